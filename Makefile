@@ -1,0 +1,50 @@
+# The four commands: make run, make test, make check, make bench. `make setup` alone makes the virtual environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run setup test-setup test check bench lock format clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: setup ## Serve at http://127.0.0.1:8080 with sample data if the database is empty
+	@$(BIN)/motcua run --demo
+
+setup: $(VENV)/.run ## Make the virtual environment from the lock file
+
+test-setup: $(VENV)/.test
+
+test: test-setup ## Run every test
+	@$(BIN)/python -m pytest -q
+
+check: test-setup ## Lint, types, import contracts, lock files current
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tests.lock_is_current
+
+bench: test-setup ## Run the benchmarks
+	@$(BIN)/python -m benchmarks
+
+lock: test-setup ## Write the lock files anew from pyproject.toml
+	@$(BIN)/python -m tests.lock_is_current --write
+
+format: test-setup ## Format the code
+	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-test.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@test -n "$$(command -v chromium || command -v chromium-browser || command -v google-chrome)" || ./tests/install_chromium.sh
+	@touch $@

@@ -1,0 +1,1 @@
+"""Bare bots to compare with: they echo and keep nothing."""

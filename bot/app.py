@@ -1,0 +1,179 @@
+"""Wiring: the one place that knows every part."""
+
+import asyncio
+import errno
+import gc
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import structlog
+from aiohttp import web as http
+
+from bot import console
+from bot.delivery import Delivery, Sender
+from bot.effects import Effects, login_link
+from bot.keys import secret_key
+from bot.live import LiveWorld
+from bot.nursery import Nursery
+from bot.schedule import make_scheduler
+from bot.settings import Settings
+from handlers.shell import Conversation, Traits
+from storage.migrate import upgrade
+from storage.store import SqlStore
+from web import chat
+from web.app import create
+from web.signing import Signer
+from web.site import Site
+
+TELEGRAM = "telegram"
+FIRST_LOGIN_LIFE = timedelta(hours=24)
+RETRY_SECONDS = 15
+log = structlog.get_logger(__name__)
+
+
+class CannotServe(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+class App:
+    """Everything that runs, made from the settings."""
+
+    def __init__(self, settings: Settings, store: SqlStore) -> None:
+        self.settings = settings
+        self.store = store
+        self.live = LiveWorld(store, settings.home_unit)
+        self.nursery = Nursery()
+        self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
+        self.senders: dict[str, Sender] = {}
+        self.bots: dict[str, str] = {}
+        self.conversation = Conversation(
+            store, self.live, Effects(self.live, settings.address), self.clock, self.channels
+        )
+        self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
+        self._telegram: Any = None
+
+    def clock(self) -> datetime:
+        """The time now in the unit's zone."""
+        return datetime.now(self.settings.zone)
+
+    async def load(self) -> None:
+        """Migrate the database and load the world; NoUnits if there is nobody to speak for."""
+        await upgrade(self.store.engine)
+        async with self.store.transaction() as tx:
+            clashing = await tx.keep_forms(self.live.forms)
+        if clashing:
+            names = ", ".join(clashing)
+            raise CannotServe(
+                f"Nội dung phiếu {names} đã đổi mà số phiên bản còn cũ. Tăng `version` trong tệp phiếu rồi chạy lại."
+            )
+        await self.live.refresh()
+
+    async def serve(self, stopping: asyncio.Event, announce: Callable[["App", str], None]) -> None:
+        """Serve pages and channels until `stopping` is set. `announce` gets the staff login link."""
+        site = Site(
+            conversation=self.conversation,
+            store=self.store,
+            world=self.live,
+            ready=lambda: self.live.ready,
+            signer=Signer(secret_key(self.settings)),
+            clock=self.clock,
+            address=self.settings.address,
+            bots=lambda: self.bots,
+        )
+        pages = create(site)
+        if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
+            pages.router.add_post("/telegram/webhook", self._webhook)
+        runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        background: list[asyncio.Task[Any]] = []
+        try:
+            await self._listen(runner)
+            scheduler = make_scheduler(self.store, self.live, self.channels, self.clock)
+            announce(self, await self.new_login())
+            background = [asyncio.create_task(self._open_channels())]  # noqa: TID251 -- cancelled below
+            await asyncio.sleep(0)
+            scheduler.start()
+            gc.collect()
+            gc.freeze()
+            await stopping.wait()
+            scheduler.shutdown(wait=False)
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await runner.cleanup()
+            await self.nursery.close()
+            if self._telegram:
+                await self._telegram.close()
+
+    async def new_login(self) -> str:
+        """Make a one-time login link to the staff page of the topmost unit."""
+        world = self.live()
+        top = next((unit.code for unit in world.units.values() if not unit.parent), world.home)
+        secret = secrets.token_urlsafe(24)
+        async with self.store.transaction() as tx:
+            await tx.create_token("login", top, "admin", secret, self.clock() + FIRST_LOGIN_LIFE)
+        return login_link(self.settings.address, secret)
+
+    async def _listen(self, runner: http.AppRunner) -> None:
+        host, port = self.settings.listen_host, self.settings.listen_port
+        try:
+            await http.TCPSite(runner, host, port).start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotServe(
+                    f"Cổng {port} trên {host} đang có chương trình khác dùng. "
+                    "Dừng chương trình đó, hoặc đặt LISTEN_PORT khác."
+                ) from error
+            raise CannotServe(
+                f"Không mở được {host}:{port}: {error.strerror}. Xem LISTEN_HOST và LISTEN_PORT."
+            ) from error
+
+    async def _webhook(self, request: http.Request) -> http.StreamResponse:
+        if self._telegram is None:
+            raise http.HTTPServiceUnavailable
+        response: http.StreamResponse = await self._telegram.receive(request)
+        return response
+
+    async def _open_channels(self) -> None:
+        """Start delivery, and Telegram where it is on. A channel that is out of reach does not stop the others."""
+        if token := self.settings.telegram_token:
+            await self._open_telegram(token.get_secret_value())
+        work = [self.delivery.run()]
+        if self._telegram and self.settings.telegram_mode == "polling":
+            work.append(self._telegram.poll())
+        if self._telegram:
+            work.append(self._introduce_telegram())
+        await asyncio.gather(*work)
+
+    async def _open_telegram(self, token: str) -> None:
+        # aiogram takes seconds to import; the pages answer meanwhile.
+        module = await asyncio.to_thread(import_module, "bot.telegram")
+        settings = self.settings
+        self._telegram = module.Telegram(
+            token,
+            self.conversation,
+            self.nursery,
+            self.delivery,
+            settings.telegram_api_url,
+            secret=settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else "",
+            reply_in_response=settings.telegram_reply_in_response,
+        )
+        self.channels[TELEGRAM] = module.TRAITS
+        self.senders[TELEGRAM] = self._telegram
+
+    async def _introduce_telegram(self) -> None:
+        while True:
+            try:
+                self.bots[TELEGRAM] = await self._telegram.introduce()
+                if self.settings.telegram_mode == "webhook":
+                    await self._telegram.register(f"{self.settings.address}/telegram/webhook")
+            except Exception as error:
+                log.error("telegram_out_of_reach", reason=type(error).__name__, retry_seconds=RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                log.info("telegram_on", bot=self.bots[TELEGRAM], mode=self.settings.telegram_mode)
+                return

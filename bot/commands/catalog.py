@@ -1,0 +1,240 @@
+"""motcua catalog: import, search, check, export, history, misses."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.live import load_catalog
+from bot.settings import Settings
+from catalog.changes import Plan, plan
+from catalog.entries import Entry
+from catalog.index import Index, Reason, SearchResult
+from catalog.source import Mistake, Unreadable, read
+from storage.procedures import ImportRecord
+
+app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .csv, .json, .jsonl hoặc .toml")]
+UnitOption = Annotated[str, typer.Option("--unit", help="Mã đơn vị; bỏ trống là danh mục chung")]
+Json = Annotated[bool, typer.Option("--json", help="In JSON")]
+
+
+@app.command("import")
+def import_(
+    file: File,
+    unit: UnitOption = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ thay đổi gì")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Nhập phần đọc được, bỏ các bản ghi lỗi, không hỏi")] = False,
+) -> None:
+    """Nhập danh mục từ tệp. Thủ tục mới được thêm, thủ tục đã có được cập nhật, không xóa thủ tục nào."""
+
+    async def work(settings: Settings) -> None:
+        entries, mistakes = _read(file)
+        async with open_store(settings) as store:
+            async with store.reading() as tx:
+                if unit and unit not in await tx.units():
+                    raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+                stored = await tx.stored(unit)
+            changes = plan(stored, entries)
+            _tell(file, changes, mistakes)
+            if dry_run:
+                print("Chạy thử: chưa ghi gì.")
+                return
+            if mistakes and not yes and not _confirmed(len(mistakes), len(entries)):
+                raise Refused(
+                    f"{len(mistakes)} bản ghi lỗi (nêu ở trên), chưa nhập gì. "
+                    "Sửa tệp, hoặc thêm --yes để nhập phần còn lại."
+                )
+            if not changes.to_store:
+                print("Không có gì thay đổi.")
+                return
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            record = ImportRecord(
+                unit, file.name, digest, len(changes.added), len(changes.changed), changes.unchanged, len(mistakes)
+            )
+            async with store.transaction() as tx:
+                await tx.import_entries(record, changes.to_store, datetime.now(settings.zone))
+        print("Đã nhập.")
+
+    carry_out(work)
+
+
+@app.command()
+def check(file: File) -> None:
+    """Đọc thử một tệp danh mục và nêu từng bản ghi lỗi; không ghi gì."""
+
+    async def work(settings: Settings) -> None:
+        entries, mistakes = _read(file)
+        for mistake in mistakes:
+            print(mistake, file=sys.stderr)
+        if mistakes:
+            raise Refused(f"{file.name}: {len(mistakes)} bản ghi lỗi, {len(entries)} bản ghi đọc được.")
+        print(f"{file.name}: đọc được cả {len(entries)} thủ tục.")
+
+    carry_out(work)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Câu hỏi bằng lời thường")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=50, help="Số thủ tục nhiều nhất")] = 5,
+    file: Annotated[Path | None, typer.Option(help="Tệp câu hỏi, mỗi dòng một câu")] = None,
+    unit: UnitOption = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Nêu vì sao mỗi thủ tục được điểm như vậy")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tìm thủ tục như trợ lý tìm."""
+    if bool(text) == (file is not None):
+        raise typer.BadParameter("cần một câu hỏi, hoặc --file TỆP")
+
+    async def work(settings: Settings) -> None:
+        index = await _index(settings, unit)
+        for query in [text] if file is None else _lines(file):
+            result = index.search(query, limit)
+            print(_as_json(result) if as_json else _as_text(result), flush=True)
+            if explain:
+                print("\n".join(map(_explained, index.explain(query, limit))), flush=True)
+
+    carry_out(work)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Tệp .jsonl sẽ ghi")],
+    unit: UnitOption = "",
+) -> None:
+    """Ghi danh mục ra tệp .jsonl; tệp này nhập lại được."""
+
+    async def work(settings: Settings) -> None:
+        from catalog.entries import to_json
+
+        async with open_store(settings) as store, store.reading() as tx:
+            stored = await tx.stored(unit)
+        try:
+            with file.open("w", encoding="utf-8") as out:
+                for code in sorted(stored):
+                    out.write(to_json(stored[code]) + "\n")
+        except OSError as error:
+            raise Refused(f"không ghi được {file}: {error.strerror}") from error
+        print(f"Đã ghi {len(stored)} thủ tục vào {file}.")
+
+    carry_out(work)
+
+
+@app.command()
+def history() -> None:
+    """Các lần nhập danh mục."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.reading() as tx:
+            for row in await tx.imports():
+                at = row.at.astimezone(settings.zone).strftime("%d/%m/%Y %H:%M")
+                print(
+                    f"{row.id}. {at}  {row.file}  đơn vị: {row.unit or 'chung'}  mới {row.added}, đổi {row.changed}, "
+                    f"giữ nguyên {row.unchanged}, lỗi {row.refused}"
+                )
+
+    carry_out(work)
+
+
+@app.command()
+def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50) -> None:
+    """Những câu hỏi chưa tìm thấy thủ tục, nhiều lần nhất trước."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.reading() as tx:
+            for text, count in await tx.misses(limit):
+                print(f"{count:>5}  {text}")
+
+    carry_out(work)
+
+
+def _read(file: Path) -> tuple[list[Entry], list[Mistake]]:
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    try:
+        with Progress(console=Console(stderr=True), transient=False) as bar:
+            task = bar.add_task(f"Đọc {file.name}", total=None)
+            for found in read(file):
+                if isinstance(found, Entry):
+                    entries.append(found)
+                else:
+                    mistakes.append(found)
+                bar.advance(task)
+            bar.update(task, total=len(entries) + len(mistakes))
+    except Unreadable as error:
+        raise Refused(str(error)) from error
+    return entries, mistakes
+
+
+def _tell(file: Path, changes: Plan, mistakes: Iterable[Mistake]) -> None:
+    count = 0
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+        count += 1
+    print(
+        f"{file.name}: {len(changes.added)} thủ tục mới, {len(changes.changed)} thay đổi, "
+        f"{changes.unchanged} giữ nguyên, {count} bản ghi lỗi."
+    )
+
+
+def _confirmed(refused: int, taken: int) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return typer.confirm(f"Bỏ {refused} bản ghi lỗi và nhập {taken} thủ tục còn lại?")
+
+
+async def _index(settings: Settings, unit: str) -> Index:
+    async with open_store(settings) as store, store.reading() as tx:
+        parents = {code: known.parent for code, known in (await tx.units()).items()}
+        if unit and unit not in parents:
+            raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+        catalog = await load_catalog(tx, unit, parents)
+    if not len(catalog):
+        raise Refused("danh mục còn trống; nhập bằng: motcua catalog import TỆP")
+    return catalog.index
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"không đọc được {file}: {error}") from error
+
+
+def _as_json(result: SearchResult) -> str:
+    hits = [{"code": hit.code, "name": hit.name, "score": hit.score} for hit in result.hits]
+    values = {
+        "query": result.query,
+        "decision": result.decision,
+        "aspect": result.aspect,
+        "hits": hits,
+        "ms": result.ms,
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _as_text(result: SearchResult) -> str:
+    decisions = {"answer": "Một thủ tục rõ", "choose": "Cần chọn", "none": "Không có trong danh mục"}
+    lines = [f"{decisions[result.decision]}" + (f" · hỏi về: {result.aspect}" if result.aspect else "")]
+    lines += [f"{hit.score:7.3f}  {hit.code}  {hit.name}" for hit in result.hits]
+    return "\n".join(lines)
+
+
+def _explained(reason: Reason) -> str:
+    shared = ", ".join(f"{term} {weight:.1f}" for term, weight in reason.shared)
+    return (
+        f"\n{reason.hit.score:.3f}  {reason.hit.code}  {reason.hit.name}\n"
+        f"  giống nhất: “{reason.said}” ({reason.likeness:.3f}); bao phủ câu hỏi {reason.covered:.3f}; "
+        f"ưu tiên {reason.bonus:.2f}\n"
+        f"  chung: {shared}\n"
+        f"  chỉ câu hỏi có: {reason.asked_only:.1f}; chỉ tên có: {reason.named_only:.1f}"
+    )

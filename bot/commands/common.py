@@ -1,0 +1,52 @@
+"""What every command shares: settings, the open store, and how a refusal is said."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn, TypeVar
+
+import typer
+
+from bot import logs
+from bot.settings import Settings, SettingsError, load
+from reports.periods import PeriodError
+from storage.engine import DatabaseUnusable
+from storage.migrate import upgrade
+from storage.store import SqlStore
+
+Outcome = TypeVar("Outcome")
+
+
+class Refused(Exception):
+    """A command that cannot be done; the message says why and what to do."""
+
+
+def refuse(reason: str) -> NoReturn:
+    """Say why on standard error and end with exit code 1."""
+    print(f"Không thực hiện được: {reason}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet: bool = True) -> Outcome:
+    """Run a command with the settings; what it refuses ends with a sentence and exit code 1.
+
+    `quiet` commands log warnings alone; their output is what they print.
+    """
+    try:
+        settings = load()
+        logs.configure(settings.log_format, quiet=quiet)
+        return asyncio.run(work(settings))
+    except (Refused, SettingsError, DatabaseUnusable, PeriodError) as error:
+        refuse(str(error))
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
+    """Open the store, its tables brought to this version."""
+    store = SqlStore.open(settings.database_url.get_secret_value())
+    try:
+        await upgrade(store.engine)
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,42 @@
+"""motcua db: tables of this version, and whether all is well."""
+
+import typer
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.settings import Settings
+from storage.migrate import at_head
+from storage.store import SqlStore
+
+app = typer.Typer(help="Cơ sở dữ liệu.", no_args_is_help=True)
+
+
+@app.command("upgrade")
+def upgrade_() -> None:
+    """Tạo hoặc nâng cấp các bảng."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings):
+            print("Cơ sở dữ liệu đã đúng phiên bản.")
+
+    carry_out(work)
+
+
+@app.command()
+def check() -> None:
+    """Kiểm tra cơ sở dữ liệu mà không thay đổi gì."""
+
+    async def work(settings: Settings) -> None:
+        store = SqlStore.open(settings.database_url.get_secret_value())
+        try:
+            if not await at_head(store.engine):
+                raise Refused("các bảng chưa đúng phiên bản; chạy: motcua db upgrade")
+            problems = await store.damage()
+            if problems:
+                raise Refused("cơ sở dữ liệu hỏng: " + "; ".join(problems))
+            async with store.reading() as tx:
+                found = len(await tx.units()), len(await tx.counters()), await store.waiting()
+        finally:
+            await store.close()
+        print("Tốt. Đơn vị: {}, quầy: {}, tin chờ gửi: {}.".format(*found))
+
+    carry_out(work)

@@ -1,0 +1,94 @@
+"""motcua unit, motcua counter: who serves citizens, and where."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.settings import Settings
+from handlers.world import Counter, Unit
+from surveys.questionnaire import shipped
+
+units = typer.Typer(help="Đơn vị.", no_args_is_help=True)
+counters = typer.Typer(help="Quầy.", no_args_is_help=True)
+_CODE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,29}")
+
+
+@units.command("add")
+def add_unit(
+    code: str,
+    name: str,
+    parent: Annotated[str, typer.Option(help="Mã đơn vị cấp trên")] = "",
+    phone: Annotated[str, typer.Option(help="Điện thoại cho người dân")] = "",
+    address: Annotated[str, typer.Option(help="Địa chỉ")] = "",
+    hours: Annotated[str, typer.Option(help="Giờ làm việc")] = "",
+) -> None:
+    """Thêm một đơn vị."""
+
+    async def work(settings: Settings) -> None:
+        _check_code(code)
+        async with open_store(settings) as store, store.transaction() as tx:
+            if parent and parent not in await tx.units():
+                raise Refused(f"chưa có đơn vị cấp trên {parent!r}; xem: motcua unit list")
+            added = await tx.add_unit(
+                Unit(code, name.strip(), parent, phone, address, hours), datetime.now(settings.zone)
+            )
+            if not added:
+                raise Refused(f"mã đơn vị {code!r} đã có; xem: motcua unit list")
+        print(f"Đã thêm đơn vị {code}: {name}.")
+
+    carry_out(work)
+
+
+@units.command("list")
+def list_units() -> None:
+    """Các đơn vị."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.reading() as tx:
+            for unit in (await tx.units()).values():
+                print(f"{unit.code}\t{unit.name}\t{unit.parent}")
+
+    carry_out(work)
+
+
+@counters.command("add")
+def add_counter(
+    code: str,
+    name: str,
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    form: Annotated[str, typer.Option(help="Mẫu phiếu")] = "nhanh",
+) -> None:
+    """Thêm một quầy."""
+
+    async def work(settings: Settings) -> None:
+        _check_code(code)
+        if form not in shipped():
+            raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(shipped())}")
+        async with open_store(settings) as store, store.transaction() as tx:
+            if unit not in await tx.units():
+                raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+            if not await tx.add_counter(Counter(code, name.strip(), unit, form)):
+                raise Refused(f"mã quầy {code!r} đã có; xem: motcua counter list")
+        print(f"Đã thêm quầy {code}: {name}. Trang đánh giá: {settings.address}/k/{code}")
+
+    carry_out(work)
+
+
+@counters.command("list")
+def list_counters() -> None:
+    """Các quầy."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.reading() as tx:
+            for counter in (await tx.counters()).values():
+                print(f"{counter.code}\t{counter.name}\t{counter.unit}\t{counter.form}")
+
+    carry_out(work)
+
+
+def _check_code(code: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise Refused(f"mã {code!r} không dùng được: 1 đến 30 ký tự a-z, A-Z, 0-9, _ và -, bắt đầu bằng chữ hoặc số")

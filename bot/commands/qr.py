@@ -1,0 +1,43 @@
+"""motcua qr: the code of a counter, alone or on a poster."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.settings import Settings
+from surveys.poster import write_pdf
+from surveys.qr import write_png, write_svg
+
+
+def qr(
+    counter: Annotated[str, typer.Argument(help="Mã quầy")],
+    out: Annotated[Path, typer.Option(help="Tệp .pdf (áp phích A4), .png hoặc .svg (mã trần)")],
+) -> None:
+    """Ghi mã QR của một quầy: áp phích A4 để in, hoặc mã trần."""
+
+    async def work(settings: Settings) -> None:
+        kind = out.suffix.lower()
+        if kind not in (".pdf", ".png", ".svg"):
+            raise Refused(f"tệp {out.name} cần đuôi .pdf, .png hoặc .svg")
+        async with open_store(settings) as store, store.reading() as tx:
+            counters, units = await tx.counters(), await tx.units()
+        found = counters.get(counter)
+        if found is None:
+            raise Refused(f"chưa có quầy {counter!r}; xem: motcua counter list")
+        address = f"{settings.address}/k/{found.code}"
+        try:
+            if kind == ".pdf":
+                write_pdf(address, units[found.unit].name, found.name, out)
+            elif kind == ".png":
+                write_png(address, out)
+            else:
+                write_svg(address, out)
+        except OSError as error:
+            raise Refused(f"không ghi được {out}: {error.strerror}") from error
+        print(f"Đã ghi {out}: {address}")
+        if not settings.public_url:
+            print("Lưu ý: PUBLIC_URL chưa đặt, mã này chỉ mở được trên chính máy này.")
+
+    carry_out(work)

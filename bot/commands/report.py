@@ -1,0 +1,68 @@
+"""motcua report: satisfaction figures as text or JSON."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.live import LiveWorld
+from bot.settings import Settings
+from reports import periods
+from reports.figures import compile_for
+from reports.rates import DEFAULT_RULE
+from reports.report import as_json
+from reports.summary import full
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    text = "text"
+    json = "json"
+
+
+class Rule(StrEnum):
+    """Which levels count as satisfied."""
+
+    top2 = "top2"
+    top3 = "top3"
+
+
+DEFAULT = Rule(DEFAULT_RULE)
+
+
+def report(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    period: Annotated[str, typer.Option(help="Kỳ: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-20; thêm :cchc")],
+    form: Annotated[Format, typer.Option("--format", help="Dạng")] = Format.text,
+    rule: Annotated[Rule, typer.Option(help="Mức nào tính là hài lòng")] = DEFAULT,
+    out: Annotated[Path | None, typer.Option(help="Tệp ghi ra; bỏ trống là in ra màn hình")] = None,
+) -> None:
+    """Số liệu hài lòng của một đơn vị trong một kỳ, gồm các đơn vị cấp dưới."""
+
+    async def work(settings: Settings) -> None:
+        wanted = periods.parse(period)
+        async with open_store(settings) as store:
+            async with store.reading() as tx:
+                if unit not in await tx.units():
+                    raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+            live = LiveWorld(store, settings.home_unit)
+            await live.load_places()
+            async with store.reading() as tx:
+                compiled = await compile_for(tx, live(), unit, wanted, rule.value)
+        if form is Format.json:
+            written = json.dumps(as_json(compiled), ensure_ascii=False, indent=2)
+        else:
+            written = full(compiled).plain
+        if out is None:
+            print(written)
+            return
+        try:
+            out.write_text(written + "\n", encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"không ghi được {out}: {error.strerror}") from error
+
+    carry_out(work)

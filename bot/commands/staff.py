@@ -1,0 +1,74 @@
+"""motcua staff: invitations and login links."""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, open_store
+from bot.effects import LOGIN_LIFE, login_link
+from bot.settings import Settings
+from storage.store import SqlStore
+
+app = typer.Typer(help="Cán bộ.", no_args_is_help=True)
+INVITATION_LIFE = timedelta(days=7)
+# Letters and digits that are not mistaken for one another when copied by hand.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+class Role(StrEnum):
+    """What a member of staff may see: the own unit, or also those below."""
+
+    admin = "admin"
+    staff = "staff"
+
+
+@app.command()
+def invite(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    role: Annotated[Role, typer.Option(help="Vai trò")],
+) -> None:
+    """Tạo mã mời dùng một lần cho một cán bộ."""
+
+    async def work(settings: Settings) -> None:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+        code = f"{letters[:5]}-{letters[5:]}"
+        async with open_store(settings) as store:
+            await _check_unit(store, unit)
+            async with store.transaction() as tx:
+                now = datetime.now(settings.zone)
+                await tx.create_token("invitation", unit, role.value, code, now + INVITATION_LIFE)
+        print(f"Mã mời ({role.value}, đơn vị {unit}): {code}")
+        print(f"Dùng một lần, trong {INVITATION_LIFE.days} ngày. Cán bộ gửi cho trợ lý: /thamgia {code}")
+        print(f"Hoặc mở trang trò chuyện: {settings.address}/?moi={code}")
+        if settings.telegram_token:
+            print(f"Hoặc trên Telegram: https://t.me/TÊN_BOT?start=i_{code}")
+
+    carry_out(work)
+
+
+@app.command()
+def login(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    role: Annotated[Role, typer.Option(help="Vai trò")] = Role.admin,
+) -> None:
+    """Tạo đường dẫn đăng nhập trang cán bộ, dùng một lần."""
+
+    async def work(settings: Settings) -> None:
+        secret = secrets.token_urlsafe(24)
+        async with open_store(settings) as store:
+            await _check_unit(store, unit)
+            async with store.transaction() as tx:
+                now = datetime.now(settings.zone)
+                await tx.create_token("login", unit, role.value, secret, now + LOGIN_LIFE)
+        print(login_link(settings.address, secret))
+
+    carry_out(work)
+
+
+async def _check_unit(store: SqlStore, unit: str) -> None:
+    async with store.reading() as tx:
+        if unit not in await tx.units():
+            raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")

@@ -1,0 +1,15 @@
+"""The terminal as a channel: lines in, text and numbered options out."""
+
+from handlers.messages import Reply
+from handlers.shell import Traits
+
+CHANNEL = "console"
+TRAITS = Traits(size=100_000)
+
+
+def write_reply(reply: Reply) -> str:
+    """Return a reply as plain text, its buttons as numbers."""
+    lines = [reply.text.plain]
+    lines += [f"{label}: {url}" for label, url in reply.links]
+    lines += [f"  [{n}] {button.label.removeprefix(f'{n} ')}" for n, button in enumerate(reply.buttons, 1)]
+    return "\n".join(lines)

@@ -1,0 +1,110 @@
+"""Effects that need more than the conversation's own tables: staff, figures, login links."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from handlers.messages import Button, Incoming, Reply
+from handlers.ports import Membership, Tx
+from handlers.session import Session
+from handlers.turn import Effect, GiveLogin, JoinStaff, ShowFigures
+from handlers.wording import button, plain, say
+from handlers.world import World
+from reports import periods
+from reports.figures import compile_for
+from reports.jobs import unit_buttons
+from reports.periods import Period
+from reports.summary import full
+from storage.store import SqlTx
+
+LOGIN_LIFE = timedelta(minutes=15)
+Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
+
+
+class Effects:
+    """Carries out effects inside the turn's transaction, and words their outcome."""
+
+    def __init__(self, world: Callable[[], World], address: str) -> None:
+        self._world = world
+        self._address = address
+        self._workers: dict[type, Worker] = {
+            JoinStaff: self._join,
+            ShowFigures: self._figures,
+            GiveLogin: self._login,
+        }
+
+    async def __call__(
+        self, tx: Tx, effect: Effect, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Carry out one effect; returns what is to be said about it."""
+        if not isinstance(tx, SqlTx):
+            raise TypeError("effects are carried out in the store's own transactions")
+        return await self._workers[type(effect)](tx, effect, incoming, session, now)
+
+    async def _join(
+        self, tx: SqlTx, effect: JoinStaff, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        member = await tx.redeem(effect.code, incoming.channel, incoming.user, now)
+        if member is None:
+            return [Reply(say(session.language, "staff.bad_code"))]
+        world = self._world()
+        role = plain(session.language, f"staff.role.{member.role}")
+        name = world.unit(member.unit).name
+        return [Reply(say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time))]
+
+    async def _figures(
+        self, tx: SqlTx, effect: ShowFigures, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None:
+            return [Reply(say(session.language, "staff.only_staff"))]
+        world = self._world()
+        unit = effect.unit or member.unit
+        if not may_see(world, member, unit):
+            return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
+        try:
+            period = periods.parse(effect.period) if effect.period else periods.week_of(now.date())
+        except periods.PeriodError:
+            return [Reply(say(session.language, "staff.bad_period", period=effect.period))]
+        report = await compile_for(tx, world, unit, period, language=session.language)
+        offered = (
+            *_other_periods(session.language, unit, period, now.date()),
+            *unit_buttons(world, member, unit, period),
+        )
+        return [Reply(full(report, session.language), offered)]
+
+    async def _login(
+        self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None:
+            return [Reply(say(session.language, "staff.only_staff"))]
+        secret = secrets.token_urlsafe(24)
+        await tx.create_token("login", member.unit, member.role, secret, now + LOGIN_LIFE)
+        link = (plain(session.language, "staff.login_button"), login_link(self._address, secret))
+        minutes = int(LOGIN_LIFE.total_seconds() // 60)
+        return [Reply(say(session.language, "staff.login", minutes=minutes), links=(link,))]
+
+
+def _other_periods(language: str, unit: str, shown: Period, today: date) -> list[Button]:
+    wanted = (
+        ("staff.last_week", periods.week_before(today)),
+        ("staff.this_month", periods.month_of(today)),
+        ("staff.this_quarter", periods.quarter_of(today)),
+    )
+    return [
+        button(language, f"figures:{unit}:{period.name}", key) for key, period in wanted if period.name != shown.name
+    ]
+
+
+def login_link(address: str, secret: str) -> str:
+    """Return the address that logs a browser in once."""
+    return f"{address}/staff/login/{secret}"
+
+
+def may_see(world: World, member: Membership, unit: str) -> bool:
+    """Tell whether a member may see a unit's figures: their own, and for an admin those below."""
+    if unit not in world.units:
+        return False
+    return unit == member.unit or (member.role == "admin" and unit in world.below(member.unit))

@@ -1,0 +1,84 @@
+"""The world of a running process, loaded from the store and swapped when the store has changed."""
+
+import asyncio
+
+import structlog
+
+from catalog.live import Catalog, Catalogs, Gathered, lineage
+from handlers.world import World
+from reports.jobs import WEEKLY_TIME
+from storage.store import SqlStore, SqlTx
+from surveys.questionnaire import Questionnaire, shipped
+
+log = structlog.get_logger(__name__)
+
+
+class NoUnits(Exception):
+    """The store has no unit yet; there is nobody to speak for."""
+
+
+class LiveWorld:
+    """Holds the current snapshot. Calling it gives the snapshot; `refresh` looks for changes.
+
+    `home` is the unit of a chat that named none; by default the first unit that has a counter.
+    """
+
+    def __init__(self, store: SqlStore, home: str = "") -> None:
+        self._store = store
+        self._home = home
+        self._forms = shipped()
+        self._world: World | None = None
+        self._catalogs: dict[str, Catalog] = {}
+        self._generation = -1
+
+    def __call__(self) -> World:
+        """Return the current snapshot."""
+        if self._world is None:
+            raise NoUnits
+        return self._world
+
+    @property
+    def forms(self) -> list[Questionnaire]:
+        """The questionnaires in use."""
+        return list(self._forms.values())
+
+    @property
+    def ready(self) -> bool:
+        """Whether a snapshot is loaded."""
+        return self._world is not None
+
+    async def refresh(self) -> None:
+        """Load what changed in the store; the old snapshot serves until the new one is whole."""
+        async with self._store.reading() as tx:
+            generation = await tx.generation()
+            if generation != self._generation:
+                parents = {code: unit.parent for code, unit in (await tx.units()).items()}
+                self._catalogs = {unit: await load_catalog(tx, unit, parents) for unit in await tx.catalog_units()}
+                self._generation = generation
+                log.info("catalog_loaded", procedures=sum(map(len, self._catalogs.values())), generation=generation)
+        await self.load_places()
+
+    async def load_places(self) -> None:
+        """Load units and counters, and leave the catalogs as they are."""
+        async with self._store.reading() as tx:
+            units, counters = await tx.units(), await tx.counters()
+        if not units:
+            raise NoUnits
+        parents = {unit.code: unit.parent for unit in units.values()}
+        served = (code for code in units if any(counter.unit == code for counter in counters.values()))
+        self._world = World(
+            units=units,
+            counters=counters,
+            forms=self._forms,
+            catalogs=Catalogs(self._catalogs, parents),
+            home=self._home if self._home in units else next(served, next(iter(units))),
+            weekly_time=WEEKLY_TIME.strftime("%H:%M"),
+        )
+
+
+async def load_catalog(tx: SqlTx, unit: str, parents: dict[str, str]) -> Catalog:
+    """Build the catalog that a unit's citizens are answered from."""
+    gathered = Gathered()
+    async for payload in tx.payloads(lineage(unit, parents)):
+        gathered.add(payload)
+    return await asyncio.to_thread(gathered.build)

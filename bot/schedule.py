@@ -1,0 +1,62 @@
+"""What happens by the clock: the weekly summary, its catch-up, fresh data, and the nightly clean-up."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.live import LiveWorld
+from handlers.shell import Traits
+from reports.jobs import WEEKLY_TIME, send_weekly
+from storage.store import SqlStore
+
+CATCH_UP = timedelta(minutes=5)
+FRESHEN = timedelta(seconds=5)
+KEPT = timedelta(days=30)
+log = structlog.get_logger(__name__)
+
+
+def make_scheduler(
+    store: SqlStore, live: LiveWorld, channels: Mapping[str, Traits], clock: Callable[[], datetime]
+) -> AsyncIOScheduler:
+    """Make the scheduler; nothing runs before it is started.
+
+    The Monday job and the catch-up call the same function, which sends what is due and was not sent.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=clock().tzinfo, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+
+    async def weekly() -> None:
+        await _logged("weekly", lambda: send_weekly(store, live(), channels, clock()))
+
+    async def freshen() -> None:
+        await _logged("freshen", live.refresh)
+
+    async def tidy() -> None:
+        await _logged("tidy", lambda: _tidy(store, clock()))
+
+    monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute)
+    scheduler.add_job(weekly, monday, id="weekly")
+    scheduler.add_job(
+        weekly, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
+    )
+    scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
+    scheduler.add_job(tidy, CronTrigger(hour=2, minute=30), id="tidy")
+    return scheduler
+
+
+async def _tidy(store: SqlStore, now: datetime) -> int:
+    async with store.transaction() as tx:
+        return await tx.forget_before(now - KEPT, now)
+
+
+async def _logged(name: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Run a job; a failure is logged and the next run tries again."""
+    try:
+        await work()
+    except Exception:
+        log.exception("job_failed", job=name)

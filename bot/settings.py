@@ -1,0 +1,98 @@
+"""Settings from the environment or `.env`: one typed object, refused with a clear sentence when it is wrong."""
+
+import re
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; one line for each mistake, naming the setting."""
+
+
+class Settings(BaseSettings):
+    """What the operator can set. `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///var/motcua.db")
+    data_dir: Path = Path("var")
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str = ""
+    secret_key: SecretStr | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+    home_unit: str = ""
+    log_format: Literal["text", "json"] = "text"
+
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_reply_in_response: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"không có múi giờ {value!r}; ví dụ Asia/Ho_Chi_Minh") from error
+        return value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or value != "".join(value.split())):
+            raise ValueError(f"{value!r} không phải địa chỉ http:// hoặc https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret_characters(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("cần 1 đến 256 ký tự A-Z a-z 0-9 _ -")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_channels(self) -> "Settings":
+        if self.telegram_mode == "webhook" and self.telegram_token and not self.telegram_webhook_secret:
+            raise ValueError("TELEGRAM_MODE=webhook cần TELEGRAM_WEBHOOK_SECRET (1 đến 256 ký tự A-Z a-z 0-9 _ -)")
+        if self.telegram_mode == "webhook" and self.telegram_token and not self.public_url:
+            raise ValueError("TELEGRAM_MODE=webhook cần PUBLIC_URL, địa chỉ https:// mà Telegram gọi tới")
+        if self.telegram_webhook_secret and not self.telegram_token:
+            raise ValueError("có TELEGRAM_WEBHOOK_SECRET nhưng thiếu TELEGRAM_TOKEN")
+        return self
+
+    @property
+    def address(self) -> str:
+        """The address people reach the pages at."""
+        host = "127.0.0.1" if self.listen_host in ("", "0.0.0.0", "::") else self.listen_host  # noqa: S104 -- compared, not bound
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.listen_port}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that days and weeks are counted in."""
+        return ZoneInfo(self.timezone)
+
+
+def load() -> Settings:
+    """Read the settings; SettingsError names every mistake."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(mistake) for mistake in error.errors(include_input=False))) from None
+
+
+def _sentence(mistake: object) -> str:
+    values = dict(mistake)  # type: ignore[call-overload]
+    name = ".".join(str(part) for part in values["loc"]).upper()
+    reason = str(values["msg"]).removeprefix("Value error, ")
+    return f"{name}: {reason}" if name else reason

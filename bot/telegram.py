@@ -1,0 +1,314 @@
+"""Telegram, both directions: updates to messages, replies to Bot API calls; by polling or by webhook."""
+
+import asyncio
+import hmac
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import structlog
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ChatType, ContentType, ParseMode
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from aiogram.methods import AnswerCallbackQuery, SendMessage, SetMyCommands, SetWebhook, TelegramMethod
+from aiogram.types import BotCommand, Message, Update
+from aiohttp import web as http
+from pydantic import ValidationError
+
+from bot.delivery import SendError
+from bot.nursery import Nursery
+from handlers.messages import Incoming, Reply, Span, Text
+from handlers.ports import Outgoing
+from handlers.shell import Conversation, Handled, Traits
+from handlers.split import shorten
+
+CHANNEL = "telegram"
+MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage
+ROOM_FOR_OPTIONS = 900
+LONG_LABEL = 34
+PAIRED_LABEL = 15
+POLL_SECONDS = 25
+ALLOWED = ["message", "edited_message", "callback_query"]
+UNREADABLE = {
+    ContentType.ANIMATION,
+    ContentType.AUDIO,
+    ContentType.CONTACT,
+    ContentType.DICE,
+    ContentType.DOCUMENT,
+    ContentType.GAME,
+    ContentType.LOCATION,
+    ContentType.PAID_MEDIA,
+    ContentType.PHOTO,
+    ContentType.POLL,
+    ContentType.STICKER,
+    ContentType.STORY,
+    ContentType.VENUE,
+    ContentType.VIDEO,
+    ContentType.VIDEO_NOTE,
+    ContentType.VOICE,
+}
+COMMANDS = {
+    "start": "Bắt đầu",
+    "linhvuc": "Xem thủ tục theo lĩnh vực",
+    "danhgia": "Đánh giá phục vụ",
+    "canbo": "Gặp cán bộ",
+    "trogiup": "Tôi giúp được gì",
+    "english": "English",
+    "dung": "Dừng",
+}
+log = structlog.get_logger(__name__)
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates without parsing, so that one odd update cannot spoil its neighbours."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int = POLL_SECONDS
+    allowed_updates: list[str] = ALLOWED
+
+
+def measure(text: Text) -> int:
+    """The length that counts against Telegram's limit: UTF-16 units of the HTML, the strictest reading."""
+    return len(to_html(text).encode("utf-16-le")) // 2
+
+
+def to_html(text: Text) -> str:
+    """Write formatted text as the HTML that Telegram understands."""
+    return "".join(_span(span) for span in text)
+
+
+def _span(span: Span) -> str:
+    escaped = html.escape(span.text, quote=False)
+    return f"<b>{escaped}</b>" if span.bold and span.text.strip() else escaped
+
+
+TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True)
+
+
+def read_update(update: Update, bot_name: str = "") -> Incoming | None:
+    """Turn an update into a message of ours; None for what needs no answer."""
+    identifier = str(update.update_id)
+    if query := update.callback_query:
+        origin = query.message.chat.id if query.message else query.from_user.id
+        return Incoming(CHANNEL, str(origin), identifier, query.data or "", "button")
+    message = update.message or update.edited_message
+    if message is None or (message.from_user and message.from_user.is_bot):
+        return None
+    chat = str(message.chat.id)
+    if message.text is None:
+        if message.content_type not in UNREADABLE or message.chat.type != ChatType.PRIVATE or update.edited_message:
+            return None
+        # An album arrives as one update for each picture and gets one answer.
+        album = f"album:{message.media_group_id}" if message.media_group_id else identifier
+        return Incoming(CHANNEL, chat, album, str(message.content_type), "unreadable")
+    if message.chat.type != ChatType.PRIVATE and not _addressed(message, bot_name):
+        return None
+    if update.edited_message:
+        return Incoming(CHANNEL, chat, identifier, message.text, "edited")
+    return _written(message.text, chat, identifier)
+
+
+def _written(text: str, chat: str, identifier: str) -> Incoming:
+    head, _, rest = text.partition(" ")
+    if head.partition("@")[0] == "/start":
+        return Incoming(CHANNEL, chat, identifier, rest.strip(), "start")
+    return Incoming(CHANNEL, chat, identifier, text)
+
+
+def _addressed(message: Message, bot_name: str) -> bool:
+    """In groups only commands to this bot are for us."""
+    head = (message.text or "").split(" ", 1)[0]
+    if not head.startswith("/"):
+        return False
+    _, _, name = head.partition("@")
+    return not name or name.lower() == bot_name.lower()
+
+
+def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
+    """Turn a reply into the parameters of sendMessage.
+
+    Labels too long for a phone's button are listed in the text, and the buttons carry their numbers.
+    """
+    listed = any(len(button.caption) > LONG_LABEL for button in reply.buttons)
+    lines: list[str | Text] = [reply.text]
+    if listed:
+        options = (f"{n}. {button.label}" for n, button in enumerate(reply.buttons, 1))
+        lines.append(Text.of("\n", shorten("\n".join(options), ROOM_FOR_OPTIONS - 1)))
+    rows: list[list[dict[str, str]]] = []
+    for number, button in enumerate(reply.buttons, 1):
+        caption = shorten(f"{number}. {button.label}", LONG_LABEL) if listed else button.caption
+        key = {"text": caption, "callback_data": button.id}
+        if rows and len(rows[-1]) == 1 and max(len(caption), len(rows[-1][0]["text"])) <= PAIRED_LABEL:
+            rows[-1].append(key)
+        else:
+            rows.append([key])
+    for label, url in reply.links:
+        if _is_public(url):
+            rows.append([{"text": label, "url": url}])
+        else:
+            lines.append(f"{label}: {url}")
+    call: dict[str, Any] = {"chat_id": int(chat), "text": to_html(Text.lines(lines)), "parse_mode": "HTML"}
+    if rows:
+        call["reply_markup"] = {"inline_keyboard": rows}
+    return call
+
+
+def _is_public(url: str) -> bool:
+    """Telegram refuses a whole message whose button leads to an address without a public name."""
+    host = urlsplit(url).hostname or ""
+    return url.startswith(("http://", "https://")) and "." in host and not host.replace(".", "").isdigit()
+
+
+class Deliverer(Protocol):
+    """What the channel needs of the delivery."""
+
+    def push(self, replies: Iterable[Outgoing]) -> None:
+        """Take replies that were just committed."""
+
+    def idle(self, replies: Sequence[Outgoing]) -> bool:
+        """Tell whether this is one reply to a chat that has no other on its way."""
+
+    async def settle(self, outgoing: Outgoing) -> None:
+        """Mark a reply as delivered."""
+
+
+class Telegram:
+    """The running channel."""
+
+    def __init__(
+        self,
+        token: str,
+        conversation: Conversation,
+        nursery: Nursery,
+        delivery: "Deliverer",
+        api_url: str,
+        *,
+        secret: str = "",
+        reply_in_response: bool = False,
+    ) -> None:
+        session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
+        self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+        self.name = ""
+        self._conversation = conversation
+        self._nursery = nursery
+        self._delivery = delivery
+        self._secret = secret
+        self._reply_in_response = reply_in_response
+
+    async def introduce(self) -> str:
+        """Ask Telegram who we are and set the command menu; returns the bot's name."""
+        self.name = (await self.bot.get_me()).username or ""
+        commands = [BotCommand(command=name, description=text) for name, text in COMMANDS.items()]
+        await self.bot(SetMyCommands(commands=commands))
+        return self.name
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """Send one reply, or raise SendError."""
+        try:
+            await self.bot(SendMessage(**write_reply(outgoing.user, outgoing.reply)))
+        except TelegramRetryAfter as error:
+            raise SendError("429", retryable=True, retry_after=float(error.retry_after)) from error
+        except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound, TelegramMigrateToChat) as error:
+            raise SendError(f"{type(error).__name__}: {error.message}", retryable=False) from error
+        except (TelegramNetworkError, TelegramAPIError, ClientDecodeError, AiogramError) as error:
+            raise SendError(type(error).__name__, retryable=True) from error
+
+    async def take(self, raw: Mapping[str, Any]) -> Handled | None:
+        """Answer one update; when this returns the answer is committed. None for what needs no answer."""
+        try:
+            update = Update.model_validate(raw, context={"bot": self.bot})
+        except ValidationError as error:
+            log.warning("update_not_understood", update=raw.get("update_id"), problems=error.error_count())
+            return None
+        incoming = read_update(update, self.name)
+        if incoming is None:
+            return None
+        handled = await self._conversation.handle(incoming)
+        if update.callback_query:
+            self._nursery.start(self._answer_callback(update.callback_query.id), name="telegram-callback")
+        return handled
+
+    async def _answer_callback(self, query: str) -> None:
+        """Stop the button's spinner. Nothing depends on it, and old queries are refused."""
+        try:
+            await self.bot(AnswerCallbackQuery(callback_query_id=query))
+        except AiogramError as error:
+            log.info("callback_not_answered", reason=type(error).__name__)
+
+    async def poll(self) -> None:
+        """Fetch updates until cancelled. An update is acknowledged only after its answer is committed."""
+        await self.bot.delete_webhook()
+        offset: int | None = None
+        while True:
+            try:
+                raw = await self.bot(RawUpdates(offset=offset), request_timeout=POLL_SECONDS + 15)
+                handled = await asyncio.gather(*(self.take(update) for update in raw))
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except Exception as error:
+                log.warning("polling_failed", reason=type(error).__name__)
+                await asyncio.sleep(1)
+            else:
+                for outcome in handled:
+                    self._push(outcome)
+                if raw:
+                    offset = max(int(update["update_id"]) for update in raw) + 1
+
+    def _push(self, handled: Handled | None) -> None:
+        if handled and not handled.repeated:
+            self._delivery.push(handled.replies)
+
+    async def register(self, address: str) -> None:
+        """Tell Telegram where to call; the address must be listening already."""
+        await self.bot(SetWebhook(url=address, secret_token=self._secret, allowed_updates=ALLOWED))
+
+    async def receive(self, request: http.Request) -> http.StreamResponse:
+        """POST /telegram/webhook: one update. Answered after its reply is committed; 401 without the secret."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return http.Response(status=401)
+        try:
+            raw = await request.json()
+        except ValueError:
+            return http.Response(status=400)
+        if not isinstance(raw, dict):
+            return http.Response(status=400)
+        handled = await self.take(raw)
+        if handled and self._reply_in_response and not handled.repeated and self._delivery.idle(handled.replies):
+            return await self._respond(request, handled.replies[0])
+        self._push(handled)
+        return http.Response()
+
+    async def _respond(self, request: http.Request, outgoing: Outgoing) -> http.StreamResponse:
+        """Put the reply into the webhook's own response; if that cannot be written, send it separately."""
+        call = write_reply(outgoing.user, outgoing.reply)
+        response = http.json_response({"method": "sendMessage", **call})
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+        except ConnectionError:
+            self._delivery.push([outgoing])
+        else:
+            await self._delivery.settle(outgoing)
+        return response
+
+    async def close(self) -> None:
+        """Close the connections to Telegram."""
+        await self.bot.session.close()

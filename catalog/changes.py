@@ -1,0 +1,42 @@
+"""What an import would change: nothing is taken away, an empty cell does not erase what is known."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from catalog.entries import TEXT_KEYS, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Entries to store, and how many stay as they are."""
+
+    added: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    unchanged: int
+
+    @property
+    def to_store(self) -> tuple[Entry, ...]:
+        """New and changed entries."""
+        return (*self.added, *self.changed)
+
+
+def plan(stored: Mapping[str, Entry], incoming: Iterable[Entry]) -> Plan:
+    """Compare the entries of a file with the stored ones by code."""
+    added, changed, unchanged = [], [], 0
+    for entry in incoming:
+        known = stored.get(entry.code)
+        if known is None:
+            added.append(entry)
+        elif (merged := merge(known, entry)) == known:
+            unchanged += 1
+        else:
+            changed.append(merged)
+    return Plan(tuple(added), tuple(changed), unchanged)
+
+
+def merge(known: Entry, entry: Entry) -> Entry:
+    """Put what a new record states over what is known. What it states itself counts as checked again."""
+    stated = {key: getattr(entry, key) for key in (*TEXT_KEYS, "ways") if getattr(entry, key)}
+    doubtful = [key for key in known.unchecked if key not in stated]
+    unchecked = tuple(key for key in TEXT_KEYS if key in doubtful or key in entry.unchecked)
+    return replace(known, **stated, unchecked=unchecked)

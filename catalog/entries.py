@@ -1,0 +1,117 @@
+"""One published procedure as the catalog knows it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from catalog.text import fold
+
+_CODE = re.compile(r"[0-9]\.[0-9]{6}")
+_BOILERPLATE = re.compile(r"^\s*thủ\s+tục\s*:?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to hand in a dossier, with its own time limit and fee as published."""
+
+    channel: str
+    time: str = ""
+    fee: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A procedure as published. An empty text means that the publication does not state it.
+
+    `unchecked` names the keys whose content was not compared with an official record; the screen
+    says so. `updated` is the date of the publication as text (a year, month or day).
+    """
+
+    code: str
+    name: str
+    field: str = ""
+    short: str = ""
+    agency: str = ""
+    level: str = ""
+    subjects: str = ""
+    time: str = ""
+    fee: str = ""
+    documents: str = ""
+    steps: str = ""
+    channels: str = ""
+    where: str = ""
+    result: str = ""
+    conditions: str = ""
+    forms: str = ""
+    legal_basis: str = ""
+    decision: str = ""
+    url: str = ""
+    updated: str = ""
+    ways: tuple[Way, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name without the leading "Thủ tục", with a capital."""
+        return official_title(self.name)
+
+    @property
+    def label(self) -> str:
+        """The shortest name that the catalog gives it."""
+        return self.short or self.title
+
+    @property
+    def communal(self) -> bool:
+        """Whether a commune takes part in it, by its stated level."""
+        return "xa" in fold(self.level).replace(",", " ").split()
+
+    @property
+    def has_details(self) -> bool:
+        """Whether more than the name is published."""
+        return bool(self.documents or self.steps or self.time or self.fee)
+
+    def outline(self) -> "Entry":
+        """What an index and a list of choices need: names, field, level, and whether there are details."""
+        return Entry(
+            code=self.code,
+            name=self.name,
+            field=self.field,
+            short=self.short,
+            level=self.level,
+            documents="…" if self.has_details else "",
+        )
+
+
+TEXT_KEYS = tuple(f.name for f in fields(Entry) if f.name not in {"ways", "unchecked"})
+
+
+def official_title(name: str) -> str:
+    """Return an official name without the leading "Thủ tục", with a capital."""
+    rest = _BOILERPLATE.sub("", name).strip() or name
+    return rest[:1].upper() + rest[1:]
+
+
+def is_code(text: str) -> bool:
+    """Tell whether text has the form of a national procedure code, d.dddddd."""
+    return _CODE.fullmatch(text) is not None
+
+
+def to_json(entry: Entry) -> str:
+    """Return an entry as one line of JSON with its non-empty keys, in a stable order."""
+    kept = {key: value for key, value in asdict(entry).items() if value}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(payload: str | bytes) -> Entry:
+    """Rebuild an entry from what `to_json` wrote."""
+    return from_mapping(json.loads(payload))
+
+
+def from_mapping(values: Mapping[str, Any]) -> Entry:
+    """Build an entry from a mapping with the keys of `Entry`; unknown keys are ignored."""
+    texts = {key: str(values[key]) for key in TEXT_KEYS if values.get(key)}
+    ways = tuple(Way(**way) for way in values.get("ways", ()))
+    return Entry(**texts, ways=ways, unchecked=tuple(values.get("unchecked", ())))

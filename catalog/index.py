@@ -1,0 +1,488 @@
+"""The search index: immutable, built from entries, no input or output."""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from catalog.entries import Entry, is_code, official_title
+from catalog.lexicon import Known, asked_aspect, is_smalltalk, lexicon
+from catalog.reading import Reader, Word
+from catalog.text import fold_word, is_syllable, spelling, words
+
+Decision = Literal["answer", "choose", "none"]
+Array = npt.NDArray[np.float64]
+Postings = dict[str, npt.NDArray[np.int32]]
+
+# What a kind of term is worth beside a single word of the same rarity.
+PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
+# What a kind of query word is worth beside an ordinary one.
+WEAK, IN_PHRASE, UNKNOWN = 0.6, 0.5, 0.7
+# Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
+ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
+NEGATED = 0.2
+UNFITTING = 0.7
+BARE_PAIR = 0.3
+RAREST = 6.0
+COVER = 0.45
+COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
+OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
+# Below FOUND nothing is offered; an answer needs SURE, a lead of MARGIN over the next, and words of its own.
+FOUND, SURE, MARGIN, OWN_WORDS = 0.50, 0.60, 0.12, 0.08
+WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE = 0.6, 0.95, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One procedure found, and its score (higher is better, about 1 for a perfect match)."""
+
+    code: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a query means to the catalog.
+
+    `answer`: the first hit is clearly meant; `choose`: the citizen must pick among the hits;
+    `none`: not a catalog question, no hits; `topic` then names what it is about, where that is known
+    (a topic outside any catalog, or the code of a procedure that this catalog does not have), and
+    `bare` says that no word of it names a matter ("how much is it?").
+    `ms` is the time the search took, in milliseconds.
+    """
+
+    query: str
+    decision: Decision
+    aspect: str | None
+    hits: tuple[Hit, ...]
+    ms: float
+    topic: str = ""
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What competes with the procedures for a question.
+
+    A family (with its codes), a topic outside any catalog, or a procedure that this catalog does
+    not have (named by its code).
+    """
+
+    name: str
+    said: tuple[str, ...]
+    bonus: float
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question read: words with their weights, concepts as (start, end, name), positions without content."""
+
+    words: Sequence[Word]
+    weights: Sequence[float]
+    concepts: Sequence[tuple[int, int, str]]
+    empty: frozenset[int]
+    marked: bool
+
+    @property
+    def telling(self) -> bool:
+        """Whether any word names a matter."""
+        return bool(self.concepts) or any(self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a procedure scored as it did.
+
+    `said` is the name or saying that is most like the question, `shared` the terms it shares with it
+    and their weights (= spelling with marks, # concept), `asked_only` and `named_only` the weights
+    that only the one or the other has. The score is (1 - COVER)·likeness + COVER·covered + bonus.
+    """
+
+    hit: Hit
+    said: str
+    shared: tuple[tuple[str, float], ...]
+    asked_only: float
+    named_only: float
+    likeness: float
+    covered: float
+    bonus: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """For every procedure and rival: its score, how much of the question all its names together cover,
+    how much of its official name is asked for, and how much of the question that name alone covers.
+    """
+
+    scores: Array
+    covered: Array
+    name_asked: Array
+    name_covers: Array
+
+    def named_in_full(self, position: int) -> bool:
+        """Whether the question holds the whole official name."""
+        return bool(self.name_asked[position] >= NAMED_IN_FULL)
+
+    def named_alone(self, position: int) -> bool:
+        """Whether the question is the official name and nothing else that tells."""
+        return bool(self.name_asked[position] >= NAMED_ALONE and self.name_covers[position] >= NAMED_IN_FULL)
+
+
+class Table:
+    """Weighted terms of all names (rows) and of all that each procedure is called together (groups)."""
+
+    def __init__(self, rows: Sequence[Iterable[str]], first: Sequence[int]) -> None:
+        self.rows, self.groups = len(rows), len(first)
+        self.frequency: dict[str, int] = {}
+        in_rows: defaultdict[str, list[int]] = defaultdict(list)
+        in_groups: defaultdict[str, list[int]] = defaultdict(list)
+        ends = [*first[1:], len(rows)]
+        for group, (start, end) in enumerate(zip(first, ends, strict=True)):
+            for row in range(start, end):
+                for term in rows[row]:
+                    in_rows[term].append(row)
+                    if not in_groups[term] or in_groups[term][-1] != group:
+                        in_groups[term].append(group)
+        self.frequency = {term: len(groups) for term, groups in in_groups.items()}
+        # One array a term: its rows, then its groups counted on from the number of rows.
+        self._postings: Postings = {
+            term: np.array([*at, *(self.rows + group for group in in_groups[term])], dtype=np.int32)
+            for term, at in in_rows.items()
+        }
+
+    def has(self, term: str, row: int) -> bool:
+        """Whether a row has a term."""
+        return term in self._postings and bool(np.any(self._postings[term] == row))
+
+    def matched(self, terms: Iterable[tuple[str, float]]) -> tuple[Array, Array]:
+        """The weight that each row, and each group, shares with a question."""
+        found = [(self._postings[term], weight) for term, weight in terms if term in self._postings]
+        if not found:
+            return np.zeros(self.rows, dtype=np.float64), np.zeros(self.groups, dtype=np.float64)
+        positions = np.concatenate([at for at, _ in found])
+        weights = np.repeat([weight for _, weight in found], [len(at) for at, _ in found])
+        shared: Array = np.bincount(positions, weights, minlength=self.rows + self.groups).astype(
+            np.float64, copy=False
+        )
+        np.maximum(shared, 0, out=shared)
+        return shared[: self.rows], shared[self.rows :]
+
+
+class Index:
+    """All names of all procedures, official ones and people's, as rows of weighted terms.
+
+    A row's likeness to a question is Tversky's index over the weights of their terms (words, pairs of
+    neighbours, spellings with marks, concepts); a procedure's score is that of its best row, how much
+    of the question all its rows cover together, and how often it is asked for.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        known: Mapping[str, Known],
+        rivals: Sequence[Rival],
+        said: Sequence[str],
+        first: Sequence[int],
+    ) -> None:
+        self.known = known
+        rows = [_row_terms(text) for text in said]
+        self._said = said
+        self._entries = tuple((entry.code, entry.name) for entry in entries)
+        self._rivals = tuple(rivals)
+        self._first = np.array(first, dtype=np.int64)
+        self._table = Table(rows, first)
+        self._worth = {
+            term: _kind_worth(term) * min(math.log(1 + len(first) / count), RAREST)
+            for term, count in self._table.frequency.items()
+        }
+        plain = [sum(w * self._worth[t] for t, w in row.items() if t[0] != "=") for row in rows]
+        marks = [sum(w * self._worth[t] for t, w in row.items() if t[0] == "=") for row in rows]
+        self._mass = np.array(plain)
+        self._marked_mass = self._mass + np.array(marks)
+        bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
+        bonuses += [rival.bonus for rival in rivals]
+        self._bonus = np.array(bonuses, dtype=np.float64)
+        position = {code: i for i, (code, _) in enumerate(self._entries)}
+        self._members = [[position[code] for code in rival.codes] for rival in rivals]
+        self._siblings = _siblings(self._members)
+        self._vocabulary = [term for term in self._worth if term[0] not in "=#" and " " not in term]
+        self._unknown = min(math.log(1 + max(len(first), 1)), RAREST)
+        spelled = lexicon().spelled | {term[1:] for term in self._worth if term[0] == "="}
+        self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
+        self._close = lru_cache(maxsize=4096)(self._find_close)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @classmethod
+    def build(cls, entries: Iterable[Entry]) -> "Index":
+        """Build an index from entries; their order breaks ties."""
+        listed = list(entries)
+        known = _known(listed)
+        here = {meant.code: code for code, meant in known.items()}
+        rivals = [Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in lexicon().outside.values()]
+        rivals += [
+            Rival(absent.code, (absent.label, *absent.said), ABSENT_BONUS)
+            for absent in lexicon().known.values()
+            if absent.code not in here
+        ]
+        for family in lexicon().families:
+            present = tuple(here[code] for code in family.codes if code in here)
+            if len(present) > 1:
+                rivals.append(Rival(family.name, family.about, FAMILY_BONUS, present))
+        said: list[str] = []
+        first: list[int] = []
+        sayings = (_sayings(entry, known.get(entry.code)) for entry in listed)
+        for texts in (*sayings, *(rival.said for rival in rivals)):
+            first.append(len(said))
+            said.extend(texts)
+        return cls(listed, known, rivals, said, first)
+
+    def search(self, text: str, limit: int = 5) -> SearchResult:
+        """Find the procedures that a question in a citizen's words may mean, best first."""
+        started = time.perf_counter()
+        decision: Decision = "none"
+        hits: tuple[Hit, ...] = ()
+        topic, asked = "", self._read(text)
+        if is_smalltalk(text):
+            topic = "thanks"
+        elif len(self) and asked.telling:
+            decision, hits, topic = self._find(asked, limit)
+        return SearchResult(
+            query=text,
+            decision=decision,
+            aspect=asked_aspect([word.folded for word in asked.words]),
+            hits=hits,
+            ms=round((time.perf_counter() - started) * 1000, 3),
+            topic=topic,
+            bare=not asked.telling,
+        )
+
+    def explain(self, text: str, limit: int = 5) -> list[Reason]:
+        """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
+        asked = self._read(text)
+        if not len(self) or not asked.telling:
+            return []
+        terms = self._terms(asked)
+        scored = self._scores(asked)
+        matched, _ = self._table.matched(terms)
+        mass = self._marked_mass if asked.marked else self._mass
+        total = sum(weight for _, weight in terms if weight > 0)
+        reasons = []
+        for position in np.argsort(-scored.scores, kind="stable")[:limit]:
+            ends = [*self._first[1:], len(self._said)]
+            rows = range(self._first[position], ends[position])
+            likeness = {row: self._likeness(matched[row], mass[row], total) for row in rows}
+            row = max(likeness, key=lambda one: likeness[one])
+            reasons.append(
+                Reason(
+                    hit=Hit(*self._name(position), round(float(scored.scores[position]), 4)),
+                    said=self._said[row],
+                    shared=tuple(sorted(((t, w) for t, w in terms if self._table.has(t, row)), key=lambda tw: -tw[1])),
+                    asked_only=float(total - matched[row]),
+                    named_only=float(mass[row] - matched[row]),
+                    likeness=likeness[row],
+                    covered=float(scored.covered[position]),
+                    bonus=float(self._bonus[position]),
+                )
+            )
+        return reasons
+
+    def _name(self, position: int) -> tuple[str, str]:
+        if position < len(self):
+            return self._entries[position]
+        rival = self._rivals[position - len(self)]
+        return ("family" if rival.codes else "outside"), rival.name
+
+    @staticmethod
+    def _likeness(matched: float, mass: float, total: float) -> float:
+        """Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights."""
+        return float(matched / (matched + ASKED_ONLY * (total - matched) + NAMED_ONLY * (mass - matched)))
+
+    def _find(self, asked: "_Asked", limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+        scored = self._scores(asked)
+        scores = scored.scores
+        top = float(scores.max())
+        if top < FOUND:
+            return "none", (), ""
+        near = np.flatnonzero(scores > WORTH_OFFERING * top)
+        best = [int(i) for i in near[np.argsort(-scores[near], kind="stable")]]
+        offered = [i for i in best if i < len(self)][:limit]
+        alone = [i for i in offered if scored.named_alone(i)]
+        if len(alone) == 1 and alone[0] in (best[0], offered[0]):
+            return "answer", self._hits(offered, scores), ""
+        if best[0] >= len(self):
+            return self._rival_wins(best[0] - len(self), scores, limit)
+        in_full = scored.named_in_full(best[0])
+        others = [i for i in best[1:] if i < len(self) or not (in_full and self._rivals[i - len(self)].codes)]
+        answer = (
+            top >= SURE
+            and (not others or top - scores[others[0]] >= MARGIN)
+            and (in_full or self._has_words_of_its_own(best[0], scored.covered))
+        )
+        return "answer" if answer else "choose", self._hits(offered, scores), ""
+
+    def _rival_wins(self, rival: int, scores: Array, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+        """A family asks which of its members is meant; the others say that the catalog has no answer."""
+        name, members = self._rivals[rival].name, sorted(self._members[rival], key=lambda i: -scores[i])
+        if members:
+            return "choose", self._hits(members[:limit], scores), ""
+        unsure = is_code(name) and scores[len(self) + rival] < SURE
+        return "none", (), "" if unsure else name
+
+    def _hits(self, positions: Iterable[int], scores: Array) -> tuple[Hit, ...]:
+        return tuple(Hit(*self._entries[i], round(float(scores[i]), 4)) for i in positions)
+
+    def _has_words_of_its_own(self, position: int, covered: Array) -> bool:
+        """Whether the question has something that sets a procedure apart from its family."""
+        return all(covered[position] - covered[sibling] >= OWN_WORDS for sibling in self._siblings.get(position, ()))
+
+    def _scores(self, asked: "_Asked") -> "_Scored":
+        """How well every procedure and rival fits."""
+        terms = self._terms(asked)
+        total = sum(weight for _, weight in terms if weight > 0) + 1e-6
+        matched, together = self._table.matched(terms)
+        mass = self._marked_mass if asked.marked else self._mass
+        # Tversky's index; no row shares more than it has or than is asked, so the differences need no floor.
+        unlike = matched * (1 - ASKED_ONLY - NAMED_ONLY)
+        unlike += NAMED_ONLY * mass
+        unlike += ASKED_ONLY * total
+        best = np.maximum.reduceat(matched / unlike, self._first)
+        covered = together / total
+        scores = np.where(best > 0, (1 - COVER) * best + COVER * covered + self._bonus, 0)
+        official = matched[self._first]
+        return _Scored(scores, covered, official / np.maximum(mass[self._first], 1e-6), official / total)
+
+    def _read(self, text: str) -> "_Asked":
+        """Read a question: its words, what each weighs, and the phrases in it."""
+        return _weighed(self._reader.read(text))
+
+    def _terms(self, asked: "_Asked") -> list[tuple[str, float]]:
+        """The terms of a question with their weights, each once; negative where it says what is not meant."""
+        terms: dict[str, float] = {}
+        for name, weight, word in _named(asked):
+            if name not in self._worth:
+                continue
+            worth = weight * self._worth[name]
+            signed = -NEGATED * worth if word.negated else worth
+            if abs(signed) > abs(terms.get(name, 0.0)):
+                terms[name] = signed
+        for word, weight in zip(asked.words, asked.weights, strict=True):
+            if weight and word.folded not in self._worth:
+                terms[word.folded] = weight * self._unknown * UNKNOWN
+        return list(terms.items())
+
+    def _nearest(self, word: str, before: str, after: str) -> tuple[str, float] | None:
+        """The word of the catalog that a misspelt one means, preferring one that goes with its neighbours.
+
+        A word that could be Vietnamese is taken for a slip only where another goes with its neighbours.
+        """
+        close = self._close(word)
+        if not close:
+            return None
+
+        def fits(candidate: str) -> float:
+            return max(self._worth.get(f"{before} {candidate}", 0.0), self._worth.get(f"{candidate} {after}", 0.0))
+
+        found, likeness = max(close, key=lambda pair: (fits(pair[0]) > 0, pair[1], fits(pair[0])))
+        if fits(found):
+            return found, likeness
+        return None if is_syllable(word) else (found, likeness * UNFITTING)
+
+    def _find_close(self, word: str) -> list[tuple[str, float]]:
+        """Words of the catalog one slip away, with their likeness between 0 and 1."""
+        if len(word) < 3 or word.isdigit():
+            return []
+        found = process.extract(word, self._vocabulary, scorer=OSA.distance, score_cutoff=1, limit=12)
+        return [(candidate, 1 - distance / (len(word) + 1)) for candidate, distance, _ in found]
+
+
+def _weighed(said: Sequence[Word]) -> _Asked:
+    """Find the phrases in words that were read, and weigh the words."""
+    known = lexicon()
+    marked = any(word.marked for word in said)
+    folded, spelled = [word.folded for word in said], [word.spelled for word in said]
+    concepts = known.same.find(folded, spelled)
+    inside = {i for start, end, _ in concepts for i in range(start, end)}
+    empty = frozenset(i for start, end, _ in known.empty.find(folded, spelled) for i in range(start, end)) - inside
+    weights = [
+        0.0 if i in empty else _word_weight(word, marked=marked) * (IN_PHRASE if i in inside else 1.0)
+        for i, word in enumerate(said)
+    ]
+    return _Asked(said, weights, concepts, empty, marked)
+
+
+def _named(asked: "_Asked") -> Iterator[tuple[str, float, Word]]:
+    """Yield each term of a question with its weight and the word it comes from."""
+    for word, weight in zip(asked.words, asked.weights, strict=True):
+        if weight:
+            yield word.folded, weight, word
+            if word.spelled != word.folded:
+                yield f"={word.spelled}", weight, word
+    for (i, one), (j, other) in pairwise(enumerate(asked.words)):
+        bare = 0.0 if i in asked.empty and j in asked.empty else BARE_PAIR
+        if one.piece == other.piece and (weight := max(asked.weights[i], asked.weights[j], bare)):
+            yield f"{one.folded} {other.folded}", weight, other if other.negated else one
+    for start, _, concept in asked.concepts:
+        yield f"#{concept}", 1.0, asked.words[start]
+
+
+def _known(entries: Iterable[Entry]) -> dict[str, Known]:
+    """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
+    titles = {entry.code: words(entry.title) for entry in entries}
+    by_title = {tuple(title): code for code, title in reversed(titles.items())}
+    known: dict[str, Known] = {}
+    for meant in lexicon().known.values():
+        code = meant.code if meant.code in titles else by_title.get(tuple(words(official_title(meant.name))), "")
+        if code and (code == meant.code or code not in lexicon().known):
+            known.setdefault(code, meant)
+    return known
+
+
+def _sayings(entry: Entry, known: Known | None) -> list[str]:
+    """What a procedure is called: its official name first, then its short name and people's words."""
+    return [text for text in dict.fromkeys((entry.title, entry.short, *(known.said if known else ()))) if text]
+
+
+def _bonus(entry: Entry, known: Known | None) -> float:
+    return COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
+
+
+def _siblings(families: Iterable[Sequence[int]]) -> dict[int, set[int]]:
+    siblings: defaultdict[int, set[int]] = defaultdict(set)
+    for members in families:
+        for member in members:
+            siblings[member] |= set(members) - {member}
+    return dict(siblings)
+
+
+def _word_weight(word: Word, *, marked: bool) -> float:
+    known = lexicon()
+    key = f"={word.spelled}" if marked else word.folded
+    if key in known.weak:
+        return WEAK * word.sure
+    return 0.0 if key in known.filler else word.sure
+
+
+def _row_terms(text: str) -> dict[str, float]:
+    """The terms of a name, weighed as if it were asked for word by word: words, pairs, spellings (=), concepts (#)."""
+    said = [Word(fold_word(word), spelling(word), 1.0, marked=True, negated=False, piece=0) for word in words(text)]
+    terms: dict[str, float] = {}
+    for name, weight, _ in _named(_weighed(said)):
+        terms[name] = max(weight, terms.get(name, 0.0))
+    return terms
+
+
+def _kind_worth(term: str) -> float:
+    return {"=": MARKS, "#": CONCEPT}.get(term[0], PAIR if " " in term else 1.0)

@@ -1,0 +1,155 @@
+"""A typed question read as words: shorthand written out, glued words parted, slips mended, negations marked."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from catalog.lexicon import lexicon
+from catalog.text import fold_word, nfc, spelling
+
+_PIECE = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[,.;:?!\n()…]")
+_VNI = re.compile(r"(?<=[a-z])[1-9](?=[a-z]|$)")
+_TELEX_TONE = re.compile(r"(?<=[a-z])[sfrxj]$")
+_TELEX_MARK = re.compile(r"aa|ee|oo|dd|(?<=[aou])w|(?<=d)d")
+_NEGATIONS = (
+    ("khong", "phai"),
+    ("chu", "khong"),
+    ("dung",),
+    ("tru",),
+    ("ngoai", "tru"),
+    ("khong", "lay"),
+    ("khong", "can", "loai"),
+)
+_NEGATING = frozenset(phrase[0] for phrase in _NEGATIONS)
+_NEGATION_ENDS = frozenset(("ma", "thoi", "nhe", "nha", "dau", "chi"))
+LONGEST_WORD = 7
+SHORTEST_GLUED = 5
+MOST_WORDS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word read. `spelled` keeps the marks that were typed (equal to `folded` where none were).
+
+    `sure` is below 1 for a mended slip; `negated` words say what is not meant; `piece` numbers the
+    stretch between two punctuation marks.
+    """
+
+    folded: str
+    spelled: str
+    sure: float
+    marked: bool
+    negated: bool
+    piece: int
+
+
+Nearest = Callable[[str, str, str], tuple[str, float] | None]
+
+
+class Reader:
+    """Reads questions.
+
+    `vocabulary` holds folded words and `spelled` words with marks that exist; marks that make no known
+    word are a slip and do not count. `nearest` mends an unknown word with a look at its neighbours.
+    """
+
+    def __init__(self, vocabulary: Collection[str], spelled: Collection[str], nearest: Nearest) -> None:
+        self._vocabulary = vocabulary
+        self._spelled = spelled
+        self._nearest = nearest
+        self._parted = lru_cache(maxsize=4096)(self._part)
+
+    def read(self, text: str) -> list[Word]:
+        """Read a question; at most 80 words of it count."""
+        raw: list[Word] = []
+        piece = 0
+        for match in _PIECE.findall(nfc(text).lower()):
+            if match[0].isalnum():
+                for word in self._written_out(match):
+                    folded, spelled = fold_word(word), spelling(word)
+                    if spelled not in self._spelled:
+                        spelled = folded
+                    marked = word == match and folded != spelled
+                    raw.append(Word(folded, spelled, 1.0, marked, negated=False, piece=piece))
+            else:
+                piece += 1
+            if len(raw) >= MOST_WORDS:
+                break
+        return _with_negations([self._mended(raw, position) for position in range(len(raw))])
+
+    def _written_out(self, typed: str) -> Sequence[str]:
+        """The words that one typed piece stands for."""
+        known = lexicon()
+        folded = fold_word(typed)
+        for table in (known.short, known.spelling):
+            if written := table.get(typed) or (table.get(folded) if typed == folded else None):
+                return written
+        if "/" in typed:
+            return [word for part in typed.split("/") for word in self._written_out(part)]
+        if folded in self._vocabulary:
+            return [typed]
+        return self._parted(folded) or [typed]
+
+    def _part(self, folded: str) -> Sequence[str]:
+        """An unknown word: Telex or VNI left-overs taken off, or glued words parted; empty where neither helps."""
+        for plain in (_VNI.sub("", folded), untelexed(folded)):
+            if plain != folded and plain in self._vocabulary:
+                return [plain]
+        if len(folded) < SHORTEST_GLUED or (len(folded) <= LONGEST_WORD and self._nearest(folded, "", "")):
+            return []
+        return self._unglued(_VNI.sub("", folded)) or []
+
+    def _unglued(self, typed: str) -> list[str] | None:
+        """Split "dangkykhaisinh" into known words, as few as possible; None where it cannot be done."""
+        best: list[list[str] | None] = [[]] + [None] * len(typed)
+        for end in range(1, len(typed) + 1):
+            for start in range(max(0, end - LONGEST_WORD), end - 1):
+                before, known = best[start], self._known(typed[start:end])
+                current = best[end]
+                if before is not None and known and (current is None or len(before) + len(known) < len(current)):
+                    best[end] = [*before, *known]
+        return best[-1]
+
+    def _known(self, piece: str) -> Sequence[str]:
+        """The word or written-out shorthand that a piece of a glued word is; empty where it is none."""
+        return (piece,) if piece in self._vocabulary else lexicon().short.get(piece, ())
+
+    def _mended(self, raw: Sequence[Word], position: int) -> Word:
+        word = raw[position]
+        if word.folded in self._vocabulary or word.folded.isdigit():
+            return word
+        before = raw[position - 1].folded if position else ""
+        after = raw[position + 1].folded if position + 1 < len(raw) else ""
+        near = self._nearest(word.folded, before, after)
+        return replace(word, folded=near[0], spelled=near[0], sure=near[1]) if near else word
+
+
+def untelexed(typed: str) -> str:
+    """Take the Telex codes off a word typed with the input method switched off: "giaays" becomes "giay"."""
+    bare = _TELEX_TONE.sub("", typed)
+    return _TELEX_MARK.sub(lambda match: "" if match.group() in ("w", "d") else match.group()[0], bare)
+
+
+def _with_negations(words: Sequence[Word]) -> list[Word]:
+    """Mark the words after "không phải", "chứ không", "đừng" … up to the next punctuation or turning word."""
+    folded = [word.folded for word in words]
+    if _NEGATING.isdisjoint(folded):
+        return list(words)
+    negated: set[int] = set()
+    for position in range(len(words)):
+        for phrase in _NEGATIONS:
+            end = position + len(phrase)
+            if tuple(folded[position:end]) == phrase and not (
+                phrase == ("khong", "phai") and _is_question(folded, end)
+            ):
+                for later in range(end, len(words)):
+                    if words[later].piece != words[position].piece or folded[later] in _NEGATION_ENDS:
+                        break
+                    negated.add(later)
+    return [replace(word, negated=True) if i in negated else word for i, word in enumerate(words)]
+
+
+def _is_question(folded: Sequence[str], end: int) -> bool:
+    """Tell "… đúng không? phải nộp gì", where "không" ends a question, from "không phải" in the sense of not."""
+    return end < len(folded) and folded[end] in ("nop", "mang", "dong", "tra", "bao")

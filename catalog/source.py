@@ -1,0 +1,317 @@
+"""Reading catalog files: .jsonl, .json, .toml, .csv and .xlsx, each mistake named by file, row and field."""
+
+import csv
+import io
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
+from catalog.text import fold, nfc
+
+HEADER_ROWS = 15
+HOPELESS = 20
+DELIMITERS = ",;|\t"
+LONGEST_NAME = 2_000
+LONGEST_TEXT = 200_000
+MOST_BYTES = 200 * 1024 * 1024
+
+# Column titles (folded) and keys of other collections, by the key of Entry that they fill.
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "code": ("ma thu tuc", "ma tthc", "ma so tthc", "ma so", "ma"),
+    "name": ("ten thu tuc hanh chinh", "ten thu tuc", "ten tthc", "thu tuc hanh chinh", "ten"),
+    "field": ("linh vuc",),
+    "agency": ("co quan thuc hien", "co quan giai quyet", "co quan co tham quyen"),
+    "level": ("cap thuc hien", "cap"),
+    "subjects": ("doi tuong thuc hien", "doi tuong"),
+    "time": ("processing_time", "thoi han giai quyet", "thoi gian giai quyet", "thoi han"),
+    "fee": ("phi, le phi", "phi le phi", "le phi", "phi"),
+    "documents": ("thanh phan ho so", "ho so"),
+    "steps": ("trinh tu thuc hien", "trinh tu"),
+    "channels": ("cach thuc thuc hien", "hinh thuc nop"),
+    "where": ("receiving_address", "dia diem thuc hien", "dia diem tiep nhan ho so", "noi tiep nhan"),
+    "result": ("ket qua thuc hien", "ket qua"),
+    "conditions": ("yeu cau, dieu kien", "yeu cau dieu kien", "dieu kien"),
+    "forms": ("mau don, to khai", "mau don to khai"),
+    "legal_basis": ("can cu phap ly",),
+    "decision": ("decision_no", "quyet dinh cong bo"),
+    "updated": ("data_date", "ngay cap nhat"),
+    "short": ("ten ngan", "ten goi ngan"),
+    "url": ("duong dan", "lien ket"),
+}
+_KEYS = {title: key for key, titles in SYNONYMS.items() for title in (key, *titles)}
+_WAY_KEYS = {"channel": "channel", "method": "channel", "time": "time", "fee": "fee", "note": "note"}
+_CODE_SUFFIX = re.compile(r"(?:\.000)*(?:\.00)*(?:\.H\d{1,2})?$")
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+
+
+class Unreadable(Exception):
+    """A file that is not a catalog at all; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One record that cannot be taken: where it stands and why. `row` counts from 1."""
+
+    file: str
+    row: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, dòng {self.row}, cột {self.field}: {self.reason}"
+
+
+Record = tuple[int, Mapping[str, Any]]
+
+
+def read(path: Path) -> Iterator[Entry | Mistake]:
+    """Yield each record of a file as an entry or a mistake; Unreadable if the whole file cannot be used.
+
+    A record under a code that came before is a mistake, so that no code stands twice.
+    """
+    rows: dict[str, tuple[int, Entry]] = {}
+    for found in _records(path):
+        if isinstance(found, Mistake):
+            yield found
+            continue
+        row, record = found
+        entry = parse(path.name, row, record)
+        if isinstance(entry, Entry):
+            first = rows.setdefault(entry.code, (row, entry))
+            if first[1] is not entry:
+                same = "giống hệt" if first[1] == entry else "với nội dung khác"
+                entry = Mistake(path.name, row, "code", f"mã {entry.code} đã có ở dòng {first[0]}, {same}")
+        yield entry
+
+
+def parse(file: str, row: int, record: Mapping[str, Any]) -> Entry | Mistake:
+    """Make an entry of one record with any of the known key names, or say why it cannot be done."""
+    values: dict[str, Any] = {}
+    for title, value in record.items():
+        key = _KEYS.get(title if title in _KEYS else fold(str(title)))
+        if key is None or value is None or values.get(key):
+            continue
+        text = _as_text(value)
+        if text is None:
+            return Mistake(file, row, str(title), f"cần là chữ, đang là {type(value).__name__}")
+        if key == "code" and not isinstance(value, str):
+            reason = f"mã {value} bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại"
+            return Mistake(file, row, str(title), reason)
+        values[key] = clean(text)
+    if mistake := _refused(file, row, values):
+        return mistake
+    values["code"] = plain_code(values["code"])
+    values["updated"] = _date(values.get("updated", ""))
+    unchecked = record.get("unchecked", ())
+    if not isinstance(unchecked, list | tuple) or not all(isinstance(k, str) and k in TEXT_KEYS for k in unchecked):
+        return Mistake(file, row, "unchecked", "cần là danh sách tên cột")
+    ways = _ways(record.get("methods") or record.get("ways") or ())
+    if ways is None:
+        return Mistake(file, row, "methods", "cần là danh sách cách nộp, mỗi cách có tên")
+    return from_mapping({**values, "ways": ways, "unchecked": unchecked})
+
+
+def _as_text(value: object) -> str | None:
+    """The text of a cell; None for what is no text, number or date."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _refused(file: str, row: int, values: Mapping[str, Any]) -> Mistake | None:
+    if not values.get("code"):
+        return Mistake(file, row, "code", "thiếu mã thủ tục")
+    if not is_code(plain_code(values["code"])):
+        return Mistake(file, row, "code", f"mã {values['code']!r} không có dạng 1.234567")
+    if not values.get("name"):
+        return Mistake(file, row, "name", f"thiếu tên của thủ tục {values['code']}")
+    if len(values["name"]) > LONGEST_NAME:
+        return Mistake(file, row, "name", f"tên dài {len(values['name'])} chữ cái, quá {LONGEST_NAME}")
+    for key, value in values.items():
+        if len(value) > LONGEST_TEXT:
+            return Mistake(file, row, key, f"dài {len(value)} chữ cái, quá {LONGEST_TEXT}")
+    return None
+
+
+def plain_code(text: str) -> str:
+    """Return a procedure code without the suffixes that provinces add ("2.001765.000.00.00.H44")."""
+    return _CODE_SUFFIX.sub("", text.replace("\xa0", "").strip())
+
+
+def clean(text: str) -> str:
+    """Return text in NFC without control characters, trailing spaces, or more than one empty line in a row."""
+    lines = [
+        "".join(
+            ch for ch in line.replace("\xa0", " ").replace("\t", " ") if unicodedata.category(ch) not in ("Cc", "Cs")
+        )
+        for line in text.splitlines()
+    ]
+    return nfc(re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip())
+
+
+def _date(text: str) -> str:
+    """Keep the year, month or day that a date text starts with; remarks about its origin go."""
+    match = _DATE.match(text)
+    return match.group() if match else ""
+
+
+def _ways(listed: Any) -> list[dict[str, str]] | None:
+    if not isinstance(listed, list | tuple) or not all(isinstance(way, Mapping) for way in listed):
+        return None
+    ways = [{_WAY_KEYS[k]: clean(str(v)) for k, v in way.items() if k in _WAY_KEYS and v} for way in listed]
+    if any("channel" not in way for way in ways):
+        return None
+    known = set(Way.__dataclass_fields__)
+    return [{key: value for key, value in way.items() if key in known} for way in ways]
+
+
+def _records(path: Path) -> Iterator[Record | Mistake]:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(sorted(READERS))}.")
+    found = 0
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(f"{path.name}: tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB.")
+        for record in reader(path):
+            found += 1
+            yield record
+    except OSError as error:
+        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
+    if not found:
+        raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
+
+
+def _jsonl(path: Path) -> Iterator[Record | Mistake]:
+    good = 0
+    with path.open("rb") as lines:
+        for row, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            record = _json_object(path.name, row, line)
+            good += not isinstance(record, Mistake)
+            if not good and row >= HOPELESS:
+                raise Unreadable(f"{path.name}: không dòng nào trong {HOPELESS} dòng đầu là JSON.")
+            yield record
+
+
+def _json_object(file: str, row: int, line: bytes) -> Record | Mistake:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Mistake(file, row, "dòng", f"không phải JSON ({error})")
+    return (row, value) if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
+
+
+def _json(path: Path) -> Iterator[Record]:
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path.name}: không phải JSON ({error}).") from error
+    listed = value.get("procedures") if isinstance(value, dict) else value
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise Unreadable(f"{path.name}: cần một danh sách thủ tục.")
+    yield from enumerate(listed, 1)
+
+
+def _toml(path: Path) -> Iterator[Record]:
+    try:
+        value = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"{path.name}: không phải TOML ({error}).") from error
+    listed = value.get("procedure")
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise Unreadable(f"{path.name}: không có khối [[procedure]] nào.")
+    yield from enumerate(listed, 1)
+
+
+def _csv(path: Path) -> Iterator[Record]:
+    """A table parted by whichever of the usual signs gives it a header."""
+    text = _decoded(path).replace("\r\n", "\n").replace("\r", "\n")
+    csv.field_size_limit(MOST_BYTES)
+    for sign in DELIMITERS:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+        try:
+            header, _ = _header(rows)
+            if header:
+                yield from _table(path.name, csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+                return
+        except csv.Error as error:
+            raise Unreadable(f"{path.name}, dòng {rows.line_num}: không đọc được ({error}).") from error
+    raise _no_header(path.name)
+
+
+def _decoded(path: Path) -> str:
+    raw = path.read_bytes()
+    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",)
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(f"{path.name}: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8.")
+
+
+def _xlsx(path: Path) -> Iterator[Record]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            if not book.worksheets:
+                raise Unreadable(f"{path.name}: không có trang tính nào.")
+            sheet = book.active if book.active in book.worksheets else book.worksheets[0]
+            sheet.reset_dimensions()
+            yield from _table(path.name, sheet.iter_rows(values_only=True))
+        finally:
+            book.close()
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:
+        # A damaged workbook fails in openpyxl, zipfile, zlib or the XML parser, each with errors of its own.
+        raise Unreadable(f"{path.name}: không phải tệp .xlsx dùng được ({error}).") from error
+
+
+def _table(file: str, rows: Iterable[Iterable[Any]]) -> Iterator[Record]:
+    """Records of a table whose header stands somewhere in the first rows."""
+    numbered = iter(rows)
+    header, start = _header(numbered)
+    if not header:
+        raise _no_header(file)
+    for number, row in enumerate(numbered, start + 1):
+        cells = list(row)
+        if any(cell not in (None, "") for cell in cells):
+            yield number, {title: cells[i] for i, title in header.items() if i < len(cells)}
+
+
+def _header(rows: Iterator[Iterable[Any]]) -> tuple[dict[int, str], int]:
+    """Read up to the header: its titles by column, and its row; empty where none of the first rows is one."""
+    for number, row in enumerate(rows, 1):
+        found = {i: str(c) for i, c in enumerate(row) if c is not None and fold(str(c)) in _KEYS}
+        if {"code", "name"} <= {_KEYS[fold(title)] for title in found.values()}:
+            return found, number
+        if number >= HEADER_ROWS:
+            break
+    return {}, 0
+
+
+def _no_header(file: str) -> Unreadable:
+    return Unreadable(f"{file}: không thấy hàng tiêu đề có cột mã và cột tên thủ tục trong {HEADER_ROWS} hàng đầu.")
+
+
+READERS: Mapping[str, Callable[[Path], Iterator[Record | Mistake]]] = {
+    ".jsonl": _jsonl,
+    ".json": _json,
+    ".toml": _toml,
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+}

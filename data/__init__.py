@@ -1,0 +1,1 @@
+"""The sample units, counters and catalog that a first try runs on."""

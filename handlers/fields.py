@@ -1,0 +1,55 @@
+"""Browsing the catalog by field, a page at a time."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.messages import Button
+from handlers.session import Session
+from handlers.turn import Turn, reply
+from handlers.wording import button, plain, say
+from handlers.world import World
+
+PAGE = 8
+
+
+def listing(world: World, session: Session, page: int) -> Turn:
+    """Show the fields (lĩnh vực), those with most commune procedures first."""
+    fields = world.catalog(session.unit).fields
+    items = [
+        Button(f"field:{_key(field)}:0", plain(session.language, "fields.item", field=field, count=len(codes)))
+        for field, codes in fields.items()
+    ]
+    shown, page, pages = _page(session, items, page, "fields:")
+    title = say(session.language, "fields.title", page=page + 1, pages=pages)
+    return reply(replace(session, topic=""), title, shown)
+
+
+def one(world: World, session: Session, key: str, page: int) -> Turn:
+    """Show the procedures of a field."""
+    catalog = world.catalog(session.unit)
+    field = next((name for name in catalog.fields if _key(name) == key), None)
+    if field is None:
+        return listing(world, session, 0)
+    codes = catalog.fields[field]
+    items = [Button(f"p:{code}", catalog.outline(code).label) for code in codes]
+    shown, page, pages = _page(session, items, page, f"field:{key}:")
+    title = say(session.language, "fields.one", field=field, count=len(codes), page=page + 1, pages=pages)
+    back = button(session.language, "fields:0", "button.all_fields")
+    return reply(replace(session, topic=""), title, (*shown, back))
+
+
+def _page(session: Session, items: Sequence[Button], page: int, prefix: str) -> tuple[tuple[Button, ...], int, int]:
+    pages = max(1, -(-len(items) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = list(items[page * PAGE : (page + 1) * PAGE])
+    if page + 1 < pages:
+        shown.append(button(session.language, f"{prefix}{page + 1}", "button.next"))
+    if page > 0:
+        shown.append(button(session.language, f"{prefix}{page - 1}", "button.back"))
+    return tuple(shown), page, pages
+
+
+def _key(field: str) -> str:
+    """A short ASCII name for a field, the same in every process."""
+    return hashlib.blake2s(field.encode(), digest_size=5).hexdigest()

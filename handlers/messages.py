@@ -1,0 +1,127 @@
+"""What people send and what they are sent, the same for every channel."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["text", "button", "start", "edited", "unreadable"]
+MAX_BUTTON_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a person.
+
+    `id` is unique within its channel and stays the same when the channel delivers it again.
+    `kind` says how to read it: `text`; `button` (`text` is a `Button.id`); `start` (`text` is the
+    payload of a deep link, or empty); `edited` (a text that was changed afterwards);
+    `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
+    the only randomness a turn may use.
+    """
+
+    channel: str
+    user: str
+    id: str
+    text: str = ""
+    kind: Kind = "text"
+    nonce: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style."""
+
+    text: str
+    bold: bool = False
+
+
+class Text(tuple[Span, ...]):
+    """Formatted text: spans in order. Immutable, and JSON-able through `to_json`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, *parts: "str | Span | Text") -> "Text":
+        """Join strings, spans and texts into one text."""
+        spans: list[Span] = []
+        for part in parts:
+            if isinstance(part, Text):
+                spans.extend(part)
+            else:
+                spans.append(Span(part) if isinstance(part, str) else part)
+        return cls(span for span in spans if span.text)
+
+    @classmethod
+    def lines(cls, parts: "Iterable[str | Text]", between: str = "\n") -> "Text":
+        """Join parts with a separator, leaving out the empty ones."""
+        joined: list[str | Text] = []
+        for part in parts:
+            if part:
+                joined.extend((between, part) if joined else (part,))
+        return cls.of(*joined)
+
+    @property
+    def plain(self) -> str:
+        """The text without its styles."""
+        return "".join(span.text for span in self)
+
+    def to_json(self) -> list[list[Any]]:
+        """Return the spans as [text, bold] pairs."""
+        return [[span.text, span.bold] for span in self]
+
+    @classmethod
+    def from_json(cls, pairs: Iterable[Sequence[Any]]) -> "Text":
+        """Rebuild what `to_json` gave."""
+        return cls(Span(str(text), bool(bold)) for text, bold in pairs)
+
+
+def bold(text: str) -> Span:
+    """Return text as a bold span."""
+    return Span(text, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice offered under a reply. `id` names what it answers: ASCII, at most 64 bytes.
+
+    `face` is a picture shown before the label where there is room for it.
+    """
+
+    id: str
+    label: str
+    face: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id.isascii() or not 0 < len(self.id) <= MAX_BUTTON_ID:
+            raise ValueError(f"button id must be 1 to {MAX_BUTTON_ID} ASCII bytes: {self.id!r}")
+
+    @property
+    def caption(self) -> str:
+        """Face and label together."""
+        return f"{self.face} {self.label}" if self.face else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a person. `links` are (label, address) pairs to open, shown under the text."""
+
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reply as JSON values."""
+        return {
+            "text": self.text.to_json(),
+            "buttons": [[button.id, button.label, button.face] for button in self.buttons],
+            "links": [list(link) for link in self.links],
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Reply":
+        """Rebuild what `to_json` gave."""
+        return cls(
+            text=Text.from_json(values["text"]),
+            buttons=tuple(Button(*button) for button in values["buttons"]),
+            links=tuple((label, url) for label, url in values["links"]),
+        )

@@ -1,0 +1,136 @@
+"""What the core and the shell need from a store and a channel, as small protocols."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from handlers.messages import Incoming, Reply
+from handlers.session import Session
+from surveys.responses import Response
+
+Role = Literal["admin", "staff"]
+
+
+class Conflict(Exception):
+    """Another process changed the same rows first; load again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the store knows before a turn. `answered`: this very message was answered already."""
+
+    session: Session
+    version: int
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said."""
+
+    id: int
+    channel: str
+    user: str
+    reply: Reply
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One finished turn to be committed: the message, the session after it, the pieces to send.
+
+    `version` is the one the session was loaded with. `pushed` replies wait for delivery, others until
+    they are fetched. `said` is the person's own words (masked) where the channel shows a history.
+    """
+
+    incoming: Incoming
+    session: Session
+    version: int
+    replies: tuple[Reply, ...]
+    pushed: bool = True
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A chat that belongs to a member of staff of a unit."""
+
+    channel: str
+    user: str
+    unit: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many answers of one level a question got on a day, at a counter, from a source."""
+
+    unit: str
+    counter: str
+    source: str
+    form: str
+    question: str
+    level: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormCount:
+    """How many forms (responses) came in at a counter from a source."""
+
+    unit: str
+    counter: str
+    source: str
+    count: int
+
+
+class Tx(Protocol):
+    """One transaction: all of it is committed, or nothing."""
+
+    async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
+        """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
+
+    async def keep_responses(self, responses: Sequence[Response]) -> None:
+        """Store responses, or replace what stands under their ids."""
+
+    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
+        """Return stored responses with their answers by id."""
+
+    async def drop_responses(self, ids: Sequence[str]) -> None:
+        """Delete responses and their answers."""
+
+    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
+        """Count questions without an answer: (unit, masked text) pairs."""
+
+    async def redeem(self, code: str, channel: str, user: str, now: datetime) -> Membership | None:
+        """Use an invitation code once; None if it is unknown, used or expired."""
+
+    async def membership(self, channel: str, user: str) -> Membership | None:
+        """Return the staff membership of a chat."""
+
+    async def members(self, unit: str) -> list[Membership]:
+        """Return the staff of a unit."""
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+
+    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+        """Put replies to one chat into the outbox, outside any turn."""
+
+    async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
+        """Claim a report run; False if this unit, period and kind had its run."""
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction; leaving it without an error commits durably."""
+
+    async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
+        """Load the sessions that messages belong to, in their order."""
+
+    async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
+        """Return the committed replies to a message that was answered before."""

@@ -1,0 +1,178 @@
+"""The one shell around the core: load, step, save everything in one transaction, hand over the replies."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from handlers.gathering import Gathering
+from handlers.messages import Incoming, Reply
+from handlers.ports import Conflict, Outgoing, Recorded, Store, Tx
+from handlers.session import Session
+from handlers.split import Measure, length, split
+from handlers.step import step
+from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
+from handlers.wording import say
+from handlers.world import World
+from surveys.masking import mask, readable
+
+RETRIES = 10
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the shell must know of a channel.
+
+    `size` is its longest message as `measure` counts; `pushed`: replies are delivered to it, not
+    fetched by it; `remembers`: it shows the conversation so far, with what the person said.
+    """
+
+    size: int
+    measure: Measure = length
+    pushed: bool = False
+    remembers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a message: its replies, committed. `repeated`: they were committed before."""
+
+    session: Session
+    replies: tuple[Outgoing, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    incoming: Incoming
+    before: Session
+    version: int
+    turn: Turn
+
+
+CarryOut = Callable[[Tx, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
+
+
+class Conversation:
+    """Takes messages from every channel and answers each exactly once.
+
+    `world` gives the current snapshot; `carry_out` does effects that need more than the store's
+    own tables; `clock` gives an aware local time; `channels` holds the traits of every channel.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        world: Callable[[], World],
+        carry_out: CarryOut,
+        clock: Callable[[], datetime],
+        channels: Mapping[str, Traits],
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._carry_out = carry_out
+        self._clock = clock
+        self._channels = channels
+        self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
+
+    async def handle(self, incoming: Incoming) -> Handled:
+        """Answer one message. When this returns, the answer is on disk."""
+        nonce = incoming.nonce or secrets.token_hex(16)
+        return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
+
+    async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
+        for _ in range(RETRIES):
+            try:
+                return await self._answer_once(batch)
+            except Conflict:
+                continue
+        raise Conflict(f"gave up after {RETRIES} attempts")
+
+    async def _answer_once(self, batch: Sequence[Incoming]) -> list[Handled]:
+        now = self._clock()
+        world = self._world()
+        sessions: dict[tuple[str, str], tuple[Session, int]] = {}
+        turns: dict[tuple[str, str], _Decided] = {}
+        repeated: list[Incoming] = []
+        for incoming, recalled in zip(batch, await self._store.recall(batch), strict=True):
+            person, message = (incoming.channel, incoming.user), (incoming.channel, incoming.id)
+            if recalled.answered or message in turns:
+                repeated.append(incoming)
+                continue
+            session, version = sessions.get(person, (recalled.session, recalled.version))
+            turn = self._decide(world, session, incoming, now)
+            sessions[person] = (turn.session, version + 1)
+            turns[message] = _Decided(incoming, session, version, turn)
+        handled = {} if not turns else await self._commit(list(turns.values()), now)
+        for incoming in repeated:
+            if (incoming.channel, incoming.id) not in handled:
+                replies = await self._store.replies_to(incoming)
+                handled[incoming.channel, incoming.id] = Handled(Session(), tuple(replies), repeated=True)
+        first: set[tuple[str, str]] = set()
+        outcomes = []
+        for incoming in batch:
+            key = (incoming.channel, incoming.id)
+            outcomes.append(replace(handled[key], repeated=True) if key in first else handled[key])
+            first.add(key)
+        return outcomes
+
+    def _decide(self, world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
+        try:
+            return step(world, session, incoming, now)
+        except Exception:
+            log.exception("turn_failed", channel=incoming.channel, kind=incoming.kind)
+            return Turn(session, (Reply(say(session.language, "greeting.oops")),))
+
+    async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
+        async with self._store.transaction() as tx:
+            finished = [await self._finish(tx, decided, now) for decided in turns]
+            effects = [effect for decided in turns for effect in decided.turn.effects]
+            await _store_effects(tx, effects, now)
+            sent = await tx.record(finished, now)
+        return {
+            (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
+            for turn, outgoing in zip(finished, sent, strict=True)
+        }
+
+    async def _finish(self, tx: Tx, decided: _Decided, now: datetime) -> Recorded:
+        incoming, turn = decided.incoming, decided.turn
+        replies, session = list(turn.replies), turn.session
+        for effect in turn.effects:
+            if isinstance(effect, KeepResponse | DropResponse | NoteMiss):
+                continue
+            for said in await self._carry_out(tx, effect, incoming, session, now):
+                replies.append(said)
+                session = offering(session, said.buttons)
+        traits = self._channels[incoming.channel]
+        cut = tuple(piece for said in replies for piece in pieces(traits, said))
+        words = _words(incoming, decided.before) if traits.remembers else ""
+        return Recorded(incoming, session, decided.version, cut, traits.pushed, words)
+
+
+def _words(incoming: Incoming, before: Session) -> str:
+    """What the person said, as a history shows it: masked text, or the label of the button."""
+    if incoming.kind == "button":
+        return dict(before.offered).get(incoming.text, "")
+    return mask(incoming.text) if incoming.kind == "text" else ""
+
+
+def pieces(traits: Traits, said: Reply) -> list[Reply]:
+    """Cut a reply to the channel's longest message; buttons and links go with the last piece."""
+    *before, last = split(said.text, traits.size, traits.measure)
+    return [*(Reply(text) for text in before), replace(said, text=last)]
+
+
+async def _store_effects(tx: Tx, effects: Sequence[Effect], now: datetime) -> None:
+    """Write what needs no answer, all of one kind together. A later state of a response wins."""
+    kept = {effect.response.id: effect.response for effect in effects if isinstance(effect, KeepResponse)}
+    dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
+    missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
+    if kept:
+        await tx.keep_responses(list(kept.values()))
+    if dropped:
+        await tx.drop_responses(dropped)
+    if missed:
+        await tx.note_misses(missed, now.date())

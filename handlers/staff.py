@@ -1,0 +1,28 @@
+"""What members of staff can ask of the assistant."""
+
+from handlers.session import Session
+from handlers.turn import GiveLogin, JoinStaff, ShowFigures, Turn, reply
+from handlers.wording import say
+
+
+def join(session: Session, code: str) -> Turn:
+    """Join a chat to a unit and a role by an invitation code."""
+    if not code:
+        return reply(session, say(session.language, "staff.need_code"))
+    return Turn(session, effects=(JoinStaff(code),))
+
+
+def figures(session: Session, arguments: str) -> Turn:
+    """Show satisfaction figures; arguments are a period and a unit code in any order, both optional."""
+    period = unit = ""
+    for word in arguments.split():
+        if word[:4].isdigit():
+            period = word
+        else:
+            unit = word
+    return Turn(session, effects=(ShowFigures(unit, period),))
+
+
+def login(session: Session) -> Turn:
+    """Give a one-time link to the staff page."""
+    return Turn(session, effects=(GiveLogin(),))

@@ -1,0 +1,228 @@
+"""A survey in chat: notice and consent, one question at a time, thanks; every answer is stored at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import locales
+from catalog.text import fold
+from handlers.messages import Button, Incoming, Reply, Text
+from handlers.session import Running, Session
+from handlers.talk import home_buttons
+from handlers.turn import DropResponse, KeepResponse, Turn, reply
+from handlers.wording import button, buttons, plain, say
+from handlers.world import World
+from surveys.answers import Answer, Problem, accept, applies, kept, next_question
+from surveys.questionnaire import Question, Questionnaire, words_in
+from surveys.responses import Response
+
+
+def choose_counter(world: World, session: Session) -> Turn:
+    """Ask which counter is to be rated, or go straight on where there is one."""
+    counters = world.counters_of(world.unit(session.unit).code)
+    if not counters:
+        return reply(session, say(session.language, "survey.no_counter"), home_buttons(session.language))
+    offered = tuple(Button(f"counter:{counter.code}", counter.name) for counter in counters)
+    return reply(session, say(session.language, "survey.counter"), offered)
+
+
+def begin(world: World, session: Session, counter_code: str, incoming: Incoming) -> Turn:
+    """Open the survey of a counter with its notice; nothing is asked before the person agrees."""
+    counter = world.counters.get(counter_code)
+    form = world.forms.get(counter.form) if counter else None
+    if counter is None or form is None:
+        return reply(session, say(session.language, "survey.unknown_counter"), home_buttons(session.language))
+    running = Running(
+        response=incoming.nonce,
+        source=incoming.channel,
+        unit=counter.unit,
+        counter=counter.code,
+        form=form.code,
+        version=form.version,
+    )
+    return _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+
+
+def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
+    running = _running(session)
+    counter = world.counters.get(running.counter)
+    place = counter.name if counter else running.counter
+    text = Text.lines(
+        (
+            say(session.language, "survey.notice", counter=place, unit=world.unit(running.unit).name),
+            words_in(form.notice, session.language),
+        ),
+        between="\n\n",
+    )
+    offered = buttons(
+        session.language,
+        (f"s:{running.key}:agree", "survey.agree"),
+        (f"s:{running.key}:decline", "survey.decline"),
+    )
+    return reply(session, text, offered)
+
+
+def tapped(world: World, session: Session, key: str, what: Sequence[str], now: datetime) -> Turn:
+    """Handle a survey button: `what` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
+    running, form = session.survey, _form(world, session)
+    if running is None or form is None or running.key != key:
+        return reply(session, say(session.language, "survey.closed"), buttons(session.language, ("ask", "button.ask")))
+    match list(what):
+        case ["decline"]:
+            return _leave(session, "survey.declined")
+        case ["agree"]:
+            return _go_on(form, replace(session, survey=replace(running, agreed=True)), now)
+        case _ if not running.agreed:
+            return _notice(world, form, session)
+        case ["send"]:
+            optional = tuple(question.id for question in form.questions.values() if not question.required)
+            return _go_on(form, replace(session, survey=replace(running, passed=optional)), now)
+        case ["skip", question] if question in form.questions and not form.questions[question].required:
+            passed = (*running.passed, question)
+            return _go_on(form, replace(session, survey=replace(running, passed=passed)), now)
+        case ["done", question] if question in form.questions:
+            return _answered(form, session, form.questions[question], running.chosen, now)
+        case [question, value] if question in form.questions and applies(form.questions[question], running.answers):
+            return _picked(form, session, form.questions[question], value, now)
+    return _ask_again(form, session)
+
+
+def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
+    """Take a typed text as the answer to the open question; None of the offered buttons was meant."""
+    running, form = session.survey, _form(world, session)
+    if running is None or form is None or not running.agreed:
+        return reply(session, say(session.language, "survey.closed"), home_buttons(session.language))
+    question = next_question(form, running.answers, running.passed)
+    skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.LANGUAGES}
+    if question is None or question.kind != "text" or skipping:
+        return _ask_again(form, session)
+    return _answered(form, session, question, (text,), now)
+
+
+def stop(world: World, session: Session) -> Turn:
+    """Break the survey off; what was answered is forgotten."""
+    return _leave(session, "survey.stopped")
+
+
+def _leave(session: Session, key: str) -> Turn:
+    effects = (DropResponse(session.survey.response),) if session.survey and session.survey.answers else ()
+    session = replace(session, survey=None)
+    return reply(session, say(session.language, key), home_buttons(session.language), effects)
+
+
+def _running(session: Session) -> Running:
+    if session.survey is None:
+        raise ValueError("no survey is running in this session")
+    return session.survey
+
+
+def _form(world: World, session: Session) -> Questionnaire | None:
+    form = world.forms.get(session.survey.form) if session.survey else None
+    return form if form and session.survey and form.version == session.survey.version else None
+
+
+def _picked(form: Questionnaire, session: Session, question: Question, value: str, now: datetime) -> Turn:
+    """A tap on an option. In a multiple choice it switches the option; it is sent by "done"."""
+    running = _running(session)
+    if question.kind != "multiple":
+        return _answered(form, session, question, (value,), now)
+    known = [option.value for option in question.options]
+    if value not in known:
+        return _ask_again(form, session)
+    chosen = tuple(v for v in known if (v in running.chosen) != (v == value))
+    session = replace(session, survey=replace(running, chosen=chosen))
+    labels = [words_in(o.label, session.language) for o in question.options if o.value in chosen]
+    key = "survey.chosen" if chosen else "survey.unchosen"
+    return reply(session, say(session.language, key, labels=", ".join(labels)), _choices(session, question))
+
+
+def _answered(form: Questionnaire, session: Session, question: Question, given: Sequence[str], now: datetime) -> Turn:
+    running = _running(session)
+    answer = accept(question, given)
+    if isinstance(answer, Problem):
+        problem = say(session.language, f"survey.problem.{answer.key}", limit=answer.limit)
+        return reply(session, problem, _choices(session, question))
+    again = question.id in running.answers
+    if answer is None:
+        updated = replace(running, passed=(*running.passed, question.id), chosen=())
+        return _go_on(form, replace(session, survey=updated), now)
+    answers: dict[str, Answer] = kept(form, {**running.answers, question.id: answer})
+    session = replace(session, survey=replace(running, answers=answers, chosen=()))
+    return _go_on(form, session, now, changed=True, corrected=again)
+
+
+def _go_on(
+    form: Questionnaire, session: Session, now: datetime, *, changed: bool = False, corrected: bool = False
+) -> Turn:
+    """Store what changed and ask the next question, or thank when there is none."""
+    running = _running(session)
+    question = next_question(form, running.answers, running.passed)
+    effects: tuple[KeepResponse, ...] = ()
+    if running.answers and (changed or question is None):
+        effects = (KeepResponse(_response(form, session, now, complete=question is None)),)
+    if question is None:
+        session = replace(session, survey=None)
+        thanks = Text.of(words_in(form.thanks, session.language))
+        return reply(session, thanks, buttons(session.language, ("ask", "button.ask")), effects)
+    turn = _asking(form, session, question)
+    if corrected:
+        first = turn.replies[0]
+        told = Text.lines((say(session.language, "survey.changed"), first.text), between="\n\n")
+        turn = replace(turn, replies=(Reply(told, first.buttons),))
+    return replace(turn, effects=effects)
+
+
+def _ask_again(form: Questionnaire, session: Session) -> Turn:
+    running = _running(session)
+    question = next_question(form, running.answers, running.passed)
+    if question is None or not running.agreed:
+        return reply(session, say(session.language, "survey.closed"), home_buttons(session.language))
+    kind = "required" if question.kind == "text" else question.kind
+    return reply(session, say(session.language, f"survey.problem.{kind}"), _choices(session, question))
+
+
+def _asking(form: Questionnaire, session: Session, question: Question) -> Turn:
+    page = next(page for page in form.pages if question in page.questions)
+    title = words_in(page.title, session.language)
+    asked = [other.id for other in page.questions if applies(other, _running(session).answers)]
+    first_of_page = question.id == asked[0]
+    heading = say(session.language, "survey.section", title=title) if title and first_of_page else ""
+    text = Text.lines((heading, words_in(question.text, session.language)), between="\n\n")
+    return reply(session, text, _choices(session, question))
+
+
+def _choices(session: Session, question: Question) -> tuple[Button, ...]:
+    key = _running(session).key
+    offered = [
+        Button(
+            f"s:{key}:{question.id}:{option.value}",
+            f"{option.value} {words_in(option.label, session.language)}"
+            if question.kind == "scale"
+            else words_in(option.label, session.language),
+            option.face,
+        )
+        for option in question.options
+    ]
+    if question.kind == "multiple":
+        offered.append(button(session.language, f"s:{key}:done:{question.id}", "survey.done"))
+    elif not question.required:
+        offered.append(button(session.language, f"s:{key}:skip:{question.id}", "survey.skip"))
+    if not question.required and question.kind == "scale":
+        offered.append(button(session.language, f"s:{key}:send", "survey.send_now"))
+    return tuple(offered)
+
+
+def _response(form: Questionnaire, session: Session, now: datetime, *, complete: bool) -> Response:
+    running = _running(session)
+    return Response(
+        id=running.response,
+        unit=running.unit,
+        counter=running.counter,
+        form=form.code,
+        version=form.version,
+        digest=form.digest,
+        source=running.source,
+        day=now.date(),
+        complete=complete,
+        answers=running.answers,
+    )

@@ -1,0 +1,126 @@
+"""Greeting, help, the way to a person, language and stop."""
+
+from dataclasses import replace
+
+from handlers.messages import Button, Reply, Text
+from handlers.session import Session
+from handlers.turn import Turn, reply
+from handlers.wording import buttons, plain, say
+from handlers.world import World
+
+
+def home_buttons(language: str) -> tuple[Button, ...]:
+    """What can be done from the start."""
+    return buttons(
+        language,
+        ("ask", "button.ask"),
+        ("fields:0", "button.fields"),
+        ("rate", "button.rate"),
+        ("person", "button.person"),
+        ("language:en" if language == "vi" else "language:vi", "button.other_language"),
+    )
+
+
+def hello(world: World, session: Session) -> Turn:
+    """Say who is speaking, that it is a machine, and what can be asked."""
+    unit = world.unit(session.unit)
+    text = Text.lines(
+        (
+            say(session.language, "greeting.hello", unit=unit.name),
+            say(session.language, "greeting.demo") if unit.demo else "",
+        ),
+        between="\n\n",
+    )
+    return reply(replace(session, greeted=True, topic="", survey=None), text, home_buttons(session.language))
+
+
+def introduced(world: World, turn: Turn) -> Turn:
+    """Put one sentence of introduction before the first reply to somebody who was not greeted."""
+    if turn.session.greeted or not turn.replies:
+        return turn
+    unit = world.unit(turn.session.unit)
+    first, *rest = turn.replies
+    text = Text.lines((say(turn.session.language, "greeting.first", unit=unit.name), first.text), between="\n\n")
+    return replace(turn, session=replace(turn.session, greeted=True), replies=(replace(first, text=text), *rest))
+
+
+def ask(world: World, session: Session) -> Turn:
+    """Invite a question."""
+    return reply(session, say(session.language, "greeting.ask"))
+
+
+def help_(world: World, session: Session) -> Turn:
+    """Say what can be done and how."""
+    return reply(session, say(session.language, "greeting.help"), home_buttons(session.language))
+
+
+def person(world: World, session: Session) -> Turn:
+    """Say how to reach a human being."""
+    unit = world.unit(session.unit)
+    known = [
+        say(session.language, f"person.{key}", **{key: value})
+        for key, value in (("phone", unit.phone), ("address", unit.address), ("hours", unit.hours))
+        if value
+    ]
+    text = Text.lines(
+        (
+            say(session.language, "person.intro", unit=unit.name),
+            *known,
+            say(session.language, "person.counter"),
+            say(session.language, "person.national"),
+        )
+    )
+    return reply(session, text, buttons(session.language, ("ask", "button.ask"), ("fields:0", "button.fields")))
+
+
+def smalltalk(world: World, session: Session) -> Turn:
+    """Answer a greeting or thanks and come back to the matter."""
+    if not session.greeted:
+        return hello(world, session)
+    return reply(session, say(session.language, "greeting.smalltalk"), home_buttons(session.language))
+
+
+def language(world: World, session: Session, wanted: str) -> Turn:
+    """Change the language and greet in it."""
+    changed = replace(session, language=wanted)
+    greeting = hello(world, changed)
+    confirmed = Text.lines((say(wanted, "greeting.language"), greeting.replies[0].text), between="\n\n")
+    return replace(greeting, replies=(Reply(confirmed, greeting.replies[0].buttons),))
+
+
+def stop(world: World, session: Session) -> Turn:
+    """Fall silent until the person writes again."""
+    return Turn(
+        replace(session, topic="", survey=None, offered=()), (Reply(say(session.language, "greeting.stopped")),)
+    )
+
+
+def unreadable(world: World, session: Session) -> Turn:
+    """Say that only text can be read, for photos, voice, stickers and files."""
+    return Turn(session, (Reply(say(session.language, "none.unreadable"), home_buttons(session.language)),))
+
+
+def unknown_command(world: World, session: Session) -> Turn:
+    """Answer a command that does not exist."""
+    return reply(session, say(session.language, "none.command"), home_buttons(session.language))
+
+
+def or_call(world: World, session: Session) -> str:
+    """The words " or call 0277…" where the unit has a telephone, else nothing."""
+    phone = world.unit(session.unit).phone
+    return plain(session.language, "card.or_call", phone=phone) if phone else ""
+
+
+def stale(world: World, session: Session) -> Turn:
+    """Answer a button that means nothing any more."""
+    return reply(session, say(session.language, "none.stale"), home_buttons(session.language))
+
+
+def empty(world: World, session: Session) -> Turn:
+    """Answer a message without content."""
+    return reply(session, say(session.language, "greeting.empty"), home_buttons(session.language))
+
+
+def too_long(world: World, session: Session) -> Turn:
+    """Answer a message too long to be a question."""
+    return reply(session, say(session.language, "greeting.too_long"))

@@ -1,0 +1,71 @@
+"""The value a turn comes to: the session after it, what is said, and what is to be done outside."""
+
+from dataclasses import dataclass, replace
+
+from handlers.messages import Button, Reply, Text
+from handlers.session import Session
+from surveys.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class KeepResponse:
+    """Store a survey response, or replace what was stored under its id."""
+
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class DropResponse:
+    """Forget the answers of a survey that the person broke off."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMiss:
+    """Remember a question that the catalog had no answer to (numbers already masked)."""
+
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinStaff:
+    """Redeem an invitation code; answered with a welcome or a refusal."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFigures:
+    """Compile satisfaction figures for a member of staff. Empty texts mean their unit and last week."""
+
+    unit: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveLogin:
+    """Make a one-time link to the staff page for a member of staff."""
+
+
+Effect = KeepResponse | DropResponse | NoteMiss | JoinStaff | ShowFigures | GiveLogin
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The outcome of one message. Replies that effects give come after `replies`."""
+
+    session: Session
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+def reply(session: Session, text: Text, buttons: tuple[Button, ...] = (), effects: tuple[Effect, ...] = ()) -> Turn:
+    """Return a turn that says one thing and offers its buttons."""
+    return Turn(offering(session, buttons), (Reply(text, buttons),), effects)
+
+
+def offering(session: Session, buttons: tuple[Button, ...]) -> Session:
+    """Return the session that remembers which buttons were shown last."""
+    return replace(session, offered=tuple((button.id, button.label) for button in buttons))

@@ -1,0 +1,36 @@
+"""Locale texts as formatted text: **bold** in a template becomes a bold span, values stay as they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import locales
+from handlers.messages import Button, Span, Text
+
+
+def say(language: str, key: str, **values: Any) -> Text:
+    """Return a locale text with its values filled in; a value may itself be formatted text."""
+    template = locales.texts(language)[key]
+    spans: list[str | Span | Text] = []
+    for position, piece in enumerate(template.split("**")):
+        spans.append(Span(piece.format(**values), bold=position % 2 == 1))
+    return Text.of(*spans)
+
+
+def plain(language: str, key: str, **values: Any) -> str:
+    """Return a locale text without styles, for buttons and values."""
+    return locales.text(language, key, **values)
+
+
+def button(language: str, identifier: str, key: str, **values: Any) -> Button:
+    """Return a button whose label is a locale text."""
+    return Button(identifier, plain(language, key, **values))
+
+
+def buttons(language: str, *pairs: tuple[str, str]) -> tuple[Button, ...]:
+    """Return buttons from (id, text key) pairs."""
+    return tuple(button(language, identifier, key) for identifier, key in pairs)
+
+
+def ways_on(language: str) -> Sequence[Button]:
+    """The ways on when the catalog has no answer: browse, or a person."""
+    return buttons(language, ("fields:0", "button.fields"), ("person", "button.person"))

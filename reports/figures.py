@@ -1,0 +1,52 @@
+"""Reading the counts of a unit and a period from the store and compiling them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+import locales
+from handlers.ports import FormCount, Tally
+from handlers.world import World
+from reports.periods import Period
+from reports.rates import DEFAULT_RULE
+from reports.report import Names, Report, compile_report
+from surveys.questionnaire import words_in
+
+
+class Counts(Protocol):
+    """Where answers are counted."""
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+
+
+async def compile_for(
+    counts: Counts, world: World, unit: str, period: Period, rule: str = DEFAULT_RULE, language: str = "vi"
+) -> Report:
+    """Compile a unit's report with the units below it, against the period before."""
+    units = world.below(unit)
+    named = names(world, language)
+    title = world.units[unit].name
+    before = period.previous()
+    earlier = await counts.tallies(units, before.first, before.last)
+    previous = compile_report(unit, title, before, earlier, named, rule)
+    current = await counts.tallies(units, period.first, period.last)
+    return compile_report(unit, title, period, current, named, rule, previous if previous.forms else None)
+
+
+def names(world: World, language: str) -> Names:
+    """Return how codes are read in a world and a language."""
+
+    def question(form: str, code: str) -> str:
+        known = world.forms[form].questions.get(code) if form in world.forms else None
+        return words_in(known.text, language) if known else code
+
+    def counter(code: str) -> str:
+        return world.counters[code].name if code in world.counters else code
+
+    def source(code: str) -> str:
+        key = f"report.source.{code}"
+        return locales.text(language, key) if key in locales.texts(language) else code
+
+    counted = {code: form.counted for code, form in world.forms.items()}
+    return Names(counted, question, counter, source)

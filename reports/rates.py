@@ -1,0 +1,103 @@
+"""Rates and shares from counts of the five levels, and how they are printed."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+LEVELS = (1, 2, 3, 4, 5)
+RULES: Mapping[str, frozenset[int]] = {"top2": frozenset({4, 5}), "top3": frozenset({3, 4, 5})}
+DEFAULT_RULE = "top2"
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A satisfaction rate in percent with its 95% interval, from `answers` answers; 2 decimals."""
+
+    answers: int
+    percent: Decimal
+    low: Decimal
+    high: Decimal
+
+
+def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
+    """Return the share of satisfied answers by a named rule, None where there are no answers.
+
+    `levels` maps level (1 to 5) to its number of answers. `top2` counts levels 4 and 5 as
+    satisfied, `top3` levels 3 to 5 ("không có không hài lòng"). Missing answers are in neither.
+    """
+    total = sum(levels.get(level, 0) for level in LEVELS)
+    if total == 0:
+        return None
+    satisfied = sum(levels.get(level, 0) for level in RULES[rule])
+    low, high = wilson(satisfied, total)
+    return Rate(total, _percent(Fraction(satisfied, total)), _percent(low), _percent(high))
+
+
+def wilson(successes: int, total: int) -> tuple[float, float]:
+    """Return the 95% Wilson score interval of a proportion, as fractions between 0 and 1.
+
+    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference.
+    JASA 22, 209-212.
+    """
+    if not 0 <= successes <= total or total == 0:
+        raise ValueError(f"{successes} of {total} is no proportion")
+    share = successes / total
+    spread = Z95 * Z95 / total
+    centre = (share + spread / 2) / (1 + spread)
+    half = Z95 / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    high = 1.0 if successes == total else min(1.0, centre + half)
+    return low, high
+
+
+def shares(levels: Mapping[int, int]) -> dict[int, Decimal]:
+    """Return the share of each level in percent with 2 decimals, summing to exactly 100.00 (or all 0).
+
+    Largest remainder (Hamilton): round all down to 0.01, then give the missing hundredths to the
+    greatest remainders; ties go to the greater count, then to the higher level.
+    """
+    total = sum(levels.get(level, 0) for level in LEVELS)
+    if total == 0:
+        return {level: Decimal("0.00") for level in LEVELS}
+    exact = {level: levels.get(level, 0) * 10_000 for level in LEVELS}
+    hundredths = {level: exact[level] // total for level in LEVELS}
+    order = sorted(LEVELS, key=lambda level: (-(exact[level] % total), -levels.get(level, 0), -level))
+    for level in order[: 10_000 - sum(hundredths.values())]:
+        hundredths[level] += 1
+    return {level: Decimal(hundredths[level]).scaleb(-2) for level in LEVELS}
+
+
+def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> int:
+    """Compare two rates: 1 if the first is higher beyond chance, -1 if lower, 0 if it cannot be told.
+
+    Two-sided two-proportion z test with pooled variance at 5%; with fewer than 5 expected answers in
+    any cell the test does not hold and 0 is returned.
+    """
+    n1, n2 = sum(now.values()), sum(before.values())
+    if not n1 or not n2:
+        return 0
+    x1 = sum(now.get(level, 0) for level in RULES[rule])
+    x2 = sum(before.get(level, 0) for level in RULES[rule])
+    pooled = (x1 + x2) / (n1 + n2)
+    if min(n1, n2) * min(pooled, 1 - pooled) < 5:
+        return 0
+    z = (x1 / n1 - x2 / n2) / math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+    return (z > Z95) - (z < -Z95)
+
+
+def number(value: Decimal | int) -> str:
+    """Write a number as Vietnam does: thousands with a dot, decimals with a comma."""
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(value: Decimal) -> str:
+    """Write a rate: two decimals with a comma, whole numbers bare ("98,23", "100")."""
+    return number(value.to_integral_value() if value == value.to_integral_value() else value)
+
+
+def _percent(value: Fraction | float) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(value)
+    return (exact * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -1,0 +1,100 @@
+"""Responses and their answers, and the counts that figures are made of."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from handlers.ports import FormCount, Tally
+from storage.part import Part
+from storage.tables import AnswerRow, MissRow, ResponseRow, table
+from surveys.answers import Answer
+from surveys.responses import Response
+
+RESPONSE = table(ResponseRow)
+ANSWER = table(AnswerRow)
+MISS = table(MissRow)
+_BARE = ("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete")
+
+
+class Answers(Part):
+    """The part of a transaction that keeps survey answers and missed questions."""
+
+    async def keep_responses(self, responses: Sequence[Response]) -> None:
+        """Store responses, or replace what stands under their ids. The first day and source stay."""
+        statement = self._insert(RESPONSE)
+        statement = statement.on_conflict_do_update(
+            index_elements=[RESPONSE.c.id], set_={"complete": statement.excluded.complete}
+        )
+        await self._connection.execute(statement, [{name: getattr(r, name) for name in _BARE} for r in responses])
+        await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_([r.id for r in responses])))
+        rows = [_row(r.id, question, answer) for r in responses for question, answer in r.answers.items()]
+        if rows:
+            await self._connection.execute(insert(ANSWER), rows)
+
+    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
+        """Return stored responses with their answers by id."""
+        rows = await self._connection.execute(select(ANSWER).where(ANSWER.c.response.in_(ids)))
+        answers: dict[str, dict[str, Answer]] = {}
+        for row in rows:
+            answers.setdefault(row.response, {})[row.question] = _answer(row)
+        found = await self._connection.execute(select(RESPONSE).where(RESPONSE.c.id.in_(ids)))
+        return {
+            row.id: Response(**{name: getattr(row, name) for name in _BARE}, answers=answers.get(row.id, {}))
+            for row in found
+        }
+
+    async def drop_responses(self, ids: Sequence[str]) -> None:
+        """Delete responses and their answers."""
+        await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))
+        await self._connection.execute(delete(RESPONSE).where(RESPONSE.c.id.in_(ids)))
+
+    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
+        """Count questions without an answer: (unit, masked text) pairs."""
+        counted: dict[tuple[str, str], int] = {}
+        for miss in misses:
+            counted[miss] = counted.get(miss, 0) + 1
+        statement = self._insert(MISS)
+        statement = statement.on_conflict_do_update(
+            index_elements=[MISS.c.unit, MISS.c.day, MISS.c.text],
+            set_={"count": MISS.c.count + statement.excluded.count},
+        )
+        rows = [{"unit": unit, "day": day, "text": text, "count": n} for (unit, text), n in sorted(counted.items())]
+        await self._connection.execute(statement, rows)
+
+    async def misses(self, most: int) -> list[tuple[str, int]]:
+        """Return the questions without an answer and how often they came, most frequent first."""
+        total = func.sum(MISS.c.count)
+        statement = select(MISS.c.text, total).group_by(MISS.c.text).order_by(total.desc(), MISS.c.text).limit(most)
+        return [(text, int(count)) for text, count in await self._connection.execute(statement)]
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+        place = (RESPONSE.c.unit, RESPONSE.c.counter, RESPONSE.c.source)
+        what = (*place, RESPONSE.c.form, ANSWER.c.question, ANSWER.c.level)
+        answers = await self._connection.execute(
+            select(*what, func.count())
+            .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
+            .where(*within, ANSWER.c.level.is_not(None))
+            .group_by(*what)
+        )
+        forms = await self._connection.execute(select(*place, func.count()).where(*within).group_by(*place))
+        return [Tally(*row) for row in answers], [FormCount(*row) for row in forms]
+
+
+def _row(response: str, question: str, answer: Answer) -> dict[str, Any]:
+    return {
+        "response": response,
+        "question": question,
+        "level": answer if isinstance(answer, int) else None,
+        "chosen": ",".join(answer) if isinstance(answer, tuple) else None,
+        "text": answer if isinstance(answer, str) else None,
+    }
+
+
+def _answer(row: Any) -> Answer:
+    if row.level is not None:
+        return int(row.level)
+    return tuple(row.chosen.split(",")) if row.chosen is not None else str(row.text)

@@ -1,0 +1,76 @@
+"""One engine for SQLite or PostgreSQL, set so that a commit survives loss of power."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 10_000
+WRITING = "writing"
+_WRITE = "Viết sqlite:///đường/dẫn.db hoặc postgresql://người:mật-khẩu@máy/cơ-sở-dữ-liệu."
+_OPTIONS = {"host": "host", "port": "port", "ssl": "ssl", "sslmode": "ssl"}
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def parse_url(text: str) -> URL:
+    """Read a DATABASE_URL and choose its driver; DatabaseUnusable where it is none of ours."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUnusable(f"DATABASE_URL không đọc được. {_WRITE}") from error
+    match url.get_backend_name():
+        case "sqlite":
+            if not url.database or url.database == ":memory:" or "\0" in url.database:
+                raise DatabaseUnusable(f"DATABASE_URL không có đường dẫn tới tệp dữ liệu. {_WRITE}")
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return _with_options(url.set(drivername="postgresql+asyncpg"))
+        case other:
+            raise DatabaseUnusable(f"DATABASE_URL dùng {other!r}; sản phẩm chạy trên sqlite hoặc postgresql.")
+
+
+def _with_options(url: URL) -> URL:
+    """Take the options that asyncpg knows, `sslmode` by its name there; refuse the others."""
+    options = {_OPTIONS.get(name, name): value for name, value in url.query.items()}
+    if unknown := sorted(set(options) - set(_OPTIONS.values())):
+        raise DatabaseUnusable(f"DATABASE_URL có tùy chọn không dùng được: {', '.join(unknown)}. Bỏ đi rồi chạy lại.")
+    return url.set(query=options)
+
+
+def create_engine(text: str) -> AsyncEngine:
+    """Make an engine for a DATABASE_URL. The folder of an SQLite file is made if it is missing."""
+    url = parse_url(text)
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusable(f"Không tạo được thư mục cho {url.database}: {error.strerror}.") from error
+    engine = create_async_engine(url, pool_size=5, max_overflow=5)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Take the write lock at once where writing follows, so that two writers queue instead of failing."""
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

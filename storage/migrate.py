@@ -1,0 +1,82 @@
+"""Bring a database to the tables of this version."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.engine import WRITING, DatabaseUnusable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# The advisory lock of PostgreSQL under which replicas that start together migrate one after the other.
+ONE_AT_A_TIME = 0x6D6F7463
+FOLDER = Path(__file__).parent / "migrations"
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Create or migrate all tables; DatabaseUnusable says why it could not be done."""
+    await _run(engine, lambda connection: _upgrade(connection, "head"))
+
+
+async def at_head(engine: AsyncEngine) -> bool:
+    """Tell whether the tables are those of this version."""
+    found: list[bool] = []
+    await _run(engine, lambda connection: found.append(_is_at_head(connection)))
+    return found[0]
+
+
+def config(connection: Connection) -> "Config":
+    """Return Alembic's configuration on an open connection."""
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+    try:
+        command.upgrade(config(connection), revision)
+    except CommandError as error:
+        url = connection.engine.url.render_as_string(hide_password=True)
+        raise DatabaseUnusable(
+            f"Cơ sở dữ liệu {url} thuộc phiên bản mới hơn chương trình này. Cài lại phiên bản mới rồi chạy."
+        ) from error
+
+
+def _is_at_head(connection: Connection) -> bool:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+async def _run(engine: AsyncEngine, work: Callable[[Connection], object]) -> None:
+    try:
+        async with engine.execution_options(**{WRITING: True}).begin() as connection:
+            await connection.run_sync(work)
+    except (OSError, DBAPIError) as error:
+        raise DatabaseUnusable(_advice(engine, error)) from error
+
+
+def _advice(engine: AsyncEngine, error: Exception) -> str:
+    url = engine.url.render_as_string(hide_password=True)
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    if engine.url.get_backend_name() == "sqlite":
+        return f"Không mở được cơ sở dữ liệu {url}: {reason}. Xem lại đường dẫn và quyền ghi của thư mục."
+    return (
+        f"Không kết nối được cơ sở dữ liệu {url}: {reason}. "
+        "Xem máy chủ PostgreSQL đã chạy chưa và DATABASE_URL có đúng không."
+    )

@@ -1,0 +1,15 @@
+"""Alembic's way in; the connection comes from `storage.migrate`."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from storage import tables  # noqa: F401 -- registers the tables with SQLModel's metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

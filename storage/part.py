@@ -1,0 +1,20 @@
+"""What the parts of a transaction share."""
+
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Part:
+    """Statements on one open connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    def _insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT, which SQLAlchemy has per dialect."""
+        if self._connection.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)

@@ -1,0 +1,91 @@
+"""Staff, and the secrets that let them in: invitations, login links, browsers. Only hashes are kept."""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, insert, select
+
+from handlers.ports import Membership, Role
+from storage.part import Part
+from storage.tables import RunRow, StaffRow, TokenRow, table
+
+STAFF = table(StaffRow)
+TOKEN = table(TokenRow)
+RUN = table(RunRow)
+TokenKind = Literal["invitation", "login", "browser"]
+
+
+class People(Part):
+    """The part of a transaction that keeps staff, their secrets and the report runs."""
+
+    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
+        """Remember a secret by its hash."""
+        values = {"digest": _digest(kind, secret), "kind": kind, "unit": unit, "role": role, "expires_at": expires}
+        await self._connection.execute(insert(TOKEN), [values])
+
+    async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Use up a secret: its unit and role the first time, None if unknown, used or expired."""
+        statement = delete(TOKEN).where(TOKEN.c.digest == _digest(kind, secret), TOKEN.c.expires_at > now)
+        row = (await self._connection.execute(statement.returning(TOKEN.c.unit, TOKEN.c.role))).one_or_none()
+        return (row.unit, row.role) if row else None
+
+    async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Return the unit and role of a secret without using it up."""
+        statement = select(TOKEN.c.unit, TOKEN.c.role).where(
+            TOKEN.c.digest == _digest(kind, secret), TOKEN.c.expires_at > now
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return (row.unit, row.role) if row else None
+
+    async def forget_token(self, kind: TokenKind, secret: str) -> None:
+        """Delete a secret, for example at logout."""
+        await self._connection.execute(delete(TOKEN).where(TOKEN.c.digest == _digest(kind, secret)))
+
+    async def redeem(self, code: str, channel: str, user: str, now: datetime) -> Membership | None:
+        """Use an invitation code once; None if it is unknown, used or expired."""
+        found = await self.use_token("invitation", code, now)
+        if found is None:
+            return None
+        unit, role = found
+        statement = self._insert(STAFF)
+        statement = statement.on_conflict_do_update(
+            index_elements=[STAFF.c.channel, STAFF.c.person],
+            set_={name: statement.excluded[name] for name in ("unit", "role", "joined_at")},
+        )
+        row = {"channel": channel, "person": user, "unit": unit, "role": role, "joined_at": now}
+        await self._connection.execute(statement, [row])
+        return Membership(channel, user, unit, role)
+
+    async def membership(self, channel: str, user: str) -> Membership | None:
+        """Return the staff membership of a chat."""
+        statement = select(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _membership(row) if row else None
+
+    async def members(self, unit: str) -> list[Membership]:
+        """Return the staff of a unit."""
+        statement = select(STAFF).where(STAFF.c.unit == unit).order_by(STAFF.c.channel, STAFF.c.person)
+        return [_membership(row) for row in await self._connection.execute(statement)]
+
+    async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
+        """Claim a report run; False if this unit, period and kind had its run."""
+        statement = self._insert(RUN).on_conflict_do_nothing().returning(RUN.c.id)
+        row = {"unit": unit, "period": period, "kind": kind, "at": now}
+        return (await self._connection.execute(statement, [row])).first() is not None
+
+    async def runs(self, unit: str, kind: str) -> set[str]:
+        """Return the periods that had their run."""
+        statement = select(RUN.c.period).where(RUN.c.unit == unit, RUN.c.kind == kind)
+        return set((await self._connection.execute(statement)).scalars())
+
+
+def _digest(kind: TokenKind, secret: str) -> str:
+    """Hash a secret; the words people copy by hand lose case, dashes and spaces first."""
+    if kind == "invitation":
+        secret = "".join(ch for ch in secret.upper() if ch.isalnum())
+    return hashlib.sha256(f"{kind}:{secret}".encode()).hexdigest()
+
+
+def _membership(row: Any) -> Membership:
+    return Membership(row.channel, row.person, row.unit, row.role)

@@ -1,0 +1,59 @@
+"""Units, counters and questionnaire versions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handlers.world import Counter, Unit
+from storage.part import Part
+from storage.tables import CounterRow, QuestionnaireRow, UnitRow, table
+from surveys.questionnaire import Questionnaire
+
+UNIT = table(UnitRow)
+COUNTER = table(CounterRow)
+QUESTIONNAIRE = table(QuestionnaireRow)
+_UNIT_KEYS = ("code", "name", "parent", "phone", "address", "hours", "demo")
+
+
+class Places(Part):
+    """The part of a transaction that keeps units, counters and questionnaire versions."""
+
+    async def add_unit(self, unit: Unit, now: datetime) -> bool:
+        """Add a unit; False if its code is taken."""
+        row = {key: getattr(unit, key) for key in _UNIT_KEYS}
+        row |= {"kind": "", "valid_from": None, "valid_to": None, "successor": "", "created_at": now}
+        statement = self._insert(UNIT).on_conflict_do_nothing().returning(UNIT.c.code)
+        return (await self._connection.execute(statement, [row])).first() is not None
+
+    async def add_counter(self, counter: Counter) -> bool:
+        """Add a counter; False if its code is taken."""
+        row = {"code": counter.code, "name": counter.name, "unit": counter.unit, "form": counter.form, "active": True}
+        statement = self._insert(COUNTER).on_conflict_do_nothing().returning(COUNTER.c.code)
+        return (await self._connection.execute(statement, [row])).first() is not None
+
+    async def units(self) -> dict[str, Unit]:
+        """Return all units by code, oldest first."""
+        rows = await self._connection.execute(select(UNIT).order_by(UNIT.c.created_at, UNIT.c.code))
+        return {row.code: Unit(**{key: getattr(row, key) for key in _UNIT_KEYS}) for row in rows}
+
+    async def unit_since(self) -> dict[str, datetime]:
+        """Return the moment each unit was added."""
+        return {row.code: row.created_at for row in await self._connection.execute(select(UNIT))}
+
+    async def counters(self) -> dict[str, Counter]:
+        """Return the counters in use by code."""
+        rows = await self._connection.execute(select(COUNTER).where(COUNTER.c.active).order_by(COUNTER.c.code))
+        return {row.code: Counter(row.code, row.name, row.unit, row.form) for row in rows}
+
+    async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
+        """Remember questionnaire versions; returns the codes whose wording changed under the same version."""
+        given = list(forms)
+        rows = [{"code": f.code, "version": f.version, "digest": f.digest, "source": f.source} for f in given]
+        if rows:
+            await self._connection.execute(self._insert(QUESTIONNAIRE).on_conflict_do_nothing(), rows)
+        stored = await self._connection.execute(
+            select(QUESTIONNAIRE.c.code, QUESTIONNAIRE.c.version, QUESTIONNAIRE.c.digest)
+        )
+        digests = {(row.code, row.version): row.digest for row in stored}
+        return [form.code for form in given if digests[form.code, form.version] != form.digest]

@@ -1,0 +1,218 @@
+"""The tables. Identity (who chats) and answers (what was said of the service) never meet in one row."""
+
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, Table, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment: UTC in the database and when read back, on SQLite as on PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time, store the others in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC time, which SQLite drops."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class UnitRow(SQLModel, table=True):
+    """A people's committee; merged or renamed units keep their row, with an end and a successor."""
+
+    __tablename__ = "unit"
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str = ""
+    parent: str = Field(default="", index=True)
+    phone: str = ""
+    address: str = ""
+    hours: str = ""
+    demo: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class CounterRow(SQLModel, table=True):
+    """A counter of a unit and the questionnaire that its code opens."""
+
+    __tablename__ = "counter"
+    code: str = Field(primary_key=True)
+    name: str
+    unit: str = Field(foreign_key="unit.code", index=True)
+    form: str
+    active: bool = True
+
+
+class ProcedureRow(SQLModel, table=True):
+    """A procedure of the common catalog (unit "") or of a unit's own; `payload` is the whole entry as JSON."""
+
+    __tablename__ = "procedure"
+    unit: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    name: str
+    field: str
+    payload: str = Field(sa_type=Text)
+    import_id: int = Field(foreign_key="catalog_import.id")
+
+
+class CatalogImportRow(SQLModel, table=True):
+    """One import of a catalog file; the greatest id says which catalog is in force."""
+
+    __tablename__ = "catalog_import"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str
+    file: str
+    sha256: str
+    at: datetime = Field(sa_type=Instant)
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+class QuestionnaireRow(SQLModel, table=True):
+    """A questionnaire's exact wording in one version, so that old answers can be read."""
+
+    __tablename__ = "questionnaire"
+    code: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    source: str = Field(sa_type=Text)
+
+
+class ResponseRow(SQLModel, table=True):
+    """A filled-in survey without identity. `digest` names the wording and the notice agreed to."""
+
+    __tablename__ = "response"
+    __table_args__ = (Index("ix_response_unit_day", "unit", "day"),)
+    id: str = Field(primary_key=True)
+    unit: str
+    counter: str
+    form: str
+    version: int
+    digest: str
+    source: str
+    assisted: bool
+    day: date
+    complete: bool
+
+
+class AnswerRow(SQLModel, table=True):
+    """One answer as given: a level 1 to 5, the values of chosen options (comma separated), or masked text."""
+
+    __tablename__ = "answer"
+    response: str = Field(primary_key=True, foreign_key="response.id", ondelete="CASCADE")
+    question: str = Field(primary_key=True)
+    level: int | None = None
+    chosen: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)
+
+
+class SessionRow(SQLModel, table=True):
+    """One person's conversation; `version` grows by one with each turn."""
+
+    __tablename__ = "session"
+    channel: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    version: int
+    state: dict[str, Any] = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=Instant)
+
+
+class InboxRow(SQLModel, table=True):
+    """A message that has been answered."""
+
+    __tablename__ = "inbox"
+    channel: str = Field(primary_key=True)
+    message: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    """A reply. `state`: held (the channel fetches it), waiting, sent, refused. `mine`: what the person said."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_person", "channel", "person", "id"),
+        Index("ix_outbox_message", "channel", "message"),
+        Index("ix_outbox_waiting", "state", "leased_until"),
+        # Without it SQLite would give the ids of deleted rows again, and an open page asks for ids above the last.
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    channel: str
+    person: str
+    message: str
+    mine: bool = False
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    state: str
+    attempts: int = 0
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    at: datetime = Field(sa_type=Instant)
+    problem: str = ""
+
+
+class StaffRow(SQLModel, table=True):
+    """A chat that belongs to a member of staff."""
+
+    __tablename__ = "staff"
+    channel: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    role: str
+    joined_at: datetime = Field(sa_type=Instant)
+
+
+class TokenRow(SQLModel, table=True):
+    """An invitation, a login link or a logged-in browser; only the SHA-256 of its secret is kept."""
+
+    __tablename__ = "token"
+    digest: str = Field(primary_key=True)
+    kind: str
+    unit: str = Field(foreign_key="unit.code")
+    role: str
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class RunRow(SQLModel, table=True):
+    """A report that was compiled and put into the outbox, once per unit, period and kind."""
+
+    __tablename__ = "report_run"
+    __table_args__ = (UniqueConstraint("unit", "period", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code")
+    period: str
+    kind: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class MissRow(SQLModel, table=True):
+    """A question the catalog had no answer to (numbers masked), counted by day."""
+
+    __tablename__ = "search_miss"
+    unit: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    text: str = Field(primary_key=True)
+    count: int
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Return the table of a model, for statements that work on many rows at once."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]

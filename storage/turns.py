@@ -1,0 +1,217 @@
+"""Inbox, sessions and outbox: a turn is committed as one."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Conflict, Membership, Outgoing, Recalled, Recorded
+from handlers.session import Session
+from storage.part import Part
+from storage.tables import InboxRow, OutboxRow, SessionRow, TokenRow, table
+
+LEASE = timedelta(seconds=10)
+INBOX = table(InboxRow)
+SESSION = table(SessionRow)
+OUTBOX = table(OutboxRow)
+TOKEN = table(TokenRow)
+
+
+class Turns(Part):
+    """The part of a transaction that keeps conversations."""
+
+    async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
+        """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
+        await self._claim_messages(turns, now)
+        await self._save_sessions(turns, now)
+        rows: list[dict[str, Any]] = []
+        owners: list[int | None] = []
+        for position, turn in enumerate(turns):
+            if turn.said:
+                rows.append(_row(turn, Reply(Text.of(turn.said)), now, mine=True))
+                owners.append(None)
+            for reply in turn.replies:
+                rows.append(_row(turn, reply, now))
+                owners.append(position)
+        sent: list[list[Outgoing]] = [[] for _ in turns]
+        if rows:
+            statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
+            identifiers = (await self._connection.execute(statement, rows)).scalars().all()
+            replies = iter([reply for turn in turns for reply in turn.replies])
+            for identifier, owner in zip(identifiers, owners, strict=True):
+                if owner is not None:
+                    incoming = turns[owner].incoming
+                    sent[owner].append(Outgoing(identifier, incoming.channel, incoming.user, next(replies)))
+        return sent
+
+    async def _claim_messages(self, turns: Sequence[Recorded], now: datetime) -> None:
+        rows = [{"channel": t.incoming.channel, "message": t.incoming.id, "at": now} for t in turns]
+        statement = self._insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.message)
+        if len((await self._connection.execute(statement, rows)).all()) != len(rows):
+            raise Conflict("a message was answered by another process")
+
+    async def _save_sessions(self, turns: Sequence[Recorded], now: datetime) -> None:
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        for turn in turns:
+            person = (turn.incoming.channel, turn.incoming.user)
+            version = rows[person]["version"] if person in rows else turn.version + 1
+            rows[person] = {
+                "channel": person[0],
+                "person": person[1],
+                "version": version,
+                "state": turn.session.to_json(),
+                "at": now,
+            }
+        statement = self._insert(SESSION)
+        statement = statement.on_conflict_do_update(
+            index_elements=[SESSION.c.channel, SESSION.c.person],
+            set_={name: statement.excluded[name] for name in ("version", "state", "at")},
+            where=SESSION.c.version == statement.excluded.version - 1,
+        ).returning(SESSION.c.person)
+        ordered = [rows[person] for person in sorted(rows)]
+        if len((await self._connection.execute(statement, ordered)).all()) != len(ordered):
+            raise Conflict("a session was changed by another process")
+
+    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+        """Put replies to one chat into the outbox, outside any turn.
+
+        The chat's session is locked, as a turn does: ids then come in the order of commits, and a page
+        that asks for what came after the last one it saw misses none.
+        """
+        lock = self._insert(SESSION).on_conflict_do_update(
+            index_elements=[SESSION.c.channel, SESSION.c.person], set_={"version": SESSION.c.version}
+        )
+        session = {"channel": person.channel, "person": person.user, "version": 0, "state": Session().to_json()}
+        await self._connection.execute(lock, [{**session, "at": now}])
+        rows = [_values(person.channel, person.user, "", reply, now, pushed=pushed) for reply in replies]
+        await self._connection.execute(insert(OUTBOX), rows)
+
+    async def sent(self, identifiers: Sequence[int]) -> None:
+        """Mark replies as delivered."""
+        await self._connection.execute(
+            update(OUTBOX).where(OUTBOX.c.id.in_(identifiers)).values(state="sent", leased_until=None)
+        )
+
+    async def refused(self, identifier: int, problem: str) -> None:
+        """Mark a reply that can never be delivered, with the reason."""
+        await self._connection.execute(
+            update(OUTBOX).where(OUTBOX.c.id == identifier).values(state="refused", leased_until=None, problem=problem)
+        )
+
+    async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
+        """Take over waiting replies that no living process holds, oldest first."""
+        free = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until < now)
+        wanted = (
+            select(OUTBOX.c.id)
+            .where(and_(OUTBOX.c.state == "waiting", OUTBOX.c.channel.in_(channels), free))
+            .order_by(OUTBOX.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(OUTBOX)
+            .where(OUTBOX.c.id.in_(wanted))
+            .values(leased_until=now + LEASE, attempts=OUTBOX.c.attempts + 1)
+            .returning(OUTBOX.c.id, OUTBOX.c.channel, OUTBOX.c.person, OUTBOX.c.payload, OUTBOX.c.mine)
+        )
+        return sorted((_outgoing(row) for row in await self._connection.execute(statement)), key=lambda out: out.id)
+
+    async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
+        """Renew the claim on replies that this process is still trying to deliver."""
+        await self._connection.execute(
+            update(OUTBOX).where(OUTBOX.c.id.in_(identifiers)).values(leased_until=now + LEASE)
+        )
+
+    async def forget_before(self, limit: datetime, now: datetime) -> int:
+        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows."""
+        statements = (
+            delete(OUTBOX).where(OUTBOX.c.at < limit, OUTBOX.c.state != "waiting"),
+            delete(INBOX).where(INBOX.c.at < limit),
+            delete(SESSION).where(SESSION.c.at < limit),
+            delete(TOKEN).where(TOKEN.c.expires_at < now),
+        )
+        return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
+
+    async def release(self) -> None:
+        """Free all claims; for a database that only one process uses, at its start."""
+        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.state == "waiting").values(leased_until=None))
+
+
+def _row(turn: Recorded, reply: Reply, now: datetime, *, mine: bool = False) -> dict[str, Any]:
+    incoming = turn.incoming
+    values = _values(incoming.channel, incoming.user, incoming.id, reply, now, pushed=turn.pushed and not mine)
+    return {**values, "mine": mine, "leased_until": now + LEASE if values["state"] == "waiting" else None}
+
+
+def _values(channel: str, person: str, message: str, reply: Reply, now: datetime, *, pushed: bool) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "person": person,
+        "message": message,
+        "mine": False,
+        "payload": reply.to_json(),
+        "state": "waiting" if pushed else "held",
+        "attempts": 0,
+        "leased_until": None,
+        "at": now,
+        "problem": "",
+    }
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(row.id, row.channel, row.person, Reply.from_json(row.payload), row.mine)
+
+
+async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> list[Recalled]:
+    """Load the sessions that messages belong to, and whether they were answered, in their order."""
+    people = {(message.channel, message.user) for message in messages}
+    keys = {(message.channel, message.id) for message in messages}
+    sessions = {
+        (row.channel, row.person): (Session.from_json(row.state), row.version)
+        for row in await connection.execute(
+            select(SESSION.c.channel, SESSION.c.person, SESSION.c.state, SESSION.c.version).where(
+                tuple_(SESSION.c.channel, SESSION.c.person).in_(people)
+            )
+        )
+    }
+    answered = {
+        (row.channel, row.message)
+        for row in await connection.execute(
+            select(INBOX.c.channel, INBOX.c.message).where(tuple_(INBOX.c.channel, INBOX.c.message).in_(keys))
+        )
+    }
+    return [
+        Recalled(
+            *sessions.get((message.channel, message.user), (Session(), 0)),
+            answered=(message.channel, message.id) in answered,
+        )
+        for message in messages
+    ]
+
+
+async def replies_to(connection: AsyncConnection, incoming: Incoming) -> list[Outgoing]:
+    """Return the committed replies to a message that was answered before."""
+    statement = select(OUTBOX).where(
+        OUTBOX.c.channel == incoming.channel, OUTBOX.c.message == incoming.id, OUTBOX.c.mine.is_(False)
+    )
+    return [_outgoing(row) for row in await connection.execute(statement.order_by(OUTBOX.c.id))]
+
+
+async def history(connection: AsyncConnection, channel: str, user: str, after: int, most: int) -> list[Outgoing]:
+    """Return the last messages of a chat with ids above `after`, oldest first."""
+    statement = (
+        select(OUTBOX)
+        .where(OUTBOX.c.channel == channel, OUTBOX.c.person == user, OUTBOX.c.id > after)
+        .order_by(OUTBOX.c.id.desc())
+        .limit(most)
+    )
+    return [_outgoing(row) for row in await connection.execute(statement)][::-1]
+
+
+async def waiting(connection: AsyncConnection) -> int:
+    """Count the replies that are not delivered yet."""
+    counted = await connection.execute(select(func.count()).where(OUTBOX.c.state == "waiting"))
+    return int(counted.scalar_one())

@@ -1,0 +1,49 @@
+"""QR codes of survey addresses: for the terminal, as PNG and as SVG."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.image.svg import SvgPathImage
+
+PIXELS_PER_MODULE = 20
+BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
+RESET = "\033[0m"
+
+
+def code(address: str, *, robust: bool = True) -> Any:
+    """Return the QR code of an address with its quiet zone of 4 modules.
+
+    Robust codes survive a quarter of their area being lost (level Q), others 15% (level M).
+    """
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_Q if robust else ERROR_CORRECT_M, border=4)
+    made.add_data(address)
+    made.make(fit=True)
+    return made
+
+
+def terminal(address: str, *, colours: bool) -> str:
+    """Return a code drawn with half-block characters.
+
+    With `colours` it is black on white whatever the terminal looks like; without, it is drawn for
+    light letters on a dark ground.
+    """
+    out = io.StringIO()
+    code(address, robust=False).print_ascii(out=out, invert=not colours)
+    if not colours:
+        return out.getvalue()
+    return "".join(f"{BLACK_ON_WHITE}{line}{RESET}\n" for line in out.getvalue().splitlines())
+
+
+def write_png(address: str, path: Path) -> None:
+    """Write the bare code as PNG."""
+    made = code(address)
+    made.box_size = PIXELS_PER_MODULE
+    made.make_image().save(str(path))
+
+
+def write_svg(address: str, path: Path) -> None:
+    """Write the bare code as SVG."""
+    code(address).make_image(image_factory=SvgPathImage).save(str(path))

@@ -1,0 +1,845 @@
+"""The `motcua` command as operators run it: what each command does, and how each says no."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import openpyxl
+import pytest
+
+from bot.demo import load_sample, sample_entries
+from bot.settings import Settings
+from handlers.ports import Membership
+from handlers.world import Unit
+from storage.migrate import upgrade
+from storage.store import SqlStore
+from surveys.questionnaire import shipped
+from surveys.responses import Response
+from tests.bot_api import TOKEN
+from tests.running import free_port
+from tests.sample import NOW
+
+Outcome = TypeVar("Outcome")
+MOTCUA = str(Path(sys.executable).with_name("motcua"))
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+SECONDS = 120
+SECRET = "bimat-4711"
+ADDRESS = "https://motcua.example.vn"
+REFUSAL = "Không thực hiện được: "
+BIRTH, DEATH = "1.001193", "1.000656"
+LEVELS = (5, 5, 4, 4, 3, 1)
+
+# Starting Python and its libraries takes ten times as long as most commands do. So the command is imported once and
+# every run is a process forked from there, with a folder, an environment and streams of its own.
+WARM = """
+import json, os, signal, sys, traceback
+import bot.cli
+
+def run(order):
+    signal.alarm(60)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    for number, name in enumerate(order["streams"]):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
+    sys.stdin, sys.stdout, sys.stderr = (open(n, "r" if n == 0 else "w", encoding="utf-8") for n in range(3))
+    sys.argv = ["motcua", *order["arguments"]]
+    try:
+        bot.cli.main()
+    except SystemExit as end:
+        return end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+for line in os.fdopen(os.dup(0)):
+    child = os.fork()
+    if not child:
+        code = run(json.loads(line))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def reason(self) -> str:
+        """The sentence of a refusal: the last line on standard error and the only one of its kind."""
+        lines = self.err.splitlines()
+        assert [line.startswith(REFUSAL) for line in lines].count(True) == 1, self.err
+        assert lines[-1].startswith(REFUSAL), self.err
+        return lines[-1].removeprefix(REFUSAL)
+
+
+class Warm:
+    """The command, ready to run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._streams = [folder / name for name in ("in", "out", "err")]
+        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
+            [sys.executable, "-c", WARM], env=ENVIRONMENT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def run(self, folder: Path, environment: dict[str, str], arguments: Sequence[str], typed: str) -> Done:
+        """Run the command to its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        for stream, content in zip(self._streams, (typed, "", ""), strict=True):
+            stream.write_text(content, encoding="utf-8")
+        streams = [str(stream) for stream in self._streams]
+        order = {"folder": str(folder), "environment": environment, "streams": streams, "arguments": arguments}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        _, out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
+        return Done(code, out, err)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The command, imported once for all tests of this module."""
+    warm = Warm(tmp_path_factory.mktemp("streams"))
+    yield warm
+    warm.close()
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder with a database of its own, as the command finds it."""
+
+    folder: Path
+    warm: Warm
+
+    @property
+    def file(self) -> Path:
+        """The database file."""
+        return self.folder / "motcua.db"
+
+    def environment(self, settings: dict[str, str]) -> dict[str, str]:
+        """The environment of a command: none of this machine's settings, the folder's own, and more."""
+        own = {"DATABASE_URL": f"sqlite:///{self.file}", "DATA_DIR": str(self.folder), "PUBLIC_URL": ADDRESS}
+        return {**ENVIRONMENT, **own, **settings}
+
+    def motcua(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
+        """Run the command to its end; `lines` are typed into it, `settings` are set in its environment."""
+        typed = "".join(f"{line}\n" for line in lines)
+        done = self.warm.run(self.folder, self.environment(settings), arguments, typed)
+        assert "Traceback" not in done.err, done.err
+        return done
+
+    def did(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> str:
+        """Run a command that is done; returns what it printed."""
+        done = self.motcua(*arguments, lines=lines, **settings)
+        assert done.code == 0, done.err
+        return done.out
+
+    async def script(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
+        """Run the installed script itself, through pipes."""
+        process = await asyncio.create_subprocess_exec(
+            MOTCUA,
+            *arguments,
+            cwd=self.folder,
+            env=self.environment(settings),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
+
+    async def asking(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
+        """Ask the database something, in a transaction."""
+        store = SqlStore.open(f"sqlite:///{self.file}")
+        try:
+            async with store.transaction() as tx:
+                return await work(tx)
+        finally:
+            await store.close()
+
+    def asked(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
+        """Ask the database something where no loop is running."""
+        return asyncio.run(self.asking(work))
+
+    def content(self) -> list[str]:
+        """All that the database holds, as SQL."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            return list(connection.iterdump())
+
+
+async def prepare(file: Path) -> None:
+    """A database with the sample, six ratings of one day, and two questions without an answer."""
+    store = SqlStore.open(f"sqlite:///{file}")
+    await upgrade(store.engine)
+    await load_sample(store, NOW)
+    given = [
+        Response(f"{n}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date(), answers={"overall": level})
+        for n, level in enumerate(LEVELS)
+    ]
+    async with store.transaction() as tx:
+        await tx.keep_forms(shipped().values())
+        await tx.keep_responses(given)
+        await tx.note_misses(
+            [("sa-dec", "nuôi chim yến"), ("sa-dec", "xin số đẹp"), ("", "nuôi chim yến")], date(2026, 11, 20)
+        )
+    await store.close()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that every test below starts from."""
+    file = tmp_path_factory.mktemp("template") / "motcua.db"
+    asyncio.run(prepare(file))
+    return file
+
+
+@pytest.fixture
+def sample(template: Path, tmp_path: Path, warm: Warm) -> Installation:
+    """An installation with the sample."""
+    shutil.copy(template, tmp_path / "motcua.db")
+    return Installation(tmp_path, warm)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, warm: Warm) -> Installation:
+    """An installation before its first command."""
+    return Installation(tmp_path, warm)
+
+
+def procedure(code: str, name: str, **more: str) -> str:
+    """A line of a catalog file."""
+    return json.dumps({"code": code, "name": name, **more}, ensure_ascii=False)
+
+
+THREE = [
+    procedure("1.000001", "Đăng ký nuôi chim yến", field="Chăn nuôi", fee="Không thu"),
+    procedure("1.000002", "Cấp phép dựng rạp cưới", time="01 ngày"),
+    procedure("1.000003", "Xác nhận hộ nuôi trâu", documents="1. Tờ khai"),
+]
+SPOILT = [THREE[0], '{"code": "1.00', procedure("1.0002", "Mã cụt"), THREE[2], procedure("1.000004", "")]
+
+
+def written(folder: Path, lines: Sequence[str], name: str = "danh-muc.jsonl") -> str:
+    """A catalog file in a folder; returns its name."""
+    (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return name
+
+
+# Refusals
+
+REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
+    "import: no such file": (("catalog", "import", "khong-co.xlsx"), {}, ("khong-co.xlsx",)),
+    "import: a kind that is not read": (("catalog", "import", "danh-muc.docx"), {}, ("danh-muc.docx", ".xlsx")),
+    "import: no workbook": (("catalog", "import", "hong.xlsx"), {}, ("hong.xlsx",)),
+    "import: no procedures": (("catalog", "import", "trong.jsonl"), {}, ("trong.jsonl",)),
+    "import: no such unit": (
+        ("catalog", "import", "ba.jsonl", "--unit", "khong-co"),
+        {},
+        ("khong-co", "motcua unit list"),
+    ),
+    "export: no such unit": (("catalog", "export", "ra.jsonl", "--unit", "khong-co"), {}, ("khong-co",)),
+    "export: a kind that cannot be imported again": (("catalog", "export", "ra.csv"), {}, (".jsonl",)),
+    "export: a folder that is not there": (("catalog", "export", "khong/co/ra.jsonl"), {}, ("khong/co/ra.jsonl",)),
+    "search: no such file": (("catalog", "search", "--file", "khong-co.txt", "--json"), {}, ("khong-co.txt",)),
+    "search: no such unit": (("catalog", "search", "khai sinh", "--unit", "khong-co"), {}, ("khong-co",)),
+    "search: nothing imported": (
+        ("catalog", "search", "khai sinh", "--json"),
+        {"DATABASE_URL": "sqlite:///moi.db"},
+        ("motcua catalog import",),
+    ),
+    "unit: a code twice": (("unit", "add", "sa-dec", "Phường khác"), {}, ("sa-dec", "motcua unit list")),
+    "unit: signs in the code": (("unit", "add", "sa đéc", "Phường Sa Đéc"), {}, ("sa đéc",)),
+    "unit: a code too long for a button": (("unit", "add", "x" * 31, "Xã Dài"), {}, ("x" * 31,)),
+    "unit: a code with a colon": (("unit", "add", "a:b", "Xã Hai Chấm"), {}, ("a:b",)),
+    "unit: no code": (("unit", "add", "", "Xã Không Mã"), {}, ("30",)),
+    "unit: no name": (("unit", "add", "xa-moi", "  "), {}, ("tên",)),
+    "unit: no such parent": (("unit", "add", "xa-moi", "Xã Mới", "--parent", "khong-co"), {}, ("khong-co",)),
+    "counter: a code twice": (("counter", "add", "quay1", "Quầy", "--unit", "sa-dec"), {}, ("quay1", "counter list")),
+    "counter: a slash in the code": (("counter", "add", "a/b", "Quầy", "--unit", "sa-dec"), {}, ("a/b",)),
+    "counter: no such unit": (("counter", "add", "quay5", "Quầy 5", "--unit", "khong-co"), {}, ("khong-co",)),
+    "counter: no such form": (
+        ("counter", "add", "quay5", "Quầy 5", "--unit", "sa-dec", "--form", "khong-co"),
+        {},
+        ("khong-co", "nhanh", "phuong9"),
+    ),
+    "invite: no such unit": (("staff", "invite", "--unit", "khong-co", "--role", "staff"), {}, ("khong-co",)),
+    "login: no such unit": (("staff", "login", "--unit", "khong-co"), {}, ("khong-co",)),
+    "qr: no such counter": (("qr", "khong-co", "--out", "ma.png"), {}, ("khong-co", "motcua counter list")),
+    "qr: another ending": (("qr", "quay1", "--out", "ma.jpg"), {}, ("ma.jpg", ".pdf", ".png", ".svg")),
+    "qr: no ending": (("qr", "quay1", "--out", "ma"), {}, (".pdf", ".png", ".svg")),
+    "qr: a folder that is not there": (("qr", "quay1", "--out", "khong/co/ma.png"), {}, ("khong/co/ma.png",)),
+    "qr: a poster for a folder that is not there": (
+        ("qr", "quay1", "--out", "khong/co/ma.pdf"),
+        {},
+        ("khong/co/ma.pdf",),
+    ),
+    "report: no such unit": (("report", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "report: a bad period": (("report", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60", "2026-Q3")),
+    "report: words for a period": (("report", "--unit", "sa-dec", "--period", "tuần này"), {}, ("tuần này",)),
+    "report: a bad period as JSON": (
+        ("report", "--unit", "sa-dec", "--period", "2026-13", "--format", "json"),
+        {},
+        ("2026-13",),
+    ),
+    "report: a folder that is not there": (
+        ("report", "--unit", "sa-dec", "--period", "2026", "--out", "khong/co/ra.txt"),
+        {},
+        ("khong/co/ra.txt",),
+    ),
+    "chat: no such unit": (("chat", "--unit", "khong-co"), {}, ("khong-co",)),
+    "chat: no unit at all": (("chat",), {"DATABASE_URL": "sqlite:///moi.db"}, ("motcua unit add", "motcua run --demo")),
+    "run: no unit at all": (("run",), {"DATABASE_URL": "sqlite:///moi.db"}, ("motcua unit add", "motcua run --demo")),
+    "run: webhook without its secret": (
+        ("run",),
+        {"TELEGRAM_MODE": "webhook", "TELEGRAM_TOKEN": TOKEN},
+        ("TELEGRAM_MODE=webhook", "TELEGRAM_WEBHOOK_SECRET"),
+    ),
+    "run: a short key": (("run",), {"SECRET_KEY": SECRET}, ("SECRET_KEY", "32")),
+    "run: a port that is none": (("run",), {"LISTEN_PORT": "70000"}, ("LISTEN_PORT",)),
+    "run: an address of another machine": (("run",), {"LISTEN_HOST": "192.0.2.1"}, ("192.0.2.1", "LISTEN_HOST")),
+    "run: a folder that cannot be written": (("run",), {"DATA_DIR": "motcua.db/var"}, ("DATA_DIR", "secret.key")),
+    "settings: a zone that is none": (("unit", "list"), {"TIMEZONE": "Asia/Saigonn"}, ("TIMEZONE", "Asia/Ho_Chi_Minh")),
+    "check: tables of another version": (
+        ("db", "check"),
+        {"DATABASE_URL": "sqlite:///rong.db"},
+        ("motcua db upgrade",),
+    ),
+    "check: a damaged file": (("db", "check"), {"DATABASE_URL": "sqlite:///hong.db"}, ("hỏng",)),
+    "database: no PostgreSQL there": (
+        ("unit", "list"),
+        {"DATABASE_URL": f"postgresql://motcua:{SECRET}@127.0.0.1:1/motcua"},
+        ("127.0.0.1:1/motcua", "PostgreSQL", "DATABASE_URL"),
+    ),
+    "database: no PostgreSQL there to run on": (
+        ("run", "--demo"),
+        {"DATABASE_URL": f"postgresql://motcua:{SECRET}@127.0.0.1:1/motcua"},
+        ("127.0.0.1:1/motcua", "PostgreSQL", "DATABASE_URL"),
+    ),
+    "database: an option that PostgreSQL's other clients know": (
+        ("unit", "list"),
+        {"DATABASE_URL": f"postgresql://motcua:{SECRET}@127.0.0.1:1/motcua?sslmode=require"},
+        ("DATABASE_URL",),
+    ),
+    "database: another product's": (
+        ("unit", "list"),
+        {"DATABASE_URL": f"mysql://motcua:{SECRET}@127.0.0.1/motcua"},
+        ("mysql", "sqlite", "postgresql"),
+    ),
+    "database: a path that is a folder": (("unit", "list"), {"DATABASE_URL": "sqlite:///."}, ("sqlite",)),
+    "database: a path below a file": (
+        ("unit", "list"),
+        {"DATABASE_URL": "sqlite:///ba.jsonl/m.db"},
+        ("ba.jsonl/m.db",),
+    ),
+    "database: a file that is none": (("unit", "list"), {"DATABASE_URL": "sqlite:///la.db"}, ("la.db",)),
+}
+
+
+@pytest.fixture
+def stocked(sample: Installation) -> Installation:
+    """An installation with the sample and the files that the refusals are about."""
+    folder = sample.folder
+    content = bytearray(sample.file.read_bytes())
+    content[-8192:-4096] = b"\xff" * 4096
+    (folder / "hong.db").write_bytes(content)
+    (folder / "la.db").write_text("Đây là một tệp chữ, không phải cơ sở dữ liệu.\n" * 200, encoding="utf-8")
+    sqlite3.connect(folder / "rong.db").close()
+    (folder / "danh-muc.docx").write_bytes(b"PK")
+    (folder / "hong.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    (folder / "trong.jsonl").write_bytes(b"")
+    written(folder, THREE, "ba.jsonl")
+    return sample
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_is_one_sentence_and_exit_code_1(stocked: Installation, case: str) -> None:
+    """The reason names what is wrong and what helps; nothing on standard output, no trace, no secret, nothing done."""
+    arguments, settings, expected = REFUSED[case]
+    before = stocked.content()
+    done = stocked.motcua(*arguments, **{"LISTEN_PORT": str(free_port()), **settings})
+    assert (done.code, done.out) == (1, "")
+    assert [words for words in expected if words not in done.reason] == []
+    assert [secret for secret in (SECRET, TOKEN) if secret in done.err] == []
+    assert stocked.content() == before
+
+
+def test_a_check_leaves_no_database_behind(empty: Installation) -> None:
+    """`db check` changes nothing: where there is no database there is none afterwards."""
+    done = empty.motcua("db", "check")
+    assert (done.code, "motcua db upgrade" in done.reason) == (1, True)
+    assert list(empty.folder.iterdir()) == []
+
+
+MISUSED: dict[str, tuple[str, ...]] = {
+    "no such command": ("nosuch",),
+    "no such subcommand": ("catalog", "nosuch"),
+    "a missing argument": ("catalog", "import"),
+    "a missing option": ("counter", "add", "quay5", "Quầy 5"),
+    "no such option": ("unit", "list", "--nosuch"),
+    "two questions": ("catalog", "search", "khai sinh", "--file", "cau.txt"),
+    "no question": ("catalog", "search", "--json"),
+    "a limit of nothing": ("catalog", "search", "khai sinh", "--limit", "0"),
+    "no such role": ("staff", "invite", "--unit", "sa-dec", "--role", "boss"),
+    "no such format": ("report", "--unit", "sa-dec", "--period", "2026", "--format", "odt"),
+    "no such rule": ("report", "--unit", "sa-dec", "--period", "2026", "--rule", "top9"),
+    "a code without a file": ("qr", "quay1"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSED)
+def test_wrong_usage_is_exit_code_2(empty: Installation, case: str) -> None:
+    """How it is used stands on standard error; nothing is touched."""
+    done = empty.motcua(*MISUSED[case])
+    assert (done.code, done.out, list(empty.folder.iterdir())) == (2, "", [])
+    assert "Usage: motcua" in done.err
+
+
+async def test_the_installed_script_is_this_command(sample: Installation) -> None:
+    """Started as operators start it, through pipes: done, refused, wrongly used."""
+    unreachable = f"postgresql://motcua:{SECRET}@127.0.0.1:1/motcua"
+    good, refused, wrong = await asyncio.gather(
+        sample.script("db", "check"), sample.script("db", "check", DATABASE_URL=unreachable), sample.script("db", "x")
+    )
+    assert (good.code, good.out, good.err) == (0, "Tốt. Đơn vị: 2, quầy: 3, tin chờ gửi: 0.\n", "")
+    assert (refused.code, refused.out, SECRET in refused.err, refused.err.count("\n")) == (1, "", False, 1)
+    assert "127.0.0.1:1/motcua" in refused.reason
+    assert (wrong.code, wrong.out, "Usage: motcua" in wrong.err) == (2, "", True)
+
+
+# Catalog
+
+
+def test_a_catalog_imported_twice_changes_nothing_the_second_time(empty: Installation) -> None:
+    """The first import says what is new, the second that nothing is; it leaves no trace in the history either."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["STT", "Mã TTHC", "Tên thủ tục hành chính", "Lĩnh vực", "Lệ phí"])
+    book.active.append([1, "1.000001", "Đăng ký nuôi chim yến", "Chăn nuôi", "Không thu"])
+    book.active.append([2, "1.000002", "Cấp phép dựng rạp cưới", "Văn hóa", None])
+    book.save(empty.folder / "Phụ lục.xlsx")
+    first = empty.did("catalog", "import", "Phụ lục.xlsx")
+    content = empty.content()
+    second = empty.did("catalog", "import", "Phụ lục.xlsx")
+    assert first.splitlines() == ["Phụ lục.xlsx: 2 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.", "Đã nhập."]
+    assert second.splitlines() == [
+        "Phụ lục.xlsx: 0 thủ tục mới, 0 thay đổi, 2 giữ nguyên, 0 bản ghi lỗi.",
+        "Không có gì thay đổi.",
+    ]
+    assert empty.content() == content
+
+
+def test_an_import_tells_new_changed_and_kept(sample: Installation) -> None:
+    """One of each; the history has a line for it, and what the file does not state stays known."""
+    known = {entry.code: entry for entry in sample_entries()}
+    name = written(
+        sample.folder,
+        [THREE[0], procedure(BIRTH, known[BIRTH].name, fee="Lệ phí mới"), procedure(DEATH, known[DEATH].name)],
+    )
+    out = sample.did("catalog", "import", name)
+    assert out.splitlines()[0] == "danh-muc.jsonl: 1 thủ tục mới, 1 thay đổi, 1 giữ nguyên, 0 bản ghi lỗi."
+    stored = sample.asked(lambda tx: tx.stored(""))
+    assert (stored[BIRTH].fee, stored[BIRTH].documents) == ("Lệ phí mới", known[BIRTH].documents)
+    history = (sample.did("catalog", "history")).splitlines()
+    assert len(history) == 2
+    assert history[1].endswith("danh-muc.jsonl  đơn vị: chung  mới 1, đổi 1, giữ nguyên 1, lỗi 0")
+    assert datetime.now(NOW.tzinfo).strftime("%d/%m/%Y") in history[1]
+
+
+def test_an_import_into_a_unit_leaves_the_common_catalog_alone(sample: Installation) -> None:
+    """The unit's own record is stored beside the common one."""
+    before = sample.asked(lambda tx: tx.stored(""))
+    sample.did("catalog", "import", written(sample.folder, THREE), "--unit", "sa-dec")
+    assert sample.asked(lambda tx: tx.stored("")) == before
+    assert sorted(sample.asked(lambda tx: tx.stored("sa-dec"))) == ["1.000001", "1.000002", "1.000003"]
+
+
+def test_a_dry_run_tells_and_writes_nothing(sample: Installation) -> None:
+    """The same account as the real import, mistakes included, and the database as it was; --yes changes nothing."""
+    before = sample.content()
+    done = sample.motcua("catalog", "import", written(sample.folder, SPOILT), "--dry-run", "--yes")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "danh-muc.jsonl: 2 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 3 bản ghi lỗi.",
+        "Chạy thử: chưa ghi gì.",
+    ]
+    assert "danh-muc.jsonl, dòng 2" in done.err
+    assert sample.content() == before
+
+
+def test_a_file_with_mistakes_is_imported_whole_or_not_at_all(sample: Installation) -> None:
+    """Without anybody to ask it is refused, each mistake named by its row, and nothing half done."""
+    before = sample.content()
+    done = sample.motcua("catalog", "import", written(sample.folder, SPOILT))
+    assert done.code == 1
+    assert "3 bản ghi lỗi" in done.reason
+    assert "--yes" in done.reason
+    named = [line for line in done.err.splitlines() if line.startswith("danh-muc.jsonl, dòng ")]
+    assert [line.split(",")[1] for line in named] == [" dòng 2", " dòng 3", " dòng 5"]
+    assert sample.content() == before
+
+
+def test_yes_takes_what_can_be_read(sample: Installation) -> None:
+    """The good records are stored, the bad ones counted in the history."""
+    sample.did("catalog", "import", written(sample.folder, SPOILT), "--yes")
+    stored = sample.asked(lambda tx: tx.stored(""))
+    assert [code for code in ("1.000001", "1.000003", "1.000004") if code in stored] == ["1.000001", "1.000003"]
+    assert "mới 2, đổi 0, giữ nguyên 0, lỗi 3" in sample.did("catalog", "history")
+
+
+def test_a_file_is_checked_without_a_database(empty: Installation) -> None:
+    """A good file is counted; a bad one is refused with every mistake; no database is made."""
+    good, bad = written(empty.folder, THREE, "tot.jsonl"), written(empty.folder, SPOILT, "xau.jsonl")
+    passed, failed = (empty.motcua("catalog", "check", good), empty.motcua("catalog", "check", bad))
+    assert (passed.code, passed.out) == (0, "tot.jsonl: đọc được cả 3 thủ tục.\n")
+    assert (failed.code, failed.out) == (1, "")
+    assert failed.reason == "xau.jsonl: 3 bản ghi lỗi, 2 bản ghi đọc được."
+    assert failed.err.count("xau.jsonl, dòng ") == 3
+    assert not empty.file.exists()
+
+
+def test_an_export_imported_elsewhere_is_the_same_catalog(sample: Installation, tmp_path: Path) -> None:
+    """Out, into a fresh database, out again: byte for byte the same file."""
+    other = Installation(tmp_path / "khác", sample.warm)
+    other.folder.mkdir()
+    out = sample.did("catalog", "export", "ra.jsonl")
+    count = len(sample_entries())
+    assert out == f"Đã ghi {count} thủ tục vào ra.jsonl.\n"
+    said = other.did("catalog", "import", str(sample.folder / "ra.jsonl"))
+    assert said.startswith(f"ra.jsonl: {count} thủ tục mới, 0 thay đổi")
+    other.did("catalog", "export", "ra.jsonl")
+    assert (other.folder / "ra.jsonl").read_bytes() == (sample.folder / "ra.jsonl").read_bytes()
+    assert other.asked(lambda tx: tx.stored("")) == sample.asked(lambda tx: tx.stored(""))
+
+
+HIT = {"code": str, "name": str, "score": float}
+DECISIONS = ("answer", "choose", "none")
+ASPECTS = (None, "documents", "time", "fee", "steps", "where", "result", "legal", "conditions", "form")
+
+
+def check_result(result: dict[str, Any], query: str) -> None:
+    """What other people's scripts rely on in a search result."""
+    assert list(result) == ["query", "decision", "aspect", "hits", "ms"]
+    assert (result["query"], result["decision"] in DECISIONS, result["aspect"] in ASPECTS) == (query, True, True)
+    assert bool(result["hits"]) is (result["decision"] != "none")
+    assert [{key: type(value) for key, value in hit.items()} for hit in result["hits"]] == [HIT] * len(result["hits"])
+    assert result["ms"] >= 0
+
+
+def test_a_search_as_json_is_one_object_and_nothing_else(sample: Installation) -> None:
+    """With the keys of the contract; the limit holds."""
+    done = sample.motcua("catalog", "search", "đăng ký khai sinh", "--json", "--limit", "2")
+    assert (done.code, done.err, done.out.count("\n")) == (0, "", 1)
+    result = json.loads(done.out)
+    check_result(result, "đăng ký khai sinh")
+    assert result["hits"][0]["code"] == BIRTH
+    assert len(result["hits"]) <= 2
+
+
+def test_a_search_for_people_names_code_and_procedure(sample: Installation) -> None:
+    """Decision first, then a line for each hit."""
+    out = sample.did("catalog", "search", "đăng ký khai sinh")
+    assert f"{BIRTH}  Đăng ký khai sinh" in out
+
+
+def test_queries_in_a_file_give_a_line_each(sample: Installation) -> None:
+    """One query a line in, one JSON object a line out: also empty lines, odd separators, a mark at the beginning."""
+    queries = ["đăng ký khai sinh", "", "mat can cuoc", "đăng ký\u2028kết hôn", "tối nay MU đá mấy giờ", "xin\x0bchào"]
+    (sample.folder / "cau.txt").write_bytes(("\ufeff" + "\n".join(queries) + "\n").encode())
+    done = sample.motcua("catalog", "search", "--file", "cau.txt", "--json")
+    assert (done.code, done.err) == (0, "")
+    results = [json.loads(line) for line in done.out.removesuffix("\n").split("\n")]
+    assert [result["query"] for result in results] == queries
+    for query, result in zip(queries, results, strict=True):
+        check_result(result, query)
+
+
+def test_misses_are_listed_most_frequent_first(sample: Installation) -> None:
+    """How often, and what was asked; as many as wanted."""
+    every, first = (sample.did("catalog", "misses"), sample.did("catalog", "misses", "--limit", "1"))
+    assert [line.split(maxsplit=1) for line in every.splitlines()] == [["2", "nuôi chim yến"], ["1", "xin số đẹp"]]
+    assert first.splitlines() == every.splitlines()[:1]
+
+
+# Places and staff
+
+
+def test_units_and_counters_are_added_and_listed(empty: Installation) -> None:
+    """From nothing: a province, a commune below it with all it says of itself, a counter with its form and address."""
+    said = [
+        empty.did("unit", "add", "dong-thap", "Tỉnh Đồng Tháp"),
+        empty.did(
+            "unit", "add", "30601", " Xã Tân Khánh Trung ", "--parent", "dong-thap",
+            "--phone", "0277 3 123 456", "--address", "Ấp Khánh Hòa", "--hours", "7:30–17:00",
+        ),
+        empty.did("counter", "add", "quay_1", "Quầy 1", "--unit", "30601", "--form", "phuong9"),
+    ]  # fmt: skip
+    units, counters = (empty.did("unit", "list"), empty.did("counter", "list"))
+    assert units.splitlines() == ["dong-thap\tTỉnh Đồng Tháp\t", "30601\tXã Tân Khánh Trung\tdong-thap"]
+    assert counters.splitlines() == ["quay_1\tQuầy 1\t30601\tphuong9"]
+    assert ["dong-thap" in said[0], "30601" in said[1], f"{ADDRESS}/k/quay_1" in said[2]] == [True] * 3
+    kept = (empty.asked(lambda tx: tx.units()))["30601"]
+    assert kept == Unit(
+        "30601", "Xã Tân Khánh Trung", "dong-thap", "0277 3 123 456", "Ấp Khánh Hòa", "7:30–17:00", demo=False
+    )
+
+
+def test_an_invitation_lets_one_person_in(sample: Installation) -> None:
+    """The printed code works once, for the unit and role it was made for; every way to use it is told."""
+    out = sample.did("staff", "invite", "--unit", "sa-dec", "--role", "staff", TELEGRAM_TOKEN=TOKEN)
+    (code,) = set(re.findall(r"[A-Z2-9]{5}-[A-Z2-9]{5}", out))
+    ways = (f"/thamgia {code}", f"{ADDRESS}/?moi={code}", f"?start=i_{code}", "7 ngày", "sa-dec")
+    assert [way in out for way in ways] == [True] * len(ways)
+    assert TOKEN not in out
+    now = datetime.now(NOW.tzinfo)
+    first = sample.asked(lambda tx: tx.redeem(code.lower(), "telegram", "77", now))
+    second = sample.asked(lambda tx: tx.redeem(code, "telegram", "88", now))
+    assert (first, second) == (Membership("telegram", "77", "sa-dec", "staff"), None)
+
+
+def test_a_login_link_is_printed_alone(sample: Installation) -> None:
+    """One line to be copied; its secret is good once, for the unit, as an admin unless told otherwise."""
+    admin, staff = (
+        sample.did("staff", "login", "--unit", "dong-thap"),
+        sample.did("staff", "login", "--unit", "sa-dec", "--role", "staff"),
+    )
+    now = datetime.now(NOW.tzinfo)
+    found = []
+    for out in (admin, staff):
+        match = re.fullmatch(rf"{re.escape(ADDRESS)}/staff/login/([\w-]{{32}})\n", out)
+        assert match is not None
+        secret = match.group(1)
+        found += [sample.asked(lambda tx, secret=secret: tx.use_token("login", secret, now)) for _ in range(2)]
+    assert found == [("dong-thap", "admin"), None, ("sa-dec", "staff"), None]
+
+
+# Codes and reports
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"), [("ma.png", b"\x89PNG\r\n\x1a\n"), ("ma.svg", b"<?xml"), ("Áp phích.PDF", b"%PDF-1.")]
+)
+def test_a_code_is_written_as_its_ending_says(sample: Installation, name: str, beginning: bytes) -> None:
+    """A file of that kind, and what address it leads to."""
+    out = sample.did("qr", "quay1", "--out", name)
+    content = (sample.folder / name).read_bytes()
+    assert content[: len(beginning)] == beginning
+    assert len(content) > 500
+    assert out == f"Đã ghi {name}: {ADDRESS}/k/quay1\n"
+
+
+def test_a_code_for_this_machine_alone_says_so(sample: Installation) -> None:
+    """Without PUBLIC_URL a printed poster would lead nowhere."""
+    out = sample.did("qr", "quay1", "--out", "ma.svg", PUBLIC_URL="", LISTEN_PORT="8123")
+    assert "http://127.0.0.1:8123/k/quay1" in out
+    assert "PUBLIC_URL" in out
+
+
+def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
+    """Six ratings of one day: four of level 4 or 5, by hand; above the commune the province has the same."""
+    text, as_json, top3, province = (
+        sample.did("report", "--unit", "sa-dec", "--period", "2026-W47"),
+        sample.motcua("report", "--unit", "sa-dec", "--period", "2026-w47", "--format", "json"),
+        sample.did("report", "--unit", "sa-dec", "--period", "2026-11-20", "--format", "json", "--rule", "top3"),
+        sample.did("report", "--unit", "dong-thap", "--period", "2026-Q4:cchc", "--format", "json"),
+    )
+    assert text.startswith(
+        "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n6 phiếu.\nHài lòng (mức 4 và 5): 66,67%"
+    )
+    assert (as_json.code, as_json.err) == (0, "")
+    values = json.loads(as_json.out)
+    assert list(values) == [
+        "unit", "period", "from", "to", "rule", "forms", "answers", "levels", "shares", "rate", "rate_low", "rate_high",
+        "by_question", "by_counter", "by_field", "by_source", "previous", "dossiers",
+    ]  # fmt: skip
+    assert {key: values[key] for key in ("unit", "period", "from", "to", "rule", "forms", "answers", "previous")} == {
+        "unit": "sa-dec",
+        "period": "2026-W47",
+        "from": "2026-11-16",
+        "to": "2026-11-22",
+        "rule": "top2",
+        "forms": 6,
+        "answers": 6,
+        "previous": None,
+    }
+    assert values["levels"] == {"1": 1, "2": 0, "3": 1, "4": 2, "5": 2}
+    assert values["shares"] == {"1": "16,67", "2": "0,00", "3": "16,67", "4": "33,33", "5": "33,33"}
+    assert (values["rate"], values["rate_low"], values["rate_high"]) == (66.67, 30.0, 90.32)
+    assert values["by_source"]["web"]["answers"] == 6
+    assert json.loads(top3)["rate"] == 83.33
+    assert [json.loads(province)[key] for key in ("unit", "period", "from", "to", "forms")] == [
+        "dong-thap", "2026-Q4:cchc", "2026-09-15", "2026-12-14", 6,
+    ]  # fmt: skip
+
+
+def test_a_report_goes_into_a_file(sample: Installation) -> None:
+    """What would have been printed, and nothing on the screen."""
+    printed, out = (
+        sample.did("report", "--unit", "sa-dec", "--period", "2026-11"),
+        sample.did("report", "--unit", "sa-dec", "--period", "2026-11", "--out", "thang.txt"),
+    )
+    assert out == ""
+    assert (sample.folder / "thang.txt").read_text("utf-8") == printed
+
+
+# Database
+
+
+def test_a_database_is_made_and_checked(empty: Installation) -> None:
+    """In a folder that does not exist yet; a second upgrade finds nothing to do."""
+    place = {"DATABASE_URL": "sqlite:///mới/một cửa.db"}
+    first = empty.did("db", "upgrade", **place)
+    second = empty.did("db", "upgrade", **place)
+    checked = empty.did("db", "check", **place)
+    assert (first, second) == ("Cơ sở dữ liệu đã đúng phiên bản.\n",) * 2
+    assert checked == "Tốt. Đơn vị: 0, quầy: 0, tin chờ gửi: 0.\n"
+    assert (empty.folder / "mới" / "một cửa.db").exists()
+
+
+def test_a_check_counts_what_is_there(sample: Installation) -> None:
+    """Units, counters and waiting replies; the database is as it was."""
+    before = sample.content()
+    assert sample.did("db", "check") == "Tốt. Đơn vị: 2, quầy: 3, tin chờ gửi: 0.\n"
+    assert sample.content() == before
+
+
+# Conversation and server
+
+
+async def test_a_chat_answers_piped_lines(sample: Installation) -> None:
+    """Greeting, then an answer to each line that is not empty, options by number; it ends with the input."""
+    done = await sample.script("chat", lines=["/help", "", "  4 ", "lĩnh vực", "/baocao"])
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Xin chào Ông/Bà. Đây là trợ lý tự động của Phường Sa Đéc")
+    expected = (
+        "Tôi giúp được gì\n",
+        "Gặp cán bộ · Phường Sa Đéc\n",
+        "Thủ tục theo lĩnh vực",
+        "Lệnh này dành cho cán bộ",
+    )
+    found = [done.out.find(words) for words in expected]
+    assert (min(found) > 0, found == sorted(found)) == (True, True)
+    assert "\n  [1] Hỏi thủ tục\n  [2] Xem theo lĩnh vực\n" in done.out
+
+
+def test_a_chat_speaks_for_the_unit_that_was_named(sample: Installation) -> None:
+    """By option, or else by the setting; the option wins."""
+    named, set_, both = (
+        sample.did("chat", "--unit", "dong-thap"),
+        sample.did("chat", HOME_UNIT="dong-thap"),
+        sample.did("chat", "--unit", "sa-dec", HOME_UNIT="dong-thap"),
+    )
+    assert ["Tỉnh Đồng Tháp" in out for out in (named, set_, both)] == [True, True, False]
+
+
+def test_a_survey_typed_into_the_terminal_is_stored(sample: Installation) -> None:
+    """Numbers all the way; the answers are in the database under their source."""
+    sample.did("chat", lines=["/start k_quay1", "1", "5", "gửi luôn"])
+    tallies, _ = sample.asked(lambda tx: tx.tallies(["sa-dec"], date(2000, 1, 1), date(2100, 1, 1)))
+    assert [(t.counter, t.level, t.count) for t in tallies if t.source == "console"] == [("quay1", 5, 1)]
+
+
+def test_a_port_in_use_is_named(sample: Installation) -> None:
+    """Whoever starts it twice reads which port, and what to set."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = sample.motcua("run", LISTEN_PORT=port)
+    assert (done.code, done.out) == (1, "")
+    assert [words in done.reason for words in (port, "127.0.0.1", "LISTEN_PORT")] == [True] * 3
+
+
+async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) -> None:
+    """Sample loaded, pages open at the printed addresses, a code to scan, the login good once, ended by a signal."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    process = await asyncio.create_subprocess_exec(
+        MOTCUA, "run", "--demo",
+        cwd=empty.folder, env=empty.environment({"LISTEN_PORT": str(port), "PUBLIC_URL": ""}),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(SECONDS):
+            printed = (await process.stdout.readuntil("Dừng: Ctrl+C".encode())).decode()
+        (login,) = re.findall(rf"{address}/staff/login/[\w-]+", printed)
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            pages = [(await client.get(f"{address}{path}")).status for path in ("/", "/k/quay1", "/readyz", "/healthz")]
+            logins = [(await client.post(login)).status for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(SECONDS):
+            _, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert (pages, logins, process.returncode) == ([200] * 4, [200, 403], 0)
+    assert "Traceback" not in err.decode()
+    assert [words in printed for words in ("Phường Sa Đéc", f"{address}/k/quay1", "█")] == [True] * 3
+    assert login.rpartition("/")[2] not in err.decode()
+    assert len(await empty.asking(lambda tx: tx.stored(""))) == len(sample_entries())
+
+
+LOGGED = """
+import asyncio, sys
+from bot import logs
+from dataclasses import replace
+from catalog.live import Catalogs
+from handlers.messages import Incoming
+from handlers.shell import Conversation, Traits
+from tests.memory_store import MemoryStore
+from tests.sample import NOW, world
+
+class Broken(Catalogs):
+    def of(self, unit):
+        raise ValueError("danh mục hỏng")
+
+logs.configure(sys.argv[1])
+damaged = replace(world(), catalogs=Broken({}, {}))
+shell = Conversation(MemoryStore(), lambda: damaged, None, lambda: NOW, {"chat": Traits(1000)})
+asyncio.run(shell.handle(Incoming("chat", "lan", "1", "Tôi là Lan, căn cước 079123456789, làm lại thẻ ở đâu")))
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(form: str) -> None:
+    """The trace says where it failed, not the values: no words of the person, and not a screenful for each frame."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LOGGED, form,
+        cwd=ROOT, env=ENVIRONMENT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    async with asyncio.timeout(SECONDS):
+        _, err = await process.communicate()
+    assert (process.returncode, b"turn_failed" in err, "danh mục hỏng".encode() in err) == (0, True, True)
+    assert b"079123456789" not in err
+    assert len(err) < 20_000

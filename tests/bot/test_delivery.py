@@ -1,0 +1,462 @@
+"""Delivery of committed replies by a scripted sender: in order, until it works, each once, nobody held up."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from bot.delivery import FIRST_PAUSE, Delivery, SendError
+from bot.nursery import Nursery
+from handlers.messages import Button, Incoming, Reply, Text
+from handlers.ports import Membership, Outgoing, Recorded
+from handlers.session import Session
+from handlers.world import Unit
+from storage.store import SqlStore, SqlTx
+from storage.turns import LEASE
+from tests.sample import NOW
+from tests.storage import conftest as databases
+
+servers = databases.servers
+
+PATIENCE = 10.0
+SLACK = 1.0
+QUIET = 0.15
+LATER = SendError("502", retryable=True)
+NEVER = SendError("403 bị chặn", retryable=False)
+
+
+def soon(seconds: float) -> SendError:
+    """A refusal that says when to come back."""
+    return SendError("429", retryable=True, retry_after=seconds)
+
+
+class Scripted:
+    """A sender that does with each chat what its script says, and remembers what arrived when."""
+
+    def __init__(self) -> None:
+        self.script: dict[str, deque[SendError | Exception | float]] = defaultdict(deque)
+        self.arrived: list[tuple[str, str]] = []
+        self.tried: list[tuple[str, float]] = []
+        self.together: dict[str, int] = defaultdict(int)
+        self.most_together: dict[str, int] = defaultdict(int)
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """Send, or fail as the chat's script says; a number is a pause."""
+        user = outgoing.user
+        self.tried.append((user, asyncio.get_running_loop().time()))
+        self.together[user] += 1
+        self.most_together[user] = max(self.most_together[user], self.together[user])
+        try:
+            await asyncio.sleep(0)
+            step = self.script[user].popleft() if self.script[user] else 0.0
+            if isinstance(step, Exception):
+                raise step
+            await asyncio.sleep(step)
+            self.arrived.append((user, outgoing.reply.text.plain))
+        finally:
+            self.together[user] -= 1
+
+    def to(self, user: str) -> list[str]:
+        """What arrived in a chat, in order."""
+        return [words for chat, words in self.arrived if chat == user]
+
+    def pauses(self, user: str) -> list[float]:
+        """The seconds between the attempts in a chat."""
+        times = [at for chat, at in self.tried if chat == user]
+        return [later - earlier for earlier, later in pairwise(times)]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 -- any condition, not an event's
+                await asyncio.sleep(0.005)
+
+
+class Process:
+    """A delivery with its nursery, as one process has it."""
+
+    def __init__(self, store: SqlStore, sender: Scripted) -> None:
+        self.store = store
+        self.sender = sender
+        self.nursery = Nursery()
+        self.now = NOW
+        self.delivery = Delivery(store, {"chat": sender}, self.nursery, lambda: self.now)
+        self.running: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Look for replies in the background, as a started process does."""
+        self.running = asyncio.create_task(self.delivery.run())  # noqa: TID251 -- cancelled by `die`
+
+    async def die(self) -> None:
+        """End at once, whatever was under way."""
+        if self.running:
+            self.running.cancel()
+            await asyncio.gather(self.running, return_exceptions=True)
+        await self.nursery.close(grace=0)
+
+
+class Post:
+    """The store, and what was put into its outbox."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+        self.sender = Scripted()
+        self.processes: list[Process] = []
+        self._messages = 0
+        self._versions: dict[str, int] = defaultdict(int)
+
+    def process(self) -> Process:
+        """A new process on the store."""
+        self.processes.append(Process(self.store, self.sender))
+        return self.processes[-1]
+
+    async def commit(self, user: str, *texts: str, channel: str = "chat", now: datetime = NOW) -> list[Outgoing]:
+        """Commit a turn with replies, as the shell does."""
+        self._messages += 1
+        replies = tuple(Reply(Text.of(words), (Button("help", "Trợ giúp"),)) for words in texts)
+        incoming = Incoming(channel, user, str(self._messages))
+        turn = Recorded(incoming, Session(), self._versions[user], replies)
+        self._versions[user] += 1
+        async with self.store.transaction() as tx:
+            (sent,) = await tx.record([turn], now)
+        return sent
+
+    async def states(self) -> list[tuple[str, str, str]]:
+        """Chat, state and problem of every row of the outbox, oldest first."""
+        async with self.store.engine.connect() as connection:
+            rows = await connection.execute(text("SELECT person, state, problem FROM outbox ORDER BY id"))
+            return [(row.person, row.state, row.problem) for row in rows]
+
+    async def settled(self, count: int) -> None:
+        """Wait until so many have arrived and none waits, and a little longer for one too many."""
+        await self.sender.until(lambda: len(self.sender.arrived) >= count)
+        async with asyncio.timeout(PATIENCE):
+            while await self.store.waiting():  # noqa: ASYNC110 -- rows, not an event
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(QUIET)
+        assert len(self.sender.arrived) == count
+
+
+@pytest.fixture
+async def post(servers: databases.Servers) -> AsyncIterator[Post]:
+    """An empty outbox on SQLite."""
+    async with servers.sqlite_with_tables() as url:
+        store = SqlStore.open(url)
+        post = Post(store)
+        yield post
+        for process in post.processes:
+            await process.die()
+        await store.close()
+
+
+# One process
+
+
+async def test_a_reply_is_sent_and_marked(post: Post) -> None:
+    """What was pushed arrives as it was committed, and waits no longer."""
+    process = post.process()
+    process.delivery.push(await post.commit("lan", "Dạ."))
+    await post.settled(1)
+    assert post.sender.arrived == [("lan", "Dạ.")]
+    assert await post.states() == [("lan", "sent", "")]
+
+
+async def test_a_chat_gets_its_replies_in_order(post: Post) -> None:
+    """Thirty replies of ten turns, the first ones slow: one after the other, never two at once."""
+    process = post.process()
+    post.sender.script["lan"].extend([0.05, 0.0, 0.03, 0.01])
+    wanted = []
+    for number in range(10):
+        texts = [f"{number}.{piece}" for piece in range(3)]
+        wanted += texts
+        process.delivery.push(await post.commit("lan", *texts))
+    await post.settled(30)
+    assert post.sender.to("lan") == wanted
+    assert post.sender.most_together["lan"] == 1
+
+
+async def test_the_order_holds_through_failures(post: Post) -> None:
+    """The second reply waits until the first has arrived, however often that takes."""
+    process = post.process()
+    post.sender.script["lan"].extend([LATER, soon(0.05), soon(0.02), soon(0)])
+    process.delivery.push(await post.commit("lan", "một", "hai"))
+    process.delivery.push(await post.commit("lan", "ba"))
+    await post.settled(3)
+    assert post.sender.to("lan") == ["một", "hai", "ba"]
+    assert len(post.sender.tried) == 3 + 4
+
+
+async def test_a_failed_reply_is_sent_again_after_a_pause_that_grows(post: Post) -> None:
+    """About half a second, then about a second, then it arrives; once."""
+    process = post.process()
+    post.sender.script["lan"].extend([LATER, LATER])
+    process.delivery.push(await post.commit("lan", "Dạ."))
+    await post.settled(1)
+    first, second = post.sender.pauses("lan")
+    assert 0.8 * FIRST_PAUSE <= first <= 1.2 * FIRST_PAUSE + SLACK
+    assert 0.8 * 2 * FIRST_PAUSE <= second <= 1.2 * 2 * FIRST_PAUSE + SLACK
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.9])
+async def test_the_channels_own_pause_is_kept(post: Post, seconds: float) -> None:
+    """Not before the time it names, and not much later."""
+    process = post.process()
+    post.sender.script["lan"].append(soon(seconds))
+    process.delivery.push(await post.commit("lan", "Dạ."))
+    await post.settled(1)
+    (pause,) = post.sender.pauses("lan")
+    assert seconds <= pause <= seconds + SLACK
+
+
+async def test_a_refused_reply_is_given_up_with_its_reason(post: Post) -> None:
+    """Whoever blocked the bot is not tried again; the chat's next reply and other chats go their way."""
+    process = post.process()
+    post.sender.script["lan"].append(NEVER)
+    process.delivery.push(await post.commit("lan", "một", "hai"))
+    process.delivery.push(await post.commit("tư", "ba"))
+    await post.settled(2)
+    assert (post.sender.to("lan"), post.sender.to("tư")) == (["hai"], ["ba"])
+    assert await post.states() == [("lan", "refused", "403 bị chặn"), ("lan", "sent", ""), ("tư", "sent", "")]
+
+
+async def test_a_refusal_after_failures_ends_the_attempts(post: Post) -> None:
+    """Out of reach, then refused: two attempts, none more."""
+    process = post.process()
+    post.sender.script["lan"].extend([soon(0), NEVER])
+    process.delivery.push(await post.commit("lan", "một"))
+    await post.settled(0)
+    assert len(post.sender.tried) == 2
+    assert await post.states() == [("lan", "refused", "403 bị chặn")]
+
+
+async def test_a_slow_chat_holds_up_nobody(post: Post) -> None:
+    """While one chat's send takes its time, fifty others have got theirs."""
+    process = post.process()
+    post.sender.script["chậm"].append(1.0)
+    process.delivery.push(await post.commit("chậm", "một"))
+    for number in range(50):
+        process.delivery.push(await post.commit(f"{number}", "Dạ."))
+    await post.sender.until(lambda: len(post.sender.arrived) == 50)
+    assert post.sender.to("chậm") == []
+    await post.settled(51)
+
+
+async def test_a_failing_chat_holds_up_nobody(post: Post) -> None:
+    """One chat is out of reach for long: the others arrive meanwhile."""
+    process = post.process()
+    post.sender.script["hỏng"].extend([LATER] * 20)
+    process.delivery.push(await post.commit("hỏng", "một"))
+    process.delivery.push(await post.commit("lan", "hai"))
+    await post.sender.until(lambda: post.sender.to("lan") == ["hai"])
+    assert post.sender.to("hỏng") == []
+    assert await post.states() == [("hỏng", "waiting", ""), ("lan", "sent", "")]
+
+
+async def test_replies_pushed_twice_are_sent_once(post: Post) -> None:
+    """The same committed replies handed over again while they are on their way."""
+    process = post.process()
+    post.sender.script["lan"].append(0.1)
+    sent = await post.commit("lan", "một", "hai")
+    for _ in range(3):
+        process.delivery.push(sent)
+        await asyncio.sleep(0)
+    await post.settled(2)
+    assert post.sender.to("lan") == ["một", "hai"]
+
+
+async def test_replies_of_a_channel_that_is_off_are_left_alone(post: Post) -> None:
+    """They stay committed until the channel is on."""
+    process = post.process()
+    process.run()
+    process.delivery.push(await post.commit("lan", "một", channel="zalo"))
+    process.delivery.push(await post.commit("lan", "hai"))
+    await post.sender.until(lambda: post.sender.to("lan") == ["hai"])
+    await asyncio.sleep(QUIET)
+    assert [state for _, state, _ in await post.states()] == ["waiting", "sent"]
+
+
+async def test_a_single_reply_to_a_quiet_chat_is_known_as_such(post: Post) -> None:
+    """One reply may travel in the webhook's response; not where another is on its way or where there are two."""
+    process = post.process()
+    post.sender.script["lan"].append(0.2)
+    one, two = await post.commit("lan", "một"), await post.commit("tư", "hai", "ba")
+    assert [process.delivery.idle(replies) for replies in (one, two, [])] == [True, False, False]
+    process.delivery.push(one)
+    later = await post.commit("lan", "bốn")
+    assert (process.delivery.idle(later), process.delivery.idle(two[:1])) == (False, True)
+    await post.sender.until(lambda: post.sender.to("lan") == ["một"])
+    async with asyncio.timeout(PATIENCE):
+        while not process.delivery.idle(later):  # noqa: ASYNC110 -- a state, not an event
+            await asyncio.sleep(0.005)
+
+
+async def test_what_went_another_way_can_be_marked(post: Post) -> None:
+    """A reply that travelled in a response is not sent again."""
+    process = post.process()
+    (outgoing,) = await post.commit("lan", "một")
+    await process.delivery.settle(outgoing)
+    process.run()
+    await post.settled(0)
+    assert await post.states() == [("lan", "sent", "")]
+
+
+async def test_many_marks_share_commits_and_lose_none(post: Post) -> None:
+    """Two hundred chats at once: each arrives once and is marked."""
+    process = post.process()
+    everything: list[Outgoing] = []
+    for number in range(200):
+        everything += await post.commit(f"{number}", "Dạ.")
+    process.delivery.push(everything)
+    await post.settled(200)
+    assert {state for _, state, _ in await post.states()} == {"sent"}
+
+
+# Beyond one process
+
+
+async def test_what_nobody_pushed_is_found(post: Post) -> None:
+    """The weekly job only writes to the outbox; a running delivery sends it, in order."""
+    process = post.process()
+    member = Membership("chat", "77", "sa-dec", "staff")
+    async with post.store.transaction() as tx:
+        await tx.add_unit(Unit("sa-dec", "Phường Sa Đéc"), NOW)
+        await tx.enqueue(member, [Reply(Text.of("Tuần 47")), Reply(Text.of("tiếp"))], NOW, pushed=True)
+    process.run()
+    await post.settled(2)
+    assert post.sender.to("77") == ["Tuần 47", "tiếp"]
+
+
+async def test_after_a_restart_the_rows_are_released_and_sent(post: Post) -> None:
+    """Committed, and the process died before sending: the next one does not wait for the lease to run out."""
+    first = post.process()
+    post.sender.script["lan"].extend([LATER] * 50)
+    first.delivery.push(await post.commit("lan", "một", "hai"))
+    first.delivery.push(await post.commit("tư", "ba"))
+    await post.sender.until(lambda: post.sender.to("tư") == ["ba"])
+    await asyncio.sleep(QUIET)
+    await first.die()
+    post.sender.script["lan"].clear()
+    second = post.process()
+    second.run()
+    await post.settled(3)
+    assert (post.sender.to("lan"), post.sender.to("tư")) == (["một", "hai"], ["ba"])
+
+
+async def test_a_reply_that_never_left_before_the_crash_is_sent_once(post: Post) -> None:
+    """Two processes die one after the other in the middle of a slow send; the third sends."""
+    sent = await post.commit("lan", "một")
+    for _ in range(2):
+        post.sender.script["lan"].append(30.0)
+        process = post.process()
+        process.run()
+        process.delivery.push(sent)
+        await post.sender.until(lambda: sum(post.sender.together.values()) == 1)
+        await process.die()
+    post.process().run()
+    await post.settled(1)
+
+
+async def test_what_was_sent_before_a_restart_is_not_sent_again(post: Post) -> None:
+    """Marked is marked."""
+    first = post.process()
+    first.delivery.push(await post.commit("lan", "một", "hai"))
+    await post.settled(2)
+    await first.die()
+    post.process().run()
+    await post.settled(2)
+
+
+async def test_looking_for_rows_does_not_send_what_is_on_its_way(post: Post) -> None:
+    """A send that outlasts the lease many times over is still one send: the claim is renewed meanwhile."""
+    process = post.process()
+    post.sender.script["lan"].append(1.0)
+    process.delivery.push(await post.commit("lan", "một"))
+    for _ in range(5):
+        process.now += LEASE / 2
+        await process.delivery._look()
+    process.now += LEASE - timedelta(seconds=1)
+    other = post.process()
+    other.now = process.now
+    await other.delivery._look()
+    await post.settled(1)
+    assert len(post.sender.tried) == 1
+
+
+async def test_a_row_whose_process_is_gone_is_taken_over_after_its_lease(post: Post) -> None:
+    """Not before, since its process may live; after it at once."""
+    await post.commit("lan", "một")
+    process = post.process()
+    process.now = NOW + LEASE
+    await process.delivery._look()
+    await asyncio.sleep(QUIET)
+    assert post.sender.tried == []
+    process.now = NOW + LEASE + timedelta(microseconds=1)
+    await process.delivery._look()
+    await post.settled(1)
+
+
+async def test_a_sender_that_breaks_keeps_the_reply(post: Post) -> None:
+    """An error nobody foresaw in the channel's code ends the attempt, not the reply: it is found again, in order."""
+    process = post.process()
+    post.sender.script["lan"].append(ZeroDivisionError())
+    with capture_logs() as log:
+        process.delivery.push(await post.commit("lan", "một", "hai"))
+        await post.sender.until(lambda: len(post.sender.tried) == 1)
+        await asyncio.sleep(QUIET)
+    assert [event["event"] for event in log] == ["background_failed"]
+    process.now = NOW + LEASE + timedelta(microseconds=1)
+    await process.delivery._look()
+    await post.settled(2)
+    assert post.sender.to("lan") == ["một", "hai"]
+
+
+class Stumbling(SqlStore):
+    """A store of which the transaction with one number fails, as on a disk that is full for a moment."""
+
+    failing = -1
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlTx]:
+        """Open a transaction, or fail."""
+        self.failing -= 1
+        if self.failing == -1:
+            raise OSError(28, "No space left on device")
+        async with super().transaction() as tx:
+            yield tx
+
+
+@pytest.mark.parametrize("failing", [0, 1], ids=["at its start", "later"])
+async def test_a_database_that_fails_for_a_moment_does_not_end_the_delivery(post: Post, failing: int) -> None:
+    """What failed is logged, and the next look, seconds later, finds what waits."""
+    await post.commit("lan", "một", now=NOW - LEASE * 2)
+    process = post.process()
+    store = Stumbling(post.store.engine)
+    store.failing = failing
+    process.delivery = Delivery(store, {"chat": post.sender}, process.nursery, lambda: process.now)
+    with capture_logs() as log:
+        process.run()
+        await post.settled(1)
+    assert [event["event"] for event in log] == ["outbox_not_read"]
+
+
+async def test_failures_are_logged_without_the_words_of_the_reply(post: Post) -> None:
+    """The operator reads channel, number and reason; what was said to whom is nobody's business."""
+    process = post.process()
+    events: Sequence[EventDict]
+    with capture_logs() as events:
+        post.sender.script["lan-0912345678"].extend([soon(0), NEVER])
+        process.delivery.push(await post.commit("lan-0912345678", "chuyện riêng"))
+        await post.settled(0)
+    assert [(event["event"], event["channel"], event["reason"]) for event in events] == [
+        ("send_failed", "chat", "429"),
+        ("reply_refused", "chat", "403 bị chặn"),
+    ]
+    assert "chuyện riêng" not in repr(events)
+    assert "0912345678" not in repr(events)

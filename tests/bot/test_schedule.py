@@ -1,0 +1,314 @@
+"""What happens by the clock: the jobs and their times, the catch-up at the start, the nightly clean-up."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from structlog.testing import capture_logs
+
+from bot.demo import load_sample
+from bot.live import LiveWorld
+from bot.schedule import CATCH_UP, FRESHEN, KEPT, make_scheduler
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Recorded
+from handlers.session import Session
+from handlers.shell import Traits
+from handlers.world import Counter, Unit
+from reports.jobs import WEEKLY
+from storage.migrate import upgrade
+from storage.store import SqlStore
+from tests.bot_api import TOKEN, BotApi, visible_text
+from tests.running import free_port
+from tests.sample import NOW, ZONE
+from tests.storage import conftest as databases
+
+servers = databases.servers
+
+CHANNELS = {"chat": Traits(size=4096, pushed=True), "web": Traits(size=100_000, remembers=True)}
+MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
+TICK = timedelta(microseconds=1)
+UNITS = (Unit("dong-thap", "Tỉnh Đồng Tháp"), Unit("sa-dec", "Phường Sa Đéc", "dong-thap"))
+
+
+class Clock:
+    """A time that the test moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time now."""
+        return self.now
+
+
+@pytest.fixture
+async def store(servers: databases.Servers) -> AsyncIterator[SqlStore]:
+    """An SQLite store with the units and one officer, who joined on Wednesday."""
+    async with servers.sqlite_with_tables() as url:
+        store = SqlStore.open(url)
+        wednesday = NOW - timedelta(days=2)
+        async with store.transaction() as tx:
+            for unit in UNITS:
+                await tx.add_unit(unit, wednesday)
+            await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", wednesday + timedelta(days=7))
+            await tx.redeem("ABCDE", "chat", "77", wednesday)
+        yield store
+        await store.close()
+
+
+async def scheduled(store: SqlStore, clock: Clock) -> tuple[AsyncIOScheduler, LiveWorld]:
+    """The scheduler of a process on a store, its world loaded."""
+    live = LiveWorld(store)
+    await live.refresh()
+    return make_scheduler(store, live, CHANNELS, clock), live
+
+
+async def run(scheduler: AsyncIOScheduler, job: str) -> None:
+    """Do what a job does."""
+    await scheduler.get_job(job).func()
+
+
+def next_time(scheduler: AsyncIOScheduler, job: str, now: datetime) -> datetime:
+    """When a job runs next after a moment."""
+    moment: datetime = scheduler.get_job(job).trigger.get_next_fire_time(None, now)
+    return moment
+
+
+async def told(store: SqlStore, user: str = "77") -> list[str]:
+    """The first lines of what a chat was sent."""
+    return [outgoing.reply.text.plain.split("\n")[0] for outgoing in await store.history("chat", user)]
+
+
+# Jobs and times
+
+
+async def test_the_jobs_are_registered(store: SqlStore) -> None:
+    """Weekly summary, its catch-up, fresh data, clean-up; and nothing else."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    assert sorted(job.id for job in scheduler.get_jobs()) == ["catch-up", "freshen", "tidy", "weekly"]
+    assert not scheduler.running
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "America/St_Johns"])
+async def test_the_summary_is_due_on_monday_at_half_past_seven_of_the_units_clock(store: SqlStore, zone: str) -> None:
+    """Whatever zone the machine itself is set to."""
+    local = ZoneInfo(zone)
+    friday = datetime(2026, 11, 20, 9, 0, tzinfo=local)
+    scheduler, _ = await scheduled(store, Clock(friday))
+    monday = datetime(2026, 11, 23, 7, 30, tzinfo=local)
+    assert next_time(scheduler, "weekly", friday) == monday
+    assert next_time(scheduler, "weekly", monday + TICK) == monday + timedelta(days=7)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/St_Johns"])
+async def test_the_clean_up_is_due_at_night(store: SqlStore, zone: str) -> None:
+    """At half past two of the unit's own clock, when nobody is served."""
+    local = ZoneInfo(zone)
+    friday = datetime(2026, 11, 20, 9, 0, tzinfo=local)
+    scheduler, _ = await scheduled(store, Clock(friday))
+    assert next_time(scheduler, "tidy", friday) == datetime(2026, 11, 21, 2, 30, tzinfo=local)
+
+
+async def test_fresh_data_and_the_catch_up_come_in_short_steps(store: SqlStore) -> None:
+    """A counter that was added appears within seconds, a missed summary within minutes."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    steps = {job: scheduler.get_job(job).trigger.interval for job in ("freshen", "catch-up")}
+    assert steps == {"freshen": FRESHEN, "catch-up": CATCH_UP}
+    assert (timedelta(seconds=10) >= FRESHEN, timedelta(minutes=10) >= CATCH_UP) == (True, True)
+
+
+async def test_a_run_that_was_missed_is_made_up_for_once(store: SqlStore) -> None:
+    """A laptop that slept over several runs does one of each, never two at the same time, however late."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    scheduler.start(paused=True)
+    try:
+        found = {(job.coalesce, job.max_instances, job.misfire_grace_time) for job in scheduler.get_jobs()}
+    finally:
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+    assert found == {(True, 1, None)}
+
+
+# What the jobs do
+
+
+async def test_the_weekly_job_sends_what_is_due_once(store: SqlStore) -> None:
+    """Before the moment nothing; at it one message, whichever of the two jobs comes first."""
+    clock = Clock(MONDAY - TICK)
+    scheduler, _ = await scheduled(store, clock)
+    await run(scheduler, "weekly")
+    await run(scheduler, "catch-up")
+    assert await told(store) == []
+    clock.now = MONDAY
+    await asyncio.gather(run(scheduler, "weekly"), run(scheduler, "catch-up"), run(scheduler, "weekly"))
+    assert await told(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
+
+
+async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlStore) -> None:
+    """After downtime over a Monday nobody waits for the next one."""
+    scheduler, _ = await scheduled(store, Clock(datetime.now(ZONE)))
+    async with store.transaction() as tx:
+        await tx.add_unit(Unit("xa-cu", "Xã Cũ"), datetime.now(ZONE) - timedelta(days=8))
+        await tx.create_token("invitation", "xa-cu", "staff", "XACU", datetime.now(ZONE) + timedelta(days=1))
+        await tx.redeem("XACU", "chat", "88", datetime.now(ZONE))
+    live = LiveWorld(store)
+    await live.refresh()
+    scheduler = make_scheduler(store, live, CHANNELS, lambda: datetime.now(ZONE))
+    scheduler.start()
+    try:
+        async with asyncio.timeout(5):
+            while not await told(store, "88"):  # noqa: ASYNC110 -- rows, not an event
+                await asyncio.sleep(0.02)
+    finally:
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+    assert len(await told(store, "88")) in (1, 2)
+    assert {line.partition(" · ")[2] for line in await told(store, "88")} == {"Xã Cũ"}
+
+
+async def test_the_freshen_job_takes_over_what_others_changed(store: SqlStore) -> None:
+    """A new counter is there after it."""
+    scheduler, live = await scheduled(store, Clock(NOW))
+    async with store.transaction() as tx:
+        await tx.add_counter(Counter("quay1", "Quầy 1", "sa-dec"))
+    assert "quay1" not in live().counters
+    await run(scheduler, "freshen")
+    assert live().counters["quay1"].name == "Quầy 1"
+
+
+@pytest.mark.parametrize("job", ["weekly", "catch-up", "freshen", "tidy"])
+async def test_a_job_that_fails_is_logged_and_comes_again(store: SqlStore, job: str) -> None:
+    """An error inside a job reaches the log by the job's name, and not the scheduler."""
+    scheduler, _ = await scheduled(store, Clock(MONDAY))
+    async with store.engine.begin() as connection:
+        for table in ("unit", "outbox"):
+            await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_gone")
+    with capture_logs() as log:
+        await run(scheduler, job)
+    expected = {"catch-up": "weekly"}.get(job, job)
+    assert [(event["event"], event["job"], event["log_level"]) for event in log] == [("job_failed", expected, "error")]
+
+
+# Clean-up
+
+
+async def record(store: SqlStore, user: str, when: datetime, *, channel: str = "chat", version: int = 0) -> None:
+    """Have a person say something and be answered at a moment."""
+    traits = CHANNELS[channel]
+    turn = Recorded(
+        Incoming(channel, user, f"{user}:{version}"),
+        Session(topic="1.001193"),
+        version,
+        (Reply(Text.of("Dạ.")),),
+        traits.pushed,
+        "hỏi" if traits.remembers else "",
+    )
+    async with store.transaction() as tx:
+        await tx.record([turn], when)
+
+
+async def remembered(store: SqlStore, user: str, channel: str = "web") -> tuple[int, bool, bool]:
+    """How many lines of a chat are kept, whether its message counts as answered, whether its session is known."""
+    (recalled,) = await store.recall([Incoming(channel, user, f"{user}:0")])
+    return len(await store.history(channel, user)), recalled.answered, recalled.session.topic != ""
+
+
+async def test_tidy_deletes_old_chats(store: SqlStore) -> None:
+    """Lines, inbox and sessions older than thirty days are gone; younger ones are as they were."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    ages = {"old": KEPT + timedelta(days=1), "just": KEPT + TICK, "edge": KEPT, "young": timedelta(days=1)}
+    for user, age in ages.items():
+        await record(store, user, NOW - age, channel="web")
+    await run(scheduler, "tidy")
+    found = {user: await remembered(store, user) for user in ages}
+    assert found == {
+        "old": (0, False, False),
+        "just": (0, False, False),
+        "edge": (2, True, True),
+        "young": (2, True, True),
+    }
+    assert timedelta(days=30) == KEPT
+
+
+async def test_tidy_keeps_a_chat_that_goes_on(store: SqlStore) -> None:
+    """Its session stays; only the lines of the old turn go."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    await record(store, "lan", NOW - KEPT - timedelta(days=5), channel="web")
+    await record(store, "lan", NOW - timedelta(days=1), channel="web", version=1)
+    await run(scheduler, "tidy")
+    assert await remembered(store, "lan") == (2, False, True)
+
+
+async def test_tidy_keeps_what_is_not_delivered_yet(store: SqlStore) -> None:
+    """A reply that waits for an unreachable messenger is not forgotten, however old."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    await record(store, "lan", NOW - KEPT * 2)
+    await record(store, "tư", NOW - KEPT * 2)
+    async with store.transaction() as tx:
+        (first, _) = await tx.claim(["chat"], NOW)
+        await tx.sent([first.id])
+    await run(scheduler, "tidy")
+    assert (await told(store, "lan"), await told(store, "tư")) == ([], ["Dạ."])
+    assert await store.waiting() == 1
+
+
+async def test_tidy_deletes_expired_secrets_and_no_others(store: SqlStore) -> None:
+    """Old invitations, links and browsers go; those that are still good stay, and so do staff, units and runs."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    async with store.transaction() as tx:
+        await tx.create_token("login", "sa-dec", "staff", "hết hạn", NOW - TICK)
+        await tx.create_token("browser", "sa-dec", "staff", "còn hạn", NOW + timedelta(minutes=1))
+        await tx.start_run("sa-dec", "2026-W40", WEEKLY, NOW - KEPT * 2)
+    await run(scheduler, "tidy")
+    async with store.engine.connect() as connection:
+        left = (await connection.exec_driver_sql("SELECT kind FROM token ORDER BY kind")).scalars().all()
+    async with store.reading() as tx:
+        kept = (await tx.membership("chat", "77"), sorted(await tx.units()), await tx.runs("sa-dec", WEEKLY))
+    assert left == ["browser"]
+    assert (kept[0] is not None, kept[1], kept[2]) == (True, ["dong-thap", "sa-dec"], {"2026-W40"})
+
+
+# The whole process
+
+
+async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_path: Path) -> None:
+    """Started after a Monday it missed, `motcua run` sends the summary to Telegram, although that comes up later."""
+    database, api = f"sqlite:///{tmp_path / 'motcua.db'}", await BotApi().start()
+    store = SqlStore.open(database)
+    await upgrade(store.engine)
+    joined = datetime.now(ZONE) - timedelta(days=8)
+    await load_sample(store, joined)
+    async with store.transaction() as tx:
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", joined + timedelta(days=7))
+        await tx.redeem("ABCDE", "telegram", "77", joined)
+    await store.close()
+    settings = {
+        "DATABASE_URL": database,
+        "DATA_DIR": str(tmp_path),
+        "LISTEN_PORT": str(free_port()),
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": api.url,
+        "TIMEZONE": "Asia/Ho_Chi_Minh",
+    }
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("motcua")),
+        "run",
+        cwd=tmp_path,
+        env={**os.environ, **settings},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await api.until(lambda: any(call.method == "setMyCommands" for call in api.calls), seconds=60)
+        await api.until(lambda: bool(api.sent_to(77)), seconds=8)
+    finally:
+        process.terminate()
+        await process.wait()
+        await api.stop()
+    assert "Phường Sa Đéc" in visible_text(api.sent_to(77)[0].text)

@@ -1,0 +1,1 @@
+"""Catalog files, texts and lookups."""

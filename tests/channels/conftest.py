@@ -1,0 +1,43 @@
+"""An emulated Bot API and the application on it, by polling and by webhook."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from tests.bot_api import BotApi
+from tests.running import post_update, running, telegram_on, telegram_settings
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    """An emulated Bot API server; at the end the bot must have sent nothing that Telegram refuses."""
+    server = await BotApi().start()
+    yield server
+    await server.stop()
+    assert server.faults == []
+
+
+class Line:
+    """One way of getting updates to the bot."""
+
+    def __init__(self, app: App, api: BotApi) -> None:
+        self.app = app
+        self.api = api
+
+    async def bring(self, *updates: dict[str, object]) -> None:
+        """Bring updates to the bot."""
+        if self.app.settings.telegram_mode == "polling":
+            self.api.queue(*updates)
+            return
+        for update in updates:
+            assert await post_update(self.app, update) == 200
+
+
+@pytest.fixture(params=["polling", "webhook"])
+async def line(request: pytest.FixtureRequest, api: BotApi, tmp_path: Path) -> AsyncIterator[Line]:
+    """The application with Telegram on."""
+    async with running(telegram_settings(tmp_path, api, request.param)) as app:
+        await telegram_on(api)
+        yield Line(app, api)

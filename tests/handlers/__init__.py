@@ -1,0 +1,1 @@
+"""Messages, sessions and cutting of the conversation core."""

@@ -1,0 +1,437 @@
+"""A store in memory that keeps every promise of the real one, for tests that need no database.
+
+Sessions, replies and catalog entries are kept as JSON text, so nothing can hide in an object that is shared.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from catalog.entries import Entry, from_json, to_json
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recalled, Recorded, Role, Tally
+from handlers.session import Session
+from handlers.world import Counter, Unit
+from storage.people import TokenKind
+from storage.procedures import ImportRecord
+from storage.store import SqlStore
+from storage.turns import LEASE
+from surveys.questionnaire import Questionnaire
+from surveys.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row of the outbox."""
+
+    id: int
+    channel: str
+    user: str
+    message: str
+    payload: str
+    mine: bool
+    state: str
+    at: datetime
+    leased_until: datetime | None = None
+    attempts: int = 0
+    problem: str = ""
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """The reply as its readers see it."""
+        return Outgoing(self.id, self.channel, self.user, Reply.from_json(json.loads(self.payload)), self.mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A row of the import history."""
+
+    id: int
+    unit: str
+    file: str
+    sha256: str
+    at: datetime
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is kept. The values are immutable, so copying the containers copies everything."""
+
+    inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], tuple[int, str, datetime]] = field(default_factory=dict)
+    outbox: dict[int, Kept] = field(default_factory=dict)
+    responses: dict[str, Response] = field(default_factory=dict)
+    misses: dict[tuple[str, date, str], int] = field(default_factory=dict)
+    units: dict[str, tuple[Unit, datetime]] = field(default_factory=dict)
+    counters: dict[str, Counter] = field(default_factory=dict)
+    forms: dict[tuple[str, int], str] = field(default_factory=dict)
+    staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
+    runs: set[tuple[str, str, str]] = field(default_factory=set)
+    imports: list[Imported] = field(default_factory=list)
+    procedures: dict[tuple[str, str], str] = field(default_factory=dict)
+    identifiers: list[int] = field(default_factory=lambda: [0])
+
+    def copy(self) -> "State":
+        """Return a state that may be changed without changing this one."""
+        return State(**{part.name: copy(getattr(self, part.name)) for part in fields(State)})
+
+
+class MemoryTx:
+    """One open transaction: works on a copy, which takes the place of the store's state at the end."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
+        """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
+        versions = {key: version for key, (version, *_) in self.state.sessions.items()}
+        moved: set[tuple[str, str]] = set()
+        sent: list[list[Outgoing]] = []
+        for turn in turns:
+            incoming = turn.incoming
+            message, person = (incoming.channel, incoming.id), (incoming.channel, incoming.user)
+            if message in self.state.inbox:
+                raise Conflict("a message was answered by another process")
+            if person not in moved and versions.get(person, turn.version) != turn.version:
+                raise Conflict("a session was changed by another process")
+            moved.add(person)
+            self.state.inbox[message] = _utc(now)
+            version = versions.get(person, turn.version) + 1
+            self.state.sessions[person] = (version, json.dumps(turn.session.to_json()), _utc(now))
+            if turn.said:
+                self._put(incoming, Reply(Text.of(turn.said)), now, "held", mine=True)
+            state = "waiting" if turn.pushed else "held"
+            sent.append([self._put(incoming, reply, now, state, leased=turn.pushed) for reply in turn.replies])
+        return sent
+
+    def _put(
+        self, incoming: Incoming, reply: Reply, now: datetime, state: str, *, mine: bool = False, leased: bool = False
+    ) -> Outgoing:
+        self.state.identifiers[0] += 1
+        kept = Kept(
+            id=self.state.identifiers[0],
+            channel=incoming.channel,
+            user=incoming.user,
+            message=incoming.id,
+            payload=json.dumps(reply.to_json()),
+            mine=mine,
+            state=state,
+            at=_utc(now),
+            leased_until=_utc(now) + LEASE if leased else None,
+        )
+        self.state.outbox[kept.id] = kept
+        return kept.outgoing
+
+    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+        """Put replies to one chat into the outbox, outside any turn."""
+        for reply in replies:
+            self._put(Incoming(person.channel, person.user, ""), reply, now, "waiting" if pushed else "held")
+
+    def _change(self, identifiers: Iterable[int], how: Callable[[Kept], Kept]) -> None:
+        for identifier in identifiers:
+            if identifier in self.state.outbox:
+                self.state.outbox[identifier] = how(self.state.outbox[identifier])
+
+    async def sent(self, identifiers: Sequence[int]) -> None:
+        """Mark replies as delivered."""
+        self._change(identifiers, lambda kept: replace(kept, state="sent", leased_until=None))
+
+    async def refused(self, identifier: int, problem: str) -> None:
+        """Mark a reply that can never be delivered, with the reason."""
+        self._change([identifier], lambda kept: replace(kept, state="refused", leased_until=None, problem=problem))
+
+    async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
+        """Take over waiting replies that no living process holds, oldest first."""
+        free = [
+            identifier
+            for identifier, kept in sorted(self.state.outbox.items())
+            if kept.state == "waiting"
+            and kept.channel in channels
+            and (kept.leased_until is None or kept.leased_until < _utc(now))
+        ][:most]
+        self._change(free, lambda kept: replace(kept, leased_until=_utc(now) + LEASE, attempts=kept.attempts + 1))
+        return [self.state.outbox[identifier].outgoing for identifier in free]
+
+    async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
+        """Renew the claim on replies that this process is still trying to deliver."""
+        self._change(identifiers, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+
+    async def release(self) -> None:
+        """Free all claims."""
+        waiting = [identifier for identifier, kept in self.state.outbox.items() if kept.state == "waiting"]
+        self._change(waiting, lambda kept: replace(kept, leased_until=None))
+
+    async def forget_before(self, limit: datetime, now: datetime) -> int:
+        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows."""
+        old = _utc(limit)
+        state = self.state
+        return (
+            _drop(
+                state.outbox, [key for key, kept in state.outbox.items() if kept.at < old and kept.state != "waiting"]
+            )
+            + _drop(state.inbox, [key for key, at in state.inbox.items() if at < old])
+            + _drop(state.sessions, [key for key, (_, _, at) in state.sessions.items() if at < old])
+            + _drop(state.tokens, [key for key, (_, _, expires) in state.tokens.items() if expires < _utc(now)])
+        )
+
+    async def keep_responses(self, responses: Sequence[Response]) -> None:
+        """Store responses, or replace what stands under their ids. The first day and source stay."""
+        for response in responses:
+            first = self.state.responses.get(response.id, response)
+            kept = replace(first, complete=response.complete, answers=dict(response.answers))
+            self.state.responses[response.id] = kept
+
+    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
+        """Return stored responses with their answers by id."""
+        return {key: self.state.responses[key] for key in ids if key in self.state.responses}
+
+    async def drop_responses(self, ids: Sequence[str]) -> None:
+        """Delete responses and their answers."""
+        _drop(self.state.responses, ids)
+
+    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
+        """Count questions without an answer: (unit, masked text) pairs."""
+        for unit, text in misses:
+            key = (unit, day, text)
+            self.state.misses[key] = self.state.misses.get(key, 0) + 1
+
+    async def misses(self, most: int) -> list[tuple[str, int]]:
+        """Return the questions without an answer and how often they came, most frequent first."""
+        total: dict[str, int] = {}
+        for (_, _, text), count in self.state.misses.items():
+            total[text] = total.get(text, 0) + count
+        return sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+        answers: dict[tuple[str, str, str, str, str, int], int] = {}
+        forms: dict[tuple[str, str, str], int] = {}
+        for response in self.state.responses.values():
+            if response.unit not in units or not first <= response.day <= last:
+                continue
+            place = (response.unit, response.counter, response.source)
+            forms[place] = forms.get(place, 0) + 1
+            for question, answer in response.answers.items():
+                if isinstance(answer, int):
+                    what = (*place, response.form, question, answer)
+                    answers[what] = answers.get(what, 0) + 1
+        return (
+            [Tally(*what, count=count) for what, count in answers.items()],
+            [FormCount(*place, count=count) for place, count in forms.items()],
+        )
+
+    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
+        """Remember a secret."""
+        self._need(unit)
+        if _token(kind, secret) in self.state.tokens:
+            raise LookupError("this secret exists already")
+        self.state.tokens[_token(kind, secret)] = (unit, role, _utc(expires))
+
+    async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Use up a secret: its unit and role the first time, None if unknown, used or expired."""
+        found = await self.find_token(kind, secret, now)
+        if found:
+            del self.state.tokens[_token(kind, secret)]
+        return found
+
+    async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Return the unit and role of a secret without using it up."""
+        found = self.state.tokens.get(_token(kind, secret))
+        return found[:2] if found and found[2] > _utc(now) else None
+
+    async def forget_token(self, kind: TokenKind, secret: str) -> None:
+        """Delete a secret, for example at logout."""
+        self.state.tokens.pop(_token(kind, secret), None)
+
+    async def redeem(self, code: str, channel: str, user: str, now: datetime) -> Membership | None:
+        """Use an invitation code once; None if it is unknown, used or expired."""
+        found = await self.use_token("invitation", code, now)
+        if found is None:
+            return None
+        member = Membership(channel, user, *found)
+        self.state.staff[channel, user] = member
+        return member
+
+    async def membership(self, channel: str, user: str) -> Membership | None:
+        """Return the staff membership of a chat."""
+        return self.state.staff.get((channel, user))
+
+    async def members(self, unit: str) -> list[Membership]:
+        """Return the staff of a unit."""
+        return [member for _, member in sorted(self.state.staff.items()) if member.unit == unit]
+
+    async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
+        """Claim a report run; False if this unit, period and kind had its run."""
+        self._need(unit)
+        _utc(now)
+        fresh = (unit, period, kind) not in self.state.runs
+        self.state.runs.add((unit, period, kind))
+        return fresh
+
+    async def runs(self, unit: str, kind: str) -> set[str]:
+        """Return the periods that had their run."""
+        return {period for where, period, what in self.state.runs if (where, what) == (unit, kind)}
+
+    async def add_unit(self, unit: Unit, now: datetime) -> bool:
+        """Add a unit; False if its code is taken."""
+        if unit.code in self.state.units:
+            return False
+        self.state.units[unit.code] = (unit, _utc(now))
+        return True
+
+    async def add_counter(self, counter: Counter) -> bool:
+        """Add a counter; False if its code is taken."""
+        if counter.code in self.state.counters:
+            return False
+        self._need(counter.unit)
+        self.state.counters[counter.code] = counter
+        return True
+
+    async def units(self) -> dict[str, Unit]:
+        """Return all units by code, oldest first."""
+        ordered = sorted(self.state.units.items(), key=lambda item: (item[1][1], item[0]))
+        return {code: unit for code, (unit, _) in ordered}
+
+    async def unit_since(self) -> dict[str, datetime]:
+        """Return the moment each unit was added."""
+        return {code: since for code, (_, since) in self.state.units.items()}
+
+    async def counters(self) -> dict[str, Counter]:
+        """Return the counters in use by code."""
+        return dict(sorted(self.state.counters.items()))
+
+    async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
+        """Remember questionnaire versions; returns the codes whose wording changed under the same version."""
+        return [
+            form.code
+            for form in forms
+            if self.state.forms.setdefault((form.code, form.version), form.digest) != form.digest
+        ]
+
+    async def stored(self, unit: str) -> dict[str, Entry]:
+        """Return the procedures of a unit's own catalog ("" is the common one) by code."""
+        return {code: from_json(payload) for (where, code), payload in self.state.procedures.items() if where == unit}
+
+    async def import_entries(self, record: ImportRecord, entries: Sequence[Entry], now: datetime) -> int:
+        """Store new and changed entries under one import; returns the import's number."""
+        values = {part.name: getattr(record, part.name) for part in fields(ImportRecord)}
+        imported = Imported(id=len(self.state.imports) + 1, at=_utc(now), **values)
+        self.state.imports.append(imported)
+        for entry in entries:
+            self.state.procedures[record.unit, entry.code] = to_json(entry)
+        return imported.id
+
+    async def generation(self) -> int:
+        """Return the number of the last import, 0 if there was none."""
+        return len(self.state.imports)
+
+    async def imports(self) -> Sequence[Imported]:
+        """Return all imports, oldest first."""
+        return list(self.state.imports)
+
+    async def catalog_units(self) -> list[str]:
+        """Return the units that have procedures of their own, "" for the common catalog."""
+        return sorted({unit for unit, _ in self.state.procedures})
+
+    async def payloads(self, units: Sequence[str]) -> AsyncIterator[str]:
+        """Yield the entries of a chain of units as JSON in the order of their codes; the first unit's version wins."""
+        chosen: dict[str, str] = {}
+        for where in reversed(units):
+            chosen |= {code: payload for (unit, code), payload in self.state.procedures.items() if unit == where}
+        for _, payload in sorted(chosen.items()):
+            yield payload
+
+    def _need(self, unit: str) -> None:
+        """A database's foreign keys refuse rows of a unit that does not exist; so does this."""
+        if unit not in self.state.units:
+            raise LookupError(f"there is no unit {unit!r}")
+
+
+class MemoryStore:
+    """Everything the product keeps, for as long as a test runs."""
+
+    single_process = True
+
+    def __init__(self) -> None:
+        self.state = State()
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTx]:
+        """Open a transaction; leaving it with an error undoes all of it."""
+        async with self._writing:
+            tx = MemoryTx(self.state.copy())
+            yield tx
+            await asyncio.sleep(0)
+            self.state = tx.state
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[MemoryTx]:
+        """Open a transaction for reading alone."""
+        await asyncio.sleep(0)
+        yield MemoryTx(self.state.copy())
+
+    async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
+        """Load the sessions that messages belong to, in their order."""
+        await asyncio.sleep(0)
+        state, recalled = self.state, []
+        for message in messages:
+            version, text, _ = state.sessions.get((message.channel, message.user), (0, "", None))
+            session = Session.from_json(json.loads(text)) if text else Session()
+            recalled.append(Recalled(session, version, (message.channel, message.id) in state.inbox))
+        return recalled
+
+    async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
+        """Return the committed replies to a message that was answered before."""
+        key = (incoming.channel, incoming.id)
+        return [row.outgoing for row in self.outbox if (row.channel, row.message) == key and not row.mine]
+
+    async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
+        """Return the last messages of a chat with ids above `after`, oldest first."""
+        key = (channel, user)
+        found = [row.outgoing for row in self.outbox if (row.channel, row.user) == key and row.id > after]
+        return found[-most:]
+
+    async def waiting(self) -> int:
+        """Count the replies that are not delivered yet."""
+        return sum(row.state == "waiting" for row in self.outbox)
+
+    @property
+    def outbox(self) -> list[Kept]:
+        """All committed replies, oldest first."""
+        return [row for _, row in sorted(self.state.outbox.items())]
+
+    async def damage(self) -> list[str]:
+        """Memory does not break."""
+        return []
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+AnyStore = SqlStore | MemoryStore
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment}")
+    return moment.astimezone(UTC)
+
+
+def _token(kind: TokenKind, secret: str) -> tuple[str, str]:
+    """Codes that people copy by hand may be typed in any case, with any spaces and dashes."""
+    return kind, "".join(filter(str.isalnum, secret.upper())) if kind == "invitation" else secret
+
+
+def _drop(kept: dict[Any, Any], keys: Iterable[Any]) -> int:
+    return sum(kept.pop(key, None) is not None for key in list(keys))

@@ -1,0 +1,91 @@
+"""The whole application, started in this process on loopback with the sample data."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from bot.app import App
+from bot.demo import load_sample
+from bot.settings import Settings
+from storage.migrate import upgrade
+from storage.store import SqlStore
+from tests.bot_api import SECRET, TOKEN, BotApi
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def settings_for(folder: Path, **changes: object) -> Settings:
+    """Settings of an installation in a folder of its own, whatever the environment says."""
+    values: dict[str, object] = {
+        "database_url": f"sqlite:///{folder / 'motcua.db'}",
+        "data_dir": folder,
+        "listen_port": free_port(),
+        **changes,
+    }
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg,arg-type]
+
+
+def telegram_settings(folder: Path, api: BotApi, mode: str, **changes: object) -> Settings:
+    """Settings with Telegram on, its Bot API emulated."""
+    port = free_port()
+    return settings_for(
+        folder,
+        telegram_token=TOKEN,
+        telegram_api_url=api.url,
+        telegram_mode=mode,
+        telegram_webhook_secret=SECRET,
+        listen_port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        **changes,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """Run the application as `motcua run --demo` does, until the block is left."""
+    store = SqlStore.open(settings.database_url.get_secret_value())
+    await upgrade(store.engine)
+    app = App(settings, store)
+    await load_sample(store, app.clock())
+    await app.load()
+    stopping, started = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(app.serve(stopping, lambda _app, _login: started.set()))  # noqa: TID251 -- awaited below
+    waiting = asyncio.create_task(started.wait())  # noqa: TID251 -- awaited here
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if serving.done():
+            await serving
+        yield app
+    finally:
+        stopping.set()
+        waiting.cancel()
+        await serving
+        await store.close()
+
+
+async def post_update(app: App, update: object, secret: str = SECRET) -> int:
+    """Deliver an update to the webhook; returns the HTTP status."""
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(
+            f"{app.settings.address}/telegram/webhook",
+            json=update,
+            headers={"X-Telegram-Bot-Api-Secret-Token": secret},
+        ) as response,
+    ):
+        return response.status
+
+
+async def telegram_on(api: BotApi) -> None:
+    """Wait until the bot has introduced itself to the Bot API."""
+    await api.until(lambda: any(call.method == "setMyCommands" for call in api.calls))

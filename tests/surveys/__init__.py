@@ -1,0 +1,1 @@
+"""Questionnaires, answer rules, masking, codes and posters."""

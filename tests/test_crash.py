@@ -1,0 +1,217 @@
+"""Two hundred surveys in chat and on the web while the process is killed: nothing lost, nothing double."""
+
+import asyncio
+import os
+import random
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import pytest
+
+from storage.store import SqlStore
+from tests.bot_api import SECRET, TOKEN, BotApi, message, tap
+from tests.running import free_port
+from tests.sample import ZONE
+
+Outcome = TypeVar("Outcome")
+CHAT_CITIZENS = 100
+WEB_CITIZENS = 100
+KILLS = 3
+TOKEN_FIELD = re.compile(r'name="token" value="([^"]+)"')
+
+
+class Process:
+    """`motcua run --demo`, killed and started again while others talk to it."""
+
+    def __init__(self, folder: Path, api: BotApi) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.database = f"sqlite:///{folder / 'motcua.db'}"
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": self.database,
+            "DATA_DIR": str(folder),
+            "LISTEN_PORT": str(self.port),
+            "PUBLIC_URL": self.address,
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": api.url,
+            "TELEGRAM_MODE": "webhook",
+            "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        }
+
+    async def start(self) -> None:
+        """Start it; it may take seconds until it answers."""
+        self._process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).with_name("motcua")), "run", "--demo",
+            cwd=self._folder, env=self._environment,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+
+    async def kill(self) -> None:
+        """Kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """End it politely; returns its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self._process.wait(), 20)
+
+
+async def until_done(attempt: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
+    """Try again, as Telegram and impatient people do, until it works."""
+    while True:
+        try:
+            outcome = await attempt()
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            outcome = None
+        if outcome is not None:
+            return outcome
+        await asyncio.sleep(0.1)
+
+
+class Crowd:
+    """Citizens who rate a counter, and what each of them was told is recorded."""
+
+    def __init__(self, process: Process, api: BotApi, client: aiohttp.ClientSession) -> None:
+        self._process = process
+        self._api = api
+        self._client = client
+        self._updates = iter(range(1, 1_000_000))
+        self.acknowledged: Counter[tuple[str, int]] = Counter()
+        self.finished = 0
+
+    async def _bring(self, make: Callable[[int], dict[str, Any]]) -> None:
+        update = make(next(self._updates))
+
+        async def attempt() -> bool | None:
+            async with self._client.post(
+                f"{self._process.address}/telegram/webhook",
+                json=update,
+                headers={"X-Telegram-Bot-Api-Secret-Token": SECRET},
+            ) as response:
+                return response.status == 200 or None
+
+        await until_done(attempt)
+
+    async def _told(self, chat: int, words: str) -> list[dict[str, Any]]:
+        """Wait for a reply with these words; its buttons."""
+        while True:
+            for call in self._api.sent_to(chat):
+                if words in call.text:
+                    return call.buttons
+            await asyncio.sleep(0.05)
+
+    async def rate_in_chat(self, chat: int, level: int) -> None:
+        """Scan, agree, choose a level, send."""
+        await self._bring(lambda n: message(n, chat, "/start k_quay1"))
+        agree = (await self._told(chat, "Xin cho biết mức độ hài lòng"))[0]["callback_data"]
+        await self._bring(lambda n: tap(n, chat, agree))
+        levels = await self._told(chat, "Nhìn chung")
+        await self._bring(lambda n: tap(n, chat, levels[level - 1]["callback_data"]))
+        asked_on = "Thái độ của cán bộ" if level >= 3 else "Điều gì chưa được"
+        buttons = await self._told(chat, asked_on)
+        self.acknowledged["telegram", level] += 1
+        if level >= 3:
+            await self._bring(lambda n: tap(n, chat, buttons[-1]["callback_data"]))
+        else:
+            await self._bring(lambda n: tap(n, chat, buttons[-1]["callback_data"]))
+            skip = await self._told(chat, "nói thêm điều gì")
+            await self._bring(lambda n: tap(n, chat, skip[0]["callback_data"]))
+        await self._told(chat, "Đã ghi nhận")
+        self.finished += 1
+
+    async def rate_on_the_web(self, level: int) -> None:
+        """Open the page, touch a face, skip the rest."""
+        address = f"{self._process.address}/k/quay2"
+
+        async def page() -> str | None:
+            async with self._client.get(address) as response:
+                found = TOKEN_FIELD.search(await response.text())
+                return found.group(1) if response.status == 200 and found else None
+
+        token = await until_done(page)
+
+        def sending(**values: str) -> Callable[[], Awaitable[bool | None]]:
+            async def attempt() -> bool | None:
+                async with self._client.post(address, data={"token": token, **values}, allow_redirects=False) as answer:
+                    return answer.status == 303 or None
+
+            return attempt
+
+        await until_done(sending(page="0", overall=str(level)))
+        self.acknowledged["web", level] += 1
+        await until_done(sending(page="1", send="1"))
+        self.finished += 1
+
+
+async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_path: Path) -> None:
+    """Kill -9 three times among two hundred surveys, then a recount from the database."""
+    chance = random.Random(20261120)  # noqa: S311 -- the same crowd each time
+    api = await BotApi().start()
+    process = Process(tmp_path, api)
+    await process.start()
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client, asyncio.TaskGroup() as crowd:
+        citizens = Crowd(process, api, client)
+        for number in range(CHAT_CITIZENS):
+            crowd.create_task(citizens.rate_in_chat(1000 + number, chance.randint(1, 5)))
+        for _ in range(WEB_CITIZENS):
+            crowd.create_task(citizens.rate_on_the_web(chance.randint(1, 5)))
+        for share in range(1, KILLS + 1):
+            due = sum(citizens.acknowledged.values()) + (CHAT_CITIZENS + WEB_CITIZENS) // (KILLS + 1)
+            while sum(citizens.acknowledged.values()) < min(due, CHAT_CITIZENS + WEB_CITIZENS - 10 * (KILLS - share)):  # noqa: ASYNC110 -- a count, not an event
+                await asyncio.sleep(0.01)
+            await process.kill()
+            await process.start()
+    assert citizens.finished == CHAT_CITIZENS + WEB_CITIZENS
+    await asyncio.sleep(3)
+    assert await process.stop() == 0
+    await api.stop()
+    assert api.faults == []
+    await recount(process.database, citizens.acknowledged)
+
+
+async def recount(database: str, acknowledged: Counter[tuple[str, int]]) -> None:
+    """Compare what people were told with what is stored, and see that no reply waits."""
+    store = SqlStore.open(database)
+    today = datetime.now(ZONE).date()
+    try:
+        async with store.reading() as tx:
+            tallies, forms = await tx.tallies(["sa-dec"], today, today)
+        stored = {(t.source, t.level): t.count for t in tallies if t.question == "overall"}
+        assert stored == dict(acknowledged)
+        assert sum(form.count for form in forms) == sum(acknowledged.values())
+        assert await store.waiting() == 0
+        assert await store.damage() == []
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_process_in_order(signal_number: int, tmp_path: Path) -> None:
+    """SIGTERM and Ctrl+C end it with exit code 0."""
+    api = await BotApi().start()
+    process = Process(tmp_path, api)
+    await process.start()
+    async with aiohttp.ClientSession() as client:
+
+        async def healthy() -> bool | None:
+            async with client.get(f"{process.address}/readyz") as response:
+                return response.status == 200 or None
+
+        await until_done(healthy)
+    assert process._process is not None
+    process._process.send_signal(signal_number)
+    assert await asyncio.wait_for(process._process.wait(), 20) == 0
+    await api.stop()

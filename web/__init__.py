@@ -1,0 +1,1 @@
+"""The pages: chat, survey form, staff; server-rendered, usable without JavaScript, nothing from outside."""

@@ -1,0 +1,82 @@
+"""The web application: routes, security headers, one shape for errors."""
+
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+
+import structlog
+from aiohttp import web as http
+
+from web import chat, health, staff, survey
+from web.site import SITE, Site, language_of, page
+from web.submissions import Submissions
+
+MAX_BODY = 256 * 1024
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+STATIC_CACHE = "public, max-age=31536000, immutable"
+Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
+log = structlog.get_logger(__name__)
+
+
+def create(site: Site) -> http.Application:
+    """Make the application."""
+    app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
+    app[SITE] = site
+    app[survey.SUBMISSIONS] = Submissions(lambda: site.store)
+    app.router.add_get("/", chat.show)
+    app.router.add_post("/chat", chat.send)
+    app.router.add_get("/chat/messages", chat.messages)
+    app.router.add_get("/k/{counter}", survey.start)
+    app.router.add_post("/k/{counter}", survey.submit)
+    app.router.add_get("/k/{counter}/{token}", survey.go_on)
+    app.router.add_get("/staff", staff.show)
+    app.router.add_get("/staff/login/{secret}", staff.ask_login)
+    app.router.add_post("/staff/login/{secret}", staff.login)
+    app.router.add_post("/staff/logout", staff.logout)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", health.metrics)
+    app.router.add_static("/static", Path(str(files("web").joinpath("static"))))
+    return app
+
+
+@http.middleware
+async def _guarded(request: http.Request, handler: Handler) -> http.StreamResponse:
+    """Security headers on everything, and a readable page for every error."""
+    try:
+        response = await handler(request)
+    except http.HTTPException as raised:
+        if raised.status < 400:
+            raised.headers.update(HEADERS)
+            raise
+        response = _problem(request, raised.status, raised.text or "")
+    except Exception:
+        log.exception("page_failed", path=request.path)
+        response = _problem(request, 500, "")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/static/") and response.status == 200:
+        response.headers["Cache-Control"] = STATIC_CACHE
+    return response
+
+
+def _problem(request: http.Request, status: int, text: str) -> http.Response:
+    known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
+    language = language_of(request)
+    generic = text.startswith(f"{status}:") or not text
+    return page(
+        "problem.html",
+        language,
+        status,
+        number=status,
+        key=known.get(status, "web.failed"),
+        text="" if generic else text,
+    )

@@ -1,0 +1,137 @@
+"""The chat page: works as plain forms, and without reloading where JavaScript runs."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web as http
+
+from handlers.messages import Incoming
+from handlers.ports import Outgoing
+from handlers.session import Session
+from handlers.shell import Traits
+from handlers.step import step
+from web.site import SITE, Site, page, same_origin
+
+CHANNEL = "webchat"
+TRAITS = Traits(size=100_000, remembers=True)
+COOKIE = "motcua_chat"
+COOKIE_LIFE = timedelta(days=30)
+MAX_BODY_TEXT = 4000
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /: the conversation so far, or the greeting."""
+    site = request.app[SITE]
+    user = _known_user(request)
+    said = await site.store.history(CHANNEL, user) if user else []
+    language = said_language(said)
+    response = page(
+        "chat.html",
+        language,
+        unit=site.world().unit(""),
+        messages=[view(outgoing) for outgoing in said] or [_greeting(site)],
+        last=said[-1].id if said else 0,
+        nonce=site.signer.fresh("message")[0],
+        prefill=_prefill(request),
+    )
+    if not user:
+        _remember(site, response)
+    return response
+
+
+async def send(request: http.Request) -> http.StreamResponse:
+    """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for."""
+    site = request.app[SITE]
+    if not same_origin(request):
+        raise http.HTTPForbidden
+    form = await request.post()
+    user, fresh = _known_user(request), ""
+    if not user:
+        user, fresh = site.signer.fresh(COOKIE)
+    if not await site.store.history(CHANNEL, user, most=1):
+        await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
+    button = str(form.get("button", ""))
+    text = str(form.get("text", ""))[:MAX_BODY_TEXT]
+    given = str(form.get("id", ""))
+    identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"
+    await site.conversation.handle(Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text"))
+    if "application/json" in request.headers.get("Accept", ""):
+        response: http.StreamResponse = await _since(request, user, _number(form.get("last", "")))
+    else:
+        response = http.HTTPSeeOther("/#cuoi")
+    if fresh:
+        _remember(site, response, fresh)
+    return response
+
+
+async def messages(request: http.Request) -> http.Response:
+    """GET /chat/messages?after=N: what was said since, as JSON with rendered HTML."""
+    user = _known_user(request)
+    if not user:
+        return http.json_response({"html": "", "last": 0})
+    return await _since(request, user, _number(request.query.get("after", "")))
+
+
+async def _since(request: http.Request, user: str, after: int) -> http.Response:
+    site = request.app[SITE]
+    said = await site.store.history(CHANNEL, user, after)
+    rendered = page(
+        "messages.html",
+        said_language(said),
+        messages=[view(outgoing) for outgoing in said],
+        nonce=site.signer.fresh("message")[0],
+        last=said[-1].id if said else after,
+    )
+    return http.json_response({"html": rendered.text, "last": said[-1].id if said else after})
+
+
+def view(outgoing: Outgoing) -> dict[str, Any]:
+    """Return what the template shows of a message."""
+    return {
+        "mine": outgoing.mine,
+        "text": outgoing.reply.text,
+        "buttons": outgoing.reply.buttons,
+        "links": outgoing.reply.links,
+    }
+
+
+def said_language(said: Sequence[Outgoing]) -> str:
+    """The language the conversation is in, seen from the button that would change it."""
+    for outgoing in reversed(said):
+        for button in outgoing.reply.buttons:
+            if button.id.startswith("language:"):
+                return "vi" if button.id.endswith("en") else "en"
+    return "vi"
+
+
+def _greeting(site: Site) -> dict[str, Any]:
+    turn = step(site.world(), Session(), Incoming(CHANNEL, "", "", "", "start"), site.clock())
+    return {"mine": False, "text": turn.replies[0].text, "buttons": turn.replies[0].buttons, "links": ()}
+
+
+def _known_user(request: http.Request) -> str:
+    return request.app[SITE].signer.read(COOKIE, request.cookies.get(COOKIE, "")) or ""
+
+
+def _remember(site: Site, response: http.StreamResponse, signed: str = "") -> None:
+    response.set_cookie(
+        COOKIE,
+        signed or site.signer.fresh(COOKIE)[1],
+        max_age=int(COOKIE_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=site.secure,
+    )
+
+
+def _prefill(request: http.Request) -> str:
+    """An invitation link brings its code along; the person still sends it."""
+    code = request.query.get("moi", "")
+    return f"/thamgia {code[:40]}" if code else ""
+
+
+def _number(text: object) -> int:
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 16 else 0

@@ -1,0 +1,120 @@
+"""What the pages are made from, and how they are rendered."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, Protocol
+
+from aiohttp import web as http
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+import locales
+from handlers.ports import Outgoing, Role, Tx
+from handlers.shell import Conversation
+from handlers.world import World
+from web.signing import Signer
+
+TokenKind = Literal["login", "browser"]
+
+
+class PagesTx(Tx, Protocol):
+    """A transaction as the pages need it."""
+
+    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
+        """Remember a secret by its hash."""
+
+    async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Use up a secret: its unit and role the first time."""
+
+    async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
+        """Return the unit and role of a secret."""
+
+    async def forget_token(self, kind: TokenKind, secret: str) -> None:
+        """Delete a secret."""
+
+
+class PagesStore(Protocol):
+    """A store as the pages need it."""
+
+    def transaction(self) -> AbstractAsyncContextManager[PagesTx]:
+        """Open a writing transaction."""
+
+    def reading(self) -> AbstractAsyncContextManager[PagesTx]:
+        """Open a transaction for reading alone."""
+
+    async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
+        """Return the last messages of a chat, oldest first."""
+
+    async def waiting(self) -> int:
+        """Count the replies that are not delivered yet."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links."""
+
+    conversation: Conversation
+    store: PagesStore
+    world: Callable[[], World]
+    ready: Callable[[], bool]
+    signer: Signer
+    clock: Callable[[], datetime]
+    address: str
+    bots: Callable[[], Mapping[str, str]]
+
+    @property
+    def secure(self) -> bool:
+        """Whether citizens reach the pages by HTTPS, so that cookies must not travel otherwise."""
+        return self.address.startswith("https://")
+
+
+SITE = http.AppKey("site", Site)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("web"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = _static
+    return environment
+
+
+@cache
+def _static(name: str) -> str:
+    """The address of a static file, changing with its content so that browsers may keep it."""
+    content = files("web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:10]}"
+
+
+def page(template: str, language: str = "vi", status: int = 200, **values: Any) -> http.Response:
+    """Render a template. `say(key, …)` in it gives a locale text."""
+
+    def say(key: str, **inserted: object) -> str:
+        return locales.text(language, key, **inserted)
+
+    body = _environment().get_template(template).render(say=say, language=language, **values)
+    return http.Response(text=body, content_type="text/html", charset="utf-8", status=status)
+
+
+def language_of(request: http.Request) -> str:
+    """The language that the address asks for."""
+    wanted = request.query.get("lang", "")
+    return wanted if wanted in locales.LANGUAGES else locales.DEFAULT
+
+
+def same_origin(request: http.Request) -> bool:
+    """Tell whether a form was sent from our own pages, as browsers state it."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin == request.app[SITE].address or origin.partition("://")[2] == request.host

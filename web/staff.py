@@ -1,0 +1,143 @@
+"""The staff page: the week's figures of one's unit, behind a one-time login link."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web as http
+
+from handlers.ports import Membership, Role
+from reports import periods, rates
+from reports.figures import compile_for
+from reports.report import Group, Report
+from reports.summary import VERDICTS
+from web.site import SITE, Site, page, same_origin
+
+COOKIE = "motcua_staff"
+SESSION_LIFE = timedelta(hours=12)
+
+
+async def ask_login(request: http.Request) -> http.Response:
+    """GET /staff/login/{secret}: a button, so that a link preview does not use the link up."""
+    return page("login.html", secret=request.match_info["secret"])
+
+
+async def login(request: http.Request) -> http.Response:
+    """POST /staff/login/{secret}: use the link up and open a session in this browser."""
+    site = request.app[SITE]
+    if not same_origin(request):
+        raise http.HTTPForbidden
+    browser = secrets.token_urlsafe(32)
+    now = site.clock()
+    async with site.store.transaction() as tx:
+        found = await tx.use_token("login", request.match_info["secret"], now)
+        if found:
+            await tx.create_token("browser", *found, browser, now + SESSION_LIFE)
+    if not found:
+        return page("closed.html", status=403)
+    response = http.HTTPSeeOther("/staff")
+    response.set_cookie(
+        COOKIE,
+        browser,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=site.secure,
+        path="/staff",
+    )
+    raise response
+
+
+async def logout(request: http.Request) -> http.Response:
+    """POST /staff/logout: end the session in this browser."""
+    site = request.app[SITE]
+    if not same_origin(request):
+        raise http.HTTPForbidden
+    async with site.store.transaction() as tx:
+        await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
+    response = http.HTTPSeeOther("/staff")
+    response.del_cookie(COOKIE, path="/staff")
+    raise response
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /staff?unit=…&period=…: satisfaction figures."""
+    site = request.app[SITE]
+    member = await _member(request, site)
+    if member is None:
+        return page("closed.html", status=403)
+    world = site.world()
+    visible = world.below(member.unit) if member.role == "admin" else [member.unit]
+    unit = request.query.get("unit") or member.unit
+    if unit not in visible or unit not in world.units:
+        return page("closed.html", status=403)
+    today = site.clock().date()
+    problem = ""
+    try:
+        period = periods.parse(request.query.get("period") or periods.week_of(today).name)
+    except periods.PeriodError as error:
+        period, problem = periods.week_of(today), str(error)
+    async with site.store.reading() as tx:
+        report = await compile_for(tx, world, unit, period)
+    return page(
+        "staff.html",
+        status=400 if problem else 200,
+        problem=problem,
+        units=[world.units[code] for code in visible],
+        unit=world.units[unit],
+        label=periods.label(period, "vi"),
+        period=period,
+        earlier=period.previous(),
+        later=periods.around(period.name, period.last + timedelta(days=1)) if period.last < today else None,
+        report=report,
+        view=_view(report),
+    )
+
+
+async def _member(request: http.Request, site: Site) -> Membership | None:
+    secret = request.cookies.get(COOKIE, "")
+    if not secret:
+        return None
+    async with site.store.reading() as tx:
+        found: tuple[str, Role] | None = await tx.find_token("browser", secret, site.clock())
+    return Membership("staff page", "", *found) if found else None
+
+
+def _view(report: Report) -> dict[str, Any]:
+    """Return the figures as printed."""
+    return {
+        "rate": rates.percent(report.rate.percent) if report.rate else "",
+        "low": rates.percent(report.rate.low) if report.rate else "",
+        "high": rates.percent(report.rate.high) if report.rate else "",
+        "forms": rates.number(report.forms),
+        "answers": rates.number(report.answers),
+        "shares": [
+            {
+                "level": level,
+                "share": rates.number(report.shares[level]),
+                "width": float(report.shares[level]),
+                "count": rates.number(report.levels[level]),
+            }
+            for level in reversed(rates.LEVELS)
+        ],
+        "verdict": VERDICTS[report.verdict],
+        "previous": rates.percent(report.previous.rate.percent) if report.previous and report.previous.rate else "",
+        "previous_forms": rates.number(report.previous.forms) if report.previous else "",
+        "tables": [
+            ("report.counters", [_row(group) for group in report.by_counter]),
+            ("report.questions", [_row(group) for group in report.by_question]),
+            ("report.sources", [_row(group) for group in report.by_source]),
+        ],
+    }
+
+
+def _row(group: Group) -> dict[str, str]:
+    if group.rate is None:
+        return {"name": group.name, "answers": "", "rate": "", "interval": ""}
+    interval = f"{rates.percent(group.rate.low)} – {rates.percent(group.rate.high)}"
+    return {
+        "name": group.name,
+        "answers": rates.number(group.answers or 0),
+        "rate": rates.percent(group.rate.percent),
+        "interval": interval,
+    }

@@ -1,0 +1,91 @@
+// Sends without reloading the page. Without this file the page works as plain forms.
+(function () {
+  "use strict";
+  var list = document.getElementById("messages");
+  var status = document.getElementById("status");
+  var write = document.getElementById("write");
+  var text = document.getElementById("text");
+  var busy = false;
+
+  function token() {
+    var bytes = new Uint8Array(16);
+    crypto.getRandomValues(bytes);
+    return Array.from(bytes, function (b) { return b.toString(16).padStart(2, "0"); }).join("");
+  }
+
+  function toEnd() { window.scrollTo(0, document.body.scrollHeight); }
+
+  function say(words) {
+    var item = document.createElement("li");
+    item.className = "mine";
+    item.dataset.pending = "1";
+    var who = document.createElement("span");
+    who.className = "who";
+    who.textContent = status.dataset.you;
+    var bubble = document.createElement("div");
+    bubble.className = "bubble";
+    bubble.textContent = words;
+    item.append(who, bubble);
+    list.append(item);
+    toEnd();
+  }
+
+  function show(answer) {
+    // Nothing was stored before the first message: the answer then holds the greeting too.
+    var old = list.dataset.last === "0" ? "li" : "[data-pending], form.options";
+    list.querySelectorAll(old).forEach(function (element) { element.remove(); });
+    list.insertAdjacentHTML("beforeend", answer.html);
+    list.dataset.last = answer.last;
+    toEnd();
+  }
+
+  // The same id is sent again after a failure: the server answers a message once.
+  function post(body, attempt) {
+    return fetch("/chat", { method: "POST", body: body, headers: { Accept: "application/json" } })
+      .then(function (response) {
+        if (!response.ok) { throw new Error(String(response.status)); }
+        return response.json();
+      })
+      .catch(function (error) {
+        if (attempt >= 5) { throw error; }
+        status.textContent = status.dataset.failed;
+        return new Promise(function (resolve) { setTimeout(resolve, 800 * attempt); })
+          .then(function () { return post(body, attempt + 1); });
+      });
+  }
+
+  function send(fields, words) {
+    if (busy) { return; }
+    busy = true;
+    status.textContent = status.dataset.sending;
+    say(words);
+    var body = new URLSearchParams(fields);
+    body.set("id", token());
+    body.set("last", list.dataset.last);
+    post(body, 1).then(function (answer) {
+      show(answer);
+      status.textContent = "";
+    }, function () {
+      status.textContent = status.dataset.failed;
+      window.location.reload();
+    }).finally(function () { busy = false; });
+  }
+
+  write.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var words = text.value.trim();
+    if (!words || busy) { return; }
+    text.value = "";
+    send({ text: words }, words);
+  });
+
+  list.addEventListener("submit", function (event) {
+    var button = event.submitter;
+    if (!button || !button.value) { return; }
+    event.preventDefault();
+    send({ button: button.value }, button.textContent.trim());
+    text.focus({ preventScroll: true });
+  });
+
+  if (list.dataset.last !== "0") { toEnd(); }
+}());

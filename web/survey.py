@@ -1,0 +1,183 @@
+"""The survey behind a counter's code: one page at a time, plain forms, stored as soon as a page is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web as http
+
+import locales
+from handlers.world import Counter
+from surveys.answers import Answer, Answers, Problem, accept, applies
+from surveys.questionnaire import Page, Questionnaire, words_in
+from surveys.responses import Response
+from web.site import SITE, language_of, page, same_origin
+from web.submissions import Submission, Submissions
+
+SOURCE = "web"
+SUBMISSIONS = http.AppKey("submissions", Submissions)
+
+
+async def start(request: http.Request) -> http.Response:
+    """GET /k/{counter}: the notice and the first question, at once."""
+    counter, form = _place(request)
+    _, token = request.app[SITE].signer.fresh(_purpose(counter, form))
+    return _show(request, counter, form, token, 0, {}, {})
+
+
+async def submit(request: http.Request) -> http.Response:
+    """POST /k/{counter}: one page of answers; stored before the next page is shown."""
+    if not same_origin(request):
+        raise http.HTTPForbidden
+    counter, form = _place(request)
+    sent = await request.post()
+    token = str(sent.get("token", ""))
+    identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
+    if identifier is None:
+        return _message(request, counter, "web.expired", status=400)
+    number = _page_number(form, str(sent.get("page", "")))
+    before = await _stored(request, identifier)
+    answers, problems = _read(form.pages[number], sent, before.answers if before else {}, language_of(request))
+    if problems and "send" not in sent:
+        return _show(request, counter, form, token, number, answers, problems, status=400)
+    following = _following(form, number, {**(before.answers if before else {}), **answers})
+    finish = following is None or ("send" in sent and not _required_later(form, number))
+    blank = Response(
+        id=identifier,
+        unit=counter.unit,
+        counter=counter.code,
+        form=form.code,
+        version=form.version,
+        digest=form.digest,
+        source=SOURCE,
+        day=request.app[SITE].clock().date(),
+    )
+    await request.app[SUBMISSIONS].add(Submission(blank, form, answers, finish))
+    target = f"/k/{counter.code}/{token}" if finish else f"/k/{counter.code}/{token}?page={following}"
+    raise http.HTTPSeeOther(_in_language(target, request))
+
+
+async def go_on(request: http.Request) -> http.Response:
+    """GET /k/{counter}/{token}: the next page, or thanks."""
+    counter, form = _place(request)
+    token = request.match_info["token"]
+    identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
+    stored = await _stored(request, identifier) if identifier else None
+    if stored is None:
+        raise http.HTTPSeeOther(_in_language(f"/k/{counter.code}", request))
+    if stored.complete or "page" not in request.query:
+        return _thanks(request, counter, form)
+    return _show(request, counter, form, token, _page_number(form, request.query["page"]), stored.answers, {})
+
+
+def _place(request: http.Request) -> tuple[Counter, Questionnaire]:
+    world = request.app[SITE].world()
+    counter = world.counters.get(request.match_info["counter"])
+    form = world.forms.get(counter.form) if counter else None
+    if counter is None or form is None:
+        raise http.HTTPNotFound(text=locales.text(language_of(request), "survey.unknown_counter"))
+    return counter, form
+
+
+def _purpose(counter: Counter, form: Questionnaire) -> str:
+    """A token is good for one counter and one version of one form."""
+    return f"survey:{counter.code}:{form.code}:{form.version}"
+
+
+async def _stored(request: http.Request, identifier: str) -> Response | None:
+    async with request.app[SITE].store.reading() as tx:
+        return (await tx.responses([identifier])).get(identifier)
+
+
+def _page_number(form: Questionnaire, text: str) -> int:
+    return min(int(text), len(form.pages) - 1) if text.isdecimal() and len(text) < 4 else 0
+
+
+def _read(
+    asked: Page, sent: Mapping[str, Any], before: Answers, language: str
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    answers: dict[str, Answer] = {}
+    problems: dict[str, str] = {}
+    for question in asked.questions:
+        if not applies(question, {**before, **answers}):
+            continue
+        given = [str(value) for value in sent.getall(question.id, [])]  # type: ignore[attr-defined]
+        answer = accept(question, given)
+        if isinstance(answer, Problem):
+            problems[question.id] = locales.text(language, f"web.problem.{answer.key}", limit=answer.limit)
+        elif answer is not None:
+            answers[question.id] = answer
+    return answers, problems
+
+
+def _following(form: Questionnaire, number: int, answers: Answers) -> int | None:
+    """The next page that has a question to ask."""
+    for later in range(number + 1, len(form.pages)):
+        if any(applies(question, answers) for question in form.pages[later].questions):
+            return later
+    return None
+
+
+def _required_later(form: Questionnaire, number: int) -> bool:
+    return any(question.required for later in form.pages[number + 1 :] for question in later.questions)
+
+
+def _show(
+    request: http.Request,
+    counter: Counter,
+    form: Questionnaire,
+    token: str,
+    number: int,
+    answers: Answers,
+    problems: Mapping[str, str],
+    status: int = 200,
+) -> http.Response:
+    language = language_of(request)
+    site = request.app[SITE]
+    asked = form.pages[number]
+    questions = [question for question in asked.questions if applies(question, answers)]
+    pages = len(form.pages)
+    return page(
+        "survey.html",
+        language,
+        status,
+        counter=counter,
+        unit=site.world().unit(counter.unit),
+        form=form,
+        token=token,
+        number=number,
+        pages=pages,
+        title=words_in(asked.title, language),
+        questions=questions,
+        answers=answers,
+        problems=problems,
+        at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
+        may_send=number > 0 and not _required_later(form, number) and not any(q.required for q in questions),
+        words=lambda said: words_in(said, language),
+        bots=site.bots() if number == 0 else {},
+    )
+
+
+def _thanks(request: http.Request, counter: Counter, form: Questionnaire) -> http.Response:
+    language = language_of(request)
+    unit = request.app[SITE].world().unit(counter.unit)
+    return page("thanks.html", language, counter=counter, unit=unit, thanks=words_in(form.thanks, language))
+
+
+def _message(request: http.Request, counter: Counter, key: str, status: int) -> http.Response:
+    language = language_of(request)
+    return page(
+        "message.html",
+        language,
+        status,
+        title=locales.text(language, "web.survey"),
+        text=locales.text(language, key),
+        link=f"/k/{counter.code}",
+        link_text=locales.text(language, "web.again"),
+    )
+
+
+def _in_language(target: str, request: http.Request) -> str:
+    language = language_of(request)
+    if language == locales.DEFAULT:
+        return target
+    return f"{target}{'&' if '?' in target else '?'}lang={language}"
