@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web as http
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import console
 from bot.delivery import Delivery, Sender
@@ -88,22 +89,20 @@ class App:
             pages.router.add_post("/telegram/webhook", self._webhook)
         runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5)
         await runner.setup()
-        background: list[asyncio.Task[Any]] = []
+        scheduler = make_scheduler(self.store, self.live, self.channels, self.clock)
         try:
             await self._listen(runner)
-            scheduler = make_scheduler(self.store, self.live, self.channels, self.clock)
             announce(self, await self.new_login())
-            background = [asyncio.create_task(self._open_channels())]  # noqa: TID251 -- cancelled below
-            await asyncio.sleep(0)
-            scheduler.start()
-            gc.collect()
-            gc.freeze()
-            await stopping.wait()
-            scheduler.shutdown(wait=False)
+            async with asyncio.TaskGroup() as group:
+                channels = group.create_task(self._open_channels(scheduler))
+                await asyncio.sleep(0)
+                gc.collect()
+                gc.freeze()
+                await stopping.wait()
+                channels.cancel()
         finally:
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
             await runner.cleanup()
             await self.nursery.close()
             if self._telegram:
@@ -138,10 +137,15 @@ class App:
         response: http.StreamResponse = await self._telegram.receive(request)
         return response
 
-    async def _open_channels(self) -> None:
-        """Start delivery, and Telegram where it is on. A channel that is out of reach does not stop the others."""
+    async def _open_channels(self, scheduler: AsyncIOScheduler) -> None:
+        """Start delivery, the clock, and Telegram where it is on.
+
+        The clock starts when every channel is known, or a summary would go past its readers. A channel
+        that is out of reach does not stop the others.
+        """
         if token := self.settings.telegram_token:
             await self._open_telegram(token.get_secret_value())
+        scheduler.start()
         work = [self.delivery.run()]
         if self._telegram and self.settings.telegram_mode == "polling":
             work.append(self._telegram.poll())

@@ -78,11 +78,13 @@ class Delivery:
         """Look for replies that nobody holds (after a crash, or from a job), until cancelled."""
         if not self._senders:
             return
-        if self._store.single_process:
-            async with self._store.transaction() as tx:
-                await tx.release()
+        stale = self._store.single_process
         while True:
             try:
+                if stale:
+                    async with self._store.transaction() as tx:
+                        await tx.release()
+                    stale = False
                 await self._look()
             except Exception:
                 log.exception("outbox_not_read")

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from bot.settings import Settings, SettingsError
@@ -24,12 +26,16 @@ def secret_key(settings: Settings) -> bytes:
 
 
 def _kept(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    key = secrets.token_hex(32).encode()
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
+    """Read the key, or put a new one in place whole: a crash leaves no half of it, of two starts one wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name) as made:
+            made.write(secrets.token_hex(32).encode())
+            made.flush()
+            os.fsync(made.fileno())
+            with suppress(FileExistsError):
+                os.link(made.name, path)
+    key = path.read_bytes()
+    if len(key.strip(b"\0 \r\n")) < LEAST_LENGTH:
+        raise SettingsError(f"DATA_DIR: {path} hỏng. Xóa tệp đó rồi chạy lại: cán bộ sẽ phải đăng nhập lại.")
     return key

@@ -26,8 +26,9 @@ def make_scheduler(
 
     The Monday job and the catch-up call the same function, which sends what is due and was not sent.
     """
+    zone = clock().tzinfo
     scheduler = AsyncIOScheduler(
-        timezone=clock().tzinfo, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
 
     async def weekly() -> None:
@@ -39,13 +40,13 @@ def make_scheduler(
     async def tidy() -> None:
         await _logged("tidy", lambda: _tidy(store, clock()))
 
-    monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute)
+    monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute, timezone=zone)
     scheduler.add_job(weekly, monday, id="weekly")
     scheduler.add_job(
         weekly, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
-    scheduler.add_job(tidy, CronTrigger(hour=2, minute=30), id="tidy")
+    scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     return scheduler
 
 

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} không phải địa chỉ http:// hoặc https://")
         return value.rstrip("/")
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _token_form(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+            raise ValueError("không giống mã do @BotFather cấp (dạng 123456:ABC-…)")
+        return value
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret_characters(cls, value: SecretStr | None) -> SecretStr | None:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
@@ -84,7 +85,7 @@ class Catalogs:
         for scope in lineage(unit, self._parents):
             if scope in self._by_unit:
                 return self._by_unit[scope]
-        return EMPTY
+        return empty()
 
 
 def lineage(unit: str, parents: Mapping[str, str]) -> list[str]:
@@ -96,4 +97,7 @@ def lineage(unit: str, parents: Mapping[str, str]) -> list[str]:
     return [*chain, ""]
 
 
-EMPTY = Catalog.build(())
+@cache
+def empty() -> Catalog:
+    """The catalog of a unit that has none yet."""
+    return Catalog.build(())

@@ -1,8 +1,9 @@
 """Several callers share one unit of work, so that many durable commits cost little more than one."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -11,54 +12,55 @@ Outcome = TypeVar("Outcome")
 class Gathering(Generic[Item, Outcome]):
     """Collects items while a batch is being worked on and hands them over together, in order.
 
-    Whoever finds no batch running works for all who wait. Nobody is answered before the work that
-    contains their item is done.
+    The work belongs to a task of its own: a caller who gives up takes nobody else's item along.
+    Nobody is answered before the work that contains their item is done.
     """
 
     def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], most: int = 32) -> None:
         self._work = work
         self._most = most
-        self._waiting: list[tuple[Item, asyncio.Future[Outcome]]] = []
-        self._turn = asyncio.Lock()
+        self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
 
     async def add(self, item: Item) -> Outcome:
         """Have an item worked on, and return its outcome or raise what its work raised."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        async with self._turn:
-            if not future.done():
-                await self._lead()
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._serve())  # noqa: TID251 -- ends when nobody waits
         return await future
 
-    async def _lead(self) -> None:
-        batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+    async def _serve(self) -> None:
+        batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        try:
+            while batch := self._next():
+                await self._do(batch)
+        finally:
+            self._worker = None
+            for _, future in (*batch, *self._waiting):
+                future.cancel()
+            self._waiting.clear()
+
+    def _next(self) -> list[tuple[Item, "asyncio.Future[Outcome]"]]:
+        """Take the next batch off the queue, without those who gave up."""
+        batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        while self._waiting and len(batch) < self._most:
+            item, future = self._waiting.popleft()
+            if not future.done():
+                batch.append((item, future))
+        return batch
+
+    async def _do(self, batch: Sequence[tuple[Item, "asyncio.Future[Outcome]"]]) -> None:
+        """Work on a batch; where that fails, on each item alone: a bad one must not take its neighbours along."""
         try:
             outcomes = await self._work([item for item, _ in batch])
-        except BaseException as error:
-            if isinstance(error, Exception) and len(batch) > 1:
-                await self._one_by_one(batch)
-                return
-            for _, future in batch:
-                _fail(future, error)
-            if not isinstance(error, Exception):
-                raise
+        except Exception as error:
+            if len(batch) > 1:
+                for one in batch:
+                    await self._do([one])
+            elif not batch[0][1].done():
+                batch[0][1].set_exception(error)
             return
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if not future.done():
                 future.set_result(outcome)
-
-    async def _one_by_one(self, batch: Sequence[tuple[Item, asyncio.Future[Outcome]]]) -> None:
-        """One bad item must not take its neighbours along."""
-        for item, future in batch:
-            try:
-                (outcome,) = await self._work([item])
-            except Exception as error:
-                _fail(future, error)
-            else:
-                if not future.done():
-                    future.set_result(outcome)
-
-
-def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())

@@ -201,12 +201,19 @@ def _facts(session: Session, entry: Entry) -> list[Text]:
 def _origin(session: Session, entry: Entry) -> Text:
     """Code and date of the record, and what in it is only a sample."""
     key = "card.source" if entry.updated else "card.source_undated"
-    lines = [say(session.language, key, code=entry.code, date=entry.updated)]
+    lines = [say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
     keyed = {_KEYS.get(name, name): name for name in PARTS}
     doubtful = [plain(session.language, f"part.lower.{keyed[key]}") for key in entry.unchecked if key in keyed]
     if doubtful:
         lines.append(say(session.language, "card.unchecked", parts=", ".join(doubtful)))
     return Text.lines(lines)
+
+
+def _date(session: Session, updated: str) -> str:
+    """A year, a month or a day (2026, 2026-07, 2026-07-01) as it is said."""
+    year, *rest = updated.split("-")
+    kind = ("year", "month", "day")[len(rest)]
+    return plain(session.language, f"card.date.{kind}", date="/".join([*reversed(rest), year]))
 
 
 def _choice(world: World, session: Session, found: SearchResult) -> Turn:

@@ -1,8 +1,13 @@
 """What members of staff can ask of the assistant."""
 
+import re
+
 from handlers.session import Session
 from handlers.turn import GiveLogin, JoinStaff, ShowFigures, Turn, reply
 from handlers.wording import say
+
+# A commune's code has five digits; whatever else begins with four is meant as a period.
+_PERIOD = re.compile(r"[0-9]{4}(?![0-9]$)")
 
 
 def join(session: Session, code: str) -> Turn:
@@ -16,7 +21,7 @@ def figures(session: Session, arguments: str) -> Turn:
     """Show satisfaction figures; arguments are a period and a unit code in any order, both optional."""
     period = unit = ""
     for word in arguments.split():
-        if word[:4].isdigit():
+        if _PERIOD.match(word):
             period = word
         else:
             unit = word

@@ -1,6 +1,8 @@
 """One turn of the conversation as a function: which thing was meant, and what it comes to."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,12 +11,16 @@ from handlers import fields, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.session import Session
 from handlers.turn import Turn
+from handlers.wording import say
 from handlers.world import World
 
 LONGEST_QUESTION = 1500
 LONGEST_LABEL = 200
+_PAGE = re.compile(r"[0-9]{1,4}")
 COUNTER_PAYLOAD = "k_"
 INVITATION_PAYLOAD = "i_"
+
+IN_A_SURVEY = ("stop", "language:vi", "language:en")
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -24,10 +30,10 @@ ACTIONS: dict[str, Action] = {
     "person": talk.person,
     "rate": survey.choose_counter,
     "other": procedures.other,
-    "stop": talk.stop,
+    "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "fields": lambda world, session: fields.listing(world, session, 0),
-    "language:vi": lambda world, session: talk.language(world, session, "vi"),
-    "language:en": lambda world, session: talk.language(world, session, "en"),
+    "language:vi": lambda world, session: _language(world, session, "vi"),
+    "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
 }
 COMMANDS = {
@@ -70,6 +76,10 @@ PHRASES = {
     "rate": "rate",
     "officer": "person",
 }
+AT_THE_NOTICE = {
+    **dict.fromkeys(("dong y", "bat dau", "co", "vang", "da", "da vang", "u", "duoc", "ok", "yes", "agree"), "agree"),
+    **dict.fromkeys(("khong", "khong tham gia", "khong dong y", "no"), "decline"),
+}
 
 
 def step(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -87,6 +97,8 @@ def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> 
     if incoming.kind == "start":
         return _started(world, session, incoming)
     if incoming.kind == "unreadable":
+        if session.survey:
+            return survey.again(world, session, say(session.language, "none.unreadable"))
         return talk.unreadable(world, session)
     if incoming.kind == "edited" and session.survey:
         return Turn(session)
@@ -111,15 +123,26 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return _tapped(world, session, chosen, incoming, now)
     phrase = fold(text).strip(" .!?“”\"'")
     action = PHRASES.get(phrase)
-    if session.survey:
-        return survey.stop(world, session) if action == "stop" else survey.typed(world, session, text, now)
+    if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
+        return taken
     if action:
         return ACTIONS[action](world, session)
     if not text:
         return talk.empty(world, session)
     if len(text) > LONGEST_QUESTION:
         return talk.too_long(world, session)
-    return procedures.ask(world, session, text)
+    return procedures.ask(world, replace(session, survey=None), text)
+
+
+def _into_survey(world: World, session: Session, text: str, phrase: str, now: datetime) -> Turn | None:
+    """Take a typed text into the survey; None where somebody asks about a procedure instead of agreeing."""
+    running = session.survey
+    if running and not running.agreed:
+        if answer := AT_THE_NOTICE.get(phrase):
+            return survey.tapped(world, session, running.key, [answer], now)
+        if world.catalog(session.unit).index.search(text).decision != "none":
+            return None
+    return survey.typed(world, session, text, now)
 
 
 def _command(world: World, session: Session, text: str, incoming: Incoming) -> Turn:
@@ -135,31 +158,47 @@ def _command(world: World, session: Session, text: str, incoming: Incoming) -> T
     if command == "baocao":
         return staff.figures(session, arguments)
     action = COMMANDS.get(command)
-    if action == "stop" and session.survey:
-        return survey.stop(world, session)
-    return ACTIONS[action](world, session) if action else talk.unknown_command(world, session)
+    if action is None and session.survey:
+        return survey.again(world, session, say(session.language, "none.command"))
+    if action is None:
+        return talk.unknown_command(world, session)
+    return ACTIONS[action](world, session if action in IN_A_SURVEY else replace(session, survey=None))
+
+
+def _language(world: World, session: Session, wanted: str) -> Turn:
+    if session.survey:
+        return survey.again(world, replace(session, language=wanted), say(wanted, "greeting.language"))
+    return talk.language(world, session, wanted)
 
 
 def _tapped(world: World, session: Session, identifier: str, incoming: Incoming, now: datetime) -> Turn:
+    """What a button comes to. One that has nothing to do with the survey leaves it, what was answered is kept."""
+    if not (identifier in IN_A_SURVEY or identifier.startswith("s:")):
+        session = replace(session, survey=None)
     if action := ACTIONS.get(identifier):
         return action(world, session)
+    return _chosen(world, session, identifier, incoming, now)
+
+
+def _chosen(world: World, session: Session, identifier: str, incoming: Incoming, now: datetime) -> Turn:
+    """A button that says in its id which thing is meant."""
     match identifier.split(":"):
         case ["p", code]:
             return procedures.card(world, session, code)
         case ["p", code, wanted]:
             return procedures.part(world, session, code, wanted)
-        case ["p", code, wanted, page] if page.isdecimal():
+        case ["p", code, wanted, page] if _PAGE.fullmatch(page):
             return procedures.part(world, session, code, wanted, int(page))
-        case ["fields", page] if page.isdecimal():
+        case ["fields", page] if _PAGE.fullmatch(page):
             return fields.listing(world, session, int(page))
-        case ["field", key, page] if page.isdecimal():
+        case ["field", key, page] if _PAGE.fullmatch(page):
             return fields.one(world, session, key, int(page))
         case ["counter", code]:
             return survey.begin(world, session, code, incoming)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
-        case ["figures", unit, period]:
-            return staff.figures(session, f"{period} {unit}")
+        case ["figures", unit, period, *cutoff]:
+            return staff.figures(session, f"{':'.join((period, *cutoff))} {unit}")
     return talk.stale(world, session)
 
 

@@ -65,8 +65,10 @@ def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
 def tapped(world: World, session: Session, key: str, what: Sequence[str], now: datetime) -> Turn:
     """Handle a survey button: `what` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
     running, form = session.survey, _form(world, session)
-    if running is None or form is None or running.key != key:
-        return reply(session, say(session.language, "survey.closed"), buttons(session.language, ("ask", "button.ask")))
+    if running and running.key != key:
+        return again(world, session, say(session.language, "survey.closed"))
+    if running is None or form is None:
+        return _closed(session)
     match list(what):
         case ["decline"]:
             return _leave(session, "survey.declined")
@@ -90,8 +92,10 @@ def tapped(world: World, session: Session, key: str, what: Sequence[str], now: d
 def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
     """Take a typed text as the answer to the open question; None of the offered buttons was meant."""
     running, form = session.survey, _form(world, session)
-    if running is None or form is None or not running.agreed:
-        return reply(session, say(session.language, "survey.closed"), home_buttons(session.language))
+    if running is None or form is None:
+        return _closed(session)
+    if not running.agreed:
+        return _notice(world, form, session)
     question = next_question(form, running.answers, running.passed)
     skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.LANGUAGES}
     if question is None or question.kind != "text" or skipping:
@@ -102,6 +106,23 @@ def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
 def stop(world: World, session: Session) -> Turn:
     """Break the survey off; what was answered is forgotten."""
     return _leave(session, "survey.stopped")
+
+
+def again(world: World, session: Session, said: Text) -> Turn:
+    """Say something in the middle of a survey, and ask the open question (or for consent) once more."""
+    running, form = session.survey, _form(world, session)
+    if running is None or form is None:
+        return _closed(session)
+    question = next_question(form, running.answers, running.passed)
+    asking = running.agreed and question is not None
+    turn = _asking(form, session, question) if asking and question else _notice(world, form, session)
+    asked = turn.replies[0]
+    return reply(turn.session, Text.lines((said, asked.text), between="\n\n"), asked.buttons)
+
+
+def _closed(session: Session) -> Turn:
+    """The survey that a message belongs to is over, or its questions have changed since."""
+    return reply(replace(session, survey=None), say(session.language, "survey.closed"), home_buttons(session.language))
 
 
 def _leave(session: Session, key: str) -> Turn:
@@ -175,8 +196,8 @@ def _go_on(
 def _ask_again(form: Questionnaire, session: Session) -> Turn:
     running = _running(session)
     question = next_question(form, running.answers, running.passed)
-    if question is None or not running.agreed:
-        return reply(session, say(session.language, "survey.closed"), home_buttons(session.language))
+    if question is None:
+        return _closed(session)
     kind = "required" if question.kind == "text" else question.kind
     return reply(session, say(session.language, f"survey.problem.{kind}"), _choices(session, question))
 

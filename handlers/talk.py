@@ -97,7 +97,7 @@ def stop(world: World, session: Session) -> Turn:
 
 def unreadable(world: World, session: Session) -> Turn:
     """Say that only text can be read, for photos, voice, stickers and files."""
-    return Turn(session, (Reply(say(session.language, "none.unreadable"), home_buttons(session.language)),))
+    return reply(session, say(session.language, "none.unreadable"), home_buttons(session.language))
 
 
 def unknown_command(world: World, session: Session) -> Turn:

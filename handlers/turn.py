@@ -38,7 +38,7 @@ class JoinStaff:
 
 @dataclass(frozen=True, slots=True)
 class ShowFigures:
-    """Compile satisfaction figures for a member of staff. Empty texts mean their unit and last week."""
+    """Compile satisfaction figures for a member of staff. Empty texts mean their own unit and this week."""
 
     unit: str = ""
     period: str = ""

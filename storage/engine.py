@@ -42,6 +42,12 @@ def _with_options(url: URL) -> URL:
     return url.set(query=options)
 
 
+def is_missing(text: str) -> bool:
+    """Tell whether a DATABASE_URL means an SQLite file that is not there yet."""
+    url = parse_url(text)
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
+
+
 def create_engine(text: str) -> AsyncEngine:
     """Make an engine for a DATABASE_URL. The folder of an SQLite file is made if it is missing."""
     url = parse_url(text)

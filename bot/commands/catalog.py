@@ -16,7 +16,7 @@ from bot.commands.common import Refused, carry_out, open_store
 from bot.live import load_catalog
 from bot.settings import Settings
 from catalog.changes import Plan, plan
-from catalog.entries import Entry
+from catalog.entries import Entry, to_json
 from catalog.index import Index, Reason, SearchResult
 from catalog.source import Mistake, Unreadable, read
 from storage.procedures import ImportRecord
@@ -114,9 +114,11 @@ def export(
     """Ghi danh mục ra tệp .jsonl; tệp này nhập lại được."""
 
     async def work(settings: Settings) -> None:
-        from catalog.entries import to_json
-
+        if file.suffix != ".jsonl":
+            raise Refused(f"{file}: danh mục được ghi dạng .jsonl; đặt tên tệp như danh-muc.jsonl")
         async with open_store(settings) as store, store.reading() as tx:
+            if unit and unit not in await tx.units():
+                raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
             stored = await tx.stored(unit)
         try:
             with file.open("w", encoding="utf-8") as out:
@@ -205,7 +207,7 @@ async def _index(settings: Settings, unit: str) -> Index:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text("utf-8-sig").splitlines()
+        return file.read_text("utf-8-sig").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"không đọc được {file}: {error}") from error
 

@@ -4,6 +4,7 @@ import typer
 
 from bot.commands.common import Refused, carry_out, open_store
 from bot.settings import Settings
+from storage.engine import is_missing
 from storage.migrate import at_head
 from storage.store import SqlStore
 
@@ -26,7 +27,10 @@ def check() -> None:
     """Kiểm tra cơ sở dữ liệu mà không thay đổi gì."""
 
     async def work(settings: Settings) -> None:
-        store = SqlStore.open(settings.database_url.get_secret_value())
+        place = settings.database_url.get_secret_value()
+        if is_missing(place):
+            raise Refused("chưa có cơ sở dữ liệu; chạy: motcua db upgrade")
+        store = SqlStore.open(place)
         try:
             if not await at_head(store.engine):
                 raise Refused("các bảng chưa đúng phiên bản; chạy: motcua db upgrade")

@@ -29,6 +29,7 @@ def add_unit(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
+        _check_name(name)
         async with open_store(settings) as store, store.transaction() as tx:
             if parent and parent not in await tx.units():
                 raise Refused(f"chưa có đơn vị cấp trên {parent!r}; xem: motcua unit list")
@@ -65,6 +66,7 @@ def add_counter(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
+        _check_name(name)
         if form not in shipped():
             raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(shipped())}")
         async with open_store(settings) as store, store.transaction() as tx:
@@ -92,3 +94,8 @@ def list_counters() -> None:
 def _check_code(code: str) -> None:
     if not _CODE.fullmatch(code):
         raise Refused(f"mã {code!r} không dùng được: 1 đến 30 ký tự a-z, A-Z, 0-9, _ và -, bắt đầu bằng chữ hoặc số")
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.entries import Entry, Way
-from catalog.live import EMPTY, Catalog, Catalogs, lineage
+from catalog.live import Catalog, Catalogs, empty, lineage
 from tests.catalog.test_entries import ENTRIES
 
 BIRTH = Entry("1.001193", "Thủ tục đăng ký khai sinh", field="Hộ tịch", level="Cấp xã", time="Trong ngày")
@@ -81,8 +81,8 @@ def test_fields_with_equally_many_commune_procedures_are_ordered_by_size_and_nam
 
 def test_an_empty_catalog_answers_nothing() -> None:
     """The catalog of a fresh installation has no entries, no fields, and finds nothing."""
-    assert (len(EMPTY), dict(EMPTY.fields), EMPTY.entry("1.001193")) == (0, {}, None)
-    assert EMPTY.index.search("đăng ký khai sinh").decision == "none"
+    assert (len(empty()), dict(empty().fields), empty().entry("1.001193")) == (0, {}, None)
+    assert empty().index.search("đăng ký khai sinh").decision == "none"
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_a_unit_without_a_catalog_answers_from_the_nearest_above(
 
 def test_a_unit_with_no_catalog_anywhere_has_the_empty_one() -> None:
     """Nothing is found, and nothing breaks, before the first import."""
-    assert Catalogs({"phuong": Catalog.build([BIRTH])}, PARENTS).of("xa") is EMPTY
+    assert Catalogs({"phuong": Catalog.build([BIRTH])}, PARENTS).of("xa") is empty()

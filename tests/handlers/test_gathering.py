@@ -120,13 +120,10 @@ async def test_a_batch_holds_at_most_so_many_items_in_order(most: int) -> None:
 
 async def test_thirty_two_share_a_batch_unless_told_otherwise() -> None:
     """The default bounds how much one commit carries."""
-    desk = Desk(held=True)
-    gathering = Gathering(desk.work)
-    tasks = adding(gathering, [f"{number}" for number in range(70)])
-    await desk.reached(1)
-    desk.let()
+    desk = Desk()
+    tasks = adding(Gathering(desk.work), [f"{number}" for number in range(70)])
     await outcomes(list(tasks.values()))
-    assert [len(batch) for batch in desk.batches] == [1, 32, 32, 5]
+    assert [len(batch) for batch in desk.batches] == [32, 32, 6]
 
 
 async def test_batches_never_run_side_by_side() -> None:

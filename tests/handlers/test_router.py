@@ -295,7 +295,7 @@ def test_a_button_of_a_survey_that_is_over_says_so(state: str, what: str) -> Non
     """Nothing is stored, and a way on is offered."""
     turn = STATES[state]().tap(f"s:{KEY}:{what}")
     assert words(turn).endswith(CLOSED)
-    assert (effects(turn), labels(turn)) == ([], ("Hỏi thủ tục",))
+    assert (effects(turn), labels(turn)) == ([], HOME)
 
 
 @pytest.mark.parametrize("what", ["agree", "decline", "overall:5", "send", "skip:comment"])
@@ -304,7 +304,8 @@ def test_a_button_of_another_survey_leaves_the_running_one_alone(what: str) -> N
     talk = unhappy()
     before = talk.session.survey
     turn = talk.tap(f"s:ffffffff:{what}")
-    assert words(turn) == CLOSED
+    assert words(turn).startswith(CLOSED)
+    assert "Điều gì chưa được?" in words(turn)
     assert (talk.session.survey, effects(turn)) == (before, [])
 
 
@@ -435,8 +436,51 @@ def test_a_number_after_a_reply_without_buttons_is_no_choice() -> None:
 
 def test_a_question_typed_at_the_notice_is_not_told_that_the_survey_is_over() -> None:
     """Somebody scanned the code and asks instead of agreeing: nothing was sent or stopped, so nothing says so."""
-    turn = searching(noticed()).say("đăng ký khai sinh cần gì")
-    assert CLOSED not in words(turn)
+    talk = searching(noticed())
+    turn = talk.say("đăng ký khai sinh cần gì")
+    assert (CLOSED in words(turn), talk.session.survey) == (False, None)
+
+
+@pytest.mark.parametrize("typed", ["đồng ý", "Dạ", "vâng", "OK", "ừ", "Có."])
+def test_consent_may_be_typed(typed: str) -> None:
+    """Whoever types instead of tapping is asked the first question."""
+    talk = noticed()
+    talk.say(typed)
+    assert talk.session.survey
+    assert talk.session.survey.agreed
+
+
+@pytest.mark.parametrize("typed", ["không", "Không đồng ý"])
+def test_refusal_may_be_typed(typed: str) -> None:
+    """Nothing is asked and nothing stored."""
+    talk = noticed()
+    turn = talk.say(typed)
+    assert (talk.session.survey, effects(turn)) == (None, [])
+
+
+def test_what_is_neither_consent_nor_a_question_brings_the_notice_again() -> None:
+    """A greeting is no consent."""
+    talk = noticed()
+    before = words(talk.say("xyz qqq"))
+    assert talk.session.survey
+    assert (talk.session.survey.agreed, labels(talk.say("zzz"))) == (False, ("Đồng ý, bắt đầu", "Không tham gia"))
+    assert "mức độ hài lòng" in before
+
+
+def test_the_language_changes_within_a_survey() -> None:
+    """The survey goes on, its open question asked again in English."""
+    talk = rating()
+    turn = talk.say("/english")
+    assert (talk.session.language, talk.session.survey is not None) == ("en", True)
+    assert len(labels(turn)) == len(labels(rating().say("?")))
+
+
+@pytest.mark.parametrize("tap", ["ask", "fields:0", "person", "hello"])
+def test_a_button_for_something_else_leaves_the_survey(tap: str) -> None:
+    """What was answered stays; the next text is a question again."""
+    talk = unhappy()
+    turn = talk.tap(tap)
+    assert (talk.session.survey, effects(turn)) == (None, [])
 
 
 def test_a_foreigner_at_the_notice_gets_english() -> None:

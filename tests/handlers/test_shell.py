@@ -74,10 +74,8 @@ async def session_of(store: MemoryStore, user: str = "lan", channel: str = "chat
 
 
 async def together(shell: Conversation, *messages: Incoming) -> list[Handled | BaseException]:
-    """Handle messages in one batch, behind somebody else's who came first."""
-    first = Incoming("chat", "người đến trước", f"trước {messages[0].id}", "/help")
-    _, *others = await asyncio.gather(*map(shell.handle, (first, *messages)), return_exceptions=True)
-    return list(others)
+    """Handle messages that come at the same moment, and so in one batch."""
+    return await asyncio.gather(*map(shell.handle, messages), return_exceptions=True)
 
 
 def answered(outcomes: Sequence[Handled | BaseException]) -> list[Handled]:
@@ -144,7 +142,7 @@ async def test_a_message_sent_ten_times_in_one_batch_is_answered_once() -> None:
     """Also where no copy is stored before the others are looked at: the person is as new as at the first."""
     store = Counting()
     outcomes = answered(await together(conversation(store), *(message("m1") for _ in range(10))))
-    assert (store.loads, store.commits) == (2, 2)
+    assert (store.loads, store.commits) == (1, 1)
     assert said(outcomes[0])[0].startswith("Đây là trợ lý tự động của Phường Sa Đéc")
     assert len([row for row in store.outbox if row.user == "lan"]) == 1
     assert [outcome.repeated for outcome in outcomes] == [False] + [True] * 9
@@ -212,7 +210,7 @@ async def test_the_same_id_in_two_channels_is_two_messages() -> None:
 
 
 async def test_ten_people_at_once_share_commits() -> None:
-    """The first is worked on alone, the other nine with one commit, and each is told the own thing."""
+    """One commit carries all ten, and each is told the own thing."""
     store = Counting()
     shell = conversation(store)
     people = [f"người {number}" for number in range(10)]
@@ -220,7 +218,7 @@ async def test_ten_people_at_once_share_commits() -> None:
     outcomes = await asyncio.gather(
         *(shell.handle(message(who, text, who)) for who, text in zip(people, wanted, strict=True))
     )
-    assert store.commits == 2
+    assert store.commits == 1
     assert [[out.user for out in outcome.replies] for outcome in outcomes] == [[who] for who in people]
     expected = [HELP if text == "/help" else "Gặp cán bộ" for text in wanted]
     assert [word in said(outcome)[0] for outcome, word in zip(outcomes, expected, strict=True)] == [True] * 10
@@ -237,7 +235,7 @@ async def test_messages_of_one_person_in_one_batch_see_each_others_sessions() ->
             tapped("3", f"s:{KEY}:overall:5"),
         )
     )
-    assert store.commits == 2
+    assert store.commits == 1
     wanted = ("Xin cho biết mức độ hài lòng", "Nhìn chung", "Thái độ của cán bộ?")
     assert [words in said(outcome)[0] for words, outcome in zip(wanted, outcomes, strict=True)] == [True] * 3
     assert store.state.responses[NONCE].answers == {"overall": 5}
@@ -321,13 +319,10 @@ async def test_one_overtaken_person_delays_the_batch_and_loses_nobody() -> None:
     """Three in a batch, one of them overtaken: all are answered once."""
     store = Overtaken()
     shell = conversation(store)
-    store.meanwhile += [
-        lambda: asyncio.sleep(0),
-        lambda: conversation(store).handle(message("m0", "/english", "tư")),
-    ]
+    store.meanwhile.append(lambda: conversation(store).handle(message("m0", "/english", "tư")))
     outcomes = answered(await together(shell, *(message(f"{user} 1", "/help", user) for user in ("lan", "tư", "năm"))))
     assert ["What I can do" in said(outcome)[0] for outcome in outcomes] == [False, True, False]
-    assert sorted(row.message for row in store.outbox) == ["lan 1", "m0", "năm 1", "trước lan 1", "tư 1"]
+    assert sorted(row.message for row in store.outbox) == ["lan 1", "m0", "năm 1", "tư 1"]
 
 
 async def test_it_gives_up_where_it_is_overtaken_again_and_again() -> None:
@@ -528,7 +523,7 @@ async def test_a_failing_effect_does_not_fail_its_neighbours() -> None:
     assert [type(outcome).__name__ for outcome in outcomes] == ["Handled", "Trouble", "Handled"]
     assert sorted(user for _, user in store.state.staff) == ["lan", "năm"]
     assert [code for _, code in store.state.tokens] == ["BBBBB"]
-    assert sorted({row.message for row in store.outbox}) == ["lan", "năm", "trước lan"]
+    assert sorted({row.message for row in store.outbox}) == ["lan", "năm"]
 
 
 async def test_answers_and_the_reply_are_committed_together() -> None:
