@@ -29,6 +29,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
 TOPICS = [topic for topic in lexicon().outside if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
+    "card.date.{}": ("year", "month", "day"),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "part.{}": PARTS,

@@ -21,6 +21,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
-    app.router.add_static("/static", Path(str(files("web").joinpath("static"))))
+    app.router.add_get("/static/{name:[a-z.]+}", _file)
     return app
 
 
@@ -54,29 +55,34 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
     try:
         response = await handler(request)
     except http.HTTPException as raised:
-        if raised.status < 400:
-            raised.headers.update(HEADERS)
-            raise
         response = _problem(request, raised.status, raised.text or "")
+        if "Allow" in raised.headers:
+            response.headers["Allow"] = raised.headers["Allow"]
     except Exception:
         log.exception("page_failed", path=request.path)
         response = _problem(request, 500, "")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/static/") and response.status == 200:
-        response.headers["Cache-Control"] = STATIC_CACHE
     return response
 
 
+async def _file(request: http.Request) -> http.StreamResponse:
+    """GET /static/{name}: one of our own files, whose address changes with its content."""
+    path = STATIC / request.match_info["name"]
+    if not path.is_file():
+        raise http.HTTPNotFound
+    return http.FileResponse(path, headers={"Cache-Control": STATIC_CACHE})
+
+
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
+    """Show an error. Of the texts that come with one only that of a missing page is ours."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
-    language = language_of(request)
-    generic = text.startswith(f"{status}:") or not text
+    ours = text if status == 404 and not text.startswith("404:") else ""
     return page(
         "problem.html",
-        language,
+        language_of(request),
         status,
         number=status,
         key=known.get(status, "web.failed"),
-        text="" if generic else text,
+        text=ours,
     )

@@ -1,7 +1,6 @@
 """The chat page: works as plain forms, and without reloading where JavaScript runs."""
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.shell import Traits
 from handlers.step import step
-from web.site import SITE, Site, page, same_origin
+from web.site import SITE, Site, page, see_other, sent_form
 
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
@@ -27,10 +26,9 @@ async def show(request: http.Request) -> http.Response:
     site = request.app[SITE]
     user = _known_user(request)
     said = await site.store.history(CHANNEL, user) if user else []
-    language = said_language(said)
     response = page(
         "chat.html",
-        language,
+        await _language(site, user),
         unit=site.world().unit(""),
         messages=[view(outgoing) for outgoing in said] or [_greeting(site)],
         last=said[-1].id if said else 0,
@@ -42,26 +40,24 @@ async def show(request: http.Request) -> http.Response:
     return response
 
 
-async def send(request: http.Request) -> http.StreamResponse:
+async def send(request: http.Request) -> http.Response:
     """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for."""
     site = request.app[SITE]
-    if not same_origin(request):
-        raise http.HTTPForbidden
-    form = await request.post()
+    form = await sent_form(request)
     user, fresh = _known_user(request), ""
     if not user:
         user, fresh = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
-    button = str(form.get("button", ""))
-    text = str(form.get("text", ""))[:MAX_BODY_TEXT]
-    given = str(form.get("id", ""))
+    button = form.get("button", "")
+    text = form.get("text", "")[:MAX_BODY_TEXT]
+    given = form.get("id", "")
     identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"
     await site.conversation.handle(Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text"))
     if "application/json" in request.headers.get("Accept", ""):
-        response: http.StreamResponse = await _since(request, user, _number(form.get("last", "")))
+        response = await _since(request, user, _number(form.get("last", "")))
     else:
-        response = http.HTTPSeeOther("/#cuoi")
+        response = see_other("/#cuoi")
     if fresh:
         _remember(site, response, fresh)
     return response
@@ -80,7 +76,7 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     said = await site.store.history(CHANNEL, user, after)
     rendered = page(
         "messages.html",
-        said_language(said),
+        await _language(site, user),
         messages=[view(outgoing) for outgoing in said],
         nonce=site.signer.fresh("message")[0],
         last=said[-1].id if said else after,
@@ -98,13 +94,10 @@ def view(outgoing: Outgoing) -> dict[str, Any]:
     }
 
 
-def said_language(said: Sequence[Outgoing]) -> str:
-    """The language the conversation is in, seen from the button that would change it."""
-    for outgoing in reversed(said):
-        for button in outgoing.reply.buttons:
-            if button.id.startswith("language:"):
-                return "vi" if button.id.endswith("en") else "en"
-    return "vi"
+async def _language(site: Site, user: str) -> str:
+    """The language that the conversation is in."""
+    (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
+    return recalled.session.language
 
 
 def _greeting(site: Site) -> dict[str, Any]:
@@ -133,5 +126,5 @@ def _prefill(request: http.Request) -> str:
     return f"/thamgia {code[:40]}" if code else ""
 
 
-def _number(text: object) -> int:
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 16 else 0
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 16 else 0

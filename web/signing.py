@@ -18,7 +18,8 @@ class Signer:
     def read(self, purpose: str, signed: str) -> str | None:
         """Return the text if its signature is ours and for this purpose, else None."""
         text, _, mark = signed.rpartition(".")
-        return text if text and hmac.compare_digest(mark.encode(), self._mark(purpose, text).encode()) else None
+        ours = self._mark(purpose, text)
+        return text if text and hmac.compare_digest(_bytes(mark), _bytes(ours)) else None
 
     def fresh(self, purpose: str) -> tuple[str, str]:
         """Return 32 random hexadecimal digits, bare and signed."""
@@ -26,4 +27,10 @@ class Signer:
         return text, self.sign(purpose, text)
 
     def _mark(self, purpose: str, text: str) -> str:
-        return hmac.new(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+        signed = _bytes(f"{len(purpose)}:{purpose}:{text}")
+        return hmac.new(self._key, signed, hashlib.sha256).hexdigest()[:32]
+
+
+def _bytes(text: str) -> bytes:
+    """A text from a header may hold half pairs, bytes that were no UTF-8."""
+    return text.encode("utf-8", "surrogatepass")

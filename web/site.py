@@ -1,7 +1,7 @@
 """What the pages are made from, and how they are rendered."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,13 @@ from importlib.resources import files
 from typing import Any, Literal, Protocol
 
 from aiohttp import web as http
+from aiohttp.http_exceptions import BadHttpMessage
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from multidict import MultiDict, MultiDictProxy
 
 import locales
-from handlers.ports import Outgoing, Role, Tx
+from handlers.messages import Incoming
+from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from web.signing import Signer
@@ -45,6 +48,9 @@ class PagesStore(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[PagesTx]:
         """Open a transaction for reading alone."""
+
+    async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
+        """Load the sessions that messages belong to, in their order."""
 
     async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
         """Return the last messages of a chat, oldest first."""
@@ -103,6 +109,27 @@ def page(template: str, language: str = "vi", status: int = 200, **values: Any) 
 
     body = _environment().get_template(template).render(say=say, language=language, **values)
     return http.Response(text=body, content_type="text/html", charset="utf-8", status=status)
+
+
+def see_other(target: str) -> http.Response:
+    """Send the browser on to a page, by GET."""
+    return http.Response(status=303, text=target, headers={"Location": target})
+
+
+async def sent_form(request: http.Request) -> MultiDictProxy[str]:
+    """Return the fields of a sent form; HTTPForbidden from another site, HTTPBadRequest for no texts."""
+    if not same_origin(request):
+        raise http.HTTPForbidden
+    try:
+        form = await request.post()
+    except (ValueError, LookupError, AssertionError, BadHttpMessage) as error:
+        raise http.HTTPBadRequest from error
+    texts: MultiDict[str] = MultiDict()
+    for name, value in form.items():
+        if not isinstance(value, str):
+            raise http.HTTPBadRequest
+        texts.add(name, value)
+    return MultiDictProxy(texts)
 
 
 def language_of(request: http.Request) -> str:

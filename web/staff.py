@@ -11,7 +11,7 @@ from reports import periods, rates
 from reports.figures import compile_for
 from reports.report import Group, Report
 from reports.summary import VERDICTS
-from web.site import SITE, Site, page, same_origin
+from web.site import SITE, Site, page, same_origin, see_other
 
 COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)
@@ -19,7 +19,7 @@ SESSION_LIFE = timedelta(hours=12)
 
 async def ask_login(request: http.Request) -> http.Response:
     """GET /staff/login/{secret}: a button, so that a link preview does not use the link up."""
-    return page("login.html", secret=request.match_info["secret"])
+    return page("login.html", here=request.rel_url.raw_path)
 
 
 async def login(request: http.Request) -> http.Response:
@@ -35,7 +35,7 @@ async def login(request: http.Request) -> http.Response:
             await tx.create_token("browser", *found, browser, now + SESSION_LIFE)
     if not found:
         return page("closed.html", status=403)
-    response = http.HTTPSeeOther("/staff")
+    response = see_other("/staff")
     response.set_cookie(
         COOKIE,
         browser,
@@ -45,7 +45,7 @@ async def login(request: http.Request) -> http.Response:
         secure=site.secure,
         path="/staff",
     )
-    raise response
+    return response
 
 
 async def logout(request: http.Request) -> http.Response:
@@ -55,9 +55,9 @@ async def logout(request: http.Request) -> http.Response:
         raise http.HTTPForbidden
     async with site.store.transaction() as tx:
         await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
-    response = http.HTTPSeeOther("/staff")
+    response = see_other("/staff")
     response.del_cookie(COOKIE, path="/staff")
-    raise response
+    return response
 
 
 async def show(request: http.Request) -> http.Response:

@@ -1,16 +1,16 @@
 """The survey behind a counter's code: one page at a time, plain forms, stored as soon as a page is sent."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from aiohttp import web as http
+from multidict import MultiDictProxy
 
 import locales
 from handlers.world import Counter
 from surveys.answers import Answer, Answers, Problem, accept, applies
 from surveys.questionnaire import Page, Questionnaire, words_in
 from surveys.responses import Response
-from web.site import SITE, language_of, page, same_origin
+from web.site import SITE, language_of, page, see_other, sent_form
 from web.submissions import Submission, Submissions
 
 SOURCE = "web"
@@ -26,21 +26,24 @@ async def start(request: http.Request) -> http.Response:
 
 async def submit(request: http.Request) -> http.Response:
     """POST /k/{counter}: one page of answers; stored before the next page is shown."""
-    if not same_origin(request):
-        raise http.HTTPForbidden
     counter, form = _place(request)
-    sent = await request.post()
-    token = str(sent.get("token", ""))
+    sent = await sent_form(request)
+    token = sent.get("token", "")
     identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
     if identifier is None:
         return _message(request, counter, "web.expired", status=400)
-    number = _page_number(form, str(sent.get("page", "")))
-    before = await _stored(request, identifier)
-    answers, problems = _read(form.pages[number], sent, before.answers if before else {}, language_of(request))
-    if problems and "send" not in sent:
-        return _show(request, counter, form, token, number, answers, problems, status=400)
-    following = _following(form, number, {**(before.answers if before else {}), **answers})
-    finish = following is None or ("send" in sent and not _required_later(form, number))
+    number = _page_number(form, sent.get("page", ""))
+    stored = await _stored(request, identifier)
+    before = stored.answers if stored else {}
+    answers, problems = _read(form.pages[number], sent, before, language_of(request))
+    if problems:
+        typed = {q.id: sent[q.id] for q in form.pages[number].questions if q.kind == "text" and q.id in problems}
+        return _show(request, counter, form, token, number, {**before, **answers, **typed}, problems, status=400)
+    known = {**before, **answers}
+    following = None if "send" in sent else _following(form, number, known)
+    if following is None:
+        following = _unanswered(form, known)
+    finish = following is None
     blank = Response(
         id=identifier,
         unit=counter.unit,
@@ -53,7 +56,7 @@ async def submit(request: http.Request) -> http.Response:
     )
     await request.app[SUBMISSIONS].add(Submission(blank, form, answers, finish))
     target = f"/k/{counter.code}/{token}" if finish else f"/k/{counter.code}/{token}?page={following}"
-    raise http.HTTPSeeOther(_in_language(target, request))
+    return see_other(_in_language(target, request))
 
 
 async def go_on(request: http.Request) -> http.Response:
@@ -63,7 +66,7 @@ async def go_on(request: http.Request) -> http.Response:
     identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
     stored = await _stored(request, identifier) if identifier else None
     if stored is None:
-        raise http.HTTPSeeOther(_in_language(f"/k/{counter.code}", request))
+        return see_other(_in_language(f"/k/{counter.code}", request))
     if stored.complete or "page" not in request.query:
         return _thanks(request, counter, form)
     return _show(request, counter, form, token, _page_number(form, request.query["page"]), stored.answers, {})
@@ -93,15 +96,14 @@ def _page_number(form: Questionnaire, text: str) -> int:
 
 
 def _read(
-    asked: Page, sent: Mapping[str, Any], before: Answers, language: str
+    asked: Page, sent: MultiDictProxy[str], before: Answers, language: str
 ) -> tuple[dict[str, Answer], dict[str, str]]:
     answers: dict[str, Answer] = {}
     problems: dict[str, str] = {}
     for question in asked.questions:
         if not applies(question, {**before, **answers}):
             continue
-        given = [str(value) for value in sent.getall(question.id, [])]  # type: ignore[attr-defined]
-        answer = accept(question, given)
+        answer = accept(question, sent.getall(question.id, []))
         if isinstance(answer, Problem):
             problems[question.id] = locales.text(language, f"web.problem.{answer.key}", limit=answer.limit)
         elif answer is not None:
@@ -117,8 +119,12 @@ def _following(form: Questionnaire, number: int, answers: Answers) -> int | None
     return None
 
 
-def _required_later(form: Questionnaire, number: int) -> bool:
-    return any(question.required for later in form.pages[number + 1 :] for question in later.questions)
+def _unanswered(form: Questionnaire, answers: Answers) -> int | None:
+    """The first page with a question that has to be answered and is not."""
+    for number, asked in enumerate(form.pages):
+        if any(q.required and q.id not in answers and applies(q, answers) for q in asked.questions):
+            return number
+    return None
 
 
 def _show(
@@ -151,7 +157,8 @@ def _show(
         answers=answers,
         problems=problems,
         at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
-        may_send=number > 0 and not _required_later(form, number) and not any(q.required for q in questions),
+        may_send=number > 0 and _unanswered(form, answers) is None,
+        here=f"/k/{counter.code}/{token}?page={number}&" if answers else f"/k/{counter.code}?",
         words=lambda said: words_in(said, language),
         bots=site.bots() if number == 0 else {},
     )
@@ -171,7 +178,7 @@ def _message(request: http.Request, counter: Counter, key: str, status: int) -> 
         status,
         title=locales.text(language, "web.survey"),
         text=locales.text(language, key),
-        link=f"/k/{counter.code}",
+        link=_in_language(f"/k/{counter.code}", request),
         link_text=locales.text(language, "web.again"),
     )
 

@@ -58,7 +58,7 @@ ANSWERS = [
     ("GET", "/static/chat.js", 200),
     ("GET", "/static/icon.svg", 200),
     ("GET", "/static/khong-co.css", 404),
-    ("GET", "/static/", 403),
+    ("GET", "/static/", 404),
     ("GET", "/khong-co", 404),
     ("GET", "/k", 404),
     ("GET", "/%FF", 404),
@@ -131,7 +131,7 @@ async def test_405_says_which_methods_there_are(method: str, path: str, allowed:
         ("/khong-co", "Xin lỗi", "Không có trang này."),
         ("/khong-co?lang=en", "Sorry", "There is no such page."),
         ("/khong-co?lang=xx", "Xin lỗi", "Không có trang này."),
-        ("/static/?lang=en", "Sorry", "This page is not open to you."),
+        ("/static/?lang=en", "Sorry", "There is no such page."),
     ],
 )
 async def test_errors_are_told_in_the_language_of_the_address(
