@@ -21,7 +21,11 @@ async def start(request: http.Request) -> http.Response:
     """GET /k/{counter}: the notice and the first question, at once."""
     counter, form = _place(request)
     _, token = request.app[SITE].signer.fresh(_purpose(counter, form))
-    return _show(request, counter, form, token, 0, {}, {})
+    response = _show(request, counter, form, token, 0, {}, {})
+    # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
+    # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 async def submit(request: http.Request) -> http.Response:
