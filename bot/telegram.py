@@ -254,10 +254,13 @@ class Telegram:
 
     async def poll(self) -> None:
         """Fetch updates until cancelled. An update is acknowledged only after its answer is committed."""
-        await self.bot.delete_webhook()
         offset: int | None = None
+        webhook = True
         while True:
             try:
+                if webhook:
+                    await self.bot.delete_webhook()
+                    webhook = False
                 raw = await self.bot(RawUpdates(offset=offset), request_timeout=POLL_SECONDS + 15)
                 handled = await asyncio.gather(*(self.take(update) for update in raw))
             except TelegramRetryAfter as error:
@@ -282,7 +285,7 @@ class Telegram:
     async def receive(self, request: http.Request) -> http.StreamResponse:
         """POST /telegram/webhook: one update. Answered after its reply is committed; 401 without the secret."""
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not self._secret or not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
             return http.Response(status=401)
         try:
             raw = await request.json()

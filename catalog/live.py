@@ -6,6 +6,7 @@ from functools import cache
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
+from catalog.lexicon import Known
 
 _PACKING = 1
 
@@ -18,7 +19,7 @@ class Catalog:
 
     def __init__(self, index: Index, packed: Mapping[str, bytes], outlines: Mapping[str, Entry]) -> None:
         self.index = index
-        self.fields = _by_field(outlines.values())
+        self.fields = _by_field(outlines.values(), index.known)
         self._packed = packed
         self._outlines = outlines
 
@@ -42,6 +43,11 @@ class Catalog:
         """Return a procedure's names, field and level; KeyError if the catalog does not have it."""
         return self._outlines[code]
 
+    def label(self, code: str) -> str:
+        """Return what people call a procedure, short enough for a button where that is known; KeyError as above."""
+        known = self.index.known.get(code)
+        return known.label if known else self._outlines[code].label
+
 
 class Gathered:
     """Entries on their way into a catalog, of which only the packed texts and the outlines are kept."""
@@ -62,11 +68,16 @@ class Gathered:
         return Catalog(Index.build(outlines.values()), self._packed, outlines)
 
 
-def _by_field(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """The codes of each field, the fields with most commune procedures first."""
+def _by_field(entries: Iterable[Entry], known: Mapping[str, Known]) -> dict[str, tuple[str, ...]]:
+    """The codes of each field, what is asked most first; the fields with most commune procedures first."""
     codes: dict[str, list[str]] = {}
     communal: dict[str, int] = {}
-    for entry in entries:
+
+    def asked(entry: Entry) -> tuple[int, bool, str]:
+        common = known[entry.code].common if entry.code in known else 0
+        return -common, not entry.communal, entry.title
+
+    for entry in sorted(entries, key=asked):
         codes.setdefault(entry.field, []).append(entry.code)
         communal[entry.field] = communal.get(entry.field, 0) + entry.communal
     order = sorted(codes, key=lambda field: (-communal[field], -len(codes[field]), field))

@@ -32,7 +32,7 @@ def one(world: World, session: Session, key: str, page: int) -> Turn:
     if field is None:
         return listing(world, session, 0)
     codes = catalog.fields[field]
-    items = [Button(f"p:{code}", catalog.outline(code).label) for code in codes]
+    items = [Button(f"p:{code}", catalog.label(code)) for code in codes]
     shown, page, pages = _page(session, items, page, f"field:{key}:")
     title = say(session.language, "fields.one", field=field, count=len(codes), page=page + 1, pages=pages)
     back = button(session.language, "fields:0", "button.all_fields")

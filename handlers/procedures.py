@@ -219,8 +219,7 @@ def _date(session: Session, updated: str) -> str:
 def _choice(world: World, session: Session, found: SearchResult) -> Turn:
     catalog = world.catalog(session.unit)
     outlines = [catalog.outline(hit.code) for hit in found.hits]
-    known = catalog.index.known
-    labels = [known[at.code].label if at.code in known else at.label for at in outlines]
+    labels = [catalog.label(outline.code) for outline in outlines]
     aspect = f":{found.aspect}" if found.aspect else ""
     offered = []
     for outline, label in zip(outlines, labels, strict=True):
