@@ -46,5 +46,5 @@ $(VENV)/.run: requirements.lock pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
-	@test -n "$$(command -v chromium || command -v chromium-browser || command -v google-chrome)" || ./tests/install_chromium.sh
+	@./tests/install_tools.sh
 	@touch $@

@@ -71,6 +71,9 @@ class App:
                 f"Nội dung phiếu {names} đã đổi mà số phiên bản còn cũ. Tăng `version` trong tệp phiếu rồi chạy lại."
             )
         await self.live.refresh()
+        home = self.settings.home_unit
+        if home and home not in self.live().units:
+            raise CannotServe(f"HOME_UNIT={home}: chưa có đơn vị này; xem: motcua unit list")
 
     async def serve(self, stopping: asyncio.Event, announce: Callable[["App", str], None]) -> None:
         """Serve pages and channels until `stopping` is set. `announce` gets the staff login link."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.entries import Entry, Way
@@ -40,6 +40,7 @@ def test_an_unknown_code_has_no_entry(code: str) -> None:
     assert Catalog.build([BIRTH]).entry(code) is None
 
 
+@settings(max_examples=20)  # each builds an index
 @given(st.lists(ENTRIES, max_size=4, unique_by=lambda entry: entry.code))
 def test_every_entry_survives_packing_unchanged(entries: list[Entry]) -> None:
     """Whatever the texts hold, they come out as they went in."""
