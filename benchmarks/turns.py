@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +85,12 @@ async def _run(entries: Sequence[Entry], rounds: int, updates: int) -> None:
         folder = Path(name)
         _import(entries, folder)
         speeds: dict[str, list[float]] = {}
+        numbers = itertools.count(1)
         bots = _bots(api, folder)
         for _ in range(rounds):
             for title, (command, environment, port) in bots.items():
                 async with Server(command, environment, folder):
-                    speeds.setdefault(title, []).append(await _drive(api, port, updates))
+                    speeds.setdefault(title, []).append(await _drive(api, port, updates, numbers))
     await api.stop()
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
@@ -134,12 +135,11 @@ def _import(entries: Sequence[Entry], folder: Path) -> None:
     print(f"import of {rows} procedures: {time.perf_counter() - started:.1f} s as a whole command")
 
 
-async def _drive(api: FastApi, port: int, updates: int) -> float:
+async def _drive(api: FastApi, port: int, updates: int, numbers: Iterator[int]) -> float:
     """Send updates, and return how many a second were answered with their reply."""
     url = f"http://127.0.0.1:{port}/telegram/webhook"
     texts = [asked.text for name in ("phuong", "xa") for asked in questions(name)]
     chance = random.Random(port)
-    numbers = itertools.count(chance.randrange(10**9))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS), headers=HEADERS) as client:
 
         async def one() -> int:

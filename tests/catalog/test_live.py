@@ -65,7 +65,7 @@ def test_fields_with_most_commune_procedures_come_first() -> None:
     assert list(catalog.fields.items()) == [
         ("Hộ tịch", ("1.001193", "1.000894")),
         ("Cư trú", ("1.004194",)),
-        ("Doanh nghiệp", ("1.001612", "2.002016", "2.002017")),
+        ("Doanh nghiệp", ("1.001612", "2.002017", "2.002016")),
     ]
 
 
