@@ -6,7 +6,7 @@ from surveys.qr import code
 
 A4_MM = (210.0, 297.0)
 CODE_MM = 112.0
-SENTENCE = "Mở máy ảnh hoặc Zalo trên điện thoại, quét mã để đánh giá phục vụ."
+SENTENCE = "Mở máy ảnh hoặc Zalo trên điện thoại, quét mã này."
 HEADLINE = "Ông/Bà thấy việc phục vụ\nhôm nay thế nào?"
 FOOTER = "Chỉ mất mười giây. Phiếu không hỏi tên, số điện thoại hay số căn cước."
 BRAND = "#8f1d21"

@@ -8,7 +8,9 @@ import hypothesis
 import pytest
 
 # Another program on the machine must not fail a property test.
-hypothesis.settings.register_profile("motcua", deadline=None)
+# The same examples in every run; `pytest --hypothesis-profile=wide` looks for new ones.
+hypothesis.settings.register_profile("motcua", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("wide", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("motcua")
 
 

@@ -1,12 +1,13 @@
 """The chat page: works as plain forms, and without reloading where JavaScript runs."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import web as http
 
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Reply
 from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.shell import Traits
@@ -30,7 +31,7 @@ async def show(request: http.Request) -> http.Response:
         "chat.html",
         await _language(site, user),
         unit=site.world().unit(""),
-        messages=[view(outgoing) for outgoing in said] or [_greeting(site)],
+        messages=_views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
         prefill=_prefill(request),
@@ -57,7 +58,7 @@ async def send(request: http.Request) -> http.Response:
     if "application/json" in request.headers.get("Accept", ""):
         response = await _since(request, user, _number(form.get("last", "")))
     else:
-        response = see_other("/#cuoi")
+        response = see_other("/#newest")
     if fresh:
         _remember(site, response, fresh)
     return response
@@ -77,21 +78,21 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     rendered = page(
         "messages.html",
         await _language(site, user),
-        messages=[view(outgoing) for outgoing in said],
+        messages=_views(said),
         nonce=site.signer.fresh("message")[0],
         last=said[-1].id if said else after,
     )
     return http.json_response({"html": rendered.text, "last": said[-1].id if said else after})
 
 
-def view(outgoing: Outgoing) -> dict[str, Any]:
-    """Return what the template shows of a message."""
-    return {
-        "mine": outgoing.mine,
-        "text": outgoing.reply.text,
-        "buttons": outgoing.reply.buttons,
-        "links": outgoing.reply.links,
-    }
+def _views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
+    """Return what the template shows of messages; the person's last one is where the newest answer begins."""
+    asked = [outgoing.id for outgoing in said if outgoing.mine]
+    return [_view(one.reply, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
+
+
+def _view(reply: Reply, *, mine: bool = False, newest: bool = False) -> dict[str, Any]:
+    return {"mine": mine, "newest": newest, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
 
 
 async def _language(site: Site, user: str) -> str:
@@ -102,7 +103,7 @@ async def _language(site: Site, user: str) -> str:
 
 def _greeting(site: Site) -> dict[str, Any]:
     turn = step(site.world(), Session(), Incoming(CHANNEL, "", "", "", "start"), site.clock())
-    return {"mine": False, "text": turn.replies[0].text, "buttons": turn.replies[0].buttons, "links": ()}
+    return _view(turn.replies[0])
 
 
 def _known_user(request: http.Request) -> str:

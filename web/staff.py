@@ -134,10 +134,10 @@ def _view(report: Report) -> dict[str, Any]:
 def _row(group: Group) -> dict[str, str]:
     if group.rate is None:
         return {"name": group.name, "answers": "", "rate": "", "interval": ""}
-    interval = f"{rates.percent(group.rate.low)} – {rates.percent(group.rate.high)}"
+    interval = f"{rates.number(group.rate.low)} – {rates.number(group.rate.high)}"
     return {
         "name": group.name,
         "answers": rates.number(group.answers or 0),
-        "rate": rates.percent(group.rate.percent),
+        "rate": rates.number(group.rate.percent),
         "interval": interval,
     }

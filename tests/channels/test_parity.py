@@ -231,7 +231,7 @@ def test_every_procedure_renders_in_every_channel() -> None:
 
 def shown_on_page(reply: Reply) -> str:
     """A reply as the page's template shows it."""
-    shown = {"mine": False, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
+    shown = {"mine": False, "newest": False, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
     (cut,) = rendered(chat.TRAITS, reply)
     assert cut == reply
     return page("messages.html", messages=[shown], nonce="n", last=1).text or ""

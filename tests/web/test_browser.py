@@ -142,6 +142,7 @@ async def test_the_question_and_a_face_are_on_the_first_screen(app: App, opener:
     await tab.go("/k/quay1")
     await expect(tab.page.locator("legend")).to_be_in_viewport(ratio=1)
     await expect(tab.page.locator("button.level").first).to_be_in_viewport(ratio=1)
+    await expect(tab.page.locator("button.level").last).to_be_in_viewport(ratio=1)
 
 
 async def test_going_back_to_another_face_corrects_the_first(app: App, opener: Opener) -> None:

@@ -84,7 +84,7 @@ async def test_a_question_by_plain_form_is_answered_after_a_redirect(app: App, v
     """Post, redirect, get: reloading the page asks nothing again."""
     home = await visitor.get("/")
     moved = await visitor.post("/chat", write(home, QUESTION), allow_redirects=False)
-    assert (moved.status, moved.headers["Location"]) == (303, "/#cuoi")
+    assert (moved.status, moved.headers["Location"]) == (303, "/#newest")
     page = await visitor.get("/")
     assert [who for who, _ in bubbles(page.page)] == ["theirs", "mine", "theirs"]
     assert bubbles(page.page)[1] == ("mine", QUESTION)
@@ -92,7 +92,7 @@ async def test_a_question_by_plain_form_is_answered_after_a_redirect(app: App, v
     before = counts(app)
     assert bubbles((await visitor.get("/")).page) == bubbles(page.page)
     assert counts(app) == before
-    assert page.page.one(id="cuoi").tag == "span"
+    assert page.page.one(id="newest")["class"] == "mine"
 
 
 async def test_a_question_by_script_is_answered_with_html_in_json(visitor: Visitor) -> None:

@@ -13,7 +13,11 @@
     return Array.from(bytes, function (b) { return b.toString(16).padStart(2, "0"); }).join("");
   }
 
-  function toEnd() { window.scrollTo(0, document.body.scrollHeight); }
+  // An answer is read from its beginning: the question that it answers comes to the top.
+  function toNewest() {
+    var asked = list.querySelectorAll("li.mine");
+    if (asked.length) { asked[asked.length - 1].scrollIntoView(); }
+  }
 
   function say(words) {
     var item = document.createElement("li");
@@ -27,7 +31,7 @@
     bubble.textContent = words;
     item.append(who, bubble);
     list.append(item);
-    toEnd();
+    toNewest();
   }
 
   function show(answer) {
@@ -36,7 +40,7 @@
     list.querySelectorAll(old).forEach(function (element) { element.remove(); });
     list.insertAdjacentHTML("beforeend", answer.html);
     list.dataset.last = answer.last;
-    toEnd();
+    toNewest();
   }
 
   // The same id is sent again after a failure: the server answers a message once.
@@ -87,5 +91,5 @@
     text.focus({ preventScroll: true });
   });
 
-  if (list.dataset.last !== "0") { toEnd(); }
+  if (list.dataset.last !== "0") { toNewest(); }
 }());
