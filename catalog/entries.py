@@ -9,6 +9,7 @@ from typing import Any
 from catalog.text import fold
 
 _CODE = re.compile(r"[0-9]\.[0-9]{6}")
+_SEPARATOR = re.compile(r"[;\n]")
 _BOILERPLATE = re.compile(r"^\s*thủ\s+tục\s*:?\s+", re.IGNORECASE)
 
 
@@ -27,13 +28,15 @@ class Entry:
     """A procedure as published. An empty text means that the publication does not state it.
 
     `unchecked` names the keys whose content was not compared with an official record; the screen
-    says so. `updated` is the date of the publication as text (a year, month or day).
+    says so. `updated` is the date of the publication as text (a year, month or day). `also` holds what
+    people call it at this place, separated by semicolons or line ends.
     """
 
     code: str
     name: str
     field: str = ""
     short: str = ""
+    also: str = ""
     agency: str = ""
     level: str = ""
     subjects: str = ""
@@ -64,6 +67,11 @@ class Entry:
         return self.short or self.title
 
     @property
+    def sayings(self) -> list[str]:
+        """What people call it, as the catalog states it."""
+        return [said.strip() for said in _SEPARATOR.split(f"{self.short};{self.also}") if said.strip()]
+
+    @property
     def communal(self) -> bool:
         """Whether a commune takes part in it, by its stated level."""
         return "xa" in fold(self.level).replace(",", " ").split()
@@ -80,6 +88,7 @@ class Entry:
             name=self.name,
             field=self.field,
             short=self.short,
+            also=self.also,
             level=self.level,
             documents="…" if self.has_details else "",
         )

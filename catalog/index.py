@@ -393,7 +393,9 @@ class Index:
             return None
 
         def fits(candidate: str) -> float:
-            return max(self._worth.get(f"{before} {candidate}", 0.0), self._worth.get(f"{candidate} {after}", 0.0))
+            """How common the candidate is beside a neighbour: pairs are worth less the more names have them."""
+            worth = (self._worth.get(f"{before} {candidate}"), self._worth.get(f"{candidate} {after}"))
+            return max(1 / pair if pair else 0.0 for pair in worth)
 
         found, likeness = max(close, key=lambda pair: (fits(pair[0]) > 0, pair[1], fits(pair[0])))
         if fits(found):
@@ -451,8 +453,8 @@ def _known(entries: Iterable[Entry]) -> dict[str, Known]:
 
 
 def _sayings(entry: Entry, known: Known | None) -> list[str]:
-    """What a procedure is called: its official name first, then its short name and people's words."""
-    return [text for text in dict.fromkeys((entry.title, entry.short, *(known.said if known else ()))) if text]
+    """What a procedure is called: its official name first, then what its catalog adds, then people's words."""
+    return list(dict.fromkeys((entry.title, *entry.sayings, *(known.said if known else ()))))
 
 
 def _bonus(entry: Entry, known: Known | None) -> float:

@@ -9,9 +9,10 @@ from catalog.lexicon import lexicon
 from catalog.text import fold_word, nfc, spelling
 
 _PIECE = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[,.;:?!\n()…]")
-_VNI = re.compile(r"(?<=[a-z])[1-9](?=[a-z]|$)")
+_VNI = re.compile(r"(?<=[a-z])[1-9]{1,3}(?=[a-z]|$)")
 _TELEX_TONE = re.compile(r"(?<=[a-z])[sfrxj]$")
 _TELEX_MARK = re.compile(r"aa|ee|oo|dd|(?<=[aou])w|(?<=d)d")
+_HELD_KEY = re.compile(r"([a-z])\1+")
 _NEGATIONS = (
     ("khong", "phai"),
     ("chu", "khong"),
@@ -92,8 +93,8 @@ class Reader:
         return self._parted(folded) or [typed]
 
     def _part(self, folded: str) -> Sequence[str]:
-        """An unknown word: Telex or VNI left-overs taken off, or glued words parted; empty where neither helps."""
-        for plain in (_VNI.sub("", folded), untelexed(folded)):
+        """An unknown word without what Telex, VNI or a held key left in it, or parted where it is glued; empty if neither."""
+        for plain in (_VNI.sub("", folded), untelexed(folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
         if len(folded) < SHORTEST_GLUED or (len(folded) <= LONGEST_WORD and self._nearest(folded, "", "")):

@@ -43,6 +43,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "decision": ("decision_no", "quyet dinh cong bo"),
     "updated": ("data_date", "ngay cap nhat"),
     "short": ("ten ngan", "ten goi ngan"),
+    "also": ("ten goi khac", "tu khoa", "cach goi khac"),
     "url": ("duong dan", "lien ket"),
 }
 _KEYS = {title: key for key, titles in SYNONYMS.items() for title in (key, *titles)}

@@ -86,7 +86,7 @@ def test_details_are_papers_steps_time_or_fee(values: dict[str, str], details: b
 def test_an_outline_is_named_sorted_and_judged_like_its_entry(entry: Entry) -> None:
     """What an index and a list of choices need is the same with and without the long texts."""
     outline = entry.outline()
-    for name in ("code", "name", "title", "short", "label", "field", "level", "communal", "has_details"):
+    for name in ("code", "name", "title", "short", "sayings", "label", "field", "level", "communal", "has_details"):
         assert getattr(outline, name) == getattr(entry, name)
 
 
@@ -157,3 +157,9 @@ def test_unknown_keys_of_a_mapping_are_ignored() -> None:
     values = {"code": "1.001193", "name": "Đăng ký khai sinh", "mood": "vui", "fee": None}
     assert from_mapping(values) == Entry("1.001193", "Đăng ký khai sinh")
     assert from_json(json.dumps(values)) == Entry("1.001193", "Đăng ký khai sinh")
+
+
+def test_what_people_call_it_is_parted_by_semicolons_and_lines() -> None:
+    """The short name first; blanks between separators count for nothing."""
+    entry = Entry("1.001193", "Đăng ký khai sinh", short="Khai sinh", also="giấy thế vì khai sinh; ; làm giấy đẻ\n")
+    assert entry.sayings == ["Khai sinh", "giấy thế vì khai sinh", "làm giấy đẻ"]

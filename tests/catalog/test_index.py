@@ -1,6 +1,7 @@
 """The search index: what is found, how sure it is, and that it never changes its mind."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -135,3 +136,12 @@ def test_an_explanation_adds_up() -> None:
         (1 - COVER) * reason.likeness + COVER * reason.covered + reason.bonus, abs=1e-3
     )
     assert any(term == "#birth_registration" for term, _ in reason.shared)
+
+
+def test_a_unit_adds_its_own_words() -> None:
+    """A name that only people at this place use finds the procedure whose record states it, and nothing before."""
+    plain = [Entry("1.001193", "Đăng ký khai sinh"), Entry("1.000894", "Đăng ký kết hôn")]
+    taught = [replace(plain[0], also="sổ lọt lòng; giấy mụ vườn"), plain[1]]
+    assert Index.build(plain).search("xin giấy mụ vườn").decision == "none"
+    found = Index.build(taught).search("xin giấy mụ vườn")
+    assert (found.decision, found.hits[0].code) == ("answer", "1.001193")

@@ -76,9 +76,19 @@ async def at_page(visitor: Visitor, number: int) -> Answer:
     ("path", "notice", "consent", "question"),
     [
         ("/k/quay1", "Phiếu không hỏi tên", "Chạm vào một mức là đồng ý gửi phiếu.", "Nhìn chung, Ông/Bà"),
-        ("/k/quay1?lang=en", "We do not ask for your name", "Touching a level means that you agree", "Overall, how was"),
+        (
+            "/k/quay1?lang=en",
+            "We do not ask for your name",
+            "Touching a level means that you agree",
+            "Overall, how was",
+        ),
         ("/k/quay9", "Phiếu không hỏi tên", "Bấm «Tiếp tục» là đồng ý", "Lĩnh vực/thủ tục hành chính"),
-        ("/k/quay9?lang=en", "We do not ask for your name", "Pressing “Next” means that you agree", "Field or procedure"),
+        (
+            "/k/quay9?lang=en",
+            "We do not ask for your name",
+            "Pressing “Next” means that you agree",
+            "Field or procedure",
+        ),
     ],
 )
 async def test_the_notice_stands_before_the_first_question(
