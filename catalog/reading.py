@@ -93,7 +93,7 @@ class Reader:
         return self._parted(folded) or [typed]
 
     def _part(self, folded: str) -> Sequence[str]:
-        """An unknown word without what Telex, VNI or a held key left in it, or parted where it is glued; empty if neither."""
+        """An unknown word without what Telex, VNI or a held key left in it, or parted where it is glued; else empty."""
         for plain in (_VNI.sub("", folded), untelexed(folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
