@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from aiohttp import web as http
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import console
 from bot.delivery import Delivery, Sender
@@ -19,7 +18,7 @@ from bot.effects import Effects, login_link
 from bot.keys import secret_key
 from bot.live import LiveWorld
 from bot.nursery import Nursery
-from bot.schedule import make_scheduler
+from bot.schedule import Clockwork, make_scheduler
 from bot.settings import Settings
 from handlers.shell import Conversation, Traits
 from storage.migrate import upgrade
@@ -55,6 +54,7 @@ class App:
         )
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         self._telegram: Any = None
+        self._taking = False
 
     def clock(self) -> datetime:
         """The time now in the unit's zone."""
@@ -75,8 +75,10 @@ class App:
         if home and home not in self.live().units:
             raise CannotServe(f"HOME_UNIT={home}: chưa có đơn vị này; xem: motcua unit list")
 
-    async def serve(self, stopping: asyncio.Event, announce: Callable[["App", str], None]) -> None:
-        """Serve pages and channels until `stopping` is set. `announce` gets the staff login link."""
+    async def serve(
+        self, stopping: asyncio.Event, announce: Callable[["App", str], None], *, login: bool = True
+    ) -> None:
+        """Serve pages and channels until `stopping` is set. `announce` gets a login link if `login`."""
         site = Site(
             conversation=self.conversation,
             store=self.store,
@@ -95,7 +97,7 @@ class App:
         scheduler = make_scheduler(self.store, self.live, self.channels, self.clock)
         try:
             await self._listen(runner)
-            announce(self, await self.new_login())
+            announce(self, await self.new_login() if login else "")
             async with asyncio.TaskGroup() as group:
                 channels = group.create_task(self._open_channels(scheduler))
                 await asyncio.sleep(0)
@@ -105,7 +107,7 @@ class App:
                 channels.cancel()
         finally:
             if scheduler.running:
-                scheduler.shutdown(wait=False)
+                await scheduler.finish()
             await runner.cleanup()
             await self.nursery.close()
             if self._telegram:
@@ -135,12 +137,12 @@ class App:
             ) from error
 
     async def _webhook(self, request: http.Request) -> http.StreamResponse:
-        if self._telegram is None:
+        if not self._taking:
             raise http.HTTPServiceUnavailable
         response: http.StreamResponse = await self._telegram.receive(request)
         return response
 
-    async def _open_channels(self, scheduler: AsyncIOScheduler) -> None:
+    async def _open_channels(self, scheduler: Clockwork) -> None:
         """Start delivery, the clock, and Telegram where it is on.
 
         The clock starts when every channel is known, or a summary would go past its readers. A channel
@@ -148,6 +150,8 @@ class App:
         """
         if token := self.settings.telegram_token:
             await self._open_telegram(token.get_secret_value())
+        await self.delivery.catch_up()
+        self._taking = True
         scheduler.start()
         work = [self.delivery.run()]
         if self._telegram and self.settings.telegram_mode == "polling":

@@ -16,7 +16,7 @@ from handlers.ports import Outgoing
 from storage.store import SqlStore
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 300.0
+LONGEST_PAUSE = 30.0
 POLL = 2.0
 SENT = Counter("motcua_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class Delivery:
         self._clock = clock
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._held: set[int] = set()
+        self._caught_up = False
         self._marks: Gathering[int, None] = Gathering(self._mark, most=500)
 
     def push(self, replies: Iterable[Outgoing]) -> None:
@@ -78,24 +79,35 @@ class Delivery:
         """Look for replies that nobody holds (after a crash, or from a job), until cancelled."""
         if not self._senders:
             return
-        stale = self._store.single_process
+        await self.catch_up()
         while True:
             try:
-                if stale:
-                    async with self._store.transaction() as tx:
-                        await tx.release()
-                    stale = False
                 await self._look()
             except Exception:
                 log.exception("outbox_not_read")
             await asyncio.sleep(POLL)
 
-    async def _look(self) -> None:
+    async def catch_up(self) -> None:
+        """Take over all that a process before this one left, before new replies may overtake it; until it works."""
+        while self._senders and not self._caught_up:
+            try:
+                if self._store.single_process:
+                    async with self._store.transaction() as tx:
+                        await tx.release()
+                while await self._look():
+                    pass
+                self._caught_up = True
+            except Exception:
+                log.exception("outbox_not_read")
+                await asyncio.sleep(POLL)
+
+    async def _look(self) -> int:
         async with self._store.transaction() as tx:
             if self._held:
                 await tx.hold(sorted(self._held), self._clock())
             found = await tx.claim(sorted(self._senders), self._clock())
         self.push(found)
+        return len(found)
 
     async def _serve(self, person: tuple[str, str]) -> None:
         """Send a chat's replies one after the other; ends when none is left."""
@@ -123,7 +135,20 @@ class Delivery:
                 await asyncio.sleep(pause * jitter if error.retry_after is None else error.retry_after)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
+                await self._settled(outgoing)
+                return
+
+    async def _settled(self, outgoing: Outgoing) -> None:
+        """Mark a reply as delivered, however long the database takes: an unmarked one would be sent again."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
                 await self.settle(outgoing)
+            except Exception:
+                log.exception("delivery_not_marked", reply=outgoing.id)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
                 return
 
     async def _mark(self, identifiers: Sequence[int]) -> list[None]:

@@ -9,6 +9,7 @@ import structlog
 def configure(form: str, *, quiet: bool = False) -> None:
     """Set up structlog; `form` is text or json; `quiet` leaves out what is not at least a warning."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # malformed requests of strangers
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"

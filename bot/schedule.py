@@ -1,7 +1,9 @@
 """What happens by the clock: the weekly summary, its catch-up, fresh data, and the nightly clean-up."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,26 +21,52 @@ KEPT = timedelta(days=30)
 log = structlog.get_logger(__name__)
 
 
+class Clockwork(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler 3 has no types
+    """A scheduler whose jobs can be waited for: the database must not be closed under one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._busy: set[asyncio.Task[Any] | None] = set()
+
+    async def logged(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Run a job; a failure is logged and the next run tries again."""
+        task = asyncio.current_task()
+        self._busy.add(task)
+        try:
+            await work()
+        except Exception:
+            log.exception("job_failed", job=name)
+        finally:
+            self._busy.discard(task)
+
+    async def finish(self) -> None:
+        """Start no job any more, and wait for those under way."""
+        self.pause()
+        await asyncio.sleep(0)
+        await asyncio.gather(*filter(None, self._busy), return_exceptions=True)
+        self.shutdown(wait=False)
+
+
 def make_scheduler(
     store: SqlStore, live: LiveWorld, channels: Mapping[str, Traits], clock: Callable[[], datetime]
-) -> AsyncIOScheduler:
+) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
     The Monday job and the catch-up call the same function, which sends what is due and was not sent.
     """
     zone = clock().tzinfo
-    scheduler = AsyncIOScheduler(
+    scheduler = Clockwork(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
 
     async def weekly() -> None:
-        await _logged("weekly", lambda: send_weekly(store, live(), channels, clock()))
+        await scheduler.logged("weekly", lambda: send_weekly(store, live(), channels, clock()))
 
     async def freshen() -> None:
-        await _logged("freshen", live.refresh)
+        await scheduler.logged("freshen", live.refresh)
 
     async def tidy() -> None:
-        await _logged("tidy", lambda: _tidy(store, clock()))
+        await scheduler.logged("tidy", lambda: _tidy(store, clock()))
 
     monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute, timezone=zone)
     scheduler.add_job(weekly, monday, id="weekly")
@@ -53,11 +81,3 @@ def make_scheduler(
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
         return await tx.forget_before(now - KEPT, now)
-
-
-async def _logged(name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Run a job; a failure is logged and the next run tries again."""
-    try:
-        await work()
-    except Exception:
-        log.exception("job_failed", job=name)

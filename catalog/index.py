@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, asked_aspect, is_smalltalk, lexicon
+from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
 from catalog.reading import Reader, Word
 from catalog.text import fold_word, is_syllable, spelling, words
 
@@ -254,10 +254,8 @@ class Index:
         started = time.perf_counter()
         decision: Decision = "none"
         hits: tuple[Hit, ...] = ()
-        topic, asked = "", self._read(text)
-        if is_smalltalk(text):
-            topic = "thanks"
-        elif len(self) and asked.telling:
+        topic, asked = smalltalk(text), self._read(text)
+        if not topic and len(self) and asked.telling:
             decision, hits, topic = self._find(asked, limit)
         return SearchResult(
             query=text,

@@ -26,6 +26,9 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._packed)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._packed
+
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> "Catalog":
         """Build from entries."""

@@ -17,6 +17,8 @@ from handlers.world import World
 LONGEST_QUESTION = 1500
 LONGEST_LABEL = 200
 _PAGE = re.compile(r"[0-9]{1,4}")
+_BEGINNING = re.compile(r" ?[,(/]")
+_NUMBER = re.compile(r"[0-9]{1,3}")
 COUNTER_PAYLOAD = "k_"
 INVITATION_PAYLOAD = "i_"
 
@@ -35,6 +37,8 @@ ACTIONS: dict[str, Action] = {
     "language:vi": lambda world, session: _language(world, session, "vi"),
     "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
+    "privately": talk.privately,
+    "status": lambda world, session: procedures.outside(world, session, "portal"),
 }
 COMMANDS = {
     "start": "hello",
@@ -48,10 +52,25 @@ COMMANDS = {
     "stop": "stop",
     "dung": "stop",
     "dangnhap": "login",
+    "rieng": "privately",
 }
 PHRASES = {
     "help": "help",
     "tro giup": "help",
+    "giup toi": "help",
+    "huong dan": "help",
+    "quay lai": "hello",
+    "may gio lam viec": "person",
+    "may gio mo cua": "person",
+    "gio lam viec": "person",
+    "dia chi o dau": "person",
+    "gop y": "rate",
+    "cham diem": "rate",
+    "toi muon danh gia": "rate",
+    "gui danh gia": "rate",
+    "ho so cua toi toi dau roi": "status",
+    "ho so toi dau roi": "status",
+    "tra cuu ho so": "status",
     "menu": "hello",
     "bat dau": "hello",
     "linh vuc": "fields",
@@ -129,6 +148,8 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return ACTIONS[action](world, session)
     if not text:
         return talk.empty(world, session)
+    if _NUMBER.fullmatch(text):
+        return talk.no_such_number(world, session, text)
     if len(text) > LONGEST_QUESTION:
         return talk.too_long(world, session)
     return procedures.ask(world, replace(session, survey=None), text)
@@ -142,6 +163,12 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
             return survey.tapped(world, session, running.key, [answer], now)
         if world.catalog(session.unit).index.search(text).decision != "none":
             return None
+    if PHRASES.get(phrase) == "person":
+        return survey.again(world, session, talk.person(world, session).replies[0].text)
+    if not survey.wants_text(world, session):
+        topic = world.catalog(session.unit).index.search(text).topic
+        if topic in procedures.URGENT:
+            return survey.again(world, session, procedures.outside(world, session, topic).replies[0].text)
     return survey.typed(world, session, text, now)
 
 
@@ -212,7 +239,8 @@ def resolve(session: Session, text: str) -> str | None:
     for position, (identifier, label) in enumerate(session.offered, 1):
         if text == identifier or typed == str(position) or typed in _spoken(label):
             return identifier
-    return None
+    begun = [identifier for identifier, label in session.offered if typed == fold(_BEGINNING.split(label)[0])]
+    return begun[0] if len(begun) == 1 else None
 
 
 @lru_cache(maxsize=10_000)

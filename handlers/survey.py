@@ -1,5 +1,6 @@
 """A survey in chat: notice and consent, one question at a time, thanks; every answer is stored at once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Response
+
+_LISTED = re.compile(r"[,;/]| và ")
 
 
 def choose_counter(world: World, session: Session) -> Turn:
@@ -98,14 +101,40 @@ def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
         return _notice(world, form, session)
     question = next_question(form, running.answers, running.passed)
     skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.LANGUAGES}
+    if question and question.kind == "multiple" and not skipping:
+        return _in_words(form, session, question, text, now)
     if question is None or question.kind != "text" or skipping:
         return _ask_again(form, session)
     return _answered(form, session, question, (text,), now)
 
 
+def _in_words(form: Questionnaire, session: Session, question: Question, text: str, now: datetime) -> Turn:
+    """Take words where options were offered: the options they name, or else the comment that comes later."""
+    running = _running(session)
+    named = {fold(words_in(option.label, session.language)): option.value for option in question.options}
+    said = [fold(part) for part in _LISTED.split(text) if part.strip()]
+    if said and all(part in named for part in said):
+        return _answered(form, session, question, [named[part] for part in dict.fromkeys(said)], now)
+    free = [other for other in form.questions.values() if other.kind == "text" and other.id not in running.answers]
+    if question.required or not free:
+        return _ask_again(form, session)
+    passed = replace(session, survey=replace(running, passed=(*running.passed, question.id), chosen=()))
+    turn = _answered(form, passed, free[0], (text,), now)
+    first = turn.replies[0]
+    told = Text.lines((say(session.language, "survey.comment_kept"), first.text), between="\n\n")
+    return replace(turn, replies=(replace(first, text=told), *turn.replies[1:]))
+
+
 def stop(world: World, session: Session) -> Turn:
     """Break the survey off; what was answered is forgotten."""
     return _leave(session, "survey.stopped")
+
+
+def wants_text(world: World, session: Session) -> bool:
+    """Tell whether the open question of the running survey is one to be answered in words."""
+    running, form = session.survey, _form(world, session)
+    question = next_question(form, running.answers, running.passed) if running and form else None
+    return question is not None and question.kind == "text"
 
 
 def again(world: World, session: Session, said: Text) -> Turn:
@@ -226,7 +255,7 @@ def _choices(session: Session, question: Question) -> tuple[Button, ...]:
     ]
     if question.kind == "multiple":
         offered.append(button(session.language, f"s:{key}:done:{question.id}", "survey.done"))
-    elif not question.required:
+    if not question.required:
         offered.append(button(session.language, f"s:{key}:skip:{question.id}", "survey.skip"))
     if not question.required and question.kind == "scale":
         offered.append(button(session.language, f"s:{key}:send", "survey.send_now"))

@@ -111,6 +111,18 @@ def or_call(world: World, session: Session) -> str:
     return plain(session.language, "card.or_call", phone=phone) if phone else ""
 
 
+def privately(world: World, session: Session) -> Turn:
+    """Ask to be written to alone, for what others in a group must not read."""
+    return reply(session, say(session.language, "staff.privately"))
+
+
+def no_such_number(world: World, session: Session, number: str) -> Turn:
+    """Answer a number that is none of the choices, and show them again."""
+    offered = tuple(Button(identifier, label) for identifier, label in session.offered)
+    text = say(session.language, "none.number", number=number)
+    return reply(session, text, offered or home_buttons(session.language))
+
+
 def stale(world: World, session: Session) -> Turn:
     """Answer a button that means nothing any more."""
     return reply(session, say(session.language, "none.stale"), home_buttons(session.language))

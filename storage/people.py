@@ -84,7 +84,7 @@ def _digest(kind: TokenKind, secret: str) -> str:
     """Hash a secret; the words people copy by hand lose case, dashes and spaces first."""
     if kind == "invitation":
         secret = "".join(ch for ch in secret.upper() if ch.isalnum())
-    return hashlib.sha256(f"{kind}:{secret}".encode()).hexdigest()
+    return hashlib.sha256(f"{kind}:{secret}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _membership(row: Any) -> Membership:

@@ -4,25 +4,34 @@ import re
 import unicodedata
 
 MASK = "•••"
-_GAP = r"[ \u00a0.\-()]{0,2}"
+MOST_MARKS = 4
+_BETWEEN = r" .,/_·()\-\u00a0\u2000-\u200d\u2010-\u2015\u202f\u2060"
+_GAP = rf"[{_BETWEEN}]{{0,3}}"
 _DATE = r"(?!\d{1,2}[-./]\d{1,2}[-./]\d{4}(?!\d))"
 _ALONE = r"(?<!\d)(?<!\d[.,])"
 _NUMBER = re.compile(
-    # Telephones: 10 or 11 digits from a 0, or 84 with 9 or 10 digits after it.
-    rf"{_ALONE}{_DATE}(?:\((?=\+?\d{{1,5}}\)))?\+?(?:84|0)(?:{_GAP}\d){{9,10}}(?!\d)"
-    # ID cards: 12 or 9 digits, in one piece or in groups of three or four; dots part the twelve alone, nine are money.
-    r"|(?<!\d)(?<!\d[.,])\d{12}(?!\d)|(?<!\d)(?<!\d[.,])\d{9}(?!\d)"
-    r"|(?<!\d)(?<!\d[.,])0\d{2}(?:[ \u00a0.\-]\d{3}){3}(?!\d)|(?<!\d)0\d{3}(?:[ \u00a0.\-]\d{4}){2}(?!\d)"
-    r"|(?<!\d)(?<!\d[.,])\d{3}(?:[ \u00a0]\d{3}){2}(?![ \u00a0]?\d)"
+    # Telephones and ID cards: 10 to 12 digits from a 0, or 84 with 9 or 10 digits after it, however they are parted.
+    rf"{_ALONE}{_DATE}(?:\((?=\+?\d{{1,5}}\)))?(?:0(?:{_GAP}\d){{9,11}}|\+?84(?:{_GAP}\d){{9,10}})(?!\d)"
+    # ID cards of 12 or 9 digits that begin with another digit: in one piece, or nine in threes; dots part money.
+    rf"|{_ALONE}\d{{12}}(?!\d)|{_ALONE}\d{{9}}(?!\d)"
+    rf"|{_ALONE}\d{{3}}(?:[ \u00a0]\d{{3}}){{2}}(?![ \u00a0]?\d)"
 )
 
 
 def readable(text: str) -> str:
-    """Compose a text (NFC) and leave out what no database can hold: control characters but the line end, half pairs."""
-    composed = unicodedata.normalize("NFC", text.replace("\t", " "))
-    return "".join(ch for ch in composed if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs"))
+    """Compose a text (NFC) and leave out what no database can hold: control characters but the line end, half pairs.
+
+    Of a heap of combining marks the first four stay: composing takes time with the square of their number.
+    """
+    kept, heap = [], 0
+    for letter in text.replace("\t", " "):
+        heap = heap + 1 if unicodedata.combining(letter) else 0
+        if heap <= MOST_MARKS and (letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs")):
+            kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def mask(text: str) -> str:
-    """Replace what looks like an ID-card or phone number by dots."""
-    return _NUMBER.sub(MASK, text)
+    """Replace what looks like an ID-card or phone number by dots, also in the digits of other scripts."""
+    plain = "".join(str(unicodedata.decimal(ch)) if ch.isdecimal() and not ch.isascii() else ch for ch in text)
+    return _NUMBER.sub(MASK, plain)

@@ -58,8 +58,11 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
         response = _problem(request, raised.status, raised.text or "")
         if "Allow" in raised.headers:
             response.headers["Allow"] = raised.headers["Allow"]
+    except ConnectionResetError:
+        raise http.HTTPBadRequest from None
     except Exception:
-        log.exception("page_failed", path=request.path)
+        resource = request.match_info.route.resource
+        log.exception("page_failed", page=resource.canonical if resource else "")
         response = _problem(request, 500, "")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -18,7 +18,7 @@ CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
 COOKIE_LIFE = timedelta(days=30)
-MAX_BODY_TEXT = 4000
+MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -50,7 +50,7 @@ async def send(request: http.Request) -> http.Response:
         user, fresh = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
-    button = form.get("button", "")
+    button = form.get("button", "")[:MAX_BUTTON]
     text = form.get("text", "")[:MAX_BODY_TEXT]
     given = form.get("id", "")
     identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"

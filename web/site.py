@@ -1,5 +1,6 @@
 """What the pages are made from, and how they are rendered."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -79,6 +80,7 @@ class Site:
 
 
 SITE = http.AppKey("site", Site)
+BODY_SECONDS = 15
 
 
 @cache
@@ -120,15 +122,19 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
     """Return the fields of a sent form; HTTPForbidden from another site, HTTPBadRequest for no texts."""
     if not same_origin(request):
         raise http.HTTPForbidden
+    texts: MultiDict[str] = MultiDict()
     try:
-        form = await request.post()
+        async with asyncio.timeout(BODY_SECONDS):
+            form = await request.post()
+        for name, value in form.items():
+            if not isinstance(value, str):
+                raise http.HTTPBadRequest
+            value.encode("utf-8")
+            texts.add(name, value)
+    except TimeoutError as error:
+        raise http.HTTPRequestTimeout from error
     except (ValueError, LookupError, AssertionError, BadHttpMessage) as error:
         raise http.HTTPBadRequest from error
-    texts: MultiDict[str] = MultiDict()
-    for name, value in form.items():
-        if not isinstance(value, str):
-            raise http.HTTPBadRequest
-        texts.add(name, value)
     return MultiDictProxy(texts)
 
 

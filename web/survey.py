@@ -38,6 +38,8 @@ async def submit(request: http.Request) -> http.Response:
         return _message(request, counter, "web.expired", status=400)
     number = _page_number(form, sent.get("page", ""))
     stored = await _stored(request, identifier)
+    if stored and stored.complete:
+        return _message(request, counter, "web.already_sent", status=409)
     before = stored.answers if stored else {}
     answers, problems = _read(form.pages[number], sent, before, language_of(request))
     if problems:

@@ -31,7 +31,7 @@ def run(
                 await load_sample(store, datetime.now(settings.zone))
             app = App(settings, store)
             await app.load()
-            await app.serve(_until_stopped(), announce)
+            await app.serve(_until_stopped(), announce, login=demo or sys.stdout.isatty())
         except NoUnits:
             raise Refused(
                 "chưa có đơn vị nào. Thêm: motcua unit add MÃ TÊN rồi motcua counter add MÃ TÊN --unit MÃ; "
@@ -54,16 +54,17 @@ def _until_stopped() -> asyncio.Event:
 
 
 def announce(app: App, login: str) -> None:
-    """Print where everything is, with a code to scan."""
+    """Print where everything is, with a code to scan. Logs that are kept get no login link."""
     address, world = app.settings.address, app.live()
+    login = f"{login}   (dùng một lần)" if login else "motcua staff login --unit MÃ"
     counters = world.counters_of(world.home)
     lines = [f"Một Cửa đang chạy cho {world.unit('').name} ({len(world.catalog(world.home))} thủ tục).", ""]
     lines.append(f"Trò chuyện:      {address}/")
     if counters:
         link = f"{address}/k/{counters[0].code}"
-        lines += [f"Phiếu đánh giá:  {link}   ({counters[0].name})", f"Trang cán bộ:    {login}   (dùng một lần)", ""]
+        lines += [f"Phiếu đánh giá:  {link}   ({counters[0].name})", f"Trang cán bộ:    {login}", ""]
         lines += [terminal(link, colours=sys.stdout.isatty())]
     else:
-        lines += [f"Trang cán bộ:    {login}   (dùng một lần)", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
+        lines += [f"Trang cán bộ:    {login}", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
     lines.append("Dừng: Ctrl+C")
     print("\n".join(lines), flush=True)

@@ -92,7 +92,7 @@ class Lexicon:
 
     filler: frozenset[str]
     weak: frozenset[str]
-    smalltalk: frozenset[str]
+    smalltalk: Mapping[str, str]
     aspects: Phrases
     short: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, tuple[str, ...]]
@@ -134,7 +134,9 @@ def lexicon() -> Lexicon:
     return Lexicon(
         filler=filler,
         weak=weak,
-        smalltalk=frozenset(fold(line) for line in asking["smalltalk"].splitlines() if line),
+        smalltalk={
+            fold(line): topic for topic, lines in asking["smalltalk"].items() for line in lines.splitlines() if line
+        },
         aspects=Phrases(aspects),
         short={key: tuple(words(value)) for key, value in typed["short"].items()},
         spelling={key: tuple(words(value)) for key, value in typed["spelling"].items()},
@@ -175,9 +177,9 @@ def asked_aspect(folded: Sequence[str]) -> str | None:
     return max(found, key=lambda phrase: phrase[1] - phrase[0])[2] if found else None
 
 
-def is_smalltalk(text: str) -> bool:
-    """Tell whether a message is only a greeting, thanks or the like."""
-    return " ".join(folded_words(text)) in lexicon().smalltalk
+def smalltalk(text: str) -> str:
+    """Return what a message is that asks nothing: "hello", "thanks", "bye", "identity"; empty where it asks."""
+    return lexicon().smalltalk.get(" ".join(folded_words(text)), "")
 
 
 def goes_on(text: str) -> bool:

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from catalog.entries import is_code
-from catalog.lexicon import asked_aspect, goes_on, is_smalltalk, lexicon
+from catalog.lexicon import asked_aspect, goes_on, lexicon, smalltalk
 from catalog.text import folded_words, words
 
 SOURCES = sorted(
@@ -53,7 +53,7 @@ def test_families_and_topics_point_at_known_procedures() -> None:
 )
 def test_smalltalk_is_a_greeting_and_nothing_else(text: str, small: bool) -> None:
     """A greeting before a question does not hide the question."""
-    assert is_smalltalk(text) == small
+    assert bool(smalltalk(text)) == small
 
 
 @pytest.mark.parametrize(

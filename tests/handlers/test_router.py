@@ -148,7 +148,7 @@ PRIORITY: dict[str, tuple[str, str, str]] = {
     "a phrase before search": ("greeted", "danh mục", "Thủ tục theo lĩnh vực"),
     "the survey's scale before phrases": ("rating", "đánh giá", SCALE),
     "the survey's scale before search": ("rating", "đăng ký khai sinh", SCALE),
-    "the survey's choices before search": ("unhappy", "đăng ký khai sinh", "Xin chọn trong các ý"),
+    "the survey's choices before search": ("unhappy", "đăng ký khai sinh", "Đã ghi điều Ông/Bà viết"),
     "the survey's free text before phrases": ("commenting", "menu", "Đã ghi nhận phiếu"),
     "the survey's free text before search": ("commenting", "đăng ký khai sinh lâu quá", "Đã ghi nhận phiếu"),
     "stop before the survey's free text": ("commenting", "dừng", "Đã dừng phiếu"),
