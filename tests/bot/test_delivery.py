@@ -460,3 +460,14 @@ async def test_failures_are_logged_without_the_words_of_the_reply(post: Post) ->
     ]
     assert "chuyện riêng" not in repr(events)
     assert "0912345678" not in repr(events)
+
+
+async def test_a_new_reply_does_not_overtake_a_long_backlog(post: Post) -> None:
+    """More waits than one look takes: a chat at the end of it reads the old reply before the new one."""
+    for number in range(230):
+        await post.commit(f"người {number}", "cũ", now=NOW - LEASE * 2)
+    process = post.process()
+    await process.delivery.catch_up()
+    process.delivery.push(await post.commit("người 229", "mới"))
+    await post.settled(231)
+    assert post.sender.to("người 229") == ["cũ", "mới"]

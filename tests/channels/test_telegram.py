@@ -173,6 +173,18 @@ ODD: dict[str, tuple[dict[str, Any], int]] = {
     "a start payload of nobody": (message(1, 9, "/start zzz"), 1),
     "an unknown counter": (message(1, 9, "/start k_khongco"), 1),
     "signs of markup": (message(1, 9, "<b>đăng ký</i> & khai sinh </b>"), 1),
+    "a part that the library does not know yet": (
+        message(1, 9, "khai sinh", forward_origin={"type": "brand_new_origin", "date": 1}),
+        1,
+    ),
+    "a question under a picture": (
+        message(1, 9, photo=[{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}], caption="khai sinh"),
+        1,
+    ),
+    "a login asked for in a group": (
+        message(1, 9, "/dangnhap", chat={"id": -100, "type": "group", "title": "x"}),
+        1,
+    ),
     "only spaces": (message(1, 9, "   "), 1),
     "4,096 characters": (message(1, 9, "x" * 4096), 1),
 }
@@ -182,12 +194,20 @@ ODD: dict[str, tuple[dict[str, Any], int]] = {
 async def test_odd_updates_get_their_one_answer_or_none(case: str, line: Line) -> None:
     """Every update is read by python-telegram-bot too, answered at most once, and the next one still works."""
     update, expected = ODD[case]
-    if case != "a message without a date":
+    if case not in ("a message without a date", "a part that the library does not know yet"):
         assert telegram.Update.de_json(dict(update), None).update_id == 1
     await line.bring(update)
     await line.bring(message(2, 10, "/help"))
     await settled(line.api, expected + 1)
     assert len(line.api.sent_to(10)) == 1
+
+
+async def test_an_update_without_a_number_ends_nothing(api: BotApi, tmp_path: Path) -> None:
+    """A Bot API server of somebody else sends nonsense: the next update is answered all the same."""
+    async with running(telegram_settings(tmp_path, api, "polling")):
+        await telegram_on(api)
+        api.queue({"update_id": 1, "message": {"chat": "nonsense"}}, message(2, 9, "/help"))
+        await settled(api, 1)
 
 
 async def test_an_album_gets_one_answer(line: Line) -> None:

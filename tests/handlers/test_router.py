@@ -774,3 +774,98 @@ def test_a_miss_is_noted_without_numbers_that_identify() -> None:
     """A question that the catalog has no answer to is kept for the staff, masked, under the unit that was asked."""
     turn = searching(Talk(), "none").say("thẻ hội viên câu lạc bộ chim yến số 079123456789")
     assert turn.effects == (NoteMiss("sa-dec", "thẻ hội viên câu lạc bộ chim yến số •••"),)
+
+
+# As citizens write
+
+
+def answered(*messages: str) -> tuple[str, tuple[str, ...]]:
+    """The last words and buttons that somebody gets who was greeted."""
+    talk = greeted()
+    turns = [talk.say(message) for message in messages]
+    return words(turns[-1]), labels(turns[-1])
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("tôi không muốn sống nữa", "**115**"),
+        ("cháy rừng", "**114**"),
+        ("lũ lụt ngập nhà", "**114**"),
+        ("tai nạn giao thông gấp", "**115**"),
+        ("toi muon danh gia thai do phuc vu", "đánh giá quầy nào"),
+        ("cán bộ hách dịch", "đánh giá quầy nào"),
+        ("góp ý", "đánh giá quầy nào"),
+        ("em chào anh chị, cho em hỏi thủ tục khai tử ạ", "Đăng ký khai tử"),
+        ("xin chào cho tôi hỏi thủ tục ly hôn", "Tòa án"),
+        ("cảm ơn", "không có gì"),
+        ("bạn là ai", "trợ lý tự động"),
+        ("mấy giờ làm việc", "Gặp cán bộ"),
+        ("hồ sơ của tôi tới đâu rồi", "18001096"),
+    ],
+)
+def test_what_people_write_besides_questions(message: str, said: str) -> None:
+    """Danger, ratings, greetings before a question, thanks, opening hours: each gets what it is about."""
+    assert said.replace("*", "") in answered(message)[0]
+
+
+def test_a_question_about_the_choices_keeps_them() -> None:
+    """Who asks "how much is it?" before choosing is asked of which; the choice then opens with the fee."""
+    first = greeted().say("mất cccd")
+    asked_again, shown = answered("mất cccd", "phí bao nhiêu")
+    assert (asked_again, shown) == ("Ông/Bà hỏi lệ phí của việc nào?", labels(first))
+    assert "Lệ phí" in answered("mất cccd", "phí bao nhiêu", "1")[0]
+
+
+@pytest.mark.parametrize(("before", "kept"), [((), HOME), (("mất cccd",), None)])
+def test_a_number_that_is_no_choice_shows_the_choices_again(
+    before: tuple[str, ...], kept: tuple[str, ...] | None
+) -> None:
+    """A slip of the finger starts no search."""
+    said, shown = answered(*before, "77")
+    assert said == "Không có lựa chọn số 77."
+    assert shown == (kept or answered(*before)[1])
+
+
+def test_two_questions_joined_by_and_get_two_answers() -> None:
+    """One reply each, both opening with the part asked for."""
+    turn = greeted().say("đăng ký kết hôn và đăng ký tạm trú phí bao nhiêu")
+    assert [reply.text.plain.partition(" · Lệ phí")[0] for reply in turn.replies] == [
+        "Đăng ký kết hôn",
+        "Đăng ký tạm trú",
+    ]
+
+
+def test_a_procedure_with_and_in_its_name_is_one_question() -> None:
+    """Birth together with the recognition of a father is one thing; it is not torn into two."""
+    assert len(greeted().say("đăng ký khai sinh và nhận cha con").replies) == 1
+
+
+def test_a_long_story_gets_a_choice() -> None:
+    """What an elderly person tells at length is looked through stretch by stretch."""
+    story = (
+        "chuyện là hồi trước nhà tôi ở quê lên đây làm ăn cũng mấy năm rồi mà hôm qua bà nội tôi mất trong bệnh viện "
+        "huyện giờ con cháu ở xa về đông đủ hết không ai rành thủ tục gì nên nhờ chỉ giúp"
+    )
+    assert "Khai tử (báo tử) cho người đã mất" in answered(story)[1]
+
+
+def test_words_at_the_reasons_become_the_comment() -> None:
+    """A complaint in one's own words is kept; named options are taken as such."""
+    own = unhappy().say("cán bộ nói nặng lời, đợi 2 tiếng")
+    named = unhappy().say("chờ lâu, thái độ phục vụ")
+    (kept,), (taken,) = ([e.response.answers for e in t.effects if isinstance(e, KeepResponse)] for t in (own, named))
+    assert (kept["comment"], "reasons" in kept) == ("cán bộ nói nặng lời, đợi 2 tiếng", False)
+    assert len(cast(tuple[str, ...], taken["reasons"])) == 2
+
+
+def test_danger_and_a_person_come_before_a_rating() -> None:
+    """Whoever needs help in the middle of a survey gets it, and the question again."""
+    assert "114" in words(rating().say("cháy nhà cứu với"))
+    assert "Gặp cán bộ" in words(rating().say("gặp cán bộ"))
+    assert labels(rating().say("gặp cán bộ")) == labels(rating().say("?"))
+
+
+def test_the_beginning_of_a_label_is_enough() -> None:
+    """Here "Quầy 1" means "Quầy 1, Bộ phận Một cửa"."""
+    assert "Quầy 1" in answered("đánh giá", "Quầy 1")[0]

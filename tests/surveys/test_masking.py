@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.masking import MASK, mask
+from surveys.masking import MASK, mask, readable
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,34 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_no_digit_of_a_plain_number_survives_between_words(around: str, number: str) -> None:
     """Whatever letters and signs stand around a number, all of it goes and they stay."""
     assert mask(f"{around}{number}{around}") == f"{around}{MASK}{around}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0913 - 456 - 789", "0916–567–890", "0917/678/901", "0918_789_012", "079199 054321", "0901·234·567",
+     "０９１４５５５６６６", "0915\u200b456\u200b789", "079-199012345", "079199012 345"],
+)  # fmt: skip
+def test_numbers_are_masked_however_they_are_parted(typed: str) -> None:
+    """What telephones' keyboards put between digits, digits of other widths, odd groups."""
+    assert not any(ch.isdecimal() for ch in mask(readable(f"gọi {typed} nhé")))
+
+
+@pytest.mark.parametrize(
+    "kept", ["ngày 01/02/1990", "phí 15.000 đồng", "1.001193", "từ 2020 đến 2026", "Thông tư 281/2016"]
+)
+def test_dates_money_and_codes_stay(kept: str) -> None:
+    """They identify nobody."""
+    assert mask(kept) == kept
+
+
+def test_a_heap_of_marks_is_cut() -> None:
+    """Composing takes the square of their number: a message full of them must not stop everybody."""
+    assert len(readable("a" + "\u0301\u0316" * 60_000 + " b")) < 10
+
+
+@pytest.mark.parametrize("odd", ["một\0hai", "một\x1b[2Jhai", "nửa \ud800 cặp", "hai\r\ndòng"])
+def test_control_characters_and_half_pairs_are_left_out(odd: str) -> None:
+    """What no database can hold goes; the line end stays."""
+    kept = readable(odd)
+    assert not any(ch in kept for ch in "\0\x1b\ud800\r")
+    kept.encode("utf-8")
