@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from catalog.text import fold
-from handlers import fields, procedures, staff, survey, talk
+from handlers import asking, fields, procedures, staff, survey, talk
 from handlers.messages import Incoming
+from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
 from handlers.turn import Turn
 from handlers.wording import say
@@ -31,73 +32,14 @@ ACTIONS: dict[str, Action] = {
     "help": talk.help_,
     "person": talk.person,
     "rate": survey.choose_counter,
-    "other": procedures.other,
+    "other": asking.other,
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "fields": lambda world, session: fields.listing(world, session, 0),
     "language:vi": lambda world, session: _language(world, session, "vi"),
     "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
-    "status": lambda world, session: procedures.outside(world, session, "portal"),
-}
-COMMANDS = {
-    "start": "hello",
-    "help": "help",
-    "trogiup": "help",
-    "linhvuc": "fields",
-    "danhgia": "rate",
-    "canbo": "person",
-    "english": "language:en",
-    "tiengviet": "language:vi",
-    "stop": "stop",
-    "dung": "stop",
-    "dangnhap": "login",
-    "rieng": "privately",
-}
-PHRASES = {
-    "help": "help",
-    "tro giup": "help",
-    "giup toi": "help",
-    "huong dan": "help",
-    "quay lai": "hello",
-    "may gio lam viec": "person",
-    "may gio mo cua": "person",
-    "gio lam viec": "person",
-    "dia chi o dau": "person",
-    "gop y": "rate",
-    "cham diem": "rate",
-    "toi muon danh gia": "rate",
-    "gui danh gia": "rate",
-    "ho so cua toi toi dau roi": "status",
-    "ho so toi dau roi": "status",
-    "tra cuu ho so": "status",
-    "menu": "hello",
-    "bat dau": "hello",
-    "linh vuc": "fields",
-    "xem theo linh vuc": "fields",
-    "danh muc": "fields",
-    "danh gia": "rate",
-    "danh gia phuc vu": "rate",
-    "khao sat": "rate",
-    "gap can bo": "person",
-    "can bo": "person",
-    "gap nguoi that": "person",
-    "tu van vien": "person",
-    "english": "language:en",
-    "tieng anh": "language:en",
-    "tieng viet": "language:vi",
-    "vietnamese": "language:vi",
-    "dung": "stop",
-    "dung lai": "stop",
-    "thoi": "stop",
-    "stop": "stop",
-    "fields": "fields",
-    "rate": "rate",
-    "officer": "person",
-}
-AT_THE_NOTICE = {
-    **dict.fromkeys(("dong y", "bat dau", "co", "vang", "da", "da vang", "u", "duoc", "ok", "yes", "agree"), "agree"),
-    **dict.fromkeys(("khong", "khong tham gia", "khong dong y", "no"), "decline"),
+    "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 
 
@@ -152,7 +94,7 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return talk.no_such_number(world, session, text)
     if len(text) > LONGEST_QUESTION:
         return talk.too_long(world, session)
-    return procedures.ask(world, replace(session, survey=None), text)
+    return asking.ask(world, replace(session, survey=None), text)
 
 
 def _into_survey(world: World, session: Session, text: str, phrase: str, now: datetime) -> Turn | None:
@@ -167,8 +109,8 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
         return survey.again(world, session, talk.person(world, session).replies[0].text)
     if not survey.wants_text(world, session):
         topic = world.catalog(session.unit).index.search(text).topic
-        if topic in procedures.URGENT:
-            return survey.again(world, session, procedures.outside(world, session, topic).replies[0].text)
+        if topic in asking.URGENT:
+            return survey.again(world, session, asking.outside(world, session, topic).replies[0].text)
     return survey.typed(world, session, text, now)
 
 

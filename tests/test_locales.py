@@ -15,8 +15,9 @@ from jinja2 import Environment, nodes
 
 import locales
 from catalog.lexicon import lexicon
+from handlers.asking import ELSEWHERE
 from handlers.ports import Role
-from handlers.procedures import ELSEWHERE, PARTS
+from handlers.procedures import PARTS
 from reports import rates
 
 ROOT = Path(__file__).parent.parent
