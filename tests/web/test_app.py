@@ -402,7 +402,7 @@ async def test_a_program_that_cannot_answer_says_so(
 async def test_a_failure_is_a_page_for_the_person_and_a_trace_for_the_log(
     method: str, path: str, app: App, visitor: Visitor
 ) -> None:
-    """500 with a sentence and the security headers, not a word of what went wrong; the log names the page and no secret of its address."""
+    """500 with a sentence and the security headers, no word of what went wrong; the log names the page alone."""
     signer = Signer(secret_key(app.settings))
     token = signer.fresh("survey:quay1:nhanh:1")[1]
     cookies = {"Cookie": f"{chat.COOKIE}={signer.fresh(chat.COOKIE)[1]}; {staff.COOKIE}=x"}
