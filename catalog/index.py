@@ -3,35 +3,30 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
-from catalog.reading import Reader, Word
-from catalog.text import fold_word, is_syllable, spelling, words
+from catalog.reading import Reader
+from catalog.table import Array, Table
+from catalog.terms import Asked, kind_worth, named, row_terms, weighed
+from catalog.text import is_syllable, words
 
 Decision = Literal["answer", "choose", "none"]
-Array = npt.NDArray[np.float64]
-Postings = dict[str, npt.NDArray[np.int32]]
 
-# What a kind of term is worth beside a single word of the same rarity.
-PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
-# What a kind of query word is worth beside an ordinary one.
-WEAK, IN_PHRASE, UNKNOWN = 0.6, 0.5, 0.7
+# What a word that no name has counts beside one that some have.
+UNKNOWN = 0.7
 # Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 NEGATED = 0.2
 UNFITTING = 0.7
-BARE_PAIR = 0.3
 RAREST = 6.0
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
@@ -85,22 +80,6 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question read: words with their weights, concepts as (start, end, name), positions without content."""
-
-    words: Sequence[Word]
-    weights: Sequence[float]
-    concepts: Sequence[tuple[int, int, str]]
-    empty: frozenset[int]
-    marked: bool
-
-    @property
-    def telling(self) -> bool:
-        """Whether any word names a matter."""
-        return bool(self.concepts) or any(self.weights)
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a procedure scored as it did.
 
@@ -139,46 +118,6 @@ class _Scored:
         return bool(self.name_asked[position] >= NAMED_ALONE and self.name_covers[position] >= NAMED_IN_FULL)
 
 
-class Table:
-    """Weighted terms of all names (rows) and of all that each procedure is called together (groups)."""
-
-    def __init__(self, rows: Sequence[Iterable[str]], first: Sequence[int]) -> None:
-        self.rows, self.groups = len(rows), len(first)
-        self.frequency: dict[str, int] = {}
-        in_rows: defaultdict[str, list[int]] = defaultdict(list)
-        in_groups: defaultdict[str, list[int]] = defaultdict(list)
-        ends = [*first[1:], len(rows)]
-        for group, (start, end) in enumerate(zip(first, ends, strict=True)):
-            for row in range(start, end):
-                for term in rows[row]:
-                    in_rows[term].append(row)
-                    if not in_groups[term] or in_groups[term][-1] != group:
-                        in_groups[term].append(group)
-        self.frequency = {term: len(groups) for term, groups in in_groups.items()}
-        # One array a term: its rows, then its groups counted on from the number of rows.
-        self._postings: Postings = {
-            term: np.array([*at, *(self.rows + group for group in in_groups[term])], dtype=np.int32)
-            for term, at in in_rows.items()
-        }
-
-    def has(self, term: str, row: int) -> bool:
-        """Whether a row has a term."""
-        return term in self._postings and bool(np.any(self._postings[term] == row))
-
-    def matched(self, terms: Iterable[tuple[str, float]]) -> tuple[Array, Array]:
-        """The weight that each row, and each group, shares with a question."""
-        found = [(self._postings[term], weight) for term, weight in terms if term in self._postings]
-        if not found:
-            return np.zeros(self.rows, dtype=np.float64), np.zeros(self.groups, dtype=np.float64)
-        positions = np.concatenate([at for at, _ in found])
-        weights = np.repeat([weight for _, weight in found], [len(at) for at, _ in found])
-        shared: Array = np.bincount(positions, weights, minlength=self.rows + self.groups).astype(
-            np.float64, copy=False
-        )
-        np.maximum(shared, 0, out=shared)
-        return shared[: self.rows], shared[self.rows :]
-
-
 class Index:
     """All names of all procedures, official ones and people's, as rows of weighted terms.
 
@@ -196,14 +135,14 @@ class Index:
         first: Sequence[int],
     ) -> None:
         self.known = known
-        rows = [_row_terms(text) for text in said]
+        rows = [row_terms(text) for text in said]
         self._said = said
         self._entries = tuple((entry.code, entry.name) for entry in entries)
         self._rivals = tuple(rivals)
         self._first = np.array(first, dtype=np.int64)
         self._table = Table(rows, first)
         self._worth = {
-            term: _kind_worth(term) * min(math.log(1 + len(first) / count), RAREST)
+            term: kind_worth(term) * min(math.log(1 + len(first) / count), RAREST)
             for term, count in self._table.frequency.items()
         }
         plain = [sum(w * self._worth[t] for t, w in row.items() if t[0] != "=") for row in rows]
@@ -308,7 +247,7 @@ class Index:
         """Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights."""
         return float(matched / (matched + ASKED_ONLY * (total - matched) + NAMED_ONLY * (mass - matched)))
 
-    def _find(self, asked: "_Asked", limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+    def _find(self, asked: Asked, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
         scored = self._scores(asked)
         scores = scored.scores
         top = float(scores.max())
@@ -346,7 +285,7 @@ class Index:
         """Whether the question has something that sets a procedure apart from its family."""
         return all(covered[position] - covered[sibling] >= OWN_WORDS for sibling in self._siblings.get(position, ()))
 
-    def _scores(self, asked: "_Asked") -> "_Scored":
+    def _scores(self, asked: Asked) -> "_Scored":
         """How well every procedure and rival fits."""
         terms = self._terms(asked)
         total = sum(weight for _, weight in terms if weight > 0) + 1e-6
@@ -362,14 +301,14 @@ class Index:
         official = matched[self._first]
         return _Scored(scores, covered, official / np.maximum(mass[self._first], 1e-6), official / total)
 
-    def _read(self, text: str) -> "_Asked":
+    def _read(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
-        return _weighed(self._reader.read(text))
+        return weighed(self._reader.read(text))
 
-    def _terms(self, asked: "_Asked") -> list[tuple[str, float]]:
+    def _terms(self, asked: Asked) -> list[tuple[str, float]]:
         """The terms of a question with their weights, each once; negative where it says what is not meant."""
         terms: dict[str, float] = {}
-        for name, weight, word in _named(asked):
+        for name, weight, word in named(asked):
             if name not in self._worth:
                 continue
             worth = weight * self._worth[name]
@@ -408,36 +347,6 @@ class Index:
         return [(candidate, 1 - distance / (len(word) + 1)) for candidate, distance, _ in found]
 
 
-def _weighed(said: Sequence[Word]) -> _Asked:
-    """Find the phrases in words that were read, and weigh the words."""
-    known = lexicon()
-    marked = any(word.marked for word in said)
-    folded, spelled = [word.folded for word in said], [word.spelled for word in said]
-    concepts = known.same.find(folded, spelled)
-    inside = {i for start, end, _ in concepts for i in range(start, end)}
-    empty = frozenset(i for start, end, _ in known.empty.find(folded, spelled) for i in range(start, end)) - inside
-    weights = [
-        0.0 if i in empty else _word_weight(word, marked=marked) * (IN_PHRASE if i in inside else 1.0)
-        for i, word in enumerate(said)
-    ]
-    return _Asked(said, weights, concepts, empty, marked)
-
-
-def _named(asked: "_Asked") -> Iterator[tuple[str, float, Word]]:
-    """Yield each term of a question with its weight and the word it comes from."""
-    for word, weight in zip(asked.words, asked.weights, strict=True):
-        if weight:
-            yield word.folded, weight, word
-            if word.spelled != word.folded:
-                yield f"={word.spelled}", weight, word
-    for (i, one), (j, other) in pairwise(enumerate(asked.words)):
-        bare = 0.0 if i in asked.empty and j in asked.empty else BARE_PAIR
-        if one.piece == other.piece and (weight := max(asked.weights[i], asked.weights[j], bare)):
-            yield f"{one.folded} {other.folded}", weight, other if other.negated else one
-    for start, _, concept in asked.concepts:
-        yield f"#{concept}", 1.0, asked.words[start]
-
-
 def _known(entries: Iterable[Entry]) -> dict[str, Known]:
     """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
     titles = {entry.code: words(entry.title) for entry in entries}
@@ -465,24 +374,3 @@ def _siblings(families: Iterable[Sequence[int]]) -> dict[int, set[int]]:
         for member in members:
             siblings[member] |= set(members) - {member}
     return dict(siblings)
-
-
-def _word_weight(word: Word, *, marked: bool) -> float:
-    known = lexicon()
-    key = f"={word.spelled}" if marked else word.folded
-    if key in known.weak:
-        return WEAK * word.sure
-    return 0.0 if key in known.filler else word.sure
-
-
-def _row_terms(text: str) -> dict[str, float]:
-    """The terms of a name, weighed as if it were asked for word by word: words, pairs, spellings (=), concepts (#)."""
-    said = [Word(fold_word(word), spelling(word), 1.0, marked=True, negated=False, piece=0) for word in words(text)]
-    terms: dict[str, float] = {}
-    for name, weight, _ in _named(_weighed(said)):
-        terms[name] = max(weight, terms.get(name, 0.0))
-    return terms
-
-
-def _kind_worth(term: str) -> float:
-    return {"=": MARKS, "#": CONCEPT}.get(term[0], PAIR if " " in term else 1.0)
