@@ -29,6 +29,8 @@ def main() -> None:
     """Run the command line; output that nobody reads any more ends it quietly."""
     try:
         app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None

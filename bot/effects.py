@@ -61,13 +61,15 @@ class Effects:
             return [Reply(say(session.language, "staff.only_staff"))]
         world = self._world()
         unit = effect.unit or member.unit
+        if unit not in world.units:
+            return [Reply(say(session.language, "staff.bad_period", period=unit))]
         if not may_see(world, member, unit):
             return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
         try:
             period = periods.parse(effect.period) if effect.period else periods.week_of(now.date())
         except periods.PeriodError:
             return [Reply(say(session.language, "staff.bad_period", period=effect.period))]
-        report = await compile_for(tx, world, unit, period, language=session.language)
+        report = await compile_for(tx, world, unit, period, language=session.language, below=member.role == "admin")
         offered = (
             *_other_periods(session.language, unit, period, now.date()),
             *unit_buttons(world, member, unit, period),

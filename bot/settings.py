@@ -52,6 +52,8 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or value != "".join(value.split())):
             raise ValueError(f"{value!r} không phải địa chỉ http:// hoặc https://")
+        if parts.query or parts.fragment:
+            raise ValueError(f"{value!r} có phần sau dấu ? hoặc #; chỉ viết địa chỉ")
         return value.rstrip("/")
 
     @field_validator("telegram_token")
@@ -74,6 +76,9 @@ class Settings(BaseSettings):
             raise ValueError("TELEGRAM_MODE=webhook cần TELEGRAM_WEBHOOK_SECRET (1 đến 256 ký tự A-Z a-z 0-9 _ -)")
         if self.telegram_mode == "webhook" and self.telegram_token and not self.public_url:
             raise ValueError("TELEGRAM_MODE=webhook cần PUBLIC_URL, địa chỉ https:// mà Telegram gọi tới")
+        address = urlsplit(self.public_url)
+        if self.telegram_mode == "webhook" and address.scheme == "http" and address.hostname not in LOCAL_HOSTS:
+            raise ValueError("TELEGRAM_MODE=webhook cần PUBLIC_URL bắt đầu bằng https://")
         if self.telegram_webhook_secret and not self.telegram_token:
             raise ValueError("có TELEGRAM_WEBHOOK_SECRET nhưng thiếu TELEGRAM_TOKEN")
         return self
@@ -94,6 +99,8 @@ def load() -> Settings:
     """Read the settings; SettingsError names every mistake."""
     try:
         return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env: không đọc được ({error}); lưu lại tệp dạng UTF-8, cho phép đọc") from error
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(mistake) for mistake in error.errors(include_input=False))) from None
 

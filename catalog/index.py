@@ -274,7 +274,10 @@ class Index:
         """A family asks which of its members is meant; the others say that the catalog has no answer."""
         name, members = self._rivals[rival].name, sorted(self._members[rival], key=lambda i: -scores[i])
         if members:
-            return "choose", self._hits(members[:limit], scores), ""
+            # A procedure that fits better than a member of the family is offered with them.
+            better = [int(i) for i in np.flatnonzero(scores[: len(self)] > scores[members[0]])]
+            offered = sorted({*members, *better}, key=lambda i: -scores[i])
+            return "choose", self._hits(offered[:limit], scores), ""
         unsure = is_code(name) and scores[len(self) + rival] < SURE
         return "none", (), "" if unsure else name
 

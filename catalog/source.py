@@ -30,8 +30,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "agency": ("co quan thuc hien", "co quan giai quyet", "co quan co tham quyen"),
     "level": ("cap thuc hien", "cap"),
     "subjects": ("doi tuong thuc hien", "doi tuong"),
-    "time": ("processing_time", "thoi han giai quyet", "thoi gian giai quyet", "thoi han"),
-    "fee": ("phi, le phi", "phi le phi", "le phi", "phi"),
+    "time": (
+        "processing_time",
+        "thoi han giai quyet",
+        "thoi gian giai quyet",
+        "thoi gian thuc hien",
+        "thoi han",
+        "thoi gian",
+    ),
+    "fee": ("phi, le phi", "phi le phi", "muc phi, le phi", "muc thu phi, le phi", "le phi", "phi"),
     "documents": ("thanh phan ho so", "ho so"),
     "steps": ("trinh tu thuc hien", "trinh tu"),
     "channels": ("cach thuc thuc hien", "hinh thuc nop"),
@@ -49,6 +56,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _KEYS = {title: key for key, titles in SYNONYMS.items() for title in (key, *titles)}
 _WAY_KEYS = {"channel": "channel", "method": "channel", "time": "time", "fee": "fee", "note": "note"}
 _CODE_SUFFIX = re.compile(r"(?:\.000)*(?:\.00)*(?:\.H\d{1,2})?$")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
@@ -96,7 +104,7 @@ def parse(file: str, row: int, record: Mapping[str, Any]) -> Entry | Mistake:
     """Make an entry of one record with any of the known key names, or say why it cannot be done."""
     values: dict[str, Any] = {}
     for title, value in record.items():
-        key = _KEYS.get(title if title in _KEYS else fold(str(title)))
+        key = _KEYS.get(title if title in _KEYS else _title(str(title)))
         if key is None or value is None or values.get(key):
             continue
         text = _as_text(value)
@@ -297,12 +305,17 @@ def _table(file: str, rows: Iterable[Iterable[Any]]) -> Iterator[Record]:
 def _header(rows: Iterator[Iterable[Any]]) -> tuple[dict[int, str], int]:
     """Read up to the header: its titles by column, and its row; empty where none of the first rows is one."""
     for number, row in enumerate(rows, 1):
-        found = {i: str(c) for i, c in enumerate(row) if c is not None and fold(str(c)) in _KEYS}
-        if {"code", "name"} <= {_KEYS[fold(title)] for title in found.values()}:
+        found = {i: str(c) for i, c in enumerate(row) if c is not None and _title(str(c)) in _KEYS}
+        if {"code", "name"} <= {_KEYS[_title(title)] for title in found.values()}:
             return found, number
         if number >= HEADER_ROWS:
             break
     return {}, 0
+
+
+def _title(cell: str) -> str:
+    """A column's title folded, without what stands in brackets: "Lệ phí (đồng)" is "le phi"."""
+    return " ".join(fold(_BRACKETS.sub(" ", cell)).split()) or fold(cell)
 
 
 def _no_header(file: str) -> Unreadable:

@@ -21,11 +21,18 @@ class Counts(Protocol):
 
 
 async def compile_for(
-    counts: Counts, world: World, unit: str, period: Period, rule: str = DEFAULT_RULE, language: str = "vi"
+    counts: Counts,
+    world: World,
+    unit: str,
+    period: Period,
+    rule: str = DEFAULT_RULE,
+    language: str = "vi",
+    *,
+    below: bool = True,
 ) -> Report:
-    """Compile a unit's report with the units below it, against the period before."""
-    units = world.below(unit)
-    named = names(world, language)
+    """Compile a unit's report against the period before; `below` takes in the units under it."""
+    units = world.below(unit) if below else [unit]
+    named = names(world, unit, language)
     title = world.units[unit].name
     before = period.previous()
     earlier = await counts.tallies(units, before.first, before.last)
@@ -34,15 +41,18 @@ async def compile_for(
     return compile_report(unit, title, period, current, named, rule, previous if previous.forms else None)
 
 
-def names(world: World, language: str) -> Names:
-    """Return how codes are read in a world and a language."""
+def names(world: World, unit: str, language: str) -> Names:
+    """Return how codes are read in a unit's report: counters of other units carry the name of theirs."""
 
     def question(form: str, code: str) -> str:
         known = world.forms[form].questions.get(code) if form in world.forms else None
         return words_in(known.text, language) if known else code
 
     def counter(code: str) -> str:
-        return world.counters[code].name if code in world.counters else code
+        known = world.counters.get(code)
+        if known is None:
+            return code
+        return known.name if known.unit == unit else f"{known.name} ({world.unit(known.unit).name})"
 
     def source(code: str) -> str:
         key = f"report.source.{code}"

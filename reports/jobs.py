@@ -75,11 +75,13 @@ async def _send_week(
             return 0
         members = [member for member in await tx.members(unit) if member.channel in channels]
         if members:
-            report = await compile_for(tx, world, unit, week)
-            text = summary(report)
+            texts = {
+                role: summary(await compile_for(tx, world, unit, week, below=role == "admin"))
+                for role in {member.role for member in members}
+            }
             for member in members:
                 traits = channels[member.channel]
-                reply = Reply(text, unit_buttons(world, member, unit, week))
+                reply = Reply(texts[member.role], unit_buttons(world, member, unit, week))
                 await tx.enqueue(member, pieces(traits, reply), now, pushed=traits.pushed)
     log.info("weekly_report", unit=unit, week=week.name, recipients=len(members))
     return 1

@@ -23,6 +23,8 @@ def parse_url(text: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
         raise DatabaseUnusable(f"DATABASE_URL không đọc được. {_WRITE}") from error
+    if text.rpartition("@")[0].rpartition("//")[2].count("@"):
+        raise DatabaseUnusable(f"DATABASE_URL: ký tự @ trong mật khẩu phải viết là %40. {_WRITE}")
     match url.get_backend_name():
         case "sqlite":
             if not url.database or url.database == ":memory:" or "\0" in url.database:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 # The advisory lock of PostgreSQL under which replicas that start together migrate one after the other.
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent / "migrations"
+_SIGNS = {
+    "locked": "Chương trình khác đang ghi vào đó; chờ một lát rồi thử lại.",
+    "malformed": "Tệp đã hỏng; khôi phục từ bản sao lưu.",
+    "not a database": "Tệp này không phải cơ sở dữ liệu SQLite; xem lại đường dẫn.",
+    "already exists": "Cơ sở dữ liệu này của chương trình khác; đặt DATABASE_URL tới chỗ khác.",
+    "does not exist": "Tạo người dùng và cơ sở dữ liệu trước (createuser, createdb), rồi chạy lại.",
+    "readonly": "Tệp hoặc thư mục chỉ cho đọc; cấp quyền ghi.",
+}
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -68,12 +76,16 @@ async def _run(engine: AsyncEngine, work: Callable[[Connection], object]) -> Non
         async with engine.execution_options(**{WRITING: True}).begin() as connection:
             await connection.run_sync(work)
     except (OSError, DBAPIError) as error:
-        raise DatabaseUnusable(_advice(engine, error)) from error
+        raise DatabaseUnusable(advice(engine, error)) from error
 
 
-def _advice(engine: AsyncEngine, error: Exception) -> str:
+def advice(engine: AsyncEngine, error: Exception) -> str:
+    """Say why a database could not be used, and what to do."""
     url = engine.url.render_as_string(hide_password=True)
     reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    for sign, sentence in _SIGNS.items():
+        if sign in reason:
+            return f"Cơ sở dữ liệu {url}: {reason}. {sentence}"
     if engine.url.get_backend_name() == "sqlite":
         return f"Không mở được cơ sở dữ liệu {url}: {reason}. Xem lại đường dẫn và quyền ghi của thư mục."
     return (

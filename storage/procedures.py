@@ -1,12 +1,14 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from catalog.changes import merge
 from catalog.entries import Entry, from_json, to_json
 from storage.part import Part
 from storage.tables import CatalogImportRow, ProcedureRow, table
@@ -75,7 +77,7 @@ class Procedures(Part):
         return sorted((await self._connection.execute(select(PROCEDURE.c.unit).distinct())).scalars())
 
     async def payloads(self, units: Sequence[str]) -> AsyncIterator[str]:
-        """Yield the entries of a chain of units as JSON in the order of their codes; the first unit's version wins."""
+        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins."""
         rank = {unit: position for position, unit in enumerate(units)}
         rows = await self._connection.stream(
             select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.payload)
@@ -83,13 +85,21 @@ class Procedures(Part):
             .order_by(PROCEDURE.c.code)
             .execution_options(yield_per=_CHUNK)
         )
-        code, best, payload = "", len(rank), ""
+        code = ""
+        stated: dict[int, str] = {}
         async for row in rows:
             if row.code != code:
-                if payload:
-                    yield payload
-                code, best = row.code, len(rank)
-            if rank[row.unit] < best:
-                best, payload = rank[row.unit], row.payload
-        if payload:
-            yield payload
+                if stated:
+                    yield _laid_over(stated)
+                code, stated = row.code, {}
+            stated[rank[row.unit]] = row.payload
+        if stated:
+            yield _laid_over(stated)
+
+
+def _laid_over(stated: Mapping[int, str]) -> str:
+    """One entry from those of several units by rank: what a nearer unit states goes over what a farther one does."""
+    if len(stated) == 1:
+        return next(iter(stated.values()))
+    farthest, *nearer = (from_json(stated[rank]) for rank in sorted(stated, reverse=True))
+    return to_json(reduce(merge, nearer, farthest))

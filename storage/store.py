@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
 from storage.answers import Answers
-from storage.engine import WRITING, create_engine
+from storage.engine import WRITING, DatabaseUnusable, create_engine
+from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
 from storage.procedures import Procedures
@@ -54,6 +55,8 @@ class SqlStore:
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
                     raise Conflict("the database asks to try again") from error
+                if isinstance(error, OperationalError):
+                    raise DatabaseUnusable(advice(self.engine, error)) from error
                 raise
 
     @asynccontextmanager

@@ -78,7 +78,7 @@ async def show(request: http.Request) -> http.Response:
     except periods.PeriodError as error:
         period, problem = periods.week_of(today), str(error)
     async with site.store.reading() as tx:
-        report = await compile_for(tx, world, unit, period)
+        report = await compile_for(tx, world, unit, period, below=member.role == "admin")
     return page(
         "staff.html",
         status=400 if problem else 200,

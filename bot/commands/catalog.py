@@ -94,6 +94,8 @@ def search(
     """Tìm thủ tục như trợ lý tìm."""
     if bool(text) == (file is not None):
         raise typer.BadParameter("cần một câu hỏi, hoặc --file TỆP")
+    if explain and as_json:
+        raise typer.BadParameter("--explain in chữ, không đi cùng --json")
 
     async def work(settings: Settings) -> None:
         index = await _index(settings, unit)

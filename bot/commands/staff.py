@@ -1,6 +1,7 @@
 """motcua staff: invitations and login links."""
 
 import secrets
+import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -52,7 +53,7 @@ def invite(
 @app.command()
 def login(
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
-    role: Annotated[Role, typer.Option(help="Vai trò")] = Role.admin,
+    role: Annotated[Role, typer.Option(help="Vai trò")] = Role.staff,
 ) -> None:
     """Tạo đường dẫn đăng nhập trang cán bộ, dùng một lần."""
 
@@ -64,6 +65,9 @@ def login(
                 now = datetime.now(settings.zone)
                 await tx.create_token("login", unit, role.value, secret, now + LOGIN_LIFE)
         print(login_link(settings.address, secret))
+        print(
+            f"Vai trò {role.value}, dùng một lần, trong {int(LOGIN_LIFE.total_seconds() // 60)} phút.", file=sys.stderr
+        )
 
     carry_out(work)
 

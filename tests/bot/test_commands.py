@@ -627,10 +627,10 @@ def test_an_invitation_lets_one_person_in(sample: Installation) -> None:
 
 
 def test_a_login_link_is_printed_alone(sample: Installation) -> None:
-    """One line to be copied; its secret is good once, for the unit, as an admin unless told otherwise."""
+    """One line to be copied; its secret is good once, for the unit, as staff unless told otherwise."""
     admin, staff = (
-        sample.did("staff", "login", "--unit", "dong-thap"),
-        sample.did("staff", "login", "--unit", "sa-dec", "--role", "staff"),
+        sample.did("staff", "login", "--unit", "dong-thap", "--role", "admin"),
+        sample.did("staff", "login", "--unit", "sa-dec"),
     )
     now = datetime.now(NOW.tzinfo)
     found = []

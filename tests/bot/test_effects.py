@@ -259,7 +259,6 @@ async def test_a_bad_period_is_named_with_good_examples(office: Office, asked: s
         ("admin", "to-1", "sa-dec", False),
         ("admin", "dong-thap", "sa-dec", True),
         ("admin", "dong-thap", "to-1", True),
-        ("admin", "dong-thap", "khong-co", False),
     ],
 )
 async def test_staff_see_their_unit_and_admins_those_below(
@@ -371,3 +370,18 @@ async def test_the_link_opens_the_staff_page_once(tmp_path: Path) -> None:
     assert [response.status for response in seen] == [200, 403]
     assert "Phường Sa Đéc" in page
     assert "Tỉnh Đồng Tháp" not in page
+
+
+async def test_a_word_that_is_no_unit_gets_the_examples(office: Office) -> None:
+    """After "/baocao tuần này" what can be asked for is shown, not a refusal."""
+    await office.employ("lan", "admin", "dong-thap")
+    assert await office.told("/baocao này") == locales.text("vi", "staff.bad_period", period="này")
+
+
+async def test_staff_of_an_upper_unit_see_no_counters_below(office: Office) -> None:
+    """An admin's figures take in the units below; a member's own do not."""
+    await office.rate(5, 5, 5, 5, 5, unit="sa-dec")
+    await office.employ("lan", "admin", "dong-thap")
+    await office.employ("tư", "staff", "dong-thap")
+    assert "5 phiếu" in await office.told("/baocao", user="lan")
+    assert "5 phiếu" not in await office.told("/baocao", user="tư")

@@ -207,6 +207,7 @@ async def test_a_units_own_catalog_wins_over_the_provinces(store: SqlStore) -> N
     await live.refresh()
     assert OWN_FEE in told(live(), "sa-dec", f"p:{BIRTH}:fee")
     assert "Tỉnh thu khác." in told(live(), "dong-thap", f"p:{BIRTH}:fee")
+    assert "Tờ khai" in told(live(), "sa-dec", f"p:{BIRTH}:documents"), "what the unit does not state stays common"
 
 
 async def test_an_import_into_one_unit_leaves_the_neighbours_alone(store: SqlStore, other: SqlStore) -> None:

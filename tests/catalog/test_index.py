@@ -145,3 +145,9 @@ def test_a_unit_adds_its_own_words() -> None:
     assert Index.build(plain).search("xin giấy mụ vườn").decision == "none"
     found = Index.build(taught).search("xin giấy mụ vườn")
     assert (found.decision, found.hits[0].code) == ("answer", "1.001193")
+
+
+def test_what_fits_better_than_a_family_is_offered_with_it() -> None:
+    """Here "khai sinh" names a family of lost papers, and the registration of a birth even more."""
+    codes = [hit.code for hit in INDEX.search("khai sinh").hits]
+    assert BIRTH in codes
