@@ -1,6 +1,7 @@
 """The world of a running process, loaded from the store and swapped when the store has changed."""
 
 import asyncio
+import ctypes
 
 import structlog
 
@@ -55,6 +56,7 @@ class LiveWorld:
                 parents = {code: unit.parent for code, unit in (await tx.units()).items()}
                 self._catalogs = {unit: await load_catalog(tx, unit, parents) for unit in await tx.catalog_units()}
                 self._generation = generation
+                _give_back()
                 log.info("catalog_loaded", procedures=sum(map(len, self._catalogs.values())), generation=generation)
         await self.load_places()
 
@@ -74,6 +76,13 @@ class LiveWorld:
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=WEEKLY_TIME.strftime("%H:%M"),
         )
+
+
+def _give_back() -> None:
+    """Return freed memory to the system; building an index of 6,646 procedures leaves 12 MB of holes (glibc alone)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 async def load_catalog(tx: SqlTx, unit: str, parents: dict[str, str]) -> Catalog:
