@@ -56,6 +56,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _KEYS = {title: key for key, titles in SYNONYMS.items() for title in (key, *titles)}
 _WAY_KEYS = {"channel": "channel", "method": "channel", "time": "time", "fee": "fee", "note": "note"}
 _CODE_SUFFIX = re.compile(r"(?:\.000)*(?:\.00)*(?:\.H\d{1,2})?$")
+_FAILED_CELL = re.compile(r"#(REF|VALUE|NUM|NULL|DIV/0|N/A|NAME)[!?]?|nan|inf", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
@@ -113,6 +114,8 @@ def parse(file: str, row: int, record: Mapping[str, Any]) -> Entry | Mistake:
         if key == "code" and not isinstance(value, str):
             reason = f"mã {value} bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại"
             return Mistake(file, row, str(title), reason)
+        if _FAILED_CELL.fullmatch(text.strip()):
+            return Mistake(file, row, str(title), f"ô {text.strip()} là lỗi của bảng tính hoặc không phải giá trị")
         values[key] = clean(text)
     if mistake := _refused(file, row, values):
         return mistake
@@ -296,8 +299,10 @@ def _table(file: str, rows: Iterable[Iterable[Any]]) -> Iterator[Record]:
     header, start = _header(numbered)
     if not header:
         raise _no_header(file)
+    above: list[Any] = []
     for number, row in enumerate(numbered, start + 1):
-        cells = list(row)
+        cells = [above[i] if _is_ditto(cell) and i < len(above) else cell for i, cell in enumerate(row)]
+        above = cells
         if any(cell not in (None, "") for cell in cells):
             yield number, {title: cells[i] for i, title in header.items() if i < len(cells)}
 
@@ -311,6 +316,11 @@ def _header(rows: Iterator[Iterable[Any]]) -> tuple[dict[int, str], int]:
         if number >= HEADER_ROWS:
             break
     return {}, 0
+
+
+def _is_ditto(cell: object) -> bool:
+    """Whether a cell says that the one above it holds here too: "-nt-", "như trên"."""
+    return isinstance(cell, str) and fold(cell).strip(" -.'\"()") in ("nt", "nhu tren")
 
 
 def _title(cell: str) -> str:

@@ -652,3 +652,38 @@ def test_any_bytes_at_all_are_read_or_refused(
         assert str(refusal).startswith("a.")  # noqa: PT017 -- reading on is right, too
     else:
         assert [one for one in found if isinstance(one, Entry)] == []
+
+
+@pytest.mark.parametrize("ditto", ["-nt-", "nt", "Như trên", "(như trên)", '"nt"'])
+def test_a_ditto_means_the_cell_above(tmp_path: Path, ditto: str) -> None:
+    """Offices write "-nt-" below a value that holds for several rows."""
+    path = tmp_path / "a.csv"
+    quoted = ditto.replace('"', '""')
+    rows = [
+        "Mã TTHC,Tên TTHC,Lệ phí (đồng)",
+        "1.000001,Một,50.000",
+        f'1.000002,Hai,"{quoted}"',
+        f'1.000003,Ba,"{quoted}"',
+    ]
+    path.write_text("\n".join(rows), "utf-8")
+    assert [getattr(entry, "fee", None) for entry in read(path)] == ["50.000"] * 3
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "nan"])
+def test_a_failed_formula_is_no_value(tmp_path: Path, cell: str) -> None:
+    """What a spreadsheet shows for a formula that failed is refused by row and column."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"Mã TTHC,Tên TTHC,Lệ phí\n1.000001,Một,{cell}\n", "utf-8")
+    (mistake,) = read(path)
+    assert isinstance(mistake, Mistake)
+    assert (mistake.row, mistake.field) == (2, "Lệ phí")
+    assert cell in mistake.reason
+
+
+def test_a_heading_is_known_without_its_brackets(tmp_path: Path) -> None:
+    """Units in brackets and line ends do not hide a column."""
+    path = tmp_path / "a.csv"
+    path.write_text('Mã thủ tục,Tên thủ tục,"Phí, lệ phí\n(nếu có)",Thời gian (ngày)\n1.000001,Một,Không,3\n', "utf-8")
+    (entry,) = read(path)
+    assert isinstance(entry, Entry)
+    assert (entry.fee, entry.time) == ("Không", "3")
