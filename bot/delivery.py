@@ -71,9 +71,18 @@ class Delivery:
         return len(replies) == 1 and (replies[0].channel, replies[0].user) not in self._queues
 
     async def settle(self, outgoing: Outgoing) -> None:
-        """Mark a reply as delivered."""
+        """Mark a reply as delivered, however long the database takes: an unmarked one would be sent again."""
         SENT.labels(outgoing.channel, "sent").inc()
-        await self._marks.add(outgoing.id)
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._marks.add(outgoing.id)
+            except Exception:
+                log.exception("delivery_not_marked", reply=outgoing.id)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return
 
     async def run(self) -> None:
         """Look for replies that nobody holds (after a crash, or from a job), until cancelled."""
@@ -135,20 +144,7 @@ class Delivery:
                 await asyncio.sleep(pause * jitter if error.retry_after is None else error.retry_after)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
-                await self._settled(outgoing)
-                return
-
-    async def _settled(self, outgoing: Outgoing) -> None:
-        """Mark a reply as delivered, however long the database takes: an unmarked one would be sent again."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
                 await self.settle(outgoing)
-            except Exception:
-                log.exception("delivery_not_marked", reply=outgoing.id)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
                 return
 
     async def _mark(self, identifiers: Sequence[int]) -> list[None]:

@@ -108,7 +108,7 @@ def _offer(world: World, session: Session, codes: Sequence[str], aspect: str | N
     """Ask which of several procedures is meant."""
     catalog = world.catalog(session.unit)
     outlines = [catalog.outline(code) for code in codes]
-    labels = [catalog.label(outline.code) for outline in outlines]
+    labels = [catalog.label(code) for code in codes]
     part_asked = f":{aspect}" if aspect else ""
     offered = []
     for outline, label in zip(outlines, labels, strict=True):

@@ -100,17 +100,19 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
 def _into_survey(world: World, session: Session, text: str, phrase: str, now: datetime) -> Turn | None:
     """Take a typed text into the survey; None where somebody asks about a procedure instead of agreeing."""
     running = session.survey
-    if running and not running.agreed:
-        if answer := AT_THE_NOTICE.get(phrase):
-            return survey.tapped(world, session, running.key, [answer], now)
-        if world.catalog(session.unit).index.search(text).decision != "none":
+    noticed = running is not None and not running.agreed
+    if running and noticed and (answer := AT_THE_NOTICE.get(phrase)):
+        return survey.tapped(world, session, running.key, [answer], now)
+    in_words, topic = survey.wants_text(world, session), ""
+    if noticed or not in_words:
+        found = world.catalog(session.unit).index.search(text)
+        if noticed and found.decision != "none":
             return None
+        topic = found.topic
     if PHRASES.get(phrase) == "person":
         return survey.again(world, session, talk.person(world, session).replies[0].text)
-    if not survey.wants_text(world, session):
-        topic = world.catalog(session.unit).index.search(text).topic
-        if topic in asking.URGENT:
-            return survey.again(world, session, asking.outside(world, session, topic).replies[0].text)
+    if topic in asking.URGENT and not in_words:
+        return survey.again(world, session, asking.outside(world, session, topic).replies[0].text)
     return survey.typed(world, session, text, now)
 
 

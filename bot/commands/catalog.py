@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.live import load_catalog
 from bot.settings import Settings
 from catalog.changes import Plan, plan
@@ -40,8 +40,8 @@ def import_(
         entries, mistakes = _read(file)
         async with open_store(settings) as store:
             async with store.reading() as tx:
-                if unit and unit not in await tx.units():
-                    raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+                if unit:
+                    await check_unit(tx, unit)
                 stored = await tx.stored(unit)
             changes = plan(stored, entries)
             _tell(file, changes, mistakes)
@@ -119,8 +119,8 @@ def export(
         if file.suffix != ".jsonl":
             raise Refused(f"{file}: danh mục được ghi dạng .jsonl; đặt tên tệp như danh-muc.jsonl")
         async with open_store(settings) as store, store.reading() as tx:
-            if unit and unit not in await tx.units():
-                raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+            if unit:
+                await check_unit(tx, unit)
             stored = await tx.stored(unit)
         try:
             with file.open("w", encoding="utf-8") as out:
@@ -198,9 +198,9 @@ def _confirmed(refused: int, taken: int) -> bool:
 
 async def _index(settings: Settings, unit: str) -> Index:
     async with open_store(settings) as store, store.reading() as tx:
+        if unit:
+            await check_unit(tx, unit)
         parents = {code: known.parent for code, known in (await tx.units()).items()}
-        if unit and unit not in parents:
-            raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
         catalog = await load_catalog(tx, unit, parents)
     if not len(catalog):
         raise Refused("danh mục còn trống; nhập bằng: motcua catalog import TỆP")

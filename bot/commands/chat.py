@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import App, CannotServe
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.console import CHANNEL, write_reply
 from bot.live import NoUnits
 from bot.settings import Settings
@@ -21,9 +21,9 @@ def chat(unit: Annotated[str, typer.Option(help="Mã đơn vị")] = "") -> None
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store:
-            async with store.reading() as tx:
-                if unit and unit not in await tx.units():
-                    raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+            if unit:
+                async with store.reading() as tx:
+                    await check_unit(tx, unit)
             app = App(settings.model_copy(update={"home_unit": unit or settings.home_unit}), store)
             try:
                 await app.load()

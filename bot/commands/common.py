@@ -13,7 +13,7 @@ from bot.settings import Settings, SettingsError, load
 from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
 from storage.migrate import upgrade
-from storage.store import SqlStore
+from storage.store import SqlStore, SqlTx
 
 Outcome = TypeVar("Outcome")
 
@@ -39,6 +39,12 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
         return asyncio.run(work(settings))
     except (Refused, SettingsError, DatabaseUnusable, PeriodError) as error:
         refuse(str(error))
+
+
+async def check_unit(tx: SqlTx, unit: str) -> None:
+    """Refuse a unit that is not there."""
+    if unit not in await tx.units():
+        raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.settings import Settings
 from handlers.world import Counter, Unit
 from surveys.questionnaire import shipped
@@ -70,8 +70,7 @@ def add_counter(
         if form not in shipped():
             raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(shipped())}")
         async with open_store(settings) as store, store.transaction() as tx:
-            if unit not in await tx.units():
-                raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+            await check_unit(tx, unit)
             if not await tx.add_counter(Counter(code, name.strip(), unit, form)):
                 raise Refused(f"mã quầy {code!r} đã có; xem: motcua counter list")
         print(f"Đã thêm quầy {code}: {name}. Trang đánh giá: {settings.address}/k/{code}")

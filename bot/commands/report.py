@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.live import LiveWorld
 from bot.settings import Settings
 from reports import periods
@@ -47,8 +47,7 @@ def report(
         wanted = periods.parse(period)
         async with open_store(settings) as store:
             async with store.reading() as tx:
-                if unit not in await tx.units():
-                    raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+                await check_unit(tx, unit)
             live = LiveWorld(store, settings.home_unit)
             await live.load_places()
             async with store.reading() as tx:

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import carry_out, check_unit, open_store
 from bot.effects import LOGIN_LIFE, login_link
 from bot.settings import Settings
-from storage.store import SqlStore
 
 app = typer.Typer(help="Cán bộ.", no_args_is_help=True)
 INVITATION_LIFE = timedelta(days=7)
@@ -36,11 +35,10 @@ def invite(
     async def work(settings: Settings) -> None:
         letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
         code = f"{letters[:5]}-{letters[5:]}"
-        async with open_store(settings) as store:
-            await _check_unit(store, unit)
-            async with store.transaction() as tx:
-                now = datetime.now(settings.zone)
-                await tx.create_token("invitation", unit, role.value, code, now + INVITATION_LIFE)
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, unit)
+            now = datetime.now(settings.zone)
+            await tx.create_token("invitation", unit, role.value, code, now + INVITATION_LIFE)
         print(f"Mã mời ({role.value}, đơn vị {unit}): {code}")
         print(f"Dùng một lần, trong {INVITATION_LIFE.days} ngày. Cán bộ gửi cho trợ lý: /thamgia {code}")
         print(f"Hoặc mở trang trò chuyện: {settings.address}/?moi={code}")
@@ -59,20 +57,13 @@ def login(
 
     async def work(settings: Settings) -> None:
         secret = secrets.token_urlsafe(24)
-        async with open_store(settings) as store:
-            await _check_unit(store, unit)
-            async with store.transaction() as tx:
-                now = datetime.now(settings.zone)
-                await tx.create_token("login", unit, role.value, secret, now + LOGIN_LIFE)
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, unit)
+            now = datetime.now(settings.zone)
+            await tx.create_token("login", unit, role.value, secret, now + LOGIN_LIFE)
         print(login_link(settings.address, secret))
         print(
             f"Vai trò {role.value}, dùng một lần, trong {int(LOGIN_LIFE.total_seconds() // 60)} phút.", file=sys.stderr
         )
 
     carry_out(work)
-
-
-async def _check_unit(store: SqlStore, unit: str) -> None:
-    async with store.reading() as tx:
-        if unit not in await tx.units():
-            raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
