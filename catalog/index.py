@@ -15,8 +15,8 @@ from rapidfuzz.distance import OSA
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
 from catalog.reading import Reader
-from catalog.table import Array, Table
-from catalog.terms import Asked, kind_worth, named, row_terms, weighed
+from catalog.table import RAREST, Array, Table
+from catalog.terms import Asked, named, row_terms, weighed
 from catalog.text import is_syllable, words
 
 Decision = Literal["answer", "choose", "none"]
@@ -27,7 +27,6 @@ UNKNOWN = 0.7
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 NEGATED = 0.2
 UNFITTING = 0.7
-RAREST = 6.0
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
@@ -135,20 +134,12 @@ class Index:
         first: Sequence[int],
     ) -> None:
         self.known = known
-        rows = [row_terms(text) for text in said]
         self._said = said
         self._entries = tuple((entry.code, entry.name) for entry in entries)
         self._rivals = tuple(rivals)
         self._first = np.array(first, dtype=np.int64)
-        self._table = Table(rows, first)
-        self._worth = {
-            term: kind_worth(term) * min(math.log(1 + len(first) / count), RAREST)
-            for term, count in self._table.frequency.items()
-        }
-        plain = [sum(w * self._worth[t] for t, w in row.items() if t[0] != "=") for row in rows]
-        marks = [sum(w * self._worth[t] for t, w in row.items() if t[0] == "=") for row in rows]
-        self._mass = np.array(plain)
-        self._marked_mass = self._mass + np.array(marks)
+        self._table = Table(map(row_terms, said), first)
+        self._worth = self._table.worth
         bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
         bonuses += [rival.bonus for rival in rivals]
         self._bonus = np.array(bonuses, dtype=np.float64)
@@ -156,7 +147,7 @@ class Index:
         self._members = [[position[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
         self._vocabulary = [term for term in self._worth if term[0] not in "=#" and " " not in term]
-        self._unknown = min(math.log(1 + max(len(first), 1)), RAREST)
+        self._unknown = min(math.log(1 + max(self._table.groups, 1)), RAREST)
         spelled = lexicon().spelled | {term[1:] for term in self._worth if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
         self._close = lru_cache(maxsize=4096)(self._find_close)
@@ -214,7 +205,7 @@ class Index:
         terms = self._terms(asked)
         scored = self._scores(asked)
         matched, _ = self._table.matched(terms)
-        mass = self._marked_mass if asked.marked else self._mass
+        mass = self._table.marked_mass if asked.marked else self._table.mass
         total = sum(weight for _, weight in terms if weight > 0)
         reasons = []
         for position in np.argsort(-scored.scores, kind="stable")[:limit]:
@@ -293,7 +284,7 @@ class Index:
         terms = self._terms(asked)
         total = sum(weight for _, weight in terms if weight > 0) + 1e-6
         matched, together = self._table.matched(terms)
-        mass = self._marked_mass if asked.marked else self._mass
+        mass = self._table.marked_mass if asked.marked else self._table.mass
         # Tversky's index; no row shares more than it has or than is asked, so the differences need no floor.
         unlike = matched * (1 - ASKED_ONLY - NAMED_ONLY)
         unlike += NAMED_ONLY * mass

@@ -16,7 +16,7 @@ class Gathering(Generic[Item, Outcome]):
     Nobody is answered before the work that contains their item is done.
     """
 
-    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], most: int = 32) -> None:
+    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], most: int = 128) -> None:
         self._work = work
         self._most = most
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()

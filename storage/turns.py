@@ -38,8 +38,10 @@ class Turns(Part):
                 owners.append(position)
         sent: list[list[Outgoing]] = [[] for _ in turns]
         if rows:
-            statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
-            identifiers = (await self._connection.execute(statement, rows)).scalars().all()
+            # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
+            in_order = self._connection.dialect.name != "sqlite"
+            statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=in_order)
+            identifiers = sorted((await self._connection.execute(statement, rows)).scalars())
             replies = iter([reply for turn in turns for reply in turn.replies])
             for identifier, owner in zip(identifiers, owners, strict=True):
                 if owner is not None:

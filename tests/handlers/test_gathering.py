@@ -118,12 +118,12 @@ async def test_a_batch_holds_at_most_so_many_items_in_order(most: int) -> None:
     assert max(map(len, desk.batches)) <= most
 
 
-async def test_thirty_two_share_a_batch_unless_told_otherwise() -> None:
+async def test_a_hundred_and_twenty_eight_share_a_batch_unless_told_otherwise() -> None:
     """The default bounds how much one commit carries."""
     desk = Desk()
-    tasks = adding(Gathering(desk.work), [f"{number}" for number in range(70)])
+    tasks = adding(Gathering(desk.work), [f"{number}" for number in range(262)])
     await outcomes(list(tasks.values()))
-    assert [len(batch) for batch in desk.batches] == [32, 32, 6]
+    assert [len(batch) for batch in desk.batches] == [128, 128, 6]
 
 
 async def test_batches_never_run_side_by_side() -> None:

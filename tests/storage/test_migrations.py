@@ -75,6 +75,11 @@ def revisions() -> list[str]:
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
+def test_the_newest_migration_is_the_one_written_down() -> None:
+    """A start that finds this version in the database asks Alembic nothing."""
+    assert revisions()[-1] == migrate.HEAD
+
+
 async def test_upgrade_from_nothing_gives_the_tables_of_the_models(store: SqlStore) -> None:
     """Alembic finds nothing left to do, and every table has the model's columns and primary key."""
     await migrate.upgrade(store.engine)
