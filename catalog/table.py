@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +44,8 @@ class Table:
         }
         worth = np.array(list(self.worth.values()), dtype=np.float64)[terms] * weights
         spelled = np.array([term[0] == "=" for term in numbers], dtype=np.bool_)[terms]
-        self.mass: Array = np.bincount(row_of, np.where(spelled, 0, worth), minlength=self.rows)
-        self.marked_mass: Array = np.bincount(row_of, worth, minlength=self.rows)
+        self.mass = _sums(row_of, np.where(spelled, 0, worth), self.rows)
+        self.marked_mass = _sums(row_of, worth, self.rows)
         # For each term its rows, then its groups counted on from the number of rows.
         owners = np.concatenate([terms, pairs // self.groups])
         positions = np.concatenate([row_of, self.rows + pairs % self.groups])
@@ -67,8 +68,11 @@ class Table:
             return np.zeros(self.rows, dtype=np.float64), np.zeros(self.groups, dtype=np.float64)
         positions = np.concatenate([at for at, _ in found])
         weights = np.repeat([weight for _, weight in found], [len(at) for at, _ in found])
-        shared: Array = np.bincount(positions, weights, minlength=self.rows + self.groups).astype(
-            np.float64, copy=False
-        )
+        shared = _sums(positions, weights, self.rows + self.groups)
         np.maximum(shared, 0, out=shared)
         return shared[: self.rows], shared[self.rows :]
+
+
+def _sums(positions: npt.NDArray[Any], weights: Array, size: int) -> Array:
+    """The sum of the weights at each of `size` positions."""
+    return np.bincount(positions, weights, minlength=size).astype(np.float64, copy=False)
