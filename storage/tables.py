@@ -3,7 +3,20 @@
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, Table, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -98,7 +111,11 @@ class QuestionnaireRow(SQLModel, table=True):
 
 
 class ResponseRow(SQLModel, table=True):
-    """A filled-in survey without identity. `digest` names the wording and the notice agreed to."""
+    """A filled-in survey without identity. `digest` names the wording and the notice agreed to.
+
+    `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
+    `hasty`: answered in less time than reading the question takes.
+    """
 
     __tablename__ = "response"
     __table_args__ = (Index("ix_response_unit_day", "unit", "day"),)
@@ -112,6 +129,9 @@ class ResponseRow(SQLModel, table=True):
     assisted: bool
     day: date
     complete: bool
+    round: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    occasion: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    hasty: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class AnswerRow(SQLModel, table=True):
@@ -123,6 +143,112 @@ class AnswerRow(SQLModel, table=True):
     level: int | None = None
     chosen: str | None = None
     text: str | None = Field(default=None, sa_type=Text)
+
+
+class RoundRow(SQLModel, table=True):
+    """A survey round: so many slips of one form for a unit, within a period."""
+
+    __tablename__ = "survey_round"
+    name: str = Field(primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    counter: str = ""
+    form: str
+    target: int
+    first: date
+    last: date
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SlipRow(SQLModel, table=True):
+    """A one-time slip. `response` is set while it is being answered and forgotten at submission.
+
+    `state`: issued, used, revoked. `week` is the ISO week of the submission.
+    """
+
+    __tablename__ = "slip"
+    __table_args__ = (UniqueConstraint("round", "serial"),)
+    code: str = Field(primary_key=True)
+    round: str = Field(foreign_key="survey_round.name")
+    serial: int
+    occasion: str = ""
+    state: str = "issued"
+    response: str | None = None
+    week: str = ""
+
+
+class VoteKeyRow(SQLModel, table=True):
+    """The key of an ISO week's votes; without it nobody can tell who voted."""
+
+    __tablename__ = "vote_key"
+    week: str = Field(primary_key=True)
+    key: str
+
+
+class VoteRow(SQLModel, table=True):
+    """That somebody rated a counter on a day, by keyed hashes; dropped with the week's key."""
+
+    __tablename__ = "vote"
+    digest: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    week: str = Field(index=True)
+    response: str
+
+
+class TempoRow(SQLModel, table=True):
+    """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form."""
+
+    __tablename__ = "tempo"
+    counter: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    slot: int = Field(primary_key=True)
+    unit: str = Field(index=True)
+    count: int
+
+
+class DeviceRow(SQLModel, table=True):
+    """How many forms one device sent at a counter on a day, by a keyed hash; tied to no form."""
+
+    __tablename__ = "device"
+    digest: str = Field(primary_key=True)
+    counter: str
+    day: date
+    unit: str = Field(index=True)
+    count: int
+
+
+class CaseRow(SQLModel, table=True):
+    """A badly rated service with a comment. `state`: open, passed_on, handled.
+
+    `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    """
+
+    __tablename__ = "service_case"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    counter: str
+    day: date
+    level: int
+    comment: str = Field(sa_type=Text)
+    response: str
+    state: str = "open"
+    changed_on: date
+    channel: str = ""
+    person: str = ""
+
+
+class RequestRow(SQLModel, table=True):
+    """The register of requests about personal data, with the law's clocks (NĐ 356/2025/NĐ-CP)."""
+
+    __tablename__ = "data_request"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    received_on: date
+    answer_by: date
+    carry_out_by: date
+    answered_on: date | None = None
+    carried_out_on: date | None = None
+    note: str = Field(default="", sa_type=Text)
 
 
 class SessionRow(SQLModel, table=True):
