@@ -15,7 +15,10 @@ from surveys.responses import Response
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)
 MISS = table(MissRow)
-_BARE = ("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete")
+_BARE = (
+    *("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete"),
+    *("round", "occasion", "hasty"),
+)
 
 
 class Answers(Part):

@@ -17,12 +17,13 @@ from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
 from storage.procedures import Procedures
+from storage.rounds import Rounds
 from storage.turns import Turns
 
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Answers, People, Places, Procedures):
+class SqlTx(Turns, Answers, Rounds, People, Places, Procedures):
     """One open transaction on a database."""
 
 

@@ -1,0 +1,96 @@
+"""One-time slips: codes that people can type, rounds that slips belong to, and the three strata."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+# 31 signs, a prime, so that the check sign below catches every wrong and every swapped sign; no I, L, O, 0, 1.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 10
+State = Literal["issued", "used", "revoked"]
+Occasion = Literal["", "refused", "returned", "late"]
+Stratum = Literal["slip", "open", "assisted"]
+STRATA: tuple[Stratum, ...] = ("slip", "open", "assisted")
+OCCASIONS: tuple[Occasion, ...] = ("", "refused", "returned", "late")
+_PARTING = re.compile(r"[\s.\-–—]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A survey round: `target` slips of one form for a unit, from `first` to `last` (both included).
+
+    `counter` is empty where the slips of a round are handed out at every counter of the unit.
+    """
+
+    name: str
+    unit: str
+    form: str
+    target: int
+    first: date
+    last: date
+    counter: str = ""
+    closed_at: datetime | None = None
+
+    def takes(self, day: date) -> bool:
+        """Whether slips may be answered on a day."""
+        return self.closed_at is None and day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A slip of a round. `response` is what is being answered on it; empty before and after that."""
+
+    code: str
+    round: str
+    serial: int
+    state: State = "issued"
+    occasion: Occasion = ""
+    response: str = ""
+    week: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The slips of a round: handed out (printed and not revoked), answered, being answered, revoked."""
+
+    issued: int = 0
+    used: int = 0
+    begun: int = 0
+    revoked: int = 0
+
+
+def fresh(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Make a code of nine random signs (44 bits) and a check sign; one without a digit would read like a word."""
+    while True:
+        body = "".join(choose(ALPHABET) for _ in range(LENGTH - 1))
+        code = body + _check(body)
+        if read(code):
+            return code
+
+
+def shown(code: str) -> str:
+    """Return a code as it is printed: "ABCDE-FGHJK"."""
+    return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
+
+
+def read(typed: str) -> str:
+    """Return the code that somebody typed, in any case and parted in any way; empty where it is none."""
+    code = _PARTING.sub("", typed).upper()
+    right = len(code) == LENGTH and set(code) <= set(ALPHABET) and any(ch.isdigit() for ch in code)
+    return code if right and _check(code[:-1]) == code[-1] else ""
+
+
+def looks_like(typed: str) -> bool:
+    """Tell whether a text was meant as a code, right or not: one word of that length with a digit in it."""
+    code = _PARTING.sub("", typed)
+    alike = re.fullmatch(rf"[A-Za-z0-9]{{{LENGTH}}}", code) is not None
+    return alike and any(ch.isdigit() for ch in code) and not code.isdigit()
+
+
+def _check(body: str) -> str:
+    """The sign that makes the weighted sum divisible by 31 (as ISBN-10 does with 11)."""
+    total = sum(weight * ALPHABET.index(sign) for weight, sign in enumerate(body, 1))
+    return ALPHABET[-total * pow(LENGTH, -1, len(ALPHABET)) % len(ALPHABET)]
