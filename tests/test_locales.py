@@ -19,6 +19,8 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from surveys.responses import Refusal
+from surveys.slips import STRATA
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -39,8 +41,11 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.rule_{}": rates.RULES,
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "paper"),
+    "report.stratum.{}": STRATA,
+    "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,
+    "survey.refused.{}": typing.get_args(Refusal),
     "web.problem.{}": PROBLEMS,
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.

@@ -191,6 +191,11 @@ class Visitor:
         fields = filled_in(answer.form, filled or {}, press)
         return await self.post(str(answer.url.join(URL(answer.form["action"]))), fields, **options)
 
+    def anew(self) -> "Visitor":
+        """The same browser as somebody else holds it: without the name by which it has one vote a day."""
+        self.client.cookie_jar.clear(lambda cookie: cookie.key == "motcua_voter")
+        return self
+
     async def turn(self, question: str, **fields: str) -> dict[str, Any]:
         """Ask something in the chat the way the page's script does."""
         sent = await self.post("/chat", {"text": question, **fields}, headers=JSON)
@@ -220,6 +225,12 @@ def rows(app: App, statement: str, *parameters: object) -> list[tuple[Any, ...]]
     """What another program finds in the database."""
     with closing(sqlite3.connect(app.settings.data_dir / "motcua.db")) as connection:
         return connection.execute(statement, parameters).fetchall()
+
+
+def everything(app: App) -> list[tuple[Any, ...]]:
+    """Every row of every table."""
+    tables = [name for (name,) in rows(app, "SELECT name FROM sqlite_master WHERE type='table'")]
+    return [row for name in tables for row in rows(app, f'SELECT * FROM "{name}"')]  # noqa: S608 -- names of our own
 
 
 def stored(app: App, token: str) -> dict[str, object]:
