@@ -10,6 +10,7 @@ from handlers.world import Counter
 from surveys.answers import Answer, Answers, Problem, accept, applies
 from surveys.questionnaire import Page, Questionnaire, words_in
 from surveys.responses import Response
+from web.kiosk_codes import is_good
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.submissions import Submission, Submissions
 
@@ -20,6 +21,10 @@ SUBMISSIONS = http.AppKey("submissions", Submissions)
 async def start(request: http.Request) -> http.Response:
     """GET /k/{counter}: the notice and the first question, at once."""
     counter, form = _place(request)
+    site = request.app[SITE]
+    # The printed code carries none; that of the screen at the counter is good for some minutes.
+    if "m" in request.query and not is_good(site.signer, counter.code, request.query["m"], site.clock()):
+        return _stale(request)
     _, token = request.app[SITE].signer.fresh(_purpose(counter, form))
     response = _show(request, counter, form, token, 0, {}, {})
     # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
@@ -186,6 +191,20 @@ def _message(request: http.Request, counter: Counter, key: str, status: int) -> 
         text=locales.text(language, key),
         link=_in_language(f"/k/{counter.code}", request),
         link_text=locales.text(language, "web.again"),
+    )
+
+
+def _stale(request: http.Request) -> http.Response:
+    """A code of the screen that is too old or not ours; no link leads around it."""
+    language = language_of(request)
+    return page(
+        "message.html",
+        language,
+        410,
+        title=locales.text(language, "web.survey"),
+        text=locales.text(language, "web.kiosk.stale"),
+        link="/",
+        link_text=locales.text(language, "web.home"),
     )
 
 
