@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.world import Counter
 from surveys.answers import Problem, accept
-from surveys.questionnaire import Question, Questionnaire
+from surveys.questionnaire import SCALE_LEVELS, Question, Questionnaire
 from surveys.responses import Response
 from web.signing import Signer
 from web.submissions import Submission
@@ -62,14 +62,14 @@ def read_tap(
     sent: Mapping[str, Any], counter: Counter, screen: Screen, form: Questionnaire | None, now: datetime
 ) -> Submission | Refused:
     """Turn one tap, as a tablet sent it, into a whole response."""
-    identifier = str(sent.get("id", ""))
-    if not _ID.fullmatch(identifier):
-        return Refused(identifier[:32], "id")
+    identifier = sent.get("id")
+    if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
+        return Refused(identifier[:32] if isinstance(identifier, str) else "", "id")
     question = form.questions.get(screen.question) if form else None
     if form is None or question is None or question.kind != "scale":
         return Refused(identifier, "form")
     level = sent.get("level")
-    answer = accept(question, [str(level)] if isinstance(level, int) and not isinstance(level, bool) else [])
+    answer = accept(question, [str(level)] if type(level) is int and level in SCALE_LEVELS else [])
     day = day_of(sent.get("at"), now)
     if answer is None or isinstance(answer, Problem):
         return Refused(identifier, "level")
