@@ -94,7 +94,7 @@ def count(app: App) -> int:
 async def test_the_notice_stands_above_the_faces(
     path: str, notice: str, consent: str, question: str, app: App, visitor: Visitor
 ) -> None:
-    """Who comes to the screen reads what is done with a tap before there is something to tap; looking stores nothing."""
+    """What is done with a tap is read before there is something to tap; looking stores nothing."""
     before = count(app)
     answer = await visitor.get(path)
     places = [answer.said.index(words) for words in (notice, consent, question)]
@@ -508,9 +508,8 @@ async def test_taps_are_not_lost_when_the_database_is(app: App, visitor: Visitor
             raise ConnectionError(name)
 
     token, tap = await device_token(visitor), tapped(app)
-    async with pages_of(app, store=Failing()) as address:
-        async with aiohttp.ClientSession() as client:
-            lost = await send(Visitor(client, address), tap, token=token)
+    async with pages_of(app, store=Failing()) as address, aiohttp.ClientSession() as client:
+        lost = await send(Visitor(client, address), tap, token=token)
     assert lost.status == 500
     assert kept(app, tap["id"]) == []
     assert told(await send(visitor, tap, token=token)) == ([tap["id"]], {})

@@ -92,7 +92,7 @@
   });
 
   // Sending, until the server has stored or refused each by name.
-  var sending = false, sendTimer = 0, wait = AGAIN;
+  var sending = false, failing = false, sendTimer = 0, wait = AGAIN;
 
   function send() {
     clearTimeout(sendTimer);
@@ -119,18 +119,19 @@
       return answer.stored.length + answer.refused.length > 0;
     }).catch(function () { return false; }).then(function (moved) {
       sending = false;
+      failing = !moved;
       wait = moved ? AGAIN : Math.min(wait * 2, 60000);
       if (moved) { send(); } else { sendTimer = setTimeout(send, wait); }
       count();
     });
   }
 
-  // In a corner, for staff: how many wait, how many were refused, and why the last one was.
+  // In a corner, for staff: how many could not be sent yet, how many were refused, and why the last one was.
   function count() {
     var waiting = Object.keys(memory).filter(function (key) { return key.startsWith(ANSWER) && key !== held; }).length;
     var refused = kept(PREFIX + "refused", 0);
     var words = [];
-    if (waiting) { words.push(told.waiting.replace("#", waiting)); }
+    if (waiting && failing) { words.push(told.waiting.replace("#", waiting)); }
     if (refused) { words.push(told.refused.replace("#", refused) + " (" + kept(PREFIX + "reason", "") + ")"); }
     var staff = document.getElementById("staff");
     staff.textContent = words.join(" · ");
