@@ -193,9 +193,6 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
     await expect(page.locator("#code")).to_be_visible()
     await cached(page)
     await line.cut()
-    await page.clock.run_for(60_300)
-    await expect(page.locator("#no-code")).to_be_visible()
-    await expect(page.locator("#code")).to_be_hidden()
     for level in (1, 2):
         await tap(page, level)
         await pass_thanks(page)
@@ -212,6 +209,23 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
     await expect(page.locator("#staff")).to_be_hidden()
     await expect(page.locator("#code")).to_be_visible()
     assert sorted(given(app, "quay2")[before:]) == [(1,), (2,), (3,)]
+
+
+async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
+    """A sentence stands in its place until the server is there again; the faces stay."""
+    tab = await opener.tab(line.address, *TABLET)
+    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.go("/kiosk/quay1")
+    await expect(tab.page.locator("#code")).to_be_visible()
+    await line.cut()
+    await tab.page.clock.run_for(60_300)
+    await expect(tab.page.locator("#code")).to_be_hidden()
+    await expect(tab.page.locator("#no-code")).to_contain_text("Đang mất mạng")
+    await expect(tab.page.locator("button.level")).to_have_count(5)
+    await line.mend()
+    await tab.page.clock.run_for(10_010)
+    await expect(tab.page.locator("#code")).to_be_visible()
+    await expect(tab.page.locator("#no-code")).to_be_hidden()
 
 
 async def test_the_other_language_opens_without_a_network_too(line: Line, opener: Opener) -> None:
