@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -253,16 +254,21 @@ def token_of(answer: Answer) -> str:
 
 @asynccontextmanager
 async def pages_of(
-    app: App, store: Any = None, *, ready: bool = True, world: Callable[[], World] | None = None
+    app: App,
+    store: Any = None,
+    *,
+    ready: bool = True,
+    world: Callable[[], World] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[str]:
-    """The pages alone beside the application, with its key, on a store or a world of the test's choice."""
+    """The pages alone beside the application, with its key, on a store, world or clock of the test's choice."""
     site = Site(
         conversation=app.conversation,
         store=store or app.store,
         world=world or app.live,
         ready=lambda: ready,
         signer=Signer(secret_key(app.settings)),
-        clock=app.clock,
+        clock=clock or app.clock,
         address="http://127.0.0.1",
         bots=dict,
     )
