@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
+from surveys.integrity import Arrival
 from surveys.responses import Response
 
 Role = Literal["admin", "staff"]
@@ -91,6 +92,9 @@ class Tx(Protocol):
 
     async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
+
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
+        """Count forms that come in for the first time; to be called before they are stored."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
         """Store responses, or replace what stands under their ids."""

@@ -9,7 +9,10 @@ from surveys.answers import Answer
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A survey that a person is in the middle of. `response` is the id its answers are stored under."""
+    """A survey that a person is in the middle of. `response` is the id its answers are stored under.
+
+    `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
+    """
 
     response: str
     source: str
@@ -21,6 +24,7 @@ class Running:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
+    asked_at: float = 0
 
     @property
     def key(self) -> str:

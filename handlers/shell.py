@@ -16,6 +16,7 @@ from handlers.step import step
 from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
+from surveys.integrity import Arrival, arrival
 from surveys.masking import mask, readable
 
 RETRIES = 10
@@ -130,6 +131,7 @@ class Conversation:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
             effects = [effect for decided in turns for effect in decided.turn.effects]
+            await tx.note_arrivals([form for decided in turns for form in _arrivals(decided, now)])
             await _store_effects(tx, effects, now)
             sent = await tx.record(finished, now)
         return {
@@ -163,6 +165,13 @@ def pieces(traits: Traits, said: Reply) -> list[Reply]:
     """Cut a reply to the channel's longest message; buttons and links go with the last piece."""
     *before, last = split(said.text, traits.size, traits.measure)
     return [*(Reply(text) for text in before), replace(said, text=last)]
+
+
+def _arrivals(decided: _Decided, now: datetime) -> list[Arrival]:
+    """The forms that a turn stores; a chat counts as the device they come from."""
+    device = f"{decided.incoming.channel}:{decided.incoming.user}"
+    kept = [effect.response for effect in decided.turn.effects if isinstance(effect, KeepResponse)]
+    return [arrival(response, device, now) for response in kept]
 
 
 async def _store_effects(tx: Tx, effects: Sequence[Effect], now: datetime) -> None:

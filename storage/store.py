@@ -13,6 +13,7 @@ from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
 from storage.answers import Answers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
+from storage.integrity import Integrity
 from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
@@ -23,7 +24,7 @@ from storage.turns import Turns
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Answers, Rounds, People, Places, Procedures):
+class SqlTx(Turns, Answers, Rounds, Integrity, People, Places, Procedures):
     """One open transaction on a database."""
 
 

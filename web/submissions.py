@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.gathering import Gathering
 from surveys.answers import Answer, kept
+from surveys.integrity import arrival
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Response
 from web.site import PagesStore
@@ -12,12 +14,14 @@ from web.site import PagesStore
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One page of a form: a response without answers, its questionnaire, and what was answered now."""
+    """One page of a form: a response without answers, its questionnaire, what was answered now, from what and when."""
 
     response: Response
     form: Questionnaire
     answers: Mapping[str, Answer]
     finish: bool
+    device: str
+    at: datetime
 
 
 class Submissions:
@@ -43,6 +47,7 @@ class Submissions:
                     changed[response.id] = response
                 outcomes.append(response)
             if changed:
+                await tx.note_arrivals([arrival(s.response, s.device, s.at) for s in batch if s.response.id in changed])
                 await tx.keep_responses(list(changed.values()))
         return outcomes
 

@@ -8,8 +8,10 @@ from multidict import MultiDictProxy
 import locales
 from handlers.world import Counter
 from surveys.answers import Answer, Answers, Problem, accept, applies
+from surveys.integrity import is_hasty
 from surveys.questionnaire import Page, Questionnaire, words_in
 from surveys.responses import Response
+from web.devices import device_of
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.submissions import Submission, Submissions
 
@@ -20,7 +22,8 @@ SUBMISSIONS = http.AppKey("submissions", Submissions)
 async def start(request: http.Request) -> http.Response:
     """GET /k/{counter}: the notice and the first question, at once."""
     counter, form = _place(request)
-    _, token = request.app[SITE].signer.fresh(_purpose(counter, form))
+    site = request.app[SITE]
+    _, token = site.signer.fresh_at(_purpose(counter, form), site.clock())
     response = _show(request, counter, form, token, 0, {}, {})
     # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
     # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
@@ -33,9 +36,12 @@ async def submit(request: http.Request) -> http.Response:
     counter, form = _place(request)
     sent = await sent_form(request)
     token = sent.get("token", "")
-    identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
-    if identifier is None:
+    site = request.app[SITE]
+    opened = site.signer.read_at(_purpose(counter, form), token)
+    if opened is None:
         return _message(request, counter, "web.expired", status=400)
+    identifier, shown_at = opened
+    now = site.clock()
     number = _page_number(form, sent.get("page", ""))
     stored = await _stored(request, identifier)
     if stored and stored.complete:
@@ -58,9 +64,10 @@ async def submit(request: http.Request) -> http.Response:
         version=form.version,
         digest=form.digest,
         source=SOURCE,
-        day=request.app[SITE].clock().date(),
+        day=now.date(),
+        hasty=is_hasty(shown_at, now),
     )
-    await request.app[SUBMISSIONS].add(Submission(blank, form, answers, finish))
+    await request.app[SUBMISSIONS].add(Submission(blank, form, answers, finish, device_of(request), now))
     target = f"/k/{counter.code}/{token}" if finish else f"/k/{counter.code}/{token}?page={following}"
     return see_other(_in_language(target, request))
 
@@ -69,8 +76,8 @@ async def go_on(request: http.Request) -> http.Response:
     """GET /k/{counter}/{token}: the next page, or thanks."""
     counter, form = _place(request)
     token = request.match_info["token"]
-    identifier = request.app[SITE].signer.read(_purpose(counter, form), token)
-    stored = await _stored(request, identifier) if identifier else None
+    opened = request.app[SITE].signer.read_at(_purpose(counter, form), token)
+    stored = await _stored(request, opened[0]) if opened else None
     if stored is None:
         return see_other(_in_language(f"/k/{counter.code}", request))
     if stored.complete or "page" not in request.query:

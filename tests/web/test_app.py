@@ -404,7 +404,7 @@ async def test_a_failure_is_a_page_for_the_person_and_a_trace_for_the_log(
 ) -> None:
     """500 with a sentence and the security headers, no word of what went wrong; the log names the page alone."""
     signer = Signer(secret_key(app.settings))
-    token = signer.fresh("survey:quay1:nhanh:1")[1]
+    token = signer.fresh_at("survey:quay1:nhanh:1", app.clock())[1]
     cookies = {"Cookie": f"{chat.COOKIE}={signer.fresh(chat.COOKIE)[1]}; {staff.COOKIE}=x"}
     async with pages_of(app, BrokenStore()) as address:
         with structlog.testing.capture_logs() as logs:
