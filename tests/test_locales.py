@@ -19,6 +19,8 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.findings import Kind, State
+from surveys.slips import STRATA
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -31,6 +33,9 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
+    "integrity.kind.{}": typing.get_args(Kind),
+    "integrity.state.{}": typing.get_args(State),
+    "integrity.stratum.{}": STRATA,
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "part.{}": PARTS,
