@@ -75,6 +75,12 @@ def can_be_shown(groups: Mapping[Stratum, int]) -> bool:
     return all(count == 0 or count >= LEAST_SHOWN for count in groups.values())
 
 
+def strata_shares(strata: Mapping[Stratum, int]) -> dict[Stratum, Decimal]:
+    """Return the share of each stratum in percent; what is printed sums to 100."""
+    printed = rates.shares(dict(enumerate(strata.values(), 1)))
+    return {stratum: printed[place] for place, stratum in enumerate(strata, 1)}
+
+
 def share(part: int, whole: int) -> str:
     """Write a share in percent."""
     return rates.percent((Decimal(part * 100) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
@@ -123,17 +129,18 @@ def _open(seen: Seen) -> Finding:
         return few
     high = strata["open"] * 100 > MOST_OPEN * seen.forms
     key = "integrity.open_high" if high else "integrity.open_fine"
-    shares = {"open": share(strata["open"], seen.forms), "slip": share(strata["slip"], seen.forms)}
-    return Finding("open", "flagged" if high else "fine", (seen.say(key, **shares),))
+    shares = strata_shares(strata)
+    told = seen.say(key, open=rates.percent(shares["open"]), slip=rates.percent(shares["slip"]))
+    return Finding("open", "flagged" if high else "fine", (told,))
 
 
 def _assisted(seen: Seen) -> Finding:
     if few := _few("assisted", seen):
         return few
-    assisted = seen.strata["assisted"]
-    high = assisted * 100 > MOST_ASSISTED * seen.forms
+    high = seen.strata["assisted"] * 100 > MOST_ASSISTED * seen.forms
+    assisted = rates.percent(strata_shares(seen.strata)["assisted"])
     key = "integrity.assisted_high" if high else "integrity.assisted_fine"
-    return Finding("assisted", "flagged" if high else "fine", (seen.say(key, share=share(assisted, seen.forms)),))
+    return Finding("assisted", "flagged" if high else "fine", (seen.say(key, share=assisted),))
 
 
 def _few(kind: Kind, seen: Seen) -> Finding | None:
@@ -169,15 +176,15 @@ def _bursts(seen: Seen) -> Finding:
     return Finding("bursts", "flagged", _first(seen, [_burst(seen, slot, normal) for slot, normal in found]))
 
 
-def _burst(seen: Seen, slot: Slot, normal: int) -> str:
+def _burst(seen: Seen, slot: Slot, normal: int | None) -> str:
     return seen.say(
-        "integrity.burst",
+        "integrity.burst" if normal else "integrity.burst_new",
         place=seen.place(slot.counter),
         day=periods.day(slot.day),
         start=_clock(slot.number * SLOT),
         end=_clock((slot.number + 1) * SLOT),
         count=rates.number(slot.count),
-        usual=rates.number(normal),
+        usual=rates.number(normal or 0),
     )
 
 

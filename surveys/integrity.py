@@ -110,15 +110,15 @@ def device_digest(key: bytes, arrived: Arrival) -> str:
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def usual(rhythm: Mapping[int, int], without: int) -> int:
-    """Return the median number of forms in a counter's slots, `without` one slot that had so many.
+def usual(rhythm: Mapping[int, int], without: int) -> int | None:
+    """Return the median number of forms in a counter's slots, `without` one slot that had so many; None for too few.
 
     Slots in which nothing came are not counted: nights and closed days would make every form unusual.
     """
     others = {count: slots - (count == without) for count, slots in rhythm.items()}
     total = sum(others.values())
     if total < LEAST_SLOTS:
-        return 1
+        return None
     passed = 0
     for count in sorted(others):
         passed += others[count]
@@ -127,11 +127,11 @@ def usual(rhythm: Mapping[int, int], without: int) -> int:
     raise AssertionError("a median lies within its numbers")
 
 
-def bursts(signs: Signs) -> list[tuple[Slot, int]]:
-    """Return the slots with far more forms than the counter's usual one, with that number; fullest first."""
+def bursts(signs: Signs) -> list[tuple[Slot, int | None]]:
+    """Return the slots with far more forms than the counter's usual one, with that number if known; fullest first."""
     found = []
     for slot in signs.full:
         normal = usual((signs.rhythm or {}).get(slot.counter, {}), slot.count)
-        if slot.count >= LEAST_BURST and slot.count > BURST_TIMES * normal:
+        if slot.count >= LEAST_BURST and slot.count > BURST_TIMES * (normal or 1):
             found.append((slot, normal))
     return sorted(found, key=lambda pair: (-pair[0].count, pair[0].counter, pair[0].day, pair[0].number))

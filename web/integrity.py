@@ -7,7 +7,6 @@ from reports import findings, periods, rates
 from reports.integrity import integrity_for
 from reports.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import integrity
-from surveys.slips import STRATA
 from web.site import SITE, language_of, page
 from web.viewing import viewed
 
@@ -22,7 +21,8 @@ async def show(request: http.Request) -> http.Response:
         found = await integrity_for(
             tx, site.world(), view.unit.code, view.period, view.today, language, below=view.below
         )
-    shown = found.strata if found.forms else None
+    shown = found.strata if found.strata and found.forms else {}
+    shares = findings.strata_shares(shown)
     return page(
         "integrity.html",
         language,
@@ -31,7 +31,7 @@ async def show(request: http.Request) -> http.Response:
         label=periods.label(view.period, language),
         found=found,
         forms=rates.number(found.forms),
-        strata=[(s, rates.number(shown[s]), findings.share(shown[s], found.forms)) for s in STRATA] if shown else [],
+        strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
         thresholds=_thresholds(language),
     )

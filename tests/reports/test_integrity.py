@@ -9,7 +9,7 @@ import pytest
 
 import locales
 from handlers.ports import Tally
-from reports.findings import Finding, Kind, Seen, State
+from reports.findings import Finding, Kind, Seen, State, strata_shares
 from reports.integrity import as_json, compile_integrity
 from reports.periods import parse
 from surveys.integrity import FormGroup, Repeated, Signs, Slot
@@ -105,7 +105,7 @@ def test_without_a_round_there_is_no_response_rate() -> None:
         ({"open": 80, "slip": 20}, "fine", "80% phiếu qua mã QR đặt tại quầy, 20% là phiếu phát tận tay."),
         ({"open": 81, "slip": 19}, "flagged", "81% phiếu qua mã QR đặt tại quầy, 19% là"),
         ({"open": 40, "slip": 40, "assisted": 4}, "unknown", NO_SMALL),
-        ({"open": 20, "slip": 20, "assisted": 5}, "fine", "44,44% phiếu qua mã QR đặt tại quầy, 44,44% là"),
+        ({"open": 20, "slip": 20, "assisted": 5}, "fine", "44,45% phiếu qua mã QR đặt tại quầy, 44,44% là"),
     ],
 )
 def test_mostly_the_open_code_is_worth_a_look(strata: dict[Stratum, int], state: State, words: str) -> None:
@@ -163,6 +163,23 @@ def test_a_burst_is_told_with_its_place_and_time() -> None:
             "Có thể là lúc đông người; nên xem lại."
         ],
     )
+
+
+def test_what_is_usual_is_not_made_up() -> None:
+    """At a counter with hardly any other slots the sentence says that it is not known."""
+    given = seen(Signs(rhythm={"quay1": {1: 5, 12: 1}}, full=[Slot("quay1", DAY, 0, 12)]))
+    state, (only,) = said("bursts", given)
+    assert state == "flagged"
+    assert only.startswith("Quầy 1 ngày 18/11/2026, từ 0:00 đến 0:10: 12 phiếu. Quầy còn ít số liệu")
+
+
+def test_shares_of_strata_sum_to_a_hundred() -> None:
+    """Rounded one by one these would be 100.01."""
+    shares = strata_shares({"slip": 60, "open": 131, "assisted": 20})
+    assert sum(shares.values()) == 100
+    assert {stratum: str(value) for stratum, value in shares.items()} == {
+        "slip": "28.44", "open": "62.08", "assisted": "9.48",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["bursts", "devices"])
