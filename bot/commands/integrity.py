@@ -36,7 +36,7 @@ def integrity(
 
 
 def _text(found: Integrity) -> str:
-    lines = [f"{found.unit_name} · {periods.label(found.period, locales.DEFAULT)}"]
+    lines = [f"{periods.label(found.period, locales.DEFAULT)} · {found.unit_name}"]
     for finding in found.findings:
         kind = locales.text(locales.DEFAULT, f"integrity.kind.{finding.kind}")
         state = locales.text(locales.DEFAULT, f"integrity.state.{finding.state}")
