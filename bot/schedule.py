@@ -19,6 +19,8 @@ from surveys.responses import week_of
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
 KEPT = timedelta(days=30)
+# A year and a month, so that a period can be held against that of the year before.
+COUNTS_KEPT = timedelta(days=400)
 log = structlog.get_logger(__name__)
 
 
@@ -81,4 +83,6 @@ def make_scheduler(
 
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
-        return await tx.forget_before(now - KEPT, now) + await tx.forget_votes(week_of(now.date()))
+        await tx.forget_votes(week_of(now.date()))
+        await tx.forget_counts(now.date() - COUNTS_KEPT)
+        return await tx.forget_before(now - KEPT, now)

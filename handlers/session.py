@@ -12,6 +12,7 @@ class Running:
     """A survey that a person is in the middle of. `response` is the id its answers are stored under.
 
     `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
+    `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
     """
 
     response: str
@@ -29,6 +30,7 @@ class Running:
     occasion: str = ""
     assisted: bool = False
     day: str = ""
+    asked_at: float = 0
 
     @property
     def key(self) -> str:

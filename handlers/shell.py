@@ -188,11 +188,16 @@ def pieces(traits: Traits, said: Reply) -> list[Reply]:
     return [*(Reply(text) for text in before), replace(said, text=last)]
 
 
+def _filing(effect: KeepResponse, person: str, now: datetime) -> Filing:
+    """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
+    return Filing(effect.response, effect.slip, voter=person, device=person, at=now)
+
+
 async def _store_effects(tx: Tx, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
     effects = [effect for decided in turns for effect in decided.turn.effects]
     kept = {
-        effect.response.id: (decided.incoming, Filing(effect.response, effect.slip, decided.incoming.person))
+        effect.response.id: (decided.incoming, _filing(effect, decided.incoming.person, now))
         for decided in turns
         for effect in decided.turn.effects
         if isinstance(effect, KeepResponse)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
@@ -14,6 +14,7 @@ from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
+from surveys.integrity import is_hasty
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Refusal, Response
 
@@ -129,7 +130,8 @@ def tapped(world: World, session: Session, key: str, what: Sequence[str], now: d
         case ["decline"]:
             return _leave(session, "survey.declined")
         case ["agree"]:
-            return _go_on(form, replace(session, survey=replace(running, agreed=True)), now)
+            agreed = replace(running, agreed=True, asked_at=running.asked_at or now.timestamp())
+            return _go_on(form, replace(session, survey=agreed), now)
         case _ if not running.agreed:
             return _notice(world, form, session)
         case ["send"]:
@@ -331,4 +333,5 @@ def _response(form: Questionnaire, session: Session, now: datetime, *, complete:
         answers=running.answers,
         round=running.round,
         occasion=running.occasion,
+        hasty=is_hasty(datetime.fromtimestamp(running.asked_at, UTC), now),
     )

@@ -2,21 +2,20 @@
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, select
 
 from storage.answers import RESPONSE, VOTE, Answers
+from storage.integrity import Integrity
 from storage.rounds import ROUND, Rounds, round_of
-from storage.tables import VoteKeyRow, table
+from storage.votekeys import KEY
+from surveys.integrity import arrivals
 from surveys.responses import Filing, Opened, Refusal, week_of
 
-KEY = table(VoteKeyRow)
 
-
-class Votes(Answers, Rounds):
+class Votes(Answers, Rounds, Integrity):
     """The part of a transaction that decides which forms are taken."""
 
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
@@ -29,14 +28,17 @@ class Votes(Answers, Rounds):
         known = set((await self._connection.execute(select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids)))).scalars())
         refused: dict[str, Refusal] = {}
         taken: dict[str, Filing] = {}
+        finished: set[str] = set()
         for filing in filings:
             outcome: Filing | Refusal = "used"
-            if not any(one.slip and one.slip == filing.slip and one.response.complete for one in taken.values()):
+            if filing.slip not in finished:
                 outcome = await self._admitted(filing, known=filing.response.id in known)
             if isinstance(outcome, Filing):
                 taken[outcome.response.id] = outcome
+                finished |= {filing.slip} if filing.slip and filing.response.complete else set()
             else:
                 refused[filing.response.id] = outcome
+        await self.note_arrivals(arrivals(taken.values()))
         await self.keep_responses([filing.response for filing in taken.values()])
         for filing in taken.values():
             if filing.slip and filing.response.complete:
@@ -79,18 +81,6 @@ class Votes(Answers, Rounds):
         await self._connection.execute(self._insert(VOTE).on_conflict_do_nothing(), [row])
         holder = await self._connection.execute(select(VOTE.c.response).where(VOTE.c.digest == row["digest"]))
         return bool(holder.scalar_one() == response.id)
-
-    async def week_key(self, week: str) -> bytes:
-        """Return the secret that an ISO week's votes are hashed with; made when it is first needed."""
-        if not (key := await self._key(week)):
-            fresh = {"week": week, "key": secrets.token_hex(32)}
-            await self._connection.execute(self._insert(KEY).on_conflict_do_nothing(), [fresh])
-            key = await self._key(week)
-        return key
-
-    async def _key(self, week: str) -> bytes:
-        found = await self._connection.execute(select(KEY.c.key).where(KEY.c.week == week))
-        return bytes.fromhex(found.scalar_one_or_none() or "")
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""

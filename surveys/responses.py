@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from surveys.answers import Answer
@@ -49,12 +49,15 @@ class Filing:
     """A form to be taken in: on which slip (empty for the open code), and by whom.
 
     `voter` names the person by channel and chat or cookie. It is never stored: what is kept of it is a hash with
-    a key that is thrown away when the week is over.
+    a key that is thrown away when the week is over. `device` and `at`, an aware local moment, say what it comes
+    from and when; they are counted for themselves and tied to no form. Paper has neither.
     """
 
     response: Response
     slip: str = ""
     voter: str = ""
+    device: str = ""
+    at: datetime | None = None
 
     def under(self, identifier: str) -> "Filing":
         """The same form under the id that its slip is tied to."""

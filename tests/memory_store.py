@@ -4,8 +4,9 @@ Sessions, replies and catalog entries are kept as JSON text, so nothing can hide
 """
 
 import asyncio
-import hashlib
 import json
+import secrets
+from collections import Counter as Counted
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
@@ -18,10 +19,23 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recalled, Recorded, Role, Tally
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
 from storage.store import SqlStore
 from storage.turns import LEASE
+from surveys.integrity import (
+    LEAST_BURST,
+    MOST_A_DAY,
+    Arrival,
+    FormGroup,
+    Repeated,
+    Signs,
+    Slot,
+    arrivals,
+    device_digest,
+    slot_of,
+)
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Filing, Opened, Refusal, Response, week_of
 from surveys.slips import Counts, Occasion, Round, Slip
@@ -83,6 +97,8 @@ class State:
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
     runs: set[tuple[str, str, str]] = field(default_factory=set)
+    tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
+    devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     identifiers: list[int] = field(default_factory=lambda: [0])
@@ -190,6 +206,54 @@ class MemoryTx:
             + _drop(state.tokens, [key for key, (_, _, expires) in state.tokens.items() if expires < _utc(now)])
         )
 
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
+        """Count forms that come in for the first time; to be called before they are stored."""
+        seen = set(self.state.responses)
+        for arrived in arrivals:
+            if arrived.response in seen:
+                continue
+            seen.add(arrived.response)
+            day = arrived.at.date()
+            slot = (arrived.unit, arrived.place, day, slot_of(arrived.at))
+            self.state.tempo[slot] = self.state.tempo.get(slot, 0) + 1
+            if arrived.device:
+                digest = device_digest(await self.week_key(week_of(day)), arrived)
+                device = (arrived.unit, arrived.place, day, digest)
+                self.state.devices[device] = self.state.devices.get(device, 0) + 1
+
+    async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
+        """Return what was counted at units between two days, both included."""
+        rhythm: dict[str, dict[int, int]] = {}
+        full = []
+        for (unit, place, day, number), count in self.state.tempo.items():
+            if unit in units and first <= day <= last:
+                slots = rhythm.setdefault(place, {})
+                slots[count] = slots.get(count, 0) + 1
+                if count >= LEAST_BURST:
+                    full.append(Slot(place, day, number, count))
+        devices = [
+            Repeated(place, day, count)
+            for (unit, place, day, _), count in self.state.devices.items()
+            if unit in units and first <= day <= last
+        ]
+        repeated = sorted(
+            (device for device in devices if device.count > MOST_A_DAY), key=lambda d: (-d.count, d.day, d.counter)
+        )
+        groups = Counted(
+            (r.counter, r.source, r.stratum, r.hasty)
+            for r in self.state.responses.values()
+            if r.unit in units and first <= r.day <= last
+        )
+        forms = [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
+        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED])
+
+    async def forget_counts(self, before: date) -> int:
+        """Delete the counts of days before one; returns how many rows."""
+        return sum(
+            _drop(counted, [key for key in counted if key[2] < before])
+            for counted in (self.state.tempo, self.state.devices)
+        )
+
     async def keep_responses(self, responses: Sequence[Response]) -> None:
         """Store responses, or replace what stands under their ids. The first day and source stay."""
         for response in responses:
@@ -201,15 +265,18 @@ class MemoryTx:
         """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
         refused: dict[str, Refusal] = {}
         taken: dict[str, Filing] = {}
+        finished: set[str] = set()
         known = set(self.state.responses)
         for filing in filings:
             outcome: Filing | Refusal = "used"
-            if not any(one.slip and one.slip == filing.slip and one.response.complete for one in taken.values()):
+            if filing.slip not in finished:
                 outcome = await self._admitted(filing, known)
             if isinstance(outcome, Filing):
                 taken[outcome.response.id] = outcome
+                finished |= {filing.slip} if filing.slip and filing.response.complete else set()
             else:
                 refused[filing.response.id] = outcome
+        await self.note_arrivals(arrivals(taken.values()))
         await self.keep_responses([filing.response for filing in taken.values()])
         for filing in taken.values():
             if filing.slip and filing.response.complete:
@@ -240,7 +307,7 @@ class MemoryTx:
 
     async def week_key(self, week: str) -> bytes:
         """Return the secret of an ISO week."""
-        return self.state.keys.setdefault(week, hashlib.sha256(week.encode()).digest())
+        return self.state.keys.setdefault(week, secrets.token_bytes(32))
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
@@ -260,7 +327,8 @@ class MemoryTx:
         )
 
     async def forget_votes(self, week: str) -> int:
-        """Throw away the votes of all weeks before one."""
+        """Throw away the keys of all weeks before one, and the votes under them."""
+        _drop(self.state.keys, [known for known in self.state.keys if known < week])
         gone = [key for key in self.state.votes if key[0] < week]
         _drop(self.state.votes, gone)
         return len(gone)

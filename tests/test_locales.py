@@ -19,6 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.findings import Kind, State
 from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.kiosk_answers import REASONS
@@ -34,6 +35,8 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
+    "integrity.kind.{}": typing.get_args(Kind),
+    "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "part.{}": PARTS,

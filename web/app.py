@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, kiosk, slips, staff, survey
+from web import chat, health, integrity, kiosk, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -51,6 +51,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/kiosk/{counter}/code", kiosk.code)
     app.router.add_post("/kiosk/{counter}/answers", kiosk.answers)
     app.router.add_get("/staff", staff.show)
+    app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.gathering import Gathering
 from surveys.answers import Answer, kept
@@ -14,7 +15,7 @@ from web.site import PagesStore
 class Submission:
     """One page of a form: a response without answers, its questionnaire, and what was answered now.
 
-    `slip` is the code of the slip it is given on, `voter` who gives it, as in Filing.
+    `slip` is the code of the slip it is given on; `voter`, `device` and `at` are as in Filing.
     """
 
     response: Response
@@ -23,6 +24,8 @@ class Submission:
     finish: bool
     slip: str = ""
     voter: str = ""
+    device: str = ""
+    at: datetime | None = None
 
 
 class Submissions:
@@ -56,7 +59,9 @@ class Submissions:
                 response = changed[identifier].response if identifier in changed else stored.get(identifier)
                 if response is None or not response.complete:
                     response = _merged(response or submission.response, submission)
-                    changed[identifier] = Filing(response, submission.slip, submission.voter)
+                    changed[identifier] = Filing(
+                        response, submission.slip, submission.voter, submission.device, submission.at
+                    )
                 elif identifier != submission.response.id:
                     outcomes.append("used")
                     continue

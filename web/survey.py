@@ -9,8 +9,10 @@ from multidict import MultiDictProxy
 
 import locales
 from surveys.answers import Answer, Answers, Problem, accept, applies
+from surveys.integrity import is_hasty
 from surveys.questionnaire import Page, Question, Questionnaire, words_in
 from surveys.responses import Opened, Refusal, Response, week_of
+from web.devices import device_of
 from web.kiosk_codes import is_good
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.submissions import Submission, Submissions
@@ -71,7 +73,7 @@ def _is_open(question: Question, answers: Answers) -> bool:
 def first_page(request: http.Request, place: Place) -> http.Response:
     """Show a new form, and give the browser a name by which it has one vote a day."""
     site = request.app[SITE]
-    _, token = site.signer.fresh(place.purpose)
+    _, token = site.signer.fresh_at(place.purpose, site.clock())
     response = _show(request, place, token, 0, {}, {})
     # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
     # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
@@ -112,9 +114,10 @@ async def take(request: http.Request, place: Place) -> http.Response:
     site, form = request.app[SITE], place.form
     sent = await sent_form(request)
     token = sent.get("token", "")
-    identifier = site.signer.read(place.purpose, token)
-    if identifier is None:
+    identifier, shown_at = site.signer.read_at(place.purpose, token)
+    if not identifier:
         return _message(request, place, "web.expired", status=400)
+    now = site.clock()
     number = _page_number(form, sent.get("page", ""))
     begun = place.opened.begun if place.opened else None
     stored = begun or await _stored(request, identifier)
@@ -138,19 +141,21 @@ async def take(request: http.Request, place: Place) -> http.Response:
         version=form.version,
         digest=form.digest,
         source=SOURCE,
-        day=site.clock().date(),
+        day=now.date(),
         assisted=_assisted(request),
         round=place.opened.round.name if place.opened else "",
         occasion=place.opened.slip.occasion if place.opened else "",
+        hasty=is_hasty(shown_at, now),
     )
     voter = known_voter(request)
     slip = place.opened.slip.code if place.opened else ""
     outcome = await request.app[SUBMISSIONS].add(
-        Submission(blank, form, answers, finish, slip, f"{SOURCE}:{voter}" if voter else "")
+        Submission(blank, form, answers, finish, slip, f"{SOURCE}:{voter}" if voter else "", device_of(request), now)
     )
     if not isinstance(outcome, Response):
         return refused(request, place, outcome)
-    token = site.signer.sign(place.purpose, outcome.id)
+    if outcome.id != identifier:
+        token = site.signer.sign(place.purpose, outcome.id)
     return see_other(_kept(f"{place.path}/{token}" if finish else f"{place.path}/{token}?page={following}", request))
 
 
@@ -162,7 +167,7 @@ async def go_on(request: http.Request) -> http.Response:
 async def carry_on(request: http.Request, place: Place) -> http.Response:
     """Show the next page of a form that was begun, or thanks."""
     token = request.match_info["token"]
-    identifier = request.app[SITE].signer.read(place.purpose, token)
+    identifier, _ = request.app[SITE].signer.read_at(place.purpose, token)
     stored = await _stored(request, identifier) if identifier else None
     if stored is None:
         return see_other(_kept(place.path, request))
@@ -180,7 +185,7 @@ async def take_back(request: http.Request, place: Place) -> http.Response:
     """Delete a form and its answers, as long as its week lasts."""
     site = request.app[SITE]
     await sent_form(request)
-    identifier = site.signer.read(place.purpose, request.match_info["token"])
+    identifier, _ = site.signer.read_at(place.purpose, request.match_info["token"])
     stored = await _stored(request, identifier) if identifier else None
     if stored is None or week_of(stored.day) != week_of(site.clock().date()):
         return _message(request, place, "survey.nothing_to_withdraw", status=410)

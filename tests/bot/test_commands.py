@@ -304,6 +304,8 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
         ("khong/co/ma.pdf",),
     ),
     "report: no such unit": (("report", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "integrity: no such unit": (("integrity", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "integrity: a bad period": (("integrity", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60",)),
     "report: a bad period": (("report", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60", "2026-Q3")),
     "report: words for a period": (("report", "--unit", "sa-dec", "--period", "tuần này"), {}, ("tuần này",)),
     "report: a bad period as JSON": (
@@ -662,6 +664,16 @@ def test_a_code_for_this_machine_alone_says_so(sample: Installation) -> None:
     out = sample.did("qr", "quay1", "--out", "ma.svg", PUBLIC_URL="", LISTEN_PORT="8123")
     assert "http://127.0.0.1:8123/k/quay1" in out
     assert "PUBLIC_URL" in out
+
+
+def test_integrity_in_words_and_in_json(sample: Installation) -> None:
+    """Six ratings are too few to tell, and each sign says so in a sentence of its own."""
+    text = sample.did("integrity", "--unit", "sa-dec", "--period", "2026-W47")
+    assert text.startswith("Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n\nTỷ lệ trả lời: Chưa đủ số liệu\n  ")
+    assert "Tốc độ trả lời: Chưa đủ số liệu\n  Chưa đủ phiếu để nói (cần ít nhất 30).\n" in text
+    values = json.loads(sample.did("integrity", "--unit", "sa-dec", "--period", "2026-w47", "--json"))
+    assert (values["unit"], values["period"], values["forms"]) == ("sa-dec", "2026-W47", 6)
+    assert [finding["state"] for finding in values["findings"]] == ["unknown"] * 7
 
 
 def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:

@@ -236,7 +236,7 @@ def everything(app: App) -> list[tuple[Any, ...]]:
 
 def stored(app: App, token: str) -> dict[str, object]:
     """The answers of a response by question, with whether it is finished; empty where nothing is stored."""
-    identifier = token.rpartition(".")[0]
+    identifier = token.partition("-")[0]
     found = rows(app, "SELECT complete FROM response WHERE id = ?", identifier)
     answers = rows(app, "SELECT question, level, chosen, text FROM answer WHERE response = ?", identifier)
     told = {

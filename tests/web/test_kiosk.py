@@ -256,7 +256,7 @@ async def test_a_survey_opened_in_time_can_be_finished_later(
     set_clock(MINUTE + timedelta(minutes=30))
     second = await visitor.send(first, press="4")
     assert second.status == 200
-    assert rows(app, "SELECT source FROM response WHERE id = ?", token_of(first).partition(".")[0]) == [("web",)]
+    assert rows(app, "SELECT source FROM response WHERE id = ?", token_of(first).partition("-")[0]) == [("web",)]
 
 
 async def test_the_script_is_told_when_to_come_again(
@@ -353,7 +353,7 @@ async def test_an_id_of_another_response_cannot_be_taken_over(app: App, visitor:
     """Who knows the token of somebody's survey in progress does not finish or change it through the screen."""
     first = await visitor.get("/k/quay1")
     await visitor.send(first, press="1")
-    identifier = token_of(first).partition(".")[0]
+    identifier = token_of(first).partition("-")[0]
     elsewhere = tapped(app)
     await send(visitor, elsewhere, counter="quay2")
     stored, refused = told(await send(visitor, tapped(app, 5, id=identifier), {**elsewhere, "level": 5}))

@@ -167,7 +167,7 @@ async def test_a_stored_response_tells_its_place_and_wording_and_nobody(app: App
     """Counter, unit, form, version, the exact wording and the day stand there; the cookie's name stands nowhere."""
     first = await visitor.get("/k/quay2")
     second = await visitor.send(first, press="4")
-    identifier = token_of(first).partition(".")[0]
+    identifier = token_of(first).partition("-")[0]
     form = app.live().forms["nhanh"]
     found = rows(
         app, "SELECT unit, counter, form, version, digest, source, assisted, day FROM response WHERE id=?", identifier
@@ -496,7 +496,7 @@ async def test_a_page_number_that_is_none_means_the_first_page(page: str, app: A
 def _forged(app: App) -> dict[str, str]:
     """Tokens that this counter and this form did not give."""
     signer = Signer(secret_key(app.settings))
-    good = signer.fresh("survey:quay1:nhanh:1")[1]
+    good = signer.fresh_at("survey:/k/quay1:nhanh:1", app.clock())[1]
     text, _, mark = good.partition(".")
     return {
         "none": "",
@@ -504,11 +504,11 @@ def _forged(app: App) -> dict[str, str]:
         "changed": f"{text}.{mark[:-1]}{'0' if mark[-1] != '0' else '1'}",
         "changed id": f"{'0' * 32}.{mark}",
         "without signature": text,
-        "another counter's": signer.fresh("survey:quay2:nhanh:1")[1],
-        "another form's": signer.fresh("survey:/k/quay9:phuong9:1")[1],
-        "another version's": signer.fresh("survey:quay1:nhanh:2")[1],
+        "another counter's": signer.fresh_at("survey:/k/quay2:nhanh:1", app.clock())[1],
+        "another form's": signer.fresh_at("survey:/k/quay9:phuong9:1", app.clock())[1],
+        "another version's": signer.fresh_at("survey:/k/quay1:nhanh:2", app.clock())[1],
         "a chat's cookie": signer.fresh("motcua_chat")[1],
-        "another installation's": Signer(b"k" * 32).fresh("survey:quay1:nhanh:1")[1],
+        "another installation's": Signer(b"k" * 32).fresh_at("survey:/k/quay1:nhanh:1", app.clock())[1],
         "not ASCII": "phường.Sa Đéc",
         "long": "0" * 100_000,
     }
