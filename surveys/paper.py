@@ -1,8 +1,15 @@
 """What stands on paper: serial numbers, question numbers, and when a question is to be answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from surveys.questionnaire import Questionnaire
+from surveys.slips import Occasion
+
+OCCASIONS: Mapping[Occasion, str] = {
+    "refused": "Hồ sơ bị từ chối",
+    "returned": "Hồ sơ được trả lại",
+    "late": "Hồ sơ trễ hạn",
+}
 
 
 def numbered(serial: int) -> str:
@@ -23,3 +30,8 @@ def asked_when(form: Questionnaire, question: str) -> str:
         return ""
     levels = f"{when.least}" if when.least == when.most else f"{when.least} đến {when.most}"
     return f"câu {numbers_of(form, [when.question])} ở mức {levels}"
+
+
+def plain_address(address: str) -> str:
+    """An address as people type it: browsers put https:// before it themselves."""
+    return address.removeprefix("https://")
