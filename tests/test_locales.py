@@ -33,6 +33,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
+    "paper.problem.{}": PROBLEMS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),

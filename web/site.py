@@ -20,12 +20,13 @@ from handlers.messages import Incoming
 from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from reports.batch import BatchTx
 from web.signing import Signer
 
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, Protocol):
+class PagesTx(Tx, BatchTx, Protocol):
     """A transaction as the pages need it."""
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:

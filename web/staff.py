@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.ports import Membership, Role
+from handlers.world import World
 from reports import periods, rates
 from reports.figures import compile_for
 from reports.report import Group, Report
@@ -63,11 +64,11 @@ async def logout(request: http.Request) -> http.Response:
 async def show(request: http.Request) -> http.Response:
     """GET /staff?unit=…&period=…: satisfaction figures."""
     site = request.app[SITE]
-    member = await _member(request, site)
+    member = await member_of(request, site)
     if member is None:
         return page("closed.html", status=403)
     world = site.world()
-    visible = world.below(member.unit) if member.role == "admin" else [member.unit]
+    visible = units_of(member, world)
     unit = request.query.get("unit") or member.unit
     if unit not in visible or unit not in world.units:
         return page("closed.html", status=403)
@@ -94,13 +95,19 @@ async def show(request: http.Request) -> http.Response:
     )
 
 
-async def _member(request: http.Request, site: Site) -> Membership | None:
+async def member_of(request: http.Request, site: Site) -> Membership | None:
+    """Return who is logged in on this browser, if anybody."""
     secret = request.cookies.get(COOKIE, "")
     if not secret:
         return None
     async with site.store.reading() as tx:
         found: tuple[str, Role] | None = await tx.find_token("browser", secret, site.clock())
     return Membership("staff page", "", *found) if found else None
+
+
+def units_of(member: Membership, world: World) -> list[str]:
+    """The units whose figures and slips a member of staff may see: the own one, admins also those below."""
+    return world.below(member.unit) if member.role == "admin" else [member.unit]
 
 
 def _view(report: Report) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def import_(
                     batch = read_table(file.name, rows, form, round_, register, today)
                     _refuse_mistakes(file, batch)
                     if not dry_run:
+                        await tx.keep_forms([form])
                         ballots = {secrets.token_hex(16): ballot for ballot in batch.ballots}
                         await keep_ballots(tx, round_, form, ballots)
             except Unreadable as error:
