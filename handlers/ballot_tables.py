@@ -16,7 +16,7 @@ from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, read
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_ROWS = 10_000
+MOST_ROWS = 2_000
 KINDS = (".csv", ".xlsx")
 CODE = "code"
 _WORD = re.compile(r"\w+")

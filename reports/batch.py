@@ -6,9 +6,8 @@ from datetime import date
 from typing import Protocol
 
 from handlers.ballots import SOURCE, Ballot
-from reports import periods
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
-from surveys.responses import Response
+from surveys.responses import Filing, Refusal
 from surveys.slips import Round, Slip
 
 
@@ -24,11 +23,8 @@ class BatchTx(Protocol):
     async def take_slips(self, answering: Mapping[str, str]) -> dict[str, str]:
         """Tie slips (code to response id) to what is being answered on them; returns the tie of each open slip."""
 
-    async def use_slips(self, codes: Sequence[str], week: str) -> None:
-        """Mark slips as used in an ISO week, and forget which answers were given on them."""
-
-    async def keep_responses(self, responses: Sequence[Response]) -> None:
-        """Store responses, or replace what stands under their ids."""
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
 
     async def entered(self, name: str, source: str, day: date) -> tuple[int, dict[tuple[str, int], int]]:
         """Count a round's responses of a source and day, and their answers by question and level."""
@@ -74,17 +70,16 @@ async def keep_ballots(tx: BatchTx, round_: Round, form: Questionnaire, ballots:
     The caller's transaction must then be undone. Responses are stored in the order of their ids, so
     that not even the order of rows says which slip an answer came from.
     """
-    ties = {ballot.slip.code: identifier for identifier, ballot in ballots.items()}
-    taken = await tx.take_slips(ties)
+    taken = await tx.take_slips({ballot.slip.code: identifier for identifier, ballot in ballots.items()})
     lost = [ballot.slip for identifier, ballot in ballots.items() if taken.get(ballot.slip.code) != identifier]
     if lost:
         raise Taken(lost)
-    await tx.keep_responses([ballots[identifier].response(identifier, round_, form) for identifier in sorted(ballots)])
-    weeks: dict[str, list[str]] = {}
-    for ballot in ballots.values():
-        weeks.setdefault(periods.week_of(ballot.day).name, []).append(ballot.slip.code)
-    for week, codes in weeks.items():
-        await tx.use_slips(codes, week)
+    listed = sorted(ballots.items())
+    refused = await tx.file(
+        [Filing(ballot.response(identifier, round_, form), ballot.slip.code) for identifier, ballot in listed]
+    )
+    if refused:
+        raise Taken([ballots[identifier].slip for identifier in sorted(refused)])
 
 
 async def totals_of(tx: BatchTx, round_: Round, day: date) -> Totals:

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, paper, staff, survey
+from web import chat, health, paper, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -38,6 +38,12 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
+    app.router.add_post("/k/{counter}/{token}/withdraw", survey.withdraw)
+    app.router.add_get("/s", slips.ask_code)
+    app.router.add_get("/s/{code}", slips.start)
+    app.router.add_post("/s/{code}", slips.submit)
+    app.router.add_get("/s/{code}/{token}", slips.go_on)
+    app.router.add_post("/s/{code}/{token}/withdraw", slips.withdraw)
     app.router.add_get("/staff", staff.show)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)

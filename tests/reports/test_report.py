@@ -20,6 +20,7 @@ NAMES = Names(
     question=lambda form, code: f"Câu {form}/{code}",
     counter=lambda code: f"Quầy {code}",
     source=lambda code: f"Nguồn {code}",
+    stratum=lambda code: f"Tầng {code}",
 )
 OVERALL = Tally("sadec", "q1", "web", "nhanh", "overall", 5, 1)
 
