@@ -62,7 +62,7 @@ def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path
 
     Forms of one page stand two on a sheet, to be cut; longer ones begin on a sheet of their own, to be folded.
     """
-    pages = paged(_blocks(form), HEADER)
+    pages = paged(blocks_of(form), HEADER)
     with document(path, f"{words_in(form.title, LANGUAGE)} – {heading.round_name} – {heading.unit}") as pdf:
         sides = [(slip, number) for slip in slips for number in range(len(pages) + (len(pages) > 1 and len(pages) % 2))]
         for start in range(0, len(sides), 2):
@@ -125,7 +125,8 @@ def _draw_header(axes: Any, left: float, heading: Heading, form: Questionnaire, 
     write_lines(axes, left, line + 3, lines, size)
 
 
-def _blocks(form: Questionnaire) -> list[Block]:
+def blocks_of(form: Questionnaire) -> list[Block]:
+    """Everything below the header of a form, in the order of the page."""
     blocks = [_paragraph(words_in(form.notice, LANGUAGE), SMALL, QUIET)]
     scales = [question for question in form.questions.values() if question.kind == "scale"]
     if scales:
