@@ -14,6 +14,7 @@ from bot.live import LiveWorld
 from handlers.shell import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
+from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
@@ -80,4 +81,4 @@ def make_scheduler(
 
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
-        return await tx.forget_before(now - KEPT, now)
+        return await tx.forget_before(now - KEPT, now) + await tx.forget_votes(week_of(now.date()))

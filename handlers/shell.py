@@ -93,11 +93,12 @@ class Conversation:
 
     async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
         batch = await self._with_slips(batch)
-        for _ in range(RETRIES + len(batch)):
+        attempts = 0
+        while attempts < RETRIES:
             try:
                 return await self._answer_once(batch)
             except Conflict:
-                continue
+                attempts += 1
             except _NotTaken as not_taken:
                 refusals = not_taken.refusals
                 batch = [

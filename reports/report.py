@@ -210,7 +210,6 @@ def as_json(report: Report) -> dict[str, Any]:
         "from": report.period.first.isoformat(),
         "to": report.period.last.isoformat(),
         "rule": report.rule,
-        "stratum": report.stratum,
         "forms": report.forms,
         "answers": report.answers,
         "levels": {str(level): report.levels[level] for level in rates.LEVELS},
@@ -220,9 +219,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_counter": [_group(group) for group in report.by_counter],
         "by_field": [],
         "by_source": {group.key: _group(group) for group in report.by_source},
-        "by_stratum": {one.group.key: {"forms": one.forms, **_group(one.group)} for one in report.by_stratum},
         "previous": as_json(report.previous) if report.previous else None,
         "dossiers": None,
+        "stratum": report.stratum,
+        "by_stratum": {one.group.key: {"forms": one.forms, **_group(one.group)} for one in report.by_stratum},
     }
     return values
 

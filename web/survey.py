@@ -11,6 +11,7 @@ import locales
 from surveys.answers import Answer, Answers, Problem, accept, applies
 from surveys.questionnaire import Page, Question, Questionnaire, words_in
 from surveys.responses import Opened, Refusal, Response, week_of
+from web.kiosk_codes import is_good
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.submissions import Submission, Submissions
 
@@ -41,6 +42,10 @@ class Place:
 async def start(request: http.Request) -> http.Response:
     """GET /k/{counter}: the notice and the first question, at once."""
     place = _place(request)
+    site = request.app[SITE]
+    # The printed code carries none; that of the screen at the counter is good for some minutes.
+    if "m" in request.query and not is_good(site.signer, place.counter, request.query["m"], site.clock()):
+        return _stale(request)
     voter = known_voter(request)
     if voter and not _assisted(request) and (given := await _given_today(request, place, voter)):
         if given.complete:
@@ -305,6 +310,20 @@ def _message(request: http.Request, place: Place, key: str, status: int) -> http
         text=locales.text(language, key),
         link=_kept(place.path, request),
         link_text=locales.text(language, "web.again"),
+    )
+
+
+def _stale(request: http.Request) -> http.Response:
+    """A code of the screen that is too old or not ours; no link leads around it."""
+    language = language_of(request)
+    return page(
+        "message.html",
+        language,
+        410,
+        title=locales.text(language, "web.survey"),
+        text=locales.text(language, "web.kiosk.stale"),
+        link="/",
+        link_text=locales.text(language, "web.home"),
     )
 
 
