@@ -400,6 +400,16 @@ class MemoryTx:
         for code in codes:
             self.state.slips[code] = replace(self.state.slips[code], state="used", response="", week=week)
 
+    async def entered(self, name: str, source: str, day: date) -> tuple[int, dict[tuple[str, int], int]]:
+        """Count a round's responses of a source and day, and their answers by question and level."""
+        these = [r for r in self.state.responses.values() if (r.round, r.source, r.day) == (name, source, day)]
+        levels: dict[tuple[str, int], int] = {}
+        for response in these:
+            for question, answer in response.answers.items():
+                if isinstance(answer, int):
+                    levels[question, answer] = levels.get((question, answer), 0) + 1
+        return len(these), levels
+
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
         return {key: self.state.responses[key] for key in ids if key in self.state.responses}

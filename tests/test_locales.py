@@ -39,6 +39,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
+    "paper.problem.{}": PROBLEMS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, integrity, kiosk, slips, staff, survey
+from web import chat, health, integrity, kiosk, paper, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -55,6 +55,8 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)
+    app.router.add_get("/staff/paper", paper.show)
+    app.router.add_post("/staff/paper", paper.enter)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)

@@ -20,6 +20,7 @@ from handlers.messages import Incoming
 from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from reports.batch import BatchTx
 from reports.integrity import SignsTx
 from surveys.responses import Opened
 from web.signing import Signer
@@ -27,7 +28,7 @@ from web.signing import Signer
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, SignsTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, Protocol):
     """A transaction as the pages need it."""
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from aiohttp import web as http
 
 from handlers.ports import Membership, Role
-from handlers.world import Unit
+from handlers.world import Unit, World
 from reports import periods
 from reports.periods import Period
 from web.site import SITE
@@ -49,11 +49,11 @@ class Viewed:
 async def viewed(request: http.Request) -> Viewed | None:
     """Read ?unit=…&period=… (this week by default); None for who is not logged in or asks for another's unit."""
     site = request.app[SITE]
-    member = await _member(request)
+    member = await member_of(request)
     if member is None:
         return None
     world = site.world()
-    visible = world.below(member.unit) if member.role == "admin" else [member.unit]
+    visible = units_of(member, world)
     unit = request.query.get("unit") or member.unit
     if unit not in visible or unit not in world.units:
         return None
@@ -67,7 +67,13 @@ async def viewed(request: http.Request) -> Viewed | None:
     return Viewed(units, world.units[unit], member.role == "admin", period, problem, today)
 
 
-async def _member(request: http.Request) -> Membership | None:
+def units_of(member: Membership, world: World) -> list[str]:
+    """The units whose figures and slips a member of staff may see: the own one, admins also those below."""
+    return world.below(member.unit) if member.role == "admin" else [member.unit]
+
+
+async def member_of(request: http.Request) -> Membership | None:
+    """Return who is logged in on this browser, if anybody."""
     site, secret = request.app[SITE], request.cookies.get(COOKIE, "")
     if not secret:
         return None

@@ -222,8 +222,6 @@ async def test_twenty_forms_of_a_script_are_flagged_and_kept(own: App, plain: Vi
     assert told["Tốc độ trả lời"][1][0].startswith("100% trong 32 phiếu")
     told_100 = "Quầy 1, Bộ phận Một cửa: cả 32 phiếu qua mã QR đặt tại quầy đều hài lòng"
     assert told["Quầy đạt 100%"][1][0].startswith(told_100)
-        "Quầy 1, Bộ phận Một cửa: cả 32 phiếu qua mã QR đặt tại quầy đều hài lòng"
-    )
     assert rows(own, "SELECT sum(count) FROM tempo") == rows(own, "SELECT sum(count) FROM device") == [(32,)]
     assert rows(own, "SELECT count(*), sum(hasty) FROM response JOIN answer ON id = response") == [(32, 32)]
     assert "32 phiếu" in (await plain.get("/staff")).said
