@@ -11,9 +11,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.live import LiveWorld
-from handlers.shell import Traits
+from handlers.channel import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
+from surveys.cases import CONTACT_KEPT
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
@@ -80,4 +81,5 @@ def make_scheduler(
 
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
-        return await tx.forget_before(now - KEPT, now)
+        contacts = await tx.forget_contacts(now.date() - CONTACT_KEPT)
+        return contacts + await tx.forget_before(now - KEPT, now)

@@ -13,6 +13,7 @@ COMMANDS = {
     "dung": "stop",
     "dangnhap": "login",
     "rieng": "privately",
+    "vuviec": "cases",
 }
 PHRASES = {
     "help": "help",

@@ -7,11 +7,12 @@ from datetime import datetime
 
 import structlog
 
+from handlers.alerts import Alerts
+from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Outgoing, Recorded, Store, Tx
 from handlers.session import Session
-from handlers.split import Measure, length, split
 from handlers.step import step
 from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
@@ -20,20 +21,6 @@ from surveys.masking import mask, readable
 
 RETRIES = 10
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What the shell must know of a channel.
-
-    `size` is its longest message as `measure` counts; `pushed`: replies are delivered to it, not
-    fetched by it; `remembers`: it shows the conversation so far, with what the person said.
-    """
-
-    size: int
-    measure: Measure = length
-    pushed: bool = False
-    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +63,7 @@ class Conversation:
         self._carry_out = carry_out
         self._clock = clock
         self._channels = channels
+        self.alerts = Alerts(world, channels, clock)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
     async def handle(self, incoming: Incoming) -> Handled:
@@ -130,7 +118,7 @@ class Conversation:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
             effects = [effect for decided in turns for effect in decided.turn.effects]
-            await _store_effects(tx, effects, now)
+            await _store_effects(tx, self.alerts, effects, now)
             sent = await tx.record(finished, now)
         return {
             (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
@@ -159,19 +147,14 @@ def _words(incoming: Incoming, before: Session) -> str:
     return mask(incoming.text) if incoming.kind == "text" else ""
 
 
-def pieces(traits: Traits, said: Reply) -> list[Reply]:
-    """Cut a reply to the channel's longest message; buttons and links go with the last piece."""
-    *before, last = split(said.text, traits.size, traits.measure)
-    return [*(Reply(text) for text in before), replace(said, text=last)]
-
-
-async def _store_effects(tx: Tx, effects: Sequence[Effect], now: datetime) -> None:
+async def _store_effects(tx: Tx, alerts: Alerts, effects: Sequence[Effect], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
     kept = {effect.response.id: effect.response for effect in effects if isinstance(effect, KeepResponse)}
     dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
     missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
     if kept:
         await tx.keep_responses(list(kept.values()))
+        await alerts.stored(tx, list(kept.values()))
     if dropped:
         await tx.drop_responses(dropped)
     if missed:

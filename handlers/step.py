@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from catalog.text import fold
-from handlers import asking, fields, procedures, staff, survey, talk
+from handlers import asking, cases, contact, fields, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -20,9 +20,11 @@ LONGEST_LABEL = 200
 _PAGE = re.compile(r"[0-9]{1,4}")
 _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
+_CASE = re.compile(r"[0-9]{1,9}")
 COUNTER_PAYLOAD = "k_"
 INVITATION_PAYLOAD = "i_"
 
+_CONSENT = {"agree": "yes", "decline": "no"}
 IN_A_SURVEY = ("stop", "language:vi", "language:en")
 
 Action = Callable[[World, Session], Turn]
@@ -39,6 +41,7 @@ ACTIONS: dict[str, Action] = {
     "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
+    "cases": lambda world, session: cases.listing(session),
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 
@@ -50,7 +53,7 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     """
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
-    return talk.introduced(world, _turn(world, session, incoming, now))
+    return talk.introduced(world, _turn(world, contact.current(session, now.date()), incoming, now))
 
 
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -60,8 +63,10 @@ def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> 
     if incoming.kind == "unreadable":
         if session.survey:
             return survey.again(world, session, say(session.language, "none.unreadable"))
+        if number := cases.awaited(session):
+            return cases.written(session, number, "")
         return talk.unreadable(world, session)
-    if incoming.kind == "edited" and session.survey:
+    if incoming.kind == "edited" and (session.survey or cases.awaited(session)):
         return Turn(session)
     if incoming.kind == "button":
         return _tapped(world, session, text, incoming, now)
@@ -84,6 +89,10 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return _tapped(world, session, chosen, incoming, now)
     phrase = fold(text).strip(" .!?“”\"'")
     action = PHRASES.get(phrase)
+    if (number := cases.awaited(session)) and action != "stop":
+        return cases.written(session, number, text)
+    if contact.is_open(session) and (answer := AT_THE_NOTICE.get(phrase)):
+        return contact.answered(session, session.contact[0][:8] if session.contact else "", _CONSENT[answer])
     if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
         return taken
     if action:
@@ -144,7 +153,7 @@ def _language(world: World, session: Session, wanted: str) -> Turn:
 
 def _tapped(world: World, session: Session, identifier: str, incoming: Incoming, now: datetime) -> Turn:
     """What a button comes to. One that has nothing to do with the survey leaves it, what was answered is kept."""
-    if not (identifier in IN_A_SURVEY or identifier.startswith("s:")):
+    if not (identifier in IN_A_SURVEY or identifier.startswith(("s:", "contact:"))):
         session = replace(session, survey=None)
     if action := ACTIONS.get(identifier):
         return action(world, session)
@@ -168,9 +177,20 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
             return survey.begin(world, session, code, incoming)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
+        case ["contact" | "case" as kind, which, what]:
+            return _after_a_complaint(world, session, kind, which, what)
         case ["figures", unit, period, *cutoff]:
             return staff.figures(session, f"{':'.join((period, *cutoff))} {unit}")
     return talk.stale(world, session)
+
+
+def _after_a_complaint(world: World, session: Session, kind: str, which: str, what: str) -> Turn:
+    """The citizen's answer whether staff may write back, or what staff do about the case."""
+    if kind == "contact":
+        turn = contact.answered(session, which, what)
+        return survey.again(world, session, turn.replies[0].text) if session.survey else turn
+    done = cases.pressed(session, int(which), what) if _CASE.fullmatch(which) else None
+    return done or talk.stale(world, session)
 
 
 def resolve(session: Session, text: str) -> str | None:

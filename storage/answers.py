@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from handlers.ports import FormCount, Tally
-from storage.part import Part
+from storage.cases import Cases
 from storage.tables import AnswerRow, MissRow, ResponseRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
@@ -21,7 +21,7 @@ _BARE = (
 )
 
 
-class Answers(Part):
+class Answers(Cases):
     """The part of a transaction that keeps survey answers and missed questions."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
@@ -49,7 +49,8 @@ class Answers(Part):
         }
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers."""
+        """Delete responses and their answers, and the cases that they made."""
+        await self.drop_cases(ids)
         await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))
         await self._connection.execute(delete(RESPONSE).where(RESPONSE.c.id.in_(ids)))
 

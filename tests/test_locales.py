@@ -19,6 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from surveys.cases import STATES
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -30,6 +31,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
+    "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from handlers.alerts import Alerts
 from handlers.gathering import Gathering
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire
@@ -23,8 +24,9 @@ class Submission:
 class Submissions:
     """Takes survey pages; when `add` returns, the answers are on disk."""
 
-    def __init__(self, store: Callable[[], PagesStore]) -> None:
+    def __init__(self, store: Callable[[], PagesStore], alerts: Alerts) -> None:
         self._store = store
+        self._alerts = alerts
         self._gathering: Gathering[Submission, Response] = Gathering(self._keep)
 
     async def add(self, submission: Submission) -> Response:
@@ -44,6 +46,7 @@ class Submissions:
                 outcomes.append(response)
             if changed:
                 await tx.keep_responses(list(changed.values()))
+                await self._alerts.stored(tx, list(changed.values()))
         return outcomes
 
 
