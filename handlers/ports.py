@@ -131,8 +131,10 @@ class Tx(Protocol):
     async def case(self, identifier: int) -> Case | None:
         """Return a case."""
 
-    async def cases(self, units: Sequence[str], states: Sequence[State], most: int = 200) -> list[Case]:
-        """Return the cases of units that are in one of some states, oldest first."""
+    async def cases(
+        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
 
     async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
         """Count the cases of units that are in one of some states."""

@@ -46,9 +46,12 @@ class Cases(Part):
         row = (await self._connection.execute(select(CASE).where(CASE.c.id == identifier))).one_or_none()
         return _case(row) if row else None
 
-    async def cases(self, units: Sequence[str], states: Sequence[State], most: int = 200) -> list[Case]:
-        """Return the cases of units that are in one of some states, oldest first."""
-        statement = select(CASE).where(_among(units, states)).order_by(CASE.c.day, CASE.c.id).limit(most)
+    async def cases(
+        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+        order = (CASE.c.changed_on.desc(), CASE.c.id.desc()) if latest else (CASE.c.day, CASE.c.id)
+        statement = select(CASE).where(_among(units, states)).order_by(*order).limit(most)
         return [_case(row) for row in await self._connection.execute(statement)]
 
     async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:

@@ -226,9 +226,13 @@ class MemoryTx:
         """Return a case."""
         return self.state.cases.get(identifier)
 
-    async def cases(self, units: Sequence[str], states: Sequence[CaseState], most: int = 200) -> list[Case]:
-        """Return the cases of units that are in one of some states, oldest first."""
+    async def cases(
+        self, units: Sequence[str], states: Sequence[CaseState], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
         found = [case for case in self.state.cases.values() if case.unit in units and case.state in states]
+        if latest:
+            return sorted(found, key=lambda case: (case.changed_on, case.id), reverse=True)[:most]
         return sorted(found, key=lambda case: (case.day, case.id))[:most]
 
     async def count_cases(self, units: Sequence[str], states: Sequence[CaseState]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, staff, survey
+from web import cases, chat, health, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -39,6 +39,8 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
     app.router.add_get("/staff", staff.show)
+    app.router.add_get("/staff/cases", cases.show)
+    app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)

@@ -7,11 +7,12 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.ports import Membership, Role
+from handlers.rights import visible
 from reports import periods, rates
 from reports.figures import compile_for
 from reports.report import Group, Report
 from reports.summary import VERDICTS
-from web.site import SITE, Site, page, same_origin, see_other
+from web.site import SITE, page, same_origin, see_other
 
 COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)
@@ -63,13 +64,13 @@ async def logout(request: http.Request) -> http.Response:
 async def show(request: http.Request) -> http.Response:
     """GET /staff?unit=…&period=…: satisfaction figures."""
     site = request.app[SITE]
-    member = await _member(request, site)
+    member = await member_of(request)
     if member is None:
         return page("closed.html", status=403)
     world = site.world()
-    visible = world.below(member.unit) if member.role == "admin" else [member.unit]
+    seen = visible(world, member)
     unit = request.query.get("unit") or member.unit
-    if unit not in visible or unit not in world.units:
+    if unit not in seen:
         return page("closed.html", status=403)
     today = site.clock().date()
     problem = ""
@@ -83,7 +84,7 @@ async def show(request: http.Request) -> http.Response:
         "staff.html",
         status=400 if problem else 200,
         problem=problem,
-        units=[world.units[code] for code in visible],
+        units=[world.units[code] for code in seen],
         unit=world.units[unit],
         label=periods.label(period, "vi"),
         period=period,
@@ -94,8 +95,9 @@ async def show(request: http.Request) -> http.Response:
     )
 
 
-async def _member(request: http.Request, site: Site) -> Membership | None:
-    secret = request.cookies.get(COOKIE, "")
+async def member_of(request: http.Request) -> Membership | None:
+    """Return who is logged in, as a member of a unit; None if nobody is."""
+    site, secret = request.app[SITE], request.cookies.get(COOKIE, "")
     if not secret:
         return None
     async with site.store.reading() as tx:
