@@ -12,7 +12,7 @@ from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Tx
 from handlers.rights import may_see
 from handlers.session import Session
-from handlers.turn import AgreeToContact, Effect, GiveLogin, JoinStaff, OnCase, ShowCases, ShowFigures
+from handlers.turn import AgreeToContact, Effect, GiveLogin, JoinStaff, OnCase, ShowCases, ShowFigures, Withdraw
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
@@ -21,6 +21,7 @@ from reports.jobs import unit_buttons
 from reports.periods import Period
 from reports.summary import full
 from storage.store import SqlTx
+from surveys.responses import Response
 
 LOGIN_LIFE = timedelta(minutes=15)
 Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
@@ -46,6 +47,7 @@ class Effects:
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
             OnCase: cases.act,
+            Withdraw: self._withdraw,
         }
 
     async def __call__(
@@ -101,6 +103,37 @@ class Effects:
         link = (plain(session.language, "staff.login_button"), login_link(self._address, secret))
         minutes = int(LOGIN_LIFE.total_seconds() // 60)
         return [Reply(say(session.language, "staff.login", minutes=minutes), links=(link,))]
+
+    async def _withdraw(
+        self, tx: SqlTx, effect: Withdraw, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        given = await tx.responses(await tx.votes_of(incoming.person, now.date()))
+        wanted = [effect.response] if effect.response else list(given)
+        if not given or not set(wanted) <= set(given):
+            return [Reply(say(session.language, "survey.nothing_to_withdraw"))]
+        if len(wanted) > 1:
+            return [Reply(say(session.language, "survey.withdraw_which"), _to_withdraw(self._world(), given, session))]
+        await tx.drop_responses(wanted)
+        return [Reply(say(session.language, "survey.withdrawn"), (button(session.language, "rate", "button.rate"),))]
+
+
+def _to_withdraw(world: World, given: Mapping[str, Response], session: Session) -> tuple[Button, ...]:
+    """One button for each form, newest first."""
+    newest = sorted(given.values(), key=lambda response: (response.day, response.id), reverse=True)[:8]
+    return tuple(
+        Button(
+            f"withdraw:{response.id}",
+            plain(
+                session.language,
+                "survey.given",
+                place=world.counters[response.counter].name
+                if response.counter in world.counters
+                else world.unit(response.unit).name,
+                day=response.day.strftime("%d/%m"),
+            ),
+        )
+        for response in newest
+    )
 
 
 def _other_periods(language: str, unit: str, shown: Period, today: date) -> list[Button]:

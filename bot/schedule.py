@@ -15,6 +15,7 @@ from handlers.channel import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
+from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
@@ -82,4 +83,5 @@ def make_scheduler(
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
         contacts = await tx.forget_contacts(now.date() - CONTACT_KEPT)
-        return contacts + await tx.forget_before(now - KEPT, now)
+        votes = await tx.forget_votes(week_of(now.date()))
+        return contacts + votes + await tx.forget_before(now - KEPT, now)

@@ -38,7 +38,9 @@ class Alerts:
         if taken_back:
             await tx.drop_cases(taken_back)
         if cases:
-            for case in await tx.keep_cases(cases):
+            # A form on a slip that somebody else began is kept under the other's id, not under its own.
+            kept = await tx.responses([case.response for case in cases])
+            for case in await tx.keep_cases([case for case in cases if case.response in kept]):
                 await self._tell(tx, await tx.members(case.unit), alert(world, case, today))
 
     async def agreed(self, tx: Tx, case: Case) -> None:

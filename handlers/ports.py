@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
 from surveys.cases import Case, State
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response
+from surveys.slips import Stratum
 
 Role = Literal["admin", "staff"]
 
@@ -86,7 +87,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many answers of one level a question got on a day, at a counter, from a source."""
+    """How many answers of one level a question got at a counter, from a source, in a stratum."""
 
     unit: str
     counter: str
@@ -95,6 +96,7 @@ class Tally:
     question: str
     level: int
     count: int
+    stratum: Stratum = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class FormCount:
     counter: str
     source: str
     count: int
+    stratum: Stratum = "open"
 
 
 class Tx(Protocol):
@@ -113,8 +116,14 @@ class Tx(Protocol):
     async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
 
-    async def keep_responses(self, responses: Sequence[Response]) -> None:
-        """Store responses, or replace what stands under their ids."""
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+
+    async def vote_of(self, voter: str, counter: str, day: date) -> str:
+        """Return the id of the form that somebody gave at a counter on a day; empty where there is none."""
 
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
@@ -178,6 +187,9 @@ class Store(Protocol):
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""

@@ -13,11 +13,12 @@ from handlers.gathering import Gathering
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Outgoing, Recorded, Store, Tx
 from handlers.session import Session
-from handlers.step import step
+from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from surveys.masking import mask, readable
+from surveys.responses import Filing, Refusal
 
 RETRIES = 10
 log = structlog.get_logger(__name__)
@@ -38,6 +39,13 @@ class _Decided:
     before: Session
     version: int
     turn: Turn
+
+
+class _NotTaken(Exception):
+    """Answers were not taken; nothing is committed, and those who gave them have to be told. By message."""
+
+    def __init__(self, refusals: Mapping[tuple[str, str], Refusal]) -> None:
+        self.refusals = refusals
 
 
 CarryOut = Callable[[Tx, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
@@ -72,12 +80,28 @@ class Conversation:
         return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
 
     async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
-        for _ in range(RETRIES):
+        batch = await self._with_slips(batch)
+        attempts = 0
+        while attempts < RETRIES:
             try:
                 return await self._answer_once(batch)
             except Conflict:
-                continue
+                attempts += 1
+            except _NotTaken as not_taken:
+                refusals = not_taken.refusals
+                batch = [
+                    replace(incoming, refusal=refusals.get((incoming.channel, incoming.id), incoming.refusal))
+                    for incoming in batch
+                ]
         raise Conflict(f"gave up after {RETRIES} attempts")
+
+    async def _with_slips(self, batch: Sequence[Incoming]) -> list[Incoming]:
+        """Look up the slips whose codes messages hold."""
+        codes = {code for incoming in batch if (code := slip_code(incoming))}
+        if not codes:
+            return list(batch)
+        opened = await self._store.opened(sorted(codes))
+        return [replace(incoming, opened=opened.get(slip_code(incoming))) for incoming in batch]
 
     async def _answer_once(self, batch: Sequence[Incoming]) -> list[Handled]:
         now = self._clock()
@@ -117,8 +141,7 @@ class Conversation:
     async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
-            effects = [effect for decided in turns for effect in decided.turn.effects]
-            await _store_effects(tx, self.alerts, effects, now)
+            await _store_effects(tx, self.alerts, turns, now)
             sent = await tx.record(finished, now)
         return {
             (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
@@ -147,14 +170,21 @@ def _words(incoming: Incoming, before: Session) -> str:
     return mask(incoming.text) if incoming.kind == "text" else ""
 
 
-async def _store_effects(tx: Tx, alerts: Alerts, effects: Sequence[Effect], now: datetime) -> None:
+async def _store_effects(tx: Tx, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
-    kept = {effect.response.id: effect.response for effect in effects if isinstance(effect, KeepResponse)}
+    effects = [effect for decided in turns for effect in decided.turn.effects]
+    kept = {
+        effect.response.id: (decided.incoming, Filing(effect.response, effect.slip, decided.incoming.person))
+        for decided in turns
+        for effect in decided.turn.effects
+        if isinstance(effect, KeepResponse)
+    }
     dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
     missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
-    if kept:
-        await tx.keep_responses(list(kept.values()))
-        await alerts.stored(tx, list(kept.values()))
+    if kept and (refused := await tx.file([filing for _, filing in kept.values()])):
+        asked = {identifier: incoming for identifier, (incoming, _) in kept.items()}
+        raise _NotTaken({(asked[one].channel, asked[one].id): reason for one, reason in refused.items()})
+    await alerts.stored(tx, [filing.response for _, filing in kept.values()])
     if dropped:
         await tx.drop_responses(dropped)
     if missed:

@@ -14,6 +14,7 @@ from handlers.session import Session
 from handlers.turn import Turn
 from handlers.wording import say
 from handlers.world import World
+from surveys import slips
 
 LONGEST_QUESTION = 1500
 LONGEST_LABEL = 200
@@ -22,10 +23,12 @@ _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _CASE = re.compile(r"[0-9]{1,9}")
 COUNTER_PAYLOAD = "k_"
+ASSISTED_PAYLOAD = "h_"
+SLIP_PAYLOAD = "s_"
 INVITATION_PAYLOAD = "i_"
 
 _CONSENT = {"agree": "yes", "decline": "no"}
-IN_A_SURVEY = ("stop", "language:vi", "language:en")
+IN_A_SURVEY = ("stop", "withdraw", "language:vi", "language:en")
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -36,6 +39,7 @@ ACTIONS: dict[str, Action] = {
     "rate": survey.choose_counter,
     "other": asking.other,
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
+    "withdraw": survey.withdraw,
     "fields": lambda world, session: fields.listing(world, session, 0),
     "language:vi": lambda world, session: _language(world, session, "vi"),
     "language:en": lambda world, session: _language(world, session, "en"),
@@ -56,10 +60,19 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     return talk.introduced(world, _turn(world, contact.current(session, now.date()), incoming, now))
 
 
+def slip_code(incoming: Incoming) -> str:
+    """The code of a slip that a message holds: typed by hand, or in a deep link; empty where there is none."""
+    if incoming.kind not in ("start", "text"):
+        return ""
+    return slips.read(incoming.text.strip().removeprefix("/start ").removeprefix(SLIP_PAYLOAD))
+
+
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     text = incoming.text.strip()
+    if incoming.refusal:
+        return survey.refused(session, incoming.refusal)
     if incoming.kind == "start":
-        return _started(world, session, incoming)
+        return _started(world, session, incoming, now)
     if incoming.kind == "unreadable":
         if session.survey:
             return survey.again(world, session, say(session.language, "none.unreadable"))
@@ -73,10 +86,14 @@ def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> 
     return _typed(world, session, text, incoming, now)
 
 
-def _started(world: World, session: Session, incoming: Incoming) -> Turn:
+def _started(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     payload = incoming.text.strip()
     if payload.startswith(COUNTER_PAYLOAD):
-        return survey.begin(world, session, payload.removeprefix(COUNTER_PAYLOAD), incoming)
+        return survey.begin(world, session, payload.removeprefix(COUNTER_PAYLOAD), incoming, now)
+    if payload.startswith(ASSISTED_PAYLOAD):
+        return survey.begin(world, session, payload.removeprefix(ASSISTED_PAYLOAD), incoming, now, assisted=True)
+    if payload.startswith(SLIP_PAYLOAD):
+        return survey.begin_on_slip(world, session, incoming, now)
     if payload.startswith(INVITATION_PAYLOAD):
         return staff.join(session, payload.removeprefix(INVITATION_PAYLOAD))
     return talk.hello(world, session)
@@ -84,15 +101,15 @@ def _started(world: World, session: Session, incoming: Incoming) -> Turn:
 
 def _typed(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
     if text.startswith("/"):
-        return _command(world, session, text, incoming)
+        return _command(world, session, text, incoming, now)
     if chosen := resolve(session, text):
         return _tapped(world, session, chosen, incoming, now)
     phrase = fold(text).strip(" .!?“”\"'")
+    if turn := _typed_after_a_complaint(session, text, phrase):
+        return turn
+    if incoming.opened or (not survey.wants_text(world, session) and slips.looks_like(text)):
+        return survey.begin_on_slip(world, session, incoming, now)
     action = PHRASES.get(phrase)
-    if (number := cases.awaited(session)) and action != "stop":
-        return cases.written(session, number, text)
-    if contact.is_open(session) and (answer := AT_THE_NOTICE.get(phrase)):
-        return contact.answered(session, session.contact[0][:8] if session.contact else "", _CONSENT[answer])
     if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
         return taken
     if action:
@@ -125,14 +142,12 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
     return survey.typed(world, session, text, now)
 
 
-def _command(world: World, session: Session, text: str, incoming: Incoming) -> Turn:
+def _command(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
     head, _, arguments = text[1:].partition(" ")
     command = head.partition("@")[0].lower()
     arguments = arguments.strip()
     if command == "start" and arguments:
-        return _started(
-            world, session, Incoming(incoming.channel, incoming.user, incoming.id, arguments, "start", incoming.nonce)
-        )
+        return _started(world, session, replace(incoming, text=arguments, kind="start"), now)
     if command == "thamgia":
         return staff.join(session, arguments)
     if command == "baocao":
@@ -157,6 +172,8 @@ def _tapped(world: World, session: Session, identifier: str, incoming: Incoming,
         session = replace(session, survey=None)
     if action := ACTIONS.get(identifier):
         return action(world, session)
+    if identifier.startswith(("contact:", "case:")):
+        return _tapped_after_a_complaint(world, session, identifier)
     return _chosen(world, session, identifier, incoming, now)
 
 
@@ -174,23 +191,36 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
         case ["field", key, page] if _PAGE.fullmatch(page):
             return fields.one(world, session, key, int(page))
         case ["counter", code]:
-            return survey.begin(world, session, code, incoming)
+            return survey.begin(world, session, code, incoming, now)
+        case ["withdraw", response]:
+            return survey.withdraw(world, session, response)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
-        case ["contact" | "case" as kind, which, what]:
-            return _after_a_complaint(world, session, kind, which, what)
         case ["figures", unit, period, *cutoff]:
             return staff.figures(session, f"{':'.join((period, *cutoff))} {unit}")
     return talk.stale(world, session)
 
 
-def _after_a_complaint(world: World, session: Session, kind: str, which: str, what: str) -> Turn:
+def _tapped_after_a_complaint(world: World, session: Session, identifier: str) -> Turn:
     """The citizen's answer whether staff may write back, or what staff do about the case."""
-    if kind == "contact":
-        turn = contact.answered(session, which, what)
-        return survey.again(world, session, turn.replies[0].text) if session.survey else turn
-    done = cases.pressed(session, int(which), what) if _CASE.fullmatch(which) else None
-    return done or talk.stale(world, session)
+    match identifier.split(":"):
+        case ["contact", key, answer]:
+            turn = contact.answered(session, key, answer)
+            return survey.again(world, session, turn.replies[0].text) if session.survey else turn
+        case ["case", number, what] if _CASE.fullmatch(number):
+            return cases.pressed(session, int(number), what) or talk.stale(world, session)
+    return talk.stale(world, session)
+
+
+def _typed_after_a_complaint(session: Session, text: str, phrase: str) -> Turn | None:
+    """The officer's words to a citizen, or the citizen's yes or no in words of their own."""
+    number = cases.awaited(session)
+    if number and PHRASES.get(phrase) != "stop":
+        return cases.written(session, number, text)
+    answer = AT_THE_NOTICE.get(phrase)
+    if answer and session.contact and contact.is_open(session):
+        return contact.answered(session, session.contact[0][:8], _CONSENT[answer])
+    return None
 
 
 def resolve(session: Session, text: str) -> str | None:

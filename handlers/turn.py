@@ -10,9 +10,10 @@ from surveys.responses import Response
 
 @dataclass(frozen=True, slots=True)
 class KeepResponse:
-    """Store a survey response, or replace what was stored under its id."""
+    """Store a survey response, or replace what was stored under its id; given on a slip if one is named."""
 
     response: Response
+    slip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class DropResponse:
     """Forget the answers of a survey that the person broke off."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back a form that the person gave this week: the one with this id, or the only one."""
+
+    response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,16 @@ class OnCase:
 
 
 Effect = (
-    KeepResponse | DropResponse | NoteMiss | JoinStaff | ShowFigures | GiveLogin | AgreeToContact | ShowCases | OnCase
+    KeepResponse
+    | DropResponse
+    | Withdraw
+    | NoteMiss
+    | JoinStaff
+    | ShowFigures
+    | GiveLogin
+    | AgreeToContact
+    | ShowCases
+    | OnCase
 )
 
 

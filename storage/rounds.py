@@ -33,7 +33,7 @@ class Rounds(Part):
     async def rounds(self) -> dict[str, Round]:
         """Return all rounds by name, oldest first."""
         rows = await self._connection.execute(select(ROUND).order_by(ROUND.c.opened_at, ROUND.c.name))
-        return {row.name: Round(**{key: getattr(row, key) for key in _ROUND_KEYS}) for row in rows}
+        return {row.name: round_of(row) for row in rows}
 
     async def round_counts(self) -> dict[str, Counts]:
         """Return how many slips of each round are handed out, used, begun and revoked."""
@@ -100,6 +100,11 @@ class Rounds(Part):
         await self._connection.execute(
             update(SLIP).where(SLIP.c.code.in_(codes)).values(state="used", response=None, week=week)
         )
+
+
+def round_of(row: Any) -> Round:
+    """Return the round that a row of its table stands for."""
+    return Round(**{key: getattr(row, key) for key in _ROUND_KEYS})
 
 
 def _values(slip: Slip) -> dict[str, Any]:

@@ -4,8 +4,9 @@ Sessions, replies and catalog entries are kept as JSON text, so nothing can hide
 """
 
 import asyncio
+import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
@@ -24,7 +25,8 @@ from storage.turns import LEASE
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
 from surveys.questionnaire import Questionnaire
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response, week_of
+from surveys.slips import Counts, Occasion, Round, Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class State:
     outbox: dict[int, Kept] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
+    slips: dict[str, Slip] = field(default_factory=dict)
+    votes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
     misses: dict[tuple[str, date, str], int] = field(default_factory=dict)
     units: dict[str, tuple[Unit, datetime]] = field(default_factory=dict)
     counters: dict[str, Counter] = field(default_factory=dict)
@@ -194,14 +200,153 @@ class MemoryTx:
             kept = replace(first, complete=response.complete, answers=dict(response.answers))
             self.state.responses[response.id] = kept
 
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
+        refused: dict[str, Refusal] = {}
+        taken: dict[str, Filing] = {}
+        known = set(self.state.responses)
+        for filing in filings:
+            outcome: Filing | Refusal = "used"
+            if not any(one.slip and one.slip == filing.slip and one.response.complete for one in taken.values()):
+                outcome = await self._admitted(filing, known)
+            if isinstance(outcome, Filing):
+                taken[outcome.response.id] = outcome
+            else:
+                refused[filing.response.id] = outcome
+        await self.keep_responses([filing.response for filing in taken.values()])
+        for filing in taken.values():
+            if filing.slip and filing.response.complete:
+                await self.use_slips([filing.slip], week_of(filing.response.day))
+        return refused
+
+    async def _admitted(self, filing: Filing, known: set[str]) -> Filing | Refusal:
+        if filing.slip:
+            opened = (await self.opened([filing.slip])).get(filing.slip)
+            refusal: Refusal | None = opened.refusal(filing.response.day) if opened else "unknown"
+            if refusal:
+                return refusal
+            filing = filing.under((await self.take_slips({filing.slip: filing.response.id}))[filing.slip])
+            if filing.response.id not in known:
+                self._vote(filing)
+            return filing
+        if filing.response.id in known or not filing.voter or filing.response.stratum != "open":
+            return filing
+        return filing if self._vote(filing) else "voted"
+
+    def _vote(self, filing: Filing) -> bool:
+        response = filing.response
+        if not filing.voter:
+            return True
+        place = f"slip|{response.id}" if filing.slip else f"open|{response.counter}|{response.day}"
+        key = (week_of(response.day), filing.voter, place)
+        return self.state.votes.setdefault(key, response.id) == response.id
+
+    async def week_key(self, week: str) -> bytes:
+        """Return the secret of an ISO week."""
+        return self.state.keys.setdefault(week, hashlib.sha256(week.encode()).digest())
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+        return {
+            code: Opened(slip, self.state.rounds[slip.round], self.state.responses.get(slip.response))
+            for code, slip in (await self.slips(codes)).items()
+        }
+
+    async def vote_of(self, voter: str, counter: str, day: date) -> str:
+        """Return the id of the form that somebody gave at a counter on a day."""
+        return self.state.votes.get((week_of(day), voter, f"open|{counter}|{day}"), "")
+
+    async def votes_of(self, voter: str, day: date) -> list[str]:
+        """Return the ids of the forms that somebody gave in the week of a day."""
+        return sorted(
+            response for (week, who, _), response in self.state.votes.items() if (week, who) == (week_of(day), voter)
+        )
+
+    async def forget_votes(self, week: str) -> int:
+        """Throw away the votes of all weeks before one."""
+        gone = [key for key in self.state.votes if key[0] < week]
+        _drop(self.state.votes, gone)
+        return len(gone)
+
+    async def open_round(self, opened: Round, now: datetime) -> bool:
+        """Add a round; False if its name is taken."""
+        if opened.name in self.state.rounds:
+            return False
+        self.state.rounds[opened.name] = opened
+        return True
+
+    async def close_round(self, name: str, now: datetime) -> bool:
+        """Take no more answers for a round."""
+        known = self.state.rounds.get(name)
+        if known is None or known.closed_at:
+            return False
+        self.state.rounds[name] = replace(known, closed_at=_utc(now))
+        return True
+
+    async def rounds(self) -> dict[str, Round]:
+        """Return all rounds by name, oldest first."""
+        return dict(self.state.rounds)
+
+    async def round_counts(self) -> dict[str, Counts]:
+        """Return how many slips of each round are handed out, used, begun and revoked."""
+        counts = {}
+        for name in {slip.round for slip in self.state.slips.values()}:
+            of = [slip for slip in self.state.slips.values() if slip.round == name]
+            states = [slip.state for slip in of]
+            begun = sum(slip.state == "issued" and bool(slip.response) for slip in of)
+            revoked = states.count("revoked")
+            counts[name] = Counts(len(of) - revoked, states.count("used"), begun, revoked)
+        return counts
+
+    async def add_slips(self, name: str, codes: Sequence[str], occasion: Occasion = "") -> list[Slip]:
+        """Add slips to a round, numbered on from its last one."""
+        start = max((slip.serial for slip in self.state.slips.values() if slip.round == name), default=0) + 1
+        added = [Slip(code, name, serial, occasion=occasion) for serial, code in enumerate(codes, start)]
+        self.state.slips.update((slip.code, slip) for slip in added)
+        return added
+
+    async def slips_of(self, name: str) -> list[Slip]:
+        """Return the slips of a round by serial number."""
+        return sorted((s for s in self.state.slips.values() if s.round == name), key=lambda slip: slip.serial)
+
+    async def slips(self, codes: Sequence[str]) -> dict[str, Slip]:
+        """Return slips by code."""
+        return {code: self.state.slips[code] for code in codes if code in self.state.slips}
+
+    async def revoke_slips(self, codes: Sequence[str]) -> list[str]:
+        """Make slips that were not used worthless; returns the codes of those that were."""
+        done = sorted(code for code, slip in (await self.slips(codes)).items() if slip.state == "issued")
+        for code in done:
+            self.state.slips[code] = replace(self.state.slips[code], state="revoked", response="")
+        return done
+
+    async def take_slips(self, answering: Mapping[str, str]) -> dict[str, str]:
+        """Tie slips to what is being answered on them; returns the tie of each open slip."""
+        taken = {}
+        for code, response in sorted(answering.items()):
+            slip = self.state.slips.get(code)
+            if slip and slip.state == "issued":
+                taken[code] = slip.response or response
+                self.state.slips[code] = replace(slip, response=taken[code])
+        return taken
+
+    async def use_slips(self, codes: Sequence[str], week: str) -> None:
+        """Mark slips as used in an ISO week, and forget which answers were given on them."""
+        for code in codes:
+            self.state.slips[code] = replace(self.state.slips[code], state="used", response="", week=week)
+
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
         return {key: self.state.responses[key] for key in ids if key in self.state.responses}
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers, and the cases that they made."""
+        """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
         await self.drop_cases(ids)
         _drop(self.state.responses, ids)
+        _drop(self.state.votes, [key for key, response in self.state.votes.items() if response in ids])
+        for code, slip in self.state.slips.items():
+            if slip.response in ids:
+                self.state.slips[code] = replace(slip, response="")
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
         """Open cases, or change those that their responses have; returns the new ones."""
@@ -286,20 +431,21 @@ class MemoryTx:
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
         """Count answers and forms of units between two days, both included."""
-        answers: dict[tuple[str, str, str, str, str, int], int] = {}
-        forms: dict[tuple[str, str, str], int] = {}
+        answers: dict[tuple[Any, ...], int] = {}
+        forms: dict[tuple[Any, ...], int] = {}
         for response in self.state.responses.values():
             if response.unit not in units or not first <= response.day <= last:
                 continue
             place = (response.unit, response.counter, response.source)
-            forms[place] = forms.get(place, 0) + 1
+            counted = (*place, response.stratum)
+            forms[counted] = forms.get(counted, 0) + 1
             for question, answer in response.answers.items():
                 if isinstance(answer, int):
-                    what = (*place, response.form, question, answer)
+                    what = (*place, response.form, question, answer, response.stratum)
                     answers[what] = answers.get(what, 0) + 1
         return (
-            [Tally(*what, count=count) for what, count in answers.items()],
-            [FormCount(*place, count=count) for place, count in forms.items()],
+            [Tally(*what, count, stratum) for (*what, stratum), count in answers.items()],
+            [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
         )
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
@@ -462,6 +608,11 @@ class MemoryStore:
             session = Session.from_json(json.loads(text)) if text else Session()
             recalled.append(Recalled(session, version, (message.channel, message.id) in state.inbox))
         return recalled
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+        async with self.reading() as tx:
+            return await tx.opened(codes)
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""

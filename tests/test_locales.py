@@ -20,6 +20,9 @@ from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
 from surveys.cases import STATES
+from surveys.responses import Refusal
+from surveys.slips import STRATA
+from web.kiosk_answers import REASONS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -40,9 +43,13 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "person.{}": ("phone", "address", "hours"),
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.rule_{}": rates.RULES,
-    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "paper"),
+    "report.stratum.{}": STRATA,
+    "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,
+    "survey.refused.{}": typing.get_args(Refusal),
+    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.

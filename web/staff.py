@@ -129,6 +129,7 @@ def _view(report: Report) -> dict[str, Any]:
             ("report.counters", [_row(group) for group in report.by_counter]),
             ("report.questions", [_row(group) for group in report.by_question]),
             ("report.sources", [_row(group) for group in report.by_source]),
+            ("report.strata", [_row(one.group) for one in report.by_stratum] if len(report.by_stratum) > 1 else []),
         ],
     }
 

@@ -10,18 +10,23 @@ from handlers.ports import Conflict
 from handlers.shell import RETRIES
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response
 from web.site import PagesStore
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One page of a form: a response without answers, its questionnaire, and what was answered now."""
+    """One page of a form: a response without answers, its questionnaire, and what was answered now.
+
+    `slip` is the code of the slip it is given on, `voter` who gives it, as in Filing.
+    """
 
     response: Response
     form: Questionnaire
     answers: Mapping[str, Answer]
     finish: bool
+    slip: str = ""
+    voter: str = ""
 
 
 class Submissions:
@@ -30,34 +35,56 @@ class Submissions:
     def __init__(self, store: Callable[[], PagesStore], alerts: Alerts) -> None:
         self._store = store
         self._alerts = alerts
-        self._gathering: Gathering[Submission, Response] = Gathering(self._insist)
+        self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._insist)
 
-    async def add(self, submission: Submission) -> Response:
-        """Store a page; returns the whole response. A finished response is not changed any more."""
+    async def add(self, submission: Submission) -> Response | Refusal:
+        """Store a page; returns the whole response, or why it was not taken.
+
+        A finished response is not changed any more.
+        """
         return await self._gathering.add(submission)
 
-    async def _insist(self, batch: Sequence[Submission]) -> list[Response]:
+    async def _insist(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
         """Try again where the database asks for it: an alert may meet an officer's own turn."""
         for _ in range(RETRIES - 1):
             with suppress(Conflict):
                 return await self._keep(batch)
         return await self._keep(batch)
 
-    async def _keep(self, batch: Sequence[Submission]) -> list[Response]:
+    async def _keep(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
         async with self._store().transaction() as tx:
-            stored = await tx.responses([submission.response.id for submission in batch])
-            changed: dict[str, Response] = {}
-            outcomes = []
+            opened = await tx.opened(sorted({submission.slip for submission in batch if submission.slip}))
+            begun = {code: slip.begun.id for code, slip in opened.items() if slip.begun}
+            stored = await tx.responses([submission.response.id for submission in batch] + sorted(begun.values()))
+            changed: dict[str, Filing] = {}
+            outcomes: list[Response | Refusal] = []
             for submission in batch:
-                response = changed.get(submission.response.id) or stored.get(submission.response.id)
+                if refusal := _slip_refusal(submission, opened):
+                    outcomes.append(refusal)
+                    continue
+                identifier = submission.response.id
+                if submission.slip:
+                    identifier = begun.setdefault(submission.slip, identifier)
+                response = changed[identifier].response if identifier in changed else stored.get(identifier)
                 if response is None or not response.complete:
                     response = _merged(response or submission.response, submission)
-                    changed[response.id] = response
+                    changed[identifier] = Filing(response, submission.slip, submission.voter)
+                elif identifier != submission.response.id:
+                    outcomes.append("used")
+                    continue
                 outcomes.append(response)
-            if changed:
-                await tx.keep_responses(list(changed.values()))
-                await self._alerts.stored(tx, list(changed.values()))
-        return outcomes
+            refused = await tx.file(list(changed.values()))
+            await self._alerts.stored(
+                tx, [filing.response for filing in changed.values() if filing.response.id not in refused]
+            )
+        return [refused.get(one.id, one) if isinstance(one, Response) else one for one in outcomes]
+
+
+def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refusal | None:
+    if not submission.slip:
+        return None
+    slip = opened.get(submission.slip)
+    return slip.refusal(submission.response.day) if slip else "unknown"
 
 
 def _merged(response: Response, submission: Submission) -> Response:

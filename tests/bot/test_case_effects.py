@@ -192,6 +192,7 @@ async def test_an_older_response_is_told_by_its_day(town: Town) -> None:
     answers = {"overall": 2, "comment": "Chờ **lâu** {x}"}
     given = Response("ab" * 16, "sa-dec", "quay2", "nhanh", 1, form.digest, "paper", day, answers=answers)
     async with town.store.transaction() as tx:
+        await tx.keep_responses([given])
         await town.shell.alerts.stored(tx, [given])
     (alert,) = (await town.inbox())["lan"]
     assert plain(alert) == "Có phiếu mức 2 tại Quầy 2, Bộ phận Một cửa ngày 17/11/2026. “Chờ **lâu** {x}”"

@@ -673,7 +673,8 @@ def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
         sample.did("report", "--unit", "dong-thap", "--period", "2026-Q4:cchc", "--format", "json"),
     )
     assert text.startswith(
-        "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n6 phiếu.\nHài lòng (mức 4 và 5): 66,67%"
+        "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n6 phiếu qua mã QR đặt tại quầy.\n"
+        "Hài lòng (mức 4 và 5): 66,67%"
     )
     assert (as_json.code, as_json.err) == (0, "")
     values = json.loads(as_json.out)
