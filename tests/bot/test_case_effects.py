@@ -462,3 +462,14 @@ async def test_a_citizen_sees_no_list(town: Town) -> None:
     await agreed(town)
     assert await town.told("/vuviec", "người khác") != ""
     assert (await town.told("/vuviec", "người khác")).endswith(locales.text("vi", "staff.only_staff"))
+
+
+async def test_a_withdrawn_form_takes_its_case_along(town: Town) -> None:
+    """Also while the consent is being asked for: neither the old question nor staff's old buttons find anything."""
+    await town.complains()
+    case = await town.case()
+    await town.says("rút phiếu")
+    async with town.store.reading() as tx:
+        assert (await tx.responses([case.response]), await tx.count_cases(["sa-dec"], STATES)) == ({}, 0)
+    assert await town.taps(YES) == locales.text("vi", "contact.closed")
+    assert (await town.taps(f"case:{case.id}:note", "lan")).endswith(GONE)
