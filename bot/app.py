@@ -20,7 +20,8 @@ from bot.live import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
 from bot.settings import Settings
-from handlers.shell import Conversation, Traits
+from handlers.channel import Traits
+from handlers.shell import Conversation
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from web import chat
@@ -50,7 +51,7 @@ class App:
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
         self.conversation = Conversation(
-            store, self.live, Effects(self.live, settings.address), self.clock, self.channels
+            store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
         )
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         self._telegram: Any = None

@@ -1,7 +1,7 @@
 """The terminal as a channel: lines in, text and numbered options out."""
 
+from handlers.channel import Traits
 from handlers.messages import Reply
-from handlers.shell import Traits
 
 CHANNEL = "console"
 TRAITS = Traits(size=100_000)

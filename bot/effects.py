@@ -5,10 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.case_effects import CaseEffects
+from handlers.alerts import Alerts
+from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply
-from handlers.ports import Membership, Tx
+from handlers.ports import Tx
+from handlers.rights import may_see
 from handlers.session import Session
-from handlers.turn import Effect, GiveLogin, JoinStaff, ShowFigures, Withdraw
+from handlers.turn import AgreeToContact, Effect, GiveLogin, JoinStaff, OnCase, ShowCases, ShowFigures, Withdraw
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
@@ -26,13 +30,23 @@ Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[
 class Effects:
     """Carries out effects inside the turn's transaction, and words their outcome."""
 
-    def __init__(self, world: Callable[[], World], address: str) -> None:
+    def __init__(
+        self,
+        world: Callable[[], World],
+        address: str,
+        channels: Mapping[str, Traits],
+        clock: Callable[[], datetime],
+    ) -> None:
         self._world = world
         self._address = address
+        cases = CaseEffects(world, Alerts(world, channels, clock))
         self._workers: dict[type, Worker] = {
             JoinStaff: self._join,
             ShowFigures: self._figures,
             GiveLogin: self._login,
+            AgreeToContact: cases.agree,
+            ShowCases: cases.show,
+            OnCase: cases.act,
             Withdraw: self._withdraw,
         }
 
@@ -136,10 +150,3 @@ def _other_periods(language: str, unit: str, shown: Period, today: date) -> list
 def login_link(address: str, secret: str) -> str:
     """Return the address that logs a browser in once."""
     return f"{address}/staff/login/{secret}"
-
-
-def may_see(world: World, member: Membership, unit: str) -> bool:
-    """Tell whether a member may see a unit's figures: their own, and for an admin those below."""
-    if unit not in world.units:
-        return False
-    return unit == member.unit or (member.role == "admin" and unit in world.below(member.unit))

@@ -11,9 +11,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.live import LiveWorld
-from handlers.shell import Traits
+from handlers.channel import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
+from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
@@ -83,6 +84,7 @@ def make_scheduler(
 
 async def _tidy(store: SqlStore, now: datetime) -> int:
     async with store.transaction() as tx:
-        await tx.forget_votes(week_of(now.date()))
-        await tx.forget_counts(now.date() - COUNTS_KEPT)
-        return await tx.forget_before(now - KEPT, now)
+        contacts = await tx.forget_contacts(now.date() - CONTACT_KEPT)
+        votes = await tx.forget_votes(week_of(now.date()))
+        counts = await tx.forget_counts(now.date() - COUNTS_KEPT)
+        return contacts + votes + counts + await tx.forget_before(now - KEPT, now)

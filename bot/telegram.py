@@ -31,9 +31,10 @@ from pydantic import ValidationError
 
 from bot.delivery import SendError
 from bot.nursery import Nursery
+from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Span, Text
 from handlers.ports import Outgoing
-from handlers.shell import Conversation, Handled, Traits
+from handlers.shell import Conversation, Handled
 from handlers.split import shorten
 
 CHANNEL = "telegram"

@@ -14,6 +14,7 @@ COMMANDS = {
     "rutphieu": "withdraw",
     "dangnhap": "login",
     "rieng": "privately",
+    "vuviec": "cases",
 }
 PHRASES = {
     "help": "help",

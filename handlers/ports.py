@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
+from surveys.cases import Case, State
 from surveys.responses import Filing, Opened, Refusal, Response
 from surveys.slips import Stratum
 
@@ -64,6 +65,26 @@ class Membership:
     role: Role
 
 
+class Addressee(Protocol):
+    """A chat that something is sent to."""
+
+    @property
+    def channel(self) -> str:
+        """Its channel."""
+
+    @property
+    def user(self) -> str:
+        """Who it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat of which nothing more is known."""
+
+    channel: str
+    user: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many answers of one level a question got at a counter, from a source, in a stratum."""
@@ -108,7 +129,33 @@ class Tx(Protocol):
         """Return stored responses with their answers by id."""
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers."""
+        """Delete responses and their answers, and the cases that they made."""
+
+    async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
+        """Open cases, or change those that their responses have; returns the new ones. After `keep_responses`."""
+
+    async def drop_cases(self, responses: Sequence[str]) -> None:
+        """Delete the cases of responses."""
+
+    async def case(self, identifier: int) -> Case | None:
+        """Return a case."""
+
+    async def cases(
+        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+
+    async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
+        """Count the cases of units that are in one of some states."""
+
+    async def move_case(self, identifier: int, state: State, day: date) -> bool:
+        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
+
+    async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
+        """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
+
+    async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
+        """Return channel and person of a case from a day after `after`, and forget them."""
 
     async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
         """Count questions without an answer: (unit, masked text) pairs."""
@@ -125,7 +172,7 @@ class Tx(Protocol):
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
         """Count answers and forms of units between two days, both included."""
 
-    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+    async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:

@@ -40,7 +40,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person's conversation. `offered` are the (id, label) pairs of the last buttons shown."""
+    """One person's conversation. `offered` are the (id, label) pairs of the last buttons shown.
+
+    `contact`: the response (and its day) whose sender is being asked whether staff may write back.
+    """
 
     unit: str = ""
     language: str = "vi"
@@ -48,6 +51,7 @@ class Session:
     offered: tuple[tuple[str, str], ...] = ()
     topic: str = ""
     survey: Running | None = None
+    contact: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the session as JSON values."""
@@ -58,6 +62,8 @@ class Session:
             "offered": [list(pair) for pair in self.offered],
             "topic": self.topic,
         }
+        if self.contact:
+            values["contact"] = list(self.contact)
         if self.survey:
             values["survey"] = {name: getattr(self.survey, name) for name in Running.__dataclass_fields__}
         return values
@@ -73,6 +79,7 @@ class Session:
             offered=tuple((identifier, label) for identifier, label in values["offered"]),
             topic=values["topic"],
             survey=Running(**{name: _as_stored(value) for name, value in running.items()}) if running else None,
+            contact=tuple(values.get("contact", ())),
         )
 
 

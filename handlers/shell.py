@@ -7,11 +7,12 @@ from datetime import datetime
 
 import structlog
 
+from handlers.alerts import Alerts
+from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Outgoing, Recorded, Store, Tx
 from handlers.session import Session
-from handlers.split import Measure, length, split
 from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
@@ -21,20 +22,6 @@ from surveys.responses import Filing, Refusal
 
 RETRIES = 10
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What the shell must know of a channel.
-
-    `size` is its longest message as `measure` counts; `pushed`: replies are delivered to it, not
-    fetched by it; `remembers`: it shows the conversation so far, with what the person said.
-    """
-
-    size: int
-    measure: Measure = length
-    pushed: bool = False
-    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +71,7 @@ class Conversation:
         self._carry_out = carry_out
         self._clock = clock
         self._channels = channels
+        self.alerts = Alerts(world, channels, clock)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
     async def handle(self, incoming: Incoming) -> Handled:
@@ -153,7 +141,7 @@ class Conversation:
     async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
-            await _store_effects(tx, turns, now)
+            await _store_effects(tx, self.alerts, turns, now)
             sent = await tx.record(finished, now)
         return {
             (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
@@ -182,18 +170,12 @@ def _words(incoming: Incoming, before: Session) -> str:
     return mask(incoming.text) if incoming.kind == "text" else ""
 
 
-def pieces(traits: Traits, said: Reply) -> list[Reply]:
-    """Cut a reply to the channel's longest message; buttons and links go with the last piece."""
-    *before, last = split(said.text, traits.size, traits.measure)
-    return [*(Reply(text) for text in before), replace(said, text=last)]
-
-
 def _filing(effect: KeepResponse, person: str, now: datetime) -> Filing:
     """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
     return Filing(effect.response, effect.slip, voter=person, device=person, at=now)
 
 
-async def _store_effects(tx: Tx, turns: Sequence[_Decided], now: datetime) -> None:
+async def _store_effects(tx: Tx, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
     effects = [effect for decided in turns for effect in decided.turn.effects]
     kept = {
@@ -207,6 +189,7 @@ async def _store_effects(tx: Tx, turns: Sequence[_Decided], now: datetime) -> No
     if kept and (refused := await tx.file([filing for _, filing in kept.values()])):
         asked = {identifier: incoming for identifier, (incoming, _) in kept.items()}
         raise _NotTaken({(asked[one].channel, asked[one].id): reason for one, reason in refused.items()})
+    await alerts.stored(tx, [filing.response for _, filing in kept.values()])
     if dropped:
         await tx.drop_responses(dropped)
     if missed:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from catalog.text import fold
-from handlers import asking, fields, procedures, staff, survey, talk
+from handlers import asking, cases, contact, fields, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -21,11 +21,13 @@ LONGEST_LABEL = 200
 _PAGE = re.compile(r"[0-9]{1,4}")
 _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
+_CASE = re.compile(r"[0-9]{1,9}")
 COUNTER_PAYLOAD = "k_"
 ASSISTED_PAYLOAD = "h_"
 SLIP_PAYLOAD = "s_"
 INVITATION_PAYLOAD = "i_"
 
+_CONSENT = {"agree": "yes", "decline": "no"}
 IN_A_SURVEY = ("stop", "withdraw", "language:vi", "language:en")
 
 Action = Callable[[World, Session], Turn]
@@ -43,6 +45,7 @@ ACTIONS: dict[str, Action] = {
     "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
+    "cases": lambda world, session: cases.listing(session),
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 
@@ -54,7 +57,7 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     """
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
-    return talk.introduced(world, _turn(world, session, incoming, now))
+    return talk.introduced(world, _turn(world, contact.current(session, now.date()), incoming, now))
 
 
 def slip_code(incoming: Incoming) -> str:
@@ -73,8 +76,10 @@ def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> 
     if incoming.kind == "unreadable":
         if session.survey:
             return survey.again(world, session, say(session.language, "none.unreadable"))
+        if number := cases.awaited(session):
+            return cases.written(session, number, "")
         return talk.unreadable(world, session)
-    if incoming.kind == "edited" and session.survey:
+    if incoming.kind == "edited" and (session.survey or cases.awaited(session)):
         return Turn(session)
     if incoming.kind == "button":
         return _tapped(world, session, text, incoming, now)
@@ -99,9 +104,11 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return _command(world, session, text, incoming, now)
     if chosen := resolve(session, text):
         return _tapped(world, session, chosen, incoming, now)
+    phrase = fold(text).strip(" .!?“”\"'")
+    if turn := _typed_after_a_complaint(session, text, phrase):
+        return turn
     if incoming.opened or (not survey.wants_text(world, session) and slips.looks_like(text)):
         return survey.begin_on_slip(world, session, incoming, now)
-    phrase = fold(text).strip(" .!?“”\"'")
     action = PHRASES.get(phrase)
     if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
         return taken
@@ -161,10 +168,12 @@ def _language(world: World, session: Session, wanted: str) -> Turn:
 
 def _tapped(world: World, session: Session, identifier: str, incoming: Incoming, now: datetime) -> Turn:
     """What a button comes to. One that has nothing to do with the survey leaves it, what was answered is kept."""
-    if not (identifier in IN_A_SURVEY or identifier.startswith("s:")):
+    if not (identifier in IN_A_SURVEY or identifier.startswith(("s:", "contact:"))):
         session = replace(session, survey=None)
     if action := ACTIONS.get(identifier):
         return action(world, session)
+    if identifier.startswith(("contact:", "case:")):
+        return _tapped_after_a_complaint(world, session, identifier)
     return _chosen(world, session, identifier, incoming, now)
 
 
@@ -190,6 +199,28 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
         case ["figures", unit, period, *cutoff]:
             return staff.figures(session, f"{':'.join((period, *cutoff))} {unit}")
     return talk.stale(world, session)
+
+
+def _tapped_after_a_complaint(world: World, session: Session, identifier: str) -> Turn:
+    """The citizen's answer whether staff may write back, or what staff do about the case."""
+    match identifier.split(":"):
+        case ["contact", key, answer]:
+            turn = contact.answered(session, key, answer)
+            return survey.again(world, session, turn.replies[0].text) if session.survey else turn
+        case ["case", number, what] if _CASE.fullmatch(number):
+            return cases.pressed(session, int(number), what) or talk.stale(world, session)
+    return talk.stale(world, session)
+
+
+def _typed_after_a_complaint(session: Session, text: str, phrase: str) -> Turn | None:
+    """The officer's words to a citizen, or the citizen's yes or no in words of their own."""
+    number = cases.awaited(session)
+    if number and PHRASES.get(phrase) != "stop":
+        return cases.written(session, number, text)
+    answer = AT_THE_NOTICE.get(phrase)
+    if answer and session.contact and contact.is_open(session):
+        return contact.answered(session, session.contact[0][:8], _CONSENT[answer])
+    return None
 
 
 def resolve(session: Session, text: str) -> str | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
+from handlers import contact
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.session import Running, Session
 from handlers.talk import home_buttons
@@ -263,12 +264,14 @@ def _go_on(
     running = _running(session)
     question = next_question(form, running.answers, running.passed)
     effects: tuple[KeepResponse, ...] = ()
+    response = _response(form, session, now, complete=question is None)
     if running.answers and (changed or question is None):
-        effects = (KeepResponse(_response(form, session, now, complete=question is None), running.slip),)
+        effects = (KeepResponse(response, running.slip),)
     if question is None:
         session = replace(session, survey=None)
         thanks = Text.of(words_in(form.thanks, session.language))
-        return reply(session, thanks, buttons(session.language, ("ask", "button.ask")), effects)
+        thanked = reply(session, thanks, buttons(session.language, ("ask", "button.ask")), effects)
+        return contact.asked(form, response, thanked)
     turn = _asking(form, session, question)
     if corrected:
         first = turn.replies[0]

@@ -1,6 +1,7 @@
 """The value a turn comes to: the session after it, what is said, and what is to be done outside."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
@@ -57,7 +58,39 @@ class GiveLogin:
     """Make a one-time link to the staff page for a member of staff."""
 
 
-Effect = KeepResponse | DropResponse | Withdraw | NoteMiss | JoinStaff | ShowFigures | GiveLogin
+@dataclass(frozen=True, slots=True)
+class AgreeToContact:
+    """Let staff write once to this person about the case that a response made."""
+
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCases:
+    """List the unfinished cases that a member of staff may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase:
+    """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state."""
+
+    case: int
+    what: Literal["show", "note", "send", "handled", "passed_on"]
+    text: str = ""
+
+
+Effect = (
+    KeepResponse
+    | DropResponse
+    | Withdraw
+    | NoteMiss
+    | JoinStaff
+    | ShowFigures
+    | GiveLogin
+    | AgreeToContact
+    | ShowCases
+    | OnCase
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from handlers.ballots import SOURCE, Ballot
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
-from surveys.responses import Filing, Refusal
+from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Round, Slip
 
 
@@ -64,7 +64,9 @@ def add_up(ballots: Sequence[Ballot]) -> Totals:
     return Totals(len(ballots), levels)
 
 
-async def keep_ballots(tx: BatchTx, round_: Round, form: Questionnaire, ballots: Mapping[str, Ballot]) -> None:
+async def keep_ballots(
+    tx: BatchTx, round_: Round, form: Questionnaire, ballots: Mapping[str, Ballot]
+) -> list[Response]:
     """Store ballots by the ids of their responses and use up their slips; Taken if any is not open any more.
 
     The caller's transaction must then be undone. Responses are stored in the order of their ids, so
@@ -75,11 +77,10 @@ async def keep_ballots(tx: BatchTx, round_: Round, form: Questionnaire, ballots:
     if lost:
         raise Taken(lost)
     listed = sorted(ballots.items())
-    refused = await tx.file(
-        [Filing(ballot.response(identifier, round_, form), ballot.slip.code) for identifier, ballot in listed]
-    )
-    if refused:
+    filings = [Filing(ballot.response(identifier, round_, form), ballot.slip.code) for identifier, ballot in listed]
+    if refused := await tx.file(filings):
         raise Taken([ballots[identifier].slip for identifier in sorted(refused)])
+    return [filing.response for filing in filings]
 
 
 async def totals_of(tx: BatchTx, round_: Round, day: date) -> Totals:

@@ -7,11 +7,14 @@ from typing import Protocol
 
 import structlog
 
-from handlers.messages import Button, Reply
+from handlers.channel import Traits, pieces
+from handlers.messages import Button, Reply, Text
 from handlers.ports import Membership, Tx
-from handlers.shell import Traits, pieces
+from handlers.rights import visible
+from handlers.wording import button
 from handlers.world import World
 from reports import periods
+from reports.cases import listed, unfinished
 from reports.figures import compile_for
 from reports.periods import Period
 from reports.summary import summary
@@ -19,6 +22,7 @@ from reports.summary import summary
 WEEKLY = "weekly"
 WEEKLY_DAY = 0
 WEEKLY_TIME = time(7, 30)
+OLDEST_CASES = 3
 log = structlog.get_logger(__name__)
 
 
@@ -81,7 +85,10 @@ async def _send_week(
             }
             for member in members:
                 traits = channels[member.channel]
-                reply = Reply(texts[member.role], unit_buttons(world, member, unit, week))
+                count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
+                text = Text.lines((texts[member.role], listed(world, count, oldest)), between="\n\n")
+                to_cases = (button("vi", "cases", "case.list"),) if count else ()
+                reply = Reply(text, (*to_cases, *unit_buttons(world, member, unit, week)))
                 await tx.enqueue(member, pieces(traits, reply), now, pushed=traits.pushed)
     log.info("weekly_report", unit=unit, week=week.name, recipients=len(members))
     return 1

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, literal_column, select, update
 
 from handlers.ports import FormCount, Tally
-from storage.part import Part
+from storage.cases import Cases
 from storage.tables import AnswerRow, MissRow, ResponseRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
@@ -29,7 +29,7 @@ _BARE = (
 )
 
 
-class Answers(Part):
+class Answers(Cases):
     """The part of a transaction that keeps survey answers and missed questions."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
@@ -59,7 +59,8 @@ class Answers(Part):
         }
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers; whoever gave them may answer anew."""
+        """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
+        await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
         await self._connection.execute(update(SLIP).where(SLIP.c.response.in_(ids)).values(response=None))
         await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import Incoming, Reply, Text
-from handlers.ports import Conflict, Membership, Outgoing, Recalled, Recorded
+from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
 from storage.part import Part
 from storage.tables import InboxRow, OutboxRow, SessionRow, TokenRow, table
@@ -77,7 +77,7 @@ class Turns(Part):
         if len((await self._connection.execute(statement, ordered)).all()) != len(ordered):
             raise Conflict("a session was changed by another process")
 
-    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+    async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn.
 
         The chat's session is locked, as a turn does: ids then come in the order of commits, and a page

@@ -16,7 +16,7 @@ from typing import Any
 
 from catalog.entries import Entry, from_json, to_json
 from handlers.messages import Incoming, Reply, Text
-from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recalled, Recorded, Role, Tally
+from handlers.ports import Addressee, Conflict, FormCount, Membership, Outgoing, Recalled, Recorded, Role, Tally
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from storage.integrity import MOST_LISTED
@@ -24,6 +24,8 @@ from storage.people import TokenKind
 from storage.procedures import ImportRecord
 from storage.store import SqlStore
 from storage.turns import LEASE
+from surveys.cases import BEFORE, UNFINISHED, Case
+from surveys.cases import State as CaseState
 from surveys.integrity import (
     LEAST_BURST,
     MOST_A_DAY,
@@ -86,6 +88,7 @@ class State:
     sessions: dict[tuple[str, str], tuple[int, str, datetime]] = field(default_factory=dict)
     outbox: dict[int, Kept] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
     slips: dict[str, Slip] = field(default_factory=dict)
     votes: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -154,7 +157,7 @@ class MemoryTx:
         self.state.outbox[kept.id] = kept
         return kept.outgoing
 
-    async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
+    async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
         for reply in replies:
             self._put(Incoming(person.channel, person.user, ""), reply, now, "waiting" if pushed else "held")
@@ -415,12 +418,81 @@ class MemoryTx:
         return {key: self.state.responses[key] for key in ids if key in self.state.responses}
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers; whoever gave them may answer anew."""
+        """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
+        await self.drop_cases(ids)
         _drop(self.state.responses, ids)
         _drop(self.state.votes, [key for key, response in self.state.votes.items() if response in ids])
         for code, slip in self.state.slips.items():
             if slip.response in ids:
                 self.state.slips[code] = replace(slip, response="")
+
+    async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
+        """Open cases, or change those that their responses have; returns the new ones."""
+        known = {kept.response: number for number, kept in self.state.cases.items()}
+        opened = []
+        for case in cases:
+            self._need(case.unit)
+            if number := known.get(case.response):
+                changed = replace(self.state.cases[number], level=case.level, comment=case.comment)
+                self.state.cases[number] = changed
+            else:
+                self.state.identifiers[0] += 1
+                opened.append(replace(case, id=self.state.identifiers[0]))
+                self.state.cases[opened[-1].id] = opened[-1]
+        return opened
+
+    async def drop_cases(self, responses: Sequence[str]) -> None:
+        """Delete the cases of responses."""
+        _drop(self.state.cases, [number for number, case in self.state.cases.items() if case.response in responses])
+
+    async def case(self, identifier: int) -> Case | None:
+        """Return a case."""
+        return self.state.cases.get(identifier)
+
+    async def cases(
+        self, units: Sequence[str], states: Sequence[CaseState], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+        found = [case for case in self.state.cases.values() if case.unit in units and case.state in states]
+        if latest:
+            return sorted(found, key=lambda case: (case.changed_on, case.id), reverse=True)[:most]
+        return sorted(found, key=lambda case: (case.day, case.id))[:most]
+
+    async def count_cases(self, units: Sequence[str], states: Sequence[CaseState]) -> int:
+        """Count the cases of units that are in one of some states."""
+        return sum(case.unit in units and case.state in states for case in self.state.cases.values())
+
+    async def move_case(self, identifier: int, state: CaseState, day: date) -> bool:
+        """Put a case into a later state; False if it was there before."""
+        case = self.state.cases.get(identifier)
+        if case is None or case.state not in BEFORE[state]:
+            return False
+        moved = replace(case, state=state, changed_on=day)
+        self.state.cases[identifier] = replace(moved, channel="", person="") if state == "handled" else moved
+        return True
+
+    async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
+        """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
+        for number, case in self.state.cases.items():
+            if case.response == response and case.state in UNFINISHED and case.day > after:
+                self.state.cases[number] = replace(case, channel=channel, person=person)
+                return self.state.cases[number]
+        return None
+
+    async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
+        """Return channel and person of a case from a day after `after`, and forget them."""
+        case = self.state.cases.get(identifier)
+        if case is None or not case.person or case.day <= after:
+            return None
+        self.state.cases[identifier] = replace(case, channel="", person="")
+        return case.channel, case.person
+
+    async def forget_contacts(self, until: date) -> int:
+        """Forget how to write to the citizens of cases up to a day; returns of how many."""
+        old = [number for number, case in self.state.cases.items() if case.person and case.day <= until]
+        for number in old:
+            self.state.cases[number] = replace(self.state.cases[number], channel="", person="")
+        return len(old)
 
     async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
         """Count questions without an answer: (unit, masked text) pairs."""

@@ -20,6 +20,7 @@ from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
 from reports.findings import Kind, State
+from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.kiosk_answers import REASONS
@@ -34,6 +35,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
+    "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, integrity, kiosk, paper, slips, staff, survey
+from web import cases, chat, health, integrity, kiosk, paper, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -31,7 +31,7 @@ def create(site: Site) -> http.Application:
     """Make the application."""
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
-    app[survey.SUBMISSIONS] = Submissions(lambda: site.store)
+    app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.conversation.alerts)
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_get("/chat/messages", chat.messages)
@@ -52,6 +52,8 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/kiosk/{counter}/answers", kiosk.answers)
     app.router.add_get("/staff", staff.show)
     app.router.add_get("/staff/integrity", integrity.show)
+    app.router.add_get("/staff/cases", cases.show)
+    app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)

@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web as http
 
+from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
 from handlers.ports import Outgoing
 from handlers.session import Session
-from handlers.shell import Traits
 from handlers.step import step
 from web.site import SITE, Site, page, see_other, sent_form
 

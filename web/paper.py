@@ -10,12 +10,13 @@ from aiohttp import web as http
 
 import locales
 from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
+from handlers.rights import visible
 from reports.batch import Taken, Totals, keep_ballots, totals_of
 from surveys.paper import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.slips import Round
 from web.site import SITE, Site, page, see_other, sent_form
-from web.viewing import member_of, units_of
+from web.viewing import member_of
 
 LONGEST_LIST = 40
 
@@ -97,7 +98,8 @@ async def _stored(
             register = Register.of(await tx.slips_of(round_.name))
             read = read_ballot(form, round_, register, typed, today)
             if isinstance(read, Ballot):
-                await keep_ballots(tx, round_, form, {secrets.token_hex(16): read})
+                kept = await keep_ballots(tx, round_, form, {secrets.token_hex(16): read})
+                await site.conversation.alerts.stored(tx, kept)
             return read
     except Taken as error:
         return [Fault(SLIP, "paper.problem.used", {"serial": numbered(slip.serial)}) for slip in error.slips]
@@ -108,10 +110,10 @@ async def _rounds(request: http.Request, site: Site) -> dict[str, Round] | None:
     member = await member_of(request)
     if member is None:
         return None
-    visible = units_of(member, site.world())
+    seen = visible(site.world(), member)
     async with site.store.reading() as tx:
         rounds = await tx.rounds()
-    return {name: r for name, r in rounds.items() if r.unit in visible and not r.closed_at}
+    return {name: r for name, r in rounds.items() if r.unit in seen and not r.closed_at}
 
 
 def _latest(round_: Round, site: Site) -> date:

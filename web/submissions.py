@@ -1,10 +1,14 @@
 """Storing survey pages as they are sent: merged with what stands, many in one commit, each exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from handlers.alerts import Alerts
 from handlers.gathering import Gathering
+from handlers.ports import Conflict
+from handlers.shell import RETRIES
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Filing, Opened, Refusal, Response
@@ -31,9 +35,10 @@ class Submission:
 class Submissions:
     """Takes survey pages; when `add` returns, the answers are on disk."""
 
-    def __init__(self, store: Callable[[], PagesStore]) -> None:
+    def __init__(self, store: Callable[[], PagesStore], alerts: Alerts) -> None:
         self._store = store
-        self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._keep)
+        self._alerts = alerts
+        self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._insist)
 
     async def add(self, submission: Submission) -> Response | Refusal:
         """Store a page; returns the whole response, or why it was not taken.
@@ -41,6 +46,13 @@ class Submissions:
         A finished response is not changed any more.
         """
         return await self._gathering.add(submission)
+
+    async def _insist(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
+        """Try again where the database asks for it: an alert may meet an officer's own turn."""
+        for _ in range(RETRIES - 1):
+            with suppress(Conflict):
+                return await self._keep(batch)
+        return await self._keep(batch)
 
     async def _keep(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
         async with self._store().transaction() as tx:
@@ -67,6 +79,9 @@ class Submissions:
                     continue
                 outcomes.append(response)
             refused = await tx.file(list(changed.values()))
+            await self._alerts.stored(
+                tx, [filing.response for filing in changed.values() if filing.response.id not in refused]
+            )
         return [refused.get(one.id, one) if isinstance(one, Response) else one for one in outcomes]
 
 

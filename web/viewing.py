@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from aiohttp import web as http
 
 from handlers.ports import Membership, Role
-from handlers.world import Unit, World
+from handlers.rights import visible
+from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
 from web.site import SITE
@@ -53,9 +54,9 @@ async def viewed(request: http.Request) -> Viewed | None:
     if member is None:
         return None
     world = site.world()
-    visible = units_of(member, world)
+    seen = visible(world, member)
     unit = request.query.get("unit") or member.unit
-    if unit not in visible or unit not in world.units:
+    if unit not in seen:
         return None
     today = site.clock().date()
     problem = ""
@@ -63,13 +64,8 @@ async def viewed(request: http.Request) -> Viewed | None:
         period = periods.parse(request.query.get("period") or periods.week_of(today).name)
     except periods.PeriodError as error:
         period, problem = periods.week_of(today), str(error)
-    units = [world.units[code] for code in visible]
+    units = [world.units[code] for code in seen]
     return Viewed(units, world.units[unit], member.role == "admin", period, problem, today)
-
-
-def units_of(member: Membership, world: World) -> list[str]:
-    """The units whose figures and slips a member of staff may see: the own one, admins also those below."""
-    return world.below(member.unit) if member.role == "admin" else [member.unit]
 
 
 async def member_of(request: http.Request) -> Membership | None:

@@ -14,6 +14,7 @@ from catalog.sheets import Unreadable
 from handlers.ballot_tables import Batch, read_rows, read_table
 from handlers.ballots import Register
 from reports.batch import Taken, add_up, keep_ballots
+from surveys.cases import case_of
 from surveys.paper import numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, shipped
 from surveys.slips import Round
@@ -52,7 +53,9 @@ def import_(
                     if not dry_run:
                         await tx.keep_forms([form])
                         ballots = {secrets.token_hex(16): ballot for ballot in batch.ballots}
-                        await keep_ballots(tx, round_, form, ballots)
+                        kept = await keep_ballots(tx, round_, form, ballots)
+                        # A pile of old paper alerts nobody at once; its cases stand in the list of open ones.
+                        await tx.keep_cases([case for one in kept if (case := case_of(form, one, today))])
             except Unreadable as error:
                 raise Refused(str(error)) from error
             except Taken as error:

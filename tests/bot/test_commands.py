@@ -829,7 +829,8 @@ from bot import logs
 from dataclasses import replace
 from catalog.live import Catalogs
 from handlers.messages import Incoming
-from handlers.shell import Conversation, Traits
+from handlers.channel import Traits
+from handlers.shell import Conversation
 from tests.memory_store import MemoryStore
 from tests.sample import NOW, world
 

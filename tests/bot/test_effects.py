@@ -11,9 +11,10 @@ import pytest
 
 import locales
 from bot.effects import LOGIN_LIFE, Effects
+from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply
 from handlers.ports import Membership, Role
-from handlers.shell import Conversation, Traits
+from handlers.shell import Conversation
 from handlers.world import Unit, World
 from storage.store import SqlStore
 from surveys.responses import Response
@@ -44,9 +45,9 @@ class Office:
         self.now = NOW
         self.world = units()
         self._sent = 0
-        self._shell = Conversation(
-            store, lambda: self.world, Effects(lambda: self.world, ADDRESS), self.clock, {"chat": Traits(size=100_000)}
-        )
+        channels = {"chat": Traits(size=100_000)}
+        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock)
+        self._shell = Conversation(store, lambda: self.world, effects, self.clock, channels)
 
     def clock(self) -> datetime:
         """The time now."""

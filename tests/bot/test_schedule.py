@@ -15,14 +15,15 @@ from structlog.testing import capture_logs
 from bot.demo import load_sample
 from bot.live import LiveWorld
 from bot.schedule import CATCH_UP, FRESHEN, KEPT, make_scheduler
+from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Recorded
 from handlers.session import Session
-from handlers.shell import Traits
 from handlers.world import Counter, Unit
 from reports.jobs import WEEKLY
 from storage.migrate import upgrade
 from storage.store import SqlStore
+from surveys.cases import Case
 from surveys.integrity import arrivals
 from surveys.responses import Filing, Response
 from tests.bot_api import TOKEN, BotApi, visible_text
@@ -274,6 +275,20 @@ async def test_tidy_deletes_expired_secrets_and_no_others(store: SqlStore) -> No
         kept = (await tx.membership("chat", "77"), sorted(await tx.units()), await tx.runs("sa-dec", WEEKLY))
     assert left == ["browser"]
     assert (kept[0] is not None, kept[1], kept[2]) == (True, ["dong-thap", "sa-dec"], {"2026-W40"})
+
+
+async def test_tidy_forgets_how_to_write_to_citizens_after_a_week(store: SqlStore) -> None:
+    """A contact of seven days ago goes, its case stays; one of six days ago stays."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    async with store.transaction() as tx:
+        for days in (6, 7):
+            day = NOW.date() - timedelta(days=days)
+            await tx.keep_cases([Case(0, "sa-dec", "quay1", day, 1, "Chờ lâu", f"{days:032x}", day)])
+            await tx.agree_to_contact(f"{days:032x}", "telegram", str(days), day - timedelta(days=1))
+    await run(scheduler, "tidy")
+    async with store.reading() as tx:
+        left = await tx.cases(["sa-dec"], ("open",), 9)
+    assert [(case.channel, case.person) for case in left] == [("", ""), ("telegram", "6")]
 
 
 # The whole process

@@ -16,9 +16,9 @@ from bot import console
 from bot.app import App
 from bot.telegram import TRAITS, write_reply
 from catalog.live import Catalog
+from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Reply
 from handlers.session import Session
-from handlers.shell import Traits, pieces
 from handlers.step import step
 from tests.bot_api import BotApi, check_message, message, visible_text
 from tests.handlers.test_transcripts import FOLDER

@@ -54,6 +54,7 @@ SESSIONS = st.builds(
     offered=st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4).map(tuple),
     topic=st.text(max_size=8),
     survey=st.none() | RUNNING,
+    contact=st.just(()) | st.tuples(st.text(max_size=8), st.text(max_size=8)),
 )
 
 

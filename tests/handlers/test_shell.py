@@ -13,10 +13,11 @@ from structlog.typing import EventDict
 
 import locales
 from catalog.live import Catalog, Catalogs
+from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Kind, Reply, Text
 from handlers.ports import Conflict, Recalled
 from handlers.session import Session
-from handlers.shell import RETRIES, CarryOut, Conversation, Handled, Traits, pieces
+from handlers.shell import RETRIES, CarryOut, Conversation, Handled
 from handlers.turn import Effect, JoinStaff
 from handlers.world import Counter, Unit, World
 from tests.memory_store import MemoryStore, MemoryTx

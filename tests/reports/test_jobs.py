@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from handlers.channel import Traits
 from handlers.ports import Membership, Outgoing
-from handlers.shell import Traits
 from handlers.world import Unit, World
 from reports.jobs import WEEKLY, due_weeks, send_weekly
 from surveys.responses import Response

@@ -1,0 +1,139 @@
+"""Cases of bad service in chat: how they are told to staff, and what staff do about them."""
+
+import re
+from datetime import date
+
+from handlers.messages import Button, Reply, Text
+from handlers.session import Session
+from handlers.turn import OnCase, ShowCases, Turn, reply
+from handlers.wording import button, buttons, plain, say
+from handlers.world import World
+from surveys.cases import Case
+from surveys.masking import mask
+
+LONGEST_NOTE = 1000
+LONGEST_EXCERPT = 80
+STAFF_LANGUAGE = "vi"
+_AWAITED = re.compile(r"case:([0-9]{1,9}):stop")
+
+
+def pressed(session: Session, case: int, what: str) -> Turn | None:
+    """What a button of a case comes to; None if it is none. Rights are looked at where it is carried out."""
+    match what:
+        case "show" | "note" | "handled" | "passed_on":
+            return Turn(session, effects=(OnCase(case, what),))
+        case "stop":
+            return reply(
+                session, say(session.language, "case.not_sent"), buttons(session.language, ("cases", "case.list"))
+            )
+    return None
+
+
+def listing(session: Session) -> Turn:
+    """List the cases that nobody has finished."""
+    return Turn(session, effects=(ShowCases(),))
+
+
+def awaited(session: Session) -> int:
+    """The case to whose citizen the next text goes, 0 if none: the last thing offered was not to write."""
+    found = [int(match[1]) for identifier, _ in session.offered if (match := _AWAITED.fullmatch(identifier))]
+    return found[0] if found else 0
+
+
+def asking(language: str, case: int, key: str = "case.ask") -> Reply:
+    """Ask for the text to a citizen."""
+    text = say(language, key, limit=LONGEST_NOTE) if key == "case.too_long" else say(language, key)
+    return Reply(text, buttons(language, (f"case:{case}:stop", "case.stop")))
+
+
+def written(session: Session, case: int, text: str) -> Turn:
+    """Take the text to a citizen, with numbers masked."""
+    note = mask(text)
+    if note and len(note) <= LONGEST_NOTE:
+        return Turn(session, effects=(OnCase(case, "send", note),))
+    asked = asking(session.language, case, "case.too_long" if note else "case.ask")
+    return reply(session, asked.text, asked.buttons)
+
+
+def note_to_citizen(unit: str, note: str) -> Reply:
+    """What the citizen reads, once."""
+    return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
+
+
+def alert(world: World, case: Case, today: date) -> Reply:
+    """What staff read about a case, with what they can do about it."""
+    language = STAFF_LANGUAGE
+    heading = say(
+        language,
+        "case.alert",
+        level=case.level,
+        counter=counter_name(world, case),
+        day=plain(language, "case.today") if case.day == today else plain(language, "case.on", day=day_text(case.day)),
+        comment=case.comment,
+    )
+    text = Text.lines((heading, say(language, "case.may_write") if case.reachable(today) else ""))
+    return Reply(text, case_buttons(language, case, today))
+
+
+def passed_on(world: World, case: Case, today: date) -> Reply:
+    """The same for those it was passed on to."""
+    told = alert(world, case, today)
+    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.passed_to_you"), told.text)), told.buttons)
+
+
+def contact_news(world: World, case: Case, today: date) -> Reply:
+    """That the citizen of a case, of which staff have read, may be written to."""
+    language = STAFF_LANGUAGE
+    about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
+    return Reply(Text.lines((about, say(language, "case.may_write"))), case_buttons(language, case, today))
+
+
+def card(world: World, case: Case, language: str, today: date) -> Reply:
+    """One case with its state and date."""
+    state = say(
+        language, "case.state_line", state=plain(language, f"case.state.{case.state}"), day=day_text(case.changed_on)
+    )
+    about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
+    said = say(language, "case.comment", comment=case.comment)
+    reachable = say(language, "case.may_write") if case.reachable(today) else ""
+    return Reply(Text.lines((about, said, state, reachable)), case_buttons(language, case, today))
+
+
+def line(world: World, case: Case, language: str) -> Text:
+    """One case in a list."""
+    return say(
+        language,
+        "case.line",
+        day=day_text(case.day),
+        counter=counter_name(world, case),
+        level=case.level,
+        state=plain(language, f"case.state.{case.state}"),
+        comment=excerpt(case.comment),
+    )
+
+
+def case_buttons(language: str, case: Case, today: date) -> tuple[Button, ...]:
+    """What can be done about a case as it stands."""
+    possible = (
+        (case.reachable(today), "note", "case.write"),
+        (case.state in ("open", "passed_on"), "handled", "case.handled"),
+        (case.state == "open", "passed_on", "case.pass_on"),
+    )
+    return tuple(button(language, f"case:{case.id}:{what}", key) for can, what, key in possible if can)
+
+
+def counter_name(world: World, case: Case) -> str:
+    """The counter of a case as people call it."""
+    counter = world.counters.get(case.counter)
+    return counter.name if counter else case.counter
+
+
+def day_text(day: date) -> str:
+    """A day as it is written here."""
+    return f"{day:%d/%m/%Y}"
+
+
+def excerpt(comment: str) -> str:
+    """The beginning of a comment, on one line."""
+    flat = " ".join(comment.split())
+    return flat if len(flat) <= LONGEST_EXCERPT else f"{flat[:LONGEST_EXCERPT].rstrip()}…"

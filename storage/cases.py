@@ -1,0 +1,104 @@
+"""Cases of bad service, each with a state and a date, and how to write to a citizen who agreed to it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, select, update
+
+from storage.part import Part
+from storage.tables import CaseRow, table
+from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
+
+CASE = table(CaseRow)
+_KEYS = ("unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person")
+_NO_CONTACT = {"channel": "", "person": ""}
+
+
+class Cases(Part):
+    """The part of a transaction that keeps cases."""
+
+    async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
+        """Open cases, or let those that their responses have say what is said now; returns the new ones.
+
+        Comes after `keep_responses` in one transaction: that holds the responses' rows, so that two processes
+        that store the same response open one case.
+        """
+        found = await self._connection.execute(
+            select(CASE.c.response).where(CASE.c.response.in_([case.response for case in cases]))
+        )
+        known, opened = set(found.scalars()), []
+        for case in cases:
+            if case.response in known:
+                changed = {"level": case.level, "comment": case.comment}
+                await self._connection.execute(update(CASE).where(CASE.c.response == case.response).values(changed))
+            else:
+                statement = insert(CASE).values(_values(case)).returning(CASE.c.id)
+                opened.append(numbered(case, int((await self._connection.execute(statement)).scalar_one())))
+        return opened
+
+    async def drop_cases(self, responses: Sequence[str]) -> None:
+        """Delete the cases of responses that were withdrawn, or are no complaints any more."""
+        await self._connection.execute(delete(CASE).where(CASE.c.response.in_(responses)))
+
+    async def case(self, identifier: int) -> Case | None:
+        """Return a case."""
+        row = (await self._connection.execute(select(CASE).where(CASE.c.id == identifier))).one_or_none()
+        return _case(row) if row else None
+
+    async def cases(
+        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+        order = (CASE.c.changed_on.desc(), CASE.c.id.desc()) if latest else (CASE.c.day, CASE.c.id)
+        statement = select(CASE).where(_among(units, states)).order_by(*order).limit(most)
+        return [_case(row) for row in await self._connection.execute(statement)]
+
+    async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
+        """Count the cases of units that are in one of some states."""
+        counted = await self._connection.execute(select(func.count()).select_from(CASE).where(_among(units, states)))
+        return int(counted.scalar_one())
+
+    async def move_case(self, identifier: int, state: State, day: date) -> bool:
+        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
+        values = {"state": state, "changed_on": day} | (_NO_CONTACT if state == "handled" else {})
+        statement = update(CASE).where(CASE.c.id == identifier, CASE.c.state.in_(BEFORE[state]))
+        return bool((await self._connection.execute(statement.values(values))).rowcount)
+
+    async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
+        """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
+        statement = (
+            update(CASE)
+            .where(CASE.c.response == response, CASE.c.state.in_(UNFINISHED), CASE.c.day > after)
+            .values(channel=channel, person=person)
+            .returning(CASE)
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _case(row) if row else None
+
+    async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
+        """Return channel and person of a case from a day after `after`, and forget them: the first to ask has them."""
+        wanted = and_(CASE.c.id == identifier, CASE.c.person != "", CASE.c.day > after)
+        found = await self._connection.execute(select(CASE.c.channel, CASE.c.person).where(wanted).with_for_update())
+        row = found.one_or_none()
+        if row is None:
+            return None
+        await self._connection.execute(update(CASE).where(CASE.c.id == identifier).values(_NO_CONTACT))
+        return row.channel, row.person
+
+    async def forget_contacts(self, until: date) -> int:
+        """Forget how to write to the citizens of cases up to a day; returns of how many."""
+        statement = update(CASE).where(CASE.c.person != "", CASE.c.day <= until).values(_NO_CONTACT)
+        return (await self._connection.execute(statement)).rowcount
+
+
+def _among(units: Sequence[str], states: Sequence[State]) -> Any:
+    return and_(CASE.c.unit.in_(units), CASE.c.state.in_(states))
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return {key: getattr(case, key) for key in _KEYS}
+
+
+def _case(row: Any) -> Case:
+    return Case(id=row.id, **{key: getattr(row, key) for key in _KEYS})

@@ -1,0 +1,71 @@
+"""Cases: a low rating with a comment, which somebody at the unit has to look at."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from surveys.answers import Answers, applies
+from surveys.questionnaire import Question, Questionnaire
+from surveys.responses import Response
+
+State = Literal["open", "passed_on", "handled"]
+STATES: tuple[State, ...] = ("open", "passed_on", "handled")
+UNFINISHED: tuple[State, ...] = ("open", "passed_on")
+# From which states a case comes into each of the others.
+BEFORE: dict[State, tuple[State, ...]] = {"open": (), "passed_on": ("open",), "handled": UNFINISHED}
+WORST_LEVELS = (1, 2)
+CONTACT_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A badly rated service with what was said of it. `id` is 0 until it is stored.
+
+    `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    """
+
+    id: int
+    unit: str
+    counter: str
+    day: date
+    level: int
+    comment: str
+    response: str
+    changed_on: date
+    state: State = "open"
+    channel: str = ""
+    person: str = ""
+
+    def reachable(self, today: date) -> bool:
+        """Whether its citizen may still be written to."""
+        return bool(self.person) and self.day > today - CONTACT_KEPT and self.state in UNFINISHED
+
+
+def case_of(form: Questionnaire, response: Response, today: date) -> Case | None:
+    """Return the case that a response makes: a counted answer of 1 or 2, and a comment; None for any other.
+
+    The response may be unfinished: whoever has complained and then closes the page is heard too.
+    """
+    level = min((a for q, a in response.answers.items() if q in form.counted and isinstance(a, int)), default=0)
+    said = [str(response.answers[q.id]) for q in form.questions.values() if is_comment(q) and q.id in response.answers]
+    if level not in WORST_LEVELS or not said:
+        return None
+    return Case(0, response.unit, response.counter, response.day, level, "\n".join(said), response.id, today)
+
+
+def may_take_back(form: Questionnaire, answers: Answers) -> bool:
+    """Tell whether answers that make no case may be the correction of some that did.
+
+    Then a comment stands alone, or is no longer asked for; all other responses need no look at the cases.
+    """
+    return any(is_comment(q) and (q.id in answers or not applies(q, answers)) for q in form.questions.values())
+
+
+def is_comment(question: Question) -> bool:
+    """Tell whether a question asks for a comment: free words that nobody has to give (a required text is a fact)."""
+    return question.kind == "text" and not question.required
+
+
+def numbered(case: Case, identifier: int) -> Case:
+    """Return a case as it was stored."""
+    return replace(case, id=identifier)

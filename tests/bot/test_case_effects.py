@@ -1,0 +1,475 @@
+"""Bad service, whole turns: who is alerted, who may be written to, what officers can do, and what nobody learns."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+import locales
+from bot.effects import Effects
+from handlers.channel import Traits
+from handlers.messages import Incoming, Kind, Reply, Text
+from handlers.ports import Outgoing, Role
+from handlers.shell import Conversation
+from handlers.world import Unit, World
+from storage.store import SqlStore
+from surveys.cases import CONTACT_KEPT, STATES, Case
+from surveys.responses import Response
+from tests.sample import NOW, world
+from tests.storage import conftest as databases
+
+servers = databases.servers
+
+LIFE = timedelta(days=7)
+NONCE = "0123456789abcdef0123456789abcdef"
+KEY = NONCE[:8]
+YES, NO = f"contact:{KEY}:yes", f"contact:{KEY}:no"
+COMMENT = "Chờ từ 8 giờ đến 11 giờ mới được gọi."
+TODAY = "Có phiếu mức 1 tại Quầy 2, Bộ phận Một cửa hôm nay. “Chờ từ 8 giờ đến 11 giờ mới được gọi.”"
+MAY_WRITE = locales.text("vi", "case.may_write")
+GONE = locales.text("vi", "case.gone")
+CHANNELS = {"telegram": Traits(4000, pushed=True), "webchat": Traits(4000, remembers=True), "console": Traits(4000)}
+
+
+def units() -> World:
+    """The sample's province and commune, a part of the commune below it, and a neighbour."""
+    whole = world()
+    added = (Unit("to-1", "Tổ tiếp nhận số 1", "sa-dec"), Unit("cao-lanh", "Phường Cao Lãnh", "dong-thap"))
+    return replace(whole, units={**whole.units, **{unit.code: unit for unit in added}})
+
+
+class Town:
+    """The assistant of one process on an SQLite store, with a clock that the test moves."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+        self.now = NOW
+        self.channels = dict(CHANNELS)
+        self._sent = 0
+        self.shell = Conversation(
+            store,
+            units,
+            Effects(units, "https://motcua.example.vn", self.channels, self.clock),
+            self.clock,
+            self.channels,
+        )
+
+    def clock(self) -> datetime:
+        """The time now."""
+        return self.now
+
+    async def says(self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram") -> Reply:
+        """Send a message; returns the last reply to it, an empty one where there is none."""
+        self._sent += 1
+        handled = await self.shell.handle(Incoming(channel, user, str(self._sent), text, kind, NONCE))
+        async with self.store.transaction() as tx:
+            await tx.sent([outgoing.id for outgoing in handled.replies])
+        return handled.replies[-1].reply if handled.replies else Reply(Text())
+
+    async def told(self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram") -> str:
+        """Send a message; returns the words of the last reply."""
+        return (await self.says(text, user, kind, channel)).text.plain
+
+    async def taps(self, button: str, user: str = "dân", channel: str = "telegram") -> str:
+        """Press a button; returns the words of the reply."""
+        return await self.told(button, user, "button", channel)
+
+    async def employ(self, user: str, role: Role = "staff", unit: str = "sa-dec", channel: str = "telegram") -> None:
+        """Have somebody join a unit."""
+        async with self.store.transaction() as tx:
+            await tx.create_token("invitation", unit, role, f"CODE-{user}", self.now + LIFE)
+        assert "Đã nhận Ông/Bà" in await self.told(f"/thamgia CODE-{user}", user, channel=channel)
+
+    async def complains(self, user: str = "dân", channel: str = "telegram", level: int = 1) -> Reply:
+        """Rate counter 2 badly and say why; returns what the citizen is asked then."""
+        await self.says("k_quay2", user, "start", channel)
+        await self.taps(f"s:{KEY}:agree", user, channel)
+        await self.taps(f"s:{KEY}:overall:{level}", user, channel)
+        await self.taps(f"s:{KEY}:skip:reasons", user, channel)
+        return await self.says(COMMENT, user, channel=channel)
+
+    async def case(self) -> Case:
+        """The only case."""
+        async with self.store.reading() as tx:
+            (case,) = await tx.cases(list(units().units), STATES, 9)
+        return case
+
+    async def inbox(self) -> dict[str, list[Reply]]:
+        """What was sent outside of turns since the last look, by reader."""
+        found: dict[str, list[Reply]] = {}
+        async with self.store.transaction() as tx:
+            claimed: list[Outgoing] = await tx.claim(["telegram"], self.now)
+            await tx.sent([outgoing.id for outgoing in claimed])
+        for outgoing in claimed:
+            found.setdefault(outgoing.user, []).append(outgoing.reply)
+        return found
+
+
+@pytest.fixture
+async def town(servers: databases.Servers) -> AsyncIterator[Town]:
+    """A town with two officers, their head, and the province's."""
+    async with servers.sqlite_with_tables() as url:
+        store = SqlStore.open(url)
+        async with store.transaction() as tx:
+            for unit in units().units.values():
+                await tx.add_unit(unit, NOW - LIFE)
+        town = Town(store)
+        for user, role, unit in (
+            ("lan", "staff", "sa-dec"), ("tư", "staff", "sa-dec"), ("trưởng", "admin", "sa-dec"),
+            ("tỉnh", "admin", "dong-thap"), ("chuyên viên", "staff", "dong-thap"), ("bạn", "admin", "cao-lanh"),
+        ):  # fmt: skip
+            await town.employ(user, role, unit)  # type: ignore[arg-type]
+        yield town
+        await store.close()
+
+
+def plain(reply: Reply) -> str:
+    """The words of a reply."""
+    return reply.text.plain
+
+
+def labels(reply: Reply) -> list[str]:
+    """The labels of its buttons."""
+    return [button.label for button in reply.buttons]
+
+
+# The alert
+
+
+async def test_staff_of_the_unit_read_of_it_at_once(town: Town) -> None:
+    """All of them and their head, nobody else; without who said it and without the time of day."""
+    await town.complains()
+    found = await town.inbox()
+    assert {user: list(map(plain, replies)) for user, replies in found.items()} == {
+        user: [TODAY] for user in ("lan", "tư", "trưởng")
+    }
+    case = await town.case()
+    assert labels(found["lan"][0]) == ["Đã xử lý", "Chuyển lãnh đạo"]
+    assert (case.state, case.changed_on, case.channel, case.person) == ("open", NOW.date(), "", "")
+
+
+@pytest.mark.parametrize("level", [3, 4, 5])
+async def test_better_ratings_with_a_comment_alert_nobody(town: Town, level: int) -> None:
+    """Nor is their giver asked for anything."""
+    await town.says("k_quay2", kind="start")
+    for button in ("agree", f"overall:{level}", "skip:attitude", "skip:guidance", "skip:waiting"):
+        await town.taps(f"s:{KEY}:{button}")
+    reply = await town.says(COMMENT)
+    assert labels(reply) == ["Hỏi thủ tục"]
+    assert await town.inbox() == {}
+
+
+async def test_a_complaint_is_alerted_once_however_often_it_is_stored(town: Town) -> None:
+    """Page after page and corrected: one alert, and the case says what is said now; taken back, it is gone."""
+    form = units().forms["nhanh"]
+    given = Response("ab" * 16, "sa-dec", "quay2", "nhanh", 1, form.digest, "web", NOW.date())
+    stages: list[tuple[bool, dict[str, Any]]] = [
+        (False, {"overall": 1}), (False, {"overall": 1, "comment": "Chờ"}), (True, {"overall": 2, "comment": COMMENT})
+    ]  # fmt: skip
+    alerts = []
+    for complete, answers in stages:
+        async with town.store.transaction() as tx:
+            response = replace(given, complete=complete, answers=answers)
+            await tx.keep_responses([response])
+            await town.shell.alerts.stored(tx, [response])
+        alerts.append(sum(map(len, (await town.inbox()).values())))
+    assert alerts == [0, 3, 0]
+    case = await town.case()
+    assert (case.level, case.comment) == (2, COMMENT)
+    async with town.store.transaction() as tx:
+        await town.shell.alerts.stored(tx, [replace(given, answers={"overall": 5, "comment": COMMENT})])
+        assert await tx.count_cases(["sa-dec"], STATES) == 0
+    assert GONE in await town.taps(f"case:{case.id}:handled", "lan")
+
+
+async def test_an_older_response_is_told_by_its_day(town: Town) -> None:
+    """What waited on a device or on paper is not said to be of today."""
+    form = units().forms["nhanh"]
+    day = NOW.date() - timedelta(days=3)
+    answers = {"overall": 2, "comment": "Chờ **lâu** {x}"}
+    given = Response("ab" * 16, "sa-dec", "quay2", "nhanh", 1, form.digest, "paper", day, answers=answers)
+    async with town.store.transaction() as tx:
+        await tx.keep_responses([given])
+        await town.shell.alerts.stored(tx, [given])
+    (alert,) = (await town.inbox())["lan"]
+    assert plain(alert) == "Có phiếu mức 2 tại Quầy 2, Bộ phận Một cửa ngày 17/11/2026. “Chờ **lâu** {x}”"
+
+
+# Consent
+
+
+async def test_the_citizen_is_asked_apart_whether_staff_may_write(town: Town) -> None:
+    """After the thanks, with nothing agreed to beforehand; until then nothing of the person is kept with the case."""
+    reply = await town.complains()
+    assert plain(reply).endswith(locales.text("vi", "contact.ask"))
+    assert labels(reply) == ["Đồng ý", "Không cần"]
+    assert (await town.case()).person == ""
+
+
+@pytest.mark.parametrize("typed", ["Đồng ý", "đồng ý", "vâng", "1"])
+async def test_who_agrees_may_be_written_to(town: Town, typed: str) -> None:
+    """By button or in words; staff read that they may, now with the button for it."""
+    await town.complains()
+    await town.inbox()
+    assert await town.told(typed) == locales.text("vi", "contact.agreed", days=7)
+    case = await town.case()
+    assert (case.channel, case.person) == ("telegram", "dân")
+    found = await town.inbox()
+    assert sorted(found) == ["lan", "trưởng", "tư"]
+    (news,) = found["lan"]
+    assert plain(news) == f"Phiếu mức 1 tại Quầy 2, Bộ phận Một cửa, ngày 20/11/2026\n{MAY_WRITE}"
+    assert labels(news) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
+
+
+@pytest.mark.parametrize("answer", [NO, "không cần", "không"])
+async def test_who_does_not_agree_leaves_nothing(town: Town, answer: str) -> None:
+    """Nothing is stored, nobody is told, and a later press on the other button changes nothing."""
+    await town.complains()
+    await town.inbox()
+    said = await (town.taps(answer) if answer == NO else town.told(answer))
+    assert said == locales.text("vi", "contact.declined")
+    assert await town.taps(YES) == locales.text("vi", "contact.closed")
+    assert (await town.case()).person == ""
+    assert await town.inbox() == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "user"),
+    [([], "người khác"), ([YES], "dân"), ([NO], "dân"), (["k_quay1"], "dân"), (["contact:ffffffff:yes"], "người khác")],
+)
+async def test_an_old_or_forged_consent_is_harmless(town: Town, before: list[str], user: str) -> None:
+    """Another person's press, a second press, one after a new survey began: kindly answered, nothing changed."""
+    await town.complains()
+    for step in before:
+        await town.says(step, user, "start" if step.startswith("k_") else "button")
+    kept = (await town.case()).person
+    assert locales.text("vi", "contact.closed") in await town.taps(YES, user)
+    assert (await town.case()).person == kept
+
+
+async def test_a_late_press_does_not_break_a_running_survey(town: Town) -> None:
+    """The survey goes on where it was."""
+    await town.complains()
+    await town.says("k_quay1", kind="start")
+    await town.taps(f"s:{KEY}:agree")
+    told = await town.taps(YES)
+    assert told.startswith(locales.text("vi", "contact.closed"))
+    assert "Nhìn chung" in told
+    assert "Cảm ơn" in await town.taps(f"s:{KEY}:overall:2")
+
+
+async def test_a_question_of_yesterday_is_over(town: Town) -> None:
+    """The link between person and response is kept for the day alone."""
+    await town.complains()
+    town.now += timedelta(days=1)
+    assert await town.taps(YES) == locales.text("vi", "contact.closed")
+
+
+async def test_where_nobody_can_be_written_to_nothing_is_promised(town: Town) -> None:
+    """The terminal shows nothing that comes later."""
+    await town.complains(channel="console")
+    assert await town.taps(YES, channel="console") == locales.text("vi", "contact.unreachable")
+    assert (await town.case()).person == ""
+
+
+# Writing back
+
+
+async def agreed(town: Town) -> int:
+    """A complaint whose citizen agreed, read by everybody; returns the case."""
+    await town.complains()
+    await town.taps(YES)
+    await town.inbox()
+    return (await town.case()).id
+
+
+async def test_an_officer_writes_once_without_learning_to_whom(town: Town) -> None:
+    """The next text goes out once, with numbers masked; nothing that staff read or the case keeps names the citizen."""
+    case = await agreed(town)
+    asked = await town.says(f"case:{case}:note", "lan", "button")
+    assert labels(asked) == ["Thôi, không nhắn"]
+    sent = await town.says("Xin lỗi Ông/Bà. Gọi tôi 0912 345 678.", "lan")
+    found = await town.inbox()
+    assert {user: list(map(plain, replies)) for user, replies in found.items()} == {
+        "dân": ["Bộ phận Một cửa Phường Sa Đéc nhắn:\n“Xin lỗi Ông/Bà. Gọi tôi •••.”\n\nÔng/Bà không cần trả lời."]
+    }
+    assert plain(sent) == locales.text("vi", "case.sent")
+    assert labels(sent) == ["Đã xử lý", "Chuyển lãnh đạo"]
+    left = await town.case()
+    assert (left.channel, left.person, left.state) == ("", "", "open")
+    await town.says("Còn một điều nữa", "lan")
+    assert locales.text("vi", "case.unreachable", days=7) == await town.taps(f"case:{case}:note", "lan")
+    assert await town.inbox() == {}
+    staff = [plain(asked), plain(sent), repr(asked), repr(sent)]
+    assert [words for words in staff if "dân" in words or NONCE in words or KEY in words] == []
+
+
+async def test_two_officers_write_and_one_message_arrives(town: Town) -> None:
+    """Both were asked for a text; the second reads that it was not sent."""
+    case = await agreed(town)
+    for officer in ("lan", "tư"):
+        await town.taps(f"case:{case}:note", officer)
+    told = await asyncio.gather(*(town.told(f"Xin lỗi, {officer}.", officer) for officer in ("lan", "tư")))
+    assert sorted(told) == sorted([locales.text("vi", "case.sent"), locales.text("vi", "case.unreachable", days=7)])
+    assert {user: len(replies) for user, replies in (await town.inbox()).items()} == {"dân": 1}
+
+
+@pytest.mark.parametrize("words", ["Thôi, không nhắn", "thôi", "dừng", "/huy", "/vuviec", "/baocao"])
+async def test_an_officer_who_changes_their_mind_sends_nothing(town: Town, words: str) -> None:
+    """After any of these the next text is a question like every other."""
+    case = await agreed(town)
+    await town.taps(f"case:{case}:note", "lan")
+    await town.says(words, "lan")
+    await town.says("làm khai sinh cho con cần gì", "lan")
+    assert await town.inbox() == {}
+    assert (await town.case()).person == "dân"
+
+
+@pytest.mark.parametrize("words", ["x" * 1001, "   "])
+async def test_a_text_that_cannot_be_sent_is_asked_for_again(town: Town, words: str) -> None:
+    """Too long or empty: nothing is cut off or sent, and the next text goes out."""
+    case = await agreed(town)
+    await town.taps(f"case:{case}:note", "lan")
+    assert labels(await town.says(words, "lan")) == ["Thôi, không nhắn"]
+    await town.says("ảnh", "lan", "unreadable")
+    await town.says("Sửa chữ của tin cũ", "lan", "edited")
+    assert await town.inbox() == {}
+    assert await town.told("Xin lỗi.", "lan") == locales.text("vi", "case.sent")
+    assert list(await town.inbox()) == ["dân"]
+
+
+async def test_a_channel_that_is_off_loses_nothing(town: Town) -> None:
+    """The officer reads it, and the contact stays for later."""
+    case = await agreed(town)
+    await town.employ("mai", channel="webchat")
+    await town.taps(f"case:{case}:note", "mai", "webchat")
+    telegram = town.channels.pop("telegram")
+    assert await town.told("Xin lỗi.", "mai", channel="webchat") == locales.text("vi", "case.channel_off")
+    town.channels["telegram"] = telegram
+    assert (await town.case()).person == "dân"
+
+
+async def test_after_seven_days_nobody_is_written_to(town: Town) -> None:
+    """Also where the nightly job has not come by yet."""
+    case = await agreed(town)
+    await town.taps(f"case:{case}:note", "lan")
+    town.now += CONTACT_KEPT
+    assert await town.told("Xin lỗi.", "lan") == locales.text("vi", "case.unreachable", days=7)
+    assert await town.inbox() == {}
+
+
+# States and rights
+
+
+async def test_a_handled_case_has_its_date_and_forgets_its_citizen(town: Town) -> None:
+    """The second officer reads that it was done, and when."""
+    case = await agreed(town)
+    town.now += timedelta(days=1)
+    assert await town.taps(f"case:{case}:handled", "lan") == "Đã ghi: đã xử lý, ngày 21/11/2026."
+    assert await town.taps(f"case:{case}:handled", "tư") == "Việc này đã ở tình trạng “đã xử lý” từ ngày 21/11/2026."
+    assert "đã xử lý" in await town.taps(f"case:{case}:passed_on", "tư")
+    left = await town.case()
+    assert (left.state, left.changed_on, left.person) == ("handled", town.now.date(), "")
+
+
+async def test_of_two_officers_who_press_at_once_one_did_it(town: Town) -> None:
+    """One batch or two: once."""
+    case = await agreed(town)
+    told = await asyncio.gather(*(town.taps(f"case:{case}:passed_on", officer) for officer in ("lan", "tư")))
+    assert sorted(words.split(" ngày")[0] for words in told) == [
+        "Việc này đã ở tình trạng “đã chuyển lãnh đạo” từ", "Đã chuyển lãnh đạo"
+    ]  # fmt: skip
+    assert {user: len(replies) for user, replies in (await town.inbox()).items()} == {"trưởng": 1, "tỉnh": 1}
+
+
+async def test_a_case_is_passed_on_to_the_heads(town: Town) -> None:
+    """Admins of the unit and of those above read the same text, with what they can still do; others do not."""
+    case = await agreed(town)
+    assert await town.taps(f"case:{case}:passed_on", "lan") == "Đã chuyển lãnh đạo ngày 20/11/2026: 2 người được báo."
+    found = await town.inbox()
+    assert sorted(found) == ["trưởng", "tỉnh"]
+    (told,) = found["tỉnh"]
+    assert plain(told) == f"Cán bộ chuyển lãnh đạo xem:\n{TODAY}\n{MAY_WRITE}"
+    assert labels(told) == ["Nhắn lại", "Đã xử lý"]
+    await town.taps(f"case:{case}:note", "tỉnh")
+    await town.says("Lãnh đạo xin lỗi.", "tỉnh")
+    assert list(await town.inbox()) == ["dân"]
+
+
+@pytest.mark.parametrize("what", ["show", "note", "handled", "passed_on"])
+@pytest.mark.parametrize(
+    ("user", "refusal"),
+    [("bạn", GONE), ("chuyên viên", GONE), ("dân", locales.text("vi", "staff.only_staff"))],
+)
+async def test_another_units_case_is_refused(town: Town, what: str, user: str, refusal: str) -> None:
+    """A neighbour's admin, an upper unit's officer, a citizen: nothing is shown, changed or sent."""
+    case = await agreed(town)
+    before = await town.case()
+    told = await town.taps(f"case:{case}:{what}", user)
+    assert told.endswith(refusal)
+    assert COMMENT not in told
+    await town.says("Đây là tin nhắn giả mạo", user)
+    assert await town.case() == before
+    assert await town.inbox() == {}
+
+
+@pytest.mark.parametrize("button", ["case:999:note", "case:999:handled", "case:0:show", "case:999999999:passed_on"])
+async def test_a_case_that_is_not_there_is_refused_alike(town: Town, button: str) -> None:
+    """Nobody learns from the refusal which cases exist."""
+    await agreed(town)
+    assert await town.taps(button, "lan") == GONE
+
+
+@pytest.mark.parametrize(
+    "button", ["case:1:delete", "case:x:note", "case::note", "case:9999999999:note", "case:-1:note"]
+)
+async def test_a_button_that_nobody_made_means_nothing(town: Town, button: str) -> None:
+    """It is answered as stale."""
+    assert (await town.taps(button, "lan")).endswith(locales.text("vi", "none.stale"))
+
+
+# The list
+
+
+async def test_unfinished_cases_are_listed_for_staff(town: Town) -> None:
+    """By command and by button, with state and date; each opens, and a handled one is gone from the list."""
+    case = await agreed(town)
+    listed = await town.says("/vuviec", "lan")
+    assert plain(listed).split("\n") == [
+        "1 ý kiến chưa xử lý xong. Lâu nhất:",
+        "• 20/11/2026, Quầy 2, Bộ phận Một cửa, mức 1, chưa xử lý: “Chờ từ 8 giờ đến 11 giờ mới được gọi.”",
+    ]
+    assert await town.taps("cases", "lan") == plain(listed)
+    shown = await town.says(listed.buttons[0].id, "lan", "button")
+    assert plain(shown).split("\n")[1:] == [f"“{COMMENT}”", "Tình trạng: chưa xử lý (từ ngày 20/11/2026).", MAY_WRITE]
+    assert labels(shown) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
+    await town.taps(f"case:{case}:handled", "tư")
+    assert await town.told("/vuviec", "lan") == locales.text("vi", "case.none")
+
+
+@pytest.mark.parametrize(("user", "seen"), [("trưởng", True), ("tỉnh", True), ("chuyên viên", False), ("bạn", False)])
+async def test_the_list_keeps_to_the_members_units(town: Town, user: str, seen: bool) -> None:
+    """An admin's goes down, nobody's goes sideways."""
+    await agreed(town)
+    assert ("Chờ từ 8 giờ" in await town.told("/vuviec", user)) is seen
+
+
+async def test_a_citizen_sees_no_list(town: Town) -> None:
+    """Whoever knows the command reads who it is for."""
+    await agreed(town)
+    assert await town.told("/vuviec", "người khác") != ""
+    assert (await town.told("/vuviec", "người khác")).endswith(locales.text("vi", "staff.only_staff"))
+
+
+async def test_a_withdrawn_form_takes_its_case_along(town: Town) -> None:
+    """Also while the consent is being asked for: neither the old question nor staff's old buttons find anything."""
+    await town.complains()
+    case = await town.case()
+    await town.says("rút phiếu")
+    async with town.store.reading() as tx:
+        assert (await tx.responses([case.response]), await tx.count_cases(["sa-dec"], STATES)) == ({}, 0)
+    assert await town.taps(YES) == locales.text("vi", "contact.closed")
+    assert (await town.taps(f"case:{case.id}:note", "lan")).endswith(GONE)

@@ -1,0 +1,53 @@
+"""The Monday summary names unfinished cases: how many, and the oldest."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from handlers.ports import Membership
+from surveys.cases import Case
+from tests.memory_store import MemoryStore
+from tests.reports.test_jobs import MONDAY, OFFICER, prepared, send, waiting
+
+DAY = date(2026, 11, 20)
+HEAD = Membership("telegram", "88", "dong-thap", "admin")
+
+
+async def complained(store: MemoryStore, days: list[int], handled: tuple[int, ...] = ()) -> None:
+    """Open a case for each number of days before DAY, and finish some of them."""
+    async with store.transaction() as tx:
+        kept = await tx.keep_cases(
+            [
+                Case(0, "sa-dec", "quay2", DAY - timedelta(days=n), 1, f"Chờ {n} giờ {'lâu ' * 30}", f"{n:032x}", DAY)
+                for n in days
+            ]
+        )
+        for n in handled:
+            await tx.move_case(kept[n].id, "handled", DAY)
+
+
+async def test_a_week_without_cases_says_nothing_of_them() -> None:
+    """Nor is there a button to them."""
+    store = MemoryStore()
+    await prepared(store, OFFICER)
+    await complained(store, [1], handled=(0,))
+    await send(store, MONDAY)
+    (told,) = await waiting(store)
+    assert "ý kiến" not in told.reply.text.plain
+    assert told.reply.buttons == ()
+
+
+@pytest.mark.parametrize("reader", [OFFICER, HEAD], ids=["officer", "head of the unit above"])
+async def test_unfinished_cases_are_counted_and_the_oldest_listed(reader: Membership) -> None:
+    """Three of five, the oldest first, shortened, with the way to the rest."""
+    store = MemoryStore()
+    await prepared(store, reader)
+    await complained(store, [1, 5, 3, 2, 4, 9], handled=(5,))
+    await send(store, MONDAY)
+    (told,) = await waiting(store)
+    lines = told.reply.text.plain.split("\n\n")[-1].split("\n")
+    assert lines[0] == "5 ý kiến chưa xử lý xong. Lâu nhất:"
+    assert [line.split(",")[0] for line in lines[1:4]] == ["• 15/11/2026", "• 16/11/2026", "• 17/11/2026"]
+    assert all(line.endswith("…”") and len(line) < 160 for line in lines[1:4])
+    assert lines[4:] == ["Còn 2 ý kiến nữa: xem ở trang cán bộ (/dangnhap)."]
+    assert told.reply.buttons[0].id == "cases"

@@ -1,0 +1,242 @@
+"""Cases on the pages: a complaint on the web alerts staff once; staff see and move their own units' cases alone."""
+
+import asyncio
+from collections import Counter as Tally
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+import handlers.world as places
+from bot.app import App
+from handlers.messages import Incoming
+from handlers.ports import Role
+from surveys.responses import Response
+from tests.web.conftest import Answer, Node, Opener, Visitor, rows
+from tests.web.test_staff import log_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCRIPT = """<script>alert(1)</script> & "Chờ" <img src=x onerror=alert(2)>"""
+_numbers = iter(range(1_000_000))
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+async def office(app: App) -> None:
+    """A neighbouring commune, and an officer and a head of Sa Đéc in the web chat."""
+    async with app.store.transaction() as tx:
+        await tx.add_unit(places.Unit(code="cao-lanh", name="Phường Cao Lãnh", parent="dong-thap"), app.clock())
+        for user, role in (("lan", "staff"), ("trưởng", "admin")):
+            await tx.create_token("invitation", "sa-dec", role, user, app.clock().replace(year=2100))  # type: ignore[arg-type]
+            await tx.redeem(user, "webchat", user, app.clock())
+    await app.live.refresh()
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def clean(app: App) -> None:
+    """Every test starts without cases and alerts."""
+    async with app.store.transaction() as tx:
+        found = await tx.cases(list(app.live().units), ("open", "passed_on", "handled"), 1000)
+        await tx.drop_cases([case.response for case in found])
+        await tx.forget_before(app.clock().replace(year=2100), app.clock())
+
+
+async def complained(app: App, comment: str, unit: str = "sa-dec", level: int = 1) -> int:
+    """Store a complaint; returns its case."""
+    form = app.live().forms["nhanh"]
+    response = Response(
+        f"{next(_numbers):032x}", unit, "quay2", "nhanh", 1, form.digest, "web", app.clock().date(), complete=True,
+        answers={"overall": level, "comment": comment},
+    )  # fmt: skip
+    async with app.store.transaction() as tx:
+        await tx.keep_responses([response])
+        await app.conversation.alerts.stored(tx, [response])
+    return int(rows(app, "SELECT id FROM service_case WHERE response = ?", response.id)[0][0])
+
+
+async def alerts(app: App, user: str = "lan") -> list[str]:
+    """What a chat was sent."""
+    return [outgoing.reply.text.plain for outgoing in await app.store.history("webchat", user)]
+
+
+def articles(answer: Answer) -> list[Node]:
+    """The cases on a page."""
+    return answer.page.all("article")
+
+
+def state(app: App, case: int) -> str:
+    """The state of a case."""
+    return str(rows(app, "SELECT state FROM service_case WHERE id = ?", case)[0][0])
+
+
+# From the survey page
+
+
+async def test_a_complaint_on_the_page_alerts_staff_once(app: App, visitor: Visitor) -> None:
+    """Rated, then explained on the second page, the form sent twice: one alert, its words as typed, no contact."""
+    first = await visitor.get("/k/quay2")
+    second = await visitor.send(first, {"overall": "1"})
+    assert await alerts(app) == []
+    done = await visitor.send(second, {"comment": SCRIPT})
+    assert done.status == 200
+    assert (await visitor.send(second, {"comment": "Nữa"})).status == 409
+    assert await alerts(app) == [f"Có phiếu mức 1 tại Quầy 2, Bộ phận Một cửa hôm nay. “{SCRIPT}”"]
+    assert rows(app, "SELECT level, state, channel, person FROM service_case") == [(1, "open", "", "")]
+    assert "nhắn lại" not in done.said
+
+
+async def test_a_hundred_complaints_at_once_are_a_hundred_cases(app: App) -> None:
+    """Stored in shared commits, each alerted once."""
+
+    async def complain(number: int) -> None:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            visitor = Visitor(client, app.settings.address)
+            second = await visitor.send(await visitor.get("/k/quay2"), {"overall": "2"})
+            await visitor.send(second, {"comment": f"Lần {number}"})
+
+    await asyncio.gather(*(complain(number) for number in range(100)))
+    found = rows(app, "SELECT comment FROM service_case")
+    told = await alerts(app, "trưởng")
+    assert len(found) == len({comment for (comment,) in found}) == len(set(told)) == len(told) == 100
+
+
+# The staff's page
+
+
+@pytest.mark.parametrize("path", ["/staff/cases", "/staff/cases?unit=sa-dec", "/staff/cases?state=handled"])
+async def test_without_a_login_no_case_is_shown(path: str, app: App, visitor: Visitor) -> None:
+    """403 and nothing of it."""
+    await complained(app, "Chờ lâu")
+    answer = await visitor.get(path)
+    assert (answer.status, articles(answer), "Chờ lâu" in answer.said) == (403, [], False)
+
+
+async def test_staff_see_what_was_said_and_what_became_of_it(app: App, visitor: Visitor) -> None:
+    """Day, counter, level, state and date; what citizens typed is text, never markup."""
+    case = await complained(app, SCRIPT, level=2)
+    await log_in(app, visitor)
+    assert "Ý kiến cần xử lý" in (await visitor.get("/staff")).said
+    answer = await visitor.get("/staff/cases")
+    (article,) = articles(answer)
+    day = f"{app.clock():%d/%m/%Y}"
+    assert article.one("h2").text == f"{day} · Quầy 2, Bộ phận Một cửa"
+    assert article.one("p").text == f"Mức 2: Không hài lòng · chưa xử lý từ ngày {day}"
+    assert article.one("blockquote").text == " ".join(SCRIPT.split())
+    assert (answer.page.all("script"), answer.page.all("img")) == ([], [])
+    assert [button["aria-label"] for button in article.all("button")] == [
+        f"Đã xử lý (việc số {case})", f"Chuyển lãnh đạo (việc số {case})"
+    ]  # fmt: skip
+
+
+async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
+    """Passed on, the head reads it in chat; handled, it stands among the handled ones, without buttons."""
+    case = await complained(app, "Chờ lâu")
+    await log_in(app, visitor)
+    passed = await visitor.send(await visitor.get("/staff/cases?unit=sa-dec"), press="Chuyển lãnh đạo")
+    assert (passed.status, passed.url.path_qs) == (200, "/staff/cases?unit=sa-dec")
+    assert ["Cán bộ chuyển lãnh đạo xem:" in told for told in await alerts(app, "trưởng")] == [False, True]
+    assert len(await alerts(app)) == 1
+    assert [button.text for button in articles(passed)[0].all("button")] == ["Đã xử lý"]
+    handled = await visitor.send(passed, press="Đã xử lý")
+    assert (articles(handled), state(app, case)) == ([], "handled")
+    done = await visitor.get("/staff/cases?state=handled")
+    assert [len(articles(done)), articles(done)[0].all("button")] == [1, []]
+
+
+async def test_of_many_who_press_at_once_one_moves_it(app: App, visitor: Visitor) -> None:
+    """The others read that it was recorded before; the head is told once."""
+    case = await complained(app, "Chờ lâu")
+    await log_in(app, visitor)
+    answers = await asyncio.gather(
+        *(visitor.post(f"/staff/cases/{case}", {"state": "passed_on"}, allow_redirects=False) for _ in range(8))
+    )
+    assert Tally(answer.status for answer in answers) == {303: 1, 409: 7}
+    assert len(await alerts(app, "trưởng")) == 2
+    refused = next(answer for answer in answers if answer.status == 409)
+    assert refused.page.one("p", role="alert").text == "Việc này đã được ghi trước đó; không có gì thay đổi."
+
+
+@pytest.mark.parametrize(
+    ("unit", "role", "allowed"),
+    [
+        ("sa-dec", "staff", True),
+        ("sa-dec", "admin", True),
+        ("dong-thap", "admin", True),
+        ("dong-thap", "staff", False),
+        ("cao-lanh", "admin", False),
+        ("cao-lanh", "staff", False),
+    ],
+)
+async def test_rights_go_by_unit(app: App, visitor: Visitor, unit: str, role: Role, allowed: bool) -> None:
+    """Own unit, and for an admin those below: seen and moved; another's neither, whatever address is typed."""
+    case = await complained(app, "Chờ lâu")
+    await log_in(app, visitor, unit, role)
+    seen = [len(articles(await visitor.get(path))) for path in ("/staff/cases", "/staff/cases?unit=sa-dec")]
+    moved = await visitor.post(f"/staff/cases/{case}", {"state": "handled", "unit": "sa-dec"}, allow_redirects=False)
+    assert seen == ([1, 1] if allowed else [0, 0])
+    assert (moved.status, state(app, case)) == ((303, "handled") if allowed else (403, "open"))
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "headers", "status"),
+    [
+        ("{case}", {"state": "handled"}, {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("{case}", {"state": "open"}, {}, 404),
+        ("{case}", {"state": "x"}, {}, 404),
+        ("{case}", {}, {}, 404),
+        ("0", {"state": "handled"}, {}, 403),
+        ("9999999999999999999", {"state": "handled"}, {}, 404),
+        ("x", {"state": "handled"}, {}, 404),
+    ],
+)
+async def test_what_no_button_sends_changes_nothing(
+    app: App, visitor: Visitor, path: str, fields: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    """Without a login, from another site, with a made-up state or number."""
+    case = await complained(app, "Chờ lâu")
+    assert (await visitor.post(f"/staff/cases/{case}", {"state": "handled"})).status == 403
+    await log_in(app, visitor)
+    answer = await visitor.post(
+        f"/staff/cases/{path.format(case=case)}", fields, headers=headers, allow_redirects=False
+    )
+    assert (answer.status, state(app, case)) == (status, "open")
+
+
+async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: Opener) -> None:
+    """At 360 px nothing sticks out, buttons are 48 px high, and Enter on the first one handles the case."""
+    case = await complained(app, "Chờ từ 8 giờ đến 11 giờ mới được gọi. " + "x" * 200)
+    async with app.store.transaction() as tx:
+        await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", app.clock().replace(year=2100))
+    tab = await opener.tab(app.settings.address)
+    await tab.go(f"/staff/login/phone-{case}")
+    await tab.page.get_by_role("button").click()
+    await tab.go("/staff/cases")
+    assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+    buttons = [await found.bounding_box() for found in await tab.page.locator(".case button").all()]
+    assert [box is not None and box["height"] >= 48 for box in buttons] == [True, True]
+    await tab.page.get_by_role("button", name=f"Đã xử lý (việc số {case})").focus()
+    await tab.page.keyboard.press("Enter")
+    await tab.page.get_by_text("Không có ý kiến nào.").wait_for()
+    assert (state(app, case), tab.faults) == ("handled", [])
+
+
+async def test_the_web_chat_asks_for_consent_and_brings_the_message(app: App) -> None:
+    """A citizen in the web chat agrees, an officer writes, and the page's next look brings it."""
+    sent = iter(range(1000))
+
+    async def says(user: str, text: str, kind: str = "text") -> list[str]:
+        incoming = Incoming("webchat", user, f"{user}-{next(sent)}", text, kind, "c0ffee00" * 4)  # type: ignore[arg-type]
+        return [outgoing.reply.text.plain for outgoing in (await app.conversation.handle(incoming)).replies]
+
+    await says("dân", "k_quay2", "start")
+    for button in ("agree", "overall:2", "skip:reasons"):
+        await says("dân", f"s:c0ffee00:{button}", "button")
+    await says("dân", "Cán bộ nói trống không")
+    await says("dân", "contact:c0ffee00:yes", "button")
+    ((case,),) = rows(app, "SELECT id FROM service_case WHERE person = 'dân'")
+    await says("lan", f"case:{case}:note", "button")
+    await says("lan", "Chúng tôi xin lỗi Ông/Bà.")
+    assert (await alerts(app, "dân"))[-1] == (
+        "Bộ phận Một cửa Phường Sa Đéc nhắn:\n“Chúng tôi xin lỗi Ông/Bà.”\n\nÔng/Bà không cần trả lời."
+    )
+    assert rows(app, "SELECT channel, person FROM service_case") == [("", "")]

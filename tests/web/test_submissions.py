@@ -1,0 +1,68 @@
+"""Survey pages are stored also where the database asks to try again, each once and with one alert."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from handlers.alerts import Alerts
+from handlers.channel import Traits
+from handlers.ports import Conflict
+from handlers.shell import RETRIES
+from surveys.responses import Response
+from tests.memory_store import MemoryStore, MemoryTx
+from tests.sample import NOW, world
+from web.submissions import Submission, Submissions
+
+FORM = world().forms["nhanh"]
+
+
+class Contended(MemoryStore):
+    """A store whose first transactions fail at their end, as a database does that found two of them locked up."""
+
+    def __init__(self, failing: int) -> None:
+        super().__init__()
+        self.failing = failing
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTx]:
+        """Open a transaction, and undo it as long as some are to fail."""
+        async with super().transaction() as tx:
+            yield tx
+            if self.failing:
+                self.failing -= 1
+                raise Conflict("the database asks to try again")
+
+
+async def prepared(failing: int) -> tuple[Contended, Submissions, Submission]:
+    """A store with an officer in it, and a complaint to be stored."""
+    store = Contended(0)
+    async with store.transaction() as tx:
+        await tx.add_unit(world().units["sa-dec"], NOW)
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", NOW.replace(year=2100))
+        await tx.redeem("ABCDE", "telegram", "lan", NOW)
+    store.failing = failing
+    alerts = Alerts(world, {"telegram": Traits(4000, pushed=True)}, lambda: NOW)
+    blank = Response("ab" * 16, "sa-dec", "quay2", "nhanh", 1, FORM.digest, "web", NOW.date())
+    return (
+        store,
+        Submissions(lambda: store, alerts),
+        Submission(blank, FORM, {"overall": 1, "comment": "Chờ"}, finish=True),
+    )
+
+
+@pytest.mark.parametrize("failing", [0, 1, RETRIES - 1])
+async def test_a_page_is_stored_after_a_conflict(failing: int) -> None:
+    """The citizen notices nothing; the answer, its case and its alert are there once."""
+    store, submissions, submission = await prepared(failing)
+    kept = await submissions.add(submission)
+    assert (kept.complete, store.state.responses) == (True, {kept.id: kept})
+    assert (len(store.state.cases), [row.user for row in store.outbox]) == (1, ["lan"])
+
+
+async def test_a_conflict_without_end_stores_nothing() -> None:
+    """After so many attempts the page fails as a whole."""
+    store, submissions, submission = await prepared(RETRIES)
+    with pytest.raises(Conflict):
+        await submissions.add(submission)
+    assert (store.state.responses, store.state.cases, store.outbox) == ({}, {}, [])
