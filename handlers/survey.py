@@ -100,7 +100,7 @@ def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
     if not running.agreed:
         return _notice(world, form, session)
     question = next_question(form, running.answers, running.passed)
-    skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.LANGUAGES}
+    skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.installed()}
     if question and question.kind == "multiple" and not skipping:
         return _in_words(form, session, question, text, now)
     if question is None or question.kind != "text" or skipping:

@@ -56,7 +56,7 @@ def names(world: World, unit: str, language: str) -> Names:
 
     def source(code: str) -> str:
         key = f"report.source.{code}"
-        return locales.text(language, key) if key in locales.texts(language) else code
+        return locales.text(language, key) if key in locales.texts(locales.DEFAULT) else code
 
     counted = {code: form.counted for code, form in world.forms.items()}
     return Names(counted, question, counter, source)

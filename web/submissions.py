@@ -12,12 +12,16 @@ from web.site import PagesStore
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One page of a form: a response without answers, its questionnaire, and what was answered now."""
+    """One page of a form: a response without answers, its questionnaire, and what was answered now.
+
+    `cleared` are the questions of the page that are left open, also if they were answered before.
+    """
 
     response: Response
     form: Questionnaire
     answers: Mapping[str, Answer]
     finish: bool
+    cleared: frozenset[str] = frozenset()
 
 
 class Submissions:
@@ -48,5 +52,6 @@ class Submissions:
 
 
 def _merged(response: Response, submission: Submission) -> Response:
-    answers = kept(submission.form, {**response.answers, **submission.answers})
+    before = {asked: answer for asked, answer in response.answers.items() if asked not in submission.cleared}
+    answers = kept(submission.form, {**before, **submission.answers})
     return replace(response, answers=answers, complete=submission.finish)
