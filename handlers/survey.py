@@ -210,6 +210,8 @@ def _go_on(
     effects: tuple[KeepResponse, ...] = ()
     if running.answers and (changed or question is None):
         effects = (KeepResponse(_response(form, session, now, complete=question is None)),)
+    if question is None and not running.answers:
+        return _leave(session, "survey.nothing")
     if question is None:
         session = replace(session, survey=None)
         thanks = Text.of(words_in(form.thanks, session.language))
@@ -237,7 +239,9 @@ def _asking(form: Questionnaire, session: Session, question: Question) -> Turn:
     asked = [other.id for other in page.questions if applies(other, _running(session).answers)]
     first_of_page = question.id == asked[0]
     heading = say(session.language, "survey.section", title=title) if title and first_of_page else ""
-    text = Text.lines((heading, words_in(question.text, session.language)), between="\n\n")
+    fewer = question.kind == "multiple" and question.limit < len(question.options)
+    most = say(session.language, "survey.at_most", limit=question.limit) if fewer else ""
+    text = Text.lines((heading, words_in(question.text, session.language), most), between="\n\n")
     return reply(session, text, _choices(session, question))
 
 
