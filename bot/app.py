@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import web as http
 
-from bot import console
+from bot import console, own
 from bot.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
 from bot.keys import secret_key
@@ -26,6 +26,7 @@ from storage.migrate import upgrade
 from storage.store import SqlStore
 from web import chat
 from web.app import create
+from web.recordings import Recordings
 from web.signing import Signer
 from web.site import Site
 
@@ -45,7 +46,7 @@ class App:
     def __init__(self, settings: Settings, store: SqlStore) -> None:
         self.settings = settings
         self.store = store
-        self.live = LiveWorld(store, settings.home_unit)
+        self.live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
         self.nursery = Nursery()
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}
@@ -89,6 +90,7 @@ class App:
             clock=self.clock,
             address=self.settings.address,
             bots=lambda: self.bots,
+            recordings=Recordings.found_in(self.settings.data_dir / "audio"),
         )
         pages = create(site)
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+from collections.abc import Mapping
 
 import structlog
 
@@ -22,12 +23,13 @@ class LiveWorld:
     """Holds the current snapshot. Calling it gives the snapshot; `refresh` looks for changes.
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
+    `forms` are the questionnaires, by default the shipped ones.
     """
 
-    def __init__(self, store: SqlStore, home: str = "") -> None:
+    def __init__(self, store: SqlStore, home: str = "", forms: Mapping[str, Questionnaire] | None = None) -> None:
         self._store = store
         self._home = home
-        self._forms = shipped()
+        self._forms = shipped() if forms is None else forms
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
         self._generation = -1

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+import locales
 from catalog.text import fold
 from handlers import asking, cases, contact, fields, procedures, staff, survey, talk
 from handlers.messages import Incoming
@@ -28,7 +29,7 @@ SLIP_PAYLOAD = "s_"
 INVITATION_PAYLOAD = "i_"
 
 _CONSENT = {"agree": "yes", "decline": "no"}
-IN_A_SURVEY = ("stop", "withdraw", "language:vi", "language:en")
+LANGUAGE = "language:"
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -41,13 +42,35 @@ ACTIONS: dict[str, Action] = {
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "withdraw": survey.withdraw,
     "fields": lambda world, session: fields.listing(world, session, 0),
-    "language:vi": lambda world, session: _language(world, session, "vi"),
-    "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
+
+
+def _wanted(name: str) -> str:
+    """Return the language that an action leads to; empty for other actions and languages we do not speak."""
+    wanted = name.removeprefix(LANGUAGE) if name.startswith(LANGUAGE) else ""
+    return wanted if wanted in locales.installed() else ""
+
+
+def _action(name: str) -> Action | None:
+    """What a phrase, a command or a button with nothing more to say comes to."""
+    if wanted := _wanted(name):
+        return lambda world, session: _language(world, session, wanted)
+    return ACTIONS.get(name)
+
+
+def _goes_on(name: str) -> bool:
+    """Tell whether an action leaves a running survey where it is (or ends it in its own way)."""
+    return name in ("stop", "withdraw") or _wanted(name) != ""
+
+
+def _meant(phrase: str) -> str:
+    """Return the action that a folded phrase means; the name of a language means to speak it."""
+    named = (f"{LANGUAGE}{code}" for code, name in locales.installed().items() if fold(name) == phrase)
+    return PHRASES.get(phrase) or next(named, "")
 
 
 def step(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -109,11 +132,11 @@ def _typed(world: World, session: Session, text: str, incoming: Incoming, now: d
         return turn
     if incoming.opened or (not survey.wants_text(world, session) and slips.looks_like(text)):
         return survey.begin_on_slip(world, session, incoming, now)
-    action = PHRASES.get(phrase)
-    if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
+    meant = _meant(phrase)
+    if session.survey and not _goes_on(meant) and (taken := _into_survey(world, session, text, phrase, now)):
         return taken
-    if action:
-        return ACTIONS[action](world, session)
+    if action := _action(meant):
+        return action(world, session)
     if not text:
         return talk.empty(world, session)
     if _NUMBER.fullmatch(text):
@@ -152,12 +175,13 @@ def _command(world: World, session: Session, text: str, incoming: Incoming, now:
         return staff.join(session, arguments)
     if command == "baocao":
         return staff.figures(session, arguments)
-    action = COMMANDS.get(command)
+    name = COMMANDS.get(command, f"{LANGUAGE}{command}")
+    action = _action(name)
     if action is None and session.survey:
         return survey.again(world, session, say(session.language, "none.command"))
     if action is None:
         return talk.unknown_command(world, session)
-    return ACTIONS[action](world, session if action in IN_A_SURVEY else replace(session, survey=None))
+    return action(world, session if _goes_on(name) else replace(session, survey=None))
 
 
 def _language(world: World, session: Session, wanted: str) -> Turn:
@@ -168,9 +192,9 @@ def _language(world: World, session: Session, wanted: str) -> Turn:
 
 def _tapped(world: World, session: Session, identifier: str, incoming: Incoming, now: datetime) -> Turn:
     """What a button comes to. One that has nothing to do with the survey leaves it, what was answered is kept."""
-    if not (identifier in IN_A_SURVEY or identifier.startswith(("s:", "contact:"))):
+    if not (_goes_on(identifier) or identifier.startswith(("s:", "contact:"))):
         session = replace(session, survey=None)
-    if action := ACTIONS.get(identifier):
+    if action := _action(identifier):
         return action(world, session)
     if identifier.startswith(("contact:", "case:")):
         return _tapped_after_a_complaint(world, session, identifier)

@@ -156,7 +156,7 @@ def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
     if not running.agreed:
         return _notice(world, form, session)
     question = next_question(form, running.answers, running.passed)
-    skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.LANGUAGES}
+    skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.installed()}
     if question and question.kind == "multiple" and not skipping:
         return _in_words(form, session, question, text, now)
     if question is None or question.kind != "text" or skipping:
@@ -267,6 +267,8 @@ def _go_on(
     response = _response(form, session, now, complete=question is None)
     if running.answers and (changed or question is None):
         effects = (KeepResponse(response, running.slip),)
+    if question is None and not running.answers:
+        return _leave(session, "survey.nothing")
     if question is None:
         session = replace(session, survey=None)
         thanks = Text.of(words_in(form.thanks, session.language))
@@ -295,7 +297,9 @@ def _asking(form: Questionnaire, session: Session, question: Question) -> Turn:
     asked = [other.id for other in page.questions if applies(other, _running(session).answers)]
     first_of_page = question.id == asked[0]
     heading = say(session.language, "survey.section", title=title) if title and first_of_page else ""
-    text = Text.lines((heading, words_in(question.text, session.language)), between="\n\n")
+    fewer = question.kind == "multiple" and question.limit < len(question.options)
+    most = say(session.language, "survey.at_most", limit=question.limit) if fewer else ""
+    text = Text.lines((heading, words_in(question.text, session.language), most), between="\n\n")
     return reply(session, text, _choices(session, question))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import locales
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.turn import Turn, reply
@@ -17,8 +18,7 @@ def home_buttons(language: str) -> tuple[Button, ...]:
         ("fields:0", "button.fields"),
         ("rate", "button.rate"),
         ("person", "button.person"),
-        ("language:en" if language == "vi" else "language:vi", "button.other_language"),
-    )
+    ) + tuple(Button(f"language:{code}", name) for code, name in locales.installed().items() if code != language)
 
 
 def hello(world: World, session: Session) -> Turn:

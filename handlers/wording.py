@@ -9,7 +9,7 @@ from handlers.messages import Button, Span, Text
 
 def say(language: str, key: str, **values: Any) -> Text:
     """Return a locale text with its values filled in; a value may itself be formatted text."""
-    template = locales.texts(language)[key]
+    template = locales.template(language, key)
     spans: list[str | Span | Text] = []
     for position, piece in enumerate(template.split("**")):
         spans.append(Span(piece.format(**values), bold=position % 2 == 1))

@@ -60,7 +60,7 @@ def names(world: World, unit: str, language: str) -> Names:
 
     def source(code: str) -> str:
         key = f"report.source.{code}"
-        return locales.text(language, key) if key in locales.texts(language) else code
+        return locales.text(language, key) if key in locales.texts(locales.DEFAULT) else code
 
     def stratum(code: str) -> str:
         return locales.text(language, f"report.stratum.{code}")

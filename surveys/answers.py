@@ -73,8 +73,11 @@ def applies(question: Question, answers: Answers) -> bool:
     """Tell whether a question is asked, given the answers so far."""
     if question.when is None:
         return True
-    level = answers.get(question.when.question)
-    return isinstance(level, int) and question.when.least <= level <= question.when.most
+    given = answers.get(question.when.question)
+    if question.when.among:
+        chosen = given if isinstance(given, tuple) else (str(given),)
+        return not set(question.when.among).isdisjoint(chosen)
+    return isinstance(given, int) and question.when.least <= given <= question.when.most
 
 
 def next_question(form: Questionnaire, answers: Answers, passed: Sequence[str]) -> Question | None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ from handlers.world import World
 from reports.batch import BatchTx
 from reports.integrity import SignsTx
 from surveys.responses import Opened
+from web.recordings import Recordings
 from web.signing import Signer
 
 TokenKind = Literal["login", "browser"]
@@ -78,6 +79,7 @@ class Site:
     clock: Callable[[], datetime]
     address: str
     bots: Callable[[], Mapping[str, str]]
+    recordings: Recordings = field(default_factory=Recordings)
 
     @property
     def secure(self) -> bool:
@@ -99,6 +101,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = _static
+    environment.globals["languages"] = locales.installed
     return environment
 
 
@@ -147,7 +150,7 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
 def language_of(request: http.Request) -> str:
     """The language that the address asks for."""
     wanted = request.query.get("lang", "")
-    return wanted if wanted in locales.LANGUAGES else locales.DEFAULT
+    return wanted if wanted in locales.installed() else locales.DEFAULT
 
 
 def same_origin(request: http.Request) -> bool:

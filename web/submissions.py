@@ -20,12 +20,14 @@ class Submission:
     """One page of a form: a response without answers, its questionnaire, and what was answered now.
 
     `slip` is the code of the slip it is given on; `voter`, `device` and `at` are as in Filing.
+    `cleared` are the questions of the page that are left open, also if they were answered before.
     """
 
     response: Response
     form: Questionnaire
     answers: Mapping[str, Answer]
     finish: bool
+    cleared: frozenset[str] = frozenset()
     slip: str = ""
     voter: str = ""
     device: str = ""
@@ -93,5 +95,6 @@ def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refus
 
 
 def _merged(response: Response, submission: Submission) -> Response:
-    answers = kept(submission.form, {**response.answers, **submission.answers})
+    before = {asked: answer for asked, answer in response.answers.items() if asked not in submission.cleared}
+    answers = kept(submission.form, {**before, **submission.answers})
     return replace(response, answers=answers, complete=submission.finish)

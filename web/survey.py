@@ -12,6 +12,7 @@ from surveys.answers import Answer, Answers, Problem, accept, applies
 from surveys.integrity import is_hasty
 from surveys.questionnaire import Page, Question, Questionnaire, words_in
 from surveys.responses import Opened, Refusal, Response, week_of
+from web.aloud import Spoken, aloud
 from web.devices import device_of
 from web.kiosk_codes import is_good
 from web.site import SITE, language_of, page, see_other, sent_form
@@ -125,14 +126,20 @@ async def take(request: http.Request, place: Place) -> http.Response:
         return already(request, place, stored, status=409)
     before = stored.answers if stored else {}
     answers, problems = _read(form.pages[number], sent, before, language_of(request))
+    if "back" in sent:
+        problems = {asked: said for asked, said in problems.items() if any(map(str.strip, sent.getall(asked, [])))}
     if problems:
-        typed = {q.id: sent[q.id] for q in form.pages[number].questions if q.kind == "text" and q.id in problems}
+        wrong = [question for question in form.pages[number].questions if question.id in problems]
+        typed: dict[str, Answer] = {q.id: sent.get(q.id, "") for q in wrong if q.kind == "text"}
+        typed |= {q.id: tuple(sent.getall(q.id, [])) for q in wrong if q.kind == "multiple"}
         return _show(request, place, token, number, {**before, **answers, **typed}, problems, status=400)
-    known = {**before, **answers}
-    following = None if "send" in sent else _following(form, number, known)
-    if following is None:
-        following = _unanswered(form, known)
+    cleared = _left_open(form.pages[number], {**before, **answers}, answers)
+    known = {**{asked: answer for asked, answer in before.items() if asked not in cleared}, **answers}
+    following = _next_page(form, number, known, sent)
     finish = following is None
+    if finish and not known:
+        nothing = {"": locales.text(language_of(request), "web.problem.nothing")}
+        return _show(request, place, token, number, known, nothing, status=400)
     blank = Response(
         id=identifier,
         unit=place.unit,
@@ -150,7 +157,17 @@ async def take(request: http.Request, place: Place) -> http.Response:
     voter = known_voter(request)
     slip = place.opened.slip.code if place.opened else ""
     outcome = await request.app[SUBMISSIONS].add(
-        Submission(blank, form, answers, finish, slip, f"{SOURCE}:{voter}" if voter else "", device_of(request), now)
+        Submission(
+            blank,
+            form,
+            answers,
+            finish,
+            cleared=cleared,
+            slip=slip,
+            voter=f"{SOURCE}:{voter}" if voter else "",
+            device=device_of(request),
+            at=now,
+        )
     )
     if not isinstance(outcome, Response):
         return refused(request, place, outcome)
@@ -246,6 +263,22 @@ def _read(
     return answers, problems
 
 
+def _left_open(asked: Page, known: Answers, given: Answers) -> frozenset[str]:
+    """The questions of a page that were asked and are not answered, or not any more."""
+    return frozenset(q.id for q in asked.questions if q.id not in given and applies(q, known))
+
+
+def _next_page(form: Questionnaire, number: int, known: Answers, sent: MultiDictProxy[str]) -> int | None:
+    """The page to show after one was sent; None where the form is finished."""
+    if "back" in sent:
+        earlier = (
+            page for page in range(number - 1, -1, -1) if any(applies(q, known) for q in form.pages[page].questions)
+        )
+        return next(earlier, 0)
+    following = None if "send" in sent else _following(form, number, known)
+    return _unanswered(form, known) if following is None else following
+
+
 def _following(form: Questionnaire, number: int, answers: Answers) -> int | None:
     """The next page that has a question to ask."""
     for later in range(number + 1, len(form.pages)):
@@ -290,12 +323,25 @@ def _show(
         answers=answers,
         problems=problems,
         at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
-        may_send=number > 0 and _unanswered(form, answers) is None,
+        may_send=number > 0 and bool(answers) and _unanswered(form, answers) is None,
         here=f"{place.path}/{token}?page={number}&" if answers else f"{place.path}?",
         assisted=_assisted(request),
         words=lambda said: words_in(said, language),
+        aloud=lambda question: _aloud(request, form, number, question),
         bots=site.bots() if number == 0 else {},
     )
+
+
+def _aloud(request: http.Request, form: Questionnaire, number: int, question: Question) -> Spoken:
+    """A question as it is read aloud; the first of a page begins with the notice or the page's title."""
+    language = language_of(request)
+    asked = form.pages[number]
+    opening = question is asked.questions[0]
+    before = [words_in(form.notice, language)] if opening and number == 0 else []
+    if opening:
+        before.append(words_in(asked.title, language))
+    recordings = request.app[SITE].recordings
+    return aloud(form, question, language, recordings, before, noticed=opening and number == 0)
 
 
 def _thanks(request: http.Request, place: Place, token: str, told: str = "", status: int = 200) -> http.Response:

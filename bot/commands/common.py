@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 
 from bot import logs
+from bot.own import OwnFileError
 from bot.settings import Settings, SettingsError, load
 from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
@@ -39,7 +40,7 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
         settings = load()
         logs.configure(settings.log_format, quiet=quiet)
         return asyncio.run(work(settings))
-    except (Refused, SettingsError, DatabaseUnusable, PeriodError) as error:
+    except (Refused, SettingsError, OwnFileError, DatabaseUnusable, PeriodError) as error:
         refuse(str(error))
 
 

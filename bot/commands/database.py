@@ -36,7 +36,7 @@ def check() -> None:
                 raise Refused("các bảng chưa đúng phiên bản; chạy: motcua db upgrade")
             problems = await store.damage()
             if problems:
-                raise Refused("cơ sở dữ liệu hỏng: " + "; ".join(problems))
+                raise Refused("cơ sở dữ liệu hỏng: " + "; ".join(" ".join(problem.split()) for problem in problems))
             async with store.reading() as tx:
                 found = len(await tx.units()), len(await tx.counters()), await store.waiting()
         finally:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.settings import Settings
 from handlers.world import Counter, Unit
-from surveys.questionnaire import shipped
 
 units = typer.Typer(help="Đơn vị.", no_args_is_help=True)
 counters = typer.Typer(help="Quầy.", no_args_is_help=True)
@@ -67,8 +67,8 @@ def add_counter(
     async def work(settings: Settings) -> None:
         _check_code(code)
         _check_name(name)
-        if form not in shipped():
-            raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(shipped())}")
+        if form not in (forms := own.load(settings.data_dir)):
+            raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(sorted(forms))}")
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)
             if not await tx.add_counter(Counter(code, name.strip(), unit, form)):

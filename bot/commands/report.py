@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.live import LiveWorld
 from bot.settings import Settings
@@ -59,7 +60,7 @@ def report(
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 await check_unit(tx, unit)
-            live = LiveWorld(store, settings.home_unit)
+            live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
             await live.load_places()
             async with store.reading() as tx:
                 compiled = await compile_for(

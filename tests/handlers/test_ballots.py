@@ -21,6 +21,9 @@ vi = ["Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài l
 [[page]]
 question = [
   { id = "overall", kind = "scale", text = "Nhìn chung?", required = true, counted = true },
+]
+[[page]]
+question = [
   { id = "why", kind = "multiple", text = "Vì sao?", limit = 2, when = { question = "overall", most = 2 }, option = [
     { value = "wait", label = "Chờ lâu" },
     { value = "papers", label = "Giấy tờ, biểu mẫu" },
@@ -94,9 +97,11 @@ def test_answers_follow_the_rules_of_the_form(
 
 def test_a_ballot_without_any_answer_is_refused() -> None:
     """Where nothing is required an empty ballot is still no answer."""
-    (page,) = FORM.pages
-    free = replace(page, questions=tuple(replace(question, required=False) for question in page.questions))
-    form = Questionnaire("thu", 1, {}, {}, {}, (free,), "0" * 64, "")
+    free = tuple(
+        replace(page, questions=tuple(replace(question, required=False) for question in page.questions))
+        for page in FORM.pages
+    )
+    form = Questionnaire("thu", 1, {}, {}, {}, free, "0" * 64, "")
     answers, _, faults = read_answers(form, {"comment": "   "})
     assert (answers, [fault.key for fault in faults]) == ({}, ["paper.problem.blank"])
 

@@ -138,9 +138,16 @@ def test_an_accepted_answer_given_again_is_accepted_as_the_same(kind: str, given
         (Condition("overall", 3, 5), {"overall": 2}, False),
         (Condition("overall", 1, 5), {"other": 4}, False),
         (Condition("overall", 1, 5), {"overall": "4"}, False),
+        (Condition("overall", among=("1", "5")), {"overall": 5}, True),
+        (Condition("overall", among=("1", "5")), {"overall": 4}, False),
+        (Condition("age", among=("over_60",)), {"age": "over_60"}, True),
+        (Condition("age", among=("over_60",)), {"age": "18_24"}, False),
+        (Condition("age", among=("over_60",)), {}, False),
+        (Condition("reasons", among=("wait", "papers")), {"reasons": ("attitude", "papers")}, True),
+        (Condition("reasons", among=("wait", "papers")), {"reasons": ("attitude",)}, False),
     ],
 )
-def test_a_condition_includes_both_of_its_levels(
+def test_a_condition_includes_both_of_its_levels_and_each_of_its_options(
     when: Condition | None, answers: dict[str, Answer], asked: bool
 ) -> None:
     """A follow-up is asked inside the levels and not before its question was answered."""
@@ -240,11 +247,13 @@ id = "first"
 kind = "scale"
 counted = true
 text = "Một"
+[[page]]
 [[page.question]]
 id = "second"
 kind = "scale"
 when = { question = "first", most = 2 }
 text = "Hai"
+[[page]]
 [[page.question]]
 id = "third"
 kind = "text"

@@ -25,6 +25,9 @@ question = [
   { id = "place", kind = "text", required = true, limit = 100, text.vi = "Thủ tục" },
   { id = "staff", kind = "scale", counted = true, text.vi = "Cán bộ" },
   { id = "rooms", kind = "scale", text.vi = "Phòng chờ" },
+]
+[[page]]
+question = [
   { id = "why", kind = "text", limit = 100, text.vi = "Vì sao", when = { question = "staff", most = 2 } },
 ]
 [[page]]

@@ -57,6 +57,17 @@ limit = 300
 text = "Ông/Bà muốn nói thêm điều gì?"
 """
 
+# A page that is shown to those who waited.
+LATER = """
+[[page]]
+[[page.question]]
+id = "later"
+kind = "text"
+limit = 30
+when = { question = "reasons", is = ["wait"] }
+text = "Chờ bao lâu?"
+"""
+
 
 def wordings(form: Questionnaire) -> Iterator[tuple[str, Words]]:
     """All wordings of a form with their places."""
@@ -71,9 +82,9 @@ def wordings(form: Questionnaire) -> Iterator[tuple[str, Words]]:
 
 
 def test_the_forms_the_product_needs_are_shipped_under_their_own_codes() -> None:
-    """The short form and the ward's nine items come with the product, one definition file each."""
+    """The short form, the ward's nine items and the 22 criteria come with the product, one definition file each."""
     names = [item.name for item in files("surveys").joinpath("definitions").iterdir() if item.name.endswith(".toml")]
-    assert CODES == ["nhanh", "phuong9"]
+    assert CODES == ["nhanh", "phuong9", "tieuchi22"]
     assert sorted(names) == [f"{code}.toml" for code in CODES]
     assert {code: form.code for code, form in FORMS.items()} == {code: code for code in CODES}
 
@@ -128,6 +139,31 @@ def test_the_ward_form_counts_its_nine_items_and_nothing_else() -> None:
     form = FORMS["phuong9"]
     assert form.counted == {f"q_{number}" for number in range(1, 10)}
     assert [(q.kind, q.required) for q in form.questions.values() if q.counted] == [("scale", True)] * 9
+
+
+def test_the_22_criteria_stand_in_five_numbered_sections() -> None:
+    """4 + 5 + 6 + 3 + 4 items with one number each; all counted, and none has to be answered."""
+    form = FORMS["tieuchi22"]
+    assert [len(page.questions) for page in form.pages] == [4, 5, 6, 3, 4]
+    assert [page.title["vi"].partition(".")[0] for page in form.pages] == ["I", "II", "III", "IV", "V"]
+    assert form.counted == set(form.questions) == {f"c_{number}" for number in range(1, 23)}
+    for number, question in enumerate(form.questions.values(), 1):
+        assert (question.kind, question.required) == ("scale", False)
+        assert [text.partition(" ")[0] for text in question.text.values()] == [f"{number}."] * 2
+
+
+def test_wordings_of_the_22_criteria_that_were_not_compared_are_marked() -> None:
+    """Whoever uses the form officially finds in the file which items to compare with the decision first."""
+    form = FORMS["tieuchi22"]
+    marked = [q.id for q in form.questions.values() if q.unverified]
+    assert marked == ["c_3", "c_4", "c_6", "c_7", "c_8", "c_11", "c_14"]
+    assert [q.id for code in ("nhanh", "phuong9") for q in FORMS[code].questions.values() if q.unverified] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_shipped_form_borrows_the_name_of_the_ministry_s_index(code: str) -> None:
+    """What a unit counts itself is not SIPAS, in no language."""
+    assert [place for place, words in wordings(FORMS[code]) if "sipas" in " ".join(words.values()).lower()] == []
 
 
 def test_the_ward_form_asks_three_demographics_that_may_be_skipped() -> None:
@@ -190,13 +226,37 @@ def test_a_definition_is_read_with_all_its_parts() -> None:
     assert form.counted == {"overall"}
 
 
+def test_a_condition_on_chosen_options_is_read() -> None:
+    """`is` names options of a single or multiple choice; levels of a scale may be named so too."""
+    form = parse(GOOD + LATER, "thu.toml")
+    assert form.questions["later"].when == questionnaire.Condition("reasons", among=("wait",))
+    levels = parse(GOOD.replace("most = 2", "is = [1, 5]"), "thu.toml").questions["reasons"].when
+    assert levels == questionnaire.Condition("overall", among=("1", "5"))
+
+
+def test_the_mark_of_an_unverified_wording_is_read() -> None:
+    """The mark belongs to one question, and is off where nothing is said."""
+    form = parse(GOOD.replace("required = true", "required = true\nunverified = true"), "thu.toml")
+    assert [q.id for q in form.questions.values() if q.unverified] == ["overall"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_file_that_cannot_be_read_is_refused(content: bytes | None, tmp_path: Path) -> None:
+    """Another encoding, or a file that is gone: its name and what to do."""
+    path = tmp_path / "rieng.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DefinitionError, match=r"^rieng\.toml: không đọc được .*UTF-8$"):
+        questionnaire.read(path)
+
+
 def test_a_definition_is_read_from_a_file(tmp_path: Path) -> None:
     """A unit's own form is a file like the shipped ones; its name stands in what is wrong with it."""
     path = tmp_path / "rieng.toml"
     path.write_text(GOOD, "utf-8")
     assert questionnaire.read(path) == parse(GOOD, "rieng.toml")
     path.write_text(GOOD.replace('code = "thu"', ""), "utf-8")
-    with pytest.raises(DefinitionError, match=r"^rieng\.toml: 'code' is missing$"):
+    with pytest.raises(DefinitionError, match=r"^rieng\.toml: thiếu 'code'$"):
         questionnaire.read(path)
 
 
@@ -207,88 +267,165 @@ def test_another_wording_has_another_digest() -> None:
 
 
 BROKEN: dict[str, tuple[str, str, str]] = {
-    "no TOML": ('code = "thu"', "code = thu", "thu.toml: not valid TOML: "),
-    "no code": ('code = "thu"', "", "thu.toml: 'code' is missing"),
-    "no version": ("version = 3", "", "thu.toml: 'version' is missing"),
-    "no title": ('title = "Phiếu thử"', "", "thu.toml: 'title' is missing"),
-    "no thanks": ('thanks = "Xin cảm ơn!"', "", "thu.toml: 'thanks' is missing"),
+    "no TOML": ('code = "thu"', "code = thu", "thu.toml: không phải TOML đúng cách: "),
+    "no code": ('code = "thu"', "", "thu.toml: thiếu 'code'"),
+    "no version": ("version = 3", "", "thu.toml: thiếu 'version'"),
+    "no title": ('title = "Phiếu thử"', "", "thu.toml: thiếu 'title'"),
+    "no thanks": ('thanks = "Xin cảm ơn!"', "", "thu.toml: thiếu 'thanks'"),
     "a title without Vietnamese": (
         'title = "Phiếu thử"',
         'title = { en = "Trial" }',
-        "thu.toml: title: the Vietnamese text is missing",
+        "thu.toml: title: thiếu câu tiếng Việt",
     ),
     "a page title without Vietnamese": (
         'title = "Thêm"',
         'title = { en = "More" }',
-        "thu.toml: page 2: the Vietnamese text is missing",
+        "thu.toml: trang 2: thiếu câu tiếng Việt",
     ),
     "a question without Vietnamese": (
         'text = "Giới tính"',
         'text = { en = "Gender" }',
-        "thu.toml: gender: the Vietnamese text is missing",
+        "thu.toml: câu gender: thiếu câu tiếng Việt",
     ),
     "an option without Vietnamese": (
         'label = "Nữ"',
         'label = { en = "Female" }',
-        "thu.toml: gender: the Vietnamese text is missing",
+        "thu.toml: câu gender: lựa chọn female: thiếu câu tiếng Việt",
     ),
-    "four faces": ('"4", "5"]', '"4"]', "thu.toml: scale: 5 faces and labels are needed"),
-    "four labels": (', "Rất hài lòng"]', "]", "thu.toml: scale: 5 faces and labels are needed"),
+    "four faces": ('"4", "5"]', '"4"]', "thu.toml: scale: cần đủ 5 mặt và 5 tên mức"),
+    "four labels": (', "Rất hài lòng"]', "]", "thu.toml: scale: cần đủ 5 mặt và 5 tên mức"),
     "no scale": (
         GOOD[GOOD.index("[scale]") : GOOD.index("[[page]]")],
         "",
-        "thu.toml: question overall: a scale question needs options",
+        "thu.toml: câu overall: câu loại scale cần có lựa chọn",
     ),
     "a bad id": (
         'id = "gender"',
         'id = "Giới tính"',
-        "thu.toml: question id 'Giới tính': use 1 to 20 of a-z, 0-9 and _",
+        "thu.toml: câu Giới tính: mã câu: dùng 1 đến 20 ký tự a-z, 0-9 và _",
     ),
     "a long id": (
         'id = "gender"',
         'id = "abcdefghijklmnopqrstu"',
-        "thu.toml: question id 'abcdefghijklmnopqrstu': use 1 to 20 of a-z, 0-9 and _",
+        "thu.toml: câu abcdefghijklmnopqrstu: mã câu: dùng 1 đến 20 ký tự a-z, 0-9 và _",
     ),
-    "an unknown kind": ('kind = "single"', 'kind = "stars"', "thu.toml: question gender: unknown kind 'stars'"),
+    "an unknown kind": ('kind = "single"', 'kind = "stars"', "thu.toml: câu gender: không có loại câu 'stars'"),
     "a choice without options": (
         'option = [{ value = "male", label = "Nam" }, { value = "female", label = "Nữ" }]',
         "",
-        "thu.toml: question gender: a single question needs options",
+        "thu.toml: câu gender: câu loại single cần có lựa chọn",
     ),
     "a text with options": (
         "limit = 300",
         'limit = 300\noption = [{ value = "a", label = "A" }]',
-        "thu.toml: question comment: a text question takes no options",
+        "thu.toml: câu comment: câu loại text không có lựa chọn",
     ),
     "a bad option value": (
         'value = "male"',
         'value = "nam giới"',
-        "thu.toml: question gender: option value 'nam giới': use 1 to 20 of a-z, 0-9 and _",
+        "thu.toml: câu gender: giá trị lựa chọn 'nam giới': dùng 1 đến 20 ký tự a-z, 0-9 và _",
     ),
-    "an option value twice": ('value = "female"', 'value = "male"', "thu.toml: question gender: "),
-    "a question twice": ('id = "gender"', 'id = "reasons"', "thu.toml: question reasons stands twice"),
+    "an option value twice": (
+        'value = "female"',
+        'value = "male"',
+        "thu.toml: câu gender: một giá trị lựa chọn viết hai lần",
+    ),
+    "a question twice": ('id = "gender"', 'id = "reasons"', "thu.toml: câu reasons viết hai lần"),
     "a counted choice": (
         'kind = "single"',
         'kind = "single"\ncounted = true',
-        "thu.toml: question gender: only a scale can be counted",
+        "thu.toml: câu gender: chỉ câu loại scale mới được tính",
     ),
-    "nothing counted": ("counted = true", "", "thu.toml: no question is counted"),
-    "a text without a limit": ("limit = 300", "", "thu.toml: question comment: a text needs a limit"),
+    "nothing counted": ("counted = true", "", "thu.toml: chưa có câu nào được tính"),
+    "a text without a limit": ("limit = 300", "", "thu.toml: câu comment: câu loại text cần limit"),
     "a condition on a later question": (
         'when = { question = "overall", most = 2 }',
         'when = { question = "comment", most = 2 }',
-        "thu.toml: question reasons: its condition needs an earlier scale question",
+        "thu.toml: câu reasons: when: 'comment' không phải câu lựa chọn ở một trang trước",
     ),
-    "a condition on a choice": (
+    "a condition on the same page": (
         'id = "comment"',
-        'id = "comment"\nwhen = { question = "gender" }',
-        "thu.toml: question comment: its condition needs an earlier scale question",
+        'id = "comment"\nwhen = { question = "gender", is = ["male"] }',
+        "thu.toml: câu comment: when: 'gender' không phải câu lựa chọn ở một trang trước",
     ),
     "a condition on itself": (
         'when = { question = "overall", most = 2 }',
         'when = { question = "reasons", most = 2 }',
-        "thu.toml: question reasons: its condition needs an earlier scale question",
+        "thu.toml: câu reasons: when: 'reasons' không phải câu lựa chọn ở một trang trước",
     ),
+    "a condition on levels of a choice": (
+        GOOD,
+        GOOD + LATER.replace('is = ["wait"]', "most = 2"),
+        "thu.toml: câu later: when: câu reasons không phải loại scale; viết is = [...]",
+    ),
+    "a condition on an option that is not there": (
+        GOOD,
+        GOOD + LATER.replace("wait", "weight"),
+        "thu.toml: câu later: when: câu reasons không có lựa chọn 'weight'",
+    ),
+    "a condition on no option": (
+        GOOD,
+        GOOD + LATER.replace('["wait"]', "[]"),
+        "thu.toml: câu later: when: is phải là danh sách lựa chọn",
+    ),
+    "a condition on one option without brackets": (
+        GOOD,
+        GOOD + LATER.replace('["wait"]', '"wait"'),
+        "thu.toml: câu later: when: is phải là danh sách lựa chọn",
+    ),
+    "a condition on text": (
+        GOOD,
+        GOOD + LATER.replace("reasons", "comment"),
+        "thu.toml: câu later: when: 'comment' không phải câu lựa chọn ở một trang trước",
+    ),
+    "a condition on options and levels": (
+        GOOD,
+        GOOD + LATER.replace('is = ["wait"]', 'is = ["wait"], most = 2'),
+        "thu.toml: câu later: when: dùng hoặc is, hoặc least và most",
+    ),
+    "a condition on levels that do not exist": (
+        "most = 2",
+        "least = 0, most = 6",
+        "thu.toml: câu reasons: when: least và most phải từ 1 đến 5",
+    ),
+    "a condition that is never met": (
+        "most = 2",
+        "least = 4, most = 2",
+        "thu.toml: câu reasons: when: least và most phải từ 1 đến 5, least không lớn hơn most",
+    ),
+    "a mistyped condition": ("most = 2", "max = 2", "thu.toml: câu reasons: when: không có mục 'max'"),
+    "a mistyped key": ("required = true", "requird = true", "thu.toml: câu overall: không có mục 'requird'"),
+    "a mistyped key of an option": (
+        'label = "Nữ"',
+        'label = "Nữ", face = "x"',
+        "thu.toml: câu gender: không có mục 'face'",
+    ),
+    "a mistyped key of a page": ('title = "Thêm"', 'tittle = "Thêm"', "thu.toml: trang 2: không có mục 'tittle'"),
+    "a mistyped key of the form": ("version = 3", "version = 3\nverison = 4", "thu.toml: không có mục 'verison'"),
+    "a flag in words": ("required = true", 'required = "không"', "thu.toml: câu overall: required phải là true"),
+    "more choices than there are": (
+        'kind = "multiple"',
+        'kind = "multiple"\nlimit = 3',
+        "thu.toml: câu reasons: limit phải từ 1 đến 2, không phải 3",
+    ),
+    "no choice at all": (
+        'kind = "multiple"',
+        'kind = "multiple"\nlimit = 0',
+        "thu.toml: câu reasons: limit phải từ 1 đến 2, không phải 0",
+    ),
+    "a limit on a single choice": (
+        'kind = "single"',
+        'kind = "single"\nlimit = 1',
+        "thu.toml: câu gender: câu loại single không dùng limit",
+    ),
+    "a scale with options of its own": (
+        'text = "Ông/Bà thấy thế nào?"',
+        'text = "Ông/Bà thấy thế nào?"\noption = [{ value = "a", label = "A" }]',
+        "thu.toml: câu overall: câu loại scale dùng các mức ở [scale]",
+    ),
+    "a text that is a number": ('text = "Giới tính"', "text = 5", "thu.toml: câu gender: cần một câu"),
+    "a bad code": ('code = "thu"', 'code = "../thu"', "thu.toml: code '../thu': dùng 1 đến 20 ký tự"),
+    "version zero": ("version = 3", "version = 0", "thu.toml: version phải từ 1 trở lên, không phải 0"),
 }
 
 
@@ -311,12 +448,12 @@ PLACELESS: dict[str, tuple[str, str, str, str]] = {
     "a page without questions": (
         '[[page]]\ntitle = "Thêm"',
         '[[page]]\n\n[[page]]\ntitle = "Thêm"',
-        "page 2",
+        "trang 2",
         "question",
     ),
-    "a question without an id": ('id = "gender"', "", "page 2", "id"),
+    "a question without an id": ('id = "gender"', "", "trang 2", "id"),
     "a version that is no number": ("version = 3", 'version = "ba"', "version", "ba"),
-    "a scale without Vietnamese": ("[scale]\nvi =", "[scale]\nen =", "scale", "Vietnamese"),
+    "a scale without Vietnamese": ("[scale]\nvi =", "[scale]\nen =", "scale", "tiếng Việt"),
 }
 
 

@@ -100,7 +100,8 @@ def form_of(questions: int) -> Questionnaire:
         "kind = 'text'\nlimit = 300\n",
     ]
     asked = "".join(
-        f"[[page.question]]\nid = 'q{n}'\ntext = 'Câu hỏi thứ {n}'\n{kinds[n % 4]}" for n in range(questions)
+        f"{'[[page]]' if n == 1 else ''}\n[[page.question]]\nid = 'q{n}'\ntext = 'Câu hỏi thứ {n}'\n{kinds[n % 4]}"
+        for n in range(questions)
     )
     words = "vi = ['Rất không hài lòng', 'Không hài lòng', 'Bình thường', 'Hài lòng', 'Rất hài lòng']"
     return parse(

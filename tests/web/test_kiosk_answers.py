@@ -46,9 +46,9 @@ ASKED = COUNTED + "required = true\n"
     [
         (scale("a", ASKED) + scale("b", ASKED), "a"),
         (FREE + scale("a", "required = true") + scale("b", COUNTED) + scale("c", ASKED), "c"),
-        (scale("a", COUNTED) + scale("b", ASKED + 'when = { question = "a", most = 2 }') + scale("c", ASKED), "c"),
+        (scale("a", COUNTED) + "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2 }') + scale("c", ASKED), "c"),
         (scale("a", COUNTED), None),
-        (scale("a", COUNTED) + scale("b", ASKED + 'when = { question = "a", most = 2 }'), None),
+        (scale("a", COUNTED) + "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2 }'), None),
     ],
     ids=["first", "counted and required", "always asked", "none required", "none always asked"],
 )

@@ -183,7 +183,7 @@
   }
   ["pointerdown", "keydown", "scroll"].forEach(function (name) { window.addEventListener(name, stir, { passive: true }); });
 
-  // The page and what it needs, in both languages, for a reload without a network.
+  // The page and what it needs, in every language, for a reload without a network.
   function prepare() {
     if (!("serviceWorker" in navigator)) { return; }
     var needed = Array.from(document.querySelectorAll("link[href], script[src]"), function (element) {
@@ -192,7 +192,8 @@
     navigator.serviceWorker.register("/kiosk/sw.js", { scope: "/kiosk/" }).then(function () {
       return caches.open("kiosk");
     }).then(function (cache) {
-      var pages = [told.here, document.querySelector("a[hreflang]").getAttribute("href")];
+      var links = Array.from(document.querySelectorAll("a[hreflang]"));
+      var pages = [told.here].concat(links.map(function (link) { return link.getAttribute("href"); }));
       return cache.addAll(needed.concat(pages)).then(function () { return cache.keys(); })
         .then(function (found) {
           return Promise.all(found.filter(function (request) {

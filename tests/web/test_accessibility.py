@@ -1,0 +1,378 @@
+"""Every page for people under axe, with the keyboard alone, aloud, on a small phone, and as devices are set."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from bot.app import App
+from handlers.world import Counter
+from tests.running import running, settings_for
+from tests.web.conftest import Opener, Tab, rows
+from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SMALL_PHONE = (360, 640)
+LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
+SERIOUS = ("serious", "critical")
+
+# A browser with one voice, which notes what it is told; `voices` come later, as on phones.
+VOICE = """language => {
+  const said = window.said = [];
+  class Utterance { constructor(text) { this.text = text; } }
+  const synth = new EventTarget();
+  let voices = [];
+  Object.assign(synth, {
+    getVoices: () => voices,
+    speak: one => said.push([one.lang, one.text, one]),
+    cancel: () => said.push(["cancel"]),
+  });
+  window.voicesCome = () => { voices = [{ lang: language }]; synth.dispatchEvent(new Event("voiceschanged")); };
+  Object.defineProperty(window, "speechSynthesis", { value: synth });
+  Object.defineProperty(window, "SpeechSynthesisUtterance", { value: Utterance });
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+    """An installation with a recording of the short form's comment, and a counter for the 22 criteria."""
+    folder = tmp_path_factory.mktemp("accessible")
+    sounds = folder / "audio" / "nhanh-1" / "vi"
+    sounds.mkdir(parents=True)
+    (sounds / "comment.ogg").write_bytes(b"OggS" + bytes(2000))
+    async with running(settings_for(folder)) as started:
+        async with started.store.transaction() as tx:
+            await tx.add_counter(Counter("quay22", "Quầy 22", "sa-dec", "tieuchi22"))
+        await started.live.refresh()
+        yield started
+
+
+Walk = Callable[[Tab, App, str], Awaitable[None]]
+
+
+def at(path: str) -> Walk:
+    """Open an address in a language."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        await tab.go(f"{path}?lang={language}")
+
+    return walk
+
+
+def after_face(level: int, *, back: bool = False, problem: bool = False) -> Walk:
+    """The second page of the short form."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        await tab.go(f"/k/quay1?lang={language}")
+        await tab.page.click(f"button[value='{level}']")
+        await tab.page.wait_for_selector("textarea")
+        if problem:
+            await tab.page.evaluate("document.querySelector('textarea').removeAttribute('maxlength')")
+            await tab.page.fill("textarea", "a" * 1001)
+            await tab.page.click("button.main")
+            await tab.page.wait_for_selector(".problem")
+        if back:
+            await tab.page.click("[name=back]")
+            await tab.page.wait_for_selector(".chosen")
+
+    return walk
+
+
+def page_of(counter: str, number: int, *, back: bool = False) -> Walk:
+    """A page of a long form, each scale answered on the way."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        await tab.go(f"/k/{counter}?lang={language}")
+        for page in range(number):
+            for field in await tab.page.locator("textarea").all():
+                await field.fill("Đăng ký khai sinh")
+            for group in await tab.page.locator("fieldset:has([type=radio])").all():
+                await group.locator("label").nth(3).click()
+            await tab.page.click("button.main")
+            await tab.page.wait_for_selector(f"[name=page][value='{page + 1}']", state="attached")
+        if back:
+            await tab.page.click("[name=back]")
+            await tab.page.wait_for_selector(".undo")
+
+    return walk
+
+
+async def thanks(tab: Tab, app: App, language: str) -> None:
+    """The end of the short form."""
+    await after_face(4)(tab, app, language)
+    await tab.page.click("button.main")
+    await tab.page.wait_for_selector(".tick")
+
+
+async def expired(tab: Tab, app: App, language: str) -> None:
+    """A form with a token that is not ours."""
+    await tab.go(f"/k/quay1?lang={language}")
+    await tab.page.evaluate("document.querySelector('[name=token]').value = '0.0'")
+    await tab.page.click("button[value='5']")
+    await tab.page.wait_for_selector("main.thanks")
+
+
+async def chat(tab: Tab, app: App, language: str) -> None:
+    """A conversation in a language."""
+    await tab.go("/")
+    for number, text in enumerate(("english" if language == "en" else "tiếng việt", "lĩnh vực"), 2):
+        await tab.page.fill("#text", text)
+        await tab.page.press("#text", "Enter")
+        await expect(tab.page.locator("li.theirs")).to_have_count(number)
+    await tab.page.reload()
+
+
+async def login(tab: Tab, app: App, language: str) -> None:
+    """The page behind a login link."""
+    await tab.go(f"{await staff_link(app)}?lang={language}")
+
+
+SURVEY: dict[str, Walk] = {
+    "faces": at("/k/quay1"),
+    "faces again": after_face(4, back=True),
+    "reasons": after_face(1),
+    "single points": after_face(5),
+    "too long": after_face(5, problem=True),
+    **{f"nine items, page {number + 1}": page_of("quay9", number) for number in range(5)},
+    **{f"22 criteria, page {number + 1}": page_of("quay22", number) for number in range(5)},
+    "22 criteria, back": page_of("quay22", 2, back=True),
+    "thanks": thanks,
+    "expired": expired,
+    "unknown counter": at("/k/khong-co"),
+}
+PAGES = {**SURVEY, "chat": chat, "staff login": login, "staff closed": at("/staff")}
+
+
+async def found_by_axe(page: Page) -> list[tuple[str, str, list[Any]]]:
+    """The serious and critical findings: rule, help, and where."""
+    results = await Axe().run(page)
+    return [
+        (found["id"], found["help"], [node["target"] for node in found["nodes"]])
+        for found in results.response["violations"]
+        if found["impact"] in SERIOUS
+    ]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", PAGES)
+async def test_axe_finds_nothing_serious(name: str, language: str, app: App, opener: Opener) -> None:
+    """On a phone and on a desk, in both languages, with the read-aloud buttons shown."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('{language}')")
+    await PAGES[name](tab, app, language)
+    await tab.page.evaluate("window.voicesCome()")
+    found = {}
+    for size in (SMALL_PHONE, DESK):
+        await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+        found[size] = await found_by_axe(tab.page)
+    assert found == {SMALL_PHONE: [], DESK: []}
+
+
+async def test_axe_would_find_something(app: App, opener: Opener) -> None:
+    """The check above sees: a text too pale and a field without a name are serious."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.go("/k/quay9")
+    await tab.page.evaluate("""() => {
+      document.querySelector("legend").style.color = "#ddd";
+      document.querySelector("textarea").removeAttribute("aria-label");
+    }""")
+    assert {rule for rule, *_ in await found_by_axe(tab.page)} >= {"color-contrast", "label"}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", SURVEY)
+async def test_everything_in_a_survey_is_large(name: str, language: str, app: App, opener: Opener) -> None:
+    """Targets of 48 pixels, the language links and the read-aloud buttons too; text of 18; nothing at the side."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('{language}')")
+    await SURVEY[name](tab, app, language)
+    await tab.page.evaluate("window.voicesCome()")
+    for size in (SMALL_PHONE, DESK):
+        await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert small_targets(await tab.page.evaluate(TARGETS), 48) == []
+        texts = await tab.page.evaluate(TEXTS)
+        assert texts != []
+        assert [text for text in texts if text[1] < 18] == []
+        assert await wide(tab.page) == 0
+
+
+@LANGUAGES
+async def test_the_first_page_fits_a_small_phone(language: str, app: App, opener: Opener) -> None:
+    """Notice, question, read-aloud button and all five faces on 360 by 640, without scrolling."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('{language}')")
+    await tab.go(f"/k/quay1?lang={language}")
+    await tab.page.evaluate("window.voicesCome()")
+    await expect(tab.page.locator("button.speak")).to_be_in_viewport(ratio=1)
+    await expect(tab.page.locator("button.level").last).to_be_in_viewport(ratio=1)
+    assert await tab.page.evaluate("document.documentElement.scrollHeight") == SMALL_PHONE[1]
+
+
+# The keyboard.
+
+
+def levels(app: App) -> list[tuple[Any, ...]]:
+    """Each answer of the last response, by question."""
+    return rows(
+        app,
+        "SELECT question, level, chosen, text FROM answer WHERE response = "
+        "(SELECT id FROM response WHERE source = 'web' AND complete = 1 ORDER BY rowid DESC LIMIT 1) ORDER BY question",
+    )
+
+
+@SIZES
+async def test_the_whole_short_form_is_filled_in_with_the_keyboard_alone(
+    size: tuple[int, int], app: App, opener: Opener
+) -> None:
+    """A face, on, back, another face, reasons ticked and unticked, a word, sent: Tab, Space, Enter and typing."""
+    tab = await opener.tab(app.settings.address, *size)
+    press = tab.page.keyboard.press
+    await tab.go("/k/quay1")
+    await focus_on(tab.page, "button[value='4']")
+    await press("Enter")
+    await tab.page.wait_for_selector("[name=attitude]")
+    await focus_on(tab.page, "[name=attitude]")
+    await press("Space")
+    await press("ArrowRight")
+    await focus_on(tab.page, "[name=back]")
+    assert await tab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await press("Enter")
+    await tab.page.wait_for_selector(".chosen")
+    await focus_on(tab.page, "button[value='2']")
+    await press("Space")
+    await tab.page.wait_for_selector("[name=reasons]")
+    for reason in ("wait", "attitude", "other"):
+        await focus_on(tab.page, f"[value={reason}]")
+        await press("Space")
+    await press("Space")
+    await focus_on(tab.page, "textarea")
+    await tab.page.keyboard.type("Chờ lâu quá.")
+    await focus_on(tab.page, "button.main")
+    await press("Enter")
+    await expect(tab.page.locator("h2")).to_have_text("Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!")
+    assert levels(app) == [
+        ("comment", None, None, "Chờ lâu quá."),
+        ("overall", 2, None, None),
+        ("reasons", None, "wait,attitude", None),
+    ]
+    assert tab.faults == []
+
+
+async def test_enter_on_a_choice_goes_on_and_not_back(app: App, opener: Opener) -> None:
+    """What Enter presses by itself is the first button of the form: the one that leads on."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await page_of("quay22", 1)(tab, app, "vi")
+    await focus_on(tab.page, "[name=c_5]")
+    await tab.page.keyboard.press("Space")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.locator("header .aside p")).to_have_text("trang 3/5")
+
+
+# Aloud.
+
+
+async def test_without_a_voice_and_a_recording_no_button_shows(app: App, opener: Opener) -> None:
+    """A button that does nothing is not offered: no voice at all, or a voice of another language."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('fr-FR')")
+    await tab.go("/k/quay1")
+    await expect(tab.page.locator("button.speak")).to_be_hidden()
+    await tab.page.evaluate("window.voicesCome()")
+    await expect(tab.page.locator("button.speak")).to_be_hidden()
+    silent = await opener.tab(app.settings.address, *SMALL_PHONE, java_script_enabled=False)
+    await silent.go("/k/quay1")
+    await expect(silent.page.locator("button.speak")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("language", "voice"), [("vi", "vi-VN"), ("vi", "vi_VN"), ("en", "en-GB")])
+async def test_the_browser_reads_notice_question_and_levels(
+    language: str, voice: str, app: App, opener: Opener
+) -> None:
+    """The button comes with the voice, reads sentence by sentence in that voice, and is up again at the end."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('{voice}')")
+    await tab.go(f"/k/quay1?lang={language}")
+    button = tab.page.locator("button.speak")
+    await expect(button).to_be_hidden()
+    await tab.page.evaluate("window.voicesCome()")
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    said = await tab.page.evaluate("said.filter(one => one.length > 1).map(one => [one[0], one[1]])")
+    assert {spoken for spoken, _ in said} == {voice}
+    assert [text for _, text in said][1:] == [
+        await tab.page.locator("legend").inner_text(),
+        *[" ".join(text.split()) for text in await tab.page.locator("button.level").all_inner_texts()],
+    ]
+    await tab.page.evaluate("said[said.length - 1][2].onend()")
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    assert tab.faults == []
+
+
+async def test_a_second_tap_silences_the_browser(app: App, opener: Opener) -> None:
+    """Nothing is more annoying than a machine that cannot be stopped; another question stops the first too."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('vi-VN')")
+    await tab.go("/k/quay22")
+    await tab.page.evaluate("window.voicesCome()")
+    first, second = tab.page.locator("button.speak").nth(0), tab.page.locator("button.speak").nth(1)
+    await first.click()
+    await first.click()
+    await expect(first).to_have_attribute("aria-pressed", "false")
+    assert await tab.page.evaluate("said[said.length - 1][0]") == "cancel"
+    await first.focus()
+    await tab.page.keyboard.press("Enter")
+    await second.click()
+    await expect(first).to_have_attribute("aria-pressed", "false")
+    await expect(second).to_have_attribute("aria-pressed", "true")
+    assert await tab.page.evaluate("said[said.length - 1][1]") == "5 Rất hài lòng"
+
+
+async def test_a_recording_is_played_before_any_voice(app: App, opener: Opener) -> None:
+    """The unit's own file is asked for, the browser's voice is not; the state comes back when it ends."""
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
+    await tab.page.add_init_script(f"({VOICE})('vi-VN')")
+    await tab.page.add_init_script("""
+      window.played = [];
+      HTMLMediaElement.prototype.play = function () { played.push(this); return Promise.resolve(); };
+    """)
+    await after_face(5)(tab, app, "vi")
+    button = tab.page.locator("button.speak:visible")
+    assert await button.count() == 1
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    assert await tab.page.evaluate("played.map(audio => new URL(audio.src).pathname)") == [
+        "/audio/nhanh-1/vi/comment.ogg"
+    ]
+    assert await tab.page.evaluate("said.length") == 0
+    await tab.page.evaluate("played[0].dispatchEvent(new Event('ended'))")
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    await button.click()
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    assert await tab.page.evaluate("played[1].paused")
+
+
+# What people set on their device.
+
+
+@pytest.mark.parametrize("setting", ["more", "forced"])
+async def test_with_high_contrast_every_face_and_choice_can_be_seen(setting: str, app: App, opener: Opener) -> None:
+    """Faces differ from their ground, and what is chosen stands out by more than a shade."""
+    options = {"contrast": "more"} if setting == "more" else {"forced_colors": "active"}
+    tab = await opener.tab(app.settings.address, *SMALL_PHONE, **options)
+    await page_of("quay22", 1)(tab, app, "vi")
+    await tab.page.locator("label.small-level").first.click()
+    seen = await tab.page.evaluate("""() => {
+      const style = selector => getComputedStyle(document.querySelector(selector));
+      return {
+        ink: style(".face .ink").fill, ground: style(".face circle").fill, line: style(".face path").stroke,
+        chosen: style(".small-level:has(:checked)").border, open: style(".small-level:not(:has(:checked))").border,
+      };
+    }""")
+    assert seen["ink"] != seen["ground"] != seen["line"]
+    assert seen["chosen"] != seen["open"]
+    assert await found_by_axe(tab.page) == []
