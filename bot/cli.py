@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import catalog, chat, database, places, qr, report, run, staff
+from bot.commands import catalog, chat, database, places, privacy, qr, report, run, staff
 
 app = typer.Typer(
     name="motcua",
@@ -22,6 +22,7 @@ app.add_typer(places.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
 app.command("report")(report.report)
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(database.app, name="db")
 
 

@@ -5,18 +5,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from handlers import privacy, retention
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Membership, Tx
 from handlers.session import Session
-from handlers.turn import Effect, GiveLogin, JoinStaff, ShowFigures
+from handlers.turn import Effect, GiveLogin, JoinStaff, NoteRequest, ShowFigures, ShowStored
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
 from reports.figures import compile_for
 from reports.jobs import unit_buttons
 from reports.periods import Period
+from reports.requests import carried_out_at_once
 from reports.summary import full
 from storage.store import SqlTx
+from web.chat import CHANNEL as CHAT_PAGE
 
 LOGIN_LIFE = timedelta(minutes=15)
 Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
@@ -32,6 +35,8 @@ class Effects:
             JoinStaff: self._join,
             ShowFigures: self._figures,
             GiveLogin: self._login,
+            NoteRequest: self._note_request,
+            ShowStored: self._stored,
         }
 
     async def __call__(
@@ -87,6 +92,20 @@ class Effects:
         link = (plain(session.language, "staff.login_button"), login_link(self._address, secret))
         minutes = int(LOGIN_LIFE.total_seconds() // 60)
         return [Reply(say(session.language, "staff.login", minutes=minutes), links=(link,))]
+
+    async def _note_request(
+        self, tx: SqlTx, effect: NoteRequest, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        await tx.add_request(carried_out_at_once(effect.kind, now.date()))
+        return []
+
+    async def _stored(
+        self, tx: SqlTx, effect: ShowStored, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        held = await tx.held(incoming.channel, incoming.user)
+        member = await tx.membership(incoming.channel, incoming.user)
+        life = retention.CHAT_PAGE if incoming.channel == CHAT_PAGE else retention.MESSENGERS
+        return privacy.told(self._world(), session, held, member, life.days, now).replies
 
 
 def _other_periods(language: str, unit: str, shown: Period, today: date) -> list[Button]:

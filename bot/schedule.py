@@ -11,13 +11,13 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.live import LiveWorld
+from handlers import retention
 from handlers.shell import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
-KEPT = timedelta(days=30)
 log = structlog.get_logger(__name__)
 
 
@@ -66,7 +66,7 @@ def make_scheduler(
         await scheduler.logged("freshen", live.refresh)
 
     async def tidy() -> None:
-        await scheduler.logged("tidy", lambda: _tidy(store, clock()))
+        await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
     monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute, timezone=zone)
     scheduler.add_job(weekly, monday, id="weekly")
@@ -78,6 +78,16 @@ def make_scheduler(
     return scheduler
 
 
-async def _tidy(store: SqlStore, now: datetime) -> int:
+async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) -> dict[str, int]:
+    """Delete what was kept long enough; returns how many rows of each kind."""
+    pages = [channel for channel, traits in channels.items() if traits.remembers]
+    today = now.date()
     async with store.transaction() as tx:
-        return await tx.forget_before(now - KEPT, now)
+        deleted = {
+            "chats": await tx.forget_before(now - retention.CHAT_PAGE, now),
+            "messenger_chats": await tx.forget_before(now - retention.MESSENGERS, now, pages),
+            "misses": await tx.forget_misses(today - retention.MISSES),
+            "requests": await tx.forget_requests(today - retention.REQUESTS),
+        }
+    log.info("tidied", **deleted)
+    return deleted

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from catalog.text import fold
-from handlers import asking, fields, procedures, staff, survey, talk
+from handlers import asking, fields, privacy, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[0-9]{1,3}")
 COUNTER_PAYLOAD = "k_"
 INVITATION_PAYLOAD = "i_"
 
-IN_A_SURVEY = ("stop", "language:vi", "language:en")
+IN_A_SURVEY = ("stop", "language:vi", "language:en", "kept", "stored", "erase", privacy.CONFIRM, privacy.KEEP)
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -39,6 +39,11 @@ ACTIONS: dict[str, Action] = {
     "language:en": lambda world, session: _language(world, session, "en"),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
+    "kept": privacy.kept,
+    "stored": privacy.stored,
+    "erase": privacy.ask_erasure,
+    privacy.CONFIRM: privacy.erase,
+    privacy.KEEP: privacy.refrain,
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 

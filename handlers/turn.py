@@ -1,10 +1,13 @@
 """The value a turn comes to: the session after it, what is said, and what is to be done outside."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from surveys.responses import Response
+
+RequestKind = Literal["access", "erase", "withdraw", "restrict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,26 @@ class GiveLogin:
     """Make a one-time link to the staff page for a member of staff."""
 
 
-Effect = KeepResponse | DropResponse | NoteMiss | JoinStaff | ShowFigures | GiveLogin
+@dataclass(frozen=True, slots=True)
+class NoteRequest:
+    """Enter into the register a request about personal data that is carried out in this very turn."""
+
+    kind: RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStored:
+    """Tell a chat what is stored about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseChat:
+    """Delete all that is stored about this chat up to this turn; its reply, the confirmation, stays until the night."""
+
+
+Effect = (
+    KeepResponse | DropResponse | NoteMiss | JoinStaff | ShowFigures | GiveLogin | NoteRequest | ShowStored | EraseChat
+)
 
 
 @dataclass(frozen=True, slots=True)

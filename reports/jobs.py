@@ -7,13 +7,14 @@ from typing import Protocol
 
 import structlog
 
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Text
 from handlers.ports import Membership, Tx
 from handlers.shell import Traits, pieces
 from handlers.world import World
 from reports import periods
 from reports.figures import compile_for
 from reports.periods import Period
+from reports.requests import Request, reminder
 from reports.summary import summary
 
 WEEKLY = "weekly"
@@ -27,6 +28,9 @@ class RunsTx(Tx, Protocol):
 
     async def runs(self, unit: str, kind: str) -> set[str]:
         """Return the periods that had their run."""
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """Return the requests about personal data."""
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
@@ -79,6 +83,9 @@ async def _send_week(
                 role: summary(await compile_for(tx, world, unit, week, below=role == "admin"))
                 for role in {member.role for member in members}
             }
+            if "admin" in texts:
+                open_requests = reminder(await tx.requests(open_only=True), now.date())
+                texts["admin"] = Text.lines((texts["admin"], open_requests), between="\n\n")
             for member in members:
                 traits = channels[member.channel]
                 reply = Reply(texts[member.role], unit_buttons(world, member, unit, week))

@@ -16,6 +16,7 @@ from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
+from storage.privacy import Privacy
 from storage.procedures import Procedures
 from storage.rounds import Rounds
 from storage.turns import Turns
@@ -23,7 +24,7 @@ from storage.turns import Turns
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Answers, Rounds, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Answers, Rounds, People, Places, Procedures):
     """One open transaction on a database."""
 
 

@@ -19,6 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from web.privacy import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -41,6 +42,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "paper"),
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,
+    "web.privacy.{}": SECTIONS,
+    "web.privacy.heading.{}": SECTIONS,
     "web.problem.{}": PROBLEMS,
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.

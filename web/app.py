@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, staff, survey
+from web import chat, health, privacy, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -38,6 +38,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
+    app.router.add_get("/privacy", privacy.show)
     app.router.add_get("/staff", staff.show)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
