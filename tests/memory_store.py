@@ -186,7 +186,7 @@ class MemoryTx:
         self._change(waiting, lambda kept: replace(kept, leased_until=None))
 
     async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
-        """Delete chats older than `limit` but those of spared channels, except what still waits, and expired secrets."""
+        """Delete chats older than `limit`, except what still waits, and expired secrets; not on spared channels."""
         old = _utc(limit)
         state = self.state
         lines = [kept for kept in state.outbox.values() if kept.at < old and kept.channel not in spared]
@@ -240,7 +240,7 @@ class MemoryTx:
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""
-        number = len(self.state.requests) + 1
+        number = max(self.state.requests, default=0) + 1
         self.state.requests[number] = replace(request, id=number)
         return number
 
