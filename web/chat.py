@@ -77,9 +77,11 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user, max(after - 1, 0))
     clear = after > 0 and (not said or said[0].id != after)
-    if after > 0 and not clear:
+    if clear:
+        said, after = await site.store.history(CHANNEL, user), 0
+    elif after:
         said = said[1:]
-    last = said[-1].id if said else 0 if clear else after
+    last = said[-1].id if said else after
     rendered = page(
         "messages.html",
         await _language(site, user),
