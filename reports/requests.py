@@ -14,6 +14,7 @@ from handlers.turn import RequestKind
 from handlers.wording import say
 from reports.working_days import working_days_after
 
+IN_FORCE = date(2026, 1, 1)
 ANSWER_WORKING_DAYS = 2
 CARRY_OUT_DAYS, THIRD_PARTIES_DAYS = 15, 20
 SOON = timedelta(days=7)

@@ -19,6 +19,9 @@ app = typer.Typer(help="Dữ liệu cá nhân: xóa, sổ yêu cầu.", no_args_
 KINDS = {"access": "xem", "erase": "xóa", "withdraw": "rút phiếu", "restrict": "hạn chế"}
 
 
+Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="Số của yêu cầu")]
+
+
 class Channel(StrEnum):
     """Where a chat may be: a mistyped channel must not look like an empty one."""
 
@@ -46,7 +49,7 @@ def erase(
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store, store.transaction() as tx:
-            erased = await tx.erase(channel.value, user)
+            erased = await tx.erase(channel.value, readable(user))
         if erased == Erased():
             print(f"Không lưu gì của cuộc trò chuyện {user} trên {channel.value}.")
         else:
@@ -74,10 +77,10 @@ def add(
         day = received.date()
         if day > _today(settings):
             raise Refused(f"ngày nhận {day.isoformat()} chưa đến")
-        try:
-            request = requests.received(kind.value, day, third_parties=third_parties, note=mask(readable(note)).strip())
-        except (OverflowError, ValueError):
-            raise Refused(f"ngày nhận {day.isoformat()} không dùng được") from None
+        if day < requests.IN_FORCE:
+            raise Refused(f"ngày nhận {day.isoformat()} trước khi luật có hiệu lực ({requests.IN_FORCE.isoformat()})")
+        words = " ".join(mask(readable(note)).split())
+        request = requests.received(kind.value, day, third_parties=third_parties, note=words)
         async with open_store(settings) as store, store.transaction() as tx:
             number = await tx.add_request(request)
         print(
@@ -108,7 +111,7 @@ def list_requests(
 
 
 @app.command()
-def answer(number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def answer(number: Number) -> None:
     """Ghi rằng hôm nay đã trả lời người yêu cầu."""
 
     async def work(settings: Settings) -> None:
@@ -121,7 +124,7 @@ def answer(number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 
 
 @app.command()
-def done(number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def done(number: Number) -> None:
     """Ghi rằng hôm nay đã thực hiện xong (và do đó đã trả lời)."""
 
     async def work(settings: Settings) -> None:
