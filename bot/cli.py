@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from bot.commands import catalog, chat, database, places, privacy, qr, report, run, staff
+from bot.commands import (
+    catalog,
+    chat,
+    database,
+    integrity,
+    paper,
+    places,
+    privacy,
+    qr,
+    report,
+    rounds,
+    run,
+    staff,
+)
 
 app = typer.Typer(
     name="motcua",
@@ -21,8 +34,11 @@ app.add_typer(places.units, name="unit")
 app.add_typer(places.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
+app.add_typer(rounds.app, name="round")
+app.add_typer(paper.app, name="paper")
 app.command("report")(report.report)
 app.add_typer(privacy.app, name="privacy")
+app.command("integrity")(integrity.integrity)
 app.add_typer(database.app, name="db")
 
 

@@ -1,7 +1,7 @@
 """Effects that need more than the conversation's own tables: staff, figures, login links."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from handlers import privacy, retention
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Membership, Tx
 from handlers.session import Session
-from handlers.turn import Effect, GiveLogin, JoinStaff, NoteRequest, ShowFigures, ShowStored
+from handlers.turn import Effect, GiveLogin, JoinStaff, NoteRequest, ShowFigures, ShowStored, Withdraw
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
@@ -19,6 +19,7 @@ from reports.periods import Period
 from reports.requests import carried_out_at_once
 from reports.summary import full
 from storage.store import SqlTx
+from surveys.responses import Response
 from web.chat import CHANNEL as CHAT_PAGE
 
 LOGIN_LIFE = timedelta(minutes=15)
@@ -37,6 +38,7 @@ class Effects:
             GiveLogin: self._login,
             NoteRequest: self._note_request,
             ShowStored: self._stored,
+            Withdraw: self._withdraw,
         }
 
     async def __call__(
@@ -102,10 +104,42 @@ class Effects:
     async def _stored(
         self, tx: SqlTx, effect: ShowStored, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        held = await tx.held(incoming.channel, incoming.user)
+        held = await tx.held(incoming.channel, incoming.user, now.date())
         member = await tx.membership(incoming.channel, incoming.user)
         life = retention.CHAT_PAGE if incoming.channel == CHAT_PAGE else retention.MESSENGERS
         return privacy.told(self._world(), session, held, member, life.days, now).replies
+
+    async def _withdraw(
+        self, tx: SqlTx, effect: Withdraw, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        given = await tx.responses(await tx.votes_of(incoming.person, now.date()))
+        wanted = [effect.response] if effect.response else list(given)
+        if not given or not set(wanted) <= set(given):
+            return [Reply(say(session.language, "survey.nothing_to_withdraw"))]
+        if len(wanted) > 1:
+            return [Reply(say(session.language, "survey.withdraw_which"), _to_withdraw(self._world(), given, session))]
+        await tx.drop_responses(wanted)
+        await tx.add_request(carried_out_at_once("withdraw", now.date()))
+        return [Reply(say(session.language, "survey.withdrawn"), (button(session.language, "rate", "button.rate"),))]
+
+
+def _to_withdraw(world: World, given: Mapping[str, Response], session: Session) -> tuple[Button, ...]:
+    """One button for each form, newest first."""
+    newest = sorted(given.values(), key=lambda response: (response.day, response.id), reverse=True)[:8]
+    return tuple(
+        Button(
+            f"withdraw:{response.id}",
+            plain(
+                session.language,
+                "survey.given",
+                place=world.counters[response.counter].name
+                if response.counter in world.counters
+                else world.unit(response.unit).name,
+                day=response.day.strftime("%d/%m"),
+            ),
+        )
+        for response in newest
+    )
 
 
 def _other_periods(language: str, unit: str, shown: Period, today: date) -> list[Button]:

@@ -15,6 +15,7 @@ from handlers import retention
 from handlers.shell import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
+from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
@@ -87,6 +88,8 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) 
             "chats": await tx.forget_before(now - retention.CHAT_PAGE, now),
             "messenger_chats": await tx.forget_before(now - retention.MESSENGERS, now, pages),
             "misses": await tx.forget_misses(today - retention.MISSES),
+            "votes": await tx.forget_votes(week_of(today)),
+            "counts": await tx.forget_counts(today - retention.COUNTS),
             "requests": await tx.forget_requests(today - retention.REQUESTS),
         }
     log.info("tidied", **deleted)

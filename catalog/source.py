@@ -1,7 +1,5 @@
 """Reading catalog files: .jsonl, .json, .toml, .csv and .xlsx, each mistake named by file, row and field."""
 
-import csv
-import io
 import json
 import re
 import tomllib
@@ -13,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
+from catalog.sheets import FAILED_CELL, MOST_BYTES, Unreadable, records
 from catalog.text import fold, nfc
 
-HEADER_ROWS = 15
 HOPELESS = 20
-DELIMITERS = ",;|\t"
 LONGEST_NAME = 2_000
 LONGEST_TEXT = 200_000
-MOST_BYTES = 200 * 1024 * 1024
 
 # Column titles (folded) and keys of other collections, by the key of Entry that they fill.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -56,13 +52,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _KEYS = {title: key for key, titles in SYNONYMS.items() for title in (key, *titles)}
 _WAY_KEYS = {"channel": "channel", "method": "channel", "time": "time", "fee": "fee", "note": "note"}
 _CODE_SUFFIX = re.compile(r"(?:\.000)*(?:\.00)*(?:\.H\d{1,2})?$")
-_FAILED_CELL = re.compile(r"#(REF|VALUE|NUM|NULL|DIV/0|N/A|NAME)[!?]?|nan|inf", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-
-
-class Unreadable(Exception):
-    """A file that is not a catalog at all; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +105,7 @@ def parse(file: str, row: int, record: Mapping[str, Any]) -> Entry | Mistake:
         if key == "code" and not isinstance(value, str):
             reason = f"mã {value} bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại"
             return Mistake(file, row, str(title), reason)
-        if _FAILED_CELL.fullmatch(text.strip()):
+        if FAILED_CELL.fullmatch(text.strip()):
             return Mistake(file, row, str(title), f"ô {text.strip()} là lỗi của bảng tính hoặc không phải giá trị")
         values[key] = clean(text)
     if mistake := _refused(file, row, values):
@@ -246,76 +237,17 @@ def _toml(path: Path) -> Iterator[Record]:
     yield from enumerate(listed, 1)
 
 
-def _csv(path: Path) -> Iterator[Record]:
-    """A table parted by whichever of the usual signs gives it a header."""
-    text = _decoded(path).replace("\r\n", "\n").replace("\r", "\n")
-    csv.field_size_limit(MOST_BYTES)
-    for sign in DELIMITERS:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-        try:
-            header, _ = _header(rows)
-            if header:
-                yield from _table(path.name, csv.reader(io.StringIO(text, newline=""), delimiter=sign))
-                return
-        except csv.Error as error:
-            raise Unreadable(f"{path.name}, dòng {rows.line_num}: không đọc được ({error}).") from error
-    raise _no_header(path.name)
+def _table(path: Path) -> Iterator[Record]:
+    """A table's records; a cell that says so repeats the one above."""
+    above: Mapping[str, Any] = {}
+    for row, cells in records(path, _titles, "không thấy hàng tiêu đề có cột mã và cột tên thủ tục"):
+        above = {title: above.get(title, cell) if _is_ditto(cell) else cell for title, cell in cells.items()}
+        yield row, above
 
 
-def _decoded(path: Path) -> str:
-    raw = path.read_bytes()
-    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",)
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(f"{path.name}: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8.")
-
-
-def _xlsx(path: Path) -> Iterator[Record]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            if not book.worksheets:
-                raise Unreadable(f"{path.name}: không có trang tính nào.")
-            sheet = book.active if book.active in book.worksheets else book.worksheets[0]
-            sheet.reset_dimensions()
-            yield from _table(path.name, sheet.iter_rows(values_only=True))
-        finally:
-            book.close()
-    except (Unreadable, OSError):
-        raise
-    except Exception as error:
-        # A damaged workbook fails in openpyxl, zipfile, zlib or the XML parser, each with errors of its own.
-        raise Unreadable(f"{path.name}: không phải tệp .xlsx dùng được ({error}).") from error
-
-
-def _table(file: str, rows: Iterable[Iterable[Any]]) -> Iterator[Record]:
-    """Records of a table whose header stands somewhere in the first rows."""
-    numbered = iter(rows)
-    header, start = _header(numbered)
-    if not header:
-        raise _no_header(file)
-    above: list[Any] = []
-    for number, row in enumerate(numbered, start + 1):
-        cells = [above[i] if _is_ditto(cell) and i < len(above) else cell for i, cell in enumerate(row)]
-        above = cells
-        if any(cell not in (None, "") for cell in cells):
-            yield number, {title: cells[i] for i, title in header.items() if i < len(cells)}
-
-
-def _header(rows: Iterator[Iterable[Any]]) -> tuple[dict[int, str], int]:
-    """Read up to the header: its titles by column, and its row; empty where none of the first rows is one."""
-    for number, row in enumerate(rows, 1):
-        found = {i: str(c) for i, c in enumerate(row) if c is not None and _title(str(c)) in _KEYS}
-        if {"code", "name"} <= {_KEYS[_title(title)] for title in found.values()}:
-            return found, number
-        if number >= HEADER_ROWS:
-            break
-    return {}, 0
+def _titles(row: Iterable[Any]) -> dict[int, str]:
+    found = {i: str(c) for i, c in enumerate(row) if c is not None and _title(str(c)) in _KEYS}
+    return found if {"code", "name"} <= {_KEYS[_title(title)] for title in found.values()} else {}
 
 
 def _is_ditto(cell: object) -> bool:
@@ -328,14 +260,10 @@ def _title(cell: str) -> str:
     return " ".join(fold(_BRACKETS.sub(" ", cell)).split()) or fold(cell)
 
 
-def _no_header(file: str) -> Unreadable:
-    return Unreadable(f"{file}: không thấy hàng tiêu đề có cột mã và cột tên thủ tục trong {HEADER_ROWS} hàng đầu.")
-
-
 READERS: Mapping[str, Callable[[Path], Iterator[Record | Mistake]]] = {
     ".jsonl": _jsonl,
     ".json": _json,
     ".toml": _toml,
-    ".csv": _csv,
-    ".xlsx": _xlsx,
+    ".csv": _table,
+    ".xlsx": _table,
 }

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from surveys.responses import Opened, Refusal
+
 Kind = Literal["text", "button", "start", "edited", "unreadable"]
 MAX_BUTTON_ID = 64
 
@@ -16,7 +18,8 @@ class Incoming:
     `kind` says how to read it: `text`; `button` (`text` is a `Button.id`); `start` (`text` is the
     payload of a deep link, or empty); `edited` (a text that was changed afterwards);
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
-    the only randomness a turn may use.
+    the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
+    that the answer it gave was not taken, and why.
     """
 
     channel: str
@@ -25,6 +28,13 @@ class Incoming:
     text: str = ""
     kind: Kind = "text"
     nonce: str = ""
+    opened: Opened | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def person(self) -> str:
+        """Who sent it, in all channels."""
+        return f"{self.channel}:{self.user}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response
+from surveys.slips import Stratum
 
 Role = Literal["admin", "staff"]
 
@@ -65,11 +66,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is stored about a chat besides its session: lines of both sides, the oldest's moment, ways to write back."""
+    """What is stored about a chat besides its session: lines and since when, ways to write back, the week's forms."""
 
     lines: int
     since: datetime | None
-    contacts: int
+    contacts: int = 0
+    forms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,12 @@ class Erased:
     sessions: int = 0
     memberships: int = 0
     contacts: int = 0
+    forms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many answers of one level a question got on a day, at a counter, from a source."""
+    """How many answers of one level a question got at a counter, from a source, in a stratum."""
 
     unit: str
     counter: str
@@ -108,6 +111,7 @@ class Tally:
     question: str
     level: int
     count: int
+    stratum: Stratum = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class FormCount:
     counter: str
     source: str
     count: int
+    stratum: Stratum = "open"
 
 
 class Tx(Protocol):
@@ -126,8 +131,14 @@ class Tx(Protocol):
     async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
 
-    async def keep_responses(self, responses: Sequence[Response]) -> None:
-        """Store responses, or replace what stands under their ids."""
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+
+    async def vote_of(self, voter: str, counter: str, day: date) -> str:
+        """Return the id of the form that somebody gave at a counter on a day; empty where there is none."""
 
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
@@ -153,7 +164,7 @@ class Tx(Protocol):
     async def enqueue(self, person: Membership, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
 
-    async def erase(self, channel: str, user: str, farewell: Farewell | None = None) -> Erased:
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete all that is stored about a chat, but a farewell to it."""
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
@@ -168,6 +179,9 @@ class Store(Protocol):
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""

@@ -81,7 +81,7 @@ def told(world: World, session: Session, held: Held, member: Membership | None, 
         lines.append(say(language, "privacy.member", role=role, unit=world.unit(member.unit).name))
     if held.contacts:
         lines.append(say(language, "privacy.contacts", count=held.contacts))
-    lines.append(say(language, "privacy.not_yours"))
+    lines.append(say(language, "privacy.forms", count=held.forms))
     text = Text.lines((say(language, "privacy.heading"), *(Text.of("• ", line) for line in lines)))
     if session.survey:
         return survey.again(world, session, text)

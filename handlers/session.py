@@ -9,7 +9,11 @@ from surveys.answers import Answer
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A survey that a person is in the middle of. `response` is the id its answers are stored under."""
+    """A survey that a person is in the middle of. `response` is the id its answers are stored under.
+
+    `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
+    `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
+    """
 
     response: str
     source: str
@@ -21,6 +25,12 @@ class Running:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
+    slip: str = ""
+    round: str = ""
+    occasion: str = ""
+    assisted: bool = False
+    day: str = ""
+    asked_at: float = 0
 
     @property
     def key(self) -> str:

@@ -13,11 +13,12 @@ from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.split import Measure, length, split
-from handlers.step import step
+from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from surveys.masking import mask, readable
+from surveys.responses import Filing, Refusal
 
 RETRIES = 10
 log = structlog.get_logger(__name__)
@@ -54,6 +55,13 @@ class _Decided:
     turn: Turn
 
 
+class _NotTaken(Exception):
+    """Answers were not taken; nothing is committed, and those who gave them have to be told. By message."""
+
+    def __init__(self, refusals: Mapping[tuple[str, str], Refusal]) -> None:
+        self.refusals = refusals
+
+
 CarryOut = Callable[[Tx, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
 
 
@@ -85,12 +93,28 @@ class Conversation:
         return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
 
     async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
-        for _ in range(RETRIES):
+        batch = await self._with_slips(batch)
+        attempts = 0
+        while attempts < RETRIES:
             try:
                 return await self._answer_once(batch)
             except Conflict:
-                continue
+                attempts += 1
+            except _NotTaken as not_taken:
+                refusals = not_taken.refusals
+                batch = [
+                    replace(incoming, refusal=refusals.get((incoming.channel, incoming.id), incoming.refusal))
+                    for incoming in batch
+                ]
         raise Conflict(f"gave up after {RETRIES} attempts")
+
+    async def _with_slips(self, batch: Sequence[Incoming]) -> list[Incoming]:
+        """Look up the slips whose codes messages hold."""
+        codes = {code for incoming in batch if (code := slip_code(incoming))}
+        if not codes:
+            return list(batch)
+        opened = await self._store.opened(sorted(codes))
+        return [replace(incoming, opened=opened.get(slip_code(incoming))) for incoming in batch]
 
     async def _answer_once(self, batch: Sequence[Incoming]) -> list[Handled]:
         now = self._clock()
@@ -130,8 +154,7 @@ class Conversation:
     async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
-            effects = [effect for decided in turns for effect in decided.turn.effects]
-            await _store_effects(tx, effects, now)
+            await _store_effects(tx, turns, now)
             sent = await tx.record(finished, now)
             await _erase(tx, turns, sent, now)
         return {
@@ -163,7 +186,7 @@ async def _erase(tx: Tx, turns: Sequence[_Decided], sent: Sequence[Sequence[Outg
                 t.incoming.id for t in turns[position:] if (t.incoming.channel, t.incoming.user) == (channel, user)
             ]
             farewell = Farewell(later, sent[position][0].id, decided.version + 1, now - CHAT_PAGE)
-            await tx.erase(channel, user, farewell)
+            await tx.erase(channel, user, now.date(), farewell)
 
 
 def _words(incoming: Incoming, before: Session) -> str:
@@ -179,13 +202,25 @@ def pieces(traits: Traits, said: Reply) -> list[Reply]:
     return [*(Reply(text) for text in before), replace(said, text=last)]
 
 
-async def _store_effects(tx: Tx, effects: Sequence[Effect], now: datetime) -> None:
+def _filing(effect: KeepResponse, person: str, now: datetime) -> Filing:
+    """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
+    return Filing(effect.response, effect.slip, voter=person, device=person, at=now)
+
+
+async def _store_effects(tx: Tx, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
-    kept = {effect.response.id: effect.response for effect in effects if isinstance(effect, KeepResponse)}
+    effects = [effect for decided in turns for effect in decided.turn.effects]
+    kept = {
+        effect.response.id: (decided.incoming, _filing(effect, decided.incoming.person, now))
+        for decided in turns
+        for effect in decided.turn.effects
+        if isinstance(effect, KeepResponse)
+    }
     dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
     missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
-    if kept:
-        await tx.keep_responses(list(kept.values()))
+    if kept and (refused := await tx.file([filing for _, filing in kept.values()])):
+        asked = {identifier: incoming for identifier, (incoming, _) in kept.items()}
+        raise _NotTaken({(asked[one].channel, asked[one].id): reason for one, reason in refused.items()})
     if dropped:
         await tx.drop_responses(dropped)
     if missed:

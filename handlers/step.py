@@ -14,6 +14,7 @@ from handlers.session import Session
 from handlers.turn import Turn
 from handlers.wording import say
 from handlers.world import World
+from surveys import slips
 
 LONGEST_QUESTION = 1500
 LONGEST_LABEL = 200
@@ -21,9 +22,14 @@ _PAGE = re.compile(r"[0-9]{1,4}")
 _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 COUNTER_PAYLOAD = "k_"
+ASSISTED_PAYLOAD = "h_"
+SLIP_PAYLOAD = "s_"
 INVITATION_PAYLOAD = "i_"
 
-IN_A_SURVEY = ("stop", "language:vi", "language:en", "kept", "stored", "erase", privacy.CONFIRM, privacy.KEEP)
+IN_A_SURVEY = (
+    *("stop", "withdraw", "language:vi", "language:en"),
+    *("kept", "stored", "erase", privacy.CONFIRM, privacy.KEEP),
+)
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -34,6 +40,7 @@ ACTIONS: dict[str, Action] = {
     "rate": survey.choose_counter,
     "other": asking.other,
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
+    "withdraw": survey.withdraw,
     "fields": lambda world, session: fields.listing(world, session, 0),
     "language:vi": lambda world, session: _language(world, session, "vi"),
     "language:en": lambda world, session: _language(world, session, "en"),
@@ -58,10 +65,19 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     return talk.introduced(world, _turn(world, session, incoming, now))
 
 
+def slip_code(incoming: Incoming) -> str:
+    """The code of a slip that a message holds: typed by hand, or in a deep link; empty where there is none."""
+    if incoming.kind not in ("start", "text"):
+        return ""
+    return slips.read(incoming.text.strip().removeprefix("/start ").removeprefix(SLIP_PAYLOAD))
+
+
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     text = incoming.text.strip()
+    if incoming.refusal:
+        return survey.refused(session, incoming.refusal)
     if incoming.kind == "start":
-        return _started(world, session, incoming)
+        return _started(world, session, incoming, now)
     if incoming.kind == "unreadable":
         if session.survey:
             return survey.again(world, session, say(session.language, "none.unreadable"))
@@ -73,10 +89,14 @@ def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> 
     return _typed(world, session, text, incoming, now)
 
 
-def _started(world: World, session: Session, incoming: Incoming) -> Turn:
+def _started(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     payload = incoming.text.strip()
     if payload.startswith(COUNTER_PAYLOAD):
-        return survey.begin(world, session, payload.removeprefix(COUNTER_PAYLOAD), incoming)
+        return survey.begin(world, session, payload.removeprefix(COUNTER_PAYLOAD), incoming, now)
+    if payload.startswith(ASSISTED_PAYLOAD):
+        return survey.begin(world, session, payload.removeprefix(ASSISTED_PAYLOAD), incoming, now, assisted=True)
+    if payload.startswith(SLIP_PAYLOAD):
+        return survey.begin_on_slip(world, session, incoming, now)
     if payload.startswith(INVITATION_PAYLOAD):
         return staff.join(session, payload.removeprefix(INVITATION_PAYLOAD))
     return talk.hello(world, session)
@@ -84,9 +104,11 @@ def _started(world: World, session: Session, incoming: Incoming) -> Turn:
 
 def _typed(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
     if text.startswith("/"):
-        return _command(world, session, text, incoming)
+        return _command(world, session, text, incoming, now)
     if chosen := resolve(session, text):
         return _tapped(world, session, chosen, incoming, now)
+    if incoming.opened or (not survey.wants_text(world, session) and slips.looks_like(text)):
+        return survey.begin_on_slip(world, session, incoming, now)
     phrase = fold(text).strip(" .!?“”\"'")
     action = PHRASES.get(phrase)
     if session.survey and action not in IN_A_SURVEY and (taken := _into_survey(world, session, text, phrase, now)):
@@ -121,14 +143,12 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
     return survey.typed(world, session, text, now)
 
 
-def _command(world: World, session: Session, text: str, incoming: Incoming) -> Turn:
+def _command(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
     head, _, arguments = text[1:].partition(" ")
     command = head.partition("@")[0].lower()
     arguments = arguments.strip()
     if command == "start" and arguments:
-        return _started(
-            world, session, Incoming(incoming.channel, incoming.user, incoming.id, arguments, "start", incoming.nonce)
-        )
+        return _started(world, session, replace(incoming, text=arguments, kind="start"), now)
     if command == "thamgia":
         return staff.join(session, arguments)
     if command == "baocao":
@@ -170,7 +190,9 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
         case ["field", key, page] if _PAGE.fullmatch(page):
             return fields.one(world, session, key, int(page))
         case ["counter", code]:
-            return survey.begin(world, session, code, incoming)
+            return survey.begin(world, session, code, incoming, now)
+        case ["withdraw", response]:
+            return survey.withdraw(world, session, response)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
         case ["figures", unit, period, *cutoff]:

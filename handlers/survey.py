@@ -3,19 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.session import Running, Session
 from handlers.talk import home_buttons
-from handlers.turn import DropResponse, KeepResponse, Turn, reply
+from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
+from surveys.integrity import is_hasty
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Response
+from surveys.responses import Refusal, Response
 
 _LISTED = re.compile(r"[,;/]| và ")
 
@@ -29,8 +30,17 @@ def choose_counter(world: World, session: Session) -> Turn:
     return reply(session, say(session.language, "survey.counter"), offered)
 
 
-def begin(world: World, session: Session, counter_code: str, incoming: Incoming) -> Turn:
-    """Open the survey of a counter with its notice; nothing is asked before the person agrees."""
+def begin(
+    world: World, session: Session, counter_code: str, incoming: Incoming, now: datetime, *, assisted: bool = False
+) -> Turn:
+    """Open the survey of a counter with its notice; nothing is asked before the person agrees.
+
+    One that was begun today is gone on with.
+    """
+    today = now.date().isoformat()
+    begun = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
+    if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (counter_code, "", today, assisted):
+        return again(world, session, say(session.language, "survey.resumed"))
     counter = world.counters.get(counter_code)
     form = world.forms.get(counter.form) if counter else None
     if counter is None or form is None:
@@ -42,17 +52,61 @@ def begin(world: World, session: Session, counter_code: str, incoming: Incoming)
         counter=counter.code,
         form=form.code,
         version=form.version,
+        assisted=assisted,
+        day=today,
     )
     return _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+
+
+def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
+    """Open the survey of a slip, where it was left if it was begun before, here or in another channel."""
+    opened = incoming.opened
+    if opened is None:
+        return reply(session, say(session.language, "survey.refused.unknown"), home_buttons(session.language))
+    if refusal := opened.refusal(now.date()):
+        return reply(session, say(session.language, f"survey.refused.{refusal}"), home_buttons(session.language))
+    form = world.forms.get(opened.round.form)
+    if form is None or (opened.begun and opened.begun.version != form.version):
+        return reply(session, say(session.language, "survey.refused.closed"), home_buttons(session.language))
+    if session.survey and session.survey.agreed and session.survey.slip == opened.slip.code:
+        return again(world, session, say(session.language, "survey.resumed"))
+    running = Running(
+        response=opened.begun.id if opened.begun else incoming.nonce,
+        source=incoming.channel,
+        unit=opened.round.unit,
+        counter=opened.round.counter,
+        form=form.code,
+        version=form.version,
+        answers=opened.begun.answers if opened.begun else {},
+        slip=opened.slip.code,
+        round=opened.round.name,
+        occasion=opened.slip.occasion,
+        day=now.date().isoformat(),
+    )
+    return _notice(world, form, replace(session, unit=running.unit, survey=running, topic="", greeted=True))
+
+
+def refused(session: Session, refusal: Refusal) -> Turn:
+    """Say why an answer was not taken; the survey is over."""
+    said = say(session.language, f"survey.refused.{refusal}")
+    return reply(replace(session, survey=None), said, home_buttons(session.language))
+
+
+def withdraw(world: World, session: Session, response: str = "") -> Turn:
+    """Take back a form: the running one, or one that was sent this week."""
+    if session.survey:
+        return stop(world, session)
+    return Turn(session, effects=(Withdraw(response),))
 
 
 def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
     running = _running(session)
     counter = world.counters.get(running.counter)
     place = counter.name if counter else running.counter
+    key = "survey.notice" if place else "survey.slip_notice"
     text = Text.lines(
         (
-            say(session.language, "survey.notice", counter=place, unit=world.unit(running.unit).name),
+            say(session.language, key, counter=place, unit=world.unit(running.unit).name),
             words_in(form.notice, session.language),
         ),
         between="\n\n",
@@ -77,7 +131,8 @@ def tapped(world: World, session: Session, key: str, what: Sequence[str], now: d
         case ["decline"]:
             return _leave(session, "survey.declined")
         case ["agree"]:
-            return _go_on(form, replace(session, survey=replace(running, agreed=True)), now)
+            agreed = replace(running, agreed=True, asked_at=running.asked_at or now.timestamp())
+            return _go_on(form, replace(session, survey=agreed), now)
         case _ if not running.agreed:
             return _notice(world, form, session)
         case ["send"]:
@@ -210,7 +265,7 @@ def _go_on(
     question = next_question(form, running.answers, running.passed)
     effects: tuple[KeepResponse, ...] = ()
     if running.answers and (changed or question is None):
-        effects = (KeepResponse(_response(form, session, now, complete=question is None)),)
+        effects = (KeepResponse(_response(form, session, now, complete=question is None), running.slip),)
     if question is None:
         session = replace(session, survey=None)
         thanks = Text.of(words_in(form.thanks, session.language))
@@ -274,6 +329,10 @@ def _response(form: Questionnaire, session: Session, now: datetime, *, complete:
         digest=form.digest,
         source=running.source,
         day=now.date(),
+        assisted=running.assisted,
         complete=complete,
         answers=running.answers,
+        round=running.round,
+        occasion=running.occasion,
+        hasty=is_hasty(datetime.fromtimestamp(running.asked_at, UTC), now),
     )

@@ -12,9 +12,10 @@ RequestKind = Literal["access", "erase", "withdraw", "restrict"]
 
 @dataclass(frozen=True, slots=True)
 class KeepResponse:
-    """Store a survey response, or replace what was stored under its id."""
+    """Store a survey response, or replace what was stored under its id; given on a slip if one is named."""
 
     response: Response
+    slip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class DropResponse:
     """Forget the answers of a survey that the person broke off."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back a form that the person gave this week: the one with this id, or the only one."""
+
+    response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,16 @@ class EraseChat:
 
 
 Effect = (
-    KeepResponse | DropResponse | NoteMiss | JoinStaff | ShowFigures | GiveLogin | NoteRequest | ShowStored | EraseChat
+    KeepResponse
+    | DropResponse
+    | Withdraw
+    | NoteMiss
+    | JoinStaff
+    | ShowFigures
+    | GiveLogin
+    | NoteRequest
+    | ShowStored
+    | EraseChat
 )
 
 

@@ -1,6 +1,7 @@
 """Reading the counts of a unit and a period from the store and compiling them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.report import Names, Report, compile_report
 from surveys.questionnaire import words_in
+from surveys.slips import Stratum
 
 
 class Counts(Protocol):
@@ -29,16 +31,18 @@ async def compile_for(
     language: str = "vi",
     *,
     below: bool = True,
+    stratum: Stratum | None = None,
 ) -> Report:
-    """Compile a unit's report against the period before; `below` takes in the units under it."""
+    """Compile a unit's report against the same stratum of the period before; `below` takes in the units under it."""
     units = world.below(unit) if below else [unit]
     named = names(world, unit, language)
     title = world.units[unit].name
+    current = await counts.tallies(units, period.first, period.last)
+    report = compile_report(unit, title, period, current, named, rule, stratum=stratum)
     before = period.previous()
     earlier = await counts.tallies(units, before.first, before.last)
-    previous = compile_report(unit, title, before, earlier, named, rule)
-    current = await counts.tallies(units, period.first, period.last)
-    return compile_report(unit, title, period, current, named, rule, previous if previous.forms else None)
+    previous = compile_report(unit, title, before, earlier, named, rule, stratum=report.stratum)
+    return replace(report, previous=previous) if previous.forms else report
 
 
 def names(world: World, unit: str, language: str) -> Names:
@@ -51,12 +55,15 @@ def names(world: World, unit: str, language: str) -> Names:
     def counter(code: str) -> str:
         known = world.counters.get(code)
         if known is None:
-            return code
+            return code or locales.text(language, "report.no_counter")
         return known.name if known.unit == unit else f"{known.name} ({world.unit(known.unit).name})"
 
     def source(code: str) -> str:
         key = f"report.source.{code}"
         return locales.text(language, key) if key in locales.texts(language) else code
 
+    def stratum(code: str) -> str:
+        return locales.text(language, f"report.stratum.{code}")
+
     counted = {code: form.counted for code, form in world.forms.items()}
-    return Names(counted, question, counter, source)
+    return Names(counted, question, counter, source, stratum)

@@ -36,6 +36,11 @@ def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
     return Rate(total, _percent(Fraction(satisfied, total)), _percent(low), _percent(high))
 
 
+def percent_of(part: int, whole: int) -> Decimal | None:
+    """Return a part of a whole in percent with 2 decimals, None where the whole is nothing."""
+    return _percent(Fraction(part, whole)) if whole else None
+
+
 def wilson(successes: int, total: int) -> tuple[float, float]:
     """Return the 95% Wilson score interval of a proportion, as fractions between 0 and 1.
 

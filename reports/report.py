@@ -10,6 +10,7 @@ from handlers.ports import FormCount, Tally
 from reports import rates
 from reports.periods import Period
 from reports.rates import Rate
+from surveys.slips import STRATA, Stratum
 
 LEAST_SHOWN = 5
 LEAST_TELLING = 30
@@ -27,18 +28,27 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class StratumFigures:
+    """The rate of one stratum, from so many forms."""
+
+    forms: int
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Satisfaction figures of a unit and a period.
+    """Satisfaction figures of a unit and a period, of one stratum: strata are never mixed in a figure.
 
     `forms` is the number of survey forms, `answers` that of the counted answers (n of the rate),
     `levels` the counted answers by level 1 to 5. `verdict` compares with the period before: 1
-    higher, -1 lower, 0 not more than chance.
+    higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms on its own.
     """
 
     unit: str
     unit_name: str
     period: Period
     rule: str
+    stratum: Stratum
     forms: int
     levels: Mapping[int, int]
     rate: Rate | None
@@ -46,6 +56,7 @@ class Report:
     by_question: Sequence[Group]
     by_counter: Sequence[Group]
     by_source: Sequence[Group]
+    by_stratum: Sequence[StratumFigures]
     previous: "Report | None" = None
 
     @property
@@ -67,6 +78,7 @@ class Names:
     question: Callable[[str, str], str]
     counter: Callable[[str], str]
     source: Callable[[str], str]
+    stratum: Callable[[str], str]
 
 
 def compile_report(
@@ -77,13 +89,19 @@ def compile_report(
     names: Names,
     rule: str = rates.DEFAULT_RULE,
     previous: "Report | None" = None,
+    stratum: Stratum | None = None,
 ) -> Report:
     """Make the figures of one period from the tallies of its answers.
 
-    The rate pools all answers to the counted questions; breakdowns by counter and source do the
-    same, the one by question has each scale question on its own.
+    `stratum` names the one that is reported; by default that with the most forms. The rate pools all
+    answers to the counted questions; breakdowns by counter and source do the same, the one by question
+    has each scale question on its own.
     """
-    tallies, forms = counted
+    all_tallies, all_forms = counted
+    by_stratum = _by_stratum(all_tallies, all_forms, names, rule)
+    chosen = stratum or _largest(all_tallies, all_forms)
+    tallies = [t for t in all_tallies if t.stratum == chosen]
+    forms = [count for count in all_forms if count.stratum == chosen]
     pooled = [t for t in tallies if t.question in names.counted.get(t.form, frozenset())]
     others = [t for t in tallies if t.question not in names.counted.get(t.form, frozenset())]
     levels = _levels(pooled)
@@ -92,6 +110,7 @@ def compile_report(
         unit_name=unit_name,
         period=period,
         rule=rule,
+        stratum=chosen,
         forms=sum(count.count for count in forms),
         levels=levels,
         rate=rates.rate(levels, rule),
@@ -102,8 +121,34 @@ def compile_report(
         ),
         by_counter=_groups(pooled, lambda t: t.counter, lambda t: names.counter(t.counter), rule),
         by_source=_groups(pooled, lambda t: t.source, lambda t: names.source(t.source), rule),
+        by_stratum=by_stratum,
         previous=previous,
     )
+
+
+def _largest(tallies: Sequence[Tally], forms: Sequence[FormCount]) -> Stratum:
+    """The stratum with the most forms, then with the most answers, then slips before open before assisted."""
+
+    def size(stratum: Stratum) -> tuple[int, int]:
+        return (
+            sum(count.count for count in forms if count.stratum == stratum),
+            sum(tally.count for tally in tallies if tally.stratum == stratum),
+        )
+
+    return max(STRATA, key=size)
+
+
+def _by_stratum(tallies: Sequence[Tally], forms: Sequence[FormCount], names: Names, rule: str) -> list[StratumFigures]:
+    """Each stratum is a figure of its own; there is no total over them that a small one could be had from."""
+    pooled = [t for t in tallies if t.question in names.counted.get(t.form, frozenset())]
+    groups = _groups(pooled, lambda t: t.stratum, lambda t: names.stratum(t.stratum), rule, disjoint=False)
+    shown = {group.key: group for group in groups}
+    counts = {stratum: sum(f.count for f in forms if f.stratum == stratum) for stratum in STRATA}
+    return [
+        StratumFigures(counts[stratum], shown.get(stratum) or Group(stratum, names.stratum(stratum), None, None, None))
+        for stratum in STRATA
+        if counts[stratum]
+    ]
 
 
 def _by_question(tallies: Sequence[Tally], names: Names, rule: str, *, disjoint: bool) -> list[Group]:
@@ -176,6 +221,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_source": {group.key: _group(group) for group in report.by_source},
         "previous": as_json(report.previous) if report.previous else None,
         "dossiers": None,
+        "stratum": report.stratum,
+        "by_stratum": {one.group.key: {"forms": one.forms, **_group(one.group)} for one in report.by_stratum},
     }
     return values
 

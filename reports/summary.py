@@ -23,6 +23,7 @@ def summary(report: Report, language: str = "vi") -> Text:
             rate_line(report, language),
             shares_line(report, language),
             previous_line(report, language),
+            *strata(report, language),
             *breakdown(report.by_counter, "report.counters", language),
             say(language, "report.small", least=LEAST_TELLING) if report.answers < LEAST_TELLING else "",
         ]
@@ -44,7 +45,12 @@ def full(report: Report, language: str = "vi") -> Text:
 
 def forms_line(report: Report, language: str) -> Text:
     """How many forms, and how many the period before."""
-    forms = say(language, "report.forms", forms=rates.number(report.forms))
+    forms = say(
+        language,
+        "report.forms",
+        forms=rates.number(report.forms),
+        stratum=plain(language, f"report.stratum_of.{report.stratum}"),
+    )
     if report.previous is None:
         return Text.of(forms, ".")
     before = say(language, "report.before", forms=rates.number(report.previous.forms))
@@ -92,6 +98,23 @@ def previous_line(report: Report, language: str) -> Text:
         rate=rates.percent(report.previous.rate.percent),
         verdict=plain(language, VERDICTS[report.verdict]),
     )
+
+
+def strata(report: Report, language: str) -> list[Text]:
+    """One line for each stratum beside the reported one; their figures are never added up."""
+    return [
+        say(
+            language,
+            "report.other_stratum",
+            name=one.group.name,
+            forms=rates.number(one.forms),
+            rate=rates.percent(one.group.rate.percent),
+        )
+        if one.group.rate
+        else say(language, "report.other_stratum_hidden", name=one.group.name, forms=rates.number(one.forms))
+        for one in report.by_stratum
+        if one.group.key != report.stratum
+    ]
 
 
 def breakdown(groups: Sequence[Group], title: str, language: str) -> list[Text]:

@@ -4,17 +4,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, literal_column, select, update
 
 from handlers.ports import FormCount, Tally
 from storage.part import Part
-from storage.tables import AnswerRow, MissRow, ResponseRow, table
+from storage.tables import AnswerRow, MissRow, ResponseRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
 
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)
 MISS = table(MissRow)
+VOTE = table(VoteRow)
+SLIP = table(SlipRow)
+# What Response.stratum says, for the database to count by.
+STRATUM = case(
+    (RESPONSE.c.assisted, literal_column("'assisted'")),
+    (RESPONSE.c.round != "", literal_column("'slip'")),
+    else_=literal_column("'open'"),
+)
 _BARE = (
     *("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete"),
     *("round", "occasion", "hasty"),
@@ -26,6 +34,8 @@ class Answers(Part):
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
         """Store responses, or replace what stands under their ids. The first day and source stay."""
+        if not responses:
+            return
         statement = self._insert(RESPONSE)
         statement = statement.on_conflict_do_update(
             index_elements=[RESPONSE.c.id], set_={"complete": statement.excluded.complete}
@@ -49,7 +59,9 @@ class Answers(Part):
         }
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers."""
+        """Delete responses and their answers; whoever gave them may answer anew."""
+        await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
+        await self._connection.execute(update(SLIP).where(SLIP.c.response.in_(ids)).values(response=None))
         await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))
         await self._connection.execute(delete(RESPONSE).where(RESPONSE.c.id.in_(ids)))
 
@@ -78,12 +90,14 @@ class Answers(Part):
         place = (RESPONSE.c.unit, RESPONSE.c.counter, RESPONSE.c.source)
         what = (*place, RESPONSE.c.form, ANSWER.c.question, ANSWER.c.level)
         answers = await self._connection.execute(
-            select(*what, func.count())
+            select(*what, func.count(), STRATUM)
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
             .where(*within, ANSWER.c.level.is_not(None))
-            .group_by(*what)
+            .group_by(*what, STRATUM)
         )
-        forms = await self._connection.execute(select(*place, func.count()).where(*within).group_by(*place))
+        forms = await self._connection.execute(
+            select(*place, func.count(), STRATUM).where(*within).group_by(*place, STRATUM)
+        )
         return [Tally(*row) for row in answers], [FormCount(*row) for row in forms]
 
 

@@ -5,35 +5,40 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 
+from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from reports.requests import Request
-from storage.answers import MISS, Answers
+from storage.answers import MISS
 from storage.people import STAFF
 from storage.tables import CaseRow, RequestRow, table
 from storage.turns import INBOX, OUTBOX, SESSION
+from storage.votes import Votes
 
 CASE = table(CaseRow)
 REQUEST = table(RequestRow)
 _REQUEST_KEYS = ("kind", "received_on", "answer_by", "carry_out_by", "answered_on", "carried_out_on", "note")
 
 
-class Privacy(Answers):
+class Privacy(Votes):
     """The part of a transaction that serves people's rights about their data."""
 
-    async def held(self, channel: str, user: str) -> Held:
+    async def held(self, channel: str, user: str, day: date) -> Held:
         """Return what is stored about a chat besides its session."""
         lines = select(func.count(), func.min(OUTBOX.c.at)).where(OUTBOX.c.channel == channel, OUTBOX.c.person == user)
         count, since = (await self._connection.execute(lines)).one()
         contacts = select(func.count()).where(CASE.c.channel == channel, CASE.c.person == user)
-        return Held(int(count), since, int((await self._connection.execute(contacts)).scalar_one()))
+        written_to = int((await self._connection.execute(contacts)).scalar_one())
+        return Held(int(count), since, written_to, len(await self.votes_of(Incoming(channel, user, "").person, day)))
 
-    async def erase(self, channel: str, user: str, farewell: Farewell | None = None) -> Erased:
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete all that is stored about a chat, but a farewell to it.
 
         Replies that wait go too: who asks to be forgotten is not written to any more. Of the inbox those messages go
         whose ids are made from the chat's; a messenger's own numbers name nobody, and without them an old message
-        that is delivered again would be answered anew.
+        that is delivered again would be answered anew. The forms of the week of `day` can still be found, and go too.
         """
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        await self.drop_responses(forms)
         lines = delete(OUTBOX).where(OUTBOX.c.channel == channel, OUTBOX.c.person == user)
         own = f"{user}:"
         told = and_(INBOX.c.channel == channel, func.substr(INBOX.c.message, 1, len(own)) == own)
@@ -53,6 +58,7 @@ class Privacy(Answers):
             contacts=await self._count(
                 update(CASE).where(CASE.c.channel == channel, CASE.c.person == user).values(channel="", person="")
             ),
+            forms=len(forms),
         )
         if farewell:
             message = farewell.messages[0]

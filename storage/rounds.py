@@ -1,17 +1,19 @@
 """Survey rounds and their slips."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from storage.part import Part
-from storage.tables import RoundRow, SlipRow, table
+from storage.tables import AnswerRow, ResponseRow, RoundRow, SlipRow, table
 from surveys.slips import Counts, Occasion, Round, Slip
 
 ROUND = table(RoundRow)
 SLIP = table(SlipRow)
+RESPONSE = table(ResponseRow)
+ANSWER = table(AnswerRow)
 _ROUND_KEYS = ("name", "unit", "form", "target", "first", "last", "counter", "closed_at")
 _SLIP_KEYS = ("code", "round", "serial", "state", "occasion", "week")
 
@@ -33,7 +35,7 @@ class Rounds(Part):
     async def rounds(self) -> dict[str, Round]:
         """Return all rounds by name, oldest first."""
         rows = await self._connection.execute(select(ROUND).order_by(ROUND.c.opened_at, ROUND.c.name))
-        return {row.name: Round(**{key: getattr(row, key) for key in _ROUND_KEYS}) for row in rows}
+        return {row.name: round_of(row) for row in rows}
 
     async def round_counts(self) -> dict[str, Counts]:
         """Return how many slips of each round are handed out, used, begun and revoked."""
@@ -100,6 +102,25 @@ class Rounds(Part):
         await self._connection.execute(
             update(SLIP).where(SLIP.c.code.in_(codes)).values(state="used", response=None, week=week)
         )
+
+    async def entered(self, name: str, source: str, day: date) -> tuple[int, dict[tuple[str, int], int]]:
+        """Count a round's responses of a source and day, and their answers by question and level."""
+        these = (RESPONSE.c.round == name, RESPONSE.c.source == source, RESPONSE.c.day == day)
+        # The unit has an index with the day, a round has none.
+        of_unit = RESPONSE.c.unit == select(ROUND.c.unit).where(ROUND.c.name == name).scalar_subquery()
+        count = await self._connection.execute(select(func.count()).select_from(RESPONSE).where(of_unit, *these))
+        levels = await self._connection.execute(
+            select(ANSWER.c.question, ANSWER.c.level, func.count())
+            .join(RESPONSE, ANSWER.c.response == RESPONSE.c.id)
+            .where(of_unit, *these, ANSWER.c.level.is_not(None))
+            .group_by(ANSWER.c.question, ANSWER.c.level)
+        )
+        return int(count.scalar_one()), {(question, level): int(n) for question, level, n in levels}
+
+
+def round_of(row: Any) -> Round:
+    """Return the round that a row of its table stands for."""
+    return Round(**{key: getattr(row, key) for key in _ROUND_KEYS})
 
 
 def _values(slip: Slip) -> dict[str, Any]:

@@ -11,20 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
-from storage.answers import Answers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
-from storage.rounds import Rounds
 from storage.turns import Turns
+from storage.votes import Votes
+from surveys.responses import Opened
 
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Answers, Rounds, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
     """One open transaction on a database."""
 
 
@@ -71,6 +71,11 @@ class SqlStore:
         """Load the sessions that messages belong to, in their order."""
         async with self.engine.connect() as connection:
             return await turns.recall(connection, messages)
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+        async with self.reading() as tx:
+            return await tx.opened(codes)
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""

@@ -2,35 +2,23 @@
 
 from pathlib import Path
 
-from surveys.qr import code
+from surveys.drawing import A4_MM, BRAND, INK, blank, draw_code
 
-A4_MM = (210.0, 297.0)
 CODE_MM = 112.0
 SENTENCE = "Mở máy ảnh hoặc Zalo trên điện thoại, quét mã này."
 HEADLINE = "Ông/Bà thấy việc phục vụ\nhôm nay thế nào?"
 FOOTER = "Chỉ mất mười giây. Phiếu không hỏi tên, số điện thoại hay số căn cước."
-BRAND = "#8f1d21"
-INK = "#1d1a17"
 FACES = (("#b3261e", -0.9), ("#c4620a", -0.45), ("#7a6a00", 0.0), ("#2f7d32", 0.45), ("#0b6b3a", 0.9))
 
 
 def write_pdf(address: str, unit: str, counter: str, path: Path) -> None:
     """Write the poster as a one-page A4 PDF. Lengths inside are millimetres from the top left corner."""
-    # matplotlib takes a second to import and only this needs it.
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf
-    from matplotlib.figure import Figure
-
-    width, height = A4_MM
-    figure = Figure(figsize=(width / 25.4, height / 25.4))
-    FigureCanvasPdf(figure)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
+    width, _ = A4_MM
+    figure, axes = blank(*A4_MM)
     _banner(axes, unit, counter)
     _faces(axes, top=88)
     axes.text(width / 2, 62, HEADLINE, ha="center", va="center", fontsize=29, weight="bold", color=INK, linespacing=1.3)
-    _draw_code(axes, address, left=(width - CODE_MM) / 2, top=116)
+    draw_code(axes, address, left=(width - CODE_MM) / 2, top=116, side=CODE_MM)
     axes.text(
         width / 2, 241, _wrapped(SENTENCE, 34), ha="center", va="center", fontsize=21, color=INK, linespacing=1.35
     )
@@ -71,29 +59,6 @@ def _faces(axes, top: float) -> None:  # type: ignore[no-untyped-def]
             axes.add_patch(Polygon([*zip(x + across, y + down, strict=True)], closed=True, color=colour, lw=0))
         else:
             axes.plot(x + across, y + down, color=colour, lw=3, solid_capstyle="round")
-
-
-def _draw_code(axes, address: str, left: float, top: float) -> None:  # type: ignore[no-untyped-def]
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
-    matrix = code(address).get_matrix()
-    module = CODE_MM / len(matrix)
-    squares = []
-    for row, line in enumerate(matrix):
-        column = 0
-        while column < len(line):
-            if not line[column]:
-                column += 1
-                continue
-            end = column
-            while end < len(line) and line[end]:
-                end += 1
-            squares.append(
-                Rectangle((left + column * module, top + row * module), (end - column) * module, module * 1.01)
-            )
-            column = end
-    axes.add_collection(PatchCollection(squares, facecolor="black", edgecolor="none", antialiased=False))
 
 
 def _wrapped(text: str, width: int) -> str:

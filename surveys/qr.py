@@ -47,3 +47,9 @@ def write_png(address: str, path: Path) -> None:
 def write_svg(address: str, path: Path) -> None:
     """Write the bare code as SVG."""
     code(address).make_image(image_factory=SvgPathImage).save(str(path))
+
+
+def svg(address: str) -> bytes:
+    """Return a code for a screen as SVG."""
+    drawn: bytes = code(address, robust=False).make_image(image_factory=SvgPathImage).to_string()
+    return drawn

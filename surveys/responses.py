@@ -1,11 +1,14 @@
 """One filled-in survey, without any trace of who filled it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
 
 from surveys.answers import Answer
-from surveys.slips import Stratum
+from surveys.slips import Round, Slip, Stratum
+
+Refusal = Literal["voted", "used", "revoked", "closed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,44 @@ class Response:
         if self.assisted:
             return "assisted"
         return "slip" if self.round else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A form to be taken in: on which slip (empty for the open code), and by whom.
+
+    `voter` names the person by channel and chat or cookie. It is never stored: what is kept of it is a hash with
+    a key that is thrown away when the week is over. `device` and `at`, an aware local moment, say what it comes
+    from and when; they are counted for themselves and tied to no form. Paper has neither.
+    """
+
+    response: Response
+    slip: str = ""
+    voter: str = ""
+    device: str = ""
+    at: datetime | None = None
+
+    def under(self, identifier: str) -> "Filing":
+        """The same form under the id that its slip is tied to."""
+        return replace(self, response=replace(self.response, id=identifier))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A slip that somebody wants to answer, its round, and what was answered on it so far."""
+
+    slip: Slip
+    round: Round
+    begun: Response | None = None
+
+    def refusal(self, day: date) -> Refusal | None:
+        """Why it cannot be answered on a day; None if it can."""
+        if self.slip.state != "issued":
+            return self.slip.state
+        return None if self.round.takes(day) else "closed"
+
+
+def week_of(day: date) -> str:
+    """Return the ISO week of a day as in periods: "2026-W47"."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"

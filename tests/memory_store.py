@@ -5,7 +5,9 @@ Sessions, replies and catalog entries are kept as JSON text, so nothing can hide
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import secrets
+from collections import Counter as Counted
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
@@ -30,12 +32,26 @@ from handlers.ports import (
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from reports.requests import Request
+from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
 from storage.store import SqlStore
 from storage.turns import LEASE
+from surveys.integrity import (
+    LEAST_BURST,
+    MOST_A_DAY,
+    Arrival,
+    FormGroup,
+    Repeated,
+    Signs,
+    Slot,
+    arrivals,
+    device_digest,
+    slot_of,
+)
 from surveys.questionnaire import Questionnaire
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response, week_of
+from surveys.slips import Counts, Occasion, Round, Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,10 @@ class State:
     sessions: dict[tuple[str, str], tuple[int, str, datetime]] = field(default_factory=dict)
     outbox: dict[int, Kept] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
+    slips: dict[str, Slip] = field(default_factory=dict)
+    votes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
     misses: dict[tuple[str, date, str], int] = field(default_factory=dict)
     units: dict[str, tuple[Unit, datetime]] = field(default_factory=dict)
     counters: dict[str, Counter] = field(default_factory=dict)
@@ -90,6 +110,8 @@ class State:
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
     runs: set[tuple[str, str, str]] = field(default_factory=set)
+    tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
+    devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
@@ -199,14 +221,17 @@ class MemoryTx:
             + _drop(state.tokens, [key for key, (_, _, expires) in state.tokens.items() if expires < _utc(now)])
         )
 
-    async def held(self, channel: str, user: str) -> Held:
+    async def held(self, channel: str, user: str, day: date) -> Held:
         """Return what is stored about a chat besides its session."""
         moments = [kept.at for kept in self.state.outbox.values() if (kept.channel, kept.user) == (channel, user)]
-        return Held(len(moments), min(moments, default=None), 0)
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        return Held(len(moments), min(moments, default=None), forms=len(forms))
 
-    async def erase(self, channel: str, user: str, farewell: Farewell | None = None) -> Erased:
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete all that is stored about a chat, but a farewell to it."""
         state, person = self.state, (channel, user)
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        await self.drop_responses(forms)
         lines = [
             kept.id
             for kept in state.outbox.values()
@@ -220,9 +245,15 @@ class MemoryTx:
         ]
         if farewell is None and person in state.sessions:
             running = Session.from_json(json.loads(state.sessions[person][1])).survey
-            _drop(state.responses, [running.response] if running else [])
+            await self.drop_responses([running.response] if running else [])
         sessions = _drop(state.sessions, [person]) if farewell is None else 0
-        erased = Erased(_drop(state.outbox, lines), _drop(state.inbox, marks), sessions, _drop(state.staff, [person]))
+        erased = Erased(
+            _drop(state.outbox, lines),
+            _drop(state.inbox, marks),
+            sessions,
+            _drop(state.staff, [person]),
+            forms=len(forms),
+        )
         if farewell:
             self._date_back(person, farewell)
         return erased
@@ -279,6 +310,54 @@ class MemoryTx:
         """Delete questions without an answer from before a day; returns how many rows."""
         return _drop(self.state.misses, [key for key in self.state.misses if key[1] < before])
 
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
+        """Count forms that come in for the first time; to be called before they are stored."""
+        seen = set(self.state.responses)
+        for arrived in arrivals:
+            if arrived.response in seen:
+                continue
+            seen.add(arrived.response)
+            day = arrived.at.date()
+            slot = (arrived.unit, arrived.place, day, slot_of(arrived.at))
+            self.state.tempo[slot] = self.state.tempo.get(slot, 0) + 1
+            if arrived.device:
+                digest = device_digest(await self.week_key(week_of(day)), arrived)
+                device = (arrived.unit, arrived.place, day, digest)
+                self.state.devices[device] = self.state.devices.get(device, 0) + 1
+
+    async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
+        """Return what was counted at units between two days, both included."""
+        rhythm: dict[str, dict[int, int]] = {}
+        full = []
+        for (unit, place, day, number), count in self.state.tempo.items():
+            if unit in units and first <= day <= last:
+                slots = rhythm.setdefault(place, {})
+                slots[count] = slots.get(count, 0) + 1
+                if count >= LEAST_BURST:
+                    full.append(Slot(place, day, number, count))
+        devices = [
+            Repeated(place, day, count)
+            for (unit, place, day, _), count in self.state.devices.items()
+            if unit in units and first <= day <= last
+        ]
+        repeated = sorted(
+            (device for device in devices if device.count > MOST_A_DAY), key=lambda d: (-d.count, d.day, d.counter)
+        )
+        groups = Counted(
+            (r.counter, r.source, r.stratum, r.hasty)
+            for r in self.state.responses.values()
+            if r.unit in units and first <= r.day <= last
+        )
+        forms = [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
+        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED])
+
+    async def forget_counts(self, before: date) -> int:
+        """Delete the counts of days before one; returns how many rows."""
+        return sum(
+            _drop(counted, [key for key in counted if key[2] < before])
+            for counted in (self.state.tempo, self.state.devices)
+        )
+
     async def keep_responses(self, responses: Sequence[Response]) -> None:
         """Store responses, or replace what stands under their ids. The first day and source stay."""
         for response in responses:
@@ -286,13 +365,166 @@ class MemoryTx:
             kept = replace(first, complete=response.complete, answers=dict(response.answers))
             self.state.responses[response.id] = kept
 
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
+        refused: dict[str, Refusal] = {}
+        taken: dict[str, Filing] = {}
+        finished: set[str] = set()
+        known = set(self.state.responses)
+        for filing in filings:
+            outcome: Filing | Refusal = "used"
+            if filing.slip not in finished:
+                outcome = await self._admitted(filing, known)
+            if isinstance(outcome, Filing):
+                taken[outcome.response.id] = outcome
+                finished |= {filing.slip} if filing.slip and filing.response.complete else set()
+            else:
+                refused[filing.response.id] = outcome
+        await self.note_arrivals(arrivals(taken.values()))
+        await self.keep_responses([filing.response for filing in taken.values()])
+        for filing in taken.values():
+            if filing.slip and filing.response.complete:
+                await self.use_slips([filing.slip], week_of(filing.response.day))
+        return refused
+
+    async def _admitted(self, filing: Filing, known: set[str]) -> Filing | Refusal:
+        if filing.slip:
+            opened = (await self.opened([filing.slip])).get(filing.slip)
+            refusal: Refusal | None = opened.refusal(filing.response.day) if opened else "unknown"
+            if refusal:
+                return refusal
+            filing = filing.under((await self.take_slips({filing.slip: filing.response.id}))[filing.slip])
+            if filing.response.id not in known:
+                self._vote(filing)
+            return filing
+        if filing.response.id in known or not filing.voter or filing.response.stratum != "open":
+            return filing
+        return filing if self._vote(filing) else "voted"
+
+    def _vote(self, filing: Filing) -> bool:
+        response = filing.response
+        if not filing.voter:
+            return True
+        place = f"slip|{response.id}" if filing.slip else f"open|{response.counter}|{response.day}"
+        key = (week_of(response.day), filing.voter, place)
+        return self.state.votes.setdefault(key, response.id) == response.id
+
+    async def week_key(self, week: str) -> bytes:
+        """Return the secret of an ISO week."""
+        return self.state.keys.setdefault(week, secrets.token_bytes(32))
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+        return {
+            code: Opened(slip, self.state.rounds[slip.round], self.state.responses.get(slip.response))
+            for code, slip in (await self.slips(codes)).items()
+        }
+
+    async def vote_of(self, voter: str, counter: str, day: date) -> str:
+        """Return the id of the form that somebody gave at a counter on a day."""
+        return self.state.votes.get((week_of(day), voter, f"open|{counter}|{day}"), "")
+
+    async def votes_of(self, voter: str, day: date) -> list[str]:
+        """Return the ids of the forms that somebody gave in the week of a day."""
+        return sorted(
+            response for (week, who, _), response in self.state.votes.items() if (week, who) == (week_of(day), voter)
+        )
+
+    async def forget_votes(self, week: str) -> int:
+        """Throw away the keys of all weeks before one, and the votes under them."""
+        _drop(self.state.keys, [known for known in self.state.keys if known < week])
+        gone = [key for key in self.state.votes if key[0] < week]
+        _drop(self.state.votes, gone)
+        return len(gone)
+
+    async def open_round(self, opened: Round, now: datetime) -> bool:
+        """Add a round; False if its name is taken."""
+        if opened.name in self.state.rounds:
+            return False
+        self.state.rounds[opened.name] = opened
+        return True
+
+    async def close_round(self, name: str, now: datetime) -> bool:
+        """Take no more answers for a round."""
+        known = self.state.rounds.get(name)
+        if known is None or known.closed_at:
+            return False
+        self.state.rounds[name] = replace(known, closed_at=_utc(now))
+        return True
+
+    async def rounds(self) -> dict[str, Round]:
+        """Return all rounds by name, oldest first."""
+        return dict(self.state.rounds)
+
+    async def round_counts(self) -> dict[str, Counts]:
+        """Return how many slips of each round are handed out, used, begun and revoked."""
+        counts = {}
+        for name in {slip.round for slip in self.state.slips.values()}:
+            of = [slip for slip in self.state.slips.values() if slip.round == name]
+            states = [slip.state for slip in of]
+            begun = sum(slip.state == "issued" and bool(slip.response) for slip in of)
+            revoked = states.count("revoked")
+            counts[name] = Counts(len(of) - revoked, states.count("used"), begun, revoked)
+        return counts
+
+    async def add_slips(self, name: str, codes: Sequence[str], occasion: Occasion = "") -> list[Slip]:
+        """Add slips to a round, numbered on from its last one."""
+        start = max((slip.serial for slip in self.state.slips.values() if slip.round == name), default=0) + 1
+        added = [Slip(code, name, serial, occasion=occasion) for serial, code in enumerate(codes, start)]
+        self.state.slips.update((slip.code, slip) for slip in added)
+        return added
+
+    async def slips_of(self, name: str) -> list[Slip]:
+        """Return the slips of a round by serial number."""
+        return sorted((s for s in self.state.slips.values() if s.round == name), key=lambda slip: slip.serial)
+
+    async def slips(self, codes: Sequence[str]) -> dict[str, Slip]:
+        """Return slips by code."""
+        return {code: self.state.slips[code] for code in codes if code in self.state.slips}
+
+    async def revoke_slips(self, codes: Sequence[str]) -> list[str]:
+        """Make slips that were not used worthless; returns the codes of those that were."""
+        done = sorted(code for code, slip in (await self.slips(codes)).items() if slip.state == "issued")
+        for code in done:
+            self.state.slips[code] = replace(self.state.slips[code], state="revoked", response="")
+        return done
+
+    async def take_slips(self, answering: Mapping[str, str]) -> dict[str, str]:
+        """Tie slips to what is being answered on them; returns the tie of each open slip."""
+        taken = {}
+        for code, response in sorted(answering.items()):
+            slip = self.state.slips.get(code)
+            if slip and slip.state == "issued":
+                taken[code] = slip.response or response
+                self.state.slips[code] = replace(slip, response=taken[code])
+        return taken
+
+    async def use_slips(self, codes: Sequence[str], week: str) -> None:
+        """Mark slips as used in an ISO week, and forget which answers were given on them."""
+        for code in codes:
+            self.state.slips[code] = replace(self.state.slips[code], state="used", response="", week=week)
+
+    async def entered(self, name: str, source: str, day: date) -> tuple[int, dict[tuple[str, int], int]]:
+        """Count a round's responses of a source and day, and their answers by question and level."""
+        these = [r for r in self.state.responses.values() if (r.round, r.source, r.day) == (name, source, day)]
+        levels: dict[tuple[str, int], int] = {}
+        for response in these:
+            for question, answer in response.answers.items():
+                if isinstance(answer, int):
+                    levels[question, answer] = levels.get((question, answer), 0) + 1
+        return len(these), levels
+
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
         return {key: self.state.responses[key] for key in ids if key in self.state.responses}
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers."""
+        """Delete responses and their answers; whoever gave them may answer anew."""
         _drop(self.state.responses, ids)
+        _drop(self.state.votes, [key for key, response in self.state.votes.items() if response in ids])
+        for code, slip in self.state.slips.items():
+            if slip.response in ids:
+                self.state.slips[code] = replace(slip, response="")
 
     async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
         """Count questions without an answer: (unit, masked text) pairs."""
@@ -309,20 +541,21 @@ class MemoryTx:
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
         """Count answers and forms of units between two days, both included."""
-        answers: dict[tuple[str, str, str, str, str, int], int] = {}
-        forms: dict[tuple[str, str, str], int] = {}
+        answers: dict[tuple[Any, ...], int] = {}
+        forms: dict[tuple[Any, ...], int] = {}
         for response in self.state.responses.values():
             if response.unit not in units or not first <= response.day <= last:
                 continue
             place = (response.unit, response.counter, response.source)
-            forms[place] = forms.get(place, 0) + 1
+            counted = (*place, response.stratum)
+            forms[counted] = forms.get(counted, 0) + 1
             for question, answer in response.answers.items():
                 if isinstance(answer, int):
-                    what = (*place, response.form, question, answer)
+                    what = (*place, response.form, question, answer, response.stratum)
                     answers[what] = answers.get(what, 0) + 1
         return (
-            [Tally(*what, count=count) for what, count in answers.items()],
-            [FormCount(*place, count=count) for place, count in forms.items()],
+            [Tally(*what, count, stratum) for (*what, stratum), count in answers.items()],
+            [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
         )
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
@@ -485,6 +718,11 @@ class MemoryStore:
             session = Session.from_json(json.loads(text)) if text else Session()
             recalled.append(Recalled(session, version, (message.channel, message.id) in state.inbox))
         return recalled
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+        async with self.reading() as tx:
+            return await tx.opened(codes)
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""

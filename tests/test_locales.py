@@ -19,6 +19,10 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.findings import Kind, State
+from surveys.responses import Refusal
+from surveys.slips import STRATA
+from web.kiosk_answers import REASONS
 from web.privacy import SECTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -32,18 +36,25 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
+    "integrity.kind.{}": typing.get_args(Kind),
+    "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
+    "paper.problem.{}": PROBLEMS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.rule_{}": rates.RULES,
-    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "paper"),
+    "report.stratum.{}": STRATA,
+    "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,
+    "survey.refused.{}": typing.get_args(Refusal),
+    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import chat, health, privacy, staff, survey
+from web import chat, health, integrity, kiosk, paper, privacy, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -15,7 +15,7 @@ MAX_BODY = 256 * 1024
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -39,10 +39,25 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
     app.router.add_get("/privacy", privacy.show)
+    app.router.add_post("/k/{counter}/{token}/withdraw", survey.withdraw)
+    app.router.add_get("/s", slips.ask_code)
+    app.router.add_get("/s/{code}", slips.start)
+    app.router.add_post("/s/{code}", slips.submit)
+    app.router.add_get("/s/{code}/{token}", slips.go_on)
+    app.router.add_post("/s/{code}/{token}/withdraw", slips.withdraw)
+    app.router.add_get("/kiosk/sw.js", kiosk.worker)
+    app.router.add_get("/kiosk/{counter}", kiosk.show)
+    app.router.add_post("/kiosk/{counter}", kiosk.tap)
+    app.router.add_get("/kiosk/{counter}/thanks", kiosk.thanks)
+    app.router.add_get("/kiosk/{counter}/code", kiosk.code)
+    app.router.add_post("/kiosk/{counter}/answers", kiosk.answers)
     app.router.add_get("/staff", staff.show)
+    app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)
+    app.router.add_get("/staff/paper", paper.show)
+    app.router.add_post("/staff/paper", paper.enter)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)

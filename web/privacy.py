@@ -25,6 +25,7 @@ async def show(request: http.Request) -> http.Response:
             "years": retention.REQUESTS.days // 365,
             "answer_days": ANSWER_WORKING_DAYS,
             "carry_out_days": CARRY_OUT_DAYS,
+            "counts": retention.COUNTS.days,
             "least": LEAST_SHOWN,
             "third_parties_days": THIRD_PARTIES_DAYS,
         },

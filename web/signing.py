@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from datetime import UTC, datetime
 
 
 class Signer:
@@ -25,6 +26,16 @@ class Signer:
         """Return 32 random hexadecimal digits, bare and signed."""
         text = secrets.token_hex(16)
         return text, self.sign(purpose, text)
+
+    def fresh_at(self, purpose: str, moment: datetime) -> tuple[str, str]:
+        """Return 32 random hexadecimal digits, bare, and signed together with a moment."""
+        text = secrets.token_hex(16)
+        return text, self.sign(purpose, f"{text}-{int(moment.timestamp() * 1000)}")
+
+    def read_at(self, purpose: str, signed: str) -> tuple[str, datetime | None]:
+        """Return the digits that were signed, with their moment if one was; empty digits for none of ours."""
+        text, _, moment = (self.read(purpose, signed) or "").partition("-")
+        return text, datetime.fromtimestamp(int(moment) / 1000, UTC) if moment else None
 
     def _mark(self, purpose: str, text: str) -> str:
         signed = _bytes(f"{len(purpose)}:{purpose}:{text}")

@@ -20,12 +20,15 @@ from handlers.messages import Incoming
 from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from reports.batch import BatchTx
+from reports.integrity import SignsTx
+from surveys.responses import Opened
 from web.signing import Signer
 
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, Protocol):
     """A transaction as the pages need it."""
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
@@ -52,6 +55,9 @@ class PagesStore(Protocol):
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
 
     async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
         """Return the last messages of a chat, oldest first."""

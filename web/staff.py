@@ -6,14 +6,13 @@ from typing import Any
 
 from aiohttp import web as http
 
-from handlers.ports import Membership, Role
 from reports import periods, rates
 from reports.figures import compile_for
 from reports.report import Group, Report
 from reports.summary import VERDICTS
-from web.site import SITE, Site, page, same_origin, see_other
+from web.site import SITE, page, same_origin, see_other
+from web.viewing import COOKIE, viewed
 
-COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)
 
 
@@ -62,45 +61,25 @@ async def logout(request: http.Request) -> http.Response:
 
 async def show(request: http.Request) -> http.Response:
     """GET /staff?unit=…&period=…: satisfaction figures."""
+    view = await viewed(request)
+    if view is None:
+        return page("closed.html", status=403)
     site = request.app[SITE]
-    member = await _member(request, site)
-    if member is None:
-        return page("closed.html", status=403)
-    world = site.world()
-    visible = world.below(member.unit) if member.role == "admin" else [member.unit]
-    unit = request.query.get("unit") or member.unit
-    if unit not in visible or unit not in world.units:
-        return page("closed.html", status=403)
-    today = site.clock().date()
-    problem = ""
-    try:
-        period = periods.parse(request.query.get("period") or periods.week_of(today).name)
-    except periods.PeriodError as error:
-        period, problem = periods.week_of(today), str(error)
     async with site.store.reading() as tx:
-        report = await compile_for(tx, world, unit, period, below=member.role == "admin")
+        report = await compile_for(tx, site.world(), view.unit.code, view.period, below=view.below)
     return page(
         "staff.html",
-        status=400 if problem else 200,
-        problem=problem,
-        units=[world.units[code] for code in visible],
-        unit=world.units[unit],
-        label=periods.label(period, "vi"),
-        period=period,
-        earlier=period.previous(),
-        later=periods.around(period.name, period.last + timedelta(days=1)) if period.last < today else None,
+        status=view.status,
+        problem=view.problem,
+        units=view.units,
+        unit=view.unit,
+        label=periods.label(view.period, "vi"),
+        period=view.period,
+        earlier=view.earlier,
+        later=view.later,
         report=report,
         view=_view(report),
     )
-
-
-async def _member(request: http.Request, site: Site) -> Membership | None:
-    secret = request.cookies.get(COOKIE, "")
-    if not secret:
-        return None
-    async with site.store.reading() as tx:
-        found: tuple[str, Role] | None = await tx.find_token("browser", secret, site.clock())
-    return Membership("staff page", "", *found) if found else None
 
 
 def _view(report: Report) -> dict[str, Any]:
@@ -127,6 +106,7 @@ def _view(report: Report) -> dict[str, Any]:
             ("report.counters", [_row(group) for group in report.by_counter]),
             ("report.questions", [_row(group) for group in report.by_question]),
             ("report.sources", [_row(group) for group in report.by_source]),
+            ("report.strata", [_row(one.group) for one in report.by_stratum] if len(report.by_stratum) > 1 else []),
         ],
     }
 

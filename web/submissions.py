@@ -2,22 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.gathering import Gathering
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire
-from surveys.responses import Response
+from surveys.responses import Filing, Opened, Refusal, Response
 from web.site import PagesStore
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One page of a form: a response without answers, its questionnaire, and what was answered now."""
+    """One page of a form: a response without answers, its questionnaire, and what was answered now.
+
+    `slip` is the code of the slip it is given on; `voter`, `device` and `at` are as in Filing.
+    """
 
     response: Response
     form: Questionnaire
     answers: Mapping[str, Answer]
     finish: bool
+    slip: str = ""
+    voter: str = ""
+    device: str = ""
+    at: datetime | None = None
 
 
 class Submissions:
@@ -25,26 +33,48 @@ class Submissions:
 
     def __init__(self, store: Callable[[], PagesStore]) -> None:
         self._store = store
-        self._gathering: Gathering[Submission, Response] = Gathering(self._keep)
+        self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._keep)
 
-    async def add(self, submission: Submission) -> Response:
-        """Store a page; returns the whole response. A finished response is not changed any more."""
+    async def add(self, submission: Submission) -> Response | Refusal:
+        """Store a page; returns the whole response, or why it was not taken.
+
+        A finished response is not changed any more.
+        """
         return await self._gathering.add(submission)
 
-    async def _keep(self, batch: Sequence[Submission]) -> list[Response]:
+    async def _keep(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
         async with self._store().transaction() as tx:
-            stored = await tx.responses([submission.response.id for submission in batch])
-            changed: dict[str, Response] = {}
-            outcomes = []
+            opened = await tx.opened(sorted({submission.slip for submission in batch if submission.slip}))
+            begun = {code: slip.begun.id for code, slip in opened.items() if slip.begun}
+            stored = await tx.responses([submission.response.id for submission in batch] + sorted(begun.values()))
+            changed: dict[str, Filing] = {}
+            outcomes: list[Response | Refusal] = []
             for submission in batch:
-                response = changed.get(submission.response.id) or stored.get(submission.response.id)
+                if refusal := _slip_refusal(submission, opened):
+                    outcomes.append(refusal)
+                    continue
+                identifier = submission.response.id
+                if submission.slip:
+                    identifier = begun.setdefault(submission.slip, identifier)
+                response = changed[identifier].response if identifier in changed else stored.get(identifier)
                 if response is None or not response.complete:
                     response = _merged(response or submission.response, submission)
-                    changed[response.id] = response
+                    changed[identifier] = Filing(
+                        response, submission.slip, submission.voter, submission.device, submission.at
+                    )
+                elif identifier != submission.response.id:
+                    outcomes.append("used")
+                    continue
                 outcomes.append(response)
-            if changed:
-                await tx.keep_responses(list(changed.values()))
-        return outcomes
+            refused = await tx.file(list(changed.values()))
+        return [refused.get(one.id, one) if isinstance(one, Response) else one for one in outcomes]
+
+
+def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refusal | None:
+    if not submission.slip:
+        return None
+    slip = opened.get(submission.slip)
+    return slip.refusal(submission.response.day) if slip else "unknown"
 
 
 def _merged(response: Response, submission: Submission) -> Response:

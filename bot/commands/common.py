@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +15,7 @@ from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
 from storage.migrate import upgrade
 from storage.store import SqlStore, SqlTx
+from surveys.slips import Round
 
 Outcome = TypeVar("Outcome")
 
@@ -45,6 +47,19 @@ async def check_unit(tx: SqlTx, unit: str) -> None:
     """Refuse a unit that is not there."""
     if unit not in await tx.units():
         raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+
+
+async def find_round(tx: SqlTx, name: str) -> Round:
+    """Return a round by its name as it was typed; refuse one that is not there."""
+    found = (await tx.rounds()).get(plain_name(name))
+    if found is None:
+        raise Refused(f"chưa có đợt {name!r}; xem: motcua round list")
+    return found
+
+
+def plain_name(name: str) -> str:
+    """A name as it is stored: NFC, single spaces."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
 
 
 @asynccontextmanager

@@ -49,7 +49,7 @@ def erase(
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store, store.transaction() as tx:
-            erased = await tx.erase(channel.value, readable(user))
+            erased = await tx.erase(channel.value, readable(user), _today(settings))
         if erased == Erased():
             print(f"Không lưu gì của cuộc trò chuyện {user} trên {channel.value}.")
         else:
@@ -58,8 +58,9 @@ def erase(
             print(f"  dấu tin đã trả lời: {erased.messages}")
             print(f"  bộ nhớ cuộc trò chuyện: {erased.sessions}")
             print(f"  tư cách cán bộ: {erased.memberships}")
+            print(f"  phiếu gửi trong tuần này: {erased.forms}")
             print(f"  cách liên lạc ghi ở ý kiến: {erased.contacts}")
-        print("Phiếu đánh giá đã gửi và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa.")
+        print("Phiếu của các tuần trước và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa.")
 
     carry_out(work)
 

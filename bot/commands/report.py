@@ -31,6 +31,14 @@ class Rule(StrEnum):
     top3 = "top3"
 
 
+class StratumChoice(StrEnum):
+    """Which stratum is reported; by default that with the most forms."""
+
+    slip = "slip"
+    open = "open"
+    assisted = "assisted"
+
+
 DEFAULT = Rule(DEFAULT_RULE)
 
 
@@ -39,6 +47,9 @@ def report(
     period: Annotated[str, typer.Option(help="Kỳ: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-20; thêm :cchc")],
     form: Annotated[Format, typer.Option("--format", help="Dạng")] = Format.text,
     rule: Annotated[Rule, typer.Option(help="Mức nào tính là hài lòng")] = DEFAULT,
+    stratum: Annotated[
+        StratumChoice | None, typer.Option(help="slip phiếu phát, open mã QR tại quầy, assisted có người giúp")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Tệp ghi ra; bỏ trống là in ra màn hình")] = None,
 ) -> None:
     """Số liệu hài lòng của một đơn vị trong một kỳ, gồm các đơn vị cấp dưới."""
@@ -51,7 +62,9 @@ def report(
             live = LiveWorld(store, settings.home_unit)
             await live.load_places()
             async with store.reading() as tx:
-                compiled = await compile_for(tx, live(), unit, wanted, rule.value)
+                compiled = await compile_for(
+                    tx, live(), unit, wanted, rule.value, stratum=stratum.value if stratum else None
+                )
         if form is Format.json:
             written = json.dumps(as_json(compiled), ensure_ascii=False, indent=2)
         else:

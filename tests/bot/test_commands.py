@@ -306,6 +306,8 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
         ("khong/co/ma.pdf",),
     ),
     "report: no such unit": (("report", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "integrity: no such unit": (("integrity", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "integrity: a bad period": (("integrity", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60",)),
     "report: a bad period": (("report", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60", "2026-Q3")),
     "report: words for a period": (("report", "--unit", "sa-dec", "--period", "tuần này"), {}, ("tuần này",)),
     "report: a bad period as JSON": (
@@ -684,6 +686,16 @@ def test_a_code_for_this_machine_alone_says_so(sample: Installation) -> None:
     assert "PUBLIC_URL" in out
 
 
+def test_integrity_in_words_and_in_json(sample: Installation) -> None:
+    """Six ratings are too few to tell, and each sign says so in a sentence of its own."""
+    text = sample.did("integrity", "--unit", "sa-dec", "--period", "2026-W47")
+    assert text.startswith("Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n\nTỷ lệ trả lời: Chưa đủ số liệu\n  ")
+    assert "Tốc độ trả lời: Chưa đủ số liệu\n  Chưa đủ phiếu để nói (cần ít nhất 30).\n" in text
+    values = json.loads(sample.did("integrity", "--unit", "sa-dec", "--period", "2026-w47", "--json"))
+    assert (values["unit"], values["period"], values["forms"]) == ("sa-dec", "2026-W47", 6)
+    assert [finding["state"] for finding in values["findings"]] == ["unknown"] * 7
+
+
 def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
     """Six ratings of one day: four of level 4 or 5, by hand; above the commune the province has the same."""
     text, as_json, top3, province = (
@@ -693,7 +705,8 @@ def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
         sample.did("report", "--unit", "dong-thap", "--period", "2026-Q4:cchc", "--format", "json"),
     )
     assert text.startswith(
-        "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n6 phiếu.\nHài lòng (mức 4 và 5): 66,67%"
+        "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n6 phiếu qua mã QR đặt tại quầy.\n"
+        "Hài lòng (mức 4 và 5): 66,67%"
     )
     assert (as_json.code, as_json.err) == (0, "")
     values = json.loads(as_json.out)
@@ -746,11 +759,11 @@ def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
     sample.asked(join)
     told = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
     counts = dict(line.strip().split(": ") for line in told.splitlines() if ": " in line)
-    assert list(counts.values()) == ["2", "0", "1", "1", "0"]
+    assert list(counts.values()) == ["2", "0", "1", "1", "0", "0"]
     again = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
     assert again.startswith("Không lưu gì của cuộc trò chuyện 77 trên telegram.")
     assert [text.splitlines()[-1] for text in (told, again)] == [
-        "Phiếu đánh giá đã gửi và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa."
+        "Phiếu của các tuần trước và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa."
     ] * 2
     assert [line for line in sample.content() if "'77'" in line] == []
 

@@ -211,7 +211,7 @@ async def test_staff_see_this_weeks_figures_of_their_unit(office: Office) -> Non
     reply = await office.says("/baocao")
     lines = reply.text.plain.split("\n")
     assert lines[0] == "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"
-    assert lines[1] == "6 phiếu."
+    assert lines[1] == "6 phiếu qua mã QR đặt tại quầy."
     assert lines[2].startswith("Hài lòng (mức 4 và 5): 83,33% (khoảng tin cậy 95%: 43,65 đến 96,99; 6 câu trả lời")
     assert [button.label for button in reply.buttons] == ["Tuần trước", "Tháng này", "Quý này"]
 

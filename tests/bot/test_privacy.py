@@ -184,6 +184,37 @@ async def test_what_is_stored_is_told_from_the_tables(process: Process, channel:
     assert [part for part in parts if part not in told] == []
 
 
+async def rate(process: Process) -> None:
+    """Send a whole survey in chat."""
+    for text in ("/start k_quay1", "1", "5", "gửi luôn"):
+        await process.told(text)
+    async with process.store.reading() as tx:
+        assert (await tx.tallies(["sa-dec"], TODAY, TODAY))[1] != []
+
+
+async def test_a_form_of_this_week_is_told_and_erased(process: Process) -> None:
+    """It can still be found; one of the week before cannot, and stays."""
+    await rate(process)
+    assert "tuần này còn biết là gửi từ đây: 1." in await process.told("/dulieu")
+    process.now += timedelta(days=7)
+    await process.tidy()
+    await rate(process)
+    await process.told("/xoa")
+    await process.told("xóa ngay")
+    async with process.store.reading() as tx:
+        (left,) = (await tx.tallies(["sa-dec"], TODAY, process.now.date()))[1]
+    assert left.count == 1
+    assert "tuần này còn biết là gửi từ đây: 0." in await process.told("/dulieu")
+
+
+async def test_a_withdrawal_is_entered_where_something_was_withdrawn(process: Process) -> None:
+    """Asking twice enters one."""
+    await rate(process)
+    for _ in range(2):
+        await process.told("rút phiếu")
+    assert [(request.kind, request.carried_out_on) for request in await process.register()] == [("withdraw", TODAY)]
+
+
 # The nightly job
 
 

@@ -24,6 +24,8 @@ from handlers.world import Counter, Unit
 from reports.jobs import WEEKLY
 from storage.migrate import upgrade
 from storage.store import SqlStore
+from surveys.integrity import arrivals
+from surveys.responses import Filing, Response
 from tests.bot_api import TOKEN, BotApi, visible_text
 from tests.running import free_port
 from tests.sample import NOW, ZONE
@@ -313,3 +315,24 @@ async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_
         await process.wait()
         await api.stop()
     assert "Phường Sa Đéc" in visible_text(api.sent_to(77)[0].text)
+
+
+async def test_tidy_throws_away_the_keys_of_past_weeks_and_old_counts(store: SqlStore) -> None:
+    """On Monday night last week's key is gone; counts stay for 400 days; no form is touched."""
+    async with store.transaction() as tx:
+        for age in (0, 400, 401):
+            at = NOW - timedelta(days=age)
+            form = Response(f"a{age}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", at.date(), complete=True)
+            await tx.note_arrivals(arrivals([Filing(form, device="chat:77", at=at)]))
+            await tx.keep_responses([form])
+        running = await tx.week_key("2026-W47")
+    scheduler, _ = await scheduled(store, clock := Clock(NOW))
+    await run(scheduler, "tidy")
+    async with store.transaction() as tx:
+        found = await tx.signs(["sa-dec"], NOW.date() - timedelta(days=800), NOW.date())
+        assert (found.rhythm, found.devices, found.forms[0].count) == ({"quay1": {1: 2}}, 2, 3)
+        assert await tx.week_key("2026-W47") == running
+    clock.now = MONDAY
+    await run(scheduler, "tidy")
+    async with store.transaction() as tx:
+        assert await tx.week_key("2026-W47") != running

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from openpyxl.chart import BarChart
 
 from catalog.entries import TEXT_KEYS, Entry, Way, to_json
-from catalog.source import LONGEST_NAME, LONGEST_TEXT, Mistake, Unreadable, clean, parse, plain_code, read
+from catalog.sheets import Unreadable
+from catalog.source import LONGEST_NAME, LONGEST_TEXT, Mistake, clean, parse, plain_code, read
 
 BIRTH = Entry("1.001193", "Đăng ký khai sinh", field="Hộ tịch", fee="Không")
 MARRIAGE = Entry("1.000894", "Đăng ký kết hôn", field="Hộ tịch", documents="1. Tờ khai\n2. Giấy tờ tùy thân")

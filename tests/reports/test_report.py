@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.ports import FormCount, Tally
 from reports.periods import parse
 from reports.report import LEAST_SHOWN, Names, Report, as_json, compile_report
+from surveys.slips import STRATA, Stratum
 
 WEEK = parse("2026-W47")
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset(f"q_{number}" for number in range(1, 10))}
@@ -20,6 +21,7 @@ NAMES = Names(
     question=lambda form, code: f"Câu {form}/{code}",
     counter=lambda code: f"Quầy {code}",
     source=lambda code: f"Nguồn {code}",
+    stratum=lambda code: f"Tầng {code}",
 )
 OVERALL = Tally("sadec", "q1", "web", "nhanh", "overall", 5, 1)
 
@@ -208,6 +210,8 @@ JSON_KEYS = [
     "by_source",
     "previous",
     "dossiers",
+    "stratum",
+    "by_stratum",
 ]
 
 
@@ -230,6 +234,7 @@ def test_the_json_of_a_report_has_the_agreed_shape() -> None:
         "rate_high": 94.3,
         "previous": None,
         "dossiers": None,
+        "stratum": "open",
     }
 
 
@@ -267,3 +272,37 @@ def test_an_empty_report_has_the_same_keys_with_nothing_in_them() -> None:
     assert (values["rate"], values["rate_low"], values["answers"]) == (None, None, 0)
     assert values["levels"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}
     assert set(values["shares"].values()) == {"0,00"}
+
+
+def test_strata_are_counted_apart_and_the_largest_is_reported() -> None:
+    """By hand: 40 answers on slips, half of level 5, half of level 3; 10 of level 5 on the open code; 3 with help."""
+    tallies = [
+        tally(5, 20, stratum="slip"),
+        tally(3, 20, stratum="slip"),
+        tally(5, 10, stratum="open"),
+        tally(1, 3, stratum="assisted"),
+    ]
+    forms = [FormCount("sadec", "q1", "web", n, s) for s, n in (("slip", 40), ("open", 10), ("assisted", 3))]  # type: ignore[arg-type]
+    whole = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES)
+    assert (whole.stratum, whole.forms, whole.answers, whole.rate and whole.rate.percent) == (
+        "slip",
+        40,
+        40,
+        Decimal(50),
+    )
+    assert [(one.group.key, one.forms, one.group.rate and one.group.rate.percent) for one in whole.by_stratum] == [
+        ("slip", 40, Decimal(50)),
+        ("open", 10, Decimal(100)),
+        ("assisted", 3, None),
+    ]
+    opened = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES, stratum="open")
+    assert (opened.stratum, opened.forms, opened.levels[5]) == ("open", 10, 10)
+
+
+@pytest.mark.parametrize("stratum", ["slip", "open", "assisted"])
+def test_no_breakdown_of_a_report_holds_answers_of_another_stratum(stratum: Stratum) -> None:
+    """Counters, sources and questions add up to the stratum that is reported."""
+    tallies = [tally(level, 10 * level, stratum=one) for level, one in enumerate(("slip", "open", "assisted"), 1)]
+    found = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, []), NAMES, stratum=stratum)
+    for groups in (found.by_counter, found.by_source, found.by_question):
+        assert sum(group.answers or 0 for group in groups) == found.answers == 10 * (STRATA.index(stratum) + 1)

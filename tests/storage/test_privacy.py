@@ -51,7 +51,7 @@ async def employ(store: AnyStore, user: str) -> None:
 async def erase(store: AnyStore, user: str, farewell: Farewell | None = None) -> Erased:
     """Erase a chat in a transaction of its own."""
     async with store.transaction() as tx:
-        return await tx.erase("webchat", user, farewell)
+        return await tx.erase("webchat", user, DAY, farewell)
 
 
 async def known(store: AnyStore, user: str, number: int = 0) -> tuple[int, bool, bool]:
@@ -72,7 +72,7 @@ async def test_an_erased_chat_is_gone_everywhere(store: AnyStore) -> None:
     async with store.reading() as tx:
         assert await tx.membership("webchat", "lan") is None
         assert await tx.responses(["r1"]) == {}
-        assert await tx.held("webchat", "lan") == Held(0, None, 0)
+        assert await tx.held("webchat", "lan", DAY) == Held(0, None)
 
 
 async def test_erasing_a_chat_touches_no_other(store: AnyStore) -> None:
@@ -101,7 +101,7 @@ async def test_replies_that_wait_are_erased_too(store: AnyStore) -> None:
     async with store.transaction() as tx:
         await tx.record([Recorded(Incoming("zalo", "lan", "7"), Session(), 0, (Reply(Text.of("Dạ.")),))], NOW)
     async with store.transaction() as tx:
-        assert (await tx.erase("zalo", "lan")).lines == 1
+        assert (await tx.erase("zalo", "lan", DAY)).lines == 1
     async with store.transaction() as tx:
         assert await tx.claim(["zalo"], NOW + timedelta(hours=1)) == []
     (recalled,) = await store.recall([Incoming("zalo", "lan", "7")])
@@ -135,7 +135,7 @@ async def test_what_is_held_is_counted(store: AnyStore) -> None:
     await say(store, "lan", now=OLD)
     await say(store, "lan", 1)
     async with store.reading() as tx:
-        assert await tx.held("webchat", "lan") == Held(4, OLD, 0)
+        assert await tx.held("webchat", "lan", DAY) == Held(4, OLD)
 
 
 async def test_a_way_to_write_back_is_counted_and_erased(store: AnyStore) -> None:
@@ -149,7 +149,7 @@ async def test_a_way_to_write_back_is_counted_and_erased(store: AnyStore) -> Non
     async with store.engine.begin() as connection:
         await connection.execute(insert(cases), [{**row, **more, "person": user} for user in ("lan", "an")])
     async with store.reading() as tx:
-        assert (await tx.held("webchat", "lan")).contacts == 1
+        assert (await tx.held("webchat", "lan", DAY)).contacts == 1
     assert (await erase(store, "lan")).contacts == 1
     async with store.engine.connect() as connection:
         found = (await connection.execute(select(cases.c.channel, cases.c.person, cases.c.comment))).all()

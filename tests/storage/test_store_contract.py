@@ -696,6 +696,8 @@ async def test_tallies_keep_places_sources_forms_and_questions_apart(store: AnyS
         response("a4", source="paper", answers={"service": 5}),
         response("a5", form="dai", answers={"service": 5}),
         response("a6", answers={}),
+        response("a7", round="quy-4", answers={"service": 4}),
+        response("a8", round="quy-4", assisted=True, answers={"service": 4}),
     )
     async with store.reading() as tx:
         counted, forms = await tx.tallies([UNIT.code], DAY, DAY)
@@ -707,14 +709,18 @@ async def test_tallies_keep_places_sources_forms_and_questions_apart(store: AnyS
         Tally(UNIT.code, "quay-2", "web", "nhanh", "service", 5, 1),
         Tally(*here, "paper", "nhanh", "service", 5, 1),
         Tally(*here, "web", "dai", "service", 5, 1),
+        Tally(*here, "web", "nhanh", "service", 4, 1, "slip"),
+        Tally(*here, "web", "nhanh", "service", 4, 1, "assisted"),
     }
-    assert len(counted) == 6
+    assert len(counted) == 8
     assert set(forms) == {
         FormCount(*here, "web", 4),
         FormCount(UNIT.code, "quay-2", "web", 1),
         FormCount(*here, "paper", 1),
+        FormCount(*here, "web", 1, "slip"),
+        FormCount(*here, "web", 1, "assisted"),
     }
-    assert len(forms) == 3
+    assert len(forms) == 5
 
 
 async def test_miss_counts_add_up(store: AnyStore, twin: AnyStore) -> None:

@@ -97,6 +97,15 @@ def test_the_svg_draws_the_same_modules_as_the_png(tmp_path: Path, address: str)
     assert ET.parse(path).getroot().get("viewBox") == f"0 0 {len(matrix)} {len(matrix)}"  # noqa: S314 -- our own file
 
 
+def test_the_svg_for_a_screen_draws_the_modules_of_the_smaller_code(tmp_path: Path) -> None:
+    """A screen is not torn or stained: fewer modules, which a phone reads from further away."""
+    path = tmp_path / "screen.svg"
+    path.write_bytes(qr.svg(ADDRESS))
+    matrix = qr.code(ADDRESS, robust=False).get_matrix()
+    assert squares(path) == {(x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}
+    assert len(matrix) <= len(qr.code(ADDRESS).get_matrix())
+
+
 @needs_decoder
 def test_the_svg_is_read_as_the_address_by_another_program(tmp_path: Path) -> None:
     """The squares of the drawing, painted, are a code."""

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -191,6 +192,11 @@ class Visitor:
         fields = filled_in(answer.form, filled or {}, press)
         return await self.post(str(answer.url.join(URL(answer.form["action"]))), fields, **options)
 
+    def anew(self) -> "Visitor":
+        """The same browser as somebody else holds it: without the name by which it has one vote a day."""
+        self.client.cookie_jar.clear(lambda cookie: cookie.key == "motcua_voter")
+        return self
+
     async def turn(self, question: str, **fields: str) -> dict[str, Any]:
         """Ask something in the chat the way the page's script does."""
         sent = await self.post("/chat", {"text": question, **fields}, headers=JSON)
@@ -222,9 +228,15 @@ def rows(app: App, statement: str, *parameters: object) -> list[tuple[Any, ...]]
         return connection.execute(statement, parameters).fetchall()
 
 
+def everything(app: App) -> list[tuple[Any, ...]]:
+    """Every row of every table."""
+    tables = [name for (name,) in rows(app, "SELECT name FROM sqlite_master WHERE type='table'")]
+    return [row for name in tables for row in rows(app, f'SELECT * FROM "{name}"')]  # noqa: S608 -- names of our own
+
+
 def stored(app: App, token: str) -> dict[str, object]:
     """The answers of a response by question, with whether it is finished; empty where nothing is stored."""
-    identifier = token.rpartition(".")[0]
+    identifier = token.partition("-")[0]
     found = rows(app, "SELECT complete FROM response WHERE id = ?", identifier)
     answers = rows(app, "SELECT question, level, chosen, text FROM answer WHERE response = ?", identifier)
     told = {
@@ -242,16 +254,21 @@ def token_of(answer: Answer) -> str:
 
 @asynccontextmanager
 async def pages_of(
-    app: App, store: Any = None, *, ready: bool = True, world: Callable[[], World] | None = None
+    app: App,
+    store: Any = None,
+    *,
+    ready: bool = True,
+    world: Callable[[], World] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[str]:
-    """The pages alone beside the application, with its key, on a store or a world of the test's choice."""
+    """The pages alone beside the application, with its key, on a store, world or clock of the test's choice."""
     site = Site(
         conversation=app.conversation,
         store=store or app.store,
         world=world or app.live,
         ready=lambda: ready,
         signer=Signer(secret_key(app.settings)),
-        clock=app.clock,
+        clock=clock or app.clock,
         address="http://127.0.0.1",
         bots=dict,
     )

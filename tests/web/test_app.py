@@ -179,9 +179,9 @@ async def every_page(app: App, visitor: Visitor) -> AsyncIterator[tuple[str, Ans
     """One of each page that a person can meet, with what stands on it."""
     for language in ("", "?lang=en"):
         for counter in ("quay1", "quay9"):
-            first = await visitor.get(f"/k/{counter}{language}")
+            first = await visitor.anew().get(f"/k/{counter}{language}")
             yield "survey", first
-        second = await visitor.send(await visitor.get(f"/k/quay1{language}"), {"overall": "1"})
+        second = await visitor.send(await visitor.anew().get(f"/k/quay1{language}"), {"overall": "1"})
         yield "optional page", second
         yield "thanks", await visitor.send(second, {"comment": "Tốt"})
         yield "expired", await visitor.post(f"/k/quay1{language}", {})
@@ -404,7 +404,7 @@ async def test_a_failure_is_a_page_for_the_person_and_a_trace_for_the_log(
 ) -> None:
     """500 with a sentence and the security headers, no word of what went wrong; the log names the page alone."""
     signer = Signer(secret_key(app.settings))
-    token = signer.fresh("survey:quay1:nhanh:1")[1]
+    token = signer.fresh("survey:/k/quay1:nhanh:1")[1]
     cookies = {"Cookie": f"{chat.COOKIE}={signer.fresh(chat.COOKIE)[1]}; {staff.COOKIE}=x"}
     async with pages_of(app, BrokenStore()) as address:
         with structlog.testing.capture_logs() as logs:

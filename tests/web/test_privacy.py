@@ -73,7 +73,7 @@ async def test_a_page_whose_chat_was_erased_by_the_operator_begins_anew(app: App
     """The next message clears it: greeting, question, answer."""
     first = await visitor.turn(QUESTION)
     async with app.store.transaction() as tx:
-        await tx.erase("webchat", visitor.cookie(COOKIE).partition(".")[0])
+        await tx.erase("webchat", visitor.cookie(COOKIE).partition(".")[0], app.clock().date())
     on = await visitor.turn(QUESTION, last=str(first["last"]))
     assert (on["clear"], on["html"].count("<li")) == (True, 3)
 

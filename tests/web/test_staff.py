@@ -17,7 +17,7 @@ import handlers.world as places
 from bot.app import App
 from surveys.responses import Response
 from tests.web.conftest import Answer, Node, Visitor
-from web.staff import COOKIE
+from web.viewing import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -412,7 +412,7 @@ async def test_the_period_before_stands_beside(app: App, visitor: Visitor) -> No
     await answered(app, date(2024, 9, 30), {5: 180, 1: 20})
     await log_in(app, visitor)
     answer = await visitor.get("/staff?period=2024-09")
-    assert "200 phiếu (kỳ trước 200)" in answer.said
+    assert "200 phiếu qua mã QR đặt tại quầy (kỳ trước 200)" in answer.said
     assert "Kỳ trước 50%: cao hơn rõ rệt." in answer.said
 
 
@@ -459,7 +459,7 @@ async def test_an_answer_is_counted_as_soon_as_it_is_given(app: App, visitor: Vi
     path = f"/staff?period={app.clock().date()}"
     said: list[Any] = [(await visitor.get(path)).said]
     for level in "55555":
-        await another.send(await another.get("/k/quay1"), press=level)
+        await another.send(await another.anew().get("/k/quay1"), press=level)
     said.append((await visitor.get(path)).said)
     assert ["Chưa có phiếu nào trong kỳ." in text for text in said] == [True, False]
-    assert "5 câu trả lời được tính · 5 phiếu" in said[1]
+    assert "5 câu trả lời được tính · 5 phiếu qua mã QR đặt tại quầy" in said[1]

@@ -11,7 +11,7 @@ from yarl import URL
 from bot.app import App
 from bot.keys import secret_key
 from handlers.world import Counter, Unit
-from tests.web.conftest import Answer, Node, Visitor, filled_in, pages_of, rows, stored, token_of
+from tests.web.conftest import Answer, Node, Visitor, everything, filled_in, pages_of, rows, stored, token_of
 from web.app import MAX_BODY
 from web.signing import Signer
 
@@ -61,7 +61,7 @@ def responses(app: App) -> int:
 
 async def at_page(visitor: Visitor, number: int) -> Answer:
     """The nine-item form, opened and answered with 4 up to a page."""
-    answer = await visitor.get("/k/quay9")
+    answer = await visitor.anew().get("/k/quay9")
     if number:
         answer = await visitor.send(answer, {"field": "Đăng ký khai sinh"})
     for questions in NINE_PAGES[: max(0, number - 1)]:
@@ -164,17 +164,18 @@ async def test_a_face_is_stored_at_once(level: str, app: App, visitor: Visitor) 
 
 
 async def test_a_stored_response_tells_its_place_and_wording_and_nobody(app: App, visitor: Visitor) -> None:
-    """Counter, unit, form, version, the exact wording and the day stand there, and no cookie is set."""
+    """Counter, unit, form, version, the exact wording and the day stand there; the cookie's name stands nowhere."""
     first = await visitor.get("/k/quay2")
     second = await visitor.send(first, press="4")
-    identifier = token_of(first).partition(".")[0]
+    identifier = token_of(first).partition("-")[0]
     form = app.live().forms["nhanh"]
     found = rows(
         app, "SELECT unit, counter, form, version, digest, source, assisted, day FROM response WHERE id=?", identifier
     )
     today = app.clock().date().isoformat()
     assert found == [("sa-dec", "quay2", "nhanh", form.version, form.digest, "web", 0, today)]
-    assert (dict(first.cookies), dict(second.cookies)) == ({}, {})
+    assert (list(first.cookies), list(second.cookies)) == (["motcua_voter"], [])
+    assert not any(first.cookies["motcua_voter"].value.partition(".")[0] in str(row) for row in everything(app))
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,10 @@ async def test_a_finished_form_opens_no_page_again(visitor: Visitor) -> None:
     await visitor.send(await visitor.send(first, press="4"), press="Gửi phiếu")
     for query in ("", "?page=0", "?page=1", "?page=abc"):
         answer = await visitor.get(f"/k/quay1/{token_of(first)}{query}")
-        assert (answer.status, answer.page.all("form")) == (200, [])
+        assert (answer.status, [form["action"].rpartition("/")[2] for form in answer.page.all("form")]) == (
+            200,
+            ["withdraw"],
+        )
         assert "Xin cảm ơn!" in answer.said
 
 
@@ -298,6 +302,7 @@ async def test_fifty_people_at_once_store_fifty_responses(app: App, visitor: Vis
     """Commits are shared, responses are not: each person's level is their own."""
     opened = await asyncio.gather(*(visitor.get("/k/quay2") for _ in range(50)))
     levels = [str(1 + number % 5) for number in range(50)]
+    visitor.anew()
     await asyncio.gather(*(visitor.send(first, press=level) for first, level in zip(opened, levels, strict=True)))
     assert [stored(app, token_of(first)) for first in opened] == [
         {"overall": int(level), "complete": False} for level in levels
@@ -491,7 +496,7 @@ async def test_a_page_number_that_is_none_means_the_first_page(page: str, app: A
 def _forged(app: App) -> dict[str, str]:
     """Tokens that this counter and this form did not give."""
     signer = Signer(secret_key(app.settings))
-    good = signer.fresh("survey:quay1:nhanh:1")[1]
+    good = signer.fresh_at("survey:/k/quay1:nhanh:1", app.clock())[1]
     text, _, mark = good.partition(".")
     return {
         "none": "",
@@ -499,11 +504,11 @@ def _forged(app: App) -> dict[str, str]:
         "changed": f"{text}.{mark[:-1]}{'0' if mark[-1] != '0' else '1'}",
         "changed id": f"{'0' * 32}.{mark}",
         "without signature": text,
-        "another counter's": signer.fresh("survey:quay2:nhanh:1")[1],
-        "another form's": signer.fresh("survey:quay9:phuong9:1")[1],
-        "another version's": signer.fresh("survey:quay1:nhanh:2")[1],
+        "another counter's": signer.fresh_at("survey:/k/quay2:nhanh:1", app.clock())[1],
+        "another form's": signer.fresh_at("survey:/k/quay9:phuong9:1", app.clock())[1],
+        "another version's": signer.fresh_at("survey:/k/quay1:nhanh:2", app.clock())[1],
         "a chat's cookie": signer.fresh("motcua_chat")[1],
-        "another installation's": Signer(b"k" * 32).fresh("survey:quay1:nhanh:1")[1],
+        "another installation's": Signer(b"k" * 32).fresh_at("survey:/k/quay1:nhanh:1", app.clock())[1],
         "not ASCII": "phường.Sa Đéc",
         "long": "0" * 100_000,
     }

@@ -1,0 +1,94 @@
+"""motcua paper: paper ballots that were typed into a spreadsheet."""
+
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, find_round, open_store
+from bot.settings import Settings
+from catalog.sheets import Unreadable
+from handlers.ballot_tables import Batch, read_rows, read_table
+from handlers.ballots import Register
+from reports.batch import Taken, add_up, keep_ballots
+from surveys.paper import numbered, numbers_of
+from surveys.questionnaire import SCALE_LEVELS, Questionnaire, shipped
+from surveys.slips import Round
+
+app = typer.Typer(help="Phiếu giấy.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Phiếu giấy."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv, mỗi dòng một phiếu")],
+    round_name: Annotated[str, typer.Option("--round", help="Tên đợt khảo sát")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
+) -> None:
+    """Nhập phiếu giấy đã gõ vào bảng tính: nhập cả tệp, hoặc nêu từng ô sai và không nhập gì.
+
+    Cột: «Số phiếu» hoặc «Mã phiếu»; mỗi câu hỏi một cột (tên cột là số thứ tự, mã hoặc nguyên văn câu hỏi);
+    nếu cần thêm «Có người giúp» (ghi x) và «Ngày» (ngày người dân điền phiếu).
+    """
+
+    async def work(settings: Settings) -> None:
+        today = datetime.now(settings.zone).date()
+        async with open_store(settings) as store:
+            try:
+                rows = read_rows(file)
+                async with store.reading() if dry_run else store.transaction() as tx:
+                    round_ = await find_round(tx, round_name)
+                    form = _form_of(round_)
+                    register = Register.of(await tx.slips_of(round_.name))
+                    batch = read_table(file.name, rows, form, round_, register, today)
+                    _refuse_mistakes(file, batch)
+                    if not dry_run:
+                        await tx.keep_forms([form])
+                        ballots = {secrets.token_hex(16): ballot for ballot in batch.ballots}
+                        await keep_ballots(tx, round_, form, ballots)
+            except Unreadable as error:
+                raise Refused(str(error)) from error
+            except Taken as error:
+                taken = ", ".join(numbered(slip.serial) for slip in error.slips)
+                raise Refused(f"phiếu {taken} vừa được trả lời nơi khác; chưa nhập gì, xin chạy lại") from error
+        _tell(batch, form, round_)
+        print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập.")
+
+    carry_out(work)
+
+
+def _form_of(round_: Round) -> Questionnaire:
+    """The form of a round that still takes ballots."""
+    if round_.closed_at:
+        raise Refused(f"đợt {round_.name!r} đã đóng, không nhập phiếu được nữa")
+    if round_.form not in shipped():
+        raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
+    return shipped()[round_.form]
+
+
+def _refuse_mistakes(file: Path, batch: Batch) -> None:
+    """Name everything that is wrong; one mistake keeps the whole file out."""
+    for mistake in batch.mistakes:
+        print(mistake, file=sys.stderr)
+    if batch.mistakes:
+        rows = len({mistake.row for mistake in batch.mistakes})
+        raise Refused(f"{file.name}: {rows} phiếu lỗi (nêu ở trên), {len(batch.ballots)} phiếu đọc được; chưa nhập gì.")
+
+
+def _tell(batch: Batch, form: Questionnaire, round_: Round) -> None:
+    """Print what is not counted, and the sums to be compared with the pile."""
+    for note in batch.notes:
+        print(note)
+    totals = add_up(batch.ballots)
+    helped = sum(ballot.assisted for ballot in batch.ballots)
+    print(f"Đợt {round_.name}: {totals.ballots} phiếu, {helped} phiếu có người giúp. Để đối chiếu với xấp phiếu:")
+    print("\t".join(["Câu", *(f"mức {level}" for level in SCALE_LEVELS)]))
+    for question, counts in totals.rows(form):
+        print("\t".join([numbers_of(form, [question]), *map(str, counts)]))

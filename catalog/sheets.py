@@ -1,0 +1,102 @@
+"""Tables in .csv and .xlsx files: their records, below a header that stands somewhere in the first rows."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+HEADER_ROWS = 15
+DELIMITERS = ",;|\t"
+MOST_BYTES = 200 * 1024 * 1024
+FAILED_CELL = re.compile(r"#(REF|VALUE|NUM|NULL|DIV/0|N/A|NAME)[!?]?|nan|inf", re.IGNORECASE)
+
+Titles = Callable[[Iterable[Any]], dict[int, str]]
+"""Finds the titles that are understood in a row, by column; empty where the row is no header."""
+Record = tuple[int, dict[str, Any]]
+
+
+class Unreadable(Exception):
+    """A file that cannot be used at all; the message says what is wrong with it."""
+
+
+def records(path: Path, titles: Titles, lacking: str) -> Iterator[Record]:
+    """Yield the rows below the header that hold anything, with their numbers from 1; `lacking`: no header is there."""
+    reader = _csv if path.suffix.lower() == ".csv" else _xlsx
+    yield from reader(path, titles, f"{path.name}: {lacking} trong {HEADER_ROWS} hàng đầu.")
+
+
+def _csv(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
+    """A table parted by whichever of the usual signs gives it a header."""
+    text = _decoded(path).replace("\r\n", "\n").replace("\r", "\n")
+    csv.field_size_limit(MOST_BYTES)
+    for sign in DELIMITERS:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+        try:
+            header, start = _header(rows, titles)
+            if header:
+                yield from _below(rows, header, start)
+                return
+        except csv.Error as error:
+            raise Unreadable(f"{path.name}, dòng {rows.line_num}: không đọc được ({error}).") from error
+    raise Unreadable(no_header)
+
+
+def _decoded(path: Path) -> str:
+    raw = path.read_bytes()
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path.name}: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8.") from error
+
+
+def _xlsx(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
+    import openpyxl
+
+    try:
+        _check_unpacked_size(path)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            if not book.worksheets:
+                raise Unreadable(f"{path.name}: không có trang tính nào.")
+            sheet = book.active if book.active in book.worksheets else book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True)
+            header, start = _header(rows, titles)
+            if not header:
+                raise Unreadable(no_header)
+            yield from _below(rows, header, start)
+        finally:
+            book.close()
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:
+        # A damaged workbook fails in openpyxl, zipfile, zlib or the XML parser, each with errors of its own.
+        raise Unreadable(f"{path.name}: không phải tệp .xlsx dùng được ({error}).") from error
+
+
+def _check_unpacked_size(path: Path) -> None:
+    """A workbook is a packed folder; a small one can hold gigabytes of nothing."""
+    with zipfile.ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > 4 * MOST_BYTES:
+            raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {4 * MOST_BYTES // 1024 // 1024} MB.")
+
+
+def _header(rows: Iterator[Iterable[Any]], titles: Titles) -> tuple[Mapping[int, str], int]:
+    """Read up to the header: its titles by column, and its row; empty where none of the first rows is one."""
+    for number, row in enumerate(rows, 1):
+        if found := titles(row):
+            return found, number
+        if number >= HEADER_ROWS:
+            break
+    return {}, 0
+
+
+def _below(rows: Iterator[Iterable[Any]], header: Mapping[int, str], start: int) -> Iterator[Record]:
+    for number, row in enumerate(rows, start + 1):
+        cells = list(row)
+        if any(cell not in (None, "") for cell in cells):
+            yield number, {title: cells[i] for i, title in header.items() if i < len(cells)}

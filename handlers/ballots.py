@@ -1,0 +1,195 @@
+"""One paper ballot as somebody types it in: which slip, which answers, which day, or what is wrong with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import locales
+from catalog.text import fold
+from surveys.answers import Answer, Problem, accept, applies
+from surveys.paper import numbered
+from surveys.questionnaire import Question, Questionnaire
+from surveys.responses import Response
+from surveys.slips import Round, Slip, read
+
+SOURCE = "paper"
+SLIP, ASSISTED, DAY = "slip", "assisted", "day"
+LONGEST_SERIAL = 6
+_YES = frozenset(("x", "v", "co", "yes", "y", "true", "1", "dung"))
+_NO = frozenset(("", "khong", "no", "n", "false", "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a field cannot be taken. `place` is SLIP, ASSISTED, DAY or a question's id; `key` names the wording."""
+
+    place: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, language: str = locales.DEFAULT) -> str:
+        """The reason as a sentence."""
+        return locales.text(language, self.key, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A ballot that can be stored. `left_out`: questions answered on paper that were not to be answered."""
+
+    slip: Slip
+    answers: Mapping[str, Answer]
+    day: date
+    assisted: bool = False
+    left_out: tuple[str, ...] = ()
+
+    def response(self, identifier: str, round_: Round, form: Questionnaire) -> Response:
+        """The response that it makes, which does not name the slip."""
+        return Response(
+            id=identifier,
+            unit=round_.unit,
+            counter=round_.counter,
+            form=form.code,
+            version=form.version,
+            digest=form.digest,
+            source=SOURCE,
+            day=self.day,
+            assisted=self.assisted,
+            complete=True,
+            answers=self.answers,
+            round=round_.name,
+            occasion=self.slip.occasion,
+        )
+
+
+@dataclass(frozen=True)
+class Register:
+    """The slips of a round, found by what is printed on them."""
+
+    by_serial: Mapping[int, Slip]
+    by_code: Mapping[str, Slip]
+
+    @classmethod
+    def of(cls, slips: Iterable[Slip]) -> "Register":
+        """Make it of a round's slips."""
+        listed = list(slips)
+        return cls({slip.serial: slip for slip in listed}, {slip.code: slip for slip in listed})
+
+    def find(self, typed: str) -> Slip | Fault:
+        """Return the open slip with a serial number or code, or why there is none."""
+        text = typed.strip()
+        if not text:
+            return Fault(SLIP, "paper.problem.no_slip")
+        slip = self.named(text)
+        if slip is None:
+            known = text.isdecimal() or read(text)
+            return Fault(SLIP, "paper.problem.unknown" if known else "paper.problem.unreadable", {"typed": text[:40]})
+        if slip.state != "issued":
+            key = "paper.problem.used" if slip.state == "used" else "paper.problem.revoked"
+            return Fault(SLIP, key, {"serial": numbered(slip.serial)})
+        if slip.response:
+            return Fault(SLIP, "paper.problem.begun", {"serial": numbered(slip.serial)})
+        return slip
+
+    def named(self, text: str) -> Slip | None:
+        """Return the slip with a serial number or code, whatever became of it."""
+        if text.isdecimal() and len(text) <= LONGEST_SERIAL:
+            return self.by_serial.get(int(text))
+        return self.by_code.get(read(text))
+
+
+def read_ballot(
+    form: Questionnaire, round_: Round, register: Register, typed: Mapping[str, str], today: date
+) -> Ballot | list[Fault]:
+    """Read one ballot from the texts typed for SLIP, ASSISTED, DAY and the questions; or all that is wrong with it."""
+    slip = register.find(typed.get(SLIP, ""))
+    day = read_day(round_, typed.get(DAY, ""), today)
+    assisted = read_tick(typed.get(ASSISTED, ""))
+    answers, left_out, faults = read_answers(form, typed)
+    first = [found for found in (slip, day, assisted) if isinstance(found, Fault)]
+    if isinstance(slip, Fault) or isinstance(day, Fault) or isinstance(assisted, Fault) or faults:
+        return [*first, *faults]
+    return Ballot(slip, answers, day, assisted, left_out)
+
+
+def read_answers(
+    form: Questionnaire, typed: Mapping[str, str]
+) -> tuple[dict[str, Answer], tuple[str, ...], list[Fault]]:
+    """Return the answers, the questions that were answered without need, and what is wrong with the others."""
+    answers: dict[str, Answer] = {}
+    left_out: list[str] = []
+    faults: list[Fault] = []
+    for question in form.questions.values():
+        text = typed.get(question.id, "").strip()
+        if not applies(question, answers):
+            left_out.extend([question.id] if text else [])
+            continue
+        answer = accept(question, given(question, text))
+        if isinstance(answer, Problem):
+            faults.append(Fault(question.id, f"paper.problem.{answer.key}", {"limit": answer.limit}))
+        elif answer is not None:
+            answers[question.id] = answer
+    if not answers and not faults:
+        faults.append(Fault(SLIP, "paper.problem.blank"))
+    return answers, tuple(left_out), faults
+
+
+def given(question: Question, text: str) -> list[str]:
+    """Turn a typed text into option values: from values, the options' printed numbers, or their labels."""
+    if not text or question.kind == "text":
+        return [text]
+    names = _names(question)
+    if question.kind != "multiple":
+        return [names.get(fold(text), text)]
+    pieces = [piece for piece in text.replace(";", ",").split(",") if piece.strip()]
+    values: list[str] = []
+    while pieces:
+        # A label may hold commas itself: the longest run of pieces that is one comes first.
+        runs = (n for n in range(len(pieces), 0, -1) if fold(",".join(pieces[:n])) in names)
+        length = next(runs, 1)
+        values.append(names.get(fold(",".join(pieces[:length])), pieces[0]))
+        pieces = pieces[length:]
+    return list(dict.fromkeys(values))
+
+
+def _names(question: Question) -> dict[str, str]:
+    """What the options are called, folded, by their values; what comes first counts."""
+    names = {fold(option.value): option.value for option in question.options}
+    for number, option in enumerate(question.options, 1):
+        names.setdefault(str(number), option.value)
+    for option in question.options:
+        for label in option.label.values():
+            names.setdefault(fold(label), option.value)
+    return names
+
+
+def read_day(round_: Round, typed: str, today: date) -> date | Fault:
+    """Read the day a ballot was filled in, today where none is given; it lies within the round and not ahead."""
+    day = _date(typed.strip()) if typed.strip() else today
+    if day is None:
+        return Fault(DAY, "paper.problem.date", {"typed": typed.strip()[:40]})
+    last = min(today, round_.last)
+    if not round_.first <= day <= last:
+        shown = {"day": _shown(day), "first": _shown(round_.first), "last": _shown(last)}
+        return Fault(DAY, "paper.problem.day" if round_.first <= today else "paper.problem.early", shown)
+    return day
+
+
+def _date(text: str) -> date | None:
+    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, shape).date()  # noqa: DTZ007 -- a day on paper has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def _shown(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def read_tick(typed: str) -> bool | Fault:
+    """Read whether somebody helped: a tick, a yes, or nothing."""
+    text = fold(typed)
+    if text in _YES or text in _NO:
+        return text in _YES
+    return Fault(ASSISTED, "paper.problem.tick", {"typed": typed.strip()[:40]})

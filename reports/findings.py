@@ -1,0 +1,242 @@
+"""What there is to say about how forms came in: one plain sentence or more on each sign, never an accusation."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+import locales
+from handlers.ports import Tally
+from reports import periods, rates
+from reports.report import LEAST_SHOWN, LEAST_TELLING
+from surveys.integrity import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
+from surveys.slips import STRATA, Counts, Round, Stratum
+
+Kind = Literal["response", "open", "assisted", "speed", "bursts", "devices", "perfect"]
+State = Literal["flagged", "fine", "unknown"]
+PAPER, KIOSK = "paper", "kiosk"
+
+# Below it those who kept silent outnumber those who answered by more than two to one.
+LEAST_RESPONSE = 30
+# The open code can be answered by anybody; above it next to nothing is known about who was asked.
+MOST_OPEN = 80
+# People are kinder with an officer beside them; above it such answers carry the figure.
+MOST_ASSISTED = 30
+# A quick thumb is nothing strange; one form in five is.
+MOST_HASTY = 20
+# So many sentences of one kind can be read; the rest is counted.
+MOST_SAID = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said on one sign: `flagged` (worth a look), `fine`, or `unknown` (too little to tell)."""
+
+    kind: Kind
+    state: State
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the findings are made from. `satisfied` are the answers to counted questions; `place` names a counter."""
+
+    signs: Signs
+    satisfied: Sequence[Tally]
+    rounds: Sequence[tuple[Round, Counts]]
+    today: date
+    language: str
+    place: Callable[[str], str]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text in the reader's language."""
+        return locales.text(self.language, key, **values)
+
+    @property
+    def forms(self) -> int:
+        """The number of forms."""
+        return sum(group.count for group in self.signs.forms)
+
+    @property
+    def strata(self) -> dict[Stratum, int]:
+        """The number of forms in each stratum."""
+        return {s: sum(group.count for group in self.signs.forms if group.stratum == s) for s in STRATA}
+
+
+def all_findings(seen: Seen) -> list[Finding]:
+    """Return a finding of each kind, in the order they are read."""
+    return [look(seen) for look in (_response, _open, _assisted, _speed, _bursts, _devices, _perfect)]
+
+
+def can_be_shown(groups: Mapping[Stratum, int]) -> bool:
+    """Whether groups that add up to a total can be shown: none of them is that of a few people."""
+    return all(count == 0 or count >= LEAST_SHOWN for count in groups.values())
+
+
+def strata_shares(strata: Mapping[Stratum, int]) -> dict[Stratum, Decimal]:
+    """Return the share of each stratum in percent; what is printed sums to 100."""
+    printed = rates.shares(dict(enumerate(strata.values(), 1)))
+    return {stratum: printed[place] for place, stratum in enumerate(strata, 1)}
+
+
+def share(part: int, whole: int) -> str:
+    """Write a share in percent."""
+    return rates.percent((Decimal(part * 100) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def _first(seen: Seen, sentences: Sequence[str]) -> tuple[str, ...]:
+    """The first sentences, and how many there would be more."""
+    others = len(sentences) - MOST_SAID
+    more = (seen.say("integrity.more", count=rates.number(others)),) if others > 0 else ()
+    return (*sentences[:MOST_SAID], *more)
+
+
+def _response(seen: Seen) -> Finding:
+    if not seen.rounds:
+        return Finding("response", "unknown", (seen.say("integrity.no_round"),))
+    told = [(*_answered(opened, counts, seen.today), opened, counts) for opened, counts in seen.rounds]
+    order: tuple[State, ...] = ("flagged", "fine", "unknown")
+    told.sort(key=lambda one: order.index(one[0]))
+    sentences = [_round(seen, key, opened, counts) for _, key, opened, counts in told]
+    return Finding("response", told[0][0], _first(seen, sentences))
+
+
+def _round(seen: Seen, key: str, opened: Round, counts: Counts) -> str:
+    return seen.say(
+        key,
+        name=opened.name,
+        used=rates.number(counts.used),
+        issued=rates.number(counts.issued),
+        rate=share(counts.used, counts.issued) if counts.issued else "",
+        least=LEAST_SHOWN,
+    )
+
+
+def _answered(opened: Round, counts: Counts, today: date) -> tuple[State, str]:
+    few = counts.issued < LEAST_SHOWN or 0 < counts.used < LEAST_SHOWN
+    if opened.takes(today):
+        return "unknown", "integrity.round_small" if few else "integrity.round_open"
+    if counts.issued >= LEAST_SHOWN and counts.used * 100 < LEAST_RESPONSE * counts.issued:
+        return "flagged", "integrity.round_few" if few else "integrity.round_low"
+    return ("unknown", "integrity.round_small") if few else ("fine", "integrity.round_fine")
+
+
+def _open(seen: Seen) -> Finding:
+    strata = seen.strata
+    if few := _few("open", seen):
+        return few
+    high = strata["open"] * 100 > MOST_OPEN * seen.forms
+    key = "integrity.open_high" if high else "integrity.open_fine"
+    shares = strata_shares(strata)
+    told = seen.say(key, open=rates.percent(shares["open"]), slip=rates.percent(shares["slip"]))
+    return Finding("open", "flagged" if high else "fine", (told,))
+
+
+def _assisted(seen: Seen) -> Finding:
+    if few := _few("assisted", seen):
+        return few
+    high = seen.strata["assisted"] * 100 > MOST_ASSISTED * seen.forms
+    assisted = rates.percent(strata_shares(seen.strata)["assisted"])
+    key = "integrity.assisted_high" if high else "integrity.assisted_fine"
+    return Finding("assisted", "flagged" if high else "fine", (seen.say(key, share=assisted),))
+
+
+def _few(kind: Kind, seen: Seen) -> Finding | None:
+    """Why shares of strata are not judged, where they are not."""
+    if seen.forms < LEAST_TELLING:
+        return Finding(kind, "unknown", (seen.say("integrity.few_forms", least=LEAST_TELLING),))
+    if not can_be_shown(seen.strata):
+        return Finding(kind, "unknown", (seen.say("integrity.small_group", least=LEAST_SHOWN),))
+    return None
+
+
+def _speed(seen: Seen) -> Finding:
+    timed = [group for group in seen.signs.forms if group.source != PAPER]
+    forms, hasty = sum(group.count for group in timed), sum(group.count for group in timed if group.hasty)
+    seconds = int(HASTY.total_seconds())
+    if forms < LEAST_TELLING:
+        return Finding("speed", "unknown", (seen.say("integrity.few_forms", least=LEAST_TELLING),))
+    if hasty * 100 > MOST_HASTY * forms:
+        told = seen.say("integrity.speed_high", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
+        return Finding("speed", "flagged", (told,))
+    if hasty < LEAST_SHOWN:
+        return Finding("speed", "fine", (seen.say("integrity.speed_fine"),))
+    told = seen.say("integrity.speed_some", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
+    return Finding("speed", "fine", (seen.say("integrity.speed_fine"), told))
+
+
+def _bursts(seen: Seen) -> Finding:
+    if not seen.signs.rhythm:
+        return Finding("bursts", "unknown", (seen.say("integrity.nothing_counted"),))
+    found = bursts(seen.signs)
+    if not found:
+        return Finding("bursts", "fine", (seen.say("integrity.bursts_fine", least=LEAST_BURST),))
+    return Finding("bursts", "flagged", _first(seen, [_burst(seen, slot, normal) for slot, normal in found]))
+
+
+def _burst(seen: Seen, slot: Slot, normal: int | None) -> str:
+    return seen.say(
+        "integrity.burst" if normal else "integrity.burst_new",
+        place=seen.place(slot.counter),
+        day=periods.day(slot.day),
+        start=_clock(slot.number * SLOT),
+        end=_clock((slot.number + 1) * SLOT),
+        count=rates.number(slot.count),
+        usual=rates.number(normal or 0),
+    )
+
+
+def _clock(since_midnight: timedelta) -> str:
+    minutes = int(since_midnight.total_seconds()) // 60
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _devices(seen: Seen) -> Finding:
+    signs = seen.signs
+    if not signs.devices:
+        return Finding("devices", "unknown", (seen.say("integrity.nothing_counted"),))
+    if not signs.repeating:
+        return Finding("devices", "fine", (seen.say("integrity.devices_fine", most=MOST_A_DAY),))
+    kiosks = {group.counter for group in signs.forms if group.source == KIOSK}
+    listed = [device for device in signs.repeated[:MOST_SAID] if device.count >= LEAST_SHOWN]
+    sentences = [
+        seen.say(
+            "integrity.device_kiosk" if device.counter in kiosks else "integrity.device",
+            count=rates.number(device.count),
+            place=seen.place(device.counter),
+            day=periods.day(device.day),
+        )
+        for device in listed
+    ]
+    if others := signs.repeating - len(listed):
+        sentences.append(seen.say("integrity.devices_more", count=rates.number(others), most=MOST_A_DAY))
+    return Finding("devices", "flagged", tuple(sentences))
+
+
+def _perfect(seen: Seen) -> Finding:
+    forms: dict[tuple[str, Stratum], Counter[tuple[str, str]]] = {}
+    lower = set()
+    for tally in seen.satisfied:
+        forms.setdefault((tally.counter, tally.stratum), Counter())[tally.form, tally.question] += tally.count
+        if tally.level not in rates.RULES["top2"]:
+            lower.add((tally.counter, tally.stratum))
+    # A form answers a question once at most, so the question with most answers says how many forms there are.
+    sizes = {group: max(questions.values()) for group, questions in forms.items()}
+    enough = [group for group, size in sorted(sizes.items()) if size >= LEAST_TELLING]
+    if not enough:
+        return Finding("perfect", "unknown", (seen.say("integrity.few_at_counters", least=LEAST_TELLING),))
+    perfect = [group for group in enough if group not in lower]
+    if not perfect:
+        return Finding("perfect", "fine", (seen.say("integrity.perfect_fine", least=LEAST_TELLING),))
+    told = [
+        seen.say(
+            "integrity.perfect",
+            place=seen.place(group[0]),
+            stratum=seen.say(f"report.stratum_of.{group[1]}"),
+            forms=rates.number(sizes[group]),
+        )
+        for group in perfect
+    ]
+    return Finding("perfect", "flagged", _first(seen, told))

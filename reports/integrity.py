@@ -1,0 +1,95 @@
+"""How far a period's forms can be relied on: response rates, strata, speed, bursts, devices, round results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import locales
+from handlers.ports import FormCount, Tally
+from handlers.world import World
+from reports.figures import names
+from reports.findings import Finding, Seen, all_findings, can_be_shown
+from reports.periods import Period
+from surveys.integrity import Signs
+from surveys.slips import Counts, Round, Stratum
+
+
+class SignsTx(Protocol):
+    """Where forms, slips and devices are counted."""
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+
+    async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
+        """Return how forms came in at units between two days, both included."""
+
+    async def rounds(self) -> dict[str, Round]:
+        """Return all rounds by name."""
+
+    async def round_counts(self) -> dict[str, Counts]:
+        """Return how many slips of each round are handed out and used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """What can be said of a unit's forms in a period. `strata` is None where one of them has only a few forms."""
+
+    unit: str
+    unit_name: str
+    period: Period
+    forms: int
+    strata: Mapping[Stratum, int] | None
+    findings: Sequence[Finding]
+
+
+def compile_integrity(unit: str, unit_name: str, period: Period, seen: Seen) -> Integrity:
+    """Make the findings of one period from what was counted in it."""
+    strata = seen.strata
+    return Integrity(unit, unit_name, period, seen.forms, strata if can_be_shown(strata) else None, all_findings(seen))
+
+
+async def integrity_for(
+    tx: SignsTx, world: World, unit: str, period: Period, today: date, language: str = "vi", *, below: bool = True
+) -> Integrity:
+    """Read the counts of a unit and a period and compile them; `below` takes in the units under it."""
+    units = world.below(unit) if below else [unit]
+    named = names(world, unit, language)
+
+    def place(code: str) -> str:
+        if code.startswith("@"):
+            return locales.text(language, "integrity.no_counter", unit=world.unit(code[1:]).name)
+        return named.counter(code)
+
+    tallies, _ = await tx.tallies(units, period.first, period.last)
+    counts = await tx.round_counts()
+    rounds = [
+        (opened, counts.get(name, Counts()))
+        for name, opened in (await tx.rounds()).items()
+        if opened.unit in units and opened.first <= period.last and opened.last >= period.first
+    ]
+    seen = Seen(
+        signs=await tx.signs(units, period.first, period.last),
+        satisfied=[tally for tally in tallies if tally.question in named.counted.get(tally.form, frozenset())],
+        rounds=rounds,
+        today=today,
+        language=language,
+        place=place,
+    )
+    return compile_integrity(unit, world.units[unit].name, period, seen)
+
+
+def as_json(integrity: Integrity) -> dict[str, Any]:
+    """Return the findings as JSON values."""
+    return {
+        "unit": integrity.unit,
+        "period": integrity.period.name,
+        "from": integrity.period.first.isoformat(),
+        "to": integrity.period.last.isoformat(),
+        "forms": integrity.forms,
+        "strata": dict(integrity.strata) if integrity.strata else None,
+        "findings": [
+            {"kind": finding.kind, "state": finding.state, "sentences": list(finding.sentences)}
+            for finding in integrity.findings
+        ],
+    }

@@ -1,0 +1,123 @@
+"""How fast forms come in and from how many devices: counts that are tied to no form."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, func, select
+
+from storage.tables import DeviceRow, ResponseRow, TempoRow, table
+from storage.votekeys import VoteKeys
+from surveys.integrity import (
+    LEAST_BURST,
+    MOST_A_DAY,
+    Arrival,
+    FormGroup,
+    Repeated,
+    Signs,
+    Slot,
+    device_digest,
+    slot_of,
+)
+from surveys.responses import week_of
+from surveys.slips import Stratum
+
+RESPONSE = table(ResponseRow)
+TEMPO = table(TempoRow)
+DEVICE = table(DeviceRow)
+MOST_LISTED = 10
+
+
+class Integrity(VoteKeys):
+    """The part of a transaction that counts how forms come in."""
+
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
+        """Count forms that come in for the first time; to be called before they are stored."""
+        if not arrivals:
+            return
+        ids = {arrived.response for arrived in arrivals}
+        stored = select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids))
+        known = set((await self._connection.execute(stored)).scalars())
+        fresh: dict[str, Arrival] = {}
+        for arrived in arrivals:
+            if arrived.response not in known:
+                fresh.setdefault(arrived.response, arrived)
+        if fresh:
+            await self._count_slots(list(fresh.values()))
+            await self._count_devices([arrived for arrived in fresh.values() if arrived.device])
+
+    async def _count_slots(self, arrivals: Sequence[Arrival]) -> None:
+        slots = Counter((a.place, a.at.date(), slot_of(a.at), a.unit) for a in arrivals)
+        statement = self._insert(TEMPO)
+        statement = statement.on_conflict_do_update(
+            index_elements=[TEMPO.c.counter, TEMPO.c.day, TEMPO.c.slot],
+            set_={"count": TEMPO.c.count + statement.excluded.count},
+        )
+        # In one order everywhere, so that two processes do not wait for each other.
+        rows = [
+            {"counter": counter, "day": day, "slot": slot, "unit": unit, "count": count}
+            for (counter, day, slot, unit), count in sorted(slots.items())
+        ]
+        await self._connection.execute(statement, rows)
+
+    async def _count_devices(self, arrivals: Sequence[Arrival]) -> None:
+        keys = {week: await self.week_key(week) for week in sorted({week_of(a.at.date()) for a in arrivals})}
+        devices = Counter(
+            (device_digest(keys[week_of(a.at.date())], a), a.place, a.at.date(), a.unit) for a in arrivals
+        )
+        statement = self._insert(DEVICE)
+        statement = statement.on_conflict_do_update(
+            index_elements=[DEVICE.c.digest], set_={"count": DEVICE.c.count + statement.excluded.count}
+        )
+        rows = [
+            {"digest": digest, "counter": counter, "day": day, "unit": unit, "count": count}
+            for (digest, counter, day, unit), count in sorted(devices.items())
+        ]
+        if rows:
+            await self._connection.execute(statement, rows)
+
+    async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
+        """Return what was counted at units between two days, both included."""
+        tempo = (TEMPO.c.unit.in_(units), TEMPO.c.day >= first, TEMPO.c.day <= last)
+        device = (DEVICE.c.unit.in_(units), DEVICE.c.day >= first, DEVICE.c.day <= last)
+        rhythm: dict[str, dict[int, int]] = {}
+        often = select(TEMPO.c.counter, TEMPO.c.count, func.count()).where(*tempo)
+        for counter, count, slots in await self._connection.execute(often.group_by(TEMPO.c.counter, TEMPO.c.count)):
+            rhythm.setdefault(counter, {})[count] = slots
+        full = select(TEMPO.c.counter, TEMPO.c.day, TEMPO.c.slot, TEMPO.c.count).where(
+            *tempo, TEMPO.c.count >= LEAST_BURST
+        )
+        above = DEVICE.c.count > MOST_A_DAY
+        counted = select(func.count(), func.count().filter(above)).select_from(DEVICE).where(*device)
+        devices, repeating = (await self._connection.execute(counted)).one()
+        repeated = (
+            select(DEVICE.c.counter, DEVICE.c.day, DEVICE.c.count)
+            .where(*device, above)
+            .order_by(DEVICE.c.count.desc(), DEVICE.c.day, DEVICE.c.counter)
+            .limit(MOST_LISTED)
+        )
+        return Signs(
+            forms=await self._form_groups(units, first, last),
+            rhythm=rhythm,
+            full=[Slot(*row) for row in await self._connection.execute(full)],
+            devices=devices,
+            repeating=repeating,
+            repeated=[Repeated(*row) for row in await self._connection.execute(repeated)],
+        )
+
+    async def _form_groups(self, units: Sequence[str], first: date, last: date) -> list[FormGroup]:
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+        kinds = (RESPONSE.c.counter, RESPONSE.c.source, RESPONSE.c.assisted, RESPONSE.c.round, RESPONSE.c.hasty)
+        groups: Counter[tuple[str, str, Stratum, bool]] = Counter()
+        counted = select(*kinds, func.count()).where(*within).group_by(*kinds)
+        for counter, source, assisted, round_name, hasty, count in await self._connection.execute(counted):
+            stratum: Stratum = "assisted" if assisted else "slip" if round_name else "open"
+            groups[counter, source, stratum, hasty] += count
+        return [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
+
+    async def forget_counts(self, before: date) -> int:
+        """Delete the counts of days before one; returns how many rows."""
+        gone = 0
+        for kept in (TEMPO, DEVICE):
+            gone += (await self._connection.execute(delete(kept).where(kept.c.day < before))).rowcount
+        return gone

@@ -1,0 +1,136 @@
+"""Signs that forms may not come from people just served: too fast, in bursts, again and again from one device."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from surveys.responses import Filing
+from surveys.slips import Stratum
+
+# Nobody reads the shortest question with its five levels and chooses in less.
+HASTY = timedelta(seconds=3)
+SLOT = timedelta(minutes=10)
+# One form a minute: a counter does not finish with people faster, so a smaller slot is never remarkable.
+LEAST_BURST = 10
+# A busy morning brings twice the usual; more than three times is no rush hour any more.
+BURST_TIMES = 3
+# An hour of slots with forms in them; before that nothing is "usual", and one form a slot is assumed.
+LEAST_SLOTS = 6
+# A family that shares a phone, or somebody with three matters in one day, is nothing remarkable.
+MOST_A_DAY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A form on its way in. `device` is only hashed with the week's key, never stored; empty where it is not known.
+
+    `place` is the counter; a form that names none is counted at its unit, as "@unit".
+    """
+
+    response: str
+    unit: str
+    place: str
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """How many forms came in at a counter in the ten minutes `number` (0 to 143) of a day."""
+
+    counter: str
+    day: date
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """How many forms one device sent at a counter on a day."""
+
+    counter: str
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormGroup:
+    """How many forms of one kind came in at a counter."""
+
+    counter: str
+    source: str
+    stratum: Stratum
+    hasty: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was counted in a period, at some units.
+
+    `rhythm` maps each counter to how often a slot had so many forms; `full` are the slots with at least
+    LEAST_BURST; `devices` counts devices by counter and day, `repeating` those above MOST_A_DAY, and
+    `repeated` lists the busiest of these.
+    """
+
+    forms: Sequence[FormGroup] = ()
+    rhythm: Mapping[str, Mapping[int, int]] | None = None
+    full: Sequence[Slot] = ()
+    devices: int = 0
+    repeating: int = 0
+    repeated: Sequence[Repeated] = ()
+
+
+def arrivals(filings: Iterable[Filing]) -> list[Arrival]:
+    """Return how forms come in; those on paper do not."""
+    return [
+        Arrival(form.id, form.unit, form.counter or f"@{form.unit}", filing.device, filing.at)
+        for filing in filings
+        if filing.at
+        for form in [filing.response]
+    ]
+
+
+def is_hasty(shown: datetime | None, answered: datetime) -> bool:
+    """Tell whether an answer came sooner than the question can be read; no where it is not known since when."""
+    return shown is not None and answered - shown < HASTY
+
+
+def slot_of(moment: datetime) -> int:
+    """Return the ten minutes of the day that a local moment lies in, 0 to 143."""
+    return (moment.hour * 60 + moment.minute) // 10
+
+
+def device_digest(key: bytes, arrived: Arrival) -> str:
+    """Hash a device for one counter and day; without the week's key nobody can tell which it was."""
+    text = "\0".join(("device", arrived.place, arrived.at.date().isoformat(), arrived.device))
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def usual(rhythm: Mapping[int, int], without: int) -> int | None:
+    """Return the median number of forms in a counter's slots, `without` one slot that had so many; None for too few.
+
+    Slots in which nothing came are not counted: nights and closed days would make every form unusual.
+    """
+    others = {count: slots - (count == without) for count, slots in rhythm.items()}
+    total = sum(others.values())
+    if total < LEAST_SLOTS:
+        return None
+    passed = 0
+    for count in sorted(others):
+        passed += others[count]
+        if passed * 2 >= total:
+            return count
+    raise AssertionError("a median lies within its numbers")
+
+
+def bursts(signs: Signs) -> list[tuple[Slot, int | None]]:
+    """Return the slots with far more forms than the counter's usual one, with that number if known; fullest first."""
+    found = []
+    for slot in signs.full:
+        normal = usual((signs.rhythm or {}).get(slot.counter, {}), slot.count)
+        if slot.count >= LEAST_BURST and slot.count > BURST_TIMES * (normal or 1):
+            found.append((slot, normal))
+    return sorted(found, key=lambda pair: (-pair[0].count, pair[0].counter, pair[0].day, pair[0].number))

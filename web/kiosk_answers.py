@@ -1,0 +1,106 @@
+"""What a tablet at a counter sends: taps with their own time, each accepted, or refused for a reason it can show."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from handlers.world import Counter
+from surveys.answers import Problem, accept
+from surveys.questionnaire import SCALE_LEVELS, Question, Questionnaire
+from surveys.responses import Response
+from web.signing import Signer
+from web.submissions import Submission
+
+SOURCE = "kiosk"
+AHEAD = timedelta(minutes=1)
+BACK = timedelta(days=7)
+MOST = 100
+REASONS = ("id", "level", "time", "future", "old", "form", "token", "format")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The wording that a tablet has on its screen: signed into its token, since a tap may arrive days later."""
+
+    question: str
+    version: int
+    digest: str
+    form: str
+
+    def token(self, signer: Signer, counter: str) -> str:
+        """Return the token that a tablet at a counter sends its taps with."""
+        return signer.sign(_purpose(counter), f"{self.question} {self.version} {self.digest} {self.form}")
+
+    @classmethod
+    def read(cls, signer: Signer, counter: str, token: str) -> "Screen | None":
+        """Return what was on the screen of a tablet at this counter; None where the token is not ours."""
+        signed = signer.read(_purpose(counter), token)
+        if signed is None:
+            return None
+        question, version, digest, form = signed.split(" ", 3)
+        return cls(question, int(version), digest, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A tap that is not stored: its id as sent, and the reason (`web.kiosk.refused.…`)."""
+
+    id: str
+    reason: str
+
+
+def on_screen(form: Questionnaire) -> Question | None:
+    """Return the question that is asked by one tap: the first that is counted, required and always asked."""
+    asked = (q for q in form.questions.values() if q.kind == "scale" and q.counted and q.required and q.when is None)
+    return next(asked, None)
+
+
+def read_tap(
+    sent: Mapping[str, Any], counter: Counter, screen: Screen, form: Questionnaire | None, now: datetime
+) -> Submission | Refused:
+    """Turn one tap, as a tablet sent it, into a whole response."""
+    identifier = sent.get("id")
+    if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
+        return Refused(identifier[:32] if isinstance(identifier, str) else "", "id")
+    question = form.questions.get(screen.question) if form else None
+    if form is None or question is None or question.kind != "scale":
+        return Refused(identifier, "form")
+    level = sent.get("level")
+    answer = accept(question, [str(level)] if type(level) is int and level in SCALE_LEVELS else [])
+    day = day_of(sent.get("at"), now)
+    if answer is None or isinstance(answer, Problem):
+        return Refused(identifier, "level")
+    if isinstance(day, str):
+        return Refused(identifier, day)
+    blank = Response(
+        id=identifier,
+        unit=counter.unit,
+        counter=counter.code,
+        form=screen.form,
+        version=screen.version,
+        digest=screen.digest,
+        source=SOURCE,
+        day=day,
+    )
+    return Submission(blank, form, {question.id: answer}, finish=True)
+
+
+def day_of(at: object, now: datetime) -> date | str:
+    """Return the day of a tap in the zone of `now`, or why its time is refused: "time", "future" or "old"."""
+    try:
+        tapped = datetime.fromisoformat(at) if isinstance(at, str) else None
+    except ValueError:
+        tapped = None
+    if tapped is None or tapped.tzinfo is None:
+        return "time"
+    age = now.astimezone(UTC) - tapped
+    if age < -AHEAD:
+        return "future"
+    return "old" if age > BACK else tapped.astimezone(now.tzinfo).date()
+
+
+def _purpose(counter: str) -> str:
+    return f"kiosk:{counter}"

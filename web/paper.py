@@ -1,0 +1,161 @@
+"""Typing paper ballots in: serial number, digits, Enter; one ballot after the other, with sums to check the pile."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from aiohttp import web as http
+
+import locales
+from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
+from reports.batch import Taken, Totals, keep_ballots, totals_of
+from surveys.paper import asked_when, numbered, numbers_of
+from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
+from surveys.slips import Round
+from web.site import SITE, Site, page, see_other, sent_form
+from web.viewing import member_of, units_of
+
+LONGEST_LIST = 40
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands on the page: the day's round and sums, what was typed, what was wrong or was done."""
+
+    round: Round
+    form: Questionnaire
+    day: date
+    totals: Totals
+    typed: Mapping[str, str] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+    entered: str = ""
+    left_out: str = ""
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /staff/paper?round=…&day=…: choose a round, then an empty ballot."""
+    site = request.app[SITE]
+    rounds = await _rounds(request, site)
+    if rounds is None:
+        return page("closed.html", status=403)
+    name = request.query.get("round", "") or (next(iter(rounds)) if len(rounds) == 1 else "")
+    if not name:
+        return _page(site, rounds, None)
+    form = site.world().forms.get(rounds[name].form) if name in rounds else None
+    if form is None:
+        return page("closed.html", status=403)
+    round_ = rounds[name]
+    day = read_day(round_, request.query.get(DAY, "")[:LONGEST_LIST], site.clock().date())
+    faults = [day] if isinstance(day, Fault) else []
+    chosen = _latest(round_, site) if isinstance(day, Fault) else day
+    async with site.store.reading() as tx:
+        totals = await totals_of(tx, round_, chosen)
+    entry = Entry(
+        *(round_, form, chosen, totals, {}, faults if request.query.get(DAY) else []),
+        entered=_number(request.query.get("entered", "")),
+        left_out=_number(request.query.get("left_out", "")),
+    )
+    return _page(site, rounds, entry, status=400 if entry.faults else 200)
+
+
+async def enter(request: http.Request) -> http.Response:
+    """POST /staff/paper: store one ballot, or show what is wrong with all that was typed still there."""
+    site = request.app[SITE]
+    rounds = await _rounds(request, site)
+    if rounds is None:
+        return page("closed.html", status=403)
+    sent = await sent_form(request)
+    round_ = rounds.get(sent.get("round", ""))
+    form = site.world().forms.get(round_.form) if round_ else None
+    if round_ is None or form is None:
+        return page("closed.html", status=403)
+    typed = {key: sent.get(f"q-{key}", "") for key in form.questions}
+    typed |= {key: sent.get(key, "") for key in (SLIP, ASSISTED, DAY)}
+    today = site.clock().date()
+    read = await _stored(site, round_, form, typed, today)
+    if isinstance(read, Ballot):
+        done = {"round": round_.name, DAY: read.day.isoformat(), "entered": numbered(read.slip.serial)}
+        if read.left_out:
+            done["left_out"] = numbers_of(form, read.left_out)
+        return see_other(f"/staff/paper?{urlencode(done)}")
+    day = read_day(round_, typed[DAY], today)
+    chosen = _latest(round_, site) if isinstance(day, Fault) else day
+    async with site.store.reading() as tx:
+        totals = await totals_of(tx, round_, chosen)
+    again = any(fault.key in ("paper.problem.used", "paper.problem.begun") for fault in read)
+    return _page(site, rounds, Entry(round_, form, chosen, totals, typed, read), status=409 if again else 400)
+
+
+async def _stored(
+    site: Site, round_: Round, form: Questionnaire, typed: Mapping[str, str], today: date
+) -> Ballot | list[Fault]:
+    """Read and store a ballot in one transaction; or all that is wrong with it."""
+    try:
+        async with site.store.transaction() as tx:
+            register = Register.of(await tx.slips_of(round_.name))
+            read = read_ballot(form, round_, register, typed, today)
+            if isinstance(read, Ballot):
+                await keep_ballots(tx, round_, form, {secrets.token_hex(16): read})
+            return read
+    except Taken as error:
+        return [Fault(SLIP, "paper.problem.used", {"serial": numbered(slip.serial)}) for slip in error.slips]
+
+
+async def _rounds(request: http.Request, site: Site) -> dict[str, Round] | None:
+    """The open rounds of the units that whoever is logged in may see; None where nobody is."""
+    member = await member_of(request)
+    if member is None:
+        return None
+    visible = units_of(member, site.world())
+    async with site.store.reading() as tx:
+        rounds = await tx.rounds()
+    return {name: r for name, r in rounds.items() if r.unit in visible and not r.closed_at}
+
+
+def _latest(round_: Round, site: Site) -> date:
+    """Today, or the last day of a round that is over."""
+    return min(site.clock().date(), round_.last)
+
+
+def _number(text: str) -> str:
+    """What came back in the address, where it is numbers and nothing else."""
+    return text if len(text) <= LONGEST_LIST and text.replace(",", "").replace(" ", "").isdecimal() else ""
+
+
+def _page(site: Site, rounds: Mapping[str, Round], entry: Entry | None, status: int = 200) -> http.Response:
+    units = site.world().units
+    listed = [(name, f"{name} · {units[r.unit].name if r.unit in units else r.unit}") for name, r in rounds.items()]
+    if entry is None:
+        return page("paper.html", status=status, rounds=listed, entry=None)
+    problems = {fault.place: fault.said() for fault in entry.faults}
+    first = next((place for place in (SLIP, *entry.form.questions, ASSISTED) if place in problems), SLIP)
+    return page(
+        "paper.html",
+        status=status,
+        rounds=listed,
+        entry=entry,
+        today=_latest(entry.round, site),
+        questions=[_asked(entry.form, number, key) for number, key in enumerate(entry.form.questions, 1)],
+        problems=problems,
+        first=first,
+        levels=SCALE_LEVELS,
+        sums=[(numbers_of(entry.form, [key]), counts) for key, counts in entry.totals.rows(entry.form)],
+    )
+
+
+def _asked(form: Questionnaire, number: int, key: str) -> dict[str, object]:
+    """A question as the page shows it: options by their printed numbers."""
+    question = form.questions[key]
+    options = [words_in(option.label, locales.DEFAULT) for option in question.options]
+    return {
+        "id": key,
+        "number": number,
+        "kind": question.kind,
+        "text": words_in(question.text, locales.DEFAULT),
+        "required": question.required,
+        "when": asked_when(form, key),
+        "options": [] if question.kind == "scale" else list(enumerate(options, 1)),
+        "limit": question.limit if question.kind == "text" else 0,
+    }
