@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from bot.commands import catalog, chat, database, integrity, paper, places, qr, report, rounds, run, staff
+from bot.commands import (
+    catalog,
+    chat,
+    database,
+    integrity,
+    paper,
+    places,
+    privacy,
+    qr,
+    report,
+    rounds,
+    run,
+    staff,
+)
 
 app = typer.Typer(
     name="motcua",
@@ -24,6 +37,7 @@ app.command("qr")(qr.qr)
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.command("report")(report.report)
+app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)
 app.add_typer(database.app, name="db")
 

@@ -6,22 +6,36 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.case_effects import CaseEffects
+from handlers import privacy, retention
 from handlers.alerts import Alerts
 from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Tx
 from handlers.rights import may_see
 from handlers.session import Session
-from handlers.turn import AgreeToContact, Effect, GiveLogin, JoinStaff, OnCase, ShowCases, ShowFigures, Withdraw
+from handlers.turn import (
+    AgreeToContact,
+    Effect,
+    GiveLogin,
+    JoinStaff,
+    NoteRequest,
+    OnCase,
+    ShowCases,
+    ShowFigures,
+    ShowStored,
+    Withdraw,
+)
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
 from reports.figures import compile_for
 from reports.jobs import unit_buttons
 from reports.periods import Period
+from reports.requests import carried_out_at_once
 from reports.summary import full
 from storage.store import SqlTx
 from surveys.responses import Response
+from web.chat import CHANNEL as CHAT_PAGE
 
 LOGIN_LIFE = timedelta(minutes=15)
 Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
@@ -47,6 +61,8 @@ class Effects:
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
             OnCase: cases.act,
+            NoteRequest: self._note_request,
+            ShowStored: self._stored,
             Withdraw: self._withdraw,
         }
 
@@ -104,6 +120,20 @@ class Effects:
         minutes = int(LOGIN_LIFE.total_seconds() // 60)
         return [Reply(say(session.language, "staff.login", minutes=minutes), links=(link,))]
 
+    async def _note_request(
+        self, tx: SqlTx, effect: NoteRequest, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        await tx.add_request(carried_out_at_once(effect.kind, now.date()))
+        return []
+
+    async def _stored(
+        self, tx: SqlTx, effect: ShowStored, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        held = await tx.held(incoming.channel, incoming.user, now.date())
+        member = await tx.membership(incoming.channel, incoming.user)
+        life = retention.CHAT_PAGE if incoming.channel == CHAT_PAGE else retention.MESSENGERS
+        return privacy.told(self._world(), session, held, member, life.days, now).replies
+
     async def _withdraw(
         self, tx: SqlTx, effect: Withdraw, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
@@ -114,6 +144,7 @@ class Effects:
         if len(wanted) > 1:
             return [Reply(say(session.language, "survey.withdraw_which"), _to_withdraw(self._world(), given, session))]
         await tx.drop_responses(wanted)
+        await tx.add_request(carried_out_at_once("withdraw", now.date()))
         return [Reply(say(session.language, "survey.withdrawn"), (button(session.language, "rate", "button.rate"),))]
 
 

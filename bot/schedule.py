@@ -11,6 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.live import LiveWorld
+from handlers import retention
 from handlers.channel import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
@@ -19,9 +20,6 @@ from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
-KEPT = timedelta(days=30)
-# A year and a month, so that a period can be held against that of the year before.
-COUNTS_KEPT = timedelta(days=400)
 log = structlog.get_logger(__name__)
 
 
@@ -70,7 +68,7 @@ def make_scheduler(
         await scheduler.logged("freshen", live.refresh)
 
     async def tidy() -> None:
-        await scheduler.logged("tidy", lambda: _tidy(store, clock()))
+        await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
     monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute, timezone=zone)
     scheduler.add_job(weekly, monday, id="weekly")
@@ -82,9 +80,19 @@ def make_scheduler(
     return scheduler
 
 
-async def _tidy(store: SqlStore, now: datetime) -> int:
+async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) -> dict[str, int]:
+    """Delete what was kept long enough; returns how many rows of each kind."""
+    pages = [channel for channel, traits in channels.items() if traits.remembers]
+    today = now.date()
     async with store.transaction() as tx:
-        contacts = await tx.forget_contacts(now.date() - CONTACT_KEPT)
-        votes = await tx.forget_votes(week_of(now.date()))
-        counts = await tx.forget_counts(now.date() - COUNTS_KEPT)
-        return contacts + votes + counts + await tx.forget_before(now - KEPT, now)
+        deleted = {
+            "chats": await tx.forget_before(now - retention.CHAT_PAGE, now),
+            "messenger_chats": await tx.forget_before(now - retention.MESSENGERS, now, pages),
+            "misses": await tx.forget_misses(today - retention.MISSES),
+            "votes": await tx.forget_votes(week_of(today)),
+            "contacts": await tx.forget_contacts(today - CONTACT_KEPT),
+            "counts": await tx.forget_counts(today - retention.COUNTS),
+            "requests": await tx.forget_requests(today - retention.REQUESTS),
+        }
+    log.info("tidied", **deleted)
+    return deleted

@@ -72,6 +72,8 @@ COMMANDS = {
     "canbo": "Gặp cán bộ",
     "trogiup": "Tôi giúp được gì",
     "english": "English",
+    "dulieu": "Dữ liệu của tôi",
+    "xoa": "Xóa dữ liệu của tôi",
     "dung": "Dừng",
 }
 log = structlog.get_logger(__name__)

@@ -86,6 +86,42 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What is stored about a chat besides its session: lines and since when, ways to write back, the week's forms."""
+
+    lines: int
+    since: datetime | None
+    contacts: int = 0
+    forms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What stays of a chat when it is erased from inside: the turn of the confirmation, and turns after it.
+
+    `messages` are the ids of their messages, `first` is the id of the confirmation in the outbox, `version` that of
+    the session it left. The confirmation's rows are dated `at`, so that the next nightly job takes them.
+    """
+
+    messages: Sequence[str]
+    first: int
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much of a chat was deleted: lines of both sides, marks of answered messages, and what belonged to it."""
+
+    lines: int = 0
+    messages: int = 0
+    sessions: int = 0
+    memberships: int = 0
+    contacts: int = 0
+    forms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many answers of one level a question got at a counter, from a source, in a stratum."""
 
@@ -174,6 +210,9 @@ class Tx(Protocol):
 
     async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
+
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
+        """Delete all that is stored about a chat, but a farewell to it."""
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""

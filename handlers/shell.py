@@ -11,10 +11,11 @@ from handlers.alerts import Alerts
 from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
 from handlers.messages import Incoming, Reply
-from handlers.ports import Conflict, Outgoing, Recorded, Store, Tx
+from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
+from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.step import slip_code, step
-from handlers.turn import DropResponse, Effect, KeepResponse, NoteMiss, Turn, offering
+from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from surveys.masking import mask, readable
@@ -143,6 +144,7 @@ class Conversation:
             finished = [await self._finish(tx, decided, now) for decided in turns]
             await _store_effects(tx, self.alerts, turns, now)
             sent = await tx.record(finished, now)
+            await _erase(tx, turns, sent, now)
         return {
             (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
             for turn, outgoing in zip(finished, sent, strict=True)
@@ -152,7 +154,7 @@ class Conversation:
         incoming, turn = decided.incoming, decided.turn
         replies, session = list(turn.replies), turn.session
         for effect in turn.effects:
-            if isinstance(effect, KeepResponse | DropResponse | NoteMiss):
+            if isinstance(effect, KeepResponse | DropResponse | NoteMiss | EraseChat):
                 continue
             for said in await self._carry_out(tx, effect, incoming, session, now):
                 replies.append(said)
@@ -161,6 +163,18 @@ class Conversation:
         cut = tuple(piece for said in replies for piece in pieces(traits, said))
         words = _words(incoming, decided.before) if traits.remembers else ""
         return Recorded(incoming, session, decided.version, cut, traits.pushed, words)
+
+
+async def _erase(tx: Tx, turns: Sequence[_Decided], sent: Sequence[Sequence[Outgoing]], now: datetime) -> None:
+    """Erase chats that asked for it, once the turns before are in the store too; turns after it are a new beginning."""
+    for position, decided in enumerate(turns):
+        if EraseChat() in decided.turn.effects:
+            channel, user = decided.incoming.channel, decided.incoming.user
+            later = [
+                t.incoming.id for t in turns[position:] if (t.incoming.channel, t.incoming.user) == (channel, user)
+            ]
+            farewell = Farewell(later, sent[position][0].id, decided.version + 1, now - CHAT_PAGE)
+            await tx.erase(channel, user, now.date(), farewell)
 
 
 def _words(incoming: Incoming, before: Session) -> str:

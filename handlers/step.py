@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import asking, cases, contact, fields, procedures, staff, survey, talk
+from handlers import asking, cases, contact, fields, privacy, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -30,6 +30,7 @@ INVITATION_PAYLOAD = "i_"
 
 _CONSENT = {"agree": "yes", "decline": "no"}
 LANGUAGE = "language:"
+IN_A_SURVEY = ("stop", "withdraw", "kept", "stored", "erase", privacy.CONFIRM, privacy.KEEP)
 
 Action = Callable[[World, Session], Turn]
 ACTIONS: dict[str, Action] = {
@@ -45,6 +46,11 @@ ACTIONS: dict[str, Action] = {
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
+    "kept": privacy.kept,
+    "stored": privacy.stored,
+    "erase": privacy.ask_erasure,
+    privacy.CONFIRM: privacy.erase,
+    privacy.KEEP: privacy.refrain,
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 
@@ -64,7 +70,7 @@ def _action(name: str) -> Action | None:
 
 def _goes_on(name: str) -> bool:
     """Tell whether an action leaves a running survey where it is (or ends it in its own way)."""
-    return name in ("stop", "withdraw") or _wanted(name) != ""
+    return name in IN_A_SURVEY or _wanted(name) != ""
 
 
 def _meant(phrase: str) -> str:

@@ -116,6 +116,7 @@ def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
         session.language,
         (f"s:{running.key}:agree", "survey.agree"),
         (f"s:{running.key}:decline", "survey.decline"),
+        ("kept", "privacy.button"),
     )
     return reply(session, text, offered)
 

@@ -7,6 +7,8 @@ from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from surveys.responses import Response
 
+RequestKind = Literal["access", "erase", "withdraw", "restrict"]
+
 
 @dataclass(frozen=True, slots=True)
 class KeepResponse:
@@ -79,6 +81,23 @@ class OnCase:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NoteRequest:
+    """Enter into the register a request about personal data that is carried out in this very turn."""
+
+    kind: RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStored:
+    """Tell a chat what is stored about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseChat:
+    """Delete all that is stored about this chat up to this turn; its reply, the confirmation, stays until the night."""
+
+
 Effect = (
     KeepResponse
     | DropResponse
@@ -90,6 +109,9 @@ Effect = (
     | AgreeToContact
     | ShowCases
     | OnCase
+    | NoteRequest
+    | ShowStored
+    | EraseChat
 )
 
 

@@ -17,6 +17,7 @@ from reports import periods
 from reports.cases import listed, unfinished
 from reports.figures import compile_for
 from reports.periods import Period
+from reports.requests import Request, reminder
 from reports.summary import summary
 
 WEEKLY = "weekly"
@@ -31,6 +32,9 @@ class RunsTx(Tx, Protocol):
 
     async def runs(self, unit: str, kind: str) -> set[str]:
         """Return the periods that had their run."""
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """Return the requests about personal data."""
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
@@ -83,6 +87,9 @@ async def _send_week(
                 role: summary(await compile_for(tx, world, unit, week, below=role == "admin"))
                 for role in {member.role for member in members}
             }
+            if "admin" in texts:
+                open_requests = reminder(await tx.requests(open_only=True), now.date())
+                texts["admin"] = Text.lines((texts["admin"], open_requests), between="\n\n")
             for member in members:
                 traits = channels[member.channel]
                 count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)

@@ -15,6 +15,7 @@ from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
+from storage.privacy import Privacy
 from storage.procedures import Procedures
 from storage.turns import Turns
 from storage.votes import Votes
@@ -23,7 +24,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Votes, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
     """One open transaction on a database."""
 
 

@@ -127,12 +127,15 @@ class Turns(Part):
             update(OUTBOX).where(OUTBOX.c.id.in_(identifiers)).values(leased_until=now + LEASE)
         )
 
-    async def forget_before(self, limit: datetime, now: datetime) -> int:
-        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows."""
+    async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
+        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows.
+
+        Chats of `spared` channels are left.
+        """
         statements = (
-            delete(OUTBOX).where(OUTBOX.c.at < limit, OUTBOX.c.state != "waiting"),
-            delete(INBOX).where(INBOX.c.at < limit),
-            delete(SESSION).where(SESSION.c.at < limit),
+            delete(OUTBOX).where(OUTBOX.c.at < limit, OUTBOX.c.state != "waiting", OUTBOX.c.channel.not_in(spared)),
+            delete(INBOX).where(INBOX.c.at < limit, INBOX.c.channel.not_in(spared)),
+            delete(SESSION).where(SESSION.c.at < limit, SESSION.c.channel.not_in(spared)),
             delete(TOKEN).where(TOKEN.c.expires_at < now),
         )
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])

@@ -16,9 +16,23 @@ from typing import Any
 
 from catalog.entries import Entry, from_json, to_json
 from handlers.messages import Incoming, Reply, Text
-from handlers.ports import Addressee, Conflict, FormCount, Membership, Outgoing, Recalled, Recorded, Role, Tally
+from handlers.ports import (
+    Addressee,
+    Conflict,
+    Erased,
+    Farewell,
+    FormCount,
+    Held,
+    Membership,
+    Outgoing,
+    Recalled,
+    Recorded,
+    Role,
+    Tally,
+)
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.requests import Request
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
@@ -104,6 +118,7 @@ class State:
     devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
+    requests: dict[int, Request] = field(default_factory=dict)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -196,18 +211,108 @@ class MemoryTx:
         waiting = [identifier for identifier, kept in self.state.outbox.items() if kept.state == "waiting"]
         self._change(waiting, lambda kept: replace(kept, leased_until=None))
 
-    async def forget_before(self, limit: datetime, now: datetime) -> int:
-        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows."""
+    async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
+        """Delete chats older than `limit`, except what still waits, and expired secrets; not on spared channels."""
         old = _utc(limit)
         state = self.state
+        lines = [kept for kept in state.outbox.values() if kept.at < old and kept.channel not in spared]
         return (
-            _drop(
-                state.outbox, [key for key, kept in state.outbox.items() if kept.at < old and kept.state != "waiting"]
+            _drop(state.outbox, [kept.id for kept in lines if kept.state != "waiting"])
+            + _drop(state.inbox, [key for key, at in state.inbox.items() if at < old and key[0] not in spared])
+            + _drop(
+                state.sessions, [key for key, (*_, at) in state.sessions.items() if at < old and key[0] not in spared]
             )
-            + _drop(state.inbox, [key for key, at in state.inbox.items() if at < old])
-            + _drop(state.sessions, [key for key, (_, _, at) in state.sessions.items() if at < old])
             + _drop(state.tokens, [key for key, (_, _, expires) in state.tokens.items() if expires < _utc(now)])
         )
+
+    async def held(self, channel: str, user: str, day: date) -> Held:
+        """Return what is stored about a chat besides its session."""
+        moments = [kept.at for kept in self.state.outbox.values() if (kept.channel, kept.user) == (channel, user)]
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        return Held(len(moments), min(moments, default=None), forms=len(forms))
+
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
+        """Delete all that is stored about a chat, but a farewell to it."""
+        state, person = self.state, (channel, user)
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        await self.drop_responses(forms)
+        lines = [
+            kept.id
+            for kept in state.outbox.values()
+            if (kept.channel, kept.user) == person and (farewell is None or kept.id < farewell.first)
+        ]
+        spared = farewell.messages if farewell else ()
+        marks = [
+            (where, message)
+            for where, message in state.inbox
+            if where == channel and message.startswith(f"{user}:") and message not in spared
+        ]
+        if farewell is None and person in state.sessions:
+            running = Session.from_json(json.loads(state.sessions[person][1])).survey
+            await self.drop_responses([running.response] if running else [])
+        sessions = _drop(state.sessions, [person]) if farewell is None else 0
+        erased = Erased(
+            _drop(state.outbox, lines),
+            _drop(state.inbox, marks),
+            sessions,
+            _drop(state.staff, [person]),
+            forms=len(forms),
+        )
+        if farewell:
+            self._date_back(person, farewell)
+        return erased
+
+    def _date_back(self, person: tuple[str, str], farewell: Farewell) -> None:
+        key, at = (person[0], farewell.messages[0]), _utc(farewell.at)
+        self._change(
+            [kept.id for kept in self.state.outbox.values() if (kept.channel, kept.message) == key],
+            lambda kept: replace(kept, at=at),
+        )
+        self.state.inbox[key] = at
+        version, text, _ = self.state.sessions[person]
+        if version == farewell.version:
+            self.state.sessions[person] = (version, text, at)
+
+    async def add_request(self, request: Request) -> int:
+        """Enter a request into the register; returns its number."""
+        number = max(self.state.requests, default=0) + 1
+        self.state.requests[number] = replace(request, id=number)
+        return number
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """Return the requests in the order they were received."""
+        found = sorted(self.state.requests.values(), key=lambda request: (request.received_on, request.id))
+        return [request for request in found if request.due or not open_only]
+
+    async def answer_request(self, number: int, day: date) -> bool:
+        """Note that a request was answered; False if there is none with this number that waits for it."""
+        request = self.state.requests.get(number)
+        if request is None or request.answered_on:
+            return False
+        self.state.requests[number] = replace(request, answered_on=day)
+        return True
+
+    async def finish_request(self, number: int, day: date) -> bool:
+        """Note that a request was carried out, and with that answered; False as above."""
+        request = self.state.requests.get(number)
+        if request is None or request.carried_out_on:
+            return False
+        self.state.requests[number] = replace(request, carried_out_on=day, answered_on=request.answered_on or day)
+        return True
+
+    async def forget_requests(self, before: date) -> int:
+        """Delete requests that were answered and carried out before a day; returns how many."""
+        done = [
+            number
+            for number, request in self.state.requests.items()
+            if request.answered_on and request.carried_out_on
+            if max(request.answered_on, request.carried_out_on) < before
+        ]
+        return _drop(self.state.requests, done)
+
+    async def forget_misses(self, before: date) -> int:
+        """Delete questions without an answer from before a day; returns how many rows."""
+        return _drop(self.state.misses, [key for key in self.state.misses if key[1] < before])
 
     async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
         """Count forms that come in for the first time; to be called before they are stored."""

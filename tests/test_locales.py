@@ -24,6 +24,7 @@ from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.kiosk_answers import REASONS
+from web.privacy import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -51,6 +52,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,
+    "web.privacy.{}": SECTIONS,
+    "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
     "web.kiosk.refused.{}": REASONS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import aloud, cases, chat, health, integrity, kiosk, paper, slips, staff, survey
+from web import aloud, cases, chat, health, integrity, kiosk, paper, privacy, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -39,6 +39,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
+    app.router.add_get("/privacy", privacy.show)
     app.router.add_post("/k/{counter}/{token}/withdraw", survey.withdraw)
     app.router.add_get("/s", slips.ask_code)
     app.router.add_get("/s/{code}", slips.start)

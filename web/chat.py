@@ -68,21 +68,28 @@ async def messages(request: http.Request) -> http.Response:
     """GET /chat/messages?after=N: what was said since, as JSON with rendered HTML."""
     user = _known_user(request)
     if not user:
-        return http.json_response({"html": "", "last": 0})
+        return http.json_response({"html": "", "last": 0, "clear": False})
     return await _since(request, user, _number(request.query.get("after", "")))
 
 
 async def _since(request: http.Request, user: str, after: int) -> http.Response:
+    """What was said after a line; where that line is gone (the person had their data deleted), all that there is."""
     site = request.app[SITE]
-    said = await site.store.history(CHANNEL, user, after)
+    said = await site.store.history(CHANNEL, user, max(after - 1, 0))
+    clear = after > 0 and (not said or said[0].id != after)
+    if clear:
+        said, after = await site.store.history(CHANNEL, user), 0
+    elif after:
+        said = said[1:]
+    last = said[-1].id if said else after
     rendered = page(
         "messages.html",
         await _language(site, user),
         messages=_views(said),
         nonce=site.signer.fresh("message")[0],
-        last=said[-1].id if said else after,
+        last=last,
     )
-    return http.json_response({"html": rendered.text, "last": said[-1].id if said else after})
+    return http.json_response({"html": rendered.text, "last": last, "clear": clear})
 
 
 def _views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 import secrets
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands.common import Refused, carry_out, find_round, open_store
 from bot.settings import Settings
 from catalog.sheets import Unreadable
@@ -16,7 +18,7 @@ from handlers.ballots import Register
 from reports.batch import Taken, add_up, keep_ballots
 from surveys.cases import case_of
 from surveys.paper import numbered, numbers_of
-from surveys.questionnaire import SCALE_LEVELS, Questionnaire, shipped
+from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.slips import Round
 
 app = typer.Typer(help="Phiếu giấy.", no_args_is_help=True)
@@ -46,7 +48,7 @@ def import_(
                 rows = read_rows(file)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     round_ = await find_round(tx, round_name)
-                    form = _form_of(round_)
+                    form = _form_of(round_, own.load(settings.data_dir))
                     register = Register.of(await tx.slips_of(round_.name))
                     batch = read_table(file.name, rows, form, round_, register, today)
                     _refuse_mistakes(file, batch)
@@ -67,13 +69,13 @@ def import_(
     carry_out(work)
 
 
-def _form_of(round_: Round) -> Questionnaire:
+def _form_of(round_: Round, forms: Mapping[str, Questionnaire]) -> Questionnaire:
     """The form of a round that still takes ballots."""
     if round_.closed_at:
         raise Refused(f"đợt {round_.name!r} đã đóng, không nhập phiếu được nữa")
-    if round_.form not in shipped():
+    if round_.form not in forms:
         raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
-    return shipped()[round_.form]
+    return forms[round_.form]
 
 
 def _refuse_mistakes(file: Path, batch: Batch) -> None:

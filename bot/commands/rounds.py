@@ -1,11 +1,13 @@
 """motcua round: survey rounds, with a target, a period, and counted slips."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands import sheets
 from bot.commands.common import Refused, carry_out, check_unit, find_round, open_store, plain_name
 from bot.settings import Settings
@@ -13,7 +15,7 @@ from handlers.world import Counter
 from reports import periods, rates
 from storage.store import SqlTx
 from surveys.paper import numbered
-from surveys.questionnaire import shipped
+from surveys.questionnaire import Questionnaire
 from surveys.slips import Counts, Round
 
 app = typer.Typer(help="Đợt khảo sát.", no_args_is_help=True)
@@ -47,7 +49,7 @@ def open_(
             raise Refused(f"--target {target}: cần một số từ 1 đến {sheets.MOST_SLIPS}")
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)
-            chosen = await _form_of(tx, unit, counter, form)
+            chosen = await _form_of(tx, own.load(settings.data_dir), unit, counter, form)
             opened = Round(plain, unit, chosen, target, stretch.first, stretch.last, counter)
             if not await tx.open_round(opened, now):
                 raise Refused(f"đã có đợt {plain!r}; đặt tên khác, hoặc xem: motcua round list")
@@ -124,15 +126,15 @@ def _checked_name(name: str) -> str:
     return plain
 
 
-async def _form_of(tx: SqlTx, unit: str, counter: str, wanted: str) -> str:
+async def _form_of(tx: SqlTx, forms: Mapping[str, Questionnaire], unit: str, counter: str, wanted: str) -> str:
     """The form asked for, or else that of the counter or of the unit's counters where they have the same."""
     counters: dict[str, Counter] = await tx.counters()
     if counter and (counter not in counters or counters[counter].unit != unit):
         raise Refused(f"đơn vị {unit} không có quầy {counter!r}; xem: motcua counter list")
-    forms = {c.form for c in counters.values() if (c.code == counter if counter else c.unit == unit)}
-    form = wanted or (forms.pop() if len(forms) == 1 else DEFAULT_FORM)
-    if form not in shipped():
-        raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(shipped())}")
+    usual = {c.form for c in counters.values() if (c.code == counter if counter else c.unit == unit)}
+    form = wanted or (usual.pop() if len(usual) == 1 else DEFAULT_FORM)
+    if form not in forms:
+        raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(forms)}")
     return form
 
 

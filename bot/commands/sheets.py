@@ -13,13 +13,13 @@ from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands.common import Refused, carry_out, find_round, open_store
 from bot.settings import Settings
 from storage.store import SqlStore
 from surveys import ballot_form
 from surveys import sheets as slip_sheets
 from surveys.paper import numbered
-from surveys.questionnaire import shipped
 from surveys.slips import OCCASIONS, Round, Slip, fresh
 
 MOST_SLIPS = 10_000
@@ -43,7 +43,7 @@ OccasionOption = Annotated[
     typer.Option(help="Phiếu mới phát kèm hồ sơ bị từ chối, được trả lại hoặc trễ hạn; dùng cùng --count"),
 ]
 Reprint = Annotated[str, typer.Option(help="In lại phiếu đã có, ví dụ 12,15-20; không phát hành phiếu mới")]
-Draw = Callable[[str, str, Round, Sequence[Slip], Path], None]
+Draw = Callable[[Settings, str, Round, Sequence[Slip], Path], None]
 
 
 def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption = None, reprint: Reprint = "") -> None:
@@ -53,8 +53,8 @@ def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption =
     --reprint in lại phiếu đã có.
     """
 
-    def draw(address: str, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        slip_sheets.write_pdf(address, unit, round_.name, slips, path)
+    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        slip_sheets.write_pdf(settings.address, unit, round_.name, slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=False)
 
@@ -66,9 +66,12 @@ def ballots(name: Name, out: Out, count: Count = None, occasion: OccasionOption 
     phát hành thêm, --reprint chỉ in các số nêu ra.
     """
 
-    def draw(address: str, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        heading = ballot_form.Heading(address, unit, round_.name)
-        ballot_form.write_pdf(heading, shipped()[round_.form], slips, path)
+    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        forms = own.load(settings.data_dir)
+        if round_.form not in forms:
+            raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
+        heading = ballot_form.Heading(settings.address, unit, round_.name)
+        ballot_form.write_pdf(heading, forms[round_.form], slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=True)
 
@@ -110,7 +113,7 @@ def _print(
             if len(slips) > SLOW:
                 print(f"Đang vẽ {len(slips)} phiếu, xin chờ…", file=sys.stderr)
             with written(out) as temporary:
-                draw(settings.address, unit, round_, slips, temporary)
+                draw(settings, unit, round_, slips, temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
                     await _issue(store, round_, slips)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +23,9 @@ import pytest
 
 from bot.demo import load_sample, sample_entries
 from bot.settings import Settings
-from handlers.ports import Membership
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Membership, Recorded
+from handlers.session import Session
 from handlers.world import Unit
 from storage.migrate import upgrade
 from storage.store import SqlStore
@@ -357,6 +359,18 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
         {"DATABASE_URL": f"mysql://motcua:{SECRET}@127.0.0.1/motcua"},
         ("mysql", "sqlite", "postgresql"),
     ),
+    "privacy: received tomorrow": (
+        ("privacy", "add", "--kind", "erase", "--received", "2199-01-01"),
+        {},
+        ("2199-01-01", "chưa đến"),
+    ),
+    "privacy: received before the law": (
+        ("privacy", "add", "--kind", "erase", "--received", "2025-12-31"),
+        {},
+        ("2025-12-31", "2026-01-01"),
+    ),
+    "privacy: answering what is not there": (("privacy", "answer", "4711"), {}, ("4711", "motcua privacy list")),
+    "privacy: carrying out what is not there": (("privacy", "done", "4711"), {}, ("4711", "motcua privacy list")),
     "database: a path that is a folder": (("unit", "list"), {"DATABASE_URL": "sqlite:///."}, ("sqlite",)),
     "database: a path below a file": (
         ("unit", "list"),
@@ -415,6 +429,12 @@ MISUSED: dict[str, tuple[str, ...]] = {
     "no such format": ("report", "--unit", "sa-dec", "--period", "2026", "--format", "odt"),
     "no such rule": ("report", "--unit", "sa-dec", "--period", "2026", "--rule", "top9"),
     "a code without a file": ("qr", "quay1"),
+    "no such channel": ("privacy", "erase", "--channel", "telegramm", "--user", "77"),
+    "nobody to erase": ("privacy", "erase", "--channel", "telegram"),
+    "no such kind of request": ("privacy", "add", "--kind", "sell", "--received", "2026-11-20"),
+    "no such day": ("privacy", "add", "--kind", "erase", "--received", "20/11/2026"),
+    "a request that is no number": ("privacy", "done", "một"),
+    "a request with a number too great": ("privacy", "done", "99999999999999999999"),
 }
 
 
@@ -722,6 +742,57 @@ def test_a_report_goes_into_a_file(sample: Installation) -> None:
     )
     assert out == ""
     assert (sample.folder / "thang.txt").read_text("utf-8") == printed
+
+
+# Privacy
+
+
+def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
+    """Counts by kind the first time, nothing stored the second, done both times; answers cannot be found."""
+
+    async def join(tx: Any) -> None:
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", datetime.now(NOW.tzinfo) + timedelta(days=1))
+        await tx.redeem("ABCDE", "telegram", "77", NOW)
+        turn = Recorded(Incoming("telegram", "77", "1"), Session(), 0, (Reply(Text.of("Dạ.")), Reply(Text.of("Hết."))))
+        await tx.record([turn], NOW)
+
+    sample.asked(join)
+    told = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
+    counts = dict(line.strip().split(": ") for line in told.splitlines() if ": " in line)
+    assert list(counts.values()) == ["2", "0", "1", "1", "0", "0"]
+    again = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
+    assert again.startswith("Không lưu gì của cuộc trò chuyện 77 trên telegram.")
+    assert [text.splitlines()[-1] for text in (told, again)] == [
+        "Phiếu của các tuần trước và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa."
+    ] * 2
+    assert [line for line in sample.content() if "'77'" in line] == []
+
+
+def test_a_request_is_entered_answered_and_carried_out(sample: Installation) -> None:
+    """Its dates are the law's; the list shows what is open, as text and as JSON; numbers in the note are masked."""
+    entry = ("privacy", "add", "--kind", "restrict", "--received", "2026-02-13")
+    first = sample.did(*entry, "--note", "gọi từ 0912345678")
+    assert "số 1 (hạn chế): trả lời chậm nhất 24/02/2026, thực hiện chậm nhất 28/02/2026." in first
+    assert "thực hiện chậm nhất 05/3/2026" in sample.did(*entry, "--third-parties")
+    assert "QUÁ HẠN" in sample.did("privacy", "list").splitlines()[0]
+    today = datetime.now(NOW.tzinfo).date().isoformat()
+    sample.did("privacy", "answer", "1")
+    sample.did("privacy", "done", "2")
+    assert sample.motcua("privacy", "answer", "2").code == 1
+    (left,) = json.loads(sample.did("privacy", "list", "--open", "--json"))
+    assert left == {
+        "kind": "restrict",
+        "received_on": "2026-02-13",
+        "answer_by": "2026-02-24",
+        "carry_out_by": "2026-02-28",
+        "answered_on": today,
+        "carried_out_on": None,
+        "note": "gọi từ •••",
+        "id": 1,
+    }
+    sample.did("privacy", "done", "1")
+    assert sample.did("privacy", "list", "--open") == ""
+    assert sample.did("privacy", "list").count(f"đã thực hiện {today}") == 2
 
 
 # Database

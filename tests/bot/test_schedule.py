@@ -14,10 +14,11 @@ from structlog.testing import capture_logs
 
 from bot.demo import load_sample
 from bot.live import LiveWorld
-from bot.schedule import CATCH_UP, FRESHEN, KEPT, make_scheduler
+from bot.schedule import CATCH_UP, FRESHEN, make_scheduler
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Recorded
+from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from reports.jobs import WEEKLY

@@ -29,6 +29,7 @@ from handlers.turn import (
     NoteMiss,
     ShowCases,
     ShowFigures,
+    ShowStored,
     Turn,
     Withdraw,
 )
@@ -42,6 +43,7 @@ STALE = locales.text("vi", "none.stale")
 CLOSED = locales.text("vi", "survey.closed")
 UNKNOWN = locales.text("vi", "none.command")
 HOME = ("Hỏi thủ tục", "Xem theo lĩnh vực", "Đánh giá phục vụ", "Gặp cán bộ", "English")
+NOTICED = ("Đồng ý, bắt đầu", "Không tham gia", "Xem cách chúng tôi giữ thông tin")
 SCALE = "Xin chọn một mức từ 1 đến 5"
 COMMENT = "Ông/Bà muốn nói thêm điều gì không?"
 
@@ -138,7 +140,7 @@ def test_the_states_are_what_they_are_called() -> None:
     """The conversations that the tables below start from."""
     assert labels(greeted().turns[-1]) == HOME
     assert asked().session.topic == BIRTH
-    assert labels(noticed().turns[-1]) == ("Đồng ý, bắt đầu", "Không tham gia")
+    assert labels(noticed().turns[-1]) == NOTICED
     assert words(rating().turns[-1]).startswith("Nhìn chung")
     assert "Điều gì chưa được" in words(unhappy().turns[-1])
     assert words(commenting().turns[-1]).startswith(COMMENT)
@@ -343,7 +345,7 @@ def test_a_button_before_consent_answers_nothing() -> None:
     talk = noticed()
     turn = talk.tap(f"s:{KEY}:overall:5")
     assert effects(turn) == []
-    assert labels(turn) == ("Đồng ý, bắt đầu", "Không tham gia")
+    assert labels(turn) == NOTICED
 
 
 @pytest.mark.parametrize(
@@ -473,7 +475,7 @@ def test_what_is_neither_consent_nor_a_question_brings_the_notice_again() -> Non
     talk = noticed()
     before = words(talk.say("xyz qqq"))
     assert talk.session.survey
-    assert (talk.session.survey.agreed, labels(talk.say("zzz"))) == (False, ("Đồng ý, bắt đầu", "Không tham gia"))
+    assert (talk.session.survey.agreed, labels(talk.say("zzz"))) == (False, NOTICED)
     assert "mức độ hài lòng" in before
 
 
@@ -573,7 +575,7 @@ def test_a_language_stays_until_it_is_changed(switch: str) -> None:
     assert words(talk.say("/help")).startswith("What I can do")
     assert words(talk.tap("person")).startswith("Talk to an officer")
     assert words(talk.say("", "start")).startswith("Hello. This is the automatic assistant")
-    assert labels(talk.say("k_quay1", "start")) == ("I agree, begin", "No, thank you")
+    assert labels(talk.say("k_quay1", "start")) == ("I agree, begin", "No, thank you", "How we keep information")
     assert labels(talk.say("1"))[4] == "5 Very satisfied"
     talk.say("stop")
     assert words(talk.say("tiếng Việt")).startswith("Tôi sẽ trả lời bằng tiếng Việt.")
@@ -671,7 +673,7 @@ def test_every_action_answers(action: str) -> None:
     for make in STATES.values():
         turn = make().tap(action)
         assert words(turn) not in (STALE, UNKNOWN)
-        assert turn.replies != () or turn.effects in ((GiveLogin(),), (ShowCases(),), (Withdraw(),))
+        assert turn.replies != () or turn.effects[-1] in (GiveLogin(), ShowCases(), Withdraw(), ShowStored())
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

@@ -39,6 +39,7 @@ def scale(identifier: str, extra: str) -> str:
 
 COUNTED = "counted = true\n"
 ASKED = COUNTED + "required = true\n"
+WHERE_BAD = "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2 }')
 
 
 @pytest.mark.parametrize(
@@ -46,9 +47,15 @@ ASKED = COUNTED + "required = true\n"
     [
         (scale("a", ASKED) + scale("b", ASKED), "a"),
         (FREE + scale("a", "required = true") + scale("b", COUNTED) + scale("c", ASKED), "c"),
-        (scale("a", COUNTED) + "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2 }') + scale("c", ASKED), "c"),
+        (
+            scale("a", COUNTED)
+            + "[[page]]\n"
+            + scale("b", ASKED + 'when = { question = "a", most = 2 }')
+            + scale("c", ASKED),
+            "c",
+        ),
         (scale("a", COUNTED), None),
-        (scale("a", COUNTED) + "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2 }'), None),
+        (scale("a", COUNTED) + WHERE_BAD, None),
     ],
     ids=["first", "counted and required", "always asked", "none required", "none always asked"],
 )

@@ -36,7 +36,8 @@
 
   function show(answer) {
     // Nothing was stored before the first message: the answer then holds the greeting too.
-    var old = list.dataset.last === "0" ? "li" : "[data-pending], form.options";
+    // What the page showed may have been deleted since, because the person asked for it.
+    var old = list.dataset.last === "0" || answer.clear ? "li" : "[data-pending], form.options";
     list.querySelectorAll(old).forEach(function (element) { element.remove(); });
     list.insertAdjacentHTML("beforeend", answer.html);
     list.dataset.last = answer.last;

@@ -1,0 +1,88 @@
+"""What a person can do about their own data in chat: read how it is kept, see it, have it deleted."""
+
+from datetime import datetime
+
+from handlers import survey, talk
+from handlers.messages import Text
+from handlers.ports import Held, Membership
+from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES
+from handlers.session import Session
+from handlers.turn import DropResponse, Effect, EraseChat, NoteRequest, ShowStored, Turn, reply
+from handlers.wording import button, buttons, plain, say
+from handlers.world import World
+
+CONFIRM, KEEP = "erase:yes", "erase:no"
+
+
+def kept(world: World, session: Session) -> Turn:
+    """Say in plain words what is stored, for how long, and what the person can do about it."""
+    told = say(
+        session.language,
+        "privacy.kept",
+        unit=world.unit(session.unit).name,
+        days=CHAT_PAGE.days,
+        messenger_days=MESSENGERS.days,
+        misses=MISSES.days,
+    )
+    if session.survey:
+        return survey.again(world, session, told)
+    return reply(session, told, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase")))
+
+
+def stored(world: World, session: Session) -> Turn:
+    """Tell what is stored about this chat."""
+    return Turn(session, effects=(NoteRequest("access"), ShowStored()))
+
+
+def ask_erasure(world: World, session: Session) -> Turn:
+    """Explain what will be deleted, and ask whether it is meant."""
+    offered = (button(session.language, CONFIRM, "privacy.confirm"), button(session.language, KEEP, "privacy.refrain"))
+    return reply(session, say(session.language, "privacy.explain"), offered)
+
+
+def erase(world: World, session: Session) -> Turn:
+    """Delete what is stored about this chat, where that was asked last: a tap on an old message asks once more.
+
+    Of the session the language stays until the night, for the page that shows the confirmation.
+    """
+    if CONFIRM not in dict(session.offered):
+        return ask_erasure(world, session)
+    unfinished = session.survey.response if session.survey and session.survey.answers else ""
+    effects: tuple[Effect, ...] = (NoteRequest("erase"), EraseChat())
+    if unfinished:
+        effects = (DropResponse(unfinished), *effects)
+    return reply(Session(language=session.language, greeted=True), say(session.language, "privacy.erased"), (), effects)
+
+
+def refrain(world: World, session: Session) -> Turn:
+    """Leave everything as it is, and go on where the person was."""
+    told = say(session.language, "privacy.unchanged")
+    if session.survey:
+        return survey.again(world, session, told)
+    return reply(session, told, talk.home_buttons(session.language))
+
+
+def told(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
+    """Say in sentences what is stored about a chat; lines are those of both sides before this turn."""
+    language = session.language
+    unit = world.unit(session.unit).name
+    lines = [say(language, "privacy.memory", unit=unit, days=days)]
+    if session.topic:
+        lines.append(say(language, "privacy.topic", code=session.topic))
+    if session.survey:
+        lines.append(say(language, "privacy.running", count=len(session.survey.answers)))
+    if held.since:
+        first = held.since.astimezone(now.tzinfo).strftime("%d/%m/%Y")
+        lines.append(say(language, "privacy.lines", count=held.lines, first=first, days=days))
+    else:
+        lines.append(say(language, "privacy.no_lines", days=days))
+    if member:
+        role = plain(language, f"staff.role.{member.role}")
+        lines.append(say(language, "privacy.member", role=role, unit=world.unit(member.unit).name))
+    if held.contacts:
+        lines.append(say(language, "privacy.contacts", count=held.contacts))
+    lines.append(say(language, "privacy.forms", count=held.forms))
+    text = Text.lines((say(language, "privacy.heading"), *(Text.of("• ", line) for line in lines)))
+    if session.survey:
+        return survey.again(world, session, text)
+    return reply(session, text, buttons(language, ("erase", "privacy.erase"), ("kept", "privacy.button")))

@@ -1,0 +1,23 @@
+"""Working days of Vietnam's offices: Monday to Friday without public holidays, by the calendar of `holidays`."""
+
+from datetime import date
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+
+@cache
+def _calendar() -> Any:
+    # The calendar takes 17 MB and a tenth of a second, and most runs need no working day.
+    return import_module("holidays").country_holidays("VN")
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether offices work on a day; a Saturday that the government swapped for a holiday's neighbour counts."""
+    return bool(_calendar().is_working_day(day))
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Return the last day of a time limit of so many working days; the day it starts from is not counted."""
+    last: date = _calendar().get_nth_working_day(day, count)
+    return last

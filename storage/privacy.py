@@ -1,0 +1,123 @@
+"""What is stored about a chat, its erasure, the register of requests about personal data, and what is kept too long."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+
+from handlers.messages import Incoming
+from handlers.ports import Erased, Farewell, Held
+from reports.requests import Request
+from storage.answers import MISS
+from storage.people import STAFF
+from storage.tables import CaseRow, RequestRow, table
+from storage.turns import INBOX, OUTBOX, SESSION
+from storage.votes import Votes
+
+CASE = table(CaseRow)
+REQUEST = table(RequestRow)
+_REQUEST_KEYS = ("kind", "received_on", "answer_by", "carry_out_by", "answered_on", "carried_out_on", "note")
+
+
+class Privacy(Votes):
+    """The part of a transaction that serves people's rights about their data."""
+
+    async def held(self, channel: str, user: str, day: date) -> Held:
+        """Return what is stored about a chat besides its session."""
+        lines = select(func.count(), func.min(OUTBOX.c.at)).where(OUTBOX.c.channel == channel, OUTBOX.c.person == user)
+        count, since = (await self._connection.execute(lines)).one()
+        contacts = select(func.count()).where(CASE.c.channel == channel, CASE.c.person == user)
+        written_to = int((await self._connection.execute(contacts)).scalar_one())
+        return Held(int(count), since, written_to, len(await self.votes_of(Incoming(channel, user, "").person, day)))
+
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
+        """Delete all that is stored about a chat, but a farewell to it.
+
+        Replies that wait go too: who asks to be forgotten is not written to any more. Of the inbox those messages go
+        whose ids are made from the chat's; a messenger's own numbers name nobody, and without them an old message
+        that is delivered again would be answered anew. The forms of the week of `day` can still be found, and go too.
+        """
+        forms = await self.votes_of(Incoming(channel, user, "").person, day)
+        await self.drop_responses(forms)
+        lines = delete(OUTBOX).where(OUTBOX.c.channel == channel, OUTBOX.c.person == user)
+        own = f"{user}:"
+        told = and_(INBOX.c.channel == channel, func.substr(INBOX.c.message, 1, len(own)) == own)
+        session = (SESSION.c.channel == channel, SESSION.c.person == user)
+        sessions = 0
+        if farewell is None:
+            await self._drop_unfinished(channel, user)
+            sessions = await self._count(delete(SESSION).where(*session))
+        else:
+            lines = lines.where(OUTBOX.c.id < farewell.first)
+            told = and_(told, INBOX.c.message.not_in(farewell.messages))
+        erased = Erased(
+            lines=await self._count(lines),
+            messages=await self._count(delete(INBOX).where(told)),
+            sessions=sessions,
+            memberships=await self._count(delete(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user)),
+            contacts=await self._count(
+                update(CASE).where(CASE.c.channel == channel, CASE.c.person == user).values(channel="", person="")
+            ),
+            forms=len(forms),
+        )
+        if farewell:
+            message = farewell.messages[0]
+            for statement in (
+                update(OUTBOX).where(OUTBOX.c.channel == channel, OUTBOX.c.message == message, OUTBOX.c.person == user),
+                update(INBOX).where(INBOX.c.channel == channel, INBOX.c.message == message),
+                update(SESSION).where(*session, SESSION.c.version == farewell.version),
+            ):
+                await self._connection.execute(statement.values(at=farewell.at))
+        return erased
+
+    async def _drop_unfinished(self, channel: str, user: str) -> None:
+        """A survey that is not finished is the one whose answers the chat's session still leads to."""
+        state = select(SESSION.c.state).where(SESSION.c.channel == channel, SESSION.c.person == user)
+        running = ((await self._connection.execute(state)).scalar_one_or_none() or {}).get("survey")
+        if running:
+            await self.drop_responses([running["response"]])
+
+    async def add_request(self, request: Request) -> int:
+        """Enter a request into the register; returns its number."""
+        row = {key: getattr(request, key) for key in _REQUEST_KEYS}
+        statement = self._insert(REQUEST).values(row).returning(REQUEST.c.id)
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """Return the requests in the order they were received."""
+        statement = select(REQUEST).order_by(REQUEST.c.received_on, REQUEST.c.id)
+        if open_only:
+            statement = statement.where(_open())
+        return [_request(row) for row in await self._connection.execute(statement)]
+
+    async def answer_request(self, number: int, day: date) -> bool:
+        """Note that a request was answered; False if there is none with this number that waits for it."""
+        waiting = (REQUEST.c.id == number, REQUEST.c.answered_on.is_(None))
+        return bool(await self._count(update(REQUEST).where(*waiting).values(answered_on=day)))
+
+    async def finish_request(self, number: int, day: date) -> bool:
+        """Note that a request was carried out, and with that answered; False as above."""
+        waiting = (REQUEST.c.id == number, REQUEST.c.carried_out_on.is_(None))
+        done = {"carried_out_on": day, "answered_on": func.coalesce(REQUEST.c.answered_on, day)}
+        return bool(await self._count(update(REQUEST).where(*waiting).values(done)))
+
+    async def forget_requests(self, before: date) -> int:
+        """Delete requests that were answered and carried out before a day; returns how many."""
+        return await self._count(
+            delete(REQUEST).where(not_(_open()), REQUEST.c.carried_out_on < before, REQUEST.c.answered_on < before)
+        )
+
+    async def forget_misses(self, before: date) -> int:
+        """Delete questions without an answer from before a day; returns how many rows."""
+        return await self._count(delete(MISS).where(MISS.c.day < before))
+
+    async def _count(self, statement: Any) -> int:
+        return int((await self._connection.execute(statement)).rowcount)
+
+
+def _open() -> ColumnElement[bool]:
+    return or_(REQUEST.c.answered_on.is_(None), REQUEST.c.carried_out_on.is_(None))
+
+
+def _request(row: Any) -> Request:
+    return Request(**{key: getattr(row, key) for key in _REQUEST_KEYS}, id=row.id)
