@@ -5,6 +5,7 @@ from aiohttp import web as http
 from handlers import retention
 from reports.report import LEAST_SHOWN
 from reports.requests import ANSWER_WORKING_DAYS, CARRY_OUT_DAYS, THIRD_PARTIES_DAYS
+from surveys.cases import CONTACT_KEPT
 from web.site import SITE, language_of, page
 
 # In the order of the page; each has a heading and sentences, a line each.
@@ -25,6 +26,7 @@ async def show(request: http.Request) -> http.Response:
             "years": retention.REQUESTS.days // 365,
             "answer_days": ANSWER_WORKING_DAYS,
             "carry_out_days": CARRY_OUT_DAYS,
+            "contact_days": CONTACT_KEPT.days,
             "counts": retention.COUNTS.days,
             "least": LEAST_SHOWN,
             "third_parties_days": THIRD_PARTIES_DAYS,
