@@ -202,14 +202,14 @@ async def test_everything_in_a_survey_is_large(name: str, language: str, app: Ap
 
 @LANGUAGES
 async def test_the_first_page_fits_a_small_phone(language: str, app: App, opener: Opener) -> None:
-    """Notice, question, read-aloud button and all five faces on 360 by 640, without scrolling."""
+    """Notice, question, read-aloud button and all five faces on 360 by 640; only the links below need scrolling."""
     tab = await opener.tab(app.settings.address, *SMALL_PHONE)
     await tab.page.add_init_script(f"({VOICE})('{language}')")
     await tab.go(f"/k/quay1?lang={language}")
     await tab.page.evaluate("window.voicesCome()")
     await expect(tab.page.locator("button.speak")).to_be_in_viewport(ratio=1)
     await expect(tab.page.locator("button.level").last).to_be_in_viewport(ratio=1)
-    assert await tab.page.evaluate("document.documentElement.scrollHeight") == SMALL_PHONE[1]
+    assert await tab.page.evaluate("document.documentElement.scrollHeight") < SMALL_PHONE[1] + 64
 
 
 # The keyboard.
