@@ -22,6 +22,7 @@ from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
 from reports.integrity import SignsTx
+from reports.requests import Request
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
@@ -31,6 +32,9 @@ TokenKind = Literal["login", "browser"]
 
 class PagesTx(Tx, SignsTx, BatchTx, Protocol):
     """A transaction as the pages need it."""
+
+    async def add_request(self, request: Request) -> int:
+        """Enter a request about personal data into the register; returns its number."""
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
         """Remember a secret by its hash."""

@@ -7,6 +7,7 @@ from surveys import slips
 from surveys.responses import Refusal
 from web import survey
 from web.site import SITE, language_of, page, see_other
+from web.survey_pages import Place
 
 
 async def ask_code(request: http.Request) -> http.Response:
@@ -20,7 +21,7 @@ async def ask_code(request: http.Request) -> http.Response:
 async def start(request: http.Request) -> http.Response:
     """GET /s/{code}: the form of a slip, where it was left."""
     place = await _place(request)
-    if not isinstance(place, survey.Place):
+    if not isinstance(place, Place):
         return place
     begun = place.opened.begun if place.opened else None
     return survey.resumed(request, place, begun) if begun else survey.first_page(request, place)
@@ -29,22 +30,22 @@ async def start(request: http.Request) -> http.Response:
 async def submit(request: http.Request) -> http.Response:
     """POST /s/{code}: one page of answers."""
     place = await _place(request)
-    return await survey.take(request, place) if isinstance(place, survey.Place) else place
+    return await survey.take(request, place) if isinstance(place, Place) else place
 
 
 async def go_on(request: http.Request) -> http.Response:
     """GET /s/{code}/{token}: the next page, or thanks."""
     place = await _place(request, finished=True)
-    return await survey.carry_on(request, place) if isinstance(place, survey.Place) else place
+    return await survey.carry_on(request, place) if isinstance(place, Place) else place
 
 
 async def withdraw(request: http.Request) -> http.Response:
     """POST /s/{code}/{token}/withdraw: take a form back."""
     place = await _place(request, finished=True)
-    return await survey.take_back(request, place) if isinstance(place, survey.Place) else place
+    return await survey.take_back(request, place) if isinstance(place, Place) else place
 
 
-async def _place(request: http.Request, *, finished: bool = False) -> survey.Place | http.Response:
+async def _place(request: http.Request, *, finished: bool = False) -> Place | http.Response:
     """The form of a slip; or a page that says why there is none. `finished`: also of one that was used."""
     site = request.app[SITE]
     code = slips.read(request.match_info["code"])
@@ -62,7 +63,7 @@ async def _place(request: http.Request, *, finished: bool = False) -> survey.Pla
     heading = (
         counter.name if counter else locales.text(language_of(request), "web.slip", serial=f"{opened.slip.serial:03d}")
     )
-    return survey.Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened)
+    return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened)
 
 
 def _refused(request: http.Request, refusal: Refusal) -> http.Response:

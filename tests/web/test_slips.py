@@ -135,6 +135,7 @@ async def test_the_second_form_of_a_day_is_not_offered(app: App, visitor: Visito
     assert "Nhìn chung" in (await visitor.get("/k/quay2")).said
     taken_back = await visitor.send(again)
     assert locales.text("vi", "survey.withdrawn") in taken_back.said
+    assert rows(app, "SELECT kind, carried_out_on FROM data_request") == [("withdraw", f"{app.clock():%Y-%m-%d}")]
     assert "Nhìn chung" in (await visitor.get("/k/quay1")).said
 
 
