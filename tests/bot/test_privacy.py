@@ -39,7 +39,8 @@ class Process:
         self.store = store
         self.now = NOW
         self._sent = 0
-        self.shell = Conversation(store, world, Effects(world, "https://motcua.example.vn"), self.clock, CHANNELS)
+        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock)
+        self.shell = Conversation(store, world, effects, self.clock, CHANNELS)
 
     def clock(self) -> datetime:
         """The time now."""
