@@ -91,7 +91,7 @@ def test_a_command_refuses_with_the_file_and_the_reason(command: list[str], tmp_
     put(tmp_path, "locales/km.toml", KHMER + '[button]\nakk = "x"')
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'motcua.db'}"}
     script = str(Path(sys.executable).parent / "motcua")
-    result = subprocess.run(
+    result = subprocess.run(  # noqa: S603 -- the command under test
         [script, *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert result.returncode == 1
