@@ -33,6 +33,7 @@ from web.site import Site
 TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
+SHORT_PIECE = 600
 log = structlog.get_logger(__name__)
 
 
@@ -55,6 +56,9 @@ class App:
             store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
         )
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
+        if settings.telegram_token:
+            # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
+            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True)
         self._telegram: Any = None
         self._taking = False
 

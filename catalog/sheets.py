@@ -11,6 +11,7 @@ from typing import Any
 HEADER_ROWS = 15
 DELIMITERS = ",;|\t"
 MOST_BYTES = 200 * 1024 * 1024
+MOST_ROWS = 1_048_576  # what a sheet of Excel can have
 FAILED_CELL = re.compile(r"#(REF|VALUE|NUM|NULL|DIV/0|N/A|NAME)[!?]?|nan|inf", re.IGNORECASE)
 
 Titles = Callable[[Iterable[Any]], dict[int, str]]
@@ -64,7 +65,8 @@ def _xlsx(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
                 raise Unreadable(f"{path.name}: không có trang tính nào.")
             sheet = book.active if book.active in book.worksheets else book.worksheets[0]
             sheet.reset_dimensions()
-            rows = sheet.iter_rows(values_only=True)
+            # A row can bear any number, and openpyxl makes up all empty ones before it.
+            rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS)
             header, start = _header(rows, titles)
             if not header:
                 raise Unreadable(no_header)

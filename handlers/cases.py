@@ -123,9 +123,9 @@ def case_buttons(language: str, case: Case, today: date) -> tuple[Button, ...]:
 
 
 def counter_name(world: World, case: Case) -> str:
-    """The counter of a case as people call it."""
+    """The counter of a case as people call it; its unit where the slip named no counter."""
     counter = world.counters.get(case.counter)
-    return counter.name if counter else case.counter
+    return counter.name if counter else case.counter or world.unit(case.unit).name
 
 
 def day_text(day: date) -> str:

@@ -164,6 +164,9 @@ class Tx(Protocol):
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
 
+    async def drop_unfinished(self, ids: Sequence[str]) -> None:
+        """Delete responses that were not sent off yet."""
+
     async def drop_responses(self, ids: Sequence[str]) -> None:
         """Delete responses and their answers, and the cases that they made."""
 

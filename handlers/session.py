@@ -11,6 +11,7 @@ from surveys.answers import Answer
 class Running:
     """A survey that a person is in the middle of. `response` is the id its answers are stored under.
 
+    `begun_before`: somebody had answered on the slip already, so that who gives up here takes nothing along.
     `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
     `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
     """
@@ -26,6 +27,7 @@ class Running:
     passed: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
     slip: str = ""
+    begun_before: bool = False
     round: str = ""
     occasion: str = ""
     assisted: bool = False

@@ -205,6 +205,6 @@ async def _store_effects(tx: Tx, alerts: Alerts, turns: Sequence[_Decided], now:
         raise _NotTaken({(asked[one].channel, asked[one].id): reason for one, reason in refused.items()})
     await alerts.stored(tx, [filing.response for _, filing in kept.values()])
     if dropped:
-        await tx.drop_responses(dropped)
+        await tx.drop_unfinished(dropped)
     if missed:
         await tx.note_misses(missed, now.date())

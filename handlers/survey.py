@@ -80,6 +80,7 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
         version=form.version,
         answers=opened.begun.answers if opened.begun else {},
         slip=opened.slip.code,
+        begun_before=opened.begun is not None,
         round=opened.round.name,
         occasion=opened.slip.occasion,
         day=now.date().isoformat(),
@@ -212,7 +213,9 @@ def _closed(session: Session) -> Turn:
 
 
 def _leave(session: Session, key: str) -> Turn:
-    effects = (DropResponse(session.survey.response),) if session.survey and session.survey.answers else ()
+    running = session.survey
+    own = running is not None and running.answers and not running.begun_before
+    effects = (DropResponse(running.response),) if running and own else ()
     session = replace(session, survey=None)
     return reply(session, say(session.language, key), home_buttons(session.language), effects)
 

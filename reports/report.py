@@ -127,7 +127,7 @@ def compile_report(
 
 
 def _largest(tallies: Sequence[Tally], forms: Sequence[FormCount]) -> Stratum:
-    """The stratum with the most forms, then with the most answers, then slips before open before assisted."""
+    """Slips or the open code, whichever has more forms (then answers); assisted forms where there are no others."""
 
     def size(stratum: Stratum) -> tuple[int, int]:
         return (
@@ -135,7 +135,7 @@ def _largest(tallies: Sequence[Tally], forms: Sequence[FormCount]) -> Stratum:
             sum(tally.count for tally in tallies if tally.stratum == stratum),
         )
 
-    return max(STRATA, key=size)
+    return max(STRATA, key=lambda stratum: (stratum != "assisted" and any(size(stratum)), size(stratum)))
 
 
 def _by_stratum(tallies: Sequence[Tally], forms: Sequence[FormCount], names: Names, rule: str) -> list[StratumFigures]:

@@ -58,6 +58,11 @@ class Answers(Cases):
             for row in found
         }
 
+    async def drop_unfinished(self, ids: Sequence[str]) -> None:
+        """Delete responses that were not sent off yet; one that was is not given up any more, only withdrawn."""
+        unfinished = select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids), RESPONSE.c.complete.is_(False))
+        await self.drop_responses(list((await self._connection.execute(unfinished)).scalars()))
+
     async def drop_responses(self, ids: Sequence[str]) -> None:
         """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
         await self.drop_cases(ids)

@@ -75,7 +75,7 @@ class Privacy(Votes):
         state = select(SESSION.c.state).where(SESSION.c.channel == channel, SESSION.c.person == user)
         running = ((await self._connection.execute(state)).scalar_one_or_none() or {}).get("survey")
         if running:
-            await self.drop_responses([running["response"]])
+            await self.drop_unfinished([running["response"]])
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""

@@ -522,6 +522,11 @@ class MemoryTx:
         """Return stored responses with their answers by id."""
         return {key: self.state.responses[key] for key in ids if key in self.state.responses}
 
+    async def drop_unfinished(self, ids: Sequence[str]) -> None:
+        """Delete responses that were not sent off yet."""
+        known = self.state.responses
+        await self.drop_responses([one for one in ids if one in known and not known[one].complete])
+
     async def drop_responses(self, ids: Sequence[str]) -> None:
         """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
         await self.drop_cases(ids)

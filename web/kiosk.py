@@ -15,6 +15,7 @@ from handlers.world import Counter
 from surveys import qr
 from surveys.questionnaire import Question, Questionnaire, words_in
 from web import kiosk_codes
+from web.devices import device_of
 from web.kiosk_answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
 from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
 from web.submissions import Submission
@@ -82,7 +83,7 @@ async def answers(request: http.Request) -> http.Response:
     if screen is None:
         return _told(request, error="token", status=403)
     world, now = site.world(), site.clock()
-    read = [read_tap(tap, counter, screen, world.forms.get(screen.form), now) for tap in taps]
+    read = [read_tap(tap, counter, screen, world.forms.get(screen.form), now, device_of(request)) for tap in taps]
     good = [one for one in read if isinstance(one, Submission)]
     foreign = await _store(request, good)
     refused = [*(one for one in read if isinstance(one, Refused)), *foreign]
@@ -101,7 +102,14 @@ async def tap(request: http.Request) -> http.Response:
     now = site.clock()
     level = sent.get("level", "")
     given = {"id": sent.get("id"), "level": int(level) if level.isdecimal() and len(level) == 1 else 0}
-    read = read_tap({**given, "at": now.isoformat()}, place.counter, screen, site.world().forms.get(screen.form), now)
+    read = read_tap(
+        {**given, "at": now.isoformat()},
+        place.counter,
+        screen,
+        site.world().forms.get(screen.form),
+        now,
+        device_of(request),
+    )
     if isinstance(read, Refused):
         return see_other(_here(request, place.counter, ""))
     await _store(request, [read])
@@ -149,7 +157,7 @@ async def _json(request: http.Request) -> Any:
             return json.loads(await request.read())
     except TimeoutError as error:
         raise http.HTTPRequestTimeout from error
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, http.RequestPayloadError):
         return None
 
 

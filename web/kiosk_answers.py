@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.world import Counter
@@ -59,9 +59,14 @@ def on_screen(form: Questionnaire) -> Question | None:
 
 
 def read_tap(
-    sent: Mapping[str, Any], counter: Counter, screen: Screen, form: Questionnaire | None, now: datetime
+    sent: Mapping[str, Any],
+    counter: Counter,
+    screen: Screen,
+    form: Questionnaire | None,
+    now: datetime,
+    device: str = "",
 ) -> Submission | Refused:
-    """Turn one tap, as a tablet sent it, into a whole response."""
+    """Turn one tap, as a tablet sent it, into a whole response; counted at the moment of the tap."""
     identifier = sent.get("id")
     if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
         return Refused(identifier[:32] if isinstance(identifier, str) else "", "id")
@@ -70,11 +75,11 @@ def read_tap(
         return Refused(identifier, "form")
     level = sent.get("level")
     answer = accept(question, [str(level)] if type(level) is int and level in SCALE_LEVELS else [])
-    day = day_of(sent.get("at"), now)
+    moment = moment_of(sent.get("at"), now)
     if answer is None or isinstance(answer, Problem):
         return Refused(identifier, "level")
-    if isinstance(day, str):
-        return Refused(identifier, day)
+    if isinstance(moment, str):
+        return Refused(identifier, moment)
     blank = Response(
         id=identifier,
         unit=counter.unit,
@@ -83,13 +88,13 @@ def read_tap(
         version=screen.version,
         digest=screen.digest,
         source=SOURCE,
-        day=day,
+        day=moment.date(),
     )
-    return Submission(blank, form, {question.id: answer}, finish=True)
+    return Submission(blank, form, {question.id: answer}, finish=True, device=device, at=moment)
 
 
-def day_of(at: object, now: datetime) -> date | str:
-    """Return the day of a tap in the zone of `now`, or why its time is refused: "time", "future" or "old"."""
+def moment_of(at: object, now: datetime) -> datetime | str:
+    """Return the moment of a tap in the zone of `now`, or why it is refused: "time", "future" or "old"."""
     try:
         tapped = datetime.fromisoformat(at) if isinstance(at, str) else None
     except ValueError:
@@ -99,7 +104,7 @@ def day_of(at: object, now: datetime) -> date | str:
     age = now.astimezone(UTC) - tapped
     if age < -AHEAD:
         return "future"
-    return "old" if age > BACK else tapped.astimezone(now.tzinfo).date()
+    return "old" if age > BACK else tapped.astimezone(now.tzinfo)
 
 
 def _purpose(counter: str) -> str:

@@ -146,7 +146,7 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
             texts.add(name, value)
     except TimeoutError as error:
         raise http.HTTPRequestTimeout from error
-    except (ValueError, LookupError, AssertionError, BadHttpMessage) as error:
+    except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
         raise http.HTTPBadRequest from error
     return MultiDictProxy(texts)
 

@@ -76,7 +76,7 @@ class Submissions:
                     changed[identifier] = Filing(
                         response, submission.slip, submission.voter, submission.device, submission.at
                     )
-                elif identifier != submission.response.id:
+                elif submission.slip and (identifier != submission.response.id or not _repeats(submission, response)):
                     outcomes.append("used")
                     continue
                 outcomes.append(response)
@@ -92,6 +92,11 @@ def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refus
         return None
     slip = opened.get(submission.slip)
     return slip.refusal(submission.response.day) if slip else "unknown"
+
+
+def _repeats(submission: Submission, response: Response) -> bool:
+    """Whether a page says what is stored already: sent again, and not somebody else's."""
+    return all(response.answers.get(question) == answer for question, answer in submission.answers.items())
 
 
 def _merged(response: Response, submission: Submission) -> Response:

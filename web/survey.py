@@ -145,7 +145,9 @@ async def take(request: http.Request, place: Place) -> http.Response:
     )
     if not isinstance(outcome, Response):
         return refused(request, place, outcome)
-    if outcome.id != identifier:
+    if finish:
+        token = site.signer.sign(place.sent_purpose, outcome.id)
+    elif outcome.id != identifier:
         token = site.signer.sign(place.purpose, outcome.id)
     return see_other(keeping(f"{place.path}/{token}" if finish else f"{place.path}/{token}?page={following}", request))
 
@@ -158,12 +160,14 @@ async def go_on(request: http.Request) -> http.Response:
 async def carry_on(request: http.Request, place: Place) -> http.Response:
     """Show the next page of a form that was begun, or thanks."""
     token = request.match_info["token"]
-    identifier, _ = request.app[SITE].signer.read_at(place.purpose, token)
+    signer = request.app[SITE].signer
+    sent = signer.read(place.sent_purpose, token)
+    identifier = sent or signer.read_at(place.purpose, token)[0]
     stored = await _stored(request, identifier) if identifier else None
     if stored is None:
         return see_other(keeping(place.path, request))
-    if stored.complete or "page" not in request.query:
-        return thanks(request, place, token)
+    if sent or stored.complete or "page" not in request.query:
+        return thanks(request, place, token if sent else "")
     return show(request, place, token, page_number(place.form, request.query["page"]), stored.answers, {})
 
 
@@ -176,13 +180,16 @@ async def take_back(request: http.Request, place: Place) -> http.Response:
     """Delete a form and its answers, as long as its week lasts."""
     site = request.app[SITE]
     await sent_form(request)
-    identifier, _ = site.signer.read_at(place.purpose, request.match_info["token"])
-    stored = await _stored(request, identifier) if identifier else None
-    if stored is None or week_of(stored.day) != week_of(site.clock().date()):
-        return message(request, place, "survey.nothing_to_withdraw", status=410)
+    identifier = site.signer.read(place.sent_purpose, request.match_info["token"])
+    today = site.clock().date()
     async with site.store.transaction() as tx:
-        await tx.drop_responses([stored.id])
-        await tx.add_request(carried_out_at_once("withdraw", site.clock().date()))
+        stored = (await tx.responses([identifier])).get(identifier) if identifier else None
+        found = stored is not None and week_of(stored.day) == week_of(today)
+        if stored and found:
+            await tx.drop_responses([stored.id])
+            await tx.add_request(carried_out_at_once("withdraw", today))
+    if not found:
+        return message(request, place, "survey.nothing_to_withdraw", status=410)
     return message(request, place, "survey.withdrawn", status=200)
 
 

@@ -32,6 +32,11 @@ class Place:
         """A token is good for one place and one version of one form."""
         return f"survey:{self.path}:{self.form.code}:{self.form.version}"
 
+    @property
+    def sent_purpose(self) -> str:
+        """Whoever sent a form off gets a token that takes it back; having seen it unfinished is not enough."""
+        return f"sent:{self.path}:{self.form.code}:{self.form.version}"
+
 
 def show(
     request: http.Request,
@@ -93,7 +98,8 @@ def thanks(request: http.Request, place: Place, token: str, told: str = "", stat
 
 def already(request: http.Request, place: Place, given: Response, status: int = 200) -> http.Response:
     """Say that this form was given, and offer to take it back."""
-    token = request.app[SITE].signer.sign(place.purpose, given.id)
+    # A slip's form may be somebody else's: its code alone takes nothing back.
+    token = "" if place.opened else request.app[SITE].signer.sign(place.sent_purpose, given.id)
     return thanks(
         request, place, token, told="survey.refused.voted" if not given.round else "web.already_sent", status=status
     )

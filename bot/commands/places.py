@@ -98,3 +98,5 @@ def _check_code(code: str) -> None:
 def _check_name(name: str) -> None:
     if not name.strip():
         raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name):
+        raise Refused(f"tên {name!r} có ký tự không in được")

@@ -180,7 +180,11 @@ def serials(text: str) -> list[int]:
 def _check_out(out: Path) -> None:
     if out.suffix.lower() != ".pdf":
         raise Refused(f"tệp {out.name} cần đuôi .pdf")
-    if out.is_dir():
+    try:
+        folder = out.is_dir()
+    except OSError as error:
+        raise Refused(f"không ghi được {out.name[:80]}: {error.strerror}") from error
+    if folder:
         raise Refused(f"{out} là một thư mục")
 
 

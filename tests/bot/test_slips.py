@@ -156,3 +156,18 @@ async def test_a_form_is_withdrawn_within_its_week(desk: Desk) -> None:
     desk.now += timedelta(days=7)
     assert await desk.told("/rutphieu") == NOTHING
     assert len(await desk.responses()) == 1
+
+
+async def test_who_only_knows_the_code_deletes_nothing(desk: Desk) -> None:
+    """Giving up a slip that somebody else began, before or after it was sent off, leaves the answers alone."""
+    code = shown(desk.codes[0])
+    await desk.agree(code, "lan")
+    await desk.told("1", "lan")
+    await desk.says(code, "nam")
+    await desk.told("dừng", "nam")
+    assert [answers for *_, answers in await desk.responses()] == [{"overall": 1}]
+    await desk.agree(code, "nam")
+    await desk.told("bỏ qua", "lan")
+    await desk.told("bỏ qua", "lan")
+    await desk.told("dừng", "nam")
+    assert [(finished, answers) for *_, finished, answers in await desk.responses()] == [(True, {"overall": 1})]

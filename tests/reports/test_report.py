@@ -306,3 +306,11 @@ def test_no_breakdown_of_a_report_holds_answers_of_another_stratum(stratum: Stra
     found = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, []), NAMES, stratum=stratum)
     for groups in (found.by_counter, found.by_source, found.by_question):
         assert sum(group.answers or 0 for group in groups) == found.answers == 10 * (STRATA.index(stratum) + 1)
+
+
+def test_forms_answered_with_help_are_not_what_is_reported() -> None:
+    """Anybody may answer many with help; they are shown beside the others, and alone where there are no others."""
+    tallies = [tally(5, 90, stratum="assisted"), tally(3, 7, stratum="open")]
+    forms = [FormCount("sadec", "q1", "web", 90, "assisted"), FormCount("sadec", "q1", "web", 7, "open")]
+    assert compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES).stratum == "open"
+    assert compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies[:1], forms[:1]), NAMES).stratum == "assisted"

@@ -73,6 +73,10 @@ MALFORMED: dict[str, tuple[str, bytes]] = {
     "no boundary": ("multipart/form-data", b"text=a"),
     "wrong boundary": ("multipart/form-data; boundary=b", b"--c\r\n\r\na\r\n--c--\r\n"),
     "cut off": ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\na'),
+    "unknown transfer encoding": (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: foo\r\n\r\na\r\n--b--\r\n',
+    ),
     "part without a name": ("multipart/form-data; boundary=b", b"--b\r\n\r\na\r\n--b--\r\n"),
 }
 

@@ -349,6 +349,16 @@ async def test_a_bad_tap_does_not_hold_up_the_good_ones(app: App, visitor: Visit
     assert count(app) == before + 1
 
 
+async def test_taps_are_counted_like_other_forms(app: App, visitor: Visitor) -> None:
+    """By the ten minutes in which the screen was touched, and by device: a script that sends many is seen."""
+    before = rows(app, "SELECT coalesce(sum(count), 0) FROM tempo")[0][0]
+    now = app.clock()
+    await send(visitor, *(tapped(app, at=(now - timedelta(days=2, seconds=n)).isoformat()) for n in range(20)))
+    assert rows(app, "SELECT sum(count) FROM tempo") == [(before + 20,)]
+    day = (now - timedelta(days=2)).date().isoformat()
+    assert rows(app, "SELECT max(count) >= 20 FROM device WHERE day = ?", day) == [(1,)]
+
+
 async def test_an_id_of_another_response_cannot_be_taken_over(app: App, visitor: Visitor) -> None:
     """Who knows the token of somebody's survey in progress does not finish or change it through the screen."""
     first = await visitor.get("/k/quay1")

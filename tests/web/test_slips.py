@@ -168,3 +168,42 @@ async def test_helpers_forms_are_a_stratum_of_their_own(app: App, visitor: Visit
         assert "có người giúp" in first.said
         await visitor.send(await visitor.send(first, press="4"), press="Gửi phiếu")
     assert rows(app, "SELECT count(*) FROM response WHERE assisted")[0][0] == before + 3
+
+
+async def test_who_saw_a_slip_unfinished_cannot_take_it_back(
+    app: App, visitor: Visitor, another: Visitor, codes: list[str]
+) -> None:
+    """The officer who printed the slips looks at one half way; only whoever sends the form off may withdraw it."""
+    code, before = codes.pop(), len(forms(app))
+    first = await visitor.send(await visitor.get(f"/s/{code}"), press="1")
+    seen = token_of(await another.get(f"/s/{code}"))
+    thanks = await visitor.send(first, {"comment": "Chờ lâu"}, press="Gửi phiếu")
+    spied = await another.post(f"/s/{code}/{seen}/withdraw", {})
+    assert (spied.status, len(forms(app))) == (410, before + 1)
+    looked = await another.get(f"/s/{code}/{seen}")
+    assert (looked.page.all("form"), "Chờ lâu" in looked.body) == ([], False)
+    assert locales.text("vi", "survey.withdrawn") in (await visitor.send(thanks)).said
+    assert len(forms(app)) == before
+
+
+async def test_two_who_finish_one_slip_at_once_are_not_both_thanked(
+    app: App, visitor: Visitor, another: Visitor, codes: list[str]
+) -> None:
+    """Both went on with the same begun form and say different things; the same page sent twice is thanked twice."""
+    code = codes.pop()
+    await visitor.send(await visitor.get(f"/s/{code}"), press="5")
+    pages = [await one.get(f"/s/{code}") for one in (visitor, another)]
+    said = [{"token": token_of(page), "page": "1", "comment": word} for page, word in zip(pages, "ab", strict=True)]
+    answers = await asyncio.gather(
+        *(
+            one.post(f"/s/{code}", fields, allow_redirects=False)
+            for one, fields in ((visitor, said[0]), (visitor, said[0]), (another, said[1]))
+        )
+    )
+    stored = rows(app, "SELECT text FROM answer WHERE text IN ('a', 'b') ORDER BY text")
+    thanked = {
+        fields["comment"]
+        for fields, answer in zip((said[0], said[0], said[1]), answers, strict=True)
+        if answer.status == 303
+    }
+    assert thanked == {text for (text,) in stored[-1:]}

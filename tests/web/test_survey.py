@@ -211,7 +211,8 @@ async def test_the_optional_page_is_kept_as_given(
     """What was added is stored with the level, and the person is thanked."""
     first = await visitor.get("/k/quay1")
     thanks = await visitor.send(await visitor.send(first, press=level), more)
-    assert (thanks.status, thanks.url.path) == (200, f"/k/quay1/{token_of(first)}")
+    own = f"/k/quay1/{token_of(first).partition('-')[0]}."
+    assert (thanks.status, thanks.url.path.startswith(own)) == (200, True)
     assert "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!" in thanks.said
     assert stored(app, token_of(first)) == {"overall": int(level), **expected, "complete": True}
 
@@ -275,10 +276,7 @@ async def test_a_finished_form_opens_no_page_again(visitor: Visitor) -> None:
     await visitor.send(await visitor.send(first, press="4"), press="Gửi phiếu")
     for query in ("", "?page=0", "?page=1", "?page=abc"):
         answer = await visitor.get(f"/k/quay1/{token_of(first)}{query}")
-        assert (answer.status, [form["action"].rpartition("/")[2] for form in answer.page.all("form")]) == (
-            200,
-            ["withdraw"],
-        )
+        assert (answer.status, answer.page.all("form")) == (200, [])
         assert "Xin cảm ơn!" in answer.said
 
 
