@@ -186,7 +186,7 @@ def _words(incoming: Incoming, before: Session) -> str:
 
 def _filing(effect: KeepResponse, person: str, now: datetime) -> Filing:
     """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
-    return Filing(effect.response, effect.slip, voter=person, device=person, at=now)
+    return Filing(effect.response, effect.slip, voter=person, device=person, at=now, adds=True)
 
 
 async def _store_effects(tx: Tx, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:

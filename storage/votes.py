@@ -62,7 +62,7 @@ class Votes(Answers, Rounds, Integrity):
         if refusal := opened.refusal(filing.response.day):
             return refusal
         tie = (await self.take_slips({filing.slip: filing.response.id})).get(filing.slip)
-        return filing.under(tie) if tie else "used"
+        return filing.on(opened.begun, tie) if tie else "used"
 
     async def _vote(self, filing: Filing) -> bool:
         """Take a person's one vote; False if another form of theirs has it."""

@@ -50,7 +50,8 @@ class Filing:
 
     `voter` names the person by channel and chat or cookie. It is never stored: what is kept of it is a hash with
     a key that is thrown away when the week is over. `device` and `at`, an aware local moment, say what it comes
-    from and when; they are counted for themselves and tied to no form. Paper has neither.
+    from and when; they are counted for themselves and tied to no form. Paper has neither. `adds`: the answers come
+    on top of those that were given on the slip elsewhere.
     """
 
     response: Response
@@ -58,10 +59,12 @@ class Filing:
     voter: str = ""
     device: str = ""
     at: datetime | None = None
+    adds: bool = False
 
-    def under(self, identifier: str) -> "Filing":
-        """The same form under the id that its slip is tied to."""
-        return replace(self, response=replace(self.response, id=identifier))
+    def on(self, begun: Response | None, identifier: str) -> "Filing":
+        """The same form under the id that its slip is tied to, with what was answered on the slip elsewhere."""
+        answers = {**begun.answers, **self.response.answers} if begun and self.adds else self.response.answers
+        return replace(self, response=replace(self.response, id=identifier, answers=answers))
 
 
 @dataclass(frozen=True, slots=True)

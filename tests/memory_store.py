@@ -397,7 +397,8 @@ class MemoryTx:
             refusal: Refusal | None = opened.refusal(filing.response.day) if opened else "unknown"
             if refusal:
                 return refusal
-            filing = filing.under((await self.take_slips({filing.slip: filing.response.id}))[filing.slip])
+            tie = (await self.take_slips({filing.slip: filing.response.id}))[filing.slip]
+            filing = filing.on(opened.begun if opened else None, tie)
             if filing.response.id not in known:
                 self._vote(filing)
             return filing

@@ -204,3 +204,13 @@ async def test_what_somebody_gave_is_found_within_its_week_alone(store: AnyStore
         assert await tx.forget_votes("2026-W48") == 4
         assert await tx.votes_of("web:x", DAY) == []
     assert sorted(await stored(store, "b", "s", "c", "again")) == ["again", "b", "c", "s"]
+
+
+async def test_answers_given_elsewhere_on_a_slip_are_not_lost(store: AnyStore) -> None:
+    """A chat knows only what was said in it; what the page stored meanwhile stays beside it."""
+    (code,) = await opened(store, 1)
+    await file(store, Filing(on_slip("one", complete=False, answers={"overall": 2, "waiting": 3}), code))
+    await file(store, Filing(on_slip("two", complete=False, answers={"overall": 5}), code, adds=True))
+    assert (await stored(store, "one"))["one"].answers == {"overall": 5, "waiting": 3}
+    await file(store, Filing(on_slip("two", answers={"overall": 4}), code))
+    assert (await stored(store, "one"))["one"].answers == {"overall": 4}
