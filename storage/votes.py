@@ -38,7 +38,7 @@ class Votes(Answers, Rounds, Integrity):
                 finished |= {filing.slip} if filing.slip and filing.response.complete else set()
             else:
                 refused[filing.response.id] = outcome
-        await self.note_arrivals(arrivals(taken.values()))
+        await self.note_arrivals(arrivals(one for one in taken.values() if one.response.id not in known))
         await self.keep_responses([filing.response for filing in taken.values()])
         for filing in taken.values():
             if filing.slip and filing.response.complete:
