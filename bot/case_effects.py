@@ -10,7 +10,7 @@ from handlers.ports import Chat
 from handlers.rights import may_see, visible
 from handlers.session import Session
 from handlers.turn import AgreeToContact, OnCase, ShowCases
-from handlers.wording import button, buttons, plain, say
+from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from reports.cases import listed, unfinished
 from storage.store import SqlTx
@@ -92,7 +92,7 @@ class CaseEffects:
         moved = await tx.move_case(case.id, state, today)
         now = await tx.case(case.id) or case
         offered = cases.case_buttons(language, now, today)
-        day = cases.day_text(now.changed_on)
+        day = day_text(now.changed_on)
         if not moved:
             return Reply(
                 say(language, "case.already", state=plain(language, f"case.state.{now.state}"), day=day), offered

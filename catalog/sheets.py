@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,12 @@ def _xlsx(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
             sheet = book.active if book.active in book.worksheets else book.worksheets[0]
             sheet.reset_dimensions()
             # A row can bear any number, and openpyxl makes up all empty ones before it.
-            rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS)
-            header, start = _header(rows, titles)
-            if not header:
-                raise Unreadable(no_header)
-            yield from _below(rows, header, start)
+            # A reader that is left half way keeps the file open, whatever becomes of the book.
+            with closing(sheet.iter_rows(values_only=True, max_row=MOST_ROWS)) as rows:
+                header, start = _header(rows, titles)
+                if not header:
+                    raise Unreadable(no_header)
+                yield from _below(rows, header, start)
         finally:
             book.close()
     except (Unreadable, OSError):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import locales
 from catalog.text import fold
+from handlers.wording import day_text
 from surveys.answers import Answer, Problem, accept, applies
 from surveys.paper import numbered
 from surveys.questionnaire import Question, Questionnaire
@@ -169,7 +170,7 @@ def read_day(round_: Round, typed: str, today: date) -> date | Fault:
         return Fault(DAY, "paper.problem.date", {"typed": typed.strip()[:40]})
     last = min(today, round_.last)
     if not round_.first <= day <= last:
-        shown = {"day": _shown(day), "first": _shown(round_.first), "last": _shown(last)}
+        shown = {"day": day_text(day), "first": day_text(round_.first), "last": day_text(last)}
         return Fault(DAY, "paper.problem.day" if round_.first <= today else "paper.problem.early", shown)
     return day
 
@@ -181,10 +182,6 @@ def _date(text: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def _shown(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def read_tick(typed: str) -> bool | Fault:

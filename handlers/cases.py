@@ -6,7 +6,7 @@ from datetime import date
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.turn import OnCase, ShowCases, Turn, reply
-from handlers.wording import button, buttons, plain, say
+from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from surveys.cases import Case
 from surveys.masking import mask
@@ -126,11 +126,6 @@ def counter_name(world: World, case: Case) -> str:
     """The counter of a case as people call it; its unit where the slip named no counter."""
     counter = world.counters.get(case.counter)
     return counter.name if counter else case.counter or world.unit(case.unit).name
-
-
-def day_text(day: date) -> str:
-    """A day as it is written here."""
-    return f"{day:%d/%m/%Y}"
 
 
 def excerpt(comment: str) -> str:

@@ -8,7 +8,7 @@ from handlers.ports import Held, Membership
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES
 from handlers.session import Session
 from handlers.turn import DropResponse, Effect, EraseChat, NoteRequest, ShowStored, Turn, reply
-from handlers.wording import button, buttons, plain, say
+from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 
 CONFIRM, KEEP = "erase:yes", "erase:no"
@@ -47,10 +47,9 @@ def erase(world: World, session: Session) -> Turn:
     """
     if CONFIRM not in dict(session.offered):
         return ask_erasure(world, session)
-    unfinished = session.survey.response if session.survey and session.survey.answers else ""
     effects: tuple[Effect, ...] = (NoteRequest("erase"), EraseChat())
-    if unfinished:
-        effects = (DropResponse(unfinished), *effects)
+    if session.survey and session.survey.own:
+        effects = (DropResponse(session.survey.own), *effects)
     return reply(Session(language=session.language, greeted=True), say(session.language, "privacy.erased"), (), effects)
 
 
@@ -72,7 +71,7 @@ def told(world: World, session: Session, held: Held, member: Membership | None, 
     if session.survey:
         lines.append(say(language, "privacy.running", count=len(session.survey.answers)))
     if held.since:
-        first = held.since.astimezone(now.tzinfo).strftime("%d/%m/%Y")
+        first = day_text(held.since.astimezone(now.tzinfo))
         lines.append(say(language, "privacy.lines", count=held.lines, first=first, days=days))
     else:
         lines.append(say(language, "privacy.no_lines", days=days))

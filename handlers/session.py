@@ -35,6 +35,11 @@ class Running:
     asked_at: float = 0
 
     @property
+    def own(self) -> str:
+        """The stored response that goes when this person gives up; empty where there is none, or it is not theirs."""
+        return self.response if self.answers and not self.begun_before else ""
+
+    @property
     def key(self) -> str:
         """The short name that this survey's buttons carry."""
         return self.response[:8]

@@ -213,9 +213,7 @@ def _closed(session: Session) -> Turn:
 
 
 def _leave(session: Session, key: str) -> Turn:
-    running = session.survey
-    own = running is not None and running.answers and not running.begun_before
-    effects = (DropResponse(running.response),) if running and own else ()
+    effects = (DropResponse(session.survey.own),) if session.survey and session.survey.own else ()
     session = replace(session, survey=None)
     return reply(session, say(session.language, key), home_buttons(session.language), effects)
 

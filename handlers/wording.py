@@ -1,6 +1,7 @@
 """Locale texts as formatted text: **bold** in a template becomes a bold span, values stay as they are."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import locales
@@ -34,3 +35,8 @@ def buttons(language: str, *pairs: tuple[str, str]) -> tuple[Button, ...]:
 def ways_on(language: str) -> Sequence[Button]:
     """The ways on when the catalog has no answer: browse, or a person."""
     return buttons(language, ("fields:0", "button.fields"), ("person", "button.person"))
+
+
+def day_text(day: date) -> str:
+    """Return a day as it is said in chat and on pages: 02/09/2026."""
+    return f"{day:%d/%m/%Y}"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 import locales
@@ -82,8 +82,9 @@ def strata_shares(strata: Mapping[Stratum, int]) -> dict[Stratum, Decimal]:
 
 
 def share(part: int, whole: int) -> str:
-    """Write a share in percent."""
-    return rates.percent((Decimal(part * 100) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    """Write a share in percent; empty where the whole is nothing."""
+    found = rates.percent_of(part, whole)
+    return "" if found is None else rates.percent(found)
 
 
 def _first(seen: Seen, sentences: Sequence[str]) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ def _round(seen: Seen, key: str, opened: Round, counts: Counts) -> str:
         name=opened.name,
         used=rates.number(counts.used),
         issued=rates.number(counts.issued),
-        rate=share(counts.used, counts.issued) if counts.issued else "",
+        rate=share(counts.used, counts.issued),
         least=LEAST_SHOWN,
     )
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from storage.tables import DeviceRow, ResponseRow, TempoRow, table
+from storage.answers import RESPONSE, STRATUM
+from storage.tables import DeviceRow, TempoRow, table
 from storage.votekeys import VoteKeys
 from surveys.integrity import (
     LEAST_BURST,
@@ -20,9 +21,7 @@ from surveys.integrity import (
     slot_of,
 )
 from surveys.responses import week_of
-from surveys.slips import Stratum
 
-RESPONSE = table(ResponseRow)
 TEMPO = table(TempoRow)
 DEVICE = table(DeviceRow)
 MOST_LISTED = 10
@@ -107,13 +106,9 @@ class Integrity(VoteKeys):
 
     async def _form_groups(self, units: Sequence[str], first: date, last: date) -> list[FormGroup]:
         within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-        kinds = (RESPONSE.c.counter, RESPONSE.c.source, RESPONSE.c.assisted, RESPONSE.c.round, RESPONSE.c.hasty)
-        groups: Counter[tuple[str, str, Stratum, bool]] = Counter()
+        kinds = (RESPONSE.c.counter, RESPONSE.c.source, STRATUM, RESPONSE.c.hasty)
         counted = select(*kinds, func.count()).where(*within).group_by(*kinds)
-        for counter, source, assisted, round_name, hasty, count in await self._connection.execute(counted):
-            stratum: Stratum = "assisted" if assisted else "slip" if round_name else "open"
-            groups[counter, source, stratum, hasty] += count
-        return [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
+        return [FormGroup(*row) for row in sorted(map(tuple, await self._connection.execute(counted)))]
 
     async def forget_counts(self, before: date) -> int:
         """Delete the counts of days before one; returns how many rows."""

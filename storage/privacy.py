@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, upd
 
 from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
+from handlers.session import Session
 from reports.requests import Request
 from storage.answers import MISS
 from storage.people import STAFF
@@ -73,9 +74,10 @@ class Privacy(Votes):
     async def _drop_unfinished(self, channel: str, user: str) -> None:
         """A survey that is not finished is the one whose answers the chat's session still leads to."""
         state = select(SESSION.c.state).where(SESSION.c.channel == channel, SESSION.c.person == user)
-        running = ((await self._connection.execute(state)).scalar_one_or_none() or {}).get("survey")
-        if running:
-            await self.drop_unfinished([running["response"]])
+        stored = (await self._connection.execute(state)).scalar_one_or_none()
+        running = Session.from_json(stored).survey if stored else None
+        if running and running.own:
+            await self.drop_unfinished([running.own])
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""

@@ -12,6 +12,7 @@ from handlers.messages import Incoming, Reply
 from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.step import step
+from web.names import give_name, name_of
 from web.site import SITE, Site, page, see_other, sent_form
 
 CHANNEL = "webchat"
@@ -25,7 +26,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 async def show(request: http.Request) -> http.Response:
     """GET /: the conversation so far, or the greeting."""
     site = request.app[SITE]
-    user = _known_user(request)
+    user = name_of(request, COOKIE)
     said = await site.store.history(CHANNEL, user) if user else []
     response = page(
         "chat.html",
@@ -37,7 +38,7 @@ async def show(request: http.Request) -> http.Response:
         prefill=_prefill(request),
     )
     if not user:
-        _remember(site, response)
+        give_name(request, response, COOKIE, COOKIE_LIFE)
     return response
 
 
@@ -45,7 +46,7 @@ async def send(request: http.Request) -> http.Response:
     """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for."""
     site = request.app[SITE]
     form = await sent_form(request)
-    user, fresh = _known_user(request), ""
+    user, fresh = name_of(request, COOKIE), ""
     if not user:
         user, fresh = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
@@ -60,13 +61,13 @@ async def send(request: http.Request) -> http.Response:
     else:
         response = see_other("/#newest")
     if fresh:
-        _remember(site, response, fresh)
+        give_name(request, response, COOKIE, COOKIE_LIFE, fresh)
     return response
 
 
 async def messages(request: http.Request) -> http.Response:
     """GET /chat/messages?after=N: what was said since, as JSON with rendered HTML."""
-    user = _known_user(request)
+    user = name_of(request, COOKIE)
     if not user:
         return http.json_response({"html": "", "last": 0, "clear": False})
     return await _since(request, user, _number(request.query.get("after", "")))
@@ -111,21 +112,6 @@ async def _language(site: Site, user: str) -> str:
 def _greeting(site: Site) -> dict[str, Any]:
     turn = step(site.world(), Session(), Incoming(CHANNEL, "", "", "", "start"), site.clock())
     return _view(turn.replies[0])
-
-
-def _known_user(request: http.Request) -> str:
-    return request.app[SITE].signer.read(COOKIE, request.cookies.get(COOKIE, "")) or ""
-
-
-def _remember(site: Site, response: http.StreamResponse, signed: str = "") -> None:
-    response.set_cookie(
-        COOKIE,
-        signed or site.signer.fresh(COOKIE)[1],
-        max_age=int(COOKIE_LIFE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=site.secure,
-    )
 
 
 def _prefill(request: http.Request) -> str:

@@ -20,6 +20,7 @@ from web.kiosk_answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
 from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
 from web.submissions import Submission
 from web.survey import SUBMISSIONS
+from web.survey_pages import counter_and_form
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30
@@ -139,11 +140,7 @@ async def worker(request: http.Request) -> http.Response:
 
 
 def _place(request: http.Request) -> _Place:
-    world = request.app[SITE].world()
-    counter = world.counters.get(request.match_info["counter"])
-    form = world.forms.get(counter.form) if counter else None
-    if counter is None or form is None:
-        raise http.HTTPNotFound(text=locales.text(language_of(request), "survey.unknown_counter"))
+    counter, form = counter_and_form(request)
     question = on_screen(form)
     if question is None:
         raise http.HTTPNotFound(text=locales.text(language_of(request), "web.kiosk.no_question"))

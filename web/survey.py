@@ -11,10 +11,22 @@ from surveys.integrity import is_hasty
 from surveys.responses import Response, week_of
 from web.devices import device_of
 from web.kiosk_codes import is_good
+from web.names import give_name, name_of
 from web.site import SITE, language_of, see_other, sent_form
 from web.submissions import Submission, Submissions
 from web.survey_answers import is_open, left_open, next_page, page_number, read_page
-from web.survey_pages import Place, already, is_assisted, keeping, message, refused, show, stale, thanks
+from web.survey_pages import (
+    Place,
+    already,
+    counter_and_form,
+    is_assisted,
+    keeping,
+    message,
+    refused,
+    show,
+    stale,
+    thanks,
+)
 
 SOURCE = "web"
 COOKIE = "motcua_voter"
@@ -29,7 +41,7 @@ async def start(request: http.Request) -> http.Response:
     # The printed code carries none; that of the screen at the counter is good for some minutes.
     if "m" in request.query and not is_good(site.signer, place.counter, request.query["m"], site.clock()):
         return stale(request)
-    voter = known_voter(request)
+    voter = name_of(request, COOKIE)
     if voter and not is_assisted(request) and (given := await _given_today(request, place, voter)):
         if given.complete:
             return already(request, place, given)
@@ -53,21 +65,9 @@ def first_page(request: http.Request, place: Place) -> http.Response:
     # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
     # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
     response.headers["Cache-Control"] = "private, no-cache"
-    if not known_voter(request):
-        response.set_cookie(
-            COOKIE,
-            site.signer.fresh(COOKIE)[1],
-            max_age=int(COOKIE_LIFE.total_seconds()),
-            httponly=True,
-            samesite="Lax",
-            secure=site.secure,
-        )
+    if not name_of(request, COOKIE):
+        give_name(request, response, COOKIE, COOKIE_LIFE)
     return response
-
-
-def known_voter(request: http.Request) -> str:
-    """The name that this browser was given, if it is one of ours; else empty."""
-    return request.app[SITE].signer.read(COOKIE, request.cookies.get(COOKIE, "")) or ""
 
 
 async def _given_today(request: http.Request, place: Place, voter: str) -> Response | None:
@@ -128,7 +128,7 @@ async def take(request: http.Request, place: Place) -> http.Response:
         occasion=place.opened.slip.occasion if place.opened else "",
         hasty=is_hasty(shown_at, now),
     )
-    voter = known_voter(request)
+    voter = name_of(request, COOKIE)
     slip = place.opened.slip.code if place.opened else ""
     outcome = await request.app[SUBMISSIONS].add(
         Submission(
@@ -194,11 +194,7 @@ async def take_back(request: http.Request, place: Place) -> http.Response:
 
 
 def _place(request: http.Request) -> Place:
-    world = request.app[SITE].world()
-    counter = world.counters.get(request.match_info["counter"])
-    form = world.forms.get(counter.form) if counter else None
-    if counter is None or form is None:
-        raise http.HTTPNotFound(text=locales.text(language_of(request), "survey.unknown_counter"))
+    counter, form = counter_and_form(request)
     return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web as http
 
 import locales
+from handlers.world import Counter
 from surveys.answers import Answers, applies
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Opened, Refusal, Response
@@ -36,6 +37,16 @@ class Place:
     def sent_purpose(self) -> str:
         """Whoever sent a form off gets a token that takes it back; having seen it unfinished is not enough."""
         return f"sent:{self.path}:{self.form.code}:{self.form.version}"
+
+
+def counter_and_form(request: http.Request) -> tuple[Counter, Questionnaire]:
+    """Return the counter that the address names, and its form; HTTPNotFound with a sentence where there is none."""
+    world = request.app[SITE].world()
+    counter = world.counters.get(request.match_info["counter"])
+    form = world.forms.get(counter.form) if counter else None
+    if counter is None or form is None:
+        raise http.HTTPNotFound(text=locales.text(language_of(request), "survey.unknown_counter"))
+    return counter, form
 
 
 def show(

@@ -1,6 +1,7 @@
 """What every command shares: settings, the open store, and how a refusal is said."""
 
 import asyncio
+import re
 import sys
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -9,16 +10,20 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
-from bot import logs
+from bot import logs, own
+from bot.live import LiveWorld
 from bot.own import OwnFileError
 from bot.settings import Settings, SettingsError, load
+from handlers.world import World
 from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
 from storage.migrate import upgrade
 from storage.store import SqlStore, SqlTx
+from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
 Outcome = TypeVar("Outcome")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -42,6 +47,28 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
         return asyncio.run(work(settings))
     except (Refused, SettingsError, OwnFileError, DatabaseUnusable, PeriodError) as error:
         refuse(str(error))
+
+
+async def world_of(settings: Settings, store: SqlStore, unit: str) -> World:
+    """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there."""
+    async with store.reading() as tx:
+        await check_unit(tx, unit)
+    live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
+    await live.load_places()
+    return live()
+
+
+def form_of(settings: Settings, round_: Round) -> Questionnaire:
+    """Return the form of a round; refuse one whose file is gone."""
+    forms = own.load(settings.data_dir)
+    if round_.form not in forms:
+        raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
+    return forms[round_.form]
+
+
+def is_printable(name: str) -> bool:
+    """Tell whether a name can be shown and stored: no control characters, no half pairs."""
+    return _UNPRINTABLE.search(name) is None
 
 
 async def check_unit(tx: SqlTx, unit: str) -> None:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 import locales
-from bot.commands.common import carry_out, check_unit, open_store
-from bot.live import LiveWorld
+from bot.commands.common import carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
 from reports.integrity import Integrity, as_json, integrity_for
@@ -24,12 +23,9 @@ def integrity(
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
         async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
             async with store.reading() as tx:
-                await check_unit(tx, unit)
-            live = LiveWorld(store, settings.home_unit)
-            await live.load_places()
-            async with store.reading() as tx:
-                found = await integrity_for(tx, live(), unit, wanted, datetime.now(settings.zone).date())
+                found = await integrity_for(tx, world, unit, wanted, datetime.now(settings.zone).date())
         print(json.dumps(as_json(found), ensure_ascii=False, indent=2) if in_json else _text(found))
 
     carry_out(work)

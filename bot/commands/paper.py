@@ -2,15 +2,13 @@
 
 import secrets
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import own
-from bot.commands.common import Refused, carry_out, find_round, open_store
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
 from bot.settings import Settings
 from catalog.sheets import Unreadable
 from handlers.ballot_tables import Batch, read_rows, read_table
@@ -48,7 +46,9 @@ def import_(
                 rows = read_rows(file)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     round_ = await find_round(tx, round_name)
-                    form = _form_of(round_, own.load(settings.data_dir))
+                    if round_.closed_at:
+                        raise Refused(f"đợt {round_.name!r} đã đóng, không nhập phiếu được nữa")
+                    form = form_of(settings, round_)
                     register = Register.of(await tx.slips_of(round_.name))
                     batch = read_table(file.name, rows, form, round_, register, today)
                     _refuse_mistakes(file, batch)
@@ -67,15 +67,6 @@ def import_(
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập.")
 
     carry_out(work)
-
-
-def _form_of(round_: Round, forms: Mapping[str, Questionnaire]) -> Questionnaire:
-    """The form of a round that still takes ballots."""
-    if round_.closed_at:
-        raise Refused(f"đợt {round_.name!r} đã đóng, không nhập phiếu được nữa")
-    if round_.form not in forms:
-        raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
-    return forms[round_.form]
 
 
 def _refuse_mistakes(file: Path, batch: Batch) -> None:

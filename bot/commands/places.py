@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import own
-from bot.commands.common import Refused, carry_out, check_unit, open_store
+from bot.commands.common import Refused, carry_out, check_unit, is_printable, open_store
 from bot.settings import Settings
 from handlers.world import Counter, Unit
 
@@ -98,5 +98,5 @@ def _check_code(code: str) -> None:
 def _check_name(name: str) -> None:
     if not name.strip():
         raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')
-    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name):
+    if not is_printable(name):
         raise Refused(f"tên {name!r} có ký tự không in được")

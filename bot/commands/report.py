@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import own
-from bot.commands.common import Refused, carry_out, check_unit, open_store
-from bot.live import LiveWorld
+from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
 from reports.figures import compile_for
@@ -58,13 +56,10 @@ def report(
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
         async with open_store(settings) as store:
-            async with store.reading() as tx:
-                await check_unit(tx, unit)
-            live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
-            await live.load_places()
+            world = await world_of(settings, store, unit)
             async with store.reading() as tx:
                 compiled = await compile_for(
-                    tx, live(), unit, wanted, rule.value, stratum=stratum.value if stratum else None
+                    tx, world, unit, wanted, rule.value, stratum=stratum.value if stratum else None
                 )
         if form is Format.json:
             written = json.dumps(as_json(compiled), ensure_ascii=False, indent=2)

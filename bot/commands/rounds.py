@@ -1,6 +1,5 @@
 """motcua round: survey rounds, with a target, a period, and counted slips."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
@@ -9,7 +8,7 @@ import typer
 
 from bot import own
 from bot.commands import sheets
-from bot.commands.common import Refused, carry_out, check_unit, find_round, open_store, plain_name
+from bot.commands.common import Refused, carry_out, check_unit, find_round, is_printable, open_store, plain_name
 from bot.settings import Settings
 from handlers.world import Counter
 from reports import periods, rates
@@ -121,7 +120,7 @@ def _checked_name(name: str) -> str:
     plain = plain_name(name)
     if not plain:
         raise Refused('tên đợt để trống; ví dụ: "Quý 4/2026"')
-    if len(plain) > MOST_LETTERS or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", plain):
+    if len(plain) > MOST_LETTERS or not is_printable(plain):
         raise Refused(f"tên đợt {plain[:MOST_LETTERS]!r} không dùng được: nhiều nhất {MOST_LETTERS} ký tự in được")
     return plain
 

@@ -13,8 +13,7 @@ from typing import Annotated
 
 import typer
 
-from bot import own
-from bot.commands.common import Refused, carry_out, find_round, open_store
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
 from bot.settings import Settings
 from storage.store import SqlStore
 from surveys import ballot_form
@@ -67,11 +66,8 @@ def ballots(name: Name, out: Out, count: Count = None, occasion: OccasionOption 
     """
 
     def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        forms = own.load(settings.data_dir)
-        if round_.form not in forms:
-            raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
         heading = ballot_form.Heading(settings.address, unit, round_.name)
-        ballot_form.write_pdf(heading, forms[round_.form], slips, path)
+        ballot_form.write_pdf(heading, form_of(settings, round_), slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=True)
 

@@ -11,11 +11,10 @@ import typer
 from bot.commands.common import carry_out, check_unit, open_store
 from bot.effects import LOGIN_LIFE, login_link
 from bot.settings import Settings
+from surveys.slips import ALPHABET, LENGTH, shown
 
 app = typer.Typer(help="Cán bộ.", no_args_is_help=True)
 INVITATION_LIFE = timedelta(days=7)
-# Letters and digits that are not mistaken for one another when copied by hand.
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 class Role(StrEnum):
@@ -33,8 +32,7 @@ def invite(
     """Tạo mã mời dùng một lần cho một cán bộ."""
 
     async def work(settings: Settings) -> None:
-        letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
-        code = f"{letters[:5]}-{letters[5:]}"
+        code = shown("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)
             now = datetime.now(settings.zone)

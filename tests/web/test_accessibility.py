@@ -87,13 +87,7 @@ def page_of(counter: str, number: int, *, back: bool = False) -> Walk:
 
     async def walk(tab: Tab, app: App, language: str) -> None:
         await tab.go(f"/k/{counter}?lang={language}")
-        for page in range(number):
-            for field in await tab.page.locator("textarea").all():
-                await field.fill("Đăng ký khai sinh")
-            for group in await tab.page.locator("fieldset:has([type=radio])").all():
-                await group.locator("label").nth(3).click()
-            await tab.page.click("button.main")
-            await tab.page.wait_for_selector(f"[name=page][value='{page + 1}']", state="attached")
+        await tab.answered_up_to(number)
         if back:
             await tab.page.click("[name=back]")
             await tab.page.wait_for_selector(".undo")

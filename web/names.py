@@ -1,0 +1,27 @@
+"""Names that browsers are given: a random one in a signed cookie, by which a page knows them again."""
+
+from datetime import timedelta
+
+from aiohttp import web as http
+
+from web.site import SITE
+
+
+def name_of(request: http.Request, cookie: str) -> str:
+    """Return the name that this browser was given under a cookie, if it is one of ours; else empty."""
+    return request.app[SITE].signer.read(cookie, request.cookies.get(cookie, "")) or ""
+
+
+def give_name(
+    request: http.Request, response: http.StreamResponse, cookie: str, life: timedelta, signed: str = ""
+) -> None:
+    """Give the browser a name under a cookie: the one that is signed already, or a fresh one."""
+    site = request.app[SITE]
+    response.set_cookie(
+        cookie,
+        signed or site.signer.fresh(cookie)[1],
+        max_age=int(life.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=site.secure,
+    )
