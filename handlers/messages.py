@@ -112,12 +112,23 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words."""
+
+    kind: Literal["photo", "document"]
+    name: str
+    source: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a person. `links` are (label, address) pairs to open, shown under the text."""
+    """One message to a person. `links` are (label, address) pairs to open, shown under the text; then come `files`."""
 
     text: Text
     buttons: tuple[Button, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    files: tuple[Attachment, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the reply as JSON values."""
@@ -125,6 +136,7 @@ class Reply:
             "text": self.text.to_json(),
             "buttons": [[button.id, button.label, button.face] for button in self.buttons],
             "links": [list(link) for link in self.links],
+            **({"files": [[file.kind, file.name, file.source, file.alt] for file in self.files]} if self.files else {}),
         }
 
     @classmethod
@@ -134,4 +146,5 @@ class Reply:
             text=Text.from_json(values["text"]),
             buttons=tuple(Button(*button) for button in values["buttons"]),
             links=tuple((label, url) for label, url in values["links"]),
+            files=tuple(Attachment(*file) for file in values.get("files", ())),
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.ports import FormCount, Tally
 from reports import rates
+from reports.dossiers import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
 from surveys.slips import STRATA, Stratum
@@ -42,6 +43,7 @@ class Report:
     `forms` is the number of survey forms, `answers` that of the counted answers (n of the rate),
     `levels` the counted answers by level 1 to 5. `verdict` compares with the period before: 1
     higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms on its own.
+    `target` is the wanted rate in percent, 0 where there is none.
     """
 
     unit: str
@@ -58,6 +60,12 @@ class Report:
     by_source: Sequence[Group]
     by_stratum: Sequence[StratumFigures]
     previous: "Report | None" = None
+    by_section: Sequence[Group] = ()
+    by_field: Sequence[Group] = ()
+    by_unit: Sequence[Group] = ()
+    by_week: Sequence[Group] = ()
+    target: int = 0
+    dossiers: DossierFigures | None = None
 
     @property
     def answers(self) -> int:

@@ -114,7 +114,7 @@ class ResponseRow(SQLModel, table=True):
     """A filled-in survey without identity. `digest` names the wording and the notice agreed to.
 
     `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
-    `hasty`: answered in less time than reading the question takes.
+    `hasty`: answered in less time than reading the question takes. `field` is that of the procedure, where known.
     """
 
     __tablename__ = "response"
@@ -132,6 +132,7 @@ class ResponseRow(SQLModel, table=True):
     round: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     occasion: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     hasty: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    field: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class AnswerRow(SQLModel, table=True):
@@ -296,7 +297,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class StaffRow(SQLModel, table=True):
-    """A chat that belongs to a member of staff."""
+    """A chat that belongs to a member of staff. `muted`: the kinds of summaries it does not want, comma separated."""
 
     __tablename__ = "staff"
     channel: str = Field(primary_key=True)
@@ -304,6 +305,7 @@ class StaffRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code", index=True)
     role: str
     joined_at: datetime = Field(sa_type=Instant)
+    muted: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class TokenRow(SQLModel, table=True):

@@ -1,0 +1,141 @@
+"""The tables of the figures: counts by day, compiled reports, dossiers and what was done about late ones."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables import Instant
+
+
+class RollupRow(SQLModel, table=True):
+    """The counts of one day that is over, for every way reports split them.
+
+    `question` "" counts the forms (in `forms`); otherwise `n1` to `n5` count its answers by level.
+    """
+
+    __tablename__ = "rollup"
+    unit: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    counter: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    stratum: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    form: str = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    forms: int = 0
+    n1: int = 0
+    n2: int = 0
+    n3: int = 0
+    n4: int = 0
+    n5: int = 0
+
+
+class RolledDayRow(SQLModel, table=True):
+    """A unit's day whose counts stand in `rollup`; a form that comes or goes later takes the mark away."""
+
+    __tablename__ = "rolled_day"
+    unit: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+
+
+class StatementRow(SQLModel, table=True):
+    """A compiled report of a period that is over: what it was computed from, and its hash. Never changed.
+
+    `variant` names how it was asked for (rule, stratum, with the units below or not). `number` 1 is the
+    first; each later one is a restatement, and `changes` says what changed and why.
+    """
+
+    __tablename__ = "statement"
+    __table_args__ = (UniqueConstraint("unit", "period", "variant", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code")
+    period: str
+    variant: str
+    number: int
+    digest: str
+    inputs: str = Field(sa_type=Text)
+    changes: list[Any] = Field(sa_type=JSON)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class DossierImportRow(SQLModel, table=True):
+    """One import of the e-one-stop software's export. `kind`: list (a dossier a row), totals (a field a row)."""
+
+    __tablename__ = "dossier_import"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    file: str
+    sha256: str
+    kind: str
+    period: str = ""
+    at: datetime = Field(sa_type=Instant)
+    rows: int
+
+
+class DossierRow(SQLModel, table=True):
+    """A dossier as the e-one-stop software had it at the last import; nothing about who filed it.
+
+    `channel`: online, direct, post. Moments that did not happen yet are empty: `due_at` (none: no time
+    limit), `resolved_at` (there is a result), `handed_at` (the citizen has it), `closed_at` (the software
+    says it is finished).
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        Index("ix_dossier_received", "unit", "received_at"),
+        ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
+    )
+    unit: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    procedure: str = ""
+    name: str = ""
+    field: str = ""
+    channel: str = "direct"
+    state: str = ""
+    received_at: datetime = Field(sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    resolved_at: datetime | None = Field(default=None, sa_type=Instant)
+    handed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    import_id: int
+
+
+class DossierTotalRow(SQLModel, table=True):
+    """A field's dossier totals of a period, as a unit reports them (annex II.06). `field` "" is the whole."""
+
+    __tablename__ = "dossier_total"
+    __table_args__ = (ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),)
+    unit: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    online: int = 0
+    direct: int = 0
+    post: int = 0
+    carried_over: int = 0
+    early: int = 0
+    on_time: int = 0
+    late: int = 0
+    pending_in_time: int = 0
+    pending_late: int = 0
+    import_id: int
+
+
+class ApologyRow(SQLModel, table=True):
+    """That an apology for a late dossier was drafted, and on which day it was sent."""
+
+    __tablename__ = "apology"
+    unit: str = Field(primary_key=True)
+    dossier: str = Field(primary_key=True)
+    drafted_on: date
+    sent_on: date | None = None
+
+
+class FormerNameRow(SQLModel, table=True):
+    """The name that a unit had up to a day (included)."""
+
+    __tablename__ = "former_name"
+    unit: str = Field(primary_key=True, foreign_key="unit.code")
+    until: date = Field(primary_key=True)
+    name: str
