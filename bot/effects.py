@@ -115,7 +115,7 @@ class Effects:
         if member is None:
             return [Reply(say(session.language, "staff.only_staff"))]
         secret = secrets.token_urlsafe(24)
-        await tx.create_token("login", member.unit, member.role, secret, now + LOGIN_LIFE)
+        await tx.create_token("login", member.unit, member.role, secret, now + LOGIN_LIFE, owner=member)
         link = (plain(session.language, "staff.login_button"), login_link(self._address, secret))
         minutes = int(LOGIN_LIFE.total_seconds() // 60)
         return [Reply(say(session.language, "staff.login", minutes=minutes), links=(link,))]

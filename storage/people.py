@@ -2,11 +2,12 @@
 
 import hashlib
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select
 
-from handlers.ports import Membership, Role
+from handlers.ports import Addressee, Membership, Role
 from storage.part import Part
 from storage.tables import RunRow, StaffRow, TokenRow, table
 
@@ -19,28 +20,43 @@ TokenKind = Literal["invitation", "login", "browser"]
 class People(Part):
     """The part of a transaction that keeps staff, their secrets and the report runs."""
 
-    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
-        """Remember a secret by its hash."""
-        values = {"digest": _digest(kind, secret), "kind": kind, "unit": unit, "role": role, "expires_at": expires}
+    async def create_token(
+        self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime, owner: Addressee | None = None
+    ) -> None:
+        """Remember a secret by its hash. With an `owner` it is worth what that chat's membership is worth."""
+        values = {"digest": digest_of(kind, secret), "kind": kind, "unit": unit, "role": role, "expires_at": expires}
+        values |= {"channel": owner.channel, "person": owner.user} if owner else {"channel": "", "person": ""}
         await self._connection.execute(insert(TOKEN), [values])
 
     async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Use up a secret: its unit and role the first time, None if unknown, used or expired."""
-        statement = delete(TOKEN).where(TOKEN.c.digest == _digest(kind, secret), TOKEN.c.expires_at > now)
-        row = (await self._connection.execute(statement.returning(TOKEN.c.unit, TOKEN.c.role))).one_or_none()
+        row = await self._take(kind, secret, now)
         return (row.unit, row.role) if row else None
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret without using it up."""
-        statement = select(TOKEN.c.unit, TOKEN.c.role).where(
-            TOKEN.c.digest == _digest(kind, secret), TOKEN.c.expires_at > now
-        )
-        row = (await self._connection.execute(statement)).one_or_none()
+        statement = select(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), TOKEN.c.expires_at > now)
+        row = await self._as_of_now((await self._connection.execute(statement)).one_or_none())
         return (row.unit, row.role) if row else None
+
+    async def _take(self, kind: TokenKind, secret: str, now: datetime) -> Any:
+        """Delete a secret; returns its row if it was still worth something."""
+        statement = delete(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), TOKEN.c.expires_at > now)
+        return await self._as_of_now((await self._connection.execute(statement.returning(TOKEN))).one_or_none())
+
+    async def _as_of_now(self, row: Any) -> Any:
+        """A token's row with the role that its owner has today; None where the owner left the unit."""
+        if row is None or not row.person:
+            return row
+        role = select(STAFF.c.role).where(
+            STAFF.c.channel == row.channel, STAFF.c.person == row.person, STAFF.c.unit == row.unit
+        )
+        found = (await self._connection.execute(role)).scalar_one_or_none()
+        return SimpleNamespace(**{**row._mapping, "role": found}) if found else None
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret, for example at logout."""
-        await self._connection.execute(delete(TOKEN).where(TOKEN.c.digest == _digest(kind, secret)))
+        await self._connection.execute(delete(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret)))
 
     async def redeem(self, code: str, channel: str, user: str, now: datetime) -> Membership | None:
         """Use an invitation code once; None if it is unknown, used or expired."""
@@ -80,7 +96,7 @@ class People(Part):
         return set((await self._connection.execute(statement)).scalars())
 
 
-def _digest(kind: TokenKind, secret: str) -> str:
+def digest_of(kind: TokenKind, secret: str) -> str:
     """Hash a secret; the words people copy by hand lose case, dashes and spaces first."""
     if kind == "invitation":
         secret = "".join(ch for ch in secret.upper() if ch.isalnum())

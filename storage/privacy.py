@@ -10,7 +10,7 @@ from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.requests import Request
 from storage.answers import MISS
-from storage.people import STAFF
+from storage.people import STAFF, TOKEN
 from storage.tables import CaseRow, RequestRow, table
 from storage.turns import INBOX, OUTBOX, SESSION
 from storage.votes import Votes
@@ -61,6 +61,7 @@ class Privacy(Votes):
             ),
             forms=len(forms),
         )
+        await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
         if farewell:
             message = farewell.messages[0]
             for statement in (

@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
+from storage.comments import Comments
 from storage.engine import WRITING, DatabaseUnusable, create_engine
+from storage.logins import Logins
 from storage.migrate import advice
-from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.trends import Trends
 from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
@@ -24,7 +26,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, Trends, Comments):
     """One open transaction on a database."""
 
 

@@ -309,7 +309,11 @@ class StaffRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """An invitation, a login link or a logged-in browser; only the SHA-256 of its secret is kept."""
+    """An invitation, a login link or a logged-in browser; only the SHA-256 of its secret is kept.
+
+    `channel` and `person` are those of the chat that asked for it, empty where the command line did: what its
+    membership loses, the link and the browser lose. A browser's `expires_at` moves on with its use, to `ends_at`.
+    """
 
     __tablename__ = "token"
     digest: str = Field(primary_key=True)
@@ -317,6 +321,9 @@ class TokenRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code")
     role: str
     expires_at: datetime = Field(sa_type=Instant, index=True)
+    ends_at: datetime | None = Field(default=None, sa_type=Instant)
+    channel: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    person: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class RunRow(SQLModel, table=True):

@@ -7,11 +7,11 @@ import asyncio
 import json
 import secrets
 from collections import Counter as Counted
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from catalog.entries import Entry, from_json, to_json
@@ -32,7 +32,9 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.comments import Comment, Questions
 from reports.requests import Request
+from reports.trend import DayCount
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
@@ -95,6 +97,17 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A secret: what it opens, until when, and the chat whose membership it stands for."""
+
+    unit: str
+    role: Role
+    expires: datetime
+    owner: tuple[str, str] = ("", "")
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that is kept. The values are immutable, so copying the containers copies everything."""
 
@@ -112,7 +125,7 @@ class State:
     counters: dict[str, Counter] = field(default_factory=dict)
     forms: dict[tuple[str, int], str] = field(default_factory=dict)
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
-    tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], Token] = field(default_factory=dict)
     runs: set[tuple[str, str, str]] = field(default_factory=set)
     tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
     devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
@@ -222,7 +235,7 @@ class MemoryTx:
             + _drop(
                 state.sessions, [key for key, (*_, at) in state.sessions.items() if at < old and key[0] not in spared]
             )
-            + _drop(state.tokens, [key for key, (_, _, expires) in state.tokens.items() if expires < _utc(now)])
+            + _drop(state.tokens, [key for key, token in state.tokens.items() if token.expires < _utc(now)])
         )
 
     async def held(self, channel: str, user: str, day: date) -> Held:
@@ -637,12 +650,15 @@ class MemoryTx:
             [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
         )
 
-    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
-        """Remember a secret."""
+    async def create_token(
+        self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime, owner: Addressee | None = None
+    ) -> None:
+        """Remember a secret. With an `owner` it is worth what that chat's membership is worth."""
         self._need(unit)
         if _token(kind, secret) in self.state.tokens:
             raise LookupError("this secret exists already")
-        self.state.tokens[_token(kind, secret)] = (unit, role, _utc(expires))
+        chat = (owner.channel, owner.user) if owner else ("", "")
+        self.state.tokens[_token(kind, secret)] = Token(unit, role, _utc(expires), chat)
 
     async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Use up a secret: its unit and role the first time, None if unknown, used or expired."""
@@ -654,7 +670,89 @@ class MemoryTx:
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret without using it up."""
         found = self.state.tokens.get(_token(kind, secret))
-        return found[:2] if found and found[2] > _utc(now) else None
+        if found is None or found.expires <= _utc(now):
+            return None
+        if found.owner == ("", ""):
+            return found.unit, found.role
+        member = self.state.staff.get(found.owner)
+        return (member.unit, member.role) if member and member.unit == found.unit else None
+
+    async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
+        """Use a login link up and open a session in its place."""
+        token = self.state.tokens.get(_token("login", link))
+        found = await self.use_token("login", link, now)
+        if found is None or token is None:
+            return False
+        session = Token(*found, _utc(now) + idle, token.owner, _utc(now) + life)
+        self.state.tokens[_token("browser", browser)] = session
+        return True
+
+    async def ends_before(self, browser: str, moment: datetime) -> bool:
+        """Tell whether a session will end before a moment though it might go on."""
+        found = self.state.tokens.get(_token("browser", browser))
+        return bool(found and found.ends and found.expires < min(_utc(moment), found.ends))
+
+    async def keep_session(self, browser: str, until: datetime) -> None:
+        """Let a session last until a moment, or to its end where that is nearer."""
+        found = self.state.tokens.get(_token("browser", browser))
+        if found and found.ends:
+            kept = replace(found, expires=min(found.ends, _utc(until)))
+            self.state.tokens[_token("browser", browser)] = kept
+
+    async def end_sessions(self, unit: str) -> int:
+        """End the sessions of a unit and void its login links; returns how many."""
+        doors = [key for key, token in self.state.tokens.items() if token.unit == unit and key[0] != "invitation"]
+        return _drop(self.state.tokens, doors)
+
+    async def remove_member(self, channel: str, user: str) -> Membership | None:
+        """Take the membership from a chat, with its sessions and links; returns what it was."""
+        _drop(self.state.tokens, [k for k, token in self.state.tokens.items() if token.owner == (channel, user)])
+        return self.state.staff.pop((channel, user), None)
+
+    async def counts_by_day(
+        self, units: Sequence[str], first: date, last: date, counted: Mapping[str, Set[str]]
+    ) -> list[DayCount]:
+        """Count the answers to some questions (by form) by day, stratum and level."""
+        found = Counted(
+            (response.day, response.stratum, answer)
+            for response in self._of(units, first, last)
+            for question, answer in response.answers.items()
+            if isinstance(answer, int) and question in counted.get(response.form, ())
+        )
+        return [DayCount(*what, count) for what, count in found.items()]
+
+    async def comments(
+        self, units: Sequence[str], first: date, last: date, asked: tuple[Questions, Questions], most: int, skipped: int
+    ) -> list[Comment]:
+        """Return the latest comments of units between two days, both included."""
+        wanted, counted = asked
+        states = {case.response: case.state for case in self.state.cases.values()}
+        found = [
+            Comment(
+                *(response.unit, response.counter, response.day),
+                min(
+                    (a for q, a in response.answers.items() if q in counted[response.form] and isinstance(a, int)),
+                    default=0,
+                ),
+                answer,
+                states.get(response.id),
+            )
+            for response in sorted(self._of(units, first, last), key=lambda one: (-one.day.toordinal(), one.id))
+            for question, answer in sorted(response.answers.items())
+            if isinstance(answer, str) and question in wanted.get(response.form, ())
+        ]
+        return found[skipped : skipped + most]
+
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
+        """Return the questions to units that had no answer between two days, and how often they came."""
+        found: Counted[str] = Counted()
+        for (unit, day, text), count in self.state.misses.items():
+            if unit in units and first <= day <= last:
+                found[text] += count
+        return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:most]
+
+    def _of(self, units: Sequence[str], first: date, last: date) -> list[Response]:
+        return [one for one in self.state.responses.values() if one.unit in units and first <= one.day <= last]
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret, for example at logout."""

@@ -25,6 +25,8 @@ from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.kiosk_answers import REASONS
 from web.privacy import SECTIONS
+from web.report_files import MEDIA
+from web.site import STAFF_PAGES
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -56,6 +58,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "web.board.file.{}": [kind.replace(".", "_") for kind in MEDIA],
+    "web.board.pages.{}": STAFF_PAGES,
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }

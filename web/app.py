@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import aloud, cases, chat, health, integrity, kiosk, paper, privacy, slips, staff, survey
+from web import aloud, board, cases, chat, health, integrity, kiosk, paper, privacy, report_files, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -52,7 +52,8 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/kiosk/{counter}/thanks", kiosk.thanks)
     app.router.add_get("/kiosk/{counter}/code", kiosk.code)
     app.router.add_post("/kiosk/{counter}/answers", kiosk.answers)
-    app.router.add_get("/staff", staff.show)
+    app.router.add_get("/staff", board.show)
+    app.router.add_get("/staff/report.{kind:[a-z.]+}", report_files.download)
     app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/cases", cases.show)
     app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)

@@ -10,7 +10,7 @@ from handlers.rights import may_see, visible
 from handlers.wording import day_text
 from surveys.cases import BEFORE, STATES, UNFINISHED, State
 from web.site import SITE, page, see_other, sent_form
-from web.viewing import member_of
+from web.viewing import closed, member_of
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
@@ -21,7 +21,7 @@ async def show(request: http.Request) -> http.Response:
     member = await member_of(request)
     unit = request.query.get("unit", "")
     if member is None or (unit and not may_see(request.app[SITE].world(), member, unit)):
-        return page("closed.html", status=403)
+        return closed()
     return await _listed(request, member, unit, finished=request.query.get("state") == "handled")
 
 
@@ -30,7 +30,7 @@ async def move(request: http.Request) -> http.Response:
     site, form = request.app[SITE], await sent_form(request)
     member = await member_of(request)
     if member is None:
-        return page("closed.html", status=403)
+        return closed()
     number, unit = request.match_info["number"], form.get("unit", "")
     state = next((known for known in STATES if known == form.get("state") and BEFORE[known]), None)
     if len(number) > 9 or state is None:

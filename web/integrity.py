@@ -8,14 +8,14 @@ from reports.integrity import integrity_for
 from reports.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import integrity
 from web.site import SITE, language_of, page
-from web.viewing import viewed
+from web.viewing import closed, viewed
 
 
 async def show(request: http.Request) -> http.Response:
     """GET /staff/integrity?unit=…&period=…: the findings on how forms came in."""
     view = await viewed(request)
     if view is None:
-        return page("closed.html", status=403)
+        return closed()
     site, language = request.app[SITE], language_of(request)
     async with site.store.reading() as tx:
         found = await integrity_for(

@@ -16,7 +16,7 @@ from surveys.paper import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.slips import Round
 from web.site import SITE, Site, page, see_other, sent_form
-from web.viewing import member_of
+from web.viewing import closed, member_of
 
 LONGEST_LIST = 40
 
@@ -40,13 +40,13 @@ async def show(request: http.Request) -> http.Response:
     site = request.app[SITE]
     rounds = await _rounds(request, site)
     if rounds is None:
-        return page("closed.html", status=403)
+        return closed()
     name = request.query.get("round", "") or (next(iter(rounds)) if len(rounds) == 1 else "")
     if not name:
         return _page(site, rounds, None)
     form = site.world().forms.get(rounds[name].form) if name in rounds else None
     if form is None:
-        return page("closed.html", status=403)
+        return closed()
     round_ = rounds[name]
     day = read_day(round_, request.query.get(DAY, "")[:LONGEST_LIST], site.clock().date())
     faults = [day] if isinstance(day, Fault) else []
@@ -66,12 +66,12 @@ async def enter(request: http.Request) -> http.Response:
     site = request.app[SITE]
     rounds = await _rounds(request, site)
     if rounds is None:
-        return page("closed.html", status=403)
+        return closed()
     sent = await sent_form(request)
     round_ = rounds.get(sent.get("round", ""))
     form = site.world().forms.get(round_.form) if round_ else None
     if round_ is None or form is None:
-        return page("closed.html", status=403)
+        return closed()
     typed = {key: sent.get(f"q-{key}", "") for key in form.questions}
     typed |= {key: sent.get(key, "") for key in (SLIP, ASSISTED, DAY)}
     today = site.clock().date()

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Protocol
@@ -21,26 +21,38 @@ from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
+from reports.comments import WordsTx
 from reports.integrity import SignsTx
 from reports.requests import Request
+from reports.trend import DayCounts
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
 
 TokenKind = Literal["login", "browser"]
+# The pages of staff, by the key of their name, in the order in which they are offered.
+STAFF_PAGES = {
+    "figures": "/staff",
+    "cases": "/staff/cases",
+    "paper": "/staff/paper",
+    "integrity": "/staff/integrity",
+}
 
 
-class PagesTx(Tx, SignsTx, BatchTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""
 
-    async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
-        """Remember a secret by its hash."""
+    async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
+        """Use a login link up and open a session in its place; False if it is unknown, used, expired or void."""
 
-    async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
-        """Use up a secret: its unit and role the first time."""
+    async def ends_before(self, browser: str, moment: datetime) -> bool:
+        """Tell whether a session will end before a moment though it might go on."""
+
+    async def keep_session(self, browser: str, until: datetime) -> None:
+        """Let a session last until a moment, or to its end where that is nearer."""
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
@@ -106,6 +118,7 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = _static
     environment.globals["languages"] = locales.installed
+    environment.globals["staff_pages"] = STAFF_PAGES
     return environment
 
 

@@ -1,19 +1,11 @@
-"""The staff page: the week's figures of one's unit, behind a one-time login link."""
+"""Getting into the staff pages by a one-time link, and out again."""
 
 import secrets
-from datetime import timedelta
-from typing import Any
 
 from aiohttp import web as http
 
-from reports import periods, rates
-from reports.figures import compile_for
-from reports.report import Group, Report
-from reports.summary import VERDICTS
 from web.site import SITE, page, same_origin, see_other
-from web.viewing import COOKIE, viewed
-
-SESSION_LIFE = timedelta(hours=12)
+from web.viewing import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
 
 
 async def ask_login(request: http.Request) -> http.Response:
@@ -27,13 +19,11 @@ async def login(request: http.Request) -> http.Response:
     if not same_origin(request):
         raise http.HTTPForbidden
     browser = secrets.token_urlsafe(32)
-    now = site.clock()
+    link = request.match_info["secret"]
     async with site.store.transaction() as tx:
-        found = await tx.use_token("login", request.match_info["secret"], now)
-        if found:
-            await tx.create_token("browser", *found, browser, now + SESSION_LIFE)
-    if not found:
-        return page("closed.html", status=403)
+        opened = await tx.begin_session(link, browser, site.clock(), IDLE_LIFE, SESSION_LIFE)
+    if not opened:
+        return closed()
     response = see_other("/staff")
     response.set_cookie(
         COOKIE,
@@ -57,67 +47,3 @@ async def logout(request: http.Request) -> http.Response:
     response = see_other("/staff")
     response.del_cookie(COOKIE, path="/staff")
     return response
-
-
-async def show(request: http.Request) -> http.Response:
-    """GET /staff?unit=…&period=…: satisfaction figures."""
-    view = await viewed(request)
-    if view is None:
-        return page("closed.html", status=403)
-    site = request.app[SITE]
-    async with site.store.reading() as tx:
-        report = await compile_for(tx, site.world(), view.unit.code, view.period, below=view.below)
-    return page(
-        "staff.html",
-        status=view.status,
-        problem=view.problem,
-        units=view.units,
-        unit=view.unit,
-        label=periods.label(view.period, "vi"),
-        period=view.period,
-        earlier=view.earlier,
-        later=view.later,
-        report=report,
-        view=_view(report),
-    )
-
-
-def _view(report: Report) -> dict[str, Any]:
-    """Return the figures as printed."""
-    return {
-        "rate": rates.percent(report.rate.percent) if report.rate else "",
-        "low": rates.percent(report.rate.low) if report.rate else "",
-        "high": rates.percent(report.rate.high) if report.rate else "",
-        "forms": rates.number(report.forms),
-        "answers": rates.number(report.answers),
-        "shares": [
-            {
-                "level": level,
-                "share": rates.number(report.shares[level]),
-                "width": float(report.shares[level]),
-                "count": rates.number(report.levels[level]),
-            }
-            for level in reversed(rates.LEVELS)
-        ],
-        "verdict": VERDICTS[report.verdict],
-        "previous": rates.percent(report.previous.rate.percent) if report.previous and report.previous.rate else "",
-        "previous_forms": rates.number(report.previous.forms) if report.previous else "",
-        "tables": [
-            ("report.counters", [_row(group) for group in report.by_counter]),
-            ("report.questions", [_row(group) for group in report.by_question]),
-            ("report.sources", [_row(group) for group in report.by_source]),
-            ("report.strata", [_row(one.group) for one in report.by_stratum] if len(report.by_stratum) > 1 else []),
-        ],
-    }
-
-
-def _row(group: Group) -> dict[str, str]:
-    if group.rate is None:
-        return {"name": group.name, "answers": "", "rate": "", "interval": ""}
-    interval = f"{rates.number(group.rate.low)} – {rates.number(group.rate.high)}"
-    return {
-        "name": group.name,
-        "answers": rates.number(group.answers or 0),
-        "rate": rates.number(group.rate.percent),
-        "interval": interval,
-    }

@@ -10,9 +10,14 @@ from handlers.rights import visible
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
-from web.site import SITE
+from web.site import SITE, page
 
 COOKIE = "motcua_staff"
+SESSION_LIFE = timedelta(hours=12)
+# An unattended desk at the counter is open to whoever walks by.
+IDLE_LIFE = timedelta(hours=2)
+# A session's use is noted so rarely, or every look at a page would write to the database.
+NOTED_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,21 @@ async def viewed(request: http.Request) -> Viewed | None:
 
 
 async def member_of(request: http.Request) -> Membership | None:
-    """Return who is logged in on this browser, if anybody."""
+    """Return who is logged in on this browser, if anybody; the session lasts longer for it."""
     site, secret = request.app[SITE], request.cookies.get(COOKIE, "")
     if not secret:
         return None
+    until = site.clock() + IDLE_LIFE
     async with site.store.reading() as tx:
         found: tuple[str, Role] | None = await tx.find_token("browser", secret, site.clock())
+        used = found is not None and await tx.ends_before(secret, until - NOTED_EVERY)
+    if used:
+        async with site.store.transaction() as tx:
+            await tx.keep_session(secret, until)
     return Membership("staff page", "", *found) if found else None
+
+
+def closed() -> http.Response:
+    """Return the page of who is not let in: how to get a link."""
+    hours, idle = (int(life / timedelta(hours=1)) for life in (SESSION_LIFE, IDLE_LIFE))
+    return page("closed.html", status=403, hours=hours, idle=idle)

@@ -123,11 +123,21 @@ def upgrade() -> None:
     with op.batch_alter_table("response") as batch:
         batch.add_column(sa.Column("field", sa.String(), server_default=sa.text("''"), nullable=False))
 
+    with op.batch_alter_table("token") as batch:
+        batch.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("channel", sa.String(), server_default=sa.text("''"), nullable=False))
+        batch.add_column(sa.Column("person", sa.String(), server_default=sa.text("''"), nullable=False))
+
     with op.batch_alter_table("staff") as batch:
         batch.add_column(sa.Column("muted", sa.String(), server_default=sa.text("''"), nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("token") as batch:
+        batch.drop_column("person")
+        batch.drop_column("channel")
+        batch.drop_column("ends_at")
+
     with op.batch_alter_table("staff") as batch:
         batch.drop_column("muted")
 

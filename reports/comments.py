@@ -1,0 +1,48 @@
+"""What citizens wrote on their forms, as staff read it: the words, the day and what became of them."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from handlers.world import World
+from surveys.cases import State, is_comment
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, masked as it was stored. `level` is the lowest counted answer beside it, 0 where there is none.
+
+    `state` is that of its case, empty where it made none. The time of day is not known, and no name.
+    """
+
+    unit: str
+    counter: str
+    day: date
+    level: int
+    text: str
+    state: State | None
+
+
+Questions = Mapping[str, Set[str]]
+
+
+class WordsTx(Protocol):
+    """Where the words of citizens are read."""
+
+    async def comments(
+        self, units: Sequence[str], first: date, last: date, asked: tuple[Questions, Questions], most: int, skipped: int
+    ) -> list[Comment]:
+        """Return the latest comments of units between two days, both included."""
+
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
+        """Return the questions to units that had no answer between two days, and how often they came."""
+
+
+def comment_questions(world: World) -> tuple[Questions, Questions]:
+    """Return by form the questions that ask for a comment, and those whose level is read beside it."""
+    forms = world.forms.items()
+    return (
+        {code: {q.id for q in form.questions.values() if is_comment(q)} for code, form in forms},
+        {code: form.counted for code, form in forms},
+    )

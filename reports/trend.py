@@ -1,0 +1,85 @@
+"""How a rate went on: the last weeks, or the last months where the period itself is a month or longer."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from handlers.world import World
+from reports import periods, rates
+from reports.periods import Period
+from reports.rates import Rate
+from reports.report import LEAST_SHOWN, Report
+from surveys.slips import Stratum
+
+WEEKS, MONTHS = 13, 12
+SHORTEST_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many counted answers of one level came in on a day, in a stratum."""
+
+    day: date
+    stratum: Stratum
+    level: int
+    count: int
+
+
+class DayCounts(Protocol):
+    """Where answers are counted by day."""
+
+    async def counts_by_day(
+        self, units: Sequence[str], first: date, last: date, counted: Mapping[str, Set[str]]
+    ) -> list[DayCount]:
+        """Count the answers to some questions (by form) by day, stratum and level, between two days, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One week or month. `rate` is None where it has fewer than 5 answers; `running`: it is not over."""
+
+    period: Period
+    rate: Rate | None
+    running: bool
+
+
+def windows(period: Period, today: date) -> list[Period]:
+    """Return the 13 weeks up to a period, or the 12 months where it is as long as a month; none of the future."""
+    monthly = (period.last - period.first).days + 1 >= SHORTEST_MONTH
+    end = min(period.last, today) if period.first <= today else period.last
+    found = [periods.month_of(end) if monthly else periods.week_of(end)]
+    while len(found) < (MONTHS if monthly else WEEKS):
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def trend(
+    within: Sequence[Period], counts: Sequence[DayCount], stratum: Stratum, rule: str, today: date
+) -> list[Point]:
+    """Return a point for each period from the counts of one stratum; those before the first answer are left out."""
+    levels: dict[Period, Counter[int]] = {one: Counter() for one in within}
+    for count in counts:
+        if count.stratum == stratum:
+            for one in within:
+                if one.first <= count.day <= one.last:
+                    levels[one][count.level] += count.count
+    begun = next((place for place, one in enumerate(within) if levels[one]), len(within))
+    return [
+        Point(
+            one,
+            rates.rate(levels[one], rule) if levels[one].total() >= LEAST_SHOWN else None,
+            running=one.first <= today <= one.last,
+        )
+        for one in within[begun:]
+    ]
+
+
+async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *, below: bool) -> list[Point]:
+    """Read and compute what led up to a report, by its rule and in its stratum."""
+    within = windows(report.period, today)
+    units = world.below(report.unit) if below else [report.unit]
+    counted = {code: form.counted for code, form in world.forms.items()}
+    counts = await tx.counts_by_day(units, within[0].first, within[-1].last, counted)
+    return trend(within, counts, report.stratum, report.rule, today)

@@ -1,0 +1,64 @@
+"""What citizens wrote: comments on forms with the state of their cases, and questions that had no answer."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, false, func, or_, select
+
+from reports.comments import Comment, Questions
+from storage.answers import ANSWER, MISS, RESPONSE
+from storage.cases import CASE
+from storage.part import Part
+
+
+class Comments(Part):
+    """The part of a transaction that reads what citizens wrote."""
+
+    async def comments(
+        self, units: Sequence[str], first: date, last: date, asked: tuple[Questions, Questions], most: int, skipped: int
+    ) -> list[Comment]:
+        """Return `most` comments of units between two days, both included, latest first, after `skipped` others.
+
+        `asked` names by form the questions for comments, and those whose lowest level is told with them.
+        """
+        wanted, counted = asked
+        beside = ANSWER.alias("beside")
+        level = (
+            select(func.min(beside.c.level))
+            .where(beside.c.response == RESPONSE.c.id, _among(counted, beside))
+            .scalar_subquery()
+        )
+        # Within a day in the order of random ids: nobody reads from the list who came first.
+        order = (RESPONSE.c.day.desc(), RESPONSE.c.id, ANSWER.c.question)
+        found = await self._connection.execute(
+            select(
+                RESPONSE.c.unit,
+                RESPONSE.c.counter,
+                RESPONSE.c.day,
+                func.coalesce(level, 0),
+                ANSWER.c.text,
+                CASE.c.state,
+            )
+            .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
+            .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
+            .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+            .where(ANSWER.c.text.is_not(None), _among(wanted, ANSWER))
+            .order_by(*order)
+            .limit(most)
+            .offset(skipped)
+        )
+        return [Comment(*row) for row in found]
+
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
+        """Return the questions to units that had no answer between two days, and how often they came, most first."""
+        total = func.sum(MISS.c.count)
+        within = (MISS.c.unit.in_(units), MISS.c.day >= first, MISS.c.day <= last)
+        statement = select(MISS.c.text, total).where(*within).group_by(MISS.c.text)
+        rows = await self._connection.execute(statement.order_by(total.desc(), MISS.c.text).limit(most))
+        return [(text, int(count)) for text, count in rows]
+
+
+def _among(questions: Questions, answers: Any) -> Any:
+    asked = [and_(RESPONSE.c.form == form, answers.c.question.in_(sorted(keys))) for form, keys in questions.items()]
+    return or_(false(), *asked)

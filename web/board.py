@@ -1,0 +1,173 @@
+"""The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from aiohttp import web as http
+
+from reports import periods, rates
+from reports.comments import Comment, comment_questions
+from reports.compiling import statement_of
+from reports.integrity import integrity_for
+from reports.report import LEAST_SHOWN, LEAST_TELLING, Report
+from reports.statements import Statement
+from reports.summary import VERDICTS
+from reports.trend import Point, trend_for
+from surveys.cases import UNFINISHED
+from surveys.slips import STRATA, Counts, Round
+from web import chart, listed, tables
+from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts
+from web.report_files import offered
+from web.site import SITE, PagesTx, Site, page
+from web.viewing import Viewed, closed, viewed
+
+COMMENTS = 10
+MISSED = 20
+# Signs are counted from single forms; over longer times they are on their own page alone.
+LONGEST_CHECKED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What is read from the store for one view. `flags`: how many signs are worth a look, None: not looked at."""
+
+    statement: Statement
+    points: Sequence[Point]
+    cases: int
+    flags: int | None
+    comments: Sequence[Comment]
+    rounds: Sequence[tuple[Round, Counts]]
+    missed: Sequence[tuple[str, int]]
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /staff?unit=…&period=…&rule=…&stratum=…&sort=…&page=…: the figures and all that belongs to them."""
+    view = await viewed(request)
+    if view is None:
+        return closed()
+    site = request.app[SITE]
+    choices, problems = chosen(request, view)
+    async with site.store.reading() as tx:
+        board = await _gathered(tx, site, view, choices)
+    return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
+
+
+async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices) -> Board:
+    world, period = site.world(), view.period
+    units = world.below(view.unit.code) if view.below else [view.unit.code]
+    statement = await statement_of(
+        *(tx, world, view.unit.code, period, site.clock()),
+        rule=choices.rule,
+        stratum=choices.stratum,
+        below=view.below,
+    )
+    flags = None
+    if (period.last - period.first).days < LONGEST_CHECKED:
+        signs = await integrity_for(tx, world, view.unit.code, period, view.today, below=view.below)
+        flags = sum(finding.state == "flagged" for finding in signs.findings)
+    counts = await tx.round_counts()
+    return Board(
+        statement,
+        await trend_for(tx, world, statement.report, view.today, below=view.below),
+        await tx.count_cases(units, UNFINISHED),
+        flags,
+        await tx.comments(
+            *(units, period.first, period.last, comment_questions(world)),
+            most=COMMENTS + 1,
+            skipped=(choices.page - 1) * COMMENTS,
+        ),
+        [
+            (one, counts.get(name, Counts()))
+            for name, one in (await tx.rounds()).items()
+            if one.unit in units and one.first <= period.last and one.last >= period.first
+        ],
+        await tx.missed(units, period.first, period.last, MISSED),
+    )
+
+
+def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
+    """Return what the template shows."""
+    world, report, statement = site.world(), board.statement.report, board.statement
+    told = report.answers >= LEAST_SHOWN
+    several = len(view.units) > 1
+    found = (
+        tables.tables(
+            report,
+            lowest_first=choices.sort == LOWEST_FIRST,
+            unit_page=lambda unit: choices.address(unit=unit) if unit in world.units and unit != report.unit else "",
+        )
+        if told
+        else []
+    )
+    return {
+        "view": view,
+        "choices": choices,
+        "shortcuts": [(key, choices.address(period=one.name)) for key, one in shortcuts(view)],
+        "rules": tuple(rates.RULES),
+        "strata_names": STRATA,
+        "label": periods.label(view.period, "vi"),
+        "report": report,
+        "statement": statement,
+        "made_on": periods.day(statement.made_at.astimezone(site.clock().tzinfo).date()),
+        "head": _head(report) if told else None,
+        "before": _before(report),
+        "least": LEAST_SHOWN,
+        "telling": LEAST_TELLING,
+        "answers": rates.number(report.answers),
+        "cases": board.cases,
+        "flags": board.flags,
+        "points": [listed.point(point) for point in board.points],
+        "monthly": any("W" not in point.period.name for point in board.points),
+        "chart": chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
+        "unit_table": next((table for table in found if table.title == "web.board.units"), None),
+        "tables": [table for table in found if table.title != "web.board.units"],
+        "strata": tables.strata(report),
+        "lowest": choices.sort == LOWEST_FIRST,
+        "comments": [listed.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
+        "more_comments": len(board.comments) > COMMENTS,
+        "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
+        "missed": [(text, rates.number(count)) for text, count in board.missed],
+        "dossiers": report.dossiers,
+        "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in offered()],
+    }
+
+
+def _head(report: Report) -> dict[str, Any]:
+    """The figures of the heading, as printed."""
+    if report.rate is None:
+        return {}
+    reached = (report.rate.percent * 100 / report.target).quantize(Decimal(1), ROUND_HALF_UP) if report.target else None
+    return {
+        "rate": rates.percent(report.rate.percent),
+        "low": rates.percent(report.rate.low),
+        "high": rates.percent(report.rate.high),
+        "forms": rates.number(report.forms),
+        "reached": "" if reached is None else rates.number(reached),
+        "small": report.answers < LEAST_TELLING,
+        "shares": [
+            {
+                "level": level,
+                "share": rates.number(report.shares[level]),
+                "width": float(report.shares[level]),
+                "count": rates.number(report.levels[level]),
+            }
+            for level in reversed(rates.LEVELS)
+        ],
+    }
+
+
+def _before(report: Report) -> dict[str, str] | None:
+    """The period before: its name, forms, answers, its rate where it has enough answers, and the verdict."""
+    if report.previous is None:
+        return None
+    rate = report.previous.rate if report.previous.answers >= LEAST_SHOWN else None
+    return {
+        "period": report.previous.period.name,
+        "label": periods.label(report.previous.period, "vi"),
+        "forms": rates.number(report.previous.forms),
+        "answers": rates.number(report.previous.answers),
+        "rate": rates.percent(rate.percent) if rate else "",
+        "verdict": VERDICTS[report.verdict],
+    }

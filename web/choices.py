@@ -1,0 +1,83 @@
+"""What is looked at on the staff page, as the address says it: every view has an address of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web as http
+
+import locales
+from reports import periods, rates
+from reports.periods import Period
+from surveys.slips import STRATA, Stratum
+from web.viewing import Viewed
+
+LOWEST_FIRST = "lowest"
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A unit, a period and how they are shown; `stratum` None is the one with most forms, `page` that of comments."""
+
+    unit: str
+    period: str
+    rule: str = rates.DEFAULT_RULE
+    stratum: Stratum | None = None
+    sort: str = ""
+    page: int = 1
+
+    def address(self, path: str = "/staff", **changes: Any) -> str:
+        """Return the address of this view with changes; another unit, period or rule starts at its first page."""
+        changed = replace(self, **{"page": 1, **changes})
+        wanted = {"unit": changed.unit, "period": changed.period}
+        wanted |= {"rule": changed.rule} if changed.rule != rates.DEFAULT_RULE else {}
+        wanted |= {"stratum": changed.stratum} if changed.stratum else {}
+        wanted |= {"sort": changed.sort} if changed.sort else {}
+        wanted |= {"page": str(changed.page)} if changed.page > 1 else {}
+        return f"{path}?{urlencode(wanted, safe=':')}"
+
+
+def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
+    """Read the rest of the address; what it asks for and is not there is left out and told in a sentence."""
+    asked, problems = request.query, [view.problem] if view.problem else []
+
+    def known(name: str, possible: Sequence[str], otherwise: str) -> str:
+        value = asked.get(name, "")
+        if value and value not in possible:
+            problems.append(_problem(name, value, possible))
+        return value if value in possible else otherwise
+
+    rule = known("rule", tuple(rates.RULES), rates.DEFAULT_RULE)
+    stratum = known("stratum", STRATA, "")
+    sort = known("sort", (LOWEST_FIRST,), "")
+    page = asked.get("page", "1")
+    if not (page.isascii() and page.isdecimal() and len(page) < len(str(MOST_PAGES)) and int(page) > 0):
+        problems.append(locales.text("vi", "web.board.bad_page", value=page, most=MOST_PAGES - 1))
+        page = "1"
+    known_stratum = next((one for one in STRATA if one == stratum), None)
+    return Choices(view.unit.code, view.period.name, rule, known_stratum, sort, int(page)), problems
+
+
+def shortcuts(view: Viewed) -> list[tuple[str, Period]]:
+    """Return the periods that are asked for most, each with the key of its name, the nearest first."""
+    week = periods.week_of(view.today)
+    return [
+        ("web.board.this_week", week),
+        ("web.board.last_week", week.previous()),
+        ("web.board.month", periods.month_of(view.today)),
+        ("web.board.quarter", periods.quarter_of(view.today)),
+        ("web.board.year", periods.around("2026", view.today)),
+        ("web.board.cutoff", periods.around("2026-Q1:cchc", view.today)),
+    ]
+
+
+def days_left(last: date, today: date) -> int:
+    """Return how many days there are to a day, that one included; 0 where it is over."""
+    return max(0, (last - today).days + 1)
+
+
+def _problem(name: str, value: str, possible: Sequence[str]) -> str:
+    return locales.text("vi", "web.board.bad_choice", name=name, value=value, possible=", ".join(possible))

@@ -1,0 +1,113 @@
+"""The tables of the staff page: groups as rows of printed numbers, each with a bar of its five levels."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports import rates
+from reports.report import Group, Report
+
+BAR_WIDTH, BAR_HEIGHT = 160, 22
+DIGIT_ROOM = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A level's part of a bar; `label` is its digit where it fits in."""
+
+    level: int
+    start: float
+    width: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group as printed; the numbers are empty where it is too small to be shown. `href` leads to its own page."""
+
+    name: str
+    answers: str
+    rate: str
+    interval: str
+    bar: Sequence[Piece]
+    counts: Sequence[tuple[int, str]]
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table. `parts` are headings (with a row of their own, or none) and the rows under them."""
+
+    title: str
+    parts: Sequence[tuple[Row | None, Sequence[Row]]]
+    sortable: bool = True
+
+
+def tables(report: Report, *, lowest_first: bool, unit_page: Callable[[str], str]) -> list[Table]:
+    """Return the tables that have something to compare or to tell, in the order in which they are read.
+
+    `lowest_first` puts the lowest rates on top and the hidden groups last; weeks stay in their order.
+    """
+
+    def rows(groups: Sequence[Group]) -> list[Row]:
+        return [row(group) for group in (by_rate(groups) if lowest_first else groups)]
+
+    units = [row(group, unit_page(group.key)) for group in (by_rate if lowest_first else list)(report.by_unit)]
+    found = [
+        Table("web.board.units", [(None, units)]),
+        Table("report.counters", [(None, rows(report.by_counter))]),
+        Table("report.questions", _by_section(report, rows)),
+        Table("web.board.fields", [(None, rows(report.by_field))]),
+        Table("report.sources", [(None, rows(report.by_source))]),
+        Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], sortable=False),
+    ]
+    least: Mapping[str, int] = {"web.board.units": 2, "web.board.fields": 2, "web.board.weeks": 2}
+    return [table for table in found if sum(len(part) for _, part in table.parts) >= least.get(table.title, 1)]
+
+
+def strata(report: Report) -> Table | None:
+    """Return the table of the strata, None where there is only one: they are never added up."""
+    if len(report.by_stratum) < 2:
+        return None
+    return Table("report.strata", [(None, [row(one.group) for one in report.by_stratum])], sortable=False)
+
+
+def row(group: Group, href: str = "") -> Row:
+    """Return a group as it is printed."""
+    if group.rate is None or group.levels is None:
+        return Row(group.name, "", "", "", (), (), href)
+    return Row(
+        group.name,
+        rates.number(group.answers or 0),
+        rates.number(group.rate.percent),
+        f"{rates.number(group.rate.low)} – {rates.number(group.rate.high)}",
+        bar(group.levels),
+        [(level, rates.number(group.levels.get(level, 0))) for level in reversed(rates.LEVELS)],
+        href,
+    )
+
+
+def bar(levels: Mapping[int, int]) -> list[Piece]:
+    """Return the pieces of a bar, best level first, as wide as their shares."""
+    pieces: list[Piece] = []
+    start = 0.0
+    for level in reversed(rates.LEVELS):
+        wide = float(rates.shares(levels)[level]) * BAR_WIDTH / 100
+        if wide:
+            pieces.append(Piece(level, round(start, 2), round(wide, 2), str(level) if wide >= DIGIT_ROOM else ""))
+        start += wide
+    return pieces
+
+
+def by_rate(groups: Sequence[Group]) -> list[Group]:
+    """Sort the lowest rates first, groups without one last."""
+    return sorted(groups, key=lambda group: (group.rate is None, group.rate.percent if group.rate else 0, group.key))
+
+
+def _by_section(report: Report, rows: Callable[[Sequence[Group]], list[Row]]) -> list[tuple[Row | None, Sequence[Row]]]:
+    """The questions under the sections they belong to, where the report has sections."""
+    sections = {group.key: group for group in report.by_section}
+    split: dict[str, list[Group]] = {}
+    for group in report.by_question:
+        section = next((key for key in sections if group.key.startswith(f"{key}.")), "")
+        split.setdefault(section, []).append(group)
+    return [(row(sections[key]) if key else None, rows(groups)) for key, groups in split.items()]
