@@ -115,7 +115,8 @@ async def test_staff_see_what_was_said_and_what_became_of_it(app: App, visitor: 
     """Day, counter, level, state and date; what citizens typed is text, never markup."""
     case = await complained(app, SCRIPT, level=2)
     await log_in(app, visitor)
-    assert "Ý kiến cần xử lý" in (await visitor.get("/staff")).said
+    waiting = (await visitor.get("/staff")).page.one("ul", class_="waiting").all("a")[0]
+    assert (waiting.text, waiting["href"]) == ("1 ý kiến chưa xử lý xong", "/staff/cases?unit=sa-dec")
     answer = await visitor.get("/staff/cases")
     (article,) = articles(answer)
     day = f"{app.clock():%d/%m/%Y}"
