@@ -9,7 +9,7 @@ from reports import rates
 from reports.trend import Point
 
 WIDTH, HEIGHT = 324, 220
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 184
+LEFT, RIGHT, TOP, BOTTOM = 54, 30, 14, 184
 INSET = 8
 LABEL_ROOM = 64
 

@@ -8,6 +8,7 @@ from reports.report import Group, Report
 
 BAR_WIDTH, BAR_HEIGHT = 160, 22
 DIGIT_ROOM = 16
+LEAST_SORTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table. `parts` are headings (with a row of their own, or none) and the rows under them."""
+    """A titled table: headings (rows of their own, or none) with the rows under them. `ordered`: in time, say."""
 
     title: str
     parts: Sequence[tuple[Row | None, Sequence[Row]]]
-    sortable: bool = True
+    ordered: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The name of its place on the page."""
+        return self.title.replace(".", "-")
+
+    @property
+    def sortable(self) -> bool:
+        """Whether another order would be of use."""
+        return not self.ordered and any(sum(bool(row.rate) for row in rows) >= LEAST_SORTED for _, rows in self.parts)
 
 
 def tables(report: Report, *, lowest_first: bool, unit_page: Callable[[str], str]) -> list[Table]:
@@ -55,10 +66,10 @@ def tables(report: Report, *, lowest_first: bool, unit_page: Callable[[str], str
     found = [
         Table("web.board.units", [(None, units)]),
         Table("report.counters", [(None, rows(report.by_counter))]),
-        Table("report.questions", _by_section(report, rows)),
         Table("web.board.fields", [(None, rows(report.by_field))]),
         Table("report.sources", [(None, rows(report.by_source))]),
-        Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], sortable=False),
+        Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
+        Table("report.questions", _by_section(report, rows)),
     ]
     least: Mapping[str, int] = {"web.board.units": 2, "web.board.fields": 2, "web.board.weeks": 2}
     return [table for table in found if sum(len(part) for _, part in table.parts) >= least.get(table.title, 1)]
@@ -68,7 +79,7 @@ def strata(report: Report) -> Table | None:
     """Return the table of the strata, None where there is only one: they are never added up."""
     if len(report.by_stratum) < 2:
         return None
-    return Table("report.strata", [(None, [row(one.group) for one in report.by_stratum])], sortable=False)
+    return Table("report.strata", [(None, [row(one.group) for one in report.by_stratum])], ordered=True)
 
 
 def row(group: Group, href: str = "") -> Row:

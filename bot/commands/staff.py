@@ -1,4 +1,4 @@
-"""motcua staff: invitations and login links."""
+"""motcua staff: invitations, login links, who is a member, and how they are put out again."""
 
 import secrets
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import carry_out, check_unit, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.effects import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from surveys.slips import ALPHABET, LENGTH, shown
@@ -63,5 +63,56 @@ def login(
         print(
             f"Vai trò {role.value}, dùng một lần, trong {int(LOGIN_LIFE.total_seconds() // 60)} phút.", file=sys.stderr
         )
+
+    carry_out(work)
+
+
+@app.command("list")
+def list_members(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống: tất cả")] = "",
+) -> None:
+    """Liệt kê cán bộ đã tham gia: đơn vị, vai trò, kênh, mã trong kênh."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.reading() as tx:
+            if unit:
+                await check_unit(tx, unit)
+            members = [member for code in ([unit] if unit else await tx.units()) for member in await tx.members(code)]
+        for member in members:
+            print(f"{member.unit}\t{member.role}\t{member.channel}\t{member.user}")
+        if not members:
+            print("Chưa có cán bộ nào; mời: motcua staff invite --unit MÃ --role staff", file=sys.stderr)
+
+    carry_out(work)
+
+
+@app.command()
+def remove(
+    channel: Annotated[str, typer.Option(help="Kênh: telegram, zalo, webchat")],
+    user: Annotated[str, typer.Option(help="Mã trong kênh, như motcua staff list in ra")],
+) -> None:
+    """Cho một cán bộ ra: không nhận tin nữa, các phiên đã mở bằng đường dẫn của người đó đóng ngay."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.transaction() as tx:
+            removed = await tx.remove_member(channel, user)
+        if removed is None:
+            raise Refused(f"không có cán bộ {user!r} trên kênh {channel!r}; xem: motcua staff list")
+        print(f"Đã cho ra khỏi đơn vị {removed.unit} (vai trò {removed.role}).")
+
+    carry_out(work)
+
+
+@app.command()
+def logout(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+) -> None:
+    """Đóng mọi phiên trang cán bộ của một đơn vị và hủy các đường dẫn đăng nhập chưa dùng."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, unit)
+            ended = await tx.end_sessions(unit)
+        print(f"Đã đóng {ended} phiên và đường dẫn đăng nhập của đơn vị {unit}.")
 
     carry_out(work)

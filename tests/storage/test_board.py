@@ -1,0 +1,117 @@
+"""What the staff page reads: counts by day, comments with the state of their cases, questions without an answer."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from handlers.world import Unit
+from reports.comments import Comment
+from reports.trend import DayCount
+from surveys.answers import Answer
+from surveys.cases import Case
+from surveys.responses import Response
+from tests.memory_store import AnyStore
+
+DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+COUNTED = {"nhanh": frozenset({"overall"})}
+ASKED = ({"nhanh": frozenset({"comment"})}, COUNTED)
+BARE = Response("", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", DAY, complete=True)
+
+
+@pytest.fixture(autouse=True)
+async def units(store: AnyStore) -> None:
+    """Two units that answers belong to."""
+    async with store.transaction() as tx:
+        for unit in ("sa-dec", "cao-lanh"):
+            await tx.add_unit(Unit(unit, unit), NOW)
+
+
+async def kept(store: AnyStore, number: int, answers: dict[str, Answer], **changes: object) -> Response:
+    """Store a form."""
+    response = replace(BARE, id=f"{number:032x}", answers=answers, **changes)  # type: ignore[arg-type]
+    async with store.transaction() as tx:
+        await tx.keep_responses([response])
+    return response
+
+
+async def comments(store: AnyStore, *units: str, most: int = 10, skipped: int = 0) -> list[Comment]:
+    """The comments of units in the week."""
+    async with store.reading() as tx:
+        return await tx.comments(units or ("sa-dec",), DAY - timedelta(days=6), DAY, ASKED, most, skipped)
+
+
+async def test_answers_are_counted_by_day_stratum_and_level(store: AnyStore) -> None:
+    """Counted questions of the asked units and days alone."""
+    await kept(store, 1, {"overall": 5, "attitude": 1})
+    await kept(store, 2, {"overall": 5})
+    await kept(store, 3, {"overall": 2}, day=DAY - timedelta(days=1))
+    await kept(store, 4, {"overall": 4}, assisted=True)
+    await kept(store, 5, {"overall": 4}, round="đợt 1")
+    await kept(store, 6, {"overall": 1}, unit="cao-lanh")
+    await kept(store, 7, {"overall": 1}, day=DAY - timedelta(days=2))
+    await kept(store, 8, {"overall": 1}, form="khac")
+    async with store.reading() as tx:
+        found = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, COUNTED)
+        nothing = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, {"nhanh": frozenset()})
+    assert sorted(found, key=str) == sorted(
+        [
+            DayCount(DAY - timedelta(days=1), "open", 2, 1),
+            DayCount(DAY, "open", 5, 2),
+            DayCount(DAY, "assisted", 4, 1),
+            DayCount(DAY, "slip", 4, 1),
+        ],
+        key=str,
+    )
+    assert nothing == []
+
+
+async def test_comments_come_latest_day_first_with_their_lowest_level(store: AnyStore) -> None:
+    """Words, place, day, level; a form without words, without a level, of another unit or time."""
+    await kept(store, 1, {"overall": 4, "comment": "Nhanh"}, day=DAY - timedelta(days=1))
+    await kept(store, 2, {"overall": 5})
+    await kept(store, 3, {"comment": "Chưa chấm"}, counter="")
+    await kept(store, 4, {"overall": 1, "comment": "Nơi khác"}, unit="cao-lanh")
+    await kept(store, 5, {"overall": 1, "comment": "Tháng trước"}, day=DAY - timedelta(days=7))
+    await kept(store, 6, {"overall": 3, "procedure": "Khai sinh"})
+    own = [
+        Comment("sa-dec", "", DAY, 0, "Chưa chấm", None),
+        Comment("sa-dec", "quay1", DAY - timedelta(days=1), 4, "Nhanh", None),
+    ]
+    assert await comments(store) == own
+    assert await comments(store, "sa-dec", "cao-lanh") == [
+        own[0], Comment("cao-lanh", "quay1", DAY, 1, "Nơi khác", None), own[1]
+    ]  # fmt: skip
+
+
+async def test_a_comment_carries_the_state_of_its_case(store: AnyStore) -> None:
+    """Open, then handled."""
+    response = await kept(store, 1, {"overall": 1, "comment": "Chờ lâu"})
+    async with store.transaction() as tx:
+        (case,) = await tx.keep_cases([Case(0, "sa-dec", "quay1", DAY, 1, "Chờ lâu", response.id, DAY)])
+    assert [one.state for one in await comments(store)] == ["open"]
+    async with store.transaction() as tx:
+        await tx.move_case(case.id, "handled", DAY)
+    assert [one.state for one in await comments(store)] == ["handled"]
+
+
+async def test_comments_come_in_pages_that_miss_none_and_repeat_none(store: AnyStore) -> None:
+    """Seven in pages of three."""
+    for number in range(7):
+        await kept(store, number, {"comment": f"Ý kiến {number}"}, day=DAY - timedelta(days=number % 2))
+    pages = [await comments(store, most=3, skipped=skipped) for skipped in (0, 3, 6, 9)]
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert [one for page in pages for one in page] == await comments(store)
+
+
+async def test_missed_questions_are_those_of_the_units_and_days(store: AnyStore) -> None:
+    """Summed over days and units, most first, so many at most."""
+    async with store.transaction() as tx:
+        await tx.note_misses([("sa-dec", "nuôi yến")] * 2 + [("cao-lanh", "nuôi yến"), ("sa-dec", "biển số")], DAY)
+        await tx.note_misses([("sa-dec", "biển số")] * 2, DAY - timedelta(days=1))
+        await tx.note_misses([("sa-dec", "năm ngoái")], DAY - timedelta(days=365))
+    async with store.reading() as tx:
+        own = await tx.missed(["sa-dec"], DAY - timedelta(days=1), DAY, 20)
+        both = await tx.missed(["sa-dec", "cao-lanh"], DAY, DAY, 1)
+    assert (own, both) == ([("biển số", 3), ("nuôi yến", 2)], [("nuôi yến", 3)])
