@@ -664,6 +664,32 @@ def test_a_login_link_is_printed_alone(sample: Installation) -> None:
     assert found == [("dong-thap", "admin"), None, ("sa-dec", "staff"), None]
 
 
+def test_staff_are_listed_removed_and_logged_out(sample: Installation) -> None:
+    """Who is in, by unit; who is removed is gone; a unit's sessions end; what is not there is refused."""
+    code = re.findall(r"[A-Z2-9]{5}-[A-Z2-9]{5}", sample.did("staff", "invite", "--unit", "sa-dec", "--role", "admin"))[
+        0
+    ]
+    now = datetime.now(NOW.tzinfo)
+    assert sample.did("staff", "list") == ""
+    sample.asked(lambda tx: tx.redeem(code, "telegram", "77", now))
+    line = "sa-dec\tadmin\ttelegram\t77\n"
+    assert [sample.did("staff", "list", *unit) for unit in ((), ("--unit", "sa-dec"), ("--unit", "dong-thap"))] == [
+        line, line, ""
+    ]  # fmt: skip
+    link = sample.did("staff", "login", "--unit", "sa-dec").rstrip().rpartition("/")[2]
+    assert (
+        sample.did("staff", "logout", "--unit", "sa-dec")
+        == "Đã đóng 1 phiên và đường dẫn đăng nhập của đơn vị sa-dec.\n"
+    )
+    assert sample.asked(lambda tx: tx.use_token("login", link, now)) is None
+    who = ("--channel", "telegram", "--user", "77")
+    assert sample.did("staff", "remove", *who) == "Đã cho ra khỏi đơn vị sa-dec (vai trò admin).\n"
+    for refused in (("remove", *who), ("logout", "--unit", "khong-co"), ("list", "--unit", "khong-co")):
+        done = sample.motcua("staff", *refused)
+        assert (done.code, done.out) == (1, "")
+        assert "motcua " in done.err
+
+
 # Codes and reports
 
 

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from bot.app import App
 from handlers.world import Counter
+from surveys.slips import Round
 from tests.running import running, settings_for
 from tests.web.conftest import Opener, Tab, rows
 from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
@@ -125,6 +126,23 @@ async def login(tab: Tab, app: App, language: str) -> None:
     await tab.go(f"{await staff_link(app)}?lang={language}")
 
 
+def for_staff(path: str) -> Walk:
+    """A page of staff, with something on it."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        await tab.go(await staff_link(app))
+        await tab.page.click("button.main")
+        await tab.page.wait_for_selector(".figure")
+        today = app.clock().date()
+        async with app.store.transaction() as tx:
+            await tx.note_misses([("sa-dec", "nuôi yến")], today)
+            await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
+        await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        await tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+    return walk
+
+
 SURVEY: dict[str, Walk] = {
     "faces": at("/k/quay1"),
     "faces again": after_face(4, back=True),
@@ -138,7 +156,17 @@ SURVEY: dict[str, Walk] = {
     "expired": expired,
     "unknown counter": at("/k/khong-co"),
 }
-PAGES = {**SURVEY, "chat": chat, "staff login": login, "staff closed": at("/staff")}
+STAFF: dict[str, Walk] = {
+    "figures": for_staff("/staff"),
+    "figures of a quarter": for_staff("/staff?unit=sa-dec&period=2026-Q4&sort=lowest&rule=top3"),
+    "figures, asked wrongly": for_staff("/staff?period=x&page=0"),
+    "cases": for_staff("/staff/cases"),
+    "handled cases": for_staff("/staff/cases?state=handled"),
+    "paper": for_staff("/staff/paper"),
+    "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
+    "integrity": for_staff("/staff/integrity"),
+}
+PAGES = {**SURVEY, **STAFF, "chat": chat, "staff login": login, "staff closed": at("/staff")}
 
 
 async def found_by_axe(page: Page) -> list[tuple[str, str, list[Any]]]:
