@@ -8,7 +8,7 @@ import structlog
 
 from catalog.live import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
-from reports.jobs import WEEKLY_TIME
+from reports.due import SEND_TIME
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire, shipped
 
@@ -76,7 +76,7 @@ class LiveWorld:
             forms=self._forms,
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
-            weekly_time=WEEKLY_TIME.strftime("%H:%M"),
+            weekly_time=SEND_TIME.strftime("%H:%M"),
         )
 
 

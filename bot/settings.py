@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Ho_Chi_Minh"
     home_unit: str = ""
     log_format: Literal["text", "json"] = "text"
+    report_due_day: int = Field(default=20, ge=1, le=31)
+    report_days_before: int = Field(default=3, ge=0, le=60)
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"

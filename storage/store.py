@@ -87,6 +87,11 @@ class SqlStore:
         async with self.engine.connect() as connection:
             return await turns.history(connection, channel, user, after, most)
 
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id; None where the chat has none of this id."""
+        async with self.engine.connect() as connection:
+            return await turns.line(connection, channel, user, identifier)
+
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""
         async with self.engine.connect() as connection:

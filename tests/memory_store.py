@@ -18,6 +18,7 @@ from catalog.entries import Entry, from_json, to_json
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import (
     Addressee,
+    Bulletin,
     Conflict,
     Erased,
     Farewell,
@@ -113,7 +114,7 @@ class State:
     forms: dict[tuple[str, int], str] = field(default_factory=dict)
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
-    runs: set[tuple[str, str, str]] = field(default_factory=set)
+    runs: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
     devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
@@ -665,7 +666,8 @@ class MemoryTx:
         found = await self.use_token("invitation", code, now)
         if found is None:
             return None
-        member = Membership(channel, user, *found)
+        before = self.state.staff.get((channel, user))
+        member = Membership(channel, user, *found, before.muted if before else ())
         self.state.staff[channel, user] = member
         return member
 
@@ -673,21 +675,30 @@ class MemoryTx:
         """Return the staff membership of a chat."""
         return self.state.staff.get((channel, user))
 
-    async def members(self, unit: str) -> list[Membership]:
-        """Return the staff of a unit."""
-        return [member for _, member in sorted(self.state.staff.items()) if member.unit == unit]
+    async def members(self, unit: str, bulletin: Bulletin | None = None) -> list[Membership]:
+        """Return the staff of a unit, without those who do not want a bulletin."""
+        found = [member for _, member in sorted(self.state.staff.items()) if member.unit == unit]
+        return [member for member in found if bulletin not in member.muted]
+
+    async def mute(self, channel: str, user: str, muted: Sequence[Bulletin]) -> None:
+        """Remember which bulletins a member of staff does not want."""
+        if member := self.state.staff.get((channel, user)):
+            self.state.staff[channel, user] = replace(member, muted=tuple(sorted(set(muted))))
+
+    async def leave(self, channel: str, user: str) -> bool:
+        """End a chat's membership of staff; False if it had none."""
+        return self.state.staff.pop((channel, user), None) is not None
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
         self._need(unit)
-        _utc(now)
         fresh = (unit, period, kind) not in self.state.runs
-        self.state.runs.add((unit, period, kind))
+        self.state.runs.setdefault((unit, period, kind), _utc(now))
         return fresh
 
-    async def runs(self, unit: str, kind: str) -> set[str]:
-        """Return the periods that had their run."""
-        return {period for where, period, what in self.state.runs if (where, what) == (unit, kind)}
+    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment."""
+        return {run for run, at in self.state.runs.items() if at >= _utc(since)}
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
         """Add a unit; False if its code is taken."""
@@ -813,6 +824,11 @@ class MemoryStore:
         key = (channel, user)
         found = [row.outgoing for row in self.outbox if (row.channel, row.user) == key and row.id > after]
         return found[-most:]
+
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id; None where the chat has none of this id."""
+        row = self.state.outbox.get(identifier)
+        return row.outgoing if row and (row.channel, row.user) == (channel, user) else None
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""

@@ -16,10 +16,12 @@ from jinja2 import Environment, nodes
 import locales
 from catalog.lexicon import lexicon
 from handlers.asking import ELSEWHERE
+from handlers.bulletins import BULLETINS
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
 from reports.findings import Kind, State
+from reports.offers import CHOICES
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -51,6 +53,11 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.stratum.{}": STRATA,
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
+    "staff.bulletin.{}": BULLETINS,
+    "staff.bulletin_{}": ("on", "off"),
+    "staff.file.{}": ("docx", "xlsx", "levels", "trend"),
+    "staff.get.{}": ("docx", "xlsx", "levels", "trend"),
+    "staff.period.{}": CHOICES,
     "survey.problem.{}": PROBLEMS,
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from aiohttp import web as http
 
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
-from handlers.ports import Outgoing
+from handlers.ports import NoFile, Outgoing
 from handlers.session import Session
 from handlers.step import step
 from web.names import give_name, name_of
@@ -20,6 +21,12 @@ TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
 COOKIE_LIFE = timedelta(days=30)
 MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
+TYPES = {
+    ".png": "image/png",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -32,7 +39,7 @@ async def show(request: http.Request) -> http.Response:
         "chat.html",
         await _language(site, user),
         unit=site.world().unit(""),
-        messages=_views(said) or [_greeting(site)],
+        messages=views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
         prefill=_prefill(request),
@@ -73,6 +80,27 @@ async def messages(request: http.Request) -> http.Response:
     return await _since(request, user, _number(request.query.get("after", "")))
 
 
+async def file(request: http.Request) -> http.Response:
+    """GET /chat/files/{message}/{number}: a file that came with a message of this very chat."""
+    site = request.app[SITE]
+    user = name_of(request, COOKIE)
+    message, number = _number(request.match_info["message"]), _number(request.match_info["number"])
+    said = await site.store.line(CHANNEL, user, message) if user else None
+    if said is None or number >= len(said.reply.files):
+        raise http.HTTPNotFound
+    wanted = said.reply.files[number]
+    try:
+        content = await site.files.content(wanted.source, said)
+    except NoFile:
+        raise http.HTTPNotFound from None
+    placed = "inline" if wanted.kind == "photo" else "attachment"
+    return http.Response(
+        body=content,
+        content_type=TYPES.get(PurePosixPath(wanted.name).suffix, "application/octet-stream"),
+        headers={"Content-Disposition": f'{placed}; filename="{wanted.name}"'},
+    )
+
+
 async def _since(request: http.Request, user: str, after: int) -> http.Response:
     """What was said after a line; where that line is gone (the person had their data deleted), all that there is."""
     site = request.app[SITE]
@@ -86,21 +114,37 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     rendered = page(
         "messages.html",
         await _language(site, user),
-        messages=_views(said),
+        messages=views(said),
         nonce=site.signer.fresh("message")[0],
         last=last,
     )
     return http.json_response({"html": rendered.text, "last": last, "clear": clear})
 
 
-def _views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
+def views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
     """Return what the template shows of messages; the person's last one is where the newest answer begins."""
     asked = [outgoing.id for outgoing in said if outgoing.mine]
-    return [_view(one.reply, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
+    return [_view(one.reply, one.id, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
 
 
-def _view(reply: Reply, *, mine: bool = False, newest: bool = False) -> dict[str, Any]:
-    return {"mine": mine, "newest": newest, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
+def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool = False) -> dict[str, Any]:
+    files = [
+        {
+            "name": one.name,
+            "alt": one.alt,
+            "photo": one.kind == "photo",
+            "address": f"/chat/files/{identifier}/{number}",
+        }
+        for number, one in enumerate(reply.files)
+    ]
+    return {
+        "mine": mine,
+        "newest": newest,
+        "text": reply.text,
+        "buttons": reply.buttons,
+        "links": reply.links,
+        "files": files,
+    }
 
 
 async def _language(site: Site, user: str) -> str:

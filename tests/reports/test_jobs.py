@@ -10,7 +10,8 @@ import pytest
 from handlers.channel import Traits
 from handlers.ports import Membership, Outgoing
 from handlers.world import Unit, World
-from reports.jobs import WEEKLY, due_weeks, send_weekly
+from reports.due import Deadlines, Kind, due
+from reports.jobs import send_due
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import ZONE, world
@@ -22,7 +23,9 @@ twin = databases.twin
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 TICK = timedelta(microseconds=1)
+DEADLINES = Deadlines()
 WEEK = timedelta(days=7)
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
 OFFICER = Membership("telegram", "77", "sa-dec", "staff")
@@ -67,7 +70,7 @@ async def rate(store: AnyStore, *levels: int, day: str, counter: str = "quay1") 
 
 async def send(store: AnyStore, now: datetime, using: World | None = None) -> int:
     """Run the job."""
-    return await send_weekly(store, using or world(), CHANNELS, now)
+    return await send_due(store, using or world(), CHANNELS, now, DEADLINES)
 
 
 async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
@@ -76,10 +79,10 @@ async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
         return await tx.claim(["telegram", "zalo"], now)
 
 
-async def runs(store: AnyStore, unit: str = "sa-dec") -> list[str]:
-    """The weeks that had their summary."""
+async def runs(store: AnyStore, unit: str = "sa-dec", kind: Kind = "weekly") -> list[str]:
+    """The periods that had their report."""
     async with store.reading() as tx:
-        return sorted(await tx.runs(unit, WEEKLY))
+        return sorted(period for where, period, what in await tx.runs(BEGINNING) if (where, what) == (unit, kind))
 
 
 def headings(messages: Sequence[Outgoing]) -> list[str]:
@@ -116,7 +119,7 @@ WEEK_47 = "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"
 )
 def test_a_week_is_due_from_the_monday_after_it_at_half_past_seven(since: str, now: str, expected: list[str]) -> None:
     """Between when the unit was added and now, oldest first; to the microsecond."""
-    assert [week.name for week in due_weeks(local(since), local(now))] == expected
+    assert [week.name for week in due("weekly", local(since), local(now), DEADLINES)] == expected
 
 
 async def test_nothing_is_sent_before_half_past_seven(store: AnyStore) -> None:
@@ -224,7 +227,7 @@ async def test_a_run_that_breaks_off_is_made_up_for(store: AnyStore) -> None:
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        await send_weekly(store, world(), Ending(CHANNELS), MONDAY)
+        await send_due(store, world(), Ending(CHANNELS), MONDAY, DEADLINES)
     assert await runs(store) == []
     await send(store, MONDAY)
     assert headings(await waiting(store)) == [WEEK_47]
@@ -314,7 +317,7 @@ async def test_a_summary_too_long_for_the_channel_is_cut(store: AnyStore) -> Non
     """Several messages, none longer than the channel takes, the buttons under the last."""
     await prepared(store, Membership("telegram", "88", "dong-thap", "admin"))
     await rate(store, 5, 4, 5, 4, 5, 2, day="2026-11-18")
-    await send_weekly(store, world(), {"telegram": Traits(size=60, pushed=True)}, MONDAY)
+    await send_due(store, world(), {"telegram": Traits(size=60, pushed=True)}, MONDAY, DEADLINES)
     messages = await waiting(store)
     assert len(messages) > 1
     assert max(len(outgoing.reply.text.plain) for outgoing in messages) <= 60
