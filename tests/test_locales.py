@@ -38,6 +38,8 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "dossier.by.{}": ("online", "direct", "post", "carried_over"),
+    "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
