@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reports.dossier_due import WAITS, Waiting, Waits
 from reports.dossiers import Counted, Dossier, DossierImport, Flow, total
 
 
@@ -15,10 +16,11 @@ class Kept:
     imports: list[DossierImport] = field(default_factory=list)
     dossiers: dict[tuple[str, str], Dossier] = field(default_factory=dict)
     totals: dict[tuple[str, str], tuple[list[Flow], int]] = field(default_factory=dict)
+    apologies: dict[tuple[str, str], tuple[date, date | None]] = field(default_factory=dict)
 
     def __copy__(self) -> "Kept":
         """Return another one with the same values."""
-        return Kept(list(self.imports), dict(self.dossiers), dict(self.totals))
+        return Kept(list(self.imports), dict(self.dossiers), dict(self.totals), dict(self.apologies))
 
 
 class MemoryDossiers:
@@ -87,6 +89,51 @@ class MemoryDossiers:
             for flow in flows
             if unit in units and name == period
         ]
+
+    async def count_due(self, unit: str, now: datetime, until: date) -> dict[Waits, dict[str, int]]:
+        """Count the dossiers of a unit that wait for something, by kind and field."""
+        counts: dict[Waits, dict[str, int]] = {}
+        for kind in WAITS:
+            for one in self._waiting(unit, kind, now, until):
+                fields = counts.setdefault(kind, {})
+                fields[one.field] = fields.get(one.field, 0) + 1
+        return {kind: dict(sorted(fields.items())) for kind, fields in counts.items()}
+
+    async def due_dossiers(self, unit: str, kind: Waits, now: datetime, until: date, most: int) -> list[Waiting]:
+        """Return the dossiers of a unit that wait for one thing, the longest overdue first."""
+        found = self._waiting(unit, kind, now, until)
+        found.sort(key=lambda one: (one.due_at is None, one.due_at or now, one.code))
+        return [Waiting(one, *self._kept.apologies.get((unit, one.code), (None, None))) for one in found[:most]]
+
+    def _waiting(self, unit: str, kind: Waits, now: datetime, until: date) -> list[Dossier]:
+        return [
+            one for (owner, _), one in self._kept.dossiers.items() if owner == unit and kind in _waits(one, now, until)
+        ]
+
+    async def note_apologies(self, unit: str, codes: Sequence[str], day: date) -> None:
+        """Remember that apologies were drafted on a day; those that were drafted before keep their day."""
+        for code in codes:
+            self._kept.apologies.setdefault((unit, code), (day, None))
+
+    async def send_apology(self, unit: str, code: str, day: date) -> None:
+        """Remember that the apology for a dossier was sent on a day; the first day stays."""
+        drafted, sent = self._kept.apologies.get((unit, code), (day, None))
+        self._kept.apologies[unit, code] = (drafted, sent or day)
+
+
+def _waits(one: Dossier, now: datetime, until: date) -> set[Waits]:
+    """What one dossier waits for."""
+    found: set[Waits] = set()
+    if one.resolved_on is None and one.due_at and one.due_on:
+        if one.due_at < now:
+            found.add("overdue")
+        elif one.due_on <= until:
+            found.add("due_soon")
+    if one.resolved_on and one.handed_at is None and one.due_at and one.due_at < now:
+        found.add("not_handed")
+    if one.handed_at and one.closed_at is None:
+        found.add("not_closed")
+    return found
 
 
 def _counted(unit: str, one: Dossier, first: date, last: date, as_of: datetime) -> Counted | None:

@@ -19,6 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.dossier_due import WAITS
 from reports.findings import Kind, State
 from surveys.cases import STATES
 from surveys.responses import Refusal
@@ -40,6 +41,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
+    "due.kind.{}": WAITS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
