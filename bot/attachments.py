@@ -15,13 +15,14 @@ from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
 from reports.compiling import statement_of
+from reports.dossier_figures import DossierCounts
 from reports.statements import Statement
 
 KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class StatementsTx(Tx, Protocol):
+class StatementsTx(Tx, DossierCounts, Protocol):
     """A transaction that also knows kept statements."""
 
     async def statement(self, identifier: int) -> Statement | None:

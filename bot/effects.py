@@ -28,12 +28,14 @@ from handlers.turn import (
     SetBulletin,
     ShowBulletins,
     ShowCases,
+    ShowDossiers,
     ShowFigures,
     ShowStored,
     Withdraw,
 )
 from handlers.wording import button, plain, say
 from handlers.world import World
+from reports.dossier_due import IN_CHAT, due_list, due_text
 from reports.requests import carried_out_at_once
 from storage.store import SqlTx
 from surveys.responses import Response
@@ -69,6 +71,7 @@ class Effects:
             GiveLogin: self._login,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
+            ShowDossiers: self._dossiers,
             OnCase: cases.act,
             NoteRequest: self._note_request,
             ShowStored: self._stored,
@@ -93,6 +96,18 @@ class Effects:
         role = plain(session.language, f"staff.role.{member.role}")
         name = world.unit(member.unit).name
         return [Reply(say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time))]
+
+    async def _dossiers(
+        self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None:
+            return [Reply(say(session.language, "staff.only_staff"))]
+        world, unit = self._world(), effect.unit or member.unit
+        if not may_see(world, member, unit):
+            return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
+        due = await due_list(tx, unit, world.unit(unit).name, now, world.due_days, IN_CHAT)
+        return [Reply(due_text(due, session.language))]
 
     async def _login(
         self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime

@@ -1,4 +1,4 @@
-"""What happens by the clock: reports, their catch-up, fresh data, and the nightly clean-up."""
+"""What happens by the clock: reports, their catch-up, due dossiers, fresh data, and the nightly clean-up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.live import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
+from reports.dossier_jobs import send_due_lists
 from reports.due import SEND_TIME, Deadlines
 from reports.jobs import send_due
 from storage.store import SqlStore
@@ -69,6 +70,9 @@ def make_scheduler(
     async def reports() -> None:
         await scheduler.logged("reports", lambda: send_due(store, live(), channels, clock(), deadlines))
 
+    async def dossiers() -> None:
+        await scheduler.logged("dossiers", lambda: send_due_lists(store, live(), channels, clock()))
+
     async def freshen() -> None:
         await scheduler.logged("freshen", live.refresh)
 
@@ -80,6 +84,8 @@ def make_scheduler(
     scheduler.add_job(
         reports, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
+    # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
+    scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     return scheduler

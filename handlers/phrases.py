@@ -17,6 +17,7 @@ COMMANDS = {
     "vuviec": "cases",
     "bantin": "bulletins",
     "roidonvi": "leave",
+    "hanhoso": "dossiers",
     "riengtu": "kept",
     "dulieu": "stored",
     "xoa": "erase",

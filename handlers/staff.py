@@ -3,7 +3,17 @@
 import re
 
 from handlers.session import Session
-from handlers.turn import ChoosePeriod, ChooseUnit, GiveDocument, GiveLogin, JoinStaff, ShowFigures, Turn, reply
+from handlers.turn import (
+    ChoosePeriod,
+    ChooseUnit,
+    GiveDocument,
+    GiveLogin,
+    JoinStaff,
+    ShowDossiers,
+    ShowFigures,
+    Turn,
+    reply,
+)
 from handlers.wording import say
 
 # A commune's code has five digits; whatever else begins with four is meant as a period.
@@ -41,6 +51,11 @@ def choose_unit(session: Session, period: str, page: int) -> Turn:
 def document(session: Session, kind: str, unit: str, period: str) -> Turn:
     """Send a document of a unit's figures."""
     return Turn(session, effects=(GiveDocument(kind, unit, period),))
+
+
+def dossiers(session: Session, unit: str = "") -> Turn:
+    """List due and overdue dossiers, of the own unit by default."""
+    return Turn(session, effects=(ShowDossiers(unit),))
 
 
 def login(session: Session) -> Turn:

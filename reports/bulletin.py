@@ -13,6 +13,7 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
+from reports.dossier_figures import DossierCounts
 from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
@@ -25,7 +26,7 @@ LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(Tx, Protocol):
+class BulletinTx(Tx, DossierCounts, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:

@@ -20,6 +20,7 @@ from handlers.bulletins import BULLETINS
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.dossier_due import WAITS
 from reports.findings import Kind, State
 from reports.offers import CHOICES
 from surveys.cases import STATES
@@ -40,6 +41,9 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "dossier.by.{}": ("online", "direct", "post", "carried_over"),
+    "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
+    "due.kind.{}": WAITS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
