@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Ho_Chi_Minh"
     home_unit: str = ""
     log_format: Literal["text", "json"] = "text"
+    report_place: str = ""
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
