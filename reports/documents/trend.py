@@ -65,8 +65,8 @@ def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[floa
         _interval(axes, x, at(float(rate.low)), at(float(rate.high)))
         axes.plot([x], [here[1]], marker="o", markersize=6, color=LINE)
         if not crowded or index in (0, len(shown) - 1):
-            value, over = percent(rate.percent), at(float(rate.high)) - 3
-            write(axes, x, over, value, LABEL, ha="center", weight="bold", bbox=GROUND)
+            printed, over = percent(rate.percent), at(float(rate.high)) - 3
+            write(axes, x, over, printed, LABEL, ha="center", weight="bold", bbox=GROUND)
         before = here
 
 
