@@ -15,6 +15,7 @@ from handlers.wording import button
 from handlers.world import World
 from reports import periods
 from reports.cases import listed, unfinished
+from reports.dossier_figures import DossierCounts
 from reports.figures import compile_for
 from reports.periods import Period
 from reports.requests import Request, reminder
@@ -27,7 +28,7 @@ OLDEST_CASES = 3
 log = structlog.get_logger(__name__)
 
 
-class RunsTx(Tx, Protocol):
+class RunsTx(Tx, DossierCounts, Protocol):
     """A transaction that also knows past runs and since when units exist."""
 
     async def runs(self, unit: str, kind: str) -> set[str]:

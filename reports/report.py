@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.ports import FormCount, Tally
-from reports import rates
+from reports import dossiers, rates
 from reports.dossiers import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
@@ -233,7 +233,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_field": [],
         "by_source": {group.key: _group(group) for group in report.by_source},
         "previous": as_json(report.previous) if report.previous else None,
-        "dossiers": None,
+        "dossiers": dossiers.as_json(report.dossiers) if report.dossiers else None,
         "stratum": report.stratum,
         "by_stratum": {one.group.key: {"forms": one.forms, **_group(one.group)} for one in report.by_stratum},
     }

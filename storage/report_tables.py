@@ -79,12 +79,14 @@ class DossierRow(SQLModel, table=True):
 
     `channel`: online, direct, post. Moments that did not happen yet are empty: `due_at` (none: no time
     limit), `resolved_at` (there is a result), `handed_at` (the citizen has it), `closed_at` (the software
-    says it is finished).
+    says it is finished). The days beside them are those of the unit's own calendar, which periods are made of.
     """
 
     __tablename__ = "dossier"
     __table_args__ = (
-        Index("ix_dossier_received", "unit", "received_at"),
+        Index("ix_dossier_received", "unit", "received_on"),
+        Index("ix_dossier_resolved", "unit", "resolved_on"),
+        Index("ix_dossier_code", "code"),
         ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
     )
     unit: str = Field(primary_key=True)
@@ -95,8 +97,11 @@ class DossierRow(SQLModel, table=True):
     channel: str = "direct"
     state: str = ""
     received_at: datetime = Field(sa_type=Instant)
+    received_on: date
     due_at: datetime | None = Field(default=None, sa_type=Instant)
+    due_on: date | None = None
     resolved_at: datetime | None = Field(default=None, sa_type=Instant)
+    resolved_on: date | None = None
     handed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     import_id: int

@@ -91,8 +91,11 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_on", sa.Date(), nullable=True),
         sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -100,7 +103,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit", "code"),
     )
     with op.batch_alter_table("dossier") as batch:
-        batch.create_index("ix_dossier_received", ["unit", "received_at"], unique=False)
+        batch.create_index("ix_dossier_received", ["unit", "received_on"], unique=False)
+        batch.create_index("ix_dossier_resolved", ["unit", "resolved_on"], unique=False)
+        batch.create_index("ix_dossier_code", ["code"], unique=False)
 
     op.create_table(
         "dossier_total",
@@ -136,6 +141,8 @@ def downgrade() -> None:
 
     op.drop_table("dossier_total")
     with op.batch_alter_table("dossier") as batch:
+        batch.drop_index("ix_dossier_code")
+        batch.drop_index("ix_dossier_resolved")
         batch.drop_index("ix_dossier_received")
 
     op.drop_table("dossier")
