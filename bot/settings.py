@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     report_due_day: int = Field(default=20, ge=1, le=31)
     report_days_before: int = Field(default=3, ge=0, le=60)
     dossiers_due_days: int = Field(default=2, ge=0, le=30)
+    report_place: str = ""
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"

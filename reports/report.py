@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,17 @@ LEAST_TELLING = 30
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of a breakdown. `rate` is None where the group is too small to be shown."""
+    """One row of a breakdown. `rate` is None where the group is too small to be shown.
+
+    A question that is not `counted` stands alone: its answers are in no total.
+    """
 
     key: str
     name: str
     answers: int | None
     rate: Rate | None
     levels: Mapping[int, int] | None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,14 @@ def _by_stratum(tallies: Sequence[Tally], forms: Sequence[FormCount], names: Nam
 
 def _by_question(tallies: Sequence[Tally], names: Names, rule: str, *, disjoint: bool) -> list[Group]:
     """Counted questions add up to the total that is shown; the others stand alone."""
-    return _groups(
+    groups = _groups(
         tallies,
         lambda t: f"{t.form}.{t.question}",
         lambda t: names.question(t.form, t.question),
         rule,
         disjoint=disjoint,
     )
+    return [replace(group, counted=disjoint) for group in groups]
 
 
 def _levels(tallies: Iterable[Tally]) -> dict[int, int]:
