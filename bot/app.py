@@ -59,7 +59,7 @@ class App:
         self.conversation = Conversation(
             store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
         )
-        self.attachments = Attachments(store, self.live, self.clock)
+        self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
             # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.

@@ -13,6 +13,7 @@ from handlers.alerts import Alerts
 from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Tx
+from handlers.rights import may_see
 from handlers.session import Session
 from handlers.turn import (
     AgreeToContact,

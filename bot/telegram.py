@@ -44,7 +44,7 @@ from handlers.channel import Traits
 from handlers.messages import Attachment, Incoming, Reply, Span, Text
 from handlers.ports import Files, NoFile, Outgoing
 from handlers.shell import Conversation, Handled
-from handlers.split import shorten
+from handlers.split import shorten, split
 from handlers.wording import say
 
 CHANNEL = "telegram"
@@ -227,8 +227,7 @@ def write_file(chat: str, file: Attachment, content: bytes) -> SendPhoto | SendD
     if len(content) > MAX_FILE:
         return None
     upload = BufferedInputFile(content, filename=file.name)
-    # Telegram counts a character outside the basic plane as two.
-    caption = shorten(file.alt, MAX_CAPTION - sum(ch > "\uffff" for ch in file.alt)) or None
+    caption = split(Text.of(file.alt), MAX_CAPTION, measure)[0].plain or None
     if file.kind == "photo" and len(content) <= MAX_PHOTO:
         return SendPhoto(chat_id=int(chat), photo=upload, caption=caption, parse_mode=None)
     return SendDocument(chat_id=int(chat), document=upload, caption=caption, parse_mode=None)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from handlers.messages import Attachment
 from handlers.wording import plain
-from reports import documents, periods, rates
+from reports import documents, periods
+from reports.documents.charts import alt
 from reports.report import Report
 from reports.statements import Statement
-from reports.summary import shares_line
 
 # What is offered and sent, in this order, as far as it can be made.
 CHART, TREND, WORD, SHEET = "levels.png", "trend.png", "docx", "xlsx"
@@ -69,24 +69,9 @@ def _source(kind: str, statement: Statement) -> str:
 
 
 def _alt(kind: str, statement: Statement, language: str, now: datetime) -> str:
-    """The file in words: what it is, of what, and of a picture what it shows."""
-    report = statement.report
-    title = f"{file_label(kind, language)} · {periods.label(report.period, language)} · {report.unit_name}"
-    shown = [title]
-    if kind == CHART:
-        shown.append(shares_line(report, language).plain)
-    if kind in _PICTURES and report.rate:
-        rate = rates.percent(report.rate.percent)
-        rule = plain(language, f"report.rule_{report.rule}")
-        shown.append(plain(language, "staff.file_rate", rate=rate, rule=rule, forms=rates.number(report.forms)))
-    if not statement.number:
-        shown.append(provisional(language, now))
-    return ". ".join(shown)
-
-
-def file_label(kind: str, language: str) -> str:
-    """What a kind of file is called: chart, Word, Excel."""
-    return plain(language, f"staff.file.{_NAMES[kind]}")
+    """The file in words, and that its figures are provisional where they are."""
+    said = alt(kind, statement)
+    return said if statement.number else f"{said}\n{provisional(language, now)}."
 
 
 def getting(kind: str, language: str) -> str:

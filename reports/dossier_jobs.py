@@ -71,13 +71,11 @@ async def _send(
         text = Text() if due.is_empty else due_text(due)
         if due.stale:
             text = say("vi", "due.only_stale", unit=due.unit_name, days=due.age)
-        members = (
-            [member for member in await tx.members(unit, "dossiers") if member.channel in channels] if text else []
-        )
+        readers = await tx.members(unit, "dossiers") if text else []
+        members = [member for member in readers if member.channel in channels]
+        said = Reply(text, (mute_button("dossiers", "vi"),))
         for member in members:
             traits = channels[member.channel]
-            await tx.enqueue(
-                member, pieces(traits, Reply(text, (mute_button("dossiers", "vi"),))), now, pushed=traits.pushed
-            )
+            await tx.enqueue(member, pieces(traits, said), now, pushed=traits.pushed)
     log.info("due_dossiers", unit=unit, run=run, recipients=len(members))
     return int(bool(members))

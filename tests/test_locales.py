@@ -59,7 +59,6 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "staff.role.{}": typing.get_args(Role),
     "staff.bulletin.{}": BULLETINS,
     "staff.bulletin_{}": ("on", "off"),
-    "staff.file.{}": ("docx", "xlsx", "levels", "trend"),
     "staff.get.{}": ("docx", "xlsx", "levels", "trend"),
     "staff.period.{}": CHOICES,
     "survey.problem.{}": PROBLEMS,

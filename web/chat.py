@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import PurePosixPath
 from typing import Any
 
 from aiohttp import web as http
@@ -13,6 +12,7 @@ from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
 from handlers.session import Session
 from handlers.step import step
+from reports.documents import media
 from web.names import give_name, name_of
 from web.site import SITE, Site, page, see_other, sent_form
 
@@ -21,12 +21,6 @@ TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
 COOKIE_LIFE = timedelta(days=30)
 MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
-TYPES = {
-    ".png": "image/png",
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -84,7 +78,7 @@ async def file(request: http.Request) -> http.Response:
     """GET /chat/files/{message}/{number}: a file that came with a message of this very chat."""
     site = request.app[SITE]
     user = name_of(request, COOKIE)
-    message, number = _number(request.match_info["message"]), _number(request.match_info["number"])
+    message, number = int(request.match_info["message"]), int(request.match_info["number"])
     said = await site.store.line(CHANNEL, user, message) if user else None
     if said is None or number >= len(said.reply.files):
         raise http.HTTPNotFound
@@ -96,8 +90,7 @@ async def file(request: http.Request) -> http.Response:
     placed = "inline" if wanted.kind == "photo" else "attachment"
     return http.Response(
         body=content,
-        content_type=TYPES.get(PurePosixPath(wanted.name).suffix, "application/octet-stream"),
-        headers={"Content-Disposition": f'{placed}; filename="{wanted.name}"'},
+        headers={"Content-Type": media(wanted.name), "Content-Disposition": f'{placed}; filename="{wanted.name}"'},
     )
 
 
