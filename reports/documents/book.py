@@ -11,7 +11,18 @@ from reports.documents.dossier_sheet import write_dossiers
 from reports.documents.level_sheets import Levels
 from reports.documents.packing import repacked
 from reports.documents.sheets import frame, heading, on_paper, put_text
-from reports.documents.words import BLANK, clock, edition, method, of_target, restatement, rule_name, span, spoken, text
+from reports.documents.words import (
+    BLANK,
+    against_target,
+    clock,
+    edition,
+    method,
+    restatement,
+    rule_name,
+    span,
+    spoken,
+    text,
+)
 from reports.report import LEAST_SHOWN, Report
 from reports.statements import Statement
 
@@ -30,7 +41,7 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
     if others := found.pop("other", None):
         first.title(others.title)
         first.breakdown(others)
-    first.end([of_target(report), *restatement(statement)])
+    first.end([against_target(report), restatement(statement)])
     for breakdown in found.values():
         sheet = Levels(book.create_sheet(breakdown.title), report, text("document.by_title", by=breakdown.title))
         sheet.breakdown(breakdown)
@@ -71,7 +82,7 @@ def _facts(statement: Statement) -> list[tuple[str, str]]:
         (text("document.fact.rate"), method(report) or text("report.none")),
         (text("document.fact.shares"), text("document.fact.shares_value")),
         (text("document.fact.hidden"), _hidden(report)),
-        (text("document.fact.target"), of_target(report) or BLANK),
+        (text("document.fact.target"), against_target(report) or BLANK),
         (text("document.fact.number"), edition(statement)),
         (text("document.fact.made_at"), clock(statement.made_at)),
         (text("document.fact.digest"), statement.digest or BLANK),

@@ -18,7 +18,7 @@ WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
 INSIDE = WIDTH - 2 * MARGIN
 TITLE, LABEL, SMALL = 12.5, 10.0, 8.5
 BAR, GAP = 8.0, 3.5
-MOST_BARS = 12
+MOST_BARS = 8
 PAPER = "#ffffff"
 # Orange to blue, which people who see no red or green tell apart; in grey the dark ends, the hatches and the light
 # middle do. Each with the ink that is read on it.
@@ -34,11 +34,11 @@ LOOKS = {
 def levels_png(statement: Statement, details: Details) -> bytes:
     """Return stacked bars of the five levels: of all answers, then of each counter or question that is shown."""
     report = statement.report
-    rows = [(group, wrapped(_label(group), INSIDE - 30, LABEL)) for group in bars(report)]
+    rows = [(group, wrapped(clean(group.name), INSIDE - 30, LABEL)) for group in bars(report)]
     top = _heading_height(report, "document.levels_title")
     legend = 2 * line_height(LABEL) + 5
     body = sum(len(lines) * line_height(LABEL) + BAR + GAP for _, lines in rows)
-    notes = wrapped(method(report), INSIDE, SMALL)
+    notes = wrapped(f"{method(report)} {text('document.lowest')}" if len(rows) > 1 else method(report), INSIDE, SMALL)
     figure, axes = blank(WIDTH, top + legend + body + len(notes) * line_height(SMALL) + MARGIN)
     _heading(axes, report, "document.levels_title")
     _legend(axes, top)
@@ -63,13 +63,16 @@ def trend_png(statement: Statement, details: Details) -> bytes:
 
 
 def bars(report: Report) -> list[Group]:
-    """Return the groups that get a bar: the whole, then the counters, or the questions where there is one counter."""
-    found = {breakdown.key: breakdown.groups for breakdown in breakdowns(report)}
-    counters = [group for group in found.get("counter", ()) if group.levels]
-    questions = [group for group in found.get("question", ()) if group.levels]
-    # One question or one counter alone is the whole once more.
-    listed = [*(counters if len(counters) > 1 else ()), *(questions if len(questions) > 1 else ())]
-    return [whole(report), *listed[: MOST_BARS - 1]]
+    """Return the groups that get a bar: the whole, then counters and questions, those with the lowest rates first.
+
+    One counter or one question alone is the whole once more and gets none.
+    """
+    groups = []
+    for breakdown in breakdowns(report):
+        shown = [group for group in breakdown.groups if group.rate] if breakdown.key in ("counter", "question") else []
+        groups += shown if len(shown) > 1 else []
+    groups.sort(key=lambda group: (group.rate.percent if group.rate else 0, group.key))
+    return [whole(report), *groups[: MOST_BARS - 1]]
 
 
 def alt(kind: str, statement: Statement) -> str:
@@ -114,10 +117,6 @@ def _point(label: str, rate: rates.Rate | None) -> str:
         high=rates.percent(rate.high),
         answers=rates.number(rate.answers),
     )
-
-
-def _label(group: Group) -> str:
-    return clean(group.name)
 
 
 def _titles(report: Report, key: str) -> tuple[list[str], list[str]]:

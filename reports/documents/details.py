@@ -9,14 +9,12 @@ from pathlib import Path
 from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
-from reports.dossiers import Flow
 
 TEMPLATE = Path("templates") / "baocao.docx"
 COMMITTEE = "Ủy ban nhân dân"
 _TERRITORY = re.compile(r"(?:xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)\s", re.IGNORECASE)
 _COMMITTEE = re.compile(r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
 _LEVELS = re.compile(r"[,;/\n]")
-_DAYS = re.compile(r"(\d{1,3}) ngày(?: làm việc)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,13 @@ class Heads:
 class Details:
     """What the figures do not hold; what is None or empty is not known and stays a visible blank.
 
-    `heads` None is derived from the unit's name. `below`: the part of the report's dossiers that belongs to the
-    units below. `cases`: cases of bad service of the period, (received, handled). `template`: the unit's own.
+    `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled).
+    `template`: the unit's own.
     """
 
     catalog: CatalogFacts | None = None
     heads: Heads | None = None
     place: str = ""
-    below: Flow | None = None
     cases: tuple[int, int] | None = None
     template: Path | None = None
 
@@ -88,11 +85,16 @@ def heads_of(name: str, above: str = "") -> Heads:
     """
     plain = " ".join(name.split())
     territory = _COMMITTEE.sub("", plain)
-    if _TERRITORY.match(territory):
+    if is_territory(territory):
         return Heads(COMMITTEE, territory, committee=True)
     over = _COMMITTEE.sub("", " ".join(above.split()))
-    upper = f"{COMMITTEE} {over}" if _TERRITORY.match(over) else over
+    upper = f"{COMMITTEE} {over}" if is_territory(over) else over
     return Heads(upper, plain, committee=False)
+
+
+def is_territory(name: str) -> bool:
+    """Whether a name is that of a commune, province or another territory, rather than that of an office."""
+    return _TERRITORY.match(name) is not None
 
 
 def facts_of(catalog: Catalog) -> CatalogFacts | None:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import locales
 from reports import rates
 from reports.documents.cells import clean
+from reports.documents.details import is_territory
 from reports.periods import Period, day, month
 from reports.report import Report
 from reports.statements import Statement
@@ -55,7 +56,7 @@ def clock(moment: datetime) -> str:
 def unit_name(report: Report) -> str:
     """Return the unit's name as it stands in the middle of a sentence: "phường Sa Đéc"."""
     name = clean(report.unit_name)
-    return name[:1].lower() + name[1:]
+    return name[:1].lower() + name[1:] if is_territory(name) else name
 
 
 def rule_name(report: Report) -> str:
@@ -85,6 +86,16 @@ def of_target(report: Report) -> str:
     return text("document.of_target", part=rates.number(part), target=rates.number(report.target))
 
 
+def against_target(report: Report) -> str:
+    """Say the same as a sentence; empty without rate or target."""
+    said = of_target(report)
+    return (
+        text("document.against_target", rate=rates.percent(report.rate.percent), said=said)
+        if report.rate and said
+        else ""
+    )
+
+
 def edition(statement: Statement) -> str:
     """Say which compilation of the period this is."""
     if not statement.number:
@@ -92,8 +103,9 @@ def edition(statement: Statement) -> str:
     return text("document.edition", number=statement.number)
 
 
-def restatement(statement: Statement) -> list[str]:
-    """Return the note of a restatement and what it changed, or that the figures are provisional."""
+def restatement(statement: Statement) -> str:
+    """Return the note of a restatement with what it changed, or that figures are provisional; else empty."""
     if statement.number > 1:
-        return [text("document.restated", number=statement.number, before=statement.number - 1), *statement.changes]
-    return [] if statement.number else [edition(statement)]
+        changes = "; ".join(map(clean, statement.changes)) or BLANK
+        return text("document.restated", number=statement.number, before=statement.number - 1, changes=changes)
+    return "" if statement.number else edition(statement)
