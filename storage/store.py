@@ -17,6 +17,7 @@ from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.tallies import Tallies
 from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
@@ -24,7 +25,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Tallies):
     """One open transaction on a database."""
 
 
