@@ -50,7 +50,11 @@ class App:
         self.settings = settings
         self.store = store
         self.live = LiveWorld(
-            store, settings.home_unit, own.load(settings.data_dir), due_days=settings.dossiers_due_days
+            store,
+            settings.home_unit,
+            own.load(settings.data_dir),
+            settings.satisfaction_target,
+            due_days=settings.dossiers_due_days,
         )
         self.nursery = Nursery()
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}

@@ -1,4 +1,4 @@
-"""What happens by the clock: reports, their catch-up, due dossiers, fresh data, and the nightly clean-up."""
+"""What happens by the clock: reports, their catch-up, due dossiers, fresh data, roll-ups, the nightly clean-up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +16,7 @@ from handlers.channel import Traits
 from reports.dossier_jobs import send_due_lists
 from reports.due import SEND_TIME, Deadlines
 from reports.jobs import send_due
+from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of
@@ -76,6 +77,9 @@ def make_scheduler(
     async def freshen() -> None:
         await scheduler.logged("freshen", live.refresh)
 
+    async def rollup() -> None:
+        await scheduler.logged("rollup", lambda: roll_up(store, clock().date()))
+
     async def tidy() -> None:
         await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
@@ -88,6 +92,8 @@ def make_scheduler(
     scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
+    # Also at the start, after downtime of any length.
+    scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
     return scheduler
 
 

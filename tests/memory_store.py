@@ -33,6 +33,8 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.counts import Adding, Questions, levels_of
+from reports.counts import Counts as ReportCounts
 from reports.requests import Request
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
@@ -370,7 +372,7 @@ class MemoryTx(MemoryDossiers):
         """Store responses, or replace what stands under their ids. The first day and source stay."""
         for response in responses:
             first = self.state.responses.get(response.id, response)
-            kept = replace(first, complete=response.complete, answers=dict(response.answers))
+            kept = replace(first, complete=response.complete, field=response.field, answers=dict(response.answers))
             self.state.responses[response.id] = kept
 
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
@@ -630,16 +632,33 @@ class MemoryTx(MemoryDossiers):
             if response.unit not in units or not first <= response.day <= last:
                 continue
             place = (response.unit, response.counter, response.source)
-            counted = (*place, response.stratum)
+            counted = (*place, response.stratum, response.field)
             forms[counted] = forms.get(counted, 0) + 1
             for question, answer in response.answers.items():
                 if isinstance(answer, int):
-                    what = (*place, response.form, question, answer, response.stratum)
+                    what = (*place, response.form, question, answer, response.stratum, response.field)
                     answers[what] = answers.get(what, 0) + 1
         return (
-            [Tally(*what, count, stratum) for (*what, stratum), count in answers.items()],
-            [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
+            [Tally(*what, count, stratum, field) for (*what, stratum, field), count in answers.items()],
+            [FormCount(*place, count, stratum, field) for (*place, stratum, field), count in forms.items()],
         )
+
+    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> ReportCounts:
+        """Count forms and answers of units between two days, both included, as reports need them."""
+        adding = Adding(counted)
+        for one in self.state.responses.values():
+            if one.unit not in units or not first <= one.day <= last:
+                continue
+            place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
+            adding.place(place, 1)
+            for question, answer in one.answers.items():
+                if isinstance(answer, int):
+                    levels = levels_of(int(answer == level) for level in range(1, 6))
+                    adding.question(one.form, question, one.stratum, levels)
+                    if adding.counts(one.form, question):
+                        adding.place(place, 0, levels)
+                        adding.day(one.day, one.stratum, levels)
+        return adding.sums()
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
         """Remember a secret."""
