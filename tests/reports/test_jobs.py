@@ -74,10 +74,15 @@ async def send(store: AnyStore, now: datetime, using: World | None = None) -> in
     return await send_due(store, using or world(), CHANNELS, now, DEADLINES)
 
 
-async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
-    """The messages that wait for delivery; each is seen once in the hour after."""
+async def everything(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
+    """What waits for delivery, texts and files; each is seen once in the hour after."""
     async with store.transaction() as tx:
         return await tx.claim(["telegram", "zalo"], now)
+
+
+async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
+    """The texts that wait for delivery."""
+    return [outgoing for outgoing in await everything(store, now) if outgoing.reply.text]
 
 
 async def runs(store: AnyStore, unit: str = "sa-dec", kind: Kind = "weekly") -> list[str]:
@@ -397,6 +402,39 @@ async def test_a_member_who_turned_a_bulletin_off_gets_the_others(store: AnyStor
 
 
 # What
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "chart"),
+    [
+        ("weekly", "2026-11-23 07:30", "levels.png"),
+        ("monthly", "2026-12-01 07:30", "trend.png"),
+        ("periodic", "2026-12-17 07:30", "trend.png"),
+    ],
+)
+async def test_a_chart_a_word_file_and_a_workbook_come_after_the_text(
+    store: AnyStore, kind: Kind, when: str, chart: str
+) -> None:
+    """Each a message of its own where replies are delivered, with its words; on the chat page under the text."""
+    await prepared(store, OFFICER, Membership("webchat", "b1", "sa-dec", "admin"))
+    await rate(store, 5, 4, 4, 3, 2, day="2026-11-19")
+    now = local(when)
+    (period,) = due(kind, WEDNESDAY, now, DEADLINES)
+    await send(store, now)
+    found = await everything(store, now)
+    start = next(n for n, one in enumerate(found) if one.reply.buttons and one.reply.buttons[-1].id == f"mute:{kind}")
+    files = [one.reply.files[0] for one in found[start + 1 : start + 4]]
+    named = f"sa-dec_{period.name.replace(':', '-')}"
+    assert [(file.kind, file.name) for file in files] == [
+        ("photo", f"{named}.{chart}"),
+        ("document", f"{named}.docx"),
+        ("document", f"{named}.xlsx"),
+    ]
+    assert found[start].reply.files == ()
+    assert [file.source.rpartition(":")[2] for file in files] == [chart, "docx", "xlsx"]
+    assert all(file.alt for file in files)
+    page = [one.reply for one in await store.history("webchat", "b1") if one.reply.buttons[-1].id == f"mute:{kind}"]
+    assert [file.name for file in page[0].files] == [file.name for file in files]
 
 
 async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
