@@ -8,6 +8,7 @@ from bot.commands import (
     catalog,
     chat,
     database,
+    dossiers,
     integrity,
     paper,
     places,
@@ -36,6 +37,7 @@ app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
+app.add_typer(dossiers.app, name="dossiers")
 app.command("report")(report.report)
 app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ FAILED_CELL = re.compile(r"#(REF|VALUE|NUM|NULL|DIV/0|N/A|NAME)[!?]?|nan|inf", r
 
 Titles = Callable[[Iterable[Any]], dict[int, str]]
 """Finds the titles that are understood in a row, by column; empty where the row is no header."""
+UNDER = " / "
 Record = tuple[int, dict[str, Any]]
 
 
@@ -24,20 +25,45 @@ class Unreadable(Exception):
     """A file that cannot be used at all; the message says what is wrong with it."""
 
 
-def records(path: Path, titles: Titles, lacking: str) -> Iterator[Record]:
-    """Yield the rows below the header that hold anything, with their numbers from 1; `lacking`: no header is there."""
+def records(path: Path, titles: Titles, lacking: str, deepest: int = 1) -> Iterator[Record]:
+    """Yield the rows below the header that hold anything, with their numbers from 1; `lacking`: no header is there.
+
+    A header may stand over up to `deepest` rows, as merged cells make it; see `stacked`.
+    """
     reader = _csv if path.suffix.lower() == ".csv" else _xlsx
-    yield from reader(path, titles, f"{path.name}: {lacking} trong {HEADER_ROWS} hàng đầu.")
+    yield from reader(path, titles, f"{path.name}: {lacking} trong {HEADER_ROWS} hàng đầu.", deepest)
 
 
-def _csv(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
+def stacked(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """Join the rows of a header: a column's title comes after those it stands under, parted by " / ".
+
+    A merged cell holds its text in its first column alone; so a text stands over the columns to its right
+    too, up to the next text in its row or in one above.
+    """
+    over: list[str] = [""] * (len(rows) - 1)
+    titles: list[Any] = []
+    for column in range(max(map(len, rows))):
+        own = [row[column] if column < len(row) else None for row in rows]
+        texts = ["" if cell is None else " ".join(str(cell).split()) for cell in own]
+        lowest = max((level for level, text in enumerate(texts) if text), default=-1)
+        for level, text in enumerate(texts[:-1]):
+            if text:
+                over[level:] = [text, *[""] * (len(over) - level - 1)]
+        if lowest <= 0:
+            titles.append(own[0] if lowest == 0 else None)
+        else:
+            titles.append(UNDER.join(filter(None, (*over[:lowest], texts[lowest]))))
+    return titles
+
+
+def _csv(path: Path, titles: Titles, no_header: str, deepest: int) -> Iterator[Record]:
     """A table parted by whichever of the usual signs gives it a header."""
     text = _decoded(path).replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(MOST_BYTES)
     for sign in DELIMITERS:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
         try:
-            header, start = _header(rows, titles)
+            header, start = _header(rows, titles, deepest)
             if header:
                 yield from _below(rows, header, start)
                 return
@@ -55,7 +81,7 @@ def _decoded(path: Path) -> str:
         raise Unreadable(f"{path.name}: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8.") from error
 
 
-def _xlsx(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
+def _xlsx(path: Path, titles: Titles, no_header: str, deepest: int) -> Iterator[Record]:
     import openpyxl
 
     try:
@@ -69,7 +95,7 @@ def _xlsx(path: Path, titles: Titles, no_header: str) -> Iterator[Record]:
             # A row can bear any number, and openpyxl makes up all empty ones before it.
             # A reader that is left half way keeps the file open, whatever becomes of the book.
             with closing(sheet.iter_rows(values_only=True, max_row=MOST_ROWS)) as rows:
-                header, start = _header(rows, titles)
+                header, start = _header(rows, titles, deepest)
                 if not header:
                     raise Unreadable(no_header)
                 yield from _below(rows, header, start)
@@ -89,11 +115,14 @@ def _check_unpacked_size(path: Path) -> None:
             raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {4 * MOST_BYTES // 1024 // 1024} MB.")
 
 
-def _header(rows: Iterator[Iterable[Any]], titles: Titles) -> tuple[Mapping[int, str], int]:
-    """Read up to the header: its titles by column, and its row; empty where none of the first rows is one."""
+def _header(rows: Iterator[Iterable[Any]], titles: Titles, deepest: int) -> tuple[Mapping[int, str], int]:
+    """Read up to the header: its titles by column, and its last row; empty where none of the first rows is one."""
+    above: list[Sequence[Any]] = []
     for number, row in enumerate(rows, 1):
-        if found := titles(row):
-            return found, number
+        above = [*above, list(row)][-deepest:]
+        for depth in range(1, len(above) + 1):
+            if found := titles(stacked(above[-depth:])):
+                return found, number
         if number >= HEADER_ROWS:
             break
     return {}, 0

@@ -96,7 +96,7 @@ def parse(file: str, row: int, record: Mapping[str, Any]) -> Entry | Mistake:
     """Make an entry of one record with any of the known key names, or say why it cannot be done."""
     values: dict[str, Any] = {}
     for title, value in record.items():
-        key = _KEYS.get(title if title in _KEYS else _title(str(title)))
+        key = _KEYS.get(title if title in _KEYS else bare_title(str(title)))
         if key is None or value is None or values.get(key):
             continue
         text = _as_text(value)
@@ -246,8 +246,8 @@ def _table(path: Path) -> Iterator[Record]:
 
 
 def _titles(row: Iterable[Any]) -> dict[int, str]:
-    found = {i: str(c) for i, c in enumerate(row) if c is not None and _title(str(c)) in _KEYS}
-    return found if {"code", "name"} <= {_KEYS[_title(title)] for title in found.values()} else {}
+    found = {i: str(c) for i, c in enumerate(row) if c is not None and bare_title(str(c)) in _KEYS}
+    return found if {"code", "name"} <= {_KEYS[bare_title(title)] for title in found.values()} else {}
 
 
 def _is_ditto(cell: object) -> bool:
@@ -255,7 +255,7 @@ def _is_ditto(cell: object) -> bool:
     return isinstance(cell, str) and fold(cell).strip(" -.'\"()") in ("nt", "nhu tren")
 
 
-def _title(cell: str) -> str:
+def bare_title(cell: str) -> str:
     """A column's title folded, without what stands in brackets: "Lệ phí (đồng)" is "le phi"."""
     return " ".join(fold(_BRACKETS.sub(" ", cell)).split()) or fold(cell)
 

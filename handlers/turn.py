@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from handlers.messages import Button, Reply, Text
+from handlers.ports import Bulletin
 from handlers.session import Session
 from surveys.responses import Response
 
@@ -56,6 +57,48 @@ class ShowFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosePeriod:
+    """Offer a member of staff the periods of a unit's figures; an empty text means their own unit."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseUnit:
+    """Offer an admin the units whose figures they may see, a page of them at a time, for a period."""
+
+    period: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDocument:
+    """Send a member of staff a document of a unit's figures: a kind that `reports.documents` makes."""
+
+    kind: str
+    unit: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBulletins:
+    """Tell a member of staff which bulletins they get."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBulletin:
+    """Turn a bulletin to a member of staff on or off."""
+
+    bulletin: Bulletin
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveStaff:
+    """End this chat's membership of staff."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiveLogin:
     """Make a one-time link to the staff page for a member of staff."""
 
@@ -70,6 +113,13 @@ class AgreeToContact:
 @dataclass(frozen=True, slots=True)
 class ShowCases:
     """List the unfinished cases that a member of staff may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDossiers:
+    """List the dossiers of a unit that are due or overdue for a member of staff. Empty means their own unit."""
+
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +155,16 @@ Effect = (
     | NoteMiss
     | JoinStaff
     | ShowFigures
+    | ChoosePeriod
+    | ChooseUnit
+    | GiveDocument
+    | ShowBulletins
+    | SetBulletin
+    | LeaveStaff
     | GiveLogin
     | AgreeToContact
     | ShowCases
+    | ShowDossiers
     | OnCase
     | NoteRequest
     | ShowStored

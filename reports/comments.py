@@ -1,11 +1,12 @@
 """What citizens wrote on their forms, as staff read it: the words, the day and what became of them."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from handlers.world import World
+from reports.counts import Questions
 from surveys.cases import State, is_comment
 
 
@@ -22,9 +23,6 @@ class Comment:
     level: int
     text: str
     state: State | None
-
-
-Questions = Mapping[str, Set[str]]
 
 
 class WordsTx(Protocol):

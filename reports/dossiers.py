@@ -1,8 +1,14 @@
 """Dossiers received, settled and pending: the columns of the settlement annex, by field."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from reports import rates
+
+Channel = Literal["online", "direct", "post"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,126 @@ class Flow:
         """Still being settled at the end of the period."""
         return self.pending_in_time + self.pending_late
 
+    @property
+    def rate(self) -> Decimal | None:
+        """Settled before or on the due day, in percent of those settled, 2 decimals; None where none is."""
+        return rates.percent_of(self.in_time, self.resolved)
+
+
+COUNTS = tuple(one.name for one in fields(Flow) if one.name != "field")
+
+
+def total(flows: Iterable[Flow], of: str = "") -> Flow:
+    """Return the sum of flows as one of the field `of`."""
+    sums = dict.fromkeys(COUNTS, 0)
+    for flow in flows:
+        for name in COUNTS:
+            sums[name] += getattr(flow, name)
+    return Flow(of, **sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment as a spreadsheet gives it. `exact`: with a time of day; `day` is that of the unit's own calendar."""
+
+    at: datetime
+    day: date
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier as the e-one-stop software has it; nothing about who filed it.
+
+    Moments are aware; those that did not come yet are None: `due_at` (no time limit), `resolved_at` (there
+    is a result), `handed_at` (the citizen has it), `closed_at` (finished in the software). The days are
+    those of the unit's own calendar.
+    """
+
+    code: str
+    received_at: datetime
+    received_on: date
+    due_at: datetime | None = None
+    due_on: date | None = None
+    resolved_at: datetime | None = None
+    resolved_on: date | None = None
+    handed_at: datetime | None = None
+    closed_at: datetime | None = None
+    procedure: str = ""
+    name: str = ""
+    field: str = ""
+    channel: Channel = "direct"
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierImport:
+    """One import of a file into a unit. `kind`: list (a dossier a row), totals (a field a row, of a period)."""
+
+    unit: str
+    file: str
+    sha256: str
+    kind: Literal["list", "totals"]
+    at: datetime
+    rows: int
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of one field of a unit; the three counts of late ones are of now, not of the period's end."""
+
+    unit: str
+    flow: Flow
+    unsettled_late: int = 0
+    not_handed: int = 0
+    not_closed: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class DossierFigures:
-    """The dossiers of a unit and a period; `by_field` in the order of field names.
+    """The dossiers of a unit and a period; `by_field` in the order of field names, `by_unit` in that of unit codes.
 
-    Of the late ones: `unsettled_late` have no result yet, `not_handed` have one that the citizen does not
-    have yet, `not_closed` were handed over and are unfinished in the software alone. `as_of` is the moment of the
-    import they come from. `counted` says from what: a list of dossiers, or totals that the unit gave.
+    Of those past their due moment: `unsettled_late` have no result yet, `not_handed` have one that the citizen
+    does not have yet, `not_closed` were handed over and are unfinished in the software alone; these three are as
+    of `as_of`, the moment of the import they come from (of several units: of the oldest). `counted` says from
+    what: a list of dossiers, totals that the units gave, or both. `without` names the units without figures.
     """
 
     total: Flow
     by_field: Sequence[Flow]
     as_of: datetime
-    counted: str = "list"
+    counted: Literal["list", "totals", "both"] = "list"
     unsettled_late: int = 0
     not_handed: int = 0
     not_closed: int = 0
+    by_unit: Mapping[str, Flow] = field(default_factory=dict)
+    without: Sequence[str] = ()
+
+
+def as_json(figures: DossierFigures) -> dict[str, Any]:
+    """Return the figures as JSON values; `rate` also as it is printed."""
+    return {
+        **_flow(figures.total),
+        "unsettled_late": figures.unsettled_late,
+        "not_handed": figures.not_handed,
+        "not_closed": figures.not_closed,
+        "by_field": [{"field": flow.field, **_flow(flow)} for flow in figures.by_field],
+        "by_unit": {unit: _flow(flow) for unit, flow in figures.by_unit.items()},
+        "without": list(figures.without),
+        "counted": figures.counted,
+        "as_of": figures.as_of.isoformat(),
+    }
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    return {
+        "received": flow.received,
+        **{name: getattr(flow, name) for name in COUNTS[:4]},
+        "resolved": flow.resolved,
+        **{name: getattr(flow, name) for name in COUNTS[4:7]},
+        "pending": flow.pending,
+        **{name: getattr(flow, name) for name in COUNTS[7:]},
+        "rate": float(flow.rate) if flow.rate is not None else None,
+        "rate_text": rates.percent(flow.rate) if flow.rate is not None else "",
+    }

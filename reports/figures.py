@@ -8,6 +8,7 @@ from typing import Protocol
 import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
+from reports.dossier_figures import DossierCounts, dossier_figures
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.report import Names, Report, compile_report
@@ -15,7 +16,7 @@ from surveys.questionnaire import words_in
 from surveys.slips import Stratum
 
 
-class Counts(Protocol):
+class Counts(DossierCounts, Protocol):
     """Where answers are counted."""
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
@@ -39,6 +40,7 @@ async def compile_for(
     title = world.units[unit].name
     current = await counts.tallies(units, period.first, period.last)
     report = compile_report(unit, title, period, current, named, rule, stratum=stratum)
+    report = replace(report, dossiers=await dossier_figures(counts, units, period))
     before = period.previous()
     earlier = await counts.tallies(units, before.first, before.last)
     previous = compile_report(unit, title, before, earlier, named, rule, stratum=report.stratum)

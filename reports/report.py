@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from handlers.ports import FormCount, Tally
-from reports import rates
+from reports import dossiers, rates
 from reports.dossiers import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
@@ -19,13 +19,17 @@ LEAST_TELLING = 30
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of a breakdown. `rate` is None where the group is too small to be shown."""
+    """One row of a breakdown. `rate` is None where the group is too small to be shown.
+
+    A question that is not `counted` stands alone: its answers are in no total.
+    """
 
     key: str
     name: str
     answers: int | None
     rate: Rate | None
     levels: Mapping[int, int] | None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,14 @@ def _by_stratum(tallies: Sequence[Tally], forms: Sequence[FormCount], names: Nam
 
 def _by_question(tallies: Sequence[Tally], names: Names, rule: str, *, disjoint: bool) -> list[Group]:
     """Counted questions add up to the total that is shown; the others stand alone."""
-    return _groups(
+    groups = _groups(
         tallies,
         lambda t: f"{t.form}.{t.question}",
         lambda t: names.question(t.form, t.question),
         rule,
         disjoint=disjoint,
     )
+    return [replace(group, counted=disjoint) for group in groups]
 
 
 def _levels(tallies: Iterable[Tally]) -> dict[int, int]:
@@ -228,7 +233,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_field": [],
         "by_source": {group.key: _group(group) for group in report.by_source},
         "previous": as_json(report.previous) if report.previous else None,
-        "dossiers": None,
+        "dossiers": dossiers.as_json(report.dossiers) if report.dossiers else None,
         "stratum": report.stratum,
         "by_stratum": {one.group.key: {"forms": one.forms, **_group(one.group)} for one in report.by_stratum},
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.messages import Text
 from handlers.wording import plain, say
-from reports import periods, rates
+from reports import dossier_text, periods, rates
 from reports.report import LEAST_TELLING, Group, Report
 
 VERDICTS = {1: "report.higher", -1: "report.lower", 0: "report.same"}
@@ -15,7 +15,7 @@ def summary(report: Report, language: str = "vi") -> Text:
     """Return the short text that staff get: n, rate with its rule and interval, shares, the period before."""
     heading = say(language, "report.heading", period=periods.label(report.period, language), unit=report.unit_name)
     if report.rate is None:
-        return Text.lines([heading, say(language, "report.none")])
+        return Text.lines([heading, say(language, "report.none"), dossiers_part(report, language)])
     return Text.lines(
         [
             heading,
@@ -26,6 +26,7 @@ def summary(report: Report, language: str = "vi") -> Text:
             *strata(report, language),
             *breakdown(report.by_counter, "report.counters", language),
             say(language, "report.small", least=LEAST_TELLING) if report.answers < LEAST_TELLING else "",
+            dossiers_part(report, language),
         ]
     )
 
@@ -41,6 +42,11 @@ def full(report: Report, language: str = "vi") -> Text:
             *breakdown(report.by_source, "report.sources", language),
         ]
     )
+
+
+def dossiers_part(report: Report, language: str) -> Text:
+    """The dossier figures below an empty line; empty where there are none."""
+    return Text.of("\n", dossier_text.lines(report.dossiers, language)) if report.dossiers else Text()
 
 
 def forms_line(report: Report, language: str) -> Text:

@@ -1,18 +1,20 @@
 """How a rate went on: the last weeks, or the last months where the period itself is a month or longer."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from handlers.world import World
 from reports import periods, rates
+from reports.counts import Questions
 from reports.periods import Period
 from reports.rates import Rate
 from reports.report import LEAST_SHOWN, Report
 from surveys.slips import Stratum
 
+Step = Literal["day", "week"]
 WEEKS, MONTHS = 13, 12
 SHORTEST_MONTH = 28
 
@@ -31,9 +33,12 @@ class DayCounts(Protocol):
     """Where answers are counted by day."""
 
     async def counts_by_day(
-        self, units: Sequence[str], first: date, last: date, counted: Mapping[str, Set[str]]
+        self, units: Sequence[str], first: date, last: date, counted: Questions, step: Step
     ) -> list[DayCount]:
-        """Count the answers to some questions (by form) by day, stratum and level, between two days, both included."""
+        """Count the answers to some questions (by form) by day, stratum and level, between two days, both included.
+
+        By the step "week" a week may stand under its Monday as a whole.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +86,6 @@ async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *,
     within = windows(report.period, today)
     units = world.below(report.unit) if below else [report.unit]
     counted = {code: form.counted for code, form in world.forms.items()}
-    counts = await tx.counts_by_day(units, within[0].first, within[-1].last, counted)
+    step: Step = "day" if len(within) == MONTHS else "week"
+    counts = await tx.counts_by_day(units, within[0].first, within[-1].last, counted, step)
     return trend(within, counts, report.stratum, report.rule, today)

@@ -59,6 +59,16 @@ class Cases(Part):
         counted = await self._connection.execute(select(func.count()).select_from(CASE).where(_among(units, states)))
         return int(counted.scalar_one())
 
+    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
+        """Count the cases of units from days between two, both included; and those of them that are handled."""
+        statement = (
+            select(CASE.c.state, func.count())
+            .where(CASE.c.unit.in_(units), CASE.c.day >= first, CASE.c.day <= last)
+            .group_by(CASE.c.state)
+        )
+        counts = {state: int(count) for state, count in await self._connection.execute(statement)}
+        return sum(counts.values()), counts.get("handled", 0)
+
     async def move_case(self, identifier: int, state: State, day: date) -> bool:
         """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
         values = {"state": state, "changed_on": day} | (_NO_CONTACT if state == "handled" else {})

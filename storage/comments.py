@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import and_, false, func, or_, select
 
-from reports.comments import Comment, Questions
-from storage.answers import ANSWER, MISS, RESPONSE
+from reports.comments import Comment
+from reports.counts import Questions
+from storage.answers import MISS
 from storage.cases import CASE
 from storage.part import Part
+from storage.rollups import ANSWER, RESPONSE
 
 
 class Comments(Part):

@@ -12,6 +12,7 @@ from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
 from storage.comments import Comments
+from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.logins import Logins
 from storage.migrate import advice
@@ -26,7 +27,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, Trends, Comments):
+class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments):
     """One open transaction on a database."""
 
 
@@ -88,6 +89,11 @@ class SqlStore:
         """Return the last messages of a chat with ids above `after`, oldest first."""
         async with self.engine.connect() as connection:
             return await turns.history(connection, channel, user, after, most)
+
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id; None where the chat has none of this id."""
+        async with self.engine.connect() as connection:
+            return await turns.line(connection, channel, user, identifier)
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""

@@ -16,10 +16,13 @@ from jinja2 import Environment, nodes
 import locales
 from catalog.lexicon import lexicon
 from handlers.asking import ELSEWHERE
+from handlers.bulletins import BULLETINS
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.dossier_due import WAITS
 from reports.findings import Kind, State
+from reports.offers import CHOICES
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -40,6 +43,9 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "dossier.by.{}": ("online", "direct", "post", "carried_over"),
+    "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
+    "due.kind.{}": WAITS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
@@ -53,6 +59,10 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.stratum.{}": STRATA,
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
+    "staff.bulletin.{}": BULLETINS,
+    "staff.bulletin_{}": ("on", "off"),
+    "staff.get.{}": ("docx", "xlsx", "levels", "trend"),
+    "staff.period.{}": CHOICES,
     "survey.problem.{}": PROBLEMS,
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,

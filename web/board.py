@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web as http
 
+from handlers.world import World
 from reports import periods, rates
 from reports.comments import Comment, comment_questions
 from reports.compiling import statement_of
@@ -95,6 +96,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
     found = (
         tables.tables(
             report,
+            sections=_sections(world),
             lowest_first=choices.sort == LOWEST_FIRST,
             unit_page=lambda unit: choices.address(unit=unit) if unit in world.units and unit != report.unit else "",
         )
@@ -131,6 +133,16 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "dossiers": report.dossiers,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in offered()],
+    }
+
+
+def _sections(world: World) -> dict[str, str]:
+    """The section of each question, in the order in which the forms ask them; keys as the report has them."""
+    return {
+        f"{code}.{question.id}": f"{code}.{number}"
+        for code, form in world.forms.items()
+        for number, asked in enumerate(form.pages, 1)
+        for question in asked.questions
     }
 
 

@@ -53,10 +53,13 @@ class Table:
         return not self.ordered and any(sum(bool(row.rate) for row in rows) >= LEAST_SORTED for _, rows in self.parts)
 
 
-def tables(report: Report, *, lowest_first: bool, unit_page: Callable[[str], str]) -> list[Table]:
+def tables(
+    report: Report, *, sections: Mapping[str, str], lowest_first: bool, unit_page: Callable[[str], str]
+) -> list[Table]:
     """Return the tables that have something to compare or to tell, in the order in which they are read.
 
-    `lowest_first` puts the lowest rates on top and the hidden groups last; weeks stay in their order.
+    `sections` names the section of each question in the order in which they are asked. `lowest_first` puts the
+    lowest rates on top and the hidden groups last; weeks stay in their order.
     """
 
     def rows(groups: Sequence[Group]) -> list[Row]:
@@ -69,7 +72,7 @@ def tables(report: Report, *, lowest_first: bool, unit_page: Callable[[str], str
         Table("web.board.fields", [(None, rows(report.by_field))]),
         Table("report.sources", [(None, rows(report.by_source))]),
         Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
-        Table("report.questions", _by_section(report, rows)),
+        Table("report.questions", _by_section(report, sections, rows)),
     ]
     least: Mapping[str, int] = {"web.board.units": 2, "web.board.fields": 2, "web.board.weeks": 2}
     return [table for table in found if sum(len(part) for _, part in table.parts) >= least.get(table.title, 1)]
@@ -114,11 +117,14 @@ def by_rate(groups: Sequence[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (group.rate is None, group.rate.percent if group.rate else 0, group.key))
 
 
-def _by_section(report: Report, rows: Callable[[Sequence[Group]], list[Row]]) -> list[tuple[Row | None, Sequence[Row]]]:
-    """The questions under the sections they belong to, where the report has sections."""
-    sections = {group.key: group for group in report.by_section}
+def _by_section(
+    report: Report, sections: Mapping[str, str], rows: Callable[[Sequence[Group]], list[Row]]
+) -> list[tuple[Row | None, Sequence[Row]]]:
+    """The questions as they are asked, under the sections they belong to where the report has any."""
+    headings = {group.key: group for group in report.by_section}
+    places = {key: place for place, key in enumerate(sections)}
     split: dict[str, list[Group]] = {}
-    for group in report.by_question:
-        section = next((key for key in sections if group.key.startswith(f"{key}.")), "")
-        split.setdefault(section, []).append(group)
-    return [(row(sections[key]) if key else None, rows(groups)) for key, groups in split.items()]
+    for group in sorted(report.by_question, key=lambda one: (places.get(one.key, len(places)), one.key)):
+        section = sections.get(group.key, "") if group.counted else ""
+        split.setdefault(section if section in headings else "", []).append(group)
+    return [(row(headings[key]) if key else None, rows(groups)) for key, groups in split.items()]

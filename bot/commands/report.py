@@ -1,6 +1,8 @@
-"""motcua report: satisfaction figures as text or JSON."""
+"""motcua report: satisfaction figures as text, JSON, or the documents of a report."""
 
 import json
+import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +12,13 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.figures import compile_for
+from reports.compiling import statement_of
+from reports.documents import make
+from reports.documents.details import Details, details_of
+from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
+from reports.statements import Statement
 from reports.summary import full
 
 
@@ -21,6 +27,9 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+    docx = "docx"
 
 
 class Rule(StrEnum):
@@ -39,6 +48,7 @@ class StratumChoice(StrEnum):
 
 
 DEFAULT = Rule(DEFAULT_RULE)
+BINARY = (Format.xlsx, Format.docx)
 
 
 def report(
@@ -52,25 +62,39 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Tệp ghi ra; bỏ trống là in ra màn hình")] = None,
 ) -> None:
     """Số liệu hài lòng của một đơn vị trong một kỳ, gồm các đơn vị cấp dưới."""
+    if form in BINARY and out is None:
+        raise typer.BadParameter(f"--format {form.value} ghi ra tệp; thêm --out TÊN_TỆP.{form.value}")
 
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
+        now = datetime.now(settings.zone)
         async with open_store(settings) as store:
             world = await world_of(settings, store, unit)
             async with store.reading() as tx:
-                compiled = await compile_for(
-                    tx, world, unit, wanted, rule.value, stratum=stratum.value if stratum else None
+                statement = await statement_of(
+                    tx, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
                 )
-        if form is Format.json:
-            written = json.dumps(as_json(compiled), ensure_ascii=False, indent=2)
-        else:
-            written = full(compiled).plain
+                cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
+        details = details_of(world, unit, settings.data_dir, settings.report_place, cases)
+        written = _written(form, statement, details)
         if out is None:
-            print(written)
+            sys.stdout.buffer.write(written)
+            sys.stdout.flush()
             return
         try:
-            out.write_text(written + "\n", encoding="utf-8")
+            out.write_bytes(written)
         except OSError as error:
             raise Refused(f"không ghi được {out}: {error.strerror}") from error
 
     carry_out(work)
+
+
+def _written(form: Format, statement: Statement, details: Details) -> bytes:
+    if form is Format.json:
+        return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
+    if form is Format.text:
+        return (full(statement.report).plain + "\n").encode()
+    try:
+        return make(form.value, statement, details)
+    except TemplateUnusable as error:
+        raise Refused(str(error)) from error

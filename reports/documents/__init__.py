@@ -2,15 +2,40 @@
 
 from collections.abc import Callable, Mapping
 
+from reports.documents.book import as_xlsx
+from reports.documents.charts import levels_png, trend_png
+from reports.documents.details import DEFAULT, Details
+from reports.documents.letter import as_docx
 from reports.documents.table import as_csv
 from reports.statements import Statement
 
-MAKERS: Mapping[str, Callable[[Statement], bytes]] = {"csv": as_csv}
+MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+    "docx": as_docx,
+    "levels.png": levels_png,
+    "trend.png": trend_png,
+}
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "png": "image/png",
+}
 
 
-def make(kind: str, statement: Statement) -> bytes:
-    """Return a document of a statement: "csv"."""
-    return MAKERS[kind](statement)
+def make(kind: str, statement: Statement, details: Details = DEFAULT) -> bytes:
+    """Return a document of a statement: "csv", "xlsx", "docx", "levels.png" or "trend.png".
+
+    The same statement and details give the same bytes. TemplateUnusable where the unit's own template is wrong.
+    Takes up to seconds (charts, templates): not on the event loop.
+    """
+    return MAKERS[kind](statement, details)
+
+
+def media(kind: str) -> str:
+    """Return the media type of a kind of document."""
+    return _MEDIA[kind.rpartition(".")[2]]
 
 
 def file_name(kind: str, statement: Statement) -> str:

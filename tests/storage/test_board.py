@@ -53,8 +53,8 @@ async def test_answers_are_counted_by_day_stratum_and_level(store: AnyStore) -> 
     await kept(store, 7, {"overall": 1}, day=DAY - timedelta(days=2))
     await kept(store, 8, {"overall": 1}, form="khac")
     async with store.reading() as tx:
-        found = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, COUNTED)
-        nothing = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, {"nhanh": frozenset()})
+        found = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, COUNTED, "day")
+        nothing = await tx.counts_by_day(["sa-dec"], DAY - timedelta(days=1), DAY, {"nhanh": frozenset()}, "day")
     assert sorted(found, key=str) == sorted(
         [
             DayCount(DAY - timedelta(days=1), "open", 2, 1),

@@ -22,12 +22,15 @@ def upgrade() -> None:
         "rolled_day",
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "day"),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "day", "until"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rollup",
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
         sa.Column("counter", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("stratum", sa.String(), nullable=False),
@@ -40,7 +43,8 @@ def upgrade() -> None:
         sa.Column("n3", sa.Integer(), nullable=False),
         sa.Column("n4", sa.Integer(), nullable=False),
         sa.Column("n5", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "day", "counter", "source", "stratum", "field", "form", "question"),
+        sa.PrimaryKeyConstraint("unit", "day", "until", "counter", "source", "stratum", "field", "form", "question"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "dossier_import",
@@ -91,8 +95,11 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_on", sa.Date(), nullable=True),
         sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -100,7 +107,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit", "code"),
     )
     with op.batch_alter_table("dossier") as batch:
-        batch.create_index("ix_dossier_received", ["unit", "received_at"], unique=False)
+        batch.create_index("ix_dossier_received", ["unit", "received_on"], unique=False)
+        batch.create_index("ix_dossier_resolved", ["unit", "resolved_on"], unique=False)
+        batch.create_index("ix_dossier_code", ["code"], unique=False)
 
     op.create_table(
         "dossier_total",
@@ -146,6 +155,8 @@ def downgrade() -> None:
 
     op.drop_table("dossier_total")
     with op.batch_alter_table("dossier") as batch:
+        batch.drop_index("ix_dossier_code")
+        batch.drop_index("ix_dossier_resolved")
         batch.drop_index("ix_dossier_received")
 
     op.drop_table("dossier")

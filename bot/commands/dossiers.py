@@ -1,0 +1,198 @@
+"""motcua dossiers: the e-one-stop software's exports, what is due and overdue, apologies."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import Refused, carry_out, check_unit, open_store, world_of
+from bot.settings import Settings
+from catalog.sheets import Unreadable
+from handlers.world import Unit
+from reports import periods
+from reports.documents.apology import apology_letter, apology_name
+from reports.dossier_due import IN_GROUP, due_list, due_text
+from reports.dossier_import import Export, read
+from reports.dossier_keeping import NotTaken, Outcome, flows_of, take_in
+from reports.dossiers import Dossier, Flow, total
+from reports.rates import number, percent
+
+app = typer.Typer(help="Hồ sơ của phần mềm một cửa điện tử.", no_args_is_help=True)
+MOST_BACK = 5
+MOST_PRINTED = 10_000
+COLUMNS = (
+    ("Tiếp nhận", "received"),
+    ("trực tuyến", "online"),
+    ("trực tiếp", "direct"),
+    ("bưu chính", "post"),
+    ("kỳ trước", "carried_over"),
+    ("Đã giải quyết", "resolved"),
+    ("trước hạn", "early"),
+    ("đúng hạn", "on_time"),
+    ("quá hạn", "late"),
+    ("Đang giải quyết", "pending"),
+    ("trong hạn", "pending_in_time"),
+    ("quá hạn", "pending_late"),
+)
+
+
+@app.callback()
+def group() -> None:
+    """Hồ sơ của phần mềm một cửa điện tử."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv do phần mềm một cửa điện tử xuất ra")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    period: Annotated[str, typer.Option(help="Kỳ của bảng tổng hợp, như của motcua report")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
+) -> None:
+    """Nhập danh sách hồ sơ (mỗi dòng một hồ sơ) hoặc bảng tổng hợp theo lĩnh vực của một kỳ.
+
+    Nhập cả tệp, hoặc nêu từng ô sai và không nhập gì. Tên, số điện thoại, giấy tờ của người nộp không được lưu.
+    Ngày không ghi giờ: hạn trả tính đến hết ngày đó.
+    """
+
+    async def work(settings: Settings) -> None:
+        now = datetime.now(settings.zone)
+        wanted = periods.parse(period).name if period else ""
+        async with open_store(settings) as store:
+            try:
+                async with store.reading() as tx:
+                    await check_unit(tx, unit)
+                export = read(file, settings.zone, now.date())
+                _check(export, wanted)
+                async with store.reading() if dry_run else store.transaction() as tx:
+                    outcome = await take_in(tx, unit, export, now, wanted, dry_run=dry_run)
+            except (Unreadable, NotTaken) as error:
+                raise Refused(str(error)) from error
+        _tell(export, outcome, flows_of(export, now))
+        print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập." if outcome.repeated is None else "Không ghi gì thêm.")
+
+    carry_out(work)
+
+
+def _check(export: Export, period: str) -> None:
+    """Name everything that is wrong; one mistake keeps the whole file out."""
+    for mistake in export.mistakes:
+        print(mistake, file=sys.stderr)
+    if export.mistakes:
+        count = f"hơn {len(export.mistakes)}" if export.more else f"{len(export.mistakes)}"
+        raise Refused(f"{export.file}: {count} ô sai (nêu ở trên); chưa nhập gì.")
+    if export.kind == "totals" and not period:
+        raise Refused(f"{export.file} là bảng tổng hợp theo lĩnh vực; thêm --period để nêu kỳ, ví dụ --period 2026-11")
+    if export.kind == "list" and period:
+        raise Refused(f"{export.file} là danh sách hồ sơ, không cần --period: kỳ tính theo ngày của từng hồ sơ")
+
+
+def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
+    """Print what was done, what is worth a look, and the sums to be compared with the software's own."""
+    what = "danh sách hồ sơ" if export.kind == "list" else "bảng tổng hợp theo lĩnh vực"
+    rows = "hồ sơ" if export.kind == "list" else "lĩnh vực"
+    if outcome.repeated:
+        day = periods.day(outcome.repeated.at.date())
+        print(f"{export.file}: tệp này đã nhập ngày {day}; không có gì thay đổi.")
+    print(
+        f"{export.file}: {what}, {number(export.rows)} {rows}: {number(outcome.new)} mới, "
+        f"{number(outcome.changed)} thay đổi, {number(outcome.unchanged)} không đổi."
+    )
+    if export.ignored:
+        print(f"Cột không dùng, không lưu: {', '.join(export.ignored)}.")
+    for note in export.notes:
+        print(f"Chú ý: {note}")
+    if outcome.moved_back:
+        named = ", ".join(outcome.moved_back[:MOST_BACK])
+        print(
+            f"Chú ý: {number(len(outcome.moved_back))} hồ sơ lần trước có kết quả, tệp này ghi chưa có ({named}): "
+            "tệp cũ hơn lần nhập trước?"
+        )
+    print("Để đối chiếu với phần mềm:")
+    print("\t".join(["Lĩnh vực", *(title for title, _ in COLUMNS)]))
+    for flow in (*flows, total(flows, "Tổng số")):
+        print("\t".join([flow.field or "(không ghi)", *(number(getattr(flow, name)) for _, name in COLUMNS)]))
+    whole = total(flows)
+    if whole.rate is not None:
+        print(f"Trước hạn và đúng hạn: {percent(whole.rate)}% số đã giải quyết.")
+
+
+@app.command()
+def due(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    copy: Annotated[bool, typer.Option("--copy", help="Bản ngắn để chép vào nhóm Zalo")] = False,
+) -> None:
+    """In các hồ sơ quá hạn, có kết quả chưa trả, đã trả chưa kết thúc, và sắp đến hạn; không có tên người nộp."""
+
+    async def work(settings: Settings) -> None:
+        now = datetime.now(settings.zone)
+        async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
+            async with store.reading() as tx:
+                most = IN_GROUP if copy else MOST_PRINTED
+                found = await due_list(tx, unit, world.unit(unit).name, now, world.due_days, most)
+        print(due_text(found).plain)
+
+    carry_out(work)
+
+
+@app.command()
+def apologies(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    out: Annotated[Path, typer.Option(help="Thư mục để ghi các dự thảo .docx")],
+) -> None:
+    """Soạn dự thảo văn bản xin lỗi (Mẫu 04 của Thông tư 03/2025/TT-VPCP) cho từng hồ sơ quá hạn chưa có kết quả.
+
+    Câu chữ là bản tự soạn: đối chiếu với mẫu đang có hiệu lực, điền chỗ "……" rồi mới ký. Tệp đã có được giữ nguyên.
+    """
+
+    async def work(settings: Settings) -> None:
+        now = datetime.now(settings.zone)
+        async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
+            place = world.unit(unit)
+            async with store.transaction() as tx:
+                late = await tx.due_dossiers(unit, "overdue", now, now.date(), MOST_PRINTED)
+                wanted = [one.dossier for one in late if one.sent_on is None]
+                try:
+                    written = _write_drafts(out, wanted, place)
+                except OSError as error:
+                    raise Refused(f"không ghi được vào {out}: {error.strerror}") from error
+                await tx.note_apologies(unit, [one.code for one in wanted], now.date())
+        print(
+            f"{number(len(late))} hồ sơ quá hạn chưa có kết quả; {number(len(late) - len(wanted))} đã gửi thư xin lỗi."
+        )
+        print(f"Đã soạn {number(written)} dự thảo trong {out}; {number(len(wanted) - written)} tệp có sẵn, giữ nguyên.")
+        print("Dự thảo: đối chiếu với Mẫu 04 đang có hiệu lực, điền chỗ trống.")
+        print(f"Gửi xong, ghi lại: motcua dossiers apologized MÃ --unit {unit}")
+
+    carry_out(work)
+
+
+def _write_drafts(folder: Path, dossiers: list[Dossier], unit: Unit) -> int:
+    """Write a draft for each dossier that has none in the folder; returns how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = [(folder / apology_name(one), one) for one in dossiers if not (folder / apology_name(one)).exists()]
+    for path, one in fresh:
+        path.write_bytes(apology_letter(one, unit.name, unit.phone or unit.address))
+    return len(fresh)
+
+
+@app.command()
+def apologized(
+    code: Annotated[str, typer.Argument(help="Mã hồ sơ")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+) -> None:
+    """Ghi là đã gửi văn bản xin lỗi cho một hồ sơ hôm nay."""
+
+    async def work(settings: Settings) -> None:
+        today = datetime.now(settings.zone).date()
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, unit)
+            if not await tx.dossiers(unit, [code]):
+                raise Refused(f"đơn vị {unit} không có hồ sơ {code!r}; xem: motcua dossiers due --unit {unit}")
+            await tx.send_apology(unit, code, today)
+        print(f"Đã ghi: gửi thư xin lỗi cho hồ sơ {code} ngày {periods.day(today)}.")
+
+    carry_out(work)

@@ -1,0 +1,96 @@
+"""The annex as a workbook: satisfaction, its breakdowns, settled dossiers, and how all of it was computed."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from reports import rates
+from reports.documents.breakdowns import Breakdown, breakdowns, whole
+from reports.documents.details import Details
+from reports.documents.dossier_sheet import write_dossiers
+from reports.documents.level_sheets import Levels
+from reports.documents.packing import repacked
+from reports.documents.sheets import frame, heading, on_paper, put_text
+from reports.documents.words import (
+    BLANK,
+    against_target,
+    clock,
+    edition,
+    method,
+    restatement,
+    rule_name,
+    span,
+    spoken,
+    text,
+)
+from reports.report import LEAST_SHOWN, Report
+from reports.statements import Statement
+
+
+def as_xlsx(statement: Statement, details: Details) -> bytes:
+    """Return the annex, in which totals, rates, intervals and shares are formulas for the reader's program."""
+    import openpyxl
+
+    report = statement.report
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    found = {breakdown.key: breakdown for breakdown in breakdowns(report)}
+    counted = found.pop("question", None) or Breakdown("whole", text("document.by.whole"), [whole(report)])
+    first = Levels(book.create_sheet(text("document.sheet.satisfaction")), report, text("document.survey_title"))
+    first.breakdown(counted)
+    if others := found.pop("other", None):
+        first.title(others.title)
+        first.breakdown(others)
+    first.end([against_target(report), restatement(statement)])
+    for breakdown in found.values():
+        sheet = Levels(book.create_sheet(breakdown.title), report, text("document.by_title", by=breakdown.title))
+        sheet.breakdown(breakdown)
+        sheet.end(() if breakdown.disjoint else (text("document.apart"),))
+    if report.dossiers is not None:
+        write_dossiers(book.create_sheet(text("document.sheet.dossiers")), report, report.dossiers)
+    _method(book.create_sheet(text("document.sheet.method")), statement)
+    # Values are not stored: the reader's program computes them when it opens the file.
+    book.calculation.fullCalcOnLoad = True
+    book.properties.creator = report.unit_name
+    book.properties.title = text("document.file_title", unit=report.unit_name, period=spoken(report.period))
+    out = io.BytesIO()
+    book.save(out)
+    return repacked(out.getvalue(), statement.made_at)
+
+
+def _method(sheet: Any, statement: Statement) -> None:
+    rows = _facts(statement)
+    heading(sheet, text("document.sheet.method"), spoken(statement.report.period), 2)
+    for column, title in enumerate((text("document.column.name"), text("document.column.value")), 1):
+        put_text(sheet, 4, column, title, header=True)
+    for row, (name, value) in enumerate(rows, 5):
+        put_text(sheet, row, 1, name, bold=True)
+        put_text(sheet, row, 2, value)
+    frame(sheet, 4, 4 + len(rows), 2)
+    on_paper(sheet, (34.0, 110.0), (4, 4))
+
+
+def _facts(statement: Statement) -> list[tuple[str, str]]:
+    report = statement.report
+    return [
+        (text("document.column.unit"), report.unit_name),
+        (text("document.column.period"), f"{spoken(report.period)} ({span(report.period)})"),
+        (text("document.fact.stratum"), text(f"report.stratum.{report.stratum}")),
+        (text("document.fact.forms"), rates.number(report.forms)),
+        (text("document.column.answers"), rates.number(report.answers)),
+        (text("document.column.rule"), rule_name(report)),
+        (text("document.fact.rate"), method(report) or text("report.none")),
+        (text("document.fact.shares"), text("document.fact.shares_value")),
+        (text("document.fact.hidden"), _hidden(report)),
+        (text("document.fact.target"), against_target(report) or BLANK),
+        (text("document.fact.number"), edition(statement)),
+        (text("document.fact.made_at"), clock(statement.made_at)),
+        (text("document.fact.digest"), statement.digest or BLANK),
+        *((text("document.fact.change"), change) for change in statement.changes),
+    ]
+
+
+def _hidden(report: Report) -> str:
+    listed: Sequence[Breakdown] = breakdowns(report)
+    names = [f"{b.title}: {group.name}" for b in listed for group in b.groups if group.levels is None]
+    return text("document.fact.hidden_value", least=LEAST_SHOWN, names="; ".join(names) or text("document.none"))

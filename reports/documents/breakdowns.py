@@ -1,0 +1,50 @@
+"""The breakdowns of a report that documents show, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports import rates
+from reports.documents.words import text
+from reports.report import Group, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Groups of one kind; `disjoint` ones add up to the whole."""
+
+    key: str
+    title: str
+    groups: Sequence[Group]
+    disjoint: bool = True
+
+
+def breakdowns(report: Report) -> list[Breakdown]:
+    """Return the breakdowns that have groups: counted questions, other questions, then by place, time and way."""
+    listed = [
+        Breakdown("question", text("document.by.question"), [group for group in report.by_question if group.counted]),
+        Breakdown("other", text("document.by.other"), [g for g in report.by_question if not g.counted], disjoint=False),
+        Breakdown("section", text("document.by.section"), report.by_section),
+        Breakdown("counter", text("document.by.counter"), report.by_counter),
+        Breakdown("source", text("document.by.source"), report.by_source),
+        Breakdown("field", text("document.by.field"), report.by_field),
+        Breakdown("unit", text("document.by.unit"), report.by_unit),
+        Breakdown("week", text("document.by.week"), report.by_week),
+        Breakdown("stratum", text("document.by.stratum"), [one.group for one in report.by_stratum], disjoint=False),
+    ]
+    return [breakdown for breakdown in listed if breakdown.groups]
+
+
+def whole(report: Report) -> Group:
+    """Return all counted answers as one group."""
+    return Group("", text("document.by.whole"), report.answers, report.rate, report.levels)
+
+
+def remainder(report: Report, breakdown: Breakdown) -> dict[int, int] | None:
+    """Return what the hidden groups have together by level, None where none is hidden.
+
+    It says nothing new: the whole is printed, and groups are hidden so that no single one can be had from it.
+    """
+    if not breakdown.disjoint or all(group.levels is not None for group in breakdown.groups):
+        return None
+    shown = [group.levels for group in breakdown.groups if group.levels is not None]
+    return {level: report.levels[level] - sum(levels[level] for levels in shown) for level in rates.LEVELS}

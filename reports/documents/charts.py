@@ -1,0 +1,197 @@
+"""Charts of a statement as PNG, 1080 pixels wide: the levels as bars, and the rate over time with its interval."""
+
+import io
+from typing import Any
+
+from reports import rates
+from reports.documents.breakdowns import breakdowns, whole
+from reports.documents.cells import clean
+from reports.documents.details import Details
+from reports.documents.trend import draw_trend, points
+from reports.documents.words import method, rule_name, spoken, text, unit_name
+from reports.report import Group, Report
+from reports.statements import Statement
+from surveys.drawing import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
+
+# At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.
+WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
+INSIDE = WIDTH - 2 * MARGIN
+TITLE, LABEL, SMALL = 12.5, 10.0, 8.5
+BAR, GAP = 8.0, 3.5
+MOST_BARS = 8
+PAPER = "#ffffff"
+# Orange to blue, which people who see no red or green tell apart; in grey the dark ends, the hatches and the light
+# middle do. Each with the ink that is read on it.
+LOOKS = {
+    1: ("#8a3b00", "", PAPER),
+    2: ("#eda65c", "////", INK),
+    3: ("#efece7", "", INK),
+    4: ("#9cc3e6", "....", INK),
+    5: ("#0b4a86", "", PAPER),
+}
+
+
+def levels_png(statement: Statement, details: Details) -> bytes:
+    """Return stacked bars of the five levels: of all answers, then of each counter or question that is shown."""
+    report = statement.report
+    rows = [(group, wrapped(clean(group.name), INSIDE - 30, LABEL)) for group in bars(report)]
+    top = _heading_height(report, "document.levels_title")
+    legend = 2 * line_height(LABEL) + 5
+    body = sum(len(lines) * line_height(LABEL) + BAR + GAP for _, lines in rows)
+    notes = wrapped(f"{method(report)} {text('document.lowest')}" if len(rows) > 1 else method(report), INSIDE, SMALL)
+    figure, axes = blank(WIDTH, top + legend + body + len(notes) * line_height(SMALL) + MARGIN)
+    _heading(axes, report, "document.levels_title")
+    _legend(axes, top)
+    y = top + legend
+    for group, lines in rows:
+        y = _bar(axes, y, group, lines)
+    write_lines(axes, MARGIN, y, notes, SMALL, color=QUIET)
+    return _png(figure)
+
+
+def trend_png(statement: Statement, details: Details) -> bytes:
+    """Return the rate by week with its 95% interval; of the period before and this one where there are no weeks."""
+    report = statement.report
+    top = _heading_height(report, "document.trend_title")
+    notes = wrapped(text("document.trend_note", rule=rule_name(report)), INSIDE, SMALL)
+    height = 84.0
+    figure, axes = blank(WIDTH, top + height + len(notes) * line_height(SMALL) + MARGIN)
+    _heading(axes, report, "document.trend_title")
+    draw_trend(axes, points(report), report.target, (MARGIN, top, INSIDE, height))
+    write_lines(axes, MARGIN, top + height, notes, SMALL, color=QUIET)
+    return _png(figure)
+
+
+def bars(report: Report) -> list[Group]:
+    """Return the groups that get a bar: the whole, then counters and questions, those with the lowest rates first.
+
+    One counter or one question alone is the whole once more and gets none.
+    """
+    groups = []
+    for breakdown in breakdowns(report):
+        shown = [group for group in breakdown.groups if group.rate] if breakdown.key in ("counter", "question") else []
+        groups += shown if len(shown) > 1 else []
+    groups.sort(key=lambda group: (group.rate.percent if group.rate else 0, group.key))
+    return [whole(report), *groups[: MOST_BARS - 1]]
+
+
+def alt(kind: str, statement: Statement) -> str:
+    """Say in words what a document shows: a chart with its figures, a file with what it is."""
+    report = statement.report
+    about = {"unit": unit_name(report), "period": spoken(report.period)}
+    if kind == "levels.png":
+        return "\n".join((text("document.alt.levels", **about), *(_said(group) for group in bars(report))))
+    if kind == "trend.png":
+        said = [_point(label, rate) for label, rate in points(report)]
+        return "\n".join((text("document.alt.trend", **about, rule=rule_name(report)), *said))
+    return text(_FILES[kind], **about)
+
+
+_FILES = {"csv": "document.alt.csv", "xlsx": "document.alt.xlsx", "docx": "document.alt.docx"}
+
+
+def _said(group: Group) -> str:
+    if not group.answers or group.rate is None or group.levels is None:
+        return text("report.none")
+    shares = rates.shares(group.levels)
+    return text(
+        "document.alt.bar",
+        name=clean(group.name),
+        answers=rates.number(group.answers),
+        rate=rates.percent(group.rate.percent),
+        shares=", ".join(
+            text("document.alt.share", share=rates.number(shares[level]), label=text(f"level.{level}").lower())
+            for level in reversed(rates.LEVELS)
+        ),
+    )
+
+
+def _point(label: str, rate: rates.Rate | None) -> str:
+    if rate is None:
+        return text("document.alt.no_point", label=label)
+    return text(
+        "document.alt.point",
+        label=label,
+        rate=rates.percent(rate.percent),
+        low=rates.percent(rate.low),
+        high=rates.percent(rate.high),
+        answers=rates.number(rate.answers),
+    )
+
+
+def _titles(report: Report, key: str) -> tuple[list[str], list[str]]:
+    about = f"{clean(report.unit_name)}, {spoken(report.period)}"
+    return wrapped(text(key), INSIDE, TITLE, "bold"), wrapped(about, INSIDE, LABEL)
+
+
+def _heading_height(report: Report, key: str) -> float:
+    title, about = _titles(report, key)
+    return MARGIN + len(title) * line_height(TITLE) + len(about) * line_height(LABEL) + 3
+
+
+def _heading(axes: Any, report: Report, key: str) -> None:
+    title, about = _titles(report, key)
+    y = write_lines(axes, MARGIN, MARGIN, title, TITLE, weight="bold")
+    write_lines(axes, MARGIN, y, about, LABEL, color=QUIET)
+
+
+def _legend(axes: Any, top: float) -> None:
+    x, y, step = MARGIN, top, line_height(LABEL)
+    for level in rates.LEVELS:
+        label = text(f"level.{level}")
+        width = 6 + width_of(label, LABEL) + 4
+        if x + width > WIDTH - MARGIN:
+            x, y = MARGIN, y + step
+        _box(axes, level, (x, y + step / 2 - 2, 4.5, 4))
+        write(axes, x + 6, y + step / 2, label, LABEL)
+        x += width
+
+
+def _bar(axes: Any, top: float, group: Group, lines: list[str]) -> float:
+    """Draw a group's name, n and rate, and its bar under them; returns the height below."""
+    y = write_lines(axes, MARGIN, top, lines, LABEL, weight="bold" if not group.key else "normal")
+    if not group.answers or group.levels is None or group.rate is None:
+        write(axes, MARGIN, y + BAR / 2, text("report.none"), LABEL, color=QUIET)
+        return y + BAR + GAP
+    right, middle = WIDTH - MARGIN, top + line_height(LABEL) / 2
+    rate = f"{rates.percent(group.rate.percent)}%"
+    write(axes, right, middle, rate, LABEL, ha="right", weight="bold")
+    count = f"n = {rates.number(group.answers)}"
+    write(axes, right - width_of(rate, LABEL, "bold") - 2, middle, count, SMALL, ha="right", color=QUIET)
+    shares, x = rates.shares(group.levels), MARGIN
+    for level in rates.LEVELS:
+        width = INSIDE * group.levels[level] / group.answers
+        if not width:
+            continue
+        _box(axes, level, (x, y, width, BAR))
+        _share(axes, level, rates.number(shares[level]), (x, y, width, BAR))
+        x += width
+    return y + BAR + GAP
+
+
+def _share(axes: Any, level: int, share: str, place: tuple[float, float, float, float]) -> None:
+    """Write a share on its part of a bar where it fits, on ground of its own where the part is hatched."""
+    x, y, width, height = place
+    fill, hatch, ink = LOOKS[level]
+    if width_of(share, LABEL) + 2 > width:
+        return
+    ground = {"facecolor": fill, "edgecolor": "none", "pad": 1.2} if hatch else None
+    write(axes, x + width / 2, y + height / 2, share, LABEL, ha="center", color=ink, bbox=ground)
+
+
+def _box(axes: Any, level: int, place: tuple[float, float, float, float]) -> None:
+    from matplotlib.patches import Rectangle
+
+    x, y, width, height = place
+    fill, hatch, _ = LOOKS[level]
+    axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, edgecolor=INK, linewidth=0.6, hatch=hatch))
+
+
+def _png(figure: Any) -> bytes:
+    import matplotlib as mpl
+
+    out = io.BytesIO()
+    with mpl.rc_context({"hatch.linewidth": 0.5, "hatch.color": QUIET}):
+        # The name and version of the drawing program are no part of the picture.
+        figure.savefig(out, format="png", dpi=PIXELS / (WIDTH / 25.4), metadata={"Software": None})
+    return out.getvalue()

@@ -1,0 +1,109 @@
+"""What a document says beside the figures: the letterhead, the place, the catalog, and the unit's own template."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.live import Catalog
+from catalog.text import fold
+from handlers.world import World
+
+TEMPLATE = Path("templates") / "baocao.docx"
+COMMITTEE = "Ủy ban nhân dân"
+_TERRITORY = re.compile(r"(?:xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)\s", re.IGNORECASE)
+_COMMITTEE = re.compile(r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
+_LEVELS = re.compile(r"[,;/\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A procedure that the unit settles sooner than the law demands; both times in days."""
+
+    name: str
+    lawful: int
+    committed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFacts:
+    """What the published catalog says of itself: procedures, how many each level takes part in, shortened ones."""
+
+    procedures: int
+    levels: Sequence[tuple[str, int]] = ()
+    shortened: Sequence[Shortened] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The two lines above a document's number. `committee`: a people's committee issues it, for which it is signed."""
+
+    upper: str
+    lower: str
+    committee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the figures do not hold; what is None or empty is not known and stays a visible blank.
+
+    `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled).
+    `template`: the unit's own.
+    """
+
+    catalog: CatalogFacts | None = None
+    heads: Heads | None = None
+    place: str = ""
+    cases: tuple[int, int] | None = None
+    template: Path | None = None
+
+
+DEFAULT = Details()
+
+
+def details_of(
+    world: World, unit: str, data_dir: Path, place: str = "", cases: tuple[int, int] | None = None
+) -> Details:
+    """Return what is known of a unit; its own template is DATA_DIR/templates/baocao.docx where that exists."""
+    known = world.unit(unit)
+    above = world.units.get(known.parent)
+    own = data_dir / TEMPLATE
+    return Details(
+        catalog=facts_of(world.catalog(unit)),
+        heads=heads_of(known.name, above.name if above else ""),
+        place=place,
+        cases=cases,
+        template=own if own.is_file() else None,
+    )
+
+
+def heads_of(name: str, above: str = "") -> Heads:
+    """Return the letterhead of a unit by its name and that of the unit above it (NĐ 30/2020, Phụ lục I).
+
+    A commune's or province's committee stands alone in two lines; an office of one stands under its committee.
+    """
+    plain = " ".join(name.split())
+    territory = _COMMITTEE.sub("", plain)
+    if is_territory(territory):
+        return Heads(COMMITTEE, territory, committee=True)
+    over = _COMMITTEE.sub("", " ".join(above.split()))
+    upper = f"{COMMITTEE} {over}" if is_territory(over) else over
+    return Heads(upper, plain, committee=False)
+
+
+def is_territory(name: str) -> bool:
+    """Whether a name is that of a commune, province or another territory, rather than that of an office."""
+    return _TERRITORY.match(name) is not None
+
+
+def facts_of(catalog: Catalog) -> CatalogFacts | None:
+    """Return the facts of a catalog, None where there is none. A procedure may be done at several levels."""
+    if not len(catalog):
+        return None
+    codes = sorted(code for listed in catalog.fields.values() for code in listed)
+    levels: Counter[str] = Counter()
+    for code in codes:
+        levels.update({part.strip() for part in _LEVELS.split(catalog.outline(code).level) if part.strip()})
+    ordered = sorted(levels.items(), key=lambda level: (-level[1], fold(level[0])))
+    return CatalogFacts(len(codes), tuple(ordered))

@@ -1,0 +1,181 @@
+"""The report as a Word file in the form of NĐ 30/2020, filled into the shipped template or the unit's own."""
+
+import io
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from reports import rates
+from reports.documents import paragraphs
+from reports.documents.cells import clean
+from reports.documents.charts import alt, levels_png, trend_png
+from reports.documents.details import Details, heads_of
+from reports.documents.packing import repacked
+from reports.documents.words import (
+    BLANK,
+    clock,
+    method,
+    of_target,
+    restatement,
+    rule_name,
+    span,
+    spoken,
+    text,
+    unit_name,
+)
+from reports.dossiers import DossierFigures, Flow
+from reports.report import Group, Report
+from reports.statements import Statement
+
+SHIPPED = "baocao.docx"
+PICTURE_MM, HIGHEST_MM = 118, 150
+
+
+class TemplateUnusable(Exception):
+    """A template of the unit's own that cannot be filled in; the message names the file and the reason."""
+
+
+def as_docx(statement: Statement, details: Details) -> bytes:
+    """Return the filled template. TemplateUnusable where the unit's own cannot be read or names what there is not."""
+    from docxtpl import DocxTemplate
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    source = io.BytesIO(_template(details))
+    out = io.BytesIO()
+    try:
+        template = DocxTemplate(source)
+        template.init_docx()
+        pictures = {
+            "bieu_do_muc": _picture(template, levels_png(statement, details), alt("levels.png", statement)),
+            "bieu_do_ky": _picture(template, trend_png(statement, details), alt("trend.png", statement)),
+        }
+        values = {**context(statement, details), **pictures}
+        template.render(values, SandboxedEnvironment(undefined=StrictUndefined, autoescape=True))
+        template.docx.core_properties.title = values["trich_yeu"]
+        template.docx.core_properties.author = values["don_vi_ten"]
+        template.save(out)
+    # Whatever is wrong with a file that somebody else wrote, from a broken archive to a formula that divides by zero.
+    except Exception as error:
+        if details.template is None:
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise TemplateUnusable(f"mẫu {details.template}: {reason}") from error
+    return repacked(out.getvalue(), statement.made_at)
+
+
+def context(statement: Statement, details: Details) -> dict[str, Any]:
+    """Return what a template may name, as it is printed; docs/mau-bao-cao.md explains each (pictures come apart)."""
+    report = statement.report
+    heads = details.heads or heads_of(report.unit_name)
+    return {
+        "co_quan_tren": clean(heads.upper).upper(),
+        "co_quan": clean(heads.lower).upper(),
+        "la_uy_ban": heads.committee,
+        "ky_hieu": "BC-UBND" if heads.committee else f"BC-{BLANK}",
+        "dia_danh": clean(details.place) or BLANK,
+        "don_vi": unit_name(report),
+        "don_vi_ten": clean(report.unit_name),
+        "trich_yeu": text("document.say.subject", period=spoken(report.period)),
+        "ky": spoken(report.period),
+        "khoang": span(report.period),
+        "cong_khai": paragraphs.published(report, details.catalog),
+        "ho_so": paragraphs.settled(report),
+        "rut_ngan": paragraphs.shortened(details.catalog),
+        "khao_sat": paragraphs.surveyed(report),
+        "phan_anh": paragraphs.reflected(report, details),
+        "ghi_chu": paragraphs.notes(statement),
+        "cach_tinh": method(report),
+        "thay_doi": restatement(statement),
+        "quy_tac": rule_name(report),
+        **_figures(report),
+        "bang_cau_hoi": _levels(report.by_question),
+        "bang_quay": _levels(report.by_counter),
+        "bang_ho_so": _dossiers(report.dossiers),
+        "ho_so_luc": text("document.dossier.as_of", moment=clock(report.dossiers.as_of)) if report.dossiers else "",
+    }
+
+
+def _figures(report: Report) -> dict[str, str]:
+    """The single figures, each as it is printed; a blank where there is none."""
+    rate = report.rate
+    return {
+        "so_phieu": rates.number(report.forms),
+        "so_cau": rates.number(report.answers),
+        "ty_le": rates.percent(rate.percent) if rate else BLANK,
+        "ty_le_tu": rates.percent(rate.low) if rate else BLANK,
+        "ty_le_den": rates.percent(rate.high) if rate else BLANK,
+        "chi_tieu": rates.number(report.target) if report.target else BLANK,
+        "dat_chi_tieu": of_target(report) or BLANK,
+        **{f"muc_{level}": rates.percent(report.shares[level]) for level in rates.LEVELS},
+    }
+
+
+def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
+    """Rows of a table of levels; a hidden group says so and has dashes."""
+    rows = []
+    for number, group in enumerate(groups, 1):
+        levels = group.levels
+        name = clean(group.name) if levels else f"{clean(group.name)} ({text('document.hidden')})"
+        rows.append(
+            {
+                "stt": str(number),
+                "ten": name,
+                **{f"muc_{level}": rates.number(levels[level]) if levels else "–" for level in rates.LEVELS},
+                "so_cau": "–" if group.answers is None else rates.number(group.answers),
+                "ty_le": rates.percent(group.rate.percent) if group.rate else "–",
+            }
+        )
+    return rows
+
+
+def _dossiers(figures: DossierFigures | None) -> list[dict[str, str]]:
+    """Rows of the table of settled dossiers, the total last; none where there are no figures."""
+    if figures is None:
+        return []
+    rows = [_flow(str(number), flow.field, flow) for number, flow in enumerate(figures.by_field, 1)]
+    return [*rows, _flow("", text("document.total"), figures.total)]
+
+
+def _flow(number: str, name: str, flow: Flow) -> dict[str, str]:
+    counts = {
+        "tiep_nhan": flow.received,
+        "truc_tuyen": flow.online,
+        "truc_tiep": flow.direct + flow.post,
+        "ky_truoc": flow.carried_over,
+        "da_giai_quyet": flow.resolved,
+        "truoc_han": flow.early,
+        "dung_han": flow.on_time,
+        "qua_han": flow.late,
+        "dang_giai_quyet": flow.pending,
+        "con_han": flow.pending_in_time,
+        "dang_qua_han": flow.pending_late,
+    }
+    rate = rates.percent(flow.rate) if flow.rate is not None else "–"
+    return {"stt": number, "ten": clean(name), **{k: rates.number(v) for k, v in counts.items()}, "ty_le": rate}
+
+
+def _template(details: Details) -> bytes:
+    if details.template is None:
+        return files(__package__).joinpath(SHIPPED).read_bytes()
+    try:
+        return details.template.read_bytes()
+    except OSError as error:
+        raise TemplateUnusable(f"mẫu {details.template}: không đọc được ({error.strerror})") from error
+
+
+def _picture(template: Any, png: bytes, said: str) -> Any:
+    """A picture that says in words what it shows, for people who hear the document."""
+    from docx.shared import Mm
+    from docxtpl import InlineImage
+
+    class Picture(InlineImage):  # type: ignore[misc]
+        def _insert_image(self) -> str:
+            part = self.tpl.current_rendering_part
+            inline = part.new_pic_inline(io.BytesIO(png), Mm(PICTURE_MM), None)
+            if inline.extent.cy > Mm(HIGHEST_MM):
+                inline = part.new_pic_inline(io.BytesIO(png), None, Mm(HIGHEST_MM))
+            inline.docPr.set("descr", said)
+            return f'</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+
+    return Picture(template, None)

@@ -1,0 +1,163 @@
+"""What the reform report says on procedures, dossiers and the survey: the paragraphs of its section 2.2."""
+
+from reports import rates
+from reports.documents.cells import clean
+from reports.documents.details import CatalogFacts, Details
+from reports.documents.words import BLANK, clock, method, of_target, padded, restatement, spoken, text, unit_name
+from reports.dossiers import DossierFigures, Flow, total
+from reports.report import LEAST_TELLING, Report
+from reports.statements import Statement
+
+
+def published(report: Report, facts: CatalogFacts | None) -> list[str]:
+    """How many procedures are published, by level."""
+    unit = unit_name(report)
+    if facts is None:
+        return [text("document.say.published", count=BLANK, unit=unit)]
+    said = text("document.say.published", count=padded(facts.procedures), unit=unit)
+    named = [(clean(name[:1].lower() + name[1:]), count) for name, count in facts.levels]
+    levels = "; ".join(text("document.say.level", level=name, count=padded(count)) for name, count in named)
+    return [f"{said} {text('document.say.levels', levels=levels)}"] if levels else [said]
+
+
+def settled(report: Report) -> list[str]:
+    """How dossiers were settled: the whole, or the unit's own and those of the units below, each a starred line."""
+    figures = report.dossiers
+    if figures is None:
+        return [text("document.say.no_dossiers")]
+    below = [flow for unit, flow in figures.by_unit.items() if unit != report.unit]
+    if not below:
+        lines = [_flow(figures.total), _received(figures.total), _resolved(figures.total)]
+    else:
+        own = figures.by_unit.get(report.unit)
+        lines = [] if own is None else [f"* {text('document.say.own', unit=unit_name(report))} {_flow(own)}"]
+        lines.append(f"* {text('document.say.below', units=padded(len(below)))} {_flow(total(below))}")
+    return [*lines, *_late(figures)]
+
+
+def shortened(facts: CatalogFacts | None) -> list[str]:
+    """Which procedures take less time than the law allows."""
+    if facts is None or not facts.shortened:
+        return [text("document.say.no_shortened")]
+    listed = [
+        text("document.say.shortened_one", name=clean(s.name), lawful=f"{s.lawful:02d}", committed=f"{s.committed:02d}")
+        for s in facts.shortened
+    ]
+    return [text("document.say.shortened", count=padded(len(listed)), listed="; ".join(listed))]
+
+
+def surveyed(report: Report) -> list[str]:
+    """How many forms came in, the rate, its split and how it stands to the target and to the period before."""
+    if report.rate is None:
+        return [text("document.say.no_survey", period=spoken(report.period))]
+    rate = rates.percent(report.rate.percent)
+    first = text(
+        "document.say.survey",
+        period=spoken(report.period),
+        forms=padded(report.forms),
+        stratum=text(f"report.stratum_of.{report.stratum}"),
+        unit=unit_name(report),
+        rate=rate,
+    )
+    return [
+        first,
+        text("document.say.result", rate=rate, parts=parts(report), target=_target(report)),
+        *_beside(report),
+    ]
+
+
+def parts(report: Report) -> str:
+    """Return the share of each level that was chosen, the best first: "84,80% rất hài lòng, 13,43% hài lòng"."""
+    return ", ".join(
+        text("document.alt.share", share=rates.percent(report.shares[level]), label=text(f"level.{level}").lower())
+        for level in reversed(rates.LEVELS)
+        if report.levels[level]
+    )
+
+
+def reflected(report: Report, details: Details) -> list[str]:
+    """Complaints that came with the forms; those about regulations come by other ways and are left blank."""
+    period = spoken(report.period)
+    if details.cases is None:
+        first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
+    elif not details.cases[0]:
+        first = text("document.say.no_cases", period=period)
+    else:
+        received, handled = details.cases
+        first = text("document.say.cases", period=period, received=padded(received), handled=padded(handled))
+    return [first, text("document.say.petitions")]
+
+
+def notes(statement: Statement) -> list[str]:
+    """What stands in small letters under the survey's paragraphs: method, and which compilation this is."""
+    return [note for note in (method(statement.report), restatement(statement)) if note]
+
+
+def _target(report: Report) -> str:
+    said = of_target(report)
+    return f" {said}" if said else ""
+
+
+def _beside(report: Report) -> list[str]:
+    """Sentences beside the rate: few answers, the period before, and the strata that stand apart."""
+    said = [text("report.small", least=LEAST_TELLING)] if report.answers < LEAST_TELLING else []
+    if report.previous and report.previous.rate:
+        verdict = text({1: "report.higher", -1: "report.lower", 0: "report.same"}[report.verdict])
+        said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))
+    for one in report.by_stratum:
+        if one.group.key != report.stratum and one.group.rate:
+            rate, forms = rates.percent(one.group.rate.percent), rates.number(one.forms)
+            said.append(text("report.other_stratum", name=one.group.name, forms=forms, rate=rate))
+    return [" ".join(said)] if said else []
+
+
+def _flow(flow: Flow) -> str:
+    """Where all dossiers went, in one sentence."""
+    received, resolved = padded(flow.received), padded(flow.resolved)
+    said = [text("document.say.flow", received=received, resolved=resolved)]
+    if flow.rate is not None:
+        said.append(text("document.say.in_time", in_time=padded(flow.in_time), rate=rates.percent(flow.rate)))
+        said.append(text("document.say.late", late=padded(flow.late)) if flow.late else text("document.say.no_late"))
+    if flow.pending_late:
+        count = {"pending": padded(flow.pending), "late": padded(flow.pending_late)}
+        said.append(text("document.say.pending_late", **count))
+    elif flow.pending:
+        said.append(text("document.say.pending", pending=padded(flow.pending)))
+    else:
+        said.append(text("document.say.no_pending"))
+    return f"{', '.join(said)}."
+
+
+def _received(flow: Flow) -> str:
+    ways = [
+        text("document.say.online", count=rates.number(flow.online)),
+        text("document.say.direct", count=rates.number(flow.direct)),
+        *([text("document.say.post", count=rates.number(flow.post))] if flow.post else ()),
+        *([text("document.say.carried_over", count=rates.number(flow.carried_over))] if flow.carried_over else ()),
+    ]
+    return text("document.say.received", count=rates.number(flow.received), ways=", ".join(ways))
+
+
+def _resolved(flow: Flow) -> str:
+    return text(
+        "document.say.resolved",
+        count=rates.number(flow.resolved),
+        early=rates.number(flow.early),
+        on_time=rates.number(flow.on_time),
+        late=rates.number(flow.late),
+    )
+
+
+def _late(figures: DossierFigures) -> list[str]:
+    """The late ones by what they wait for, and the units that gave no figures."""
+    waiting = [
+        *([text("document.say.unsettled", count=padded(figures.unsettled_late))] if figures.unsettled_late else ()),
+        *([text("document.say.not_handed", count=padded(figures.not_handed))] if figures.not_handed else ()),
+        *([text("document.say.not_closed", count=padded(figures.not_closed))] if figures.not_closed else ()),
+    ]
+    said = []
+    if waiting:
+        said.append(text("document.say.late_now", moment=clock(figures.as_of), waiting=", ".join(waiting)))
+    if figures.without:
+        said.append(text("document.say.without", units="; ".join(map(clean, figures.without))))
+    return said

@@ -1,0 +1,103 @@
+"""One sheet of the annex: cells that are written as what they are, on paper that they fit."""
+
+import math
+from typing import Any
+
+from reports.documents.cells import clean, is_formula
+
+HEADER_FILL = "ECE7DF"
+PERCENT = "[=1]0%;0.00%"
+COUNT = "#,##0"
+LINE = 15.5
+FONT = "Times New Roman"
+
+
+def put_text(sheet: Any, row: int, column: int, text: str, **look: Any) -> Any:
+    """Write a text as a text, whatever it begins with; `look` is that of `dress`."""
+    cell = sheet.cell(row, column)
+    cell.value = clean(text)
+    # openpyxl takes what begins with "=" for a formula; the mark keeps it a text when somebody edits it, too.
+    cell.data_type = "s"
+    cell.quotePrefix = is_formula(cell.value)
+    return dress(cell, **look)
+
+
+def put_number(sheet: Any, row: int, column: int, value: int | float, form: str = COUNT, **look: Any) -> Any:
+    """Write a number."""
+    cell = sheet.cell(row, column)
+    cell.value, cell.number_format = value, form
+    return dress(cell, **{"across": "right", **look})
+
+
+def put_formula(sheet: Any, row: int, column: int, formula: str, form: str = COUNT, **look: Any) -> Any:
+    """Write a formula, one of our own: texts of others never come here."""
+    return put_number(sheet, row, column, f"={formula}", form, **look)  # type: ignore[arg-type]
+
+
+def dress(
+    cell: Any, *, bold: bool = False, italic: bool = False, size: int = 11, across: str = "left", header: bool = False
+) -> Any:
+    """Set a cell's type face, place and lines; a `header` is bold, shaded and centred."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell.font = Font(name=FONT, size=size, bold=bold or header, italic=italic)
+    cell.alignment = Alignment(horizontal="center" if header else across, vertical="center", wrap_text=True)
+    if header:
+        cell.fill = PatternFill("solid", start_color=HEADER_FILL)
+    return cell
+
+
+def frame(sheet: Any, first: int, last: int, columns: int) -> None:
+    """Draw thin lines around the cells of rows `first` to `last` in the columns 1 to `columns`."""
+    from openpyxl.styles import Border, Side
+
+    line = Side(style="thin", color="666666")
+    for row in sheet.iter_rows(min_row=first, max_row=last, max_col=columns):
+        for cell in row:
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+
+
+def heading(sheet: Any, title: str, under: str, columns: int) -> None:
+    """Write the sheet's title and what stands under it over the width of the table."""
+    for row, (written, look) in enumerate(((title, {"bold": True, "size": 14}), (under, {"italic": True})), 1):
+        put_text(sheet, row, 1, written, **look, across="center")  # type: ignore[arg-type]
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    sheet.row_dimensions[1].height = 22
+    sheet.row_dimensions[2].height = 18
+
+
+def note(sheet: Any, row: int, said: str, widths: tuple[float, ...]) -> None:
+    """Write a note over the width of the table."""
+    put_text(sheet, row, 1, said, italic=True)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+    sheet.row_dimensions[row].height = LINE * _lines(said, sum(widths))
+
+
+def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int]) -> None:
+    """Set A4 across, one page wide, its header on each page, rows as high as their texts; `widths` in letters."""
+    from openpyxl.utils import get_column_letter
+
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    merged = {cell for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
+    for row in sheet.iter_rows(min_row=header[0]):
+        # Programs guess the height of a row differently, and not at all that of merged cells.
+        own = [cell for cell in row if isinstance(cell.value, str) and cell.data_type == "s"]
+        lines = [_lines(cell.value, widths[cell.column - 1]) for cell in own if (cell.row, cell.column) not in merged]
+        if lines:
+            sheet.row_dimensions[row[0].row].height = LINE * max(lines)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = f"{header[0]}:{header[1]}"
+    sheet.freeze_panes = sheet.cell(header[1] + 1, 3)
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.5
+    margins.top = margins.bottom = 0.7
+    sheet.oddFooter.center.text = "&P/&N"
+
+
+def _lines(said: str, width: float) -> int:
+    """About how many lines a text takes in a column of so many letters."""
+    return max(1, math.ceil(len(said) * 1.1 / width))

@@ -1,0 +1,93 @@
+"""The rate over time: its points, and the lines and marks that show them."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from reports.documents.words import spoken, text
+from reports.rates import Rate, number, percent
+from reports.report import Report
+from surveys.drawing import INK, QUIET, width_of, write
+
+Point = tuple[str, Rate | None]
+MOST_POINTS = 27
+SMALL, LABEL = 8.5, 10.0
+LINE, GRID = "#0b4a86", "#d5cfc6"
+GROUND = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.8}
+_WEEK = re.compile(r"\d{4}-W(\d\d)")
+
+
+def points(report: Report) -> list[Point]:
+    """Return the rate by week, the latest weeks where there are many; by period where there are less than two weeks.
+
+    A week with too few answers to be shown has no rate.
+    """
+    weeks = [(_name(group.key, group.name), group.rate) for group in report.by_week]
+    if len(weeks) > 1:
+        return weeks[-MOST_POINTS:]
+    periods = [report.previous, report] if report.previous else [report]
+    return [(spoken(one.period), one.rate) for one in periods]
+
+
+def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[float, float, float, float]) -> None:
+    """Draw points into a rectangle (left, top, width, height in millimetres); `target` in percent, 0 for none."""
+    left, top, width, height = place
+    left, width, bottom = left + 11, width - 13, top + height - 14
+    lowest = _lowest(shown, target)
+
+    def at(value: float) -> float:
+        return bottom - (value - lowest) / (100 - lowest) * (bottom - top - 10)
+
+    for value in range(lowest, 101, 10 if lowest >= 50 else 20):
+        axes.plot([left, left + width], [at(value)] * 2, color=GRID, linewidth=0.7)
+        write(axes, left - 1.5, at(value), f"{value}%", SMALL, ha="right", color=QUIET)
+    if target:
+        axes.plot([left, left + width], [at(target)] * 2, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+        axes.plot([left, left + 8], [top + 1] * 2, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+        write(axes, left + 10, top + 1, text("document.target", target=number(target)), SMALL)
+    step = width / len(shown)
+    told = _told([label for label, _ in shown], step, SMALL)
+    # Where not every value has room, the first and the last tell the most.
+    crowded = _told([percent(rate.percent) for _, rate in shown if rate], step, LABEL) > 1
+    before = None
+    for index, (label, rate) in enumerate(shown):
+        x = left + step * (index + 0.5)
+        if index % told == (len(shown) - 1) % told:
+            write(axes, x, bottom + 5, label, SMALL, ha="center")
+        if rate is None:
+            axes.plot([x], [bottom - 2], marker="x", markersize=5, color=QUIET)
+            before = None
+            continue
+        here = (x, at(float(rate.percent)))
+        if before:
+            axes.plot([before[0], here[0]], [before[1], here[1]], color=LINE, linewidth=1.8)
+        _interval(axes, x, at(float(rate.low)), at(float(rate.high)))
+        axes.plot([x], [here[1]], marker="o", markersize=6, color=LINE)
+        if not crowded or index in (0, len(shown) - 1):
+            printed, over = percent(rate.percent), at(float(rate.high)) - 3
+            write(axes, x, over, printed, LABEL, ha="center", weight="bold", bbox=GROUND)
+        before = here
+
+
+def _interval(axes: Any, x: float, low: float, high: float) -> None:
+    axes.plot([x, x], [low, high], color=LINE, linewidth=1.1)
+    for end in (low, high):
+        axes.plot([x - 1.2, x + 1.2], [end, end], color=LINE, linewidth=1.1)
+
+
+def _lowest(shown: Sequence[Point], target: int) -> int:
+    """The lowest line: ten below what is shown, and never so high that a small change looks large."""
+    least = min([float(rate.low) for _, rate in shown if rate] + [float(target or 100)])
+    return max(0, min(50, math.floor(least / 20) * 20))
+
+
+def _told(labels: Sequence[str], step: float, size: float) -> int:
+    """Every how many labels have room beside each other."""
+    widest = max((width_of(label, size, "bold") for label in labels), default=0.0)
+    return max(1, math.ceil((widest + 2) / step))
+
+
+def _name(key: str, name: str) -> str:
+    match = _WEEK.fullmatch(key)
+    return text("document.week_short", number=int(match[1])) if match else name

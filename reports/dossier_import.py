@@ -1,0 +1,284 @@
+"""Reading the e-one-stop software's export: a list of dossiers, or totals by field; each mistake has its cell."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+
+from catalog.sheets import MOST_BYTES, Record, Unreadable, records
+from reports.dossier_cells import Wrong, channel, is_blank, moment, text
+from reports.dossier_titles import Kind, Titles
+from reports.dossier_totals import read_totals
+from reports.dossiers import Dossier, Flow, Moment
+
+KINDS = (".csv", ".xlsx")
+DEEPEST_HEADER = 4
+LONGEST_CODE = 100
+MOST_MISTAKES = 100
+MOST_EXAMPLES = 3
+FEW = 20
+LACKING = (
+    "không thấy hàng tiêu đề của danh sách hồ sơ (cần cột «Mã hồ sơ», «Ngày tiếp nhận», «Hạn trả» và một trong "
+    "«Ngày có kết quả», «Ngày trả kết quả», «Ngày kết thúc») hay của bảng tổng hợp theo lĩnh vực (cần «Lĩnh vực»; tiếp "
+    "nhận «Trực tiếp»; đã giải quyết «Trước hạn», «Đúng hạn», «Quá hạn»; đang giải quyết «Trong hạn», «Quá hạn»)"
+)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A cell that cannot be taken: where it stands, and why. `row` counts from 1."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, dòng {self.row}, cột «{self.column}»: {self.reason}"
+
+
+@dataclass(slots=True)
+class Export:
+    """What a file holds: dossiers by code (`kind` list) or a flow a field (`kind` totals), and what is wrong.
+
+    `notes` say what is suspicious or not counted, and keep nothing out; `ignored` are the titles of the columns
+    that were not read. `more` says that there are more mistakes than are listed.
+    """
+
+    file: str
+    sha256: str
+    kind: Kind = "list"
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many dossiers or fields there are."""
+        return len(self.dossiers) if self.kind == "list" else len(self.flows)
+
+
+def read(path: Path, zone: tzinfo, today: date) -> Export:
+    """Read an export (.xlsx or .csv); times are of the unit's zone. Unreadable if the file cannot be used at all."""
+    if path.suffix.lower() not in KINDS:
+        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(f"{path.name}: tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB.")
+        with path.open("rb") as content:
+            export = Export(path.name, hashlib.file_digest(content, "sha256").hexdigest())
+        titles = Titles()
+        rows = _without_column_numbers(records(path, titles, LACKING, DEEPEST_HEADER))
+        first = next(rows, None)
+        if first is None:
+            raise Unreadable(f"{path.name}: không có dòng nào dưới hàng tiêu đề.")
+        export.kind, export.ignored = titles.kind, titles.ignored
+        if export.kind == "list":
+            _read_list(export, _from(first, rows), titles, zone, today)
+        else:
+            _read_totals(export, _from(first, rows), titles)
+    except OSError as error:
+        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
+    if not export.rows and not export.mistakes:
+        raise Unreadable(f"{path.name}: không có hồ sơ nào dưới hàng tiêu đề.")
+    return export
+
+
+def _from(first: Record, rows: Iterator[Record]) -> Iterator[Record]:
+    yield first
+    yield from rows
+
+
+def _without_column_numbers(rows: Iterator[Record]) -> Iterator[Record]:
+    """Leave out the row below a header that numbers its columns: (1), (2), (3)=(4)+(5)."""
+    first = next(rows, None)
+    if first is None:
+        return
+    cells = [str(cell).strip() for cell in first[1].values() if not is_blank(cell)]
+    numbering = len(cells) > 2 and all(
+        cell.partition("=")[0].strip().strip("()").isalnum() and len(cell.partition("=")[0]) <= 4 for cell in cells
+    )
+    known = {cell.partition("=")[0].strip().strip("()") for cell in cells}
+    if not (numbering and len(known) == len(cells)):
+        yield first
+    yield from rows
+
+
+class _Row:
+    """The cells of a row on their way into a dossier; what is wrong with them goes to the export's mistakes."""
+
+    def __init__(self, export: Export, titles: Titles, number: int, cells: Mapping[str, Any]) -> None:
+        self._export = export
+        self._titles = titles
+        self.number = number
+        self.cells = cells
+        self.good = True
+
+    def wrong(self, key: str, reason: str) -> None:
+        """Note a mistake in a column."""
+        self.good = False
+        if len(self._export.mistakes) < MOST_MISTAKES:
+            column = self._titles.names.get(key, key)
+            self._export.mistakes.append(Mistake(self._export.file, self.number, column, reason))
+        else:
+            self._export.more = True
+
+    def get(self, key: str, reading: Callable[[Any], Value], default: Value) -> Value:
+        """Read a cell; a wrong one is noted and gives the default."""
+        try:
+            return reading(self.cells.get(key))
+        except Wrong as error:
+            self.wrong(key, str(error))
+            return default
+
+
+def _read_list(export: Export, rows: Iterator[Record], titles: Titles, zone: tzinfo, today: date) -> None:
+    seen: dict[str, int] = {}
+    remarks = _Remarks(titles, today)
+    for number, cells in rows:
+        row = _Row(export, titles, number, cells)
+        if all(is_blank(cells.get(key)) for key in ("code", "received", "due")):
+            remarks.no_dossier.append(number)
+            continue
+        dossier = _dossier(row, titles, zone, remarks)
+        if dossier is None:
+            continue
+        before = seen.setdefault(dossier.code, number)
+        if before == number:
+            export.dossiers[dossier.code] = dossier
+        elif export.dossiers[dossier.code] == dossier:
+            remarks.repeated.append(number)
+        else:
+            row.wrong("code", f"mã {dossier.code} đã có ở dòng {before} với nội dung khác")
+    export.notes = remarks.sentences(list(export.dossiers.values()))
+
+
+def _dossier(row: _Row, titles: Titles, zone: tzinfo, remarks: "_Remarks") -> Dossier | None:
+    """One row as a dossier, None if something is wrong with it.
+
+    Where the export has no column for a step, nothing is known of it, and it counts as done with the step
+    before it: no dossier is said to wait for its citizen because a column is missing. A step that was done
+    implies those before it.
+    """
+
+    def at(cell: Any) -> Moment | None:
+        return moment(cell, zone)
+
+    code = row.get("code", text, "")
+    received = row.get("received", at, None)
+    due = row.get("due", lambda cell: moment(cell, zone, due=True), None)
+    ends = {key: row.get(key, at, None) for key in ("resolved", "handed", "closed")}
+    way = row.get("channel", channel, None)
+    texts = {key: row.get(key, text, "") for key in ("procedure", "name", "field", "state")}
+    if not code and row.good:
+        row.wrong("code", "thiếu mã hồ sơ")
+    if len(code) > LONGEST_CODE:
+        row.wrong("code", f"dài {len(code)} chữ cái, quá {LONGEST_CODE}")
+    if received is None and row.good:
+        row.wrong("received", f"hồ sơ {code} thiếu ngày tiếp nhận")
+    if not row.good or received is None:
+        return None
+    resolved = ends["resolved"] or min(
+        filter(None, (ends["handed"], ends["closed"])), key=lambda one: one.at, default=None
+    )
+    handed = ends["handed"] or ends["closed"] or (None if "handed" in titles.keys else resolved)
+    closed = ends["closed"] or (None if "closed" in titles.keys else handed)
+    remarks.look(row.number, received, due, resolved, way=way is not None, texts=texts)
+    return Dossier(
+        code=code,
+        received_at=received.at,
+        received_on=received.day,
+        due_at=due.at if due else None,
+        due_on=due.day if due else None,
+        resolved_at=resolved.at if resolved else None,
+        resolved_on=resolved.day if resolved else None,
+        handed_at=handed.at if handed else None,
+        closed_at=closed.at if closed else None,
+        channel=way or "direct",
+        **texts,
+    )
+
+
+class _Remarks:
+    """What is worth a second look in a list, and is no reason to refuse it."""
+
+    def __init__(self, titles: Titles, today: date) -> None:
+        self._titles = titles
+        self._today = today
+        self.no_dossier: list[int] = []
+        self.repeated: list[int] = []
+        self._found: dict[str, list[int]] = {}
+
+    def look(
+        self,
+        number: int,
+        received: Moment,
+        due: Moment | None,
+        resolved: Moment | None,
+        *,
+        way: bool,
+        texts: Mapping[str, str],
+    ) -> None:
+        """Look at one dossier; a day without a time is compared by the day alone."""
+        ended = any(word in texts["state"].lower() for word in ("đã trả", "đã kết thúc", "hoàn thành", "đã có kết quả"))
+        for wrong, remark in (
+            (due is None, "không có hạn trả: coi là không có thời hạn, không tính trễ"),
+            (not texts["field"], "không ghi lĩnh vực"),
+            (not way, "không ghi hình thức nộp: tính là trực tiếp"),
+            (resolved is not None and _before(resolved, received), "có kết quả trước khi tiếp nhận"),
+            (due is not None and due.at < received.at, "có hạn trả trước khi tiếp nhận"),
+            (received.day > self._today, "có ngày tiếp nhận sau hôm nay"),
+            (resolved is not None and resolved.day > self._today, "có ngày kết quả sau hôm nay"),
+            (resolved is None and ended, "có trạng thái đã xong mà không có ngày nào: tính là đang giải quyết"),
+        ):
+            if wrong:
+                self._found.setdefault(remark, []).append(number)
+
+    def sentences(self, dossiers: list[Dossier]) -> list[str]:
+        """Return the remarks as sentences with the first rows of each."""
+        lines = [f"{len(rows)} hồ sơ {remark} ({_rows(rows)})." for remark, rows in self._found.items()]
+        if self.repeated:
+            lines.append(f"{len(self.repeated)} dòng lặp lại y hệt dòng trước, tính một lần ({_rows(self.repeated)}).")
+        if self.no_dossier:
+            lines.append(f"{len(self.no_dossier)} dòng không có mã hồ sơ và ngày, bỏ qua ({_rows(self.no_dossier)}).")
+        for key, what in (
+            ("handed", "«Ngày trả kết quả»: không theo dõi được hồ sơ có kết quả mà chưa trả"),
+            ("closed", "«Ngày kết thúc»: không theo dõi được hồ sơ đã trả giấy mà chưa kết thúc trên phần mềm"),
+            ("field", "«Lĩnh vực»: không chia được theo lĩnh vực"),
+        ):
+            if key not in self._titles.keys:
+                lines.append(f"Tệp không có cột {what}.")
+        settled = Counter(
+            (one.resolved_on < one.due_on) - (one.resolved_on > one.due_on)
+            for one in dossiers
+            if one.resolved_on and one.due_on
+        )
+        if settled[1] >= FEW and not settled[0]:
+            lines.append(
+                f"Không hồ sơ nào có kết quả đúng ngày hẹn trong khi {settled[1]} hồ sơ trước hạn: xem lại cột hạn trả."
+            )
+        return lines
+
+
+def _before(one: Moment, other: Moment) -> bool:
+    return one.at < other.at if one.exact and other.exact else one.day < other.day
+
+
+def _rows(rows: list[int]) -> str:
+    named = ", ".join(map(str, rows[:MOST_EXAMPLES]))
+    return f"dòng {named}{' …' if len(rows) > MOST_EXAMPLES else ''}"
+
+
+def _read_totals(export: Export, rows: Iterator[Record], titles: Titles) -> None:
+    read = read_totals(rows)
+    export.flows = read.flows
+    export.notes = read.notes
+    for number, key, reason in read.mistakes:
+        export.mistakes.append(Mistake(export.file, number, titles.names.get(key, "Lĩnh vực"), reason))

@@ -1,0 +1,112 @@
+"""Taking an export into a unit: what is new, what moved on, and what must not be taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reports.dossier_import import Export
+from reports.dossiers import Dossier, DossierImport, Flow
+from reports.rates import number
+
+MOST_NAMED = 3
+
+
+class NotTaken(Exception):
+    """An export that cannot be taken into this unit; the message says why."""
+
+
+class DossierTx(Protocol):
+    """Where dossiers are kept."""
+
+    async def last_dossier_import(self, unit: str, kind: str, period: str = "") -> DossierImport | None:
+        """Return the last import of a kind into a unit; of totals, that of a period."""
+
+    async def add_dossier_import(self, imported: DossierImport) -> int:
+        """Enter an import into the history; returns its number."""
+
+    async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
+        """Return dossiers of a unit by code; those that are not known are left out."""
+
+    async def dossiers_elsewhere(self, unit: str, codes: Sequence[str]) -> dict[str, str]:
+        """Return which of the codes other units have, with one of those units each."""
+
+    async def keep_dossiers(self, unit: str, dossiers: Sequence[Dossier], number: int) -> None:
+        """Store dossiers of a unit, or replace what stands under their codes; `number` is the import's."""
+
+    async def keep_dossier_totals(self, unit: str, period: str, flows: Sequence[Flow], number: int) -> None:
+        """Replace a unit's totals of a period, a row a field; `number` is the import's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import came to. `moved_back`: dossiers that had a result before and have none now.
+
+    `repeated` is the import before where the file is the very same; then nothing was changed.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    moved_back: Sequence[str] = ()
+    repeated: DossierImport | None = None
+
+
+async def take_in(
+    tx: DossierTx, unit: str, export: Export, now: datetime, period: str = "", *, dry_run: bool = False
+) -> Outcome:
+    """Store an export without mistakes; NotTaken where its dossiers are another unit's.
+
+    Of a list, rows replace what stands under their codes, and a dossier that is not in the file is kept. Totals
+    replace those of their period whole. `dry_run` finds out what would be done and writes nothing.
+    """
+    last = await tx.last_dossier_import(unit, export.kind, period)
+    if last and last.sha256 == export.sha256:
+        return Outcome(unchanged=export.rows, repeated=last)
+    imported = DossierImport(unit, export.file, export.sha256, export.kind, now, export.rows, period)
+    if export.kind == "totals":
+        if not dry_run:
+            await tx.keep_dossier_totals(unit, period, export.flows, await tx.add_dossier_import(imported))
+        return Outcome(new=0 if last else export.rows, changed=export.rows if last else 0)
+    codes = sorted(export.dossiers)
+    if elsewhere := await tx.dossiers_elsewhere(unit, codes):
+        named = ", ".join(f"{code} ({owner})" for code, owner in sorted(elsewhere.items())[:MOST_NAMED])
+        raise NotTaken(f"{number(len(elsewhere))} hồ sơ đã thuộc đơn vị khác: {named}; xem lại --unit")
+    known = await tx.dossiers(unit, codes)
+    fresh = [export.dossiers[code] for code in codes if known.get(code) != export.dossiers[code]]
+    if not dry_run:
+        await tx.keep_dossiers(unit, fresh, await tx.add_dossier_import(imported))
+    changed = [one.code for one in fresh if one.code in known]
+    back = [code for code in changed if known[code].resolved_at and not export.dossiers[code].resolved_at]
+    return Outcome(len(fresh) - len(changed), len(changed), export.rows - len(fresh), back)
+
+
+def flows_of(export: Export, now: datetime) -> list[Flow]:
+    """Return what a file adds up to by field, the whole file as one period: to be compared with the software."""
+    if export.kind == "totals":
+        return list(export.flows)
+    counted: dict[str, dict[str, int]] = {}
+    for one in export.dossiers.values():
+        counts = counted.setdefault(one.field, {})
+        for name in (one.channel, settled(one) or ("pending_late" if is_overdue(one, now) else "pending_in_time")):
+            counts[name] = counts.get(name, 0) + 1
+    return [Flow(name, **counts) for name, counts in sorted(counted.items())]
+
+
+def settled(dossier: Dossier) -> str:
+    """Return how a dossier was settled: "early" (on a day before the due day), "on_time" or "late"; "" if it was not.
+
+    The same rule as the store counts by; one without a time limit is never late.
+    """
+    if dossier.resolved_at is None or dossier.resolved_on is None:
+        return ""
+    if dossier.due_at is None or dossier.due_on is None:
+        return "on_time"
+    if dossier.resolved_on < dossier.due_on:
+        return "early"
+    return "late" if dossier.resolved_at > dossier.due_at else "on_time"
+
+
+def is_overdue(dossier: Dossier, now: datetime) -> bool:
+    """Tell whether a dossier has no result and its due moment is over."""
+    return dossier.resolved_at is None and dossier.due_at is not None and dossier.due_at < now

@@ -1,0 +1,119 @@
+"""Dossier figures in the sentences of the reform report."""
+
+from collections.abc import Sequence
+
+from handlers.messages import Text
+from handlers.wording import plain, say
+from reports.dossiers import DossierFigures, Flow
+from reports.rates import number, percent
+
+MOST_FIELDS = 12
+
+
+def two_digits(count: int) -> str:
+    """Write a count as official sentences do, under 10 with a leading zero: "02 hồ sơ". Counts in brackets are bare."""
+    return f"{count:02d}" if count < 10 else number(count)
+
+
+def settled_sentence(flow: Flow, language: str = "vi") -> str:
+    """Return how many were received, settled, in time, late and pending, with the rate of those in time."""
+    if not flow.resolved:
+        return plain(
+            language,
+            "dossier.nothing_settled",
+            received=two_digits(flow.received),
+            pending=_pending(flow, language),
+        )
+    return plain(
+        language,
+        "dossier.settled",
+        received=two_digits(flow.received),
+        resolved=two_digits(flow.resolved),
+        in_time=two_digits(flow.in_time),
+        rate=percent(flow.rate) if flow.rate is not None else "",
+        late=plain(language, "dossier.late", count=two_digits(flow.late))
+        if flow.late
+        else plain(language, "dossier.none_late"),
+        pending=_pending(flow, language),
+    )
+
+
+def received_sentence(flow: Flow, language: str = "vi") -> str:
+    """Return how many were received, by which way."""
+    ways = [
+        plain(language, f"dossier.by.{name}", count=number(count))
+        for name, count in (
+            ("online", flow.online),
+            ("direct", flow.direct),
+            ("post", flow.post),
+            ("carried_over", flow.carried_over),
+        )
+        if count or name in ("online", "direct")
+    ]
+    return plain(language, "dossier.received", count=number(flow.received), ways=", ".join(ways))
+
+
+def resolved_sentence(flow: Flow, language: str = "vi") -> str:
+    """Return how many were settled: early, on time, late."""
+    return plain(
+        language,
+        "dossier.resolved",
+        count=number(flow.resolved),
+        early=number(flow.early),
+        on_time=number(flow.on_time),
+        late=number(flow.late),
+    )
+
+
+def late_sentence(figures: DossierFigures, language: str = "vi") -> str:
+    """Return what the late ones wait for; empty where none does."""
+    kinds = [
+        plain(language, f"dossier.waiting.{name}", count=two_digits(count))
+        for name, count in (
+            ("unsettled_late", figures.unsettled_late),
+            ("not_handed", figures.not_handed),
+            ("not_closed", figures.not_closed),
+        )
+        if count
+    ]
+    return plain(language, "dossier.waiting_now", kinds="; ".join(kinds)) if kinds else ""
+
+
+def lines(figures: DossierFigures, language: str = "vi") -> Text:
+    """Return the figures as the lines that a report's text shows."""
+    flow = figures.total
+    return Text.lines(
+        [
+            Text.of(say(language, "dossier.title")),
+            settled_sentence(flow, language),
+            received_sentence(flow, language),
+            resolved_sentence(flow, language) if flow.resolved else "",
+            late_sentence(figures, language),
+            *field_lines(figures.by_field, language),
+            plain(language, "dossier.without", count=len(figures.without)) if figures.without else "",
+        ]
+    )
+
+
+def field_lines(flows: Sequence[Flow], language: str) -> list[str]:
+    """Return one line for each field that has late dossiers, the most late first."""
+    late = sorted((f for f in flows if f.late + f.pending_late), key=lambda f: (-f.late - f.pending_late, f.field))
+    return [
+        plain(
+            language,
+            "dossier.field_line",
+            field=flow.field,
+            late=number(flow.late),
+            resolved=number(flow.resolved),
+            pending_late=number(flow.pending_late),
+        )
+        for flow in late[:MOST_FIELDS]
+    ]
+
+
+def _pending(flow: Flow, language: str) -> str:
+    if not flow.pending:
+        return plain(language, "dossier.none_pending")
+    if not flow.pending_late:
+        return plain(language, "dossier.pending_in_time", count=two_digits(flow.pending))
+    return plain(language, "dossier.pending", count=two_digits(flow.pending), late=two_digits(flow.pending_late))

@@ -1,0 +1,155 @@
+"""Dossiers and totals of dossiers as the e-one-stop software exported them, and how they are counted."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, insert, or_, select
+
+from reports.dossiers import COUNTS, Counted, Dossier, DossierImport, Flow
+from storage.part import Part
+from storage.report_tables import DossierImportRow, DossierRow, DossierTotalRow
+from storage.tables import table
+
+IMPORT = table(DossierImportRow)
+DOSSIER = table(DossierRow)
+TOTAL = table(DossierTotalRow)
+CHUNK = 500
+_KEYS = tuple(Dossier.__dataclass_fields__)
+_IMPORT_KEYS = tuple(DossierImport.__dataclass_fields__)
+
+
+class Dossiers(Part):
+    """The part of a transaction that keeps dossiers and counts them."""
+
+    async def add_dossier_import(self, imported: DossierImport) -> int:
+        """Enter an import into the history; returns its number."""
+        values = {key: getattr(imported, key) for key in _IMPORT_KEYS}
+        statement = insert(IMPORT).values(values).returning(IMPORT.c.id)
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def last_dossier_import(self, unit: str, kind: str, period: str = "") -> DossierImport | None:
+        """Return the last import of a kind into a unit; of totals, that of a period."""
+        wanted = (IMPORT.c.unit == unit, IMPORT.c.kind == kind, IMPORT.c.period == period)
+        statement = select(IMPORT).where(*wanted).order_by(IMPORT.c.id.desc()).limit(1)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return DossierImport(**{key: getattr(row, key) for key in _IMPORT_KEYS}) if row else None
+
+    async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
+        """Return dossiers of a unit by code; those that are not known are left out."""
+        found: dict[str, Dossier] = {}
+        for start in range(0, len(codes), CHUNK):
+            wanted = DOSSIER.c.code.in_(codes[start : start + CHUNK])
+            rows = await self._connection.execute(select(DOSSIER).where(DOSSIER.c.unit == unit, wanted))
+            found |= {row.code: dossier_of(row) for row in rows}
+        return found
+
+    async def dossiers_elsewhere(self, unit: str, codes: Sequence[str]) -> dict[str, str]:
+        """Return which of the codes other units have, with one of those units each."""
+        found: dict[str, str] = {}
+        for start in range(0, len(codes), CHUNK):
+            wanted = (DOSSIER.c.code.in_(codes[start : start + CHUNK]), DOSSIER.c.unit != unit)
+            found |= dict((await self._connection.execute(select(DOSSIER.c.code, DOSSIER.c.unit).where(*wanted))).all())
+        return found
+
+    async def keep_dossiers(self, unit: str, dossiers: Sequence[Dossier], number: int) -> None:
+        """Store dossiers of a unit, or replace what stands under their codes; `number` is the import's."""
+        if not dossiers:
+            return
+        statement = self._insert(DOSSIER)
+        statement = statement.on_conflict_do_update(
+            index_elements=[DOSSIER.c.unit, DOSSIER.c.code],
+            set_={key: statement.excluded[key] for key in (*_KEYS, "import_id") if key != "code"},
+        )
+        rows = [{"unit": unit, "import_id": number, **{key: getattr(one, key) for key in _KEYS}} for one in dossiers]
+        await self._connection.execute(statement, rows)
+
+    async def keep_dossier_totals(self, unit: str, period: str, flows: Sequence[Flow], number: int) -> None:
+        """Replace a unit's totals of a period, a row a field; `number` is the import's."""
+        await self._connection.execute(delete(TOTAL).where(TOTAL.c.unit == unit, TOTAL.c.period == period))
+        rows = [
+            {"unit": unit, "period": period, "import_id": number, "field": flow.field, **_counts(flow)}
+            for flow in flows
+        ]
+        await self._connection.execute(insert(TOTAL), rows)
+
+    async def dossier_lists(self, units: Sequence[str]) -> dict[str, datetime]:
+        """Return when the list of each unit was last imported; units without a list are left out."""
+        wanted = (IMPORT.c.unit.in_(units), IMPORT.c.kind == "list")
+        statement = select(IMPORT.c.unit, func.max(IMPORT.c.at).label("at")).where(*wanted).group_by(IMPORT.c.unit)
+        return {row.unit: row.at for row in await self._connection.execute(statement)}
+
+    async def count_dossiers(self, units: Sequence[str], first: date, last: date) -> list[Counted]:
+        """Count the dossiers that units had to settle between two days, both included, by unit and field.
+
+        A dossier counts as received in the period, or as carried over if it came before and was unresolved
+        when the period began. It is settled if it has a result up to the last day: early on a day before the
+        due day, late after the due moment, else on time (also without a time limit). A pending one is late
+        if its due moment passed within the period and before the unit's last import.
+        """
+        latest = select(IMPORT.c.unit, func.max(IMPORT.c.at).label("at")).where(IMPORT.c.kind == "list")
+        latest_of = latest.group_by(IMPORT.c.unit).subquery()
+        d = DOSSIER.c
+        new = d.received_on >= first
+        settled = and_(d.resolved_on.is_not(None), d.resolved_on <= last)
+        pending = or_(d.resolved_on.is_(None), d.resolved_on > last)
+        early = and_(settled, d.due_on.is_not(None), d.resolved_on < d.due_on)
+        late = and_(settled, d.due_at.is_not(None), d.resolved_at > d.due_at)
+        passed = and_(d.due_at.is_not(None), d.due_at < latest_of.c.at)
+        pending_late = and_(pending, d.due_on <= last, passed)
+        unsettled, waiting, unclosed = d.resolved_at.is_(None), d.handed_at.is_(None), d.closed_at.is_(None)
+        sums = {
+            "online": and_(new, d.channel == "online"),
+            "direct": and_(new, d.channel == "direct"),
+            "post": and_(new, d.channel == "post"),
+            "carried_over": d.received_on < first,
+            "early": early,
+            "late": late,
+            "settled": settled,
+            "pending": pending,
+            "pending_late": pending_late,
+            "unsettled_late": and_(unsettled, passed),
+            "not_handed": and_(d.resolved_at.is_not(None), waiting, passed),
+            "not_closed": and_(d.handed_at.is_not(None), unclosed, passed),
+        }
+        counted = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in sums.items()]
+        there = or_(d.received_on >= first, d.resolved_on.is_(None), d.resolved_on >= first)
+        statement = (
+            select(d.unit, d.field, *counted)
+            .join(latest_of, latest_of.c.unit == d.unit)
+            .where(d.unit.in_(units), d.received_on <= last, there)
+            .group_by(d.unit, d.field)
+            .order_by(d.unit, d.field)
+        )
+        return [_counted(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def dossier_totals(self, units: Sequence[str], period: str) -> list[tuple[str, Flow, datetime]]:
+        """Return the totals by field that units gave for exactly a period: unit, flow, when they were imported."""
+        statement = (
+            select(TOTAL, IMPORT.c.at)
+            .join(IMPORT, IMPORT.c.id == TOTAL.c.import_id)
+            .where(TOTAL.c.unit.in_(units), TOTAL.c.period == period)
+            .order_by(TOTAL.c.unit, TOTAL.c.field)
+        )
+        rows = await self._connection.execute(statement)
+        return [(row.unit, Flow(row.field, **{key: getattr(row, key) for key in COUNTS}), row.at) for row in rows]
+
+
+def dossier_of(row: Any) -> Dossier:
+    """Return a row as a dossier."""
+    return Dossier(**{key: getattr(row, key) for key in _KEYS})
+
+
+def _counts(flow: Flow) -> dict[str, int]:
+    return {key: getattr(flow, key) for key in COUNTS}
+
+
+def _counted(row: Any) -> Counted:
+    n = {name: int(value) for name, value in row.items() if name not in ("unit", "field")}
+    flow = Flow(
+        field=row["field"],
+        **{name: n[name] for name in ("online", "direct", "post", "carried_over", "early", "late", "pending_late")},
+        on_time=n["settled"] - n["early"] - n["late"],
+        pending_in_time=n["pending"] - n["pending_late"],
+    )
+    return Counted(row["unit"], flow, n["unsettled_late"], n["not_handed"], n["not_closed"])
