@@ -70,6 +70,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
     "web.board.file.{}": [kind.replace(".", "_") for kind in MEDIA],
     "web.board.pages.{}": STAFF_PAGES,
+    "web.dossiers.kind.{}": WAITS,
+    "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }

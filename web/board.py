@@ -1,7 +1,8 @@
 """The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,11 +12,13 @@ from handlers.world import World
 from reports import periods, rates
 from reports.comments import Comment, comment_questions
 from reports.compiling import statement_of
+from reports.dossier_due import WAITS, DueTx, Waits
 from reports.integrity import integrity_for
 from reports.report import LEAST_SHOWN, LEAST_TELLING, Report
 from reports.statements import Statement
 from reports.summary import VERDICTS
 from reports.trend import Point, trend_for
+from reports.working_days import working_days_after
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables
@@ -32,12 +35,16 @@ LONGEST_CHECKED = 100
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is read from the store for one view. `flags`: how many signs are worth a look, None: not looked at."""
+    """What is read from the store for one view. `flags`: how many signs are worth a look, None: not looked at.
+
+    `due` counts the dossiers that wait for something, None where no list of dossiers is known.
+    """
 
     statement: Statement
     points: Sequence[Point]
     cases: int
     flags: int | None
+    due: Mapping[Waits, int] | None
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
     missed: Sequence[tuple[str, int]]
@@ -74,6 +81,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices) -> 
         await trend_for(tx, world, statement.report, view.today, below=view.below),
         await tx.count_cases(units, UNFINISHED),
         flags,
+        await _due(tx, units, site.clock(), world.due_days),
         await tx.comments(
             *(units, period.first, period.last, comment_questions(world)),
             most=COMMENTS + 1,
@@ -86,6 +94,14 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices) -> 
         ],
         await tx.missed(units, period.first, period.last, MISSED),
     )
+
+
+async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dict[Waits, int] | None:
+    """Count the dossiers of units that are late or due within some working days."""
+    listed = await tx.dossier_lists(units)
+    until = working_days_after(now.date(), days) if days else now.date()
+    counts = [await tx.count_due(unit, now, until) for unit in sorted(listed)]
+    return {kind: sum(sum(one.get(kind, {}).values()) for one in counts) for kind in WAITS} if listed else None
 
 
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
@@ -131,7 +147,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "more_comments": len(board.comments) > COMMENTS,
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
-        "dossiers": report.dossiers,
+        "due": board.due,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in offered()],
     }
 

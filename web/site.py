@@ -22,6 +22,7 @@ from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
 from reports.comments import WordsTx
+from reports.dossier_due import ApologiesTx
 from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
@@ -37,10 +38,11 @@ STAFF_PAGES = {
     "cases": "/staff/cases",
     "paper": "/staff/paper",
     "integrity": "/staff/integrity",
+    "dossiers": "/staff/dossiers",
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, DossierCounts, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, DossierCounts, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:

@@ -166,6 +166,7 @@ STAFF: dict[str, Walk] = {
     "paper": for_staff("/staff/paper"),
     "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
     "integrity": for_staff("/staff/integrity"),
+    "dossiers": for_staff("/staff/dossiers"),
 }
 PAGES = {**SURVEY, **STAFF, "chat": chat, "staff login": login, "staff closed": at("/staff")}
 

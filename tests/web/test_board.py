@@ -14,6 +14,7 @@ from surveys.responses import Response
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
 from tests.web.test_staff import answered, log_in, secret_for, session, table
+from web.site import STAFF_PAGES
 from web.viewing import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -339,10 +340,8 @@ async def test_every_staff_page_has_the_same_way_to_the_others(app: App, visitor
     await log_in(app, visitor)
     assert visitor.cookie(COOKIE, "/staff")
     marked = []
-    for path in ("/staff", "/staff/cases", "/staff/paper", "/staff/integrity"):
+    for path in STAFF_PAGES.values():
         ways = (await visitor.get(path)).page.one("nav", class_="staff-pages").all("a")
-        assert [way["href"].partition("?")[0] for way in ways] == [
-            "/staff", "/staff/cases", "/staff/paper", "/staff/integrity"
-        ]  # fmt: skip
+        assert [way["href"].partition("?")[0] for way in ways] == list(STAFF_PAGES.values())
         marked += [way["href"].partition("?")[0] for way in ways if way["aria-current"]]
-    assert marked == ["/staff", "/staff/cases", "/staff/paper", "/staff/integrity"]
+    assert marked == list(STAFF_PAGES.values())
