@@ -1,5 +1,6 @@
 """What the staff page reads: counts by day, comments with the state of their cases, questions without an answer."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +8,9 @@ import pytest
 
 from handlers.world import Unit
 from reports.comments import Comment
-from reports.trend import DayCount
+from reports.trend import DayCount, Step
+from storage.rolling import roll_up
+from storage.store import SqlStore
 from surveys.answers import Answer
 from surveys.cases import Case
 from surveys.responses import Response
@@ -115,3 +118,28 @@ async def test_missed_questions_are_those_of_the_units_and_days(store: AnyStore)
         own = await tx.missed(["sa-dec"], DAY - timedelta(days=1), DAY, 20)
         both = await tx.missed(["sa-dec", "cao-lanh"], DAY, DAY, 1)
     assert (own, both) == ([("biển số", 3), ("nuôi yến", 2)], [("nuôi yến", 3)])
+
+
+@pytest.mark.parametrize("step", ["day", "week"])
+async def test_the_counts_are_the_same_from_rows_and_from_roll_ups(store: AnyStore, step: Step) -> None:
+    """Four weeks, in one of which a form came late; rolled up by the week they stand under their Mondays."""
+    monday = DAY - timedelta(days=DAY.weekday() + 28)
+    for number in range(60):
+        day = monday + timedelta(days=number % 28)
+        await kept(store, number, {"overall": 1 + number % 5, "attitude": 1}, day=day, assisted=number % 7 == 0)
+
+    async def counted() -> Counter[tuple[object, ...]]:
+        async with store.reading() as tx:
+            found = await tx.counts_by_day(["sa-dec"], monday, monday + timedelta(days=27), COUNTED, step)
+        weeks: Counter[tuple[object, ...]] = Counter()
+        for one in found:
+            weeks[(one.day - monday).days // 7, one.stratum, one.level] += one.count
+        return weeks
+
+    before = await counted()
+    assert before.total() == 60
+    if isinstance(store, SqlStore):
+        assert await roll_up(store, DAY) > 0
+    assert await counted() == before
+    await kept(store, 99, {"overall": 5}, day=monday + timedelta(days=9))
+    assert await counted() == before + Counter({(1, "open", 5): 1})
