@@ -78,6 +78,19 @@ class DueTx(Protocol):
         """Return the dossiers of a unit that wait for one thing, the longest overdue first."""
 
 
+class ApologiesTx(DueTx, Protocol):
+    """Where apologies for late dossiers are remembered too."""
+
+    async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
+        """Return dossiers of a unit by code; those that are not known are left out."""
+
+    async def note_apologies(self, unit: str, codes: Sequence[str], day: date) -> None:
+        """Remember that apologies were drafted on a day; those that were drafted before keep their day."""
+
+    async def send_apology(self, unit: str, code: str, day: date) -> None:
+        """Remember that the apology for a dossier was sent on a day; the first day stays."""
+
+
 async def due_list(tx: DueTx, unit: str, unit_name: str, now: datetime, days: int, most: int) -> DueList:
     """Read what a unit's dossiers wait for, with the first `most` of each kind.
 

@@ -66,6 +66,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "web.dossiers.kind.{}": WAITS,
+    "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }

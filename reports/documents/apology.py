@@ -84,12 +84,9 @@ def _set_up(document: Any) -> None:
 
 
 def _heading(document: Any, unit: str) -> None:
-    from docx.shared import Mm
-
     table = document.add_table(rows=1, cols=2)
-    table.autofit = False
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(70), Mm(95)
+    _widths(table, 65, 100)
     _line(left, unit.upper(), bold=True, centred=True, size=12, first=True)
     _line(left, "_______", centred=True, size=8)
     _line(left, f"Số: {BLANK}/{BLANK}", centred=True, before=4)
@@ -98,13 +95,21 @@ def _heading(document: Any, unit: str) -> None:
     _line(right, f"{BLANK}, ngày {BLANK} tháng {BLANK} năm {BLANK}", italic=True, centred=True, before=10)
 
 
-def _signature(document: Any) -> None:
+def _widths(table: Any, *millimetres: float) -> None:
+    """Set the widths of columns: Word reads those of the cells, LibreOffice those of the columns."""
     from docx.shared import Mm
 
-    table = document.add_table(rows=1, cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, millimetres, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _signature(document: Any) -> None:
+    table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(80), Mm(85)
+    _widths(table, 80, 85)
     _line(left, "Nơi nhận:", bold=True, italic=True, size=12, first=True, before=12)
     for line in ("- Như trên;", f"- Lưu: VT, {BLANK}"):
         _line(left, line, size=11)
@@ -138,7 +143,8 @@ def _line(
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if indented:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        # A line of dots to write on would be torn apart.
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if BLANK in text else WD_ALIGN_PARAGRAPH.JUSTIFY
         form.first_line_indent, form.space_before, form.line_spacing = Mm(12.7), Pt(6), 1.2
 
 
