@@ -1,9 +1,11 @@
 #!/bin/sh
-# Programs the tests use beside Python: a browser, a reader of QR codes, a renderer of PDF. Installs Debian's packages.
+# Programs the tests use beside Python: a browser, a reader of QR codes, renderers of PDF, an office program and a font for it. Installs Debian's packages.
 missing=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$missing chromium"
 command -v zbarimg >/dev/null || missing="$missing zbar-tools"
 command -v gs >/dev/null || missing="$missing ghostscript"
+command -v soffice >/dev/null || missing="$missing libreoffice-writer libreoffice-calc fonts-liberation"
+command -v pdftotext >/dev/null || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086 -- a list of packages

@@ -201,16 +201,19 @@ def _annex(document: Any) -> None:
     _rows_table(document, "Bảng 2. Mức độ hài lòng theo quầy", "bang_quay", LEVEL_COLUMNS, "{{ cach_tinh }}")
     identity = "Tiếp nhận = đã giải quyết + đang giải quyết. Tỷ lệ đúng hạn = (trước hạn + đúng hạn) / đã giải quyết."
     note = f"{{{{ ho_so_luc }}}} {identity}"
-    _rows_table(document, "Bảng 3. Tình hình, kết quả giải quyết hồ sơ", "bang_ho_so", DOSSIER_COLUMNS, note)
+    title = "Bảng 3. Tình hình, kết quả giải quyết hồ sơ"
+    _rows_table(document, title, "bang_ho_so", DOSSIER_COLUMNS, note, total="tong_ho_so")
     charts = _table(document, (126, 126))
     for cell, name in zip(charts.rows[0].cells, ("bieu_do_muc", "bieu_do_ky"), strict=True):
         _line(cell, f"{{{{ {name} }}}}", first=True)
 
 
-def _rows_table(document: Any, title: str, name: str, columns: tuple[tuple[str, str, int], ...], note: str) -> None:
+def _rows_table(
+    document: Any, title: str, name: str, columns: tuple[tuple[str, str, int], ...], note: str, total: str = ""
+) -> None:
     """A table whose header stands on each page, a row for each of the list of that name, and a note as its last row.
 
-    Nothing of it is there where the list is empty.
+    `total` names the row before the note. Nothing of the table is there where the list is empty.
     """
     from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.oxml import OxmlElement
@@ -220,13 +223,15 @@ def _rows_table(document: Any, title: str, name: str, columns: tuple[tuple[str, 
     heading = _line(document, title, 13, bold=True, across="left")
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(10), Pt(4)
     heading.paragraph_format.keep_with_next = True
-    table = _table(document, tuple(width for _, _, width in columns), rows=5, style="Table Grid")
-    header, opening, each, closing, last = table.rows
+    table = _table(document, tuple(width for _, _, width in columns), rows=6 if total else 5, style="Table Grid")
+    header, opening, each, closing, *sums, last = table.rows
     for cell, (said, _, _) in zip(header.cells, columns, strict=True):
         _line(cell, said, HEADER, bold=True, first=True).paragraph_format.keep_with_next = True
     _line(opening.cells[0], f"{{%tr for dong in {name} %}}", first=True)
-    for cell, (_, key, _) in zip(each.cells, columns, strict=True):
-        _line(cell, f"{{{{ dong.{key} }}}}", SMALL, first=True, across="left" if key == "ten" else "center")
+    for row, name_of_row, bold in ((each, "dong", False), *((row, total, True) for row in sums)):
+        for cell, (_, key, _) in zip(row.cells, columns, strict=True):
+            across = "left" if key == "ten" else "center"
+            _line(cell, f"{{{{ {name_of_row}.{key} }}}}", SMALL, bold=bold, first=True, across=across)
     _line(closing.cells[0], "{%tr endfor %}", first=True)
     _line(last.cells[0].merge(last.cells[-1]), note, SMALL, italic=True, across="left", first=True)
     header._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))

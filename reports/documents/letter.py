@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -91,8 +92,19 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         **_figures(report),
         "bang_cau_hoi": _levels(report.by_question),
         "bang_quay": _levels(report.by_counter),
-        "bang_ho_so": _dossiers(report.dossiers),
-        "ho_so_luc": text("document.dossier.as_of", moment=clock(report.dossiers.as_of)) if report.dossiers else "",
+        **_dossiers(report.dossiers),
+    }
+
+
+def _dossiers(figures: DossierFigures | None) -> dict[str, Any]:
+    """The table of settled dossiers: a row a field (or one for all), their total, and of when it is."""
+    if figures is None:
+        return {"bang_ho_so": [], "tong_ho_so": {}, "ho_so_luc": ""}
+    rows = figures.by_field or [replace(figures.total, field=text("document.dossier.no_field"))]
+    return {
+        "bang_ho_so": [_flow(str(number), flow.field, flow) for number, flow in enumerate(rows, 1)],
+        "tong_ho_so": _flow("", text("document.total"), figures.total),
+        "ho_so_luc": text("document.dossier.as_of", moment=clock(figures.as_of)),
     }
 
 
@@ -127,14 +139,6 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _dossiers(figures: DossierFigures | None) -> list[dict[str, str]]:
-    """Rows of the table of settled dossiers, the total last; none where there are no figures."""
-    if figures is None:
-        return []
-    rows = [_flow(str(number), flow.field, flow) for number, flow in enumerate(figures.by_field, 1)]
-    return [*rows, _flow("", text("document.total"), figures.total)]
 
 
 def _flow(number: str, name: str, flow: Flow) -> dict[str, str]:

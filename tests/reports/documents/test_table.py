@@ -1,0 +1,66 @@
+"""The CSV: what Excel in Vietnam reads, what is hidden, and what a text cannot do."""
+
+import csv
+import io
+
+import pytest
+
+from reports.documents import make
+from reports.documents.cells import clean, defused, is_formula
+from tests.reports.documents.sample import everything, group, report, statement
+
+
+def rows(data: bytes) -> list[list[str]]:
+    """The cells of a CSV."""
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_every_breakdown_has_its_levels_rate_and_interval() -> None:
+    """By hand: 240, 38 and 5 of 283; a hidden counter has its name alone; the byte order mark comes first."""
+    data = make("csv", everything())
+    table = rows(data)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert {len(row) for row in table} == {15}
+    by_name = {(row[3], row[5]): row[6:] for row in table}
+    assert by_name["Toàn bộ", "Toàn bộ"] == ["283", "0", "0", "5", "38", "240", "98,23", "95,93", "99,24"]
+    assert by_name["Quầy", "Quầy 1"][:6] == ["143", "0", "0", "3", "20", "120"]
+    assert by_name["Quầy", "Quầy 2"] == [""] * 9
+    others = "Câu hỏi thêm (không tính vào tỷ lệ chung)"
+    kinds = ["Toàn bộ", "Câu hỏi", others, *["Quầy"] * 3, "Nguồn", *["Tuần"] * 3]
+    assert [row[3] for row in table[1:]] == kinds
+
+
+def test_numbers_are_written_so_that_excel_computes_with_them() -> None:
+    """A thousands dot would make 12.345 a little more than twelve where the dot is the decimal sign."""
+    made = report({1: 0, 2: 0, 3: 0, 4: 0, 5: 12345}, forms=12345)
+    assert rows(make("csv", statement(made)))[1][6:] == [
+        "12345",
+        "0",
+        "0",
+        "0",
+        "0",
+        "12345",
+        "100,00",
+        "99,97",
+        "100,00",
+    ]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "＝1"])
+def test_a_name_that_looks_like_a_formula_is_a_text(name: str) -> None:
+    """It begins with an apostrophe, in the file as well."""
+    assert is_formula(name)
+    table = rows(make("csv", statement(report(by_counter=[group("q1", {1: 0, 2: 0, 3: 0, 4: 0, 5: 9}, name)]))))
+    assert table[-1][5] == f"'{clean(name)}"
+
+
+@pytest.mark.parametrize("name", ["Quầy 1", "a=b", "1-2", " =1", "(-1)", ""])
+def test_other_names_stay_as_they_are(name: str) -> None:
+    """Nothing is added to a plain name."""
+    assert defused(name) == name
+
+
+def test_characters_that_no_office_file_can_hold_are_left_out() -> None:
+    """Bells, half pairs and the like; Vietnamese in both forms stays."""
+    assert clean("Quầy\x07 1\ud800\ufffe\x00") == "Quầy 1"
+    assert clean("Phường Sa Đéc") == "Phường Sa Đéc"
