@@ -86,6 +86,11 @@ class Attachments:
                 self._remember(source, made)
             return made
 
+    async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
+        """Return a document of a statement and of the cases beside it; TemplateUnusable for a unit's own one."""
+        async with self._making:
+            return await asyncio.to_thread(self._make, kind, statement, cases)
+
     async def _figures(self, wanted: Source, reader: Addressee) -> tuple[Statement, tuple[int, int]]:
         """Return the statement, and the cases beside it, after a look at the reader's rights."""
         # A period that is over since it was asked for is kept as it is compiled, which writes.

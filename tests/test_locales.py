@@ -28,7 +28,7 @@ from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.kiosk_answers import REASONS
 from web.privacy import SECTIONS
-from web.report_files import MEDIA
+from web.report_files import KINDS
 from web.site import STAFF_PAGES
 
 ROOT = Path(__file__).parent.parent
@@ -68,7 +68,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
-    "web.board.file.{}": [kind.replace(".", "_") for kind in MEDIA],
+    "web.board.file.{}": [kind.replace(".", "_") for kind in KINDS],
     "web.board.pages.{}": STAFF_PAGES,
     "web.dossiers.kind.{}": WAITS,
     "web.dossiers.short.{}": WAITS,

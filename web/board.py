@@ -23,7 +23,7 @@ from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables
 from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts
-from web.report_files import offered
+from web.report_files import KINDS
 from web.site import SITE, PagesTx, Site, page
 from web.viewing import Viewed, closed, viewed
 
@@ -148,7 +148,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
-        "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in offered()],
+        "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],
     }
 
 

@@ -1,29 +1,17 @@
 """Files of the view that is shown: the report as a document, a table or a picture."""
 
-import asyncio
-
 from aiohttp import web as http
 
 import locales
 from reports.compiling import statement_of
-from reports.documents import MAKERS, file_name, make
-from web.choices import chosen
+from reports.documents import file_name, media
+from reports.documents.letter import TemplateUnusable
+from web.choices import Choices, chosen
 from web.site import SITE, page
 from web.viewing import closed, viewed
 
-# What is offered, in the order in which it is asked for, each with its media type.
-MEDIA = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "levels.png": "image/png",
-    "trend.png": "image/png",
-}
-
-
-def offered() -> list[str]:
-    """Return the kinds of files that can be made."""
-    return [kind for kind in MEDIA if kind in MAKERS]
+# In the order in which they are asked for.
+KINDS = ("docx", "xlsx", "csv", "levels.png", "trend.png")
 
 
 async def download(request: http.Request) -> http.Response:
@@ -32,30 +20,39 @@ async def download(request: http.Request) -> http.Response:
     if view is None:
         return closed()
     kind = request.match_info["kind"]
-    if kind not in offered():
+    if kind not in KINDS:
         raise http.HTTPNotFound
     site = request.app[SITE]
     choices, problems = chosen(request, view)
     if problems:
-        return page(
-            "message.html",
-            status=400,
-            title=locales.text("vi", "web.board.no_file"),
-            text=" ".join(problems),
-            link=choices.address(),
-            link_text=locales.text("vi", "web.staff.title"),
-        )
+        return _refused(choices, " ".join(problems), 400)
+    world, unit, period = site.world(), view.unit.code, view.period
     async with site.store.reading() as tx:
+        cases = await tx.cases_between(world.below(unit) if view.below else [unit], period.first, period.last)
         statement = await statement_of(
-            *(tx, site.world(), view.unit.code, view.period, site.clock()),
+            *(tx, world, unit, period, site.clock()),
             rule=choices.rule,
             stratum=choices.stratum,
             below=view.below,
         )
-    body = await asyncio.to_thread(make, kind, statement)
+    try:
+        body = await site.files.document(kind, statement, cases)
+    except TemplateUnusable as error:
+        return _refused(choices, str(error), 422)
     headers = {
-        "Content-Type": MEDIA[kind],
+        "Content-Type": media(kind),
         "Content-Disposition": f'attachment; filename="{file_name(kind, statement)}"',
         "Cache-Control": "no-store",
     }
     return http.Response(body=body, headers=headers)
+
+
+def _refused(choices: Choices, why: str, status: int) -> http.Response:
+    return page(
+        "message.html",
+        status=status,
+        title=locales.text("vi", "web.board.no_file"),
+        text=why,
+        link=choices.address(),
+        link_text=locales.text("vi", "web.staff.title"),
+    )

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Protocol
@@ -26,6 +26,7 @@ from reports.dossier_due import ApologiesTx
 from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
+from reports.statements import Statement
 from reports.trend import DayCounts
 from surveys.responses import Opened
 from web.recordings import Recordings
@@ -48,6 +49,9 @@ class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, DossierCounts, Apologies
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""
 
+    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
+        """Count the cases of a period: received, handled."""
+
     async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
         """Use a login link up and open a session in its place; False if it is unknown, used, expired or void."""
 
@@ -62,6 +66,13 @@ class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, DossierCounts, Apologies
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
+
+
+class PagesFiles(Files, Protocol):
+    """Where the pages have documents from."""
+
+    async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
+        """Return a document of a statement and of the cases beside it; TemplateUnusable for a unit's own one."""
 
 
 class PagesStore(Protocol):
@@ -93,7 +104,7 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments.
+    `files` gives the bytes of attachments and documents.
     """
 
     conversation: Conversation
@@ -104,7 +115,7 @@ class Site:
     clock: Callable[[], datetime]
     address: str
     bots: Callable[[], Mapping[str, str]]
-    files: Files
+    files: PagesFiles
     recordings: Recordings = field(default_factory=Recordings)
 
     @property

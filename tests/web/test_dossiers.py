@@ -69,7 +69,8 @@ async def test_staff_see_their_own_unit_alone(unit: str, app: App, visitor: Visi
 async def test_the_page_shows_what_waits_and_the_text_to_copy(app: App, visitor: Visitor) -> None:
     """Each kind with its dossiers; what a spreadsheet holds is text, never markup; a link leads here."""
     await log_in(app, visitor)
-    assert "Hồ sơ đến hạn và quá hạn" in (await visitor.get("/staff")).said
+    waiting = (await visitor.get("/staff")).page.one("ul", class_="waiting").all("a")
+    assert [a["href"] for a in waiting if "quá hạn" in a.text] == ["/staff/dossiers?unit=sa-dec"]
     answer = await visitor.get(PAGE)
     assert [heading.text for heading in answer.page.all("h2")] == [
         "Theo lĩnh vực",
