@@ -8,8 +8,8 @@ from reports import rates
 from reports.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
 from reports.dossiers import DossierFigures
 from reports.periods import Period
-from reports.report import Group, Report, StratumFigures
-from reports.suppression import LEAST_SHOWN, Row, Sheet, hidden_rows
+from reports.report import LEAST_SHOWN, Group, Report, StratumFigures
+from reports.suppression import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
 
 QUESTION, SECTION, WEEK = "question", "section", "week"

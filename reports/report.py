@@ -9,9 +9,10 @@ from reports import rates
 from reports.dossiers import DossierFigures, Flow
 from reports.periods import Period
 from reports.rates import Rate
-from reports.suppression import LEAST_SHOWN
+from reports.suppression import FEWEST
 from surveys.slips import Stratum
 
+LEAST_SHOWN = FEWEST
 LEAST_TELLING = 30
 
 

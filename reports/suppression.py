@@ -10,7 +10,7 @@ import numpy as np
 Row = tuple[str, str]
 """A row of a table: the table's name and the row's key."""
 
-LEAST_SHOWN = 5
+FEWEST = 5
 # So many small cells are tried in all combinations; of more, each alone, in pairs, and as tables group them.
 FEW = 24
 _PROBES = 3
@@ -54,7 +54,7 @@ class Sheet:
 
     def few(self, cells: Iterable[int]) -> bool:
         """Whether a group of cells has too few answers to be known."""
-        return sum(self.cells[place] for place in cells) < LEAST_SHOWN
+        return sum(self.cells[place] for place in cells) < FEWEST
 
 
 def hidden_rows(sheet: Sheet) -> set[Row]:
@@ -66,10 +66,10 @@ def hidden_rows(sheet: Sheet) -> set[Row]:
     of what is shown; that is looked for with random vectors taken out of that space, on which only groups inside
     it come to nothing.
     """
-    hidden = {row for row in sheet.rows if sheet.size(row) < LEAST_SHOWN}
+    hidden = {row for row in sheet.rows if sheet.size(row) < FEWEST}
     for table in sorted({table for table, _ in sheet.rows}):
         _complete(sheet, hidden, [row for row in sheet.rows if row[0] == table])
-    if not sheet.cells or min(sheet.cells) >= LEAST_SHOWN:
+    if not sheet.cells or min(sheet.cells) >= FEWEST:
         return hidden
     known = _matrix(sheet, sheet.known)
     while True:
@@ -86,7 +86,7 @@ def _complete(sheet: Sheet, hidden: set[Row], table: Sequence[Row]) -> None:
     """Hide more rows of a table until the hidden ones are two and have 5 answers together."""
     shown = sorted((row for row in table if row not in hidden), key=lambda row: (sheet.size(row), row))
     few = [row for row in table if row in hidden]
-    while few and shown and (len(few) < 2 or sum(map(sheet.size, few)) < LEAST_SHOWN):
+    while few and shown and (len(few) < 2 or sum(map(sheet.size, few)) < FEWEST):
         few.append(shown.pop(0))
     hidden.update(few)
 
@@ -138,7 +138,7 @@ def _given_away(sheet: Sheet, hidden: set[Row], shown: Sequence[Row], space: _Sp
 
 def _suspects(sheet: Sheet, hidden: set[Row], shown: Sequence[Row]) -> set[tuple[int, ...]]:
     """Groups of cells that come to mind: hidden rows, and what shown rows have in the hidden ones of a table."""
-    found = {tuple(sorted(sheet.rows[row])) for row in hidden if sheet.size(row) < LEAST_SHOWN}
+    found = {tuple(sorted(sheet.rows[row])) for row in hidden if sheet.size(row) < FEWEST}
     covered: dict[str, set[int]] = {}
     for table, key in hidden:
         covered.setdefault(table, set()).update(sheet.rows[table, key])
@@ -156,7 +156,7 @@ def _searched(sheet: Sheet, space: _Space) -> list[tuple[int, ...]]:
     """Search all groups of small cells of one kind: each alone, pairs, and of a few also threes and fours."""
     found: list[tuple[int, ...]] = []
     for kind in sorted(set(sheet.kinds)):
-        small = [p for p, count in enumerate(sheet.cells) if sheet.kinds[p] == kind and count < LEAST_SHOWN]
+        small = [p for p, count in enumerate(sheet.cells) if sheet.kinds[p] == kind and count < FEWEST]
         if not small:
             continue
         probes = space.probes(small)

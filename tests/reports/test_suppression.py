@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from reports.counts import Adding, Levels, levels_of
 from reports.grouping import Names, compile_report
 from reports.periods import parse
-from reports.report import Group, Report
-from reports.suppression import LEAST_SHOWN, Sheet, hidden_rows
+from reports.report import LEAST_SHOWN, Group, Report
+from reports.suppression import Sheet, hidden_rows
 
 QUARTER = parse("2026-Q4")
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2", "q_3"})}
