@@ -18,6 +18,7 @@ from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.statements import Statements
 from storage.tallies import Tallies
 from storage.turns import Turns
 from storage.votes import Votes
@@ -26,7 +27,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, DueDossiers, Tallies):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, DueDossiers, Tallies, Statements):
     """One open transaction on a database."""
 
 

@@ -21,8 +21,8 @@ from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
+from reports.compiling import StatementsTx
 from reports.dossier_due import ApologiesTx
-from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
 from surveys.responses import Opened
@@ -32,7 +32,7 @@ from web.signing import Signer
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, SignsTx, BatchTx, DossierCounts, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
