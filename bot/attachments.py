@@ -15,16 +15,15 @@ from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
-from reports.compiling import statement_of
+from reports.compiling import StatementsTx, statement_of
 from reports.documents.details import details_of
-from reports.dossier_figures import DossierCounts
 from reports.statements import Statement
 
 KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class StatementsTx(Tx, DossierCounts, Protocol):
+class FilesTx(Tx, StatementsTx, Protocol):
     """A transaction that also knows kept statements."""
 
     async def statement(self, identifier: int) -> Statement | None:
@@ -34,13 +33,13 @@ class StatementsTx(Tx, DossierCounts, Protocol):
         """Count the cases of a period: received, handled."""
 
 
-class StatementsStore(Protocol):
+class FilesStore(Protocol):
     """A store whose transactions know kept statements."""
 
-    def reading(self) -> AbstractAsyncContextManager[StatementsTx]:
+    def reading(self) -> AbstractAsyncContextManager[FilesTx]:
         """Open a transaction for reading alone."""
 
-    def transaction(self) -> AbstractAsyncContextManager[StatementsTx]:
+    def transaction(self) -> AbstractAsyncContextManager[FilesTx]:
         """Open a writing transaction."""
 
 
@@ -49,7 +48,7 @@ class Attachments:
 
     def __init__(
         self,
-        store: StatementsStore,
+        store: FilesStore,
         world: Callable[[], World],
         clock: Callable[[], datetime],
         data_dir: Path,
@@ -102,7 +101,7 @@ class Attachments:
             units = world.below(report.unit) if member.role == "admin" else [report.unit]
             return statement, await tx.cases_between(units, report.period.first, report.period.last)
 
-    async def _statement(self, tx: StatementsTx, wanted: Source, member: Membership | None) -> Statement:
+    async def _statement(self, tx: FilesTx, wanted: Source, member: Membership | None) -> Statement:
         if wanted.statement:
             kept = await tx.statement(wanted.statement)
             if kept is None:

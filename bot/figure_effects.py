@@ -14,10 +14,9 @@ from handlers.world import World
 from reports import periods
 from reports.attached import attached, possible, provisional
 from reports.compiling import statement_of
-from reports.figures import compile_for
 from reports.offers import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
 from reports.periods import Period
-from reports.summary import full
+from reports.summary import told
 from storage.store import SqlTx
 
 
@@ -50,13 +49,13 @@ class FigureEffects:
         if isinstance(asked, Reply):
             return [asked]
         world, language = self._world(), asked.language
-        report = await compile_for(tx, world, asked.unit, asked.period, language=language, below=asked.below)
+        statement = await statement_of(tx, world, asked.unit, asked.period, now, below=asked.below)
         offered = (
             *quick_periods(language, asked.unit, asked.period, now.date()),
-            *document_buttons(language, report),
+            *document_buttons(language, statement.report),
             *unit_buttons(world, asked.member, asked.unit, asked.period, language),
         )
-        return [Reply(full(report, language), offered)]
+        return [Reply(told(statement, language), offered)]
 
     async def choose_period(
         self, tx: SqlTx, effect: ChoosePeriod, incoming: Incoming, session: Session, now: datetime

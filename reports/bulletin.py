@@ -13,20 +13,20 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
-from reports.dossier_figures import DossierCounts
+from reports.compiling import StatementsTx
 from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
 from reports.requests import Request, reminder
 from reports.statements import Statement
-from reports.summary import summary
+from reports.summary import restated, summary
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(Tx, DossierCounts, Protocol):
+class BulletinTx(Tx, StatementsTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -45,7 +45,7 @@ async def bulletin(
 ) -> Reply:
     """Return what a member reads about a statement; `passed` are older periods that are not sent any more."""
     period = statement.report.period
-    lines: list[Text] = [summary(statement.report)]
+    lines: list[Text] = [restated(statement), summary(statement.report)]
     offered: list[Button] = []
     if kind == "periodic":
         lines.append(say(LANGUAGE, "staff.deadline", day=periods.day(deadlines.of(period))))

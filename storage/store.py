@@ -19,6 +19,7 @@ from storage.migrate import advice
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.statements import Statements
 from storage.trends import Trends
 from storage.turns import Turns
 from storage.votes import Votes
@@ -27,7 +28,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments):
+class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements):
     """One open transaction on a database."""
 
 

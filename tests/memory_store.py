@@ -36,7 +36,10 @@ from handlers.world import Counter, Unit
 from reports.comments import Comment
 from reports.counts import Adding, Questions, levels_of
 from reports.counts import Counts as ReportCounts
+from reports.inputs import Inputs
 from reports.requests import Request
+from reports.statements import Kept as KeptStatement
+from reports.statements import Statement
 from reports.trend import DayCount, Step
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
@@ -138,6 +141,7 @@ class State:
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
     dossiers: KeptDossiers = field(default_factory=KeptDossiers)
+    statements: list[KeptStatement] = field(default_factory=list)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -672,6 +676,31 @@ class MemoryTx(MemoryDossiers):
                         adding.place(place, 0, levels)
                         adding.day(one.day, one.stratum, levels)
         return adding.sums()
+
+    async def statement(self, identifier: int) -> Statement | None:
+        """Return a statement by its id."""
+        return next((one.statement() for one in self.state.statements if one.id == identifier), None)
+
+    async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
+        """Return all statements of a unit and a period, the first one first."""
+        return [one.statement() for one in self._statements(unit, period, variant)]
+
+    def _statements(self, unit: str, period: str, variant: str) -> list[KeptStatement]:
+        asked = (unit, period, variant)
+        return [one for one in self.state.statements if (one.inputs.unit, one.inputs.period, one.variant) == asked]
+
+    async def last_statement(self, unit: str, period: str, variant: str) -> KeptStatement | None:
+        """Return the last statement of a unit and a period, asked for in one way."""
+        return next(iter(self._statements(unit, period, variant)[::-1]), None)
+
+    async def keep_statement(self, kept: KeptStatement) -> bool:
+        """Keep a statement; False if another process kept one with its number first."""
+        inputs = Inputs.from_json(json.loads(json.dumps(kept.inputs.to_json())))
+        if any(one.number == kept.number for one in self._statements(inputs.unit, inputs.period, kept.variant)):
+            return False
+        self.state.identifiers[0] += 1
+        self.state.statements.append(replace(kept, inputs=inputs, id=self.state.identifiers[0]))
+        return True
 
     async def create_token(
         self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime, owner: Addressee | None = None

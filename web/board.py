@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from aiohttp import web as http
 
+import locales
 from handlers.world import World
 from reports import periods, rates
 from reports.comments import Comment, comment_questions
-from reports.compiling import statement_of
+from reports.compiling import statement_from
 from reports.dossier_due import WAITS, DueTx, Waits
 from reports.integrity import integrity_for
-from reports.report import LEAST_SHOWN, LEAST_TELLING, Report
+from reports.report import Report
 from reports.statements import Statement
-from reports.summary import VERDICTS
+from reports.summary import VERDICTS, few_line, restated, small_line, target_line
 from reports.trend import Point, trend_for
 from reports.working_days import working_days_after
 from surveys.cases import UNFINISHED
@@ -57,20 +57,20 @@ async def show(request: http.Request) -> http.Response:
         return closed()
     site = request.app[SITE]
     choices, problems = chosen(request, view)
-    async with site.store.reading() as tx:
-        board = await _gathered(tx, site, view, choices)
-    return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
-
-
-async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices) -> Board:
-    world, period = site.world(), view.period
-    units = world.below(view.unit.code) if view.below else [view.unit.code]
-    statement = await statement_of(
-        *(tx, world, view.unit.code, period, site.clock()),
+    statement = await statement_from(
+        *(site.store, site.world(), view.unit.code, view.period, site.clock()),
         rule=choices.rule,
         stratum=choices.stratum,
         below=view.below,
     )
+    async with site.store.reading() as tx:
+        board = await _gathered(tx, site, view, choices, statement)
+    return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
+
+
+async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, statement: Statement) -> Board:
+    world, period = site.world(), view.period
+    units = world.below(view.unit.code) if view.below else [view.unit.code]
     flags = None
     if (period.last - period.first).days < LONGEST_CHECKED:
         signs = await integrity_for(tx, world, view.unit.code, period, view.today, below=view.below)
@@ -107,7 +107,7 @@ async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dic
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
     """Return what the template shows."""
     world, report, statement = site.world(), board.statement.report, board.statement
-    told = report.answers >= LEAST_SHOWN
+    told = report.telling
     several = len(view.units) > 1
     found = (
         tables.tables(
@@ -131,16 +131,16 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "made_on": periods.day(statement.made_at.astimezone(site.clock().tzinfo).date()),
         "head": _head(report) if told else None,
         "before": _before(report),
-        "least": LEAST_SHOWN,
-        "telling": LEAST_TELLING,
+        "few": few_line(report, "vi").plain if report.answers else locales.text("vi", "report.none"),
+        "restated": restated(statement).plain.splitlines(),
         "answers": rates.number(report.answers),
         "cases": board.cases,
         "flags": board.flags,
         "points": [listed.point(point) for point in board.points],
         "monthly": any("W" not in point.period.name for point in board.points),
         "chart": chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
-        "unit_table": next((table for table in found if table.title == "web.board.units"), None),
-        "tables": [table for table in found if table.title != "web.board.units"],
+        "unit_table": next((table for table in found if table.title == "report.units"), None),
+        "tables": [table for table in found if table.title != "report.units"],
         "strata": tables.strata(report),
         "lowest": choices.sort == LOWEST_FIRST,
         "comments": [listed.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
@@ -166,14 +166,13 @@ def _head(report: Report) -> dict[str, Any]:
     """The figures of the heading, as printed."""
     if report.rate is None:
         return {}
-    reached = (report.rate.percent * 100 / report.target).quantize(Decimal(1), ROUND_HALF_UP) if report.target else None
     return {
         "rate": rates.percent(report.rate.percent),
         "low": rates.percent(report.rate.low),
         "high": rates.percent(report.rate.high),
         "forms": rates.number(report.forms),
-        "reached": "" if reached is None else rates.number(reached),
-        "small": report.answers < LEAST_TELLING,
+        "reached": target_line(report, "vi").plain,
+        "small": "" if report.enough else small_line(report, "vi").plain,
         "shares": [
             {
                 "level": level,
@@ -190,7 +189,7 @@ def _before(report: Report) -> dict[str, str] | None:
     """The period before: its name, forms, answers, its rate where it has enough answers, and the verdict."""
     if report.previous is None:
         return None
-    rate = report.previous.rate if report.previous.answers >= LEAST_SHOWN else None
+    rate = report.previous.rate if report.previous.telling else None
     return {
         "period": report.previous.period.name,
         "label": periods.label(report.previous.period, "vi"),

@@ -3,7 +3,7 @@
 from aiohttp import web as http
 
 import locales
-from reports.compiling import statement_of
+from reports.compiling import statement_from
 from reports.documents import file_name, media
 from reports.documents.letter import TemplateUnusable
 from web.choices import Choices, chosen
@@ -27,14 +27,11 @@ async def download(request: http.Request) -> http.Response:
     if problems:
         return _refused(choices, " ".join(problems), 400)
     world, unit, period = site.world(), view.unit.code, view.period
+    statement = await statement_from(
+        *(site.store, world, unit, period, site.clock()), rule=choices.rule, stratum=choices.stratum, below=view.below
+    )
     async with site.store.reading() as tx:
         cases = await tx.cases_between(world.below(unit) if view.below else [unit], period.first, period.last)
-        statement = await statement_of(
-            *(tx, world, unit, period, site.clock()),
-            rule=choices.rule,
-            stratum=choices.stratum,
-            below=view.below,
-        )
     try:
         body = await site.files.document(kind, statement, cases)
     except TemplateUnusable as error:

@@ -22,8 +22,8 @@ from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
 from reports.comments import WordsTx
+from reports.compiling import StatementsTx
 from reports.dossier_due import ApologiesTx
-from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
 from reports.statements import Statement
@@ -43,7 +43,7 @@ STAFF_PAGES = {
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, DayCounts, WordsTx, DossierCounts, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:

@@ -67,14 +67,14 @@ def tables(
 
     units = [row(group, unit_page(group.key)) for group in (by_rate if lowest_first else list)(report.by_unit)]
     found = [
-        Table("web.board.units", [(None, units)]),
+        Table("report.units", [(None, units)]),
         Table("report.counters", [(None, rows(report.by_counter))]),
-        Table("web.board.fields", [(None, rows(report.by_field))]),
+        Table("report.fields", [(None, rows(report.by_field))]),
         Table("report.sources", [(None, rows(report.by_source))]),
         Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
         Table("report.questions", _by_section(report, sections, rows)),
     ]
-    least: Mapping[str, int] = {"web.board.units": 2, "web.board.fields": 2, "web.board.weeks": 2}
+    least: Mapping[str, int] = {"report.units": 2, "report.fields": 2, "web.board.weeks": 2}
     return [table for table in found if sum(len(part) for _, part in table.parts) >= least.get(table.title, 1)]
 
 
