@@ -80,7 +80,8 @@ async def test_the_page_shows_what_waits_and_the_text_to_copy(app: App, visitor:
         "Sắp đến hạn: 01 hồ sơ",
         "Bản để chép vào nhóm trò chuyện",
     ]
-    assert [item.one("strong").text for item in answer.page.one("main").all("li")] == ["H20-1", "H20-2", "H20-3", "H20-4"]
+    items = answer.page.one("main").all("li")
+    assert [item.one("strong").text for item in items] == ["H20-1", "H20-2", "H20-3", "H20-4"]
     assert answer.page.all("script") == []
     assert f"H20-1 · {SCRIPT} (Hộ tịch)" in answer.page.one("textarea").text
     assert [row.text for row in answer.page.one("tbody").all("tr")] == ["Hộ tịch1110", "Không ghi lĩnh vực0001"]
