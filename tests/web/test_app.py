@@ -245,7 +245,9 @@ async def test_no_link_is_dead(app: App, visitor: Visitor) -> None:
         ]
         ours = [address for address in addresses if "://" not in address and not address.startswith("#")]
         wanted |= {str(answer.url.join(URL(address))) for address in ours}
-    statuses = {address: (await visitor.get(address)).status for address in sorted(wanted)}
+    # Of a file to download the answer's head says it.
+    methods = {address: "HEAD" if "/staff/report." in address else "GET" for address in sorted(wanted)}
+    statuses = {address: (await visitor.ask(method, address)).status for address, method in methods.items()}
     assert {address: status for address, status in statuses.items() if status != 200} == {}
     assert len(statuses) > 10
 

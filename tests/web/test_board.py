@@ -156,6 +156,20 @@ async def test_the_short_cuts_lead_to_the_periods_they_name(app: App, visitor: V
     assert {(await visitor.get(chip["href"])).status for chip in chips} == {200}
 
 
+async def test_a_late_answer_makes_a_restatement_that_is_told(app: App, visitor: Visitor) -> None:
+    """The first look at a period that is over keeps its figures; what comes later is numbered, dated, explained."""
+    day = date(2016, 3, 8)
+    await answered(app, day, {5: 10})
+    await log_in(app, visitor)
+    first = await visitor.get(f"/staff?period={day}")
+    assert "Số liệu chốt ngày" in first.said
+    assert first.page.all("div", class_="restated") == []
+    await answered(app, day, {1: 10}, source="paper")
+    again = await visitor.get(f"/staff?period={day}")
+    assert figure(again) == "50%"
+    assert again.page.one("div", class_="restated").one("ul").all("li") != []
+
+
 # Trend and tables.
 
 
@@ -287,6 +301,44 @@ async def test_a_file_is_that_of_the_view(app: App, visitor: Visitor) -> None:
     assert (got.headers["Content-Type"], got.headers["Cache-Control"]) == ("text/csv; charset=utf-8", "no-store")
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert "top3" in got.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "beginning"),
+    [
+        ("docx", b"PK\x03\x04"),
+        ("xlsx", b"PK\x03\x04"),
+        ("csv", b"\xef\xbb\xbf"),
+        ("levels.png", b"\x89PNG"),
+        ("trend.png", b"\x89PNG"),
+    ],
+)
+async def test_every_kind_of_file_is_what_its_name_says(
+    kind: str, beginning: bytes, app: App, visitor: Visitor
+) -> None:
+    """Offered on the page, and made for a period with figures."""
+    day = date(2017, 6, 7)
+    await answered(app, day, {5: 40, 2: 3})
+    await log_in(app, visitor)
+    view = await visitor.get(f"/staff?period={day}")
+    (link,) = [a["href"] for a in view.page.all("a") if f"/staff/report.{kind}?" in a["href"]]
+    async with visitor.client.get(visitor.address + link) as got:
+        assert (got.status, (await got.read())[: len(beginning)]) == (200, beginning)
+
+
+async def test_a_template_that_cannot_be_filled_in_is_told(app: App, visitor: Visitor) -> None:
+    """A sentence with the file's name, not an error of the server; the other files are still there."""
+    await log_in(app, visitor)
+    template = app.settings.data_dir / "templates" / "baocao.docx"
+    template.parent.mkdir()
+    template.write_bytes(b"not a Word file")
+    try:
+        refused = await visitor.get("/staff/report.docx")
+        assert (refused.status, "baocao.docx" in refused.said) == (422, True)
+        assert (await visitor.get("/staff/report.csv")).status == 200
+    finally:
+        template.unlink()
+        template.parent.rmdir()
 
 
 async def test_files_follow_the_rights_of_the_page(app: App, visitor: Visitor, another: Visitor) -> None:
