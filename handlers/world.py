@@ -32,7 +32,10 @@ class Counter:
 
 @dataclass(frozen=True)
 class World:
-    """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none."""
+    """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
+
+    `target` is the satisfaction rate that is wanted, in percent; 0 where none is.
+    """
 
     units: Mapping[str, Unit]
     counters: Mapping[str, Counter]
@@ -41,6 +44,7 @@ class World:
     home: str
     weekly_time: str = "07:30"
     bots: Mapping[str, str] = field(default_factory=dict)
+    target: int = 0
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""

@@ -17,6 +17,8 @@ from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.statements import Statements
+from storage.tallies import Tallies
 from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
@@ -24,7 +26,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Tallies, Statements):
     """One open transaction on a database."""
 
 
