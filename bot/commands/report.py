@@ -15,6 +15,7 @@ from reports.compiling import statement_from
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
 from reports.summary import told
+from surveys.slips import Stratum
 
 
 class Format(StrEnum):
@@ -59,10 +60,9 @@ def report(
         wanted = periods.parse(period)
         async with open_store(settings) as store:
             world = await world_of(settings, store, unit)
+            chosen: Stratum | None = stratum.value if stratum else None
             now = datetime.now(settings.zone)
-            statement = await statement_from(
-                store, world, unit, wanted, now, rule=rule.value, stratum=stratum and stratum.value
-            )
+            statement = await statement_from(store, world, unit, wanted, now, rule=rule.value, stratum=chosen)
         if form is Format.json:
             written = json.dumps(as_json(statement.report), ensure_ascii=False, indent=2)
         else:
