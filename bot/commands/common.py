@@ -49,12 +49,15 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
         refuse(str(error))
 
 
-async def world_of(settings: Settings, store: SqlStore, unit: str) -> World:
-    """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there."""
+async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: bool = False) -> World:
+    """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there.
+
+    With `catalogs` the procedures too, which take a second for thousands.
+    """
     async with store.reading() as tx:
         await check_unit(tx, unit)
     live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
-    await live.load_places()
+    await (live.refresh() if catalogs else live.load_places())
     return live()
 
 
