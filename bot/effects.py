@@ -21,6 +21,7 @@ from handlers.turn import (
     NoteRequest,
     OnCase,
     ShowCases,
+    ShowDossiers,
     ShowFigures,
     ShowStored,
     Withdraw,
@@ -28,6 +29,7 @@ from handlers.turn import (
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
+from reports.dossier_due import IN_CHAT, due_list, due_text
 from reports.figures import compile_for
 from reports.jobs import unit_buttons
 from reports.periods import Period
@@ -60,6 +62,7 @@ class Effects:
             GiveLogin: self._login,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
+            ShowDossiers: self._dossiers,
             OnCase: cases.act,
             NoteRequest: self._note_request,
             ShowStored: self._stored,
@@ -107,6 +110,18 @@ class Effects:
             *unit_buttons(world, member, unit, period),
         )
         return [Reply(full(report, session.language), offered)]
+
+    async def _dossiers(
+        self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None:
+            return [Reply(say(session.language, "staff.only_staff"))]
+        world, unit = self._world(), effect.unit or member.unit
+        if not may_see(world, member, unit):
+            return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
+        due = await due_list(tx, unit, world.unit(unit).name, now, world.due_days, IN_CHAT)
+        return [Reply(due_text(due, session.language))]
 
     async def _login(
         self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime

@@ -23,12 +23,20 @@ class LiveWorld:
     """Holds the current snapshot. Calling it gives the snapshot; `refresh` looks for changes.
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
-    `forms` are the questionnaires, by default the shipped ones.
+    `forms` are the questionnaires, by default the shipped ones. `due_days`: see World.
     """
 
-    def __init__(self, store: SqlStore, home: str = "", forms: Mapping[str, Questionnaire] | None = None) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        home: str = "",
+        forms: Mapping[str, Questionnaire] | None = None,
+        *,
+        due_days: int = World.due_days,
+    ) -> None:
         self._store = store
         self._home = home
+        self._due_days = due_days
         self._forms = shipped() if forms is None else forms
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
@@ -77,6 +85,7 @@ class LiveWorld:
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=WEEKLY_TIME.strftime("%H:%M"),
+            due_days=self._due_days,
         )
 
 

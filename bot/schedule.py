@@ -1,4 +1,4 @@
-"""What happens by the clock: the weekly summary, its catch-up, fresh data, and the nightly clean-up."""
+"""What happens by the clock: the weekly summary, its catch-up, due dossiers, fresh data, and the nightly clean-up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.live import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
+from reports.dossier_jobs import send_due_lists
 from reports.jobs import WEEKLY_TIME, send_weekly
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
@@ -64,6 +65,9 @@ def make_scheduler(
     async def weekly() -> None:
         await scheduler.logged("weekly", lambda: send_weekly(store, live(), channels, clock()))
 
+    async def dossiers() -> None:
+        await scheduler.logged("dossiers", lambda: send_due_lists(store, live(), channels, clock()))
+
     async def freshen() -> None:
         await scheduler.logged("freshen", live.refresh)
 
@@ -75,6 +79,8 @@ def make_scheduler(
     scheduler.add_job(
         weekly, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
+    # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
+    scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     return scheduler

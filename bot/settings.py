@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     home_unit: str = ""
     log_format: Literal["text", "json"] = "text"
     report_place: str = ""
+    dossiers_due_days: int = Field(default=2, ge=0, le=30)
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"

@@ -15,6 +15,7 @@ COMMANDS = {
     "dangnhap": "login",
     "rieng": "privately",
     "vuviec": "cases",
+    "hanhoso": "dossiers",
     "riengtu": "kept",
     "dulieu": "stored",
     "xoa": "erase",

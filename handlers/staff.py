@@ -3,7 +3,7 @@
 import re
 
 from handlers.session import Session
-from handlers.turn import GiveLogin, JoinStaff, ShowFigures, Turn, reply
+from handlers.turn import GiveLogin, JoinStaff, ShowDossiers, ShowFigures, Turn, reply
 from handlers.wording import say
 
 # A commune's code has five digits; whatever else begins with four is meant as a period.
@@ -26,6 +26,11 @@ def figures(session: Session, arguments: str) -> Turn:
         else:
             unit = word
     return Turn(session, effects=(ShowFigures(unit, period),))
+
+
+def dossiers(session: Session, unit: str = "") -> Turn:
+    """List due and overdue dossiers, of the own unit by default."""
+    return Turn(session, effects=(ShowDossiers(unit),))
 
 
 def login(session: Session) -> Turn:

@@ -46,6 +46,7 @@ ACTIONS: dict[str, Action] = {
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
+    "dossiers": lambda world, session: staff.dossiers(session),
     "kept": privacy.kept,
     "stored": privacy.stored,
     "erase": privacy.ask_erasure,
@@ -181,6 +182,8 @@ def _command(world: World, session: Session, text: str, incoming: Incoming, now:
         return staff.join(session, arguments)
     if command == "baocao":
         return staff.figures(session, arguments)
+    if command == "hanhoso" and arguments:
+        return staff.dossiers(session, arguments)
     name = COMMANDS.get(command, f"{LANGUAGE}{command}")
     action = _action(name)
     if action is None and session.survey:

@@ -73,6 +73,13 @@ class ShowCases:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowDossiers:
+    """List the dossiers of a unit that are due or overdue for a member of staff. Empty means their own unit."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OnCase:
     """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state."""
 
@@ -108,6 +115,7 @@ Effect = (
     | GiveLogin
     | AgreeToContact
     | ShowCases
+    | ShowDossiers
     | OnCase
     | NoteRequest
     | ShowStored

@@ -32,7 +32,10 @@ class Counter:
 
 @dataclass(frozen=True)
 class World:
-    """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none."""
+    """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
+
+    A dossier counts as due soon within `due_days` working days.
+    """
 
     units: Mapping[str, Unit]
     counters: Mapping[str, Counter]
@@ -40,6 +43,7 @@ class World:
     catalogs: Catalogs
     home: str
     weekly_time: str = "07:30"
+    due_days: int = 2
     bots: Mapping[str, str] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:

@@ -25,7 +25,7 @@ class DossierCounts(Protocol):
 
 
 async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Period) -> DossierFigures | None:
-    """Return the figures of units together; None where none of them has any for the period.
+    """Return the figures of units together, the first with those below it; None where none has any for the period.
 
     A unit's own totals for exactly this period go before what its list of dossiers counts to: that is what
     the unit answers for. A list that was last imported before the period began says nothing about it.
@@ -62,7 +62,7 @@ def assemble(
         not_handed=sum(one.not_handed for one in counted),
         not_closed=sum(one.not_closed for one in counted),
         by_unit={unit: total(flows) for unit, flows in by_unit.items()},
-        without=[unit for unit in units if unit not in by_unit],
+        without=[unit for unit in units[1:] if unit not in by_unit],
     )
 
 

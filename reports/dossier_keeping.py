@@ -77,7 +77,7 @@ async def take_in(
     if not dry_run:
         await tx.keep_dossiers(unit, fresh, await tx.add_dossier_import(imported))
     changed = [one.code for one in fresh if one.code in known]
-    back = [code for code in changed if known[code].resolved_at and not export.dossiers[code].resolved_at]
+    back = tuple(code for code in changed if known[code].resolved_at and not export.dossiers[code].resolved_at)
     return Outcome(len(fresh) - len(changed), len(changed), export.rows - len(fresh), back)
 
 

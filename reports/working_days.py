@@ -1,6 +1,6 @@
 """Working days of Vietnam's offices: Monday to Friday without public holidays, by the calendar of `holidays`."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -21,3 +21,10 @@ def working_days_after(day: date, count: int) -> date:
     """Return the last day of a time limit of so many working days; the day it starts from is not counted."""
     last: date = _calendar().get_nth_working_day(day, count)
     return last
+
+
+def working_days_between(day: date, later: date) -> int:
+    """Count the working days after a day up to a later one, which is counted; 0 where it is not later."""
+    if later <= day:
+        return 0
+    return int(_calendar().get_working_days_count(day + timedelta(days=1), later))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
-from storage.dossiers import Dossiers
+from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.migrate import advice
 from storage.people import People
@@ -25,7 +25,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Dossiers):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, DueDossiers):
     """One open transaction on a database."""
 
 

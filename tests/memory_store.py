@@ -55,6 +55,8 @@ from surveys.integrity import (
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Filing, Opened, Refusal, Response, week_of
 from surveys.slips import Counts, Occasion, Round, Slip
+from tests.memory_dossiers import Kept as KeptDossiers
+from tests.memory_dossiers import MemoryDossiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class State:
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
+    dossiers: KeptDossiers = field(default_factory=KeptDossiers)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -126,7 +129,7 @@ class State:
         return State(**{part.name: copy(getattr(self, part.name)) for part in fields(State)})
 
 
-class MemoryTx:
+class MemoryTx(MemoryDossiers):
     """One open transaction: works on a copy, which takes the place of the store's state at the end."""
 
     def __init__(self, state: State) -> None:

@@ -19,6 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
+from reports.dossier_due import WAITS
 from reports.findings import Kind, State
 from surveys.cases import STATES
 from surveys.responses import Refusal
@@ -38,6 +39,9 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "dossier.by.{}": ("online", "direct", "post", "carried_over"),
+    "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
+    "due.kind.{}": WAITS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
@@ -56,6 +60,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "web.dossiers.kind.{}": WAITS,
+    "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": PROBLEMS,
 }

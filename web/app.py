@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import aloud, cases, chat, health, integrity, kiosk, paper, privacy, slips, staff, survey
+from web import aloud, cases, chat, dossiers, health, integrity, kiosk, paper, privacy, slips, staff, survey
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -56,6 +56,8 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/cases", cases.show)
     app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
+    app.router.add_get("/staff/dossiers", dossiers.show)
+    app.router.add_post("/staff/dossiers/apology", dossiers.apologize)
     app.router.add_get("/staff/login/{secret}", staff.ask_login)
     app.router.add_post("/staff/login/{secret}", staff.login)
     app.router.add_post("/staff/logout", staff.logout)

@@ -21,6 +21,7 @@ from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
+from reports.dossier_due import ApologiesTx
 from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
@@ -31,7 +32,7 @@ from web.signing import Signer
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, SignsTx, BatchTx, DossierCounts, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, DossierCounts, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:

@@ -7,17 +7,21 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, check_unit, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_store, world_of
 from bot.settings import Settings
 from catalog.sheets import Unreadable
+from handlers.world import Unit
 from reports import periods
+from reports.documents.apology import apology_letter, apology_name
+from reports.dossier_due import IN_GROUP, due_list, due_text
 from reports.dossier_import import Export, read
 from reports.dossier_keeping import NotTaken, Outcome, flows_of, take_in
-from reports.dossiers import Flow, total
+from reports.dossiers import Dossier, Flow, total
 from reports.rates import number, percent
 
 app = typer.Typer(help="Hồ sơ của phần mềm một cửa điện tử.", no_args_is_help=True)
 MOST_BACK = 5
+MOST_PRINTED = 10_000
 COLUMNS = (
     ("Tiếp nhận", "received"),
     ("trực tuyến", "online"),
@@ -112,3 +116,83 @@ def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
     whole = total(flows)
     if whole.rate is not None:
         print(f"Trước hạn và đúng hạn: {percent(whole.rate)}% số đã giải quyết.")
+
+
+@app.command()
+def due(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    copy: Annotated[bool, typer.Option("--copy", help="Bản ngắn để chép vào nhóm Zalo")] = False,
+) -> None:
+    """In các hồ sơ quá hạn, có kết quả chưa trả, đã trả chưa kết thúc, và sắp đến hạn; không có tên người nộp."""
+
+    async def work(settings: Settings) -> None:
+        now = datetime.now(settings.zone)
+        async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
+            async with store.reading() as tx:
+                most = IN_GROUP if copy else MOST_PRINTED
+                found = await due_list(tx, unit, world.unit(unit).name, now, world.due_days, most)
+        print(due_text(found).plain)
+
+    carry_out(work)
+
+
+@app.command()
+def apologies(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+    out: Annotated[Path, typer.Option(help="Thư mục để ghi các dự thảo .docx")],
+) -> None:
+    """Soạn dự thảo văn bản xin lỗi (Mẫu 04 của Thông tư 03/2025/TT-VPCP) cho từng hồ sơ quá hạn chưa có kết quả.
+
+    Câu chữ là bản tự soạn: đối chiếu với mẫu đang có hiệu lực, điền chỗ "……" rồi mới ký. Tệp đã có được giữ nguyên.
+    """
+
+    async def work(settings: Settings) -> None:
+        now = datetime.now(settings.zone)
+        async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
+            place = world.unit(unit)
+            async with store.transaction() as tx:
+                late = await tx.due_dossiers(unit, "overdue", now, now.date(), MOST_PRINTED)
+                wanted = [one.dossier for one in late if one.sent_on is None]
+                try:
+                    written = _write_drafts(out, wanted, place)
+                except OSError as error:
+                    raise Refused(f"không ghi được vào {out}: {error.strerror}") from error
+                await tx.note_apologies(unit, [one.code for one in wanted], now.date())
+        print(
+            f"{number(len(late))} hồ sơ quá hạn chưa có kết quả; {number(len(late) - len(wanted))} đã gửi thư xin lỗi."
+        )
+        print(f"Đã soạn {number(written)} dự thảo trong {out}; {number(len(wanted) - written)} tệp có sẵn, giữ nguyên.")
+        print("Dự thảo: đối chiếu với Mẫu 04 đang có hiệu lực, điền chỗ trống.")
+        print(f"Gửi xong, ghi lại: motcua dossiers apologized MÃ --unit {unit}")
+
+    carry_out(work)
+
+
+def _write_drafts(folder: Path, dossiers: list[Dossier], unit: Unit) -> int:
+    """Write a draft for each dossier that has none in the folder; returns how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = [(folder / apology_name(one), one) for one in dossiers if not (folder / apology_name(one)).exists()]
+    for path, one in fresh:
+        path.write_bytes(apology_letter(one, unit.name, unit.phone or unit.address))
+    return len(fresh)
+
+
+@app.command()
+def apologized(
+    code: Annotated[str, typer.Argument(help="Mã hồ sơ")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
+) -> None:
+    """Ghi là đã gửi văn bản xin lỗi cho một hồ sơ hôm nay."""
+
+    async def work(settings: Settings) -> None:
+        today = datetime.now(settings.zone).date()
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, unit)
+            if not await tx.dossiers(unit, [code]):
+                raise Refused(f"đơn vị {unit} không có hồ sơ {code!r}; xem: motcua dossiers due --unit {unit}")
+            await tx.send_apology(unit, code, today)
+        print(f"Đã ghi: gửi thư xin lỗi cho hồ sơ {code} ngày {periods.day(today)}.")
+
+    carry_out(work)

@@ -1,0 +1,80 @@
+"""The morning's list of due and overdue dossiers: once per unit and working day, whichever process comes first."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, time
+from typing import Protocol
+
+import structlog
+
+from handlers.channel import Traits, pieces
+from handlers.messages import Reply, Text
+from handlers.ports import Tx
+from handlers.wording import say
+from handlers.world import World
+from reports.dossier_due import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
+from reports.periods import week_of
+from reports.working_days import is_working_day
+
+KIND, STALE_KIND = "dossiers", "dossiers-stale"
+MORNING, EVENING = time(7, 45), time(17, 0)
+# Whoever imported once and stopped is reminded for two months, once a week.
+GIVEN_UP_DAYS = 60
+log = structlog.get_logger(__name__)
+
+
+class DueJobTx(Tx, DueTx, Protocol):
+    """A transaction that also knows past runs."""
+
+    async def runs(self, unit: str, kind: str) -> set[str]:
+        """Return the periods that had their run."""
+
+
+class DueJobStore(Protocol):
+    """A store whose transactions know due dossiers and past runs."""
+
+    def transaction(self) -> AbstractAsyncContextManager[DueJobTx]:
+        """Open a transaction."""
+
+
+async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
+    """Send today's list to the staff of every unit that has something due; returns to how many units.
+
+    `now` is an aware local time; outside of a working day's office hours nothing is sent, so that a process
+    that was down in the morning catches up, but not in the evening. A list that is too old to go by is not
+    shown; its unit is told so once a week. The claim and the messages are committed together.
+    """
+    if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
+        return 0
+    async with store.transaction() as tx:
+        lists = await tx.dossier_lists(list(world.units))
+        days = {unit: (now.date() - at.astimezone(now.tzinfo).date()).days for unit, at in lists.items()}
+        todo = [
+            (unit, *_run_of(age, now))
+            for unit, age in sorted(days.items())
+            if age <= GIVEN_UP_DAYS and _run_of(age, now)[1] not in await tx.runs(unit, _run_of(age, now)[0])
+        ]
+    return sum([await _send(store, world, channels, unit, kind, run, now) for unit, kind, run in todo])
+
+
+def _run_of(age: int, now: datetime) -> tuple[str, str]:
+    """The kind and period of the run that is due where the list is so many days old."""
+    return (KIND, now.date().isoformat()) if age <= STALE_DAYS else (STALE_KIND, week_of(now.date()).name)
+
+
+async def _send(
+    store: DueJobStore, world: World, channels: Mapping[str, Traits], unit: str, kind: str, run: str, now: datetime
+) -> int:
+    async with store.transaction() as tx:
+        if not await tx.start_run(unit, run, kind, now):
+            return 0
+        due = await due_list(tx, unit, world.units[unit].name, now, world.due_days, IN_CHAT)
+        text = Text() if due.is_empty else due_text(due)
+        if due.stale:
+            text = say("vi", "due.only_stale", unit=due.unit_name, days=due.age)
+        members = [member for member in await tx.members(unit) if member.channel in channels] if text else []
+        for member in members:
+            traits = channels[member.channel]
+            await tx.enqueue(member, pieces(traits, Reply(text)), now, pushed=traits.pushed)
+    log.info("due_dossiers", unit=unit, run=run, recipients=len(members))
+    return int(bool(members))

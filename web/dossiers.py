@@ -1,0 +1,118 @@
+"""The staff's page of dossiers that are due or overdue, with the text to copy and the drafts of apologies."""
+
+from typing import Any
+
+from aiohttp import web as http
+
+from handlers.rights import may_see, visible
+from handlers.wording import day_text
+from handlers.world import Unit
+from reports.documents.apology import apology_letter, apology_name
+from reports.dossier_due import (
+    IN_GROUP,
+    WAITS,
+    DueList,
+    due_day,
+    due_list,
+    due_text,
+    fields_text,
+    lateness,
+)
+from reports.dossier_text import two_digits
+from reports.rates import number
+from web.site import SITE, language_of, page, see_other, sent_form
+from web.viewing import member_of
+
+MOST = 50
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /staff/dossiers?unit=…: what is due and overdue; by default of the own unit, or the first with a list."""
+    site, language = request.app[SITE], language_of(request)
+    member = await member_of(request)
+    world = site.world()
+    seen = visible(world, member) if member else []
+    asked = request.query.get("unit", "")
+    if member is None or (asked and asked not in seen):
+        return page("closed.html", status=403)
+    now = site.clock()
+    async with site.store.reading() as tx:
+        listed = await tx.dossier_lists(seen)
+        unit = asked or next((code for code in (member.unit, *seen) if code in listed), member.unit)
+        place = world.unit(unit)
+        due = await due_list(tx, unit, place.name, now, world.due_days, MOST)
+    short = due_text(_cut(due), language)
+    return page(
+        "dossiers.html",
+        language,
+        unit=place,
+        units=[world.units[code] for code in seen],
+        due=due,
+        imported=day_text(due.imported_at.astimezone(now.tzinfo).date()) if due.imported_at else "",
+        groups=[_group(due, kind, language) for kind in WAITS if due.count(kind)],
+        fields=_fields(due),
+        waits=WAITS,
+        copied=short.plain,
+    )
+
+
+async def apologize(request: http.Request) -> http.Response:
+    """POST /staff/dossiers/apology: download the draft for an overdue dossier, or note that it was sent."""
+    site, form = request.app[SITE], await sent_form(request)
+    member = await member_of(request)
+    if member is None:
+        return page("closed.html", status=403)
+    unit, code, world = form.get("unit", ""), form.get("code", ""), site.world()
+    if not may_see(world, member, unit):
+        raise http.HTTPForbidden
+    today = site.clock().date()
+    async with site.store.transaction() as tx:
+        dossier = (await tx.dossiers(unit, [code])).get(code)
+        if dossier is None or form.get("do") not in ("draft", "sent"):
+            raise http.HTTPNotFound
+        if form["do"] == "sent":
+            await tx.send_apology(unit, code, today)
+            return see_other(f"/staff/dossiers?unit={unit}")
+        await tx.note_apologies(unit, [code], today)
+    place: Unit = world.unit(unit)
+    return http.Response(
+        body=apology_letter(dossier, place.name, place.phone or place.address),
+        content_type=DOCX,
+        headers={"Content-Disposition": f'attachment; filename="{apology_name(dossier)}"'},
+    )
+
+
+def _cut(due: DueList) -> DueList:
+    """The same list, as much of it as goes into a message."""
+    first = {kind: listed[:IN_GROUP] for kind, listed in due.first.items()}
+    return DueList(due.unit, due.unit_name, due.now, due.until, due.imported_at, due.counts, first)
+
+
+def _group(due: DueList, kind: Any, language: str) -> dict[str, Any]:
+    """One kind with its dossiers as they are shown."""
+    return {
+        "kind": kind,
+        "count": two_digits(due.count(kind)),
+        "fields": fields_text(due.counts[kind], language),
+        "rest": number(due.count(kind) - len(due.first[kind])) if due.count(kind) > len(due.first[kind]) else "",
+        "rows": [
+            {
+                "code": one.dossier.code,
+                "name": one.dossier.name,
+                "field": one.dossier.field,
+                "state": one.dossier.state,
+                "due": due_day(due, one.dossier, language),
+                "late": lateness(due, kind, one, language),
+                "sent": one.sent_on is not None,
+            }
+            for one in due.first[kind]
+        ],
+    }
+
+
+def _fields(due: DueList) -> list[tuple[str, list[int]]]:
+    """How many of each field wait for what, the most overdue first."""
+    names = sorted({name for counts in due.counts.values() for name in counts})
+    rows = [(name, [due.counts.get(kind, {}).get(name, 0) for kind in WAITS]) for name in names]
+    return sorted(rows, key=lambda row: [-count for count in row[1]])
