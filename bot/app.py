@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web as http
 
 from bot import console, own
+from bot.attachments import Attachments
 from bot.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
 from bot.keys import secret_key
@@ -22,6 +23,7 @@ from bot.schedule import Clockwork, make_scheduler
 from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.shell import Conversation
+from reports.due import Deadlines
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from web import chat
@@ -48,7 +50,11 @@ class App:
         self.settings = settings
         self.store = store
         self.live = LiveWorld(
-            store, settings.home_unit, own.load(settings.data_dir), due_days=settings.dossiers_due_days
+            store,
+            settings.home_unit,
+            own.load(settings.data_dir),
+            settings.satisfaction_target,
+            due_days=settings.dossiers_due_days,
         )
         self.nursery = Nursery()
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
@@ -57,6 +63,7 @@ class App:
         self.conversation = Conversation(
             store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
         )
+        self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
             # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
@@ -96,6 +103,7 @@ class App:
             clock=self.clock,
             address=self.settings.address,
             bots=lambda: self.bots,
+            files=self.attachments,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
         )
         pages = create(site)
@@ -103,7 +111,13 @@ class App:
             pages.router.add_post("/telegram/webhook", self._webhook)
         runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5)
         await runner.setup()
-        scheduler = make_scheduler(self.store, self.live, self.channels, self.clock)
+        scheduler = make_scheduler(
+            self.store,
+            self.live,
+            self.channels,
+            self.clock,
+            Deadlines(self.settings.report_due_day, self.settings.report_days_before),
+        )
         try:
             await self._listen(runner)
             announce(self, await self.new_login() if login else "")
@@ -178,6 +192,7 @@ class App:
             self.conversation,
             self.nursery,
             self.delivery,
+            self.attachments,
             settings.telegram_api_url,
             secret=settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else "",
             reply_in_response=settings.telegram_reply_in_response,

@@ -8,8 +8,9 @@ TRAITS = Traits(size=100_000)
 
 
 def write_reply(reply: Reply) -> str:
-    """Return a reply as plain text, its buttons as numbers."""
+    """Return a reply as plain text, its files by name and in words, its buttons as numbers."""
     lines = [reply.text.plain]
     lines += [f"{label}: {url}" for label, url in reply.links]
+    lines += [f"[{file.name}] {file.alt}" for file in reply.files]
     lines += [f"  [{n}] {button.label.removeprefix(f'{n} ')}" for n, button in enumerate(reply.buttons, 1)]
     return "\n".join(lines)

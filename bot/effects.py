@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot import bulletin_effects
 from bot.case_effects import CaseEffects
+from bot.figure_effects import FigureEffects
 from handlers import privacy, retention
 from handlers.alerts import Alerts
 from handlers.channel import Traits
@@ -15,11 +17,17 @@ from handlers.rights import may_see
 from handlers.session import Session
 from handlers.turn import (
     AgreeToContact,
+    ChoosePeriod,
+    ChooseUnit,
     Effect,
+    GiveDocument,
     GiveLogin,
     JoinStaff,
+    LeaveStaff,
     NoteRequest,
     OnCase,
+    SetBulletin,
+    ShowBulletins,
     ShowCases,
     ShowDossiers,
     ShowFigures,
@@ -28,13 +36,8 @@ from handlers.turn import (
 )
 from handlers.wording import button, plain, say
 from handlers.world import World
-from reports import periods
 from reports.dossier_due import IN_CHAT, due_list, due_text
-from reports.figures import compile_for
-from reports.jobs import unit_buttons
-from reports.periods import Period
 from reports.requests import carried_out_at_once
-from reports.summary import full
 from storage.store import SqlTx
 from surveys.responses import Response
 from web.chat import CHANNEL as CHAT_PAGE
@@ -56,9 +59,16 @@ class Effects:
         self._world = world
         self._address = address
         cases = CaseEffects(world, Alerts(world, channels, clock))
+        figures = FigureEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: self._join,
-            ShowFigures: self._figures,
+            ShowFigures: figures.show,
+            ChoosePeriod: figures.choose_period,
+            ChooseUnit: figures.choose_unit,
+            GiveDocument: figures.give,
+            ShowBulletins: bulletin_effects.show,
+            SetBulletin: bulletin_effects.turn,
+            LeaveStaff: bulletin_effects.leave,
             GiveLogin: self._login,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
@@ -87,29 +97,6 @@ class Effects:
         role = plain(session.language, f"staff.role.{member.role}")
         name = world.unit(member.unit).name
         return [Reply(say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time))]
-
-    async def _figures(
-        self, tx: SqlTx, effect: ShowFigures, incoming: Incoming, session: Session, now: datetime
-    ) -> Sequence[Reply]:
-        member = await tx.membership(incoming.channel, incoming.user)
-        if member is None:
-            return [Reply(say(session.language, "staff.only_staff"))]
-        world = self._world()
-        unit = effect.unit or member.unit
-        if unit not in world.units:
-            return [Reply(say(session.language, "staff.bad_period", period=unit))]
-        if not may_see(world, member, unit):
-            return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
-        try:
-            period = periods.parse(effect.period) if effect.period else periods.week_of(now.date())
-        except periods.PeriodError:
-            return [Reply(say(session.language, "staff.bad_period", period=effect.period))]
-        report = await compile_for(tx, world, unit, period, language=session.language, below=member.role == "admin")
-        offered = (
-            *_other_periods(session.language, unit, period, now.date()),
-            *unit_buttons(world, member, unit, period),
-        )
-        return [Reply(full(report, session.language), offered)]
 
     async def _dossiers(
         self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime
@@ -180,17 +167,6 @@ def _to_withdraw(world: World, given: Mapping[str, Response], session: Session) 
         )
         for response in newest
     )
-
-
-def _other_periods(language: str, unit: str, shown: Period, today: date) -> list[Button]:
-    wanted = (
-        ("staff.last_week", periods.week_before(today)),
-        ("staff.this_month", periods.month_of(today)),
-        ("staff.this_quarter", periods.quarter_of(today)),
-    )
-    return [
-        button(language, f"figures:{unit}:{period.name}", key) for key, period in wanted if period.name != shown.name
-    ]
 
 
 def login_link(address: str, secret: str) -> str:

@@ -8,7 +8,7 @@ import structlog
 
 from catalog.live import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
-from reports.jobs import WEEKLY_TIME
+from reports.due import SEND_TIME
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire, shipped
 
@@ -23,7 +23,8 @@ class LiveWorld:
     """Holds the current snapshot. Calling it gives the snapshot; `refresh` looks for changes.
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
-    `forms` are the questionnaires, by default the shipped ones. `due_days`: see World.
+    `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
+    `due_days`: see World.
     """
 
     def __init__(
@@ -31,10 +32,12 @@ class LiveWorld:
         store: SqlStore,
         home: str = "",
         forms: Mapping[str, Questionnaire] | None = None,
+        target: int = 0,
         *,
         due_days: int = World.due_days,
     ) -> None:
         self._store = store
+        self._target = target
         self._home = home
         self._due_days = due_days
         self._forms = shipped() if forms is None else forms
@@ -84,8 +87,9 @@ class LiveWorld:
             forms=self._forms,
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
-            weekly_time=WEEKLY_TIME.strftime("%H:%M"),
+            weekly_time=SEND_TIME.strftime("%H:%M"),
             due_days=self._due_days,
+            target=self._target,
         )
 
 

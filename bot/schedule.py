@@ -1,4 +1,4 @@
-"""What happens by the clock: the weekly summary, its catch-up, due dossiers, fresh data, and the nightly clean-up."""
+"""What happens by the clock: reports, their catch-up, due dossiers, fresh data, roll-ups, the nightly clean-up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +14,9 @@ from bot.live import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
 from reports.dossier_jobs import send_due_lists
-from reports.jobs import WEEKLY_TIME, send_weekly
+from reports.due import SEND_TIME, Deadlines
+from reports.jobs import send_due
+from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of
@@ -51,19 +53,23 @@ class Clockwork(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler 3 has no
 
 
 def make_scheduler(
-    store: SqlStore, live: LiveWorld, channels: Mapping[str, Traits], clock: Callable[[], datetime]
+    store: SqlStore,
+    live: LiveWorld,
+    channels: Mapping[str, Traits],
+    clock: Callable[[], datetime],
+    deadlines: Deadlines,
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
-    The Monday job and the catch-up call the same function, which sends what is due and was not sent.
+    The morning job and the catch-up call the same function, which sends what is due and was not sent.
     """
     zone = clock().tzinfo
     scheduler = Clockwork(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
 
-    async def weekly() -> None:
-        await scheduler.logged("weekly", lambda: send_weekly(store, live(), channels, clock()))
+    async def reports() -> None:
+        await scheduler.logged("reports", lambda: send_due(store, live(), channels, clock(), deadlines))
 
     async def dossiers() -> None:
         await scheduler.logged("dossiers", lambda: send_due_lists(store, live(), channels, clock()))
@@ -71,18 +77,23 @@ def make_scheduler(
     async def freshen() -> None:
         await scheduler.logged("freshen", live.refresh)
 
+    async def rollup() -> None:
+        await scheduler.logged("rollup", lambda: roll_up(store, clock().date()))
+
     async def tidy() -> None:
         await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
-    monday = CronTrigger(day_of_week="mon", hour=WEEKLY_TIME.hour, minute=WEEKLY_TIME.minute, timezone=zone)
-    scheduler.add_job(weekly, monday, id="weekly")
+    morning = CronTrigger(hour=SEND_TIME.hour, minute=SEND_TIME.minute, timezone=zone)
+    scheduler.add_job(reports, morning, id="reports")
     scheduler.add_job(
-        weekly, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
+        reports, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
     # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
     scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
+    # Also at the start, after downtime of any length.
+    scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
     return scheduler
 
 

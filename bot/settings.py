@@ -29,9 +29,12 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
     home_unit: str = ""
+    satisfaction_target: int = Field(default=90, ge=0, le=100)
     log_format: Literal["text", "json"] = "text"
-    report_place: str = ""
+    report_due_day: int = Field(default=20, ge=1, le=31)
+    report_days_before: int = Field(default=3, ge=0, le=60)
     dossiers_due_days: int = Field(default=2, ge=0, le=30)
+    report_place: str = ""
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"

@@ -24,21 +24,34 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.methods import AnswerCallbackQuery, Response, SetMyCommands, SetWebhook, TelegramMethod
-from aiogram.types import BotCommand, Message, Update
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    Response,
+    SendDocument,
+    SendPhoto,
+    SetMyCommands,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.types import BotCommand, BufferedInputFile, Message, Update
 from aiohttp import web as http
 from pydantic import ValidationError
 
+import locales
 from bot.delivery import SendError
 from bot.nursery import Nursery
 from handlers.channel import Traits
-from handlers.messages import Incoming, Reply, Span, Text
-from handlers.ports import Outgoing
+from handlers.messages import Attachment, Incoming, Reply, Span, Text
+from handlers.ports import Files, NoFile, Outgoing
 from handlers.shell import Conversation, Handled
-from handlers.split import shorten
+from handlers.split import shorten, split
+from handlers.wording import say
 
 CHANNEL = "telegram"
 MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage
+MAX_CAPTION = 1024  # https://core.telegram.org/bots/api#sendphoto
+MAX_PHOTO, MAX_FILE = 10_000_000, 50_000_000  # https://core.telegram.org/bots/api#sending-files
+UPLOAD_SECONDS = 180
 ROOM_FOR_OPTIONS = 900
 LONG_LABEL = 34
 PAIRED_LABEL = 15
@@ -209,6 +222,23 @@ def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
     return call
 
 
+def write_file(chat: str, file: Attachment, content: bytes) -> SendPhoto | SendDocument | None:
+    """Turn an attachment into an upload; None where it is larger than a bot may send."""
+    if len(content) > MAX_FILE:
+        return None
+    upload = BufferedInputFile(content, filename=file.name)
+    caption = split(Text.of(file.alt), MAX_CAPTION, measure)[0].plain or None
+    if file.kind == "photo" and len(content) <= MAX_PHOTO:
+        return SendPhoto(chat_id=int(chat), photo=upload, caption=caption, parse_mode=None)
+    return SendDocument(chat_id=int(chat), document=upload, caption=caption, parse_mode=None)
+
+
+def without_file(chat: str, file: Attachment) -> dict[str, Any]:
+    """The parameters of sendMessage that stand for an attachment which cannot be sent: what it says, and why not."""
+    missing = say(locales.DEFAULT, "staff.file_missing", name=file.name)
+    return write_reply(chat, Reply(Text.lines((file.alt, missing))))
+
+
 def _is_public(url: str) -> bool:
     """Telegram refuses a whole message whose button leads to an address without a public name."""
     host = urlsplit(url).hostname or ""
@@ -237,6 +267,7 @@ class Telegram:
         conversation: Conversation,
         nursery: Nursery,
         delivery: "Deliverer",
+        files: Files,
         api_url: str,
         *,
         secret: str = "",
@@ -248,6 +279,7 @@ class Telegram:
         self._conversation = conversation
         self._nursery = nursery
         self._delivery = delivery
+        self._files = files
         self._secret = secret
         self._reply_in_response = reply_in_response
 
@@ -259,15 +291,30 @@ class Telegram:
         return self.name
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError."""
+        """Send one reply, or raise SendError. A file is a reply of its own."""
+        call = await self._call(outgoing)
         try:
-            await self.bot(RawMessage(**write_reply(outgoing.user, outgoing.reply)))
+            await self.bot(call, request_timeout=None if isinstance(call, RawMessage) else UPLOAD_SECONDS)
         except TelegramRetryAfter as error:
             raise SendError("429", retryable=True, retry_after=float(error.retry_after)) from error
         except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound, TelegramMigrateToChat) as error:
             raise SendError(f"{type(error).__name__}: {error.message}", retryable=False) from error
         except (TelegramNetworkError, TelegramAPIError, ClientDecodeError, AiogramError) as error:
             raise SendError(type(error).__name__, retryable=True) from error
+
+    async def _call(self, outgoing: Outgoing) -> TelegramMethod[Any]:
+        if not outgoing.reply.files:
+            return RawMessage(**write_reply(outgoing.user, outgoing.reply))
+        (file,) = outgoing.reply.files
+        try:
+            content = await self._files.content(file.source, outgoing)
+        except NoFile:
+            call = None
+        except Exception as error:
+            raise SendError(f"file: {type(error).__name__}", retryable=True) from error
+        else:
+            call = write_file(outgoing.user, file, content)
+        return call or RawMessage(**without_file(outgoing.user, file))
 
     async def take(self, raw: Mapping[str, Any]) -> Handled | None:
         """Answer one update; when this returns the answer is committed. None for what needs no answer."""

@@ -41,12 +41,12 @@ class Alerts:
             # A form on a slip that somebody else began is kept under the other's id, not under its own.
             kept = await tx.responses([case.response for case in cases])
             for case in await tx.keep_cases([case for case in cases if case.response in kept]):
-                await self._tell(tx, await tx.members(case.unit), alert(world, case, today))
+                await self._tell(tx, await tx.members(case.unit, "alerts"), alert(world, case, today))
 
     async def agreed(self, tx: Tx, case: Case) -> None:
         """Tell whoever deals with a case that its citizen may be written to."""
         world = self._world()
-        readers = await tx.members(case.unit)
+        readers = await tx.members(case.unit, "alerts")
         if case.state == "passed_on":
             readers = list(dict.fromkeys([*readers, *await self._leaders(tx, case.unit)]))
         await self._tell(tx, readers, contact_news(world, case, self._clock().date()))
@@ -77,4 +77,4 @@ class Alerts:
     async def _leaders(self, tx: Tx, unit: str) -> list[Membership]:
         parents = {code: one.parent for code, one in self._world().units.items()}
         chain = [code for code in lineage(unit, parents) if code]
-        return [member for code in chain for member in await tx.members(code) if member.role == "admin"]
+        return [member for code in chain for member in await tx.members(code, "alerts") if member.role == "admin"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from handlers.messages import Reply
+from handlers.messages import Reply, Text
 from handlers.split import Measure, length, split
 
 
@@ -11,13 +11,15 @@ class Traits:
     """What the shell must know of a channel.
 
     `size` is its longest message as `measure` counts; `pushed`: replies are delivered to it, not
-    fetched by it; `remembers`: it shows the conversation so far, with what the person said.
+    fetched by it; `remembers`: it shows the conversation so far, with what the person said. A channel
+    that carries no files names in `files_at` the address where its people find them.
     """
 
     size: int
     measure: Measure = length
     pushed: bool = False
     remembers: bool = False
+    files_at: str = ""
 
     @property
     def reachable(self) -> bool:
@@ -26,6 +28,21 @@ class Traits:
 
 
 def pieces(traits: Traits, said: Reply) -> list[Reply]:
-    """Cut a reply to the channel's longest message; buttons and links go with the last piece."""
+    """Cut a reply to the channel's longest message; buttons and links go with the last piece.
+
+    Where replies are delivered each file is a piece of its own after the text, so that it is delivered,
+    tried again and refused by itself.
+    """
+    if said.files and traits.files_at:
+        said = _without_files(said, traits.files_at)
     *before, last = split(said.text, traits.size, traits.measure)
-    return [*(Reply(text) for text in before), replace(said, text=last)]
+    texts = [*(Reply(text) for text in before), replace(said, text=last)]
+    if not (said.files and traits.pushed):
+        return texts
+    return [*texts[:-1], replace(texts[-1], files=()), *(Reply(Text(), files=(file,)) for file in said.files)]
+
+
+def _without_files(said: Reply, address: str) -> Reply:
+    text = Text.lines((said.text, *(file.alt for file in said.files)))
+    names = ", ".join(file.name for file in said.files)
+    return replace(said, text=text, links=(*said.links, (names, address)), files=())

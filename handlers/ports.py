@@ -15,6 +15,10 @@ from surveys.slips import Stratum
 Role = Literal["admin", "staff"]
 
 
+# What staff are written without having asked; each can be turned off.
+Bulletin = Literal["weekly", "monthly", "periodic", "dossiers", "alerts"]
+
+
 class Conflict(Exception):
     """Another process changed the same rows first; load again and decide again."""
 
@@ -57,12 +61,13 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A chat that belongs to a member of staff of a unit."""
+    """A chat that belongs to a member of staff of a unit; it does not want the `muted` bulletins."""
 
     channel: str
     user: str
     unit: str
     role: Role
+    muted: tuple[Bulletin, ...] = ()
 
 
 class Addressee(Protocol):
@@ -123,7 +128,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many answers of one level a question got at a counter, from a source, in a stratum."""
+    """How many answers of one level a question got at a counter, from a source, in a stratum, about a field."""
 
     unit: str
     counter: str
@@ -133,17 +138,19 @@ class Tally:
     level: int
     count: int
     stratum: Stratum = "open"
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FormCount:
-    """How many forms (responses) came in at a counter from a source."""
+    """How many forms (responses) came in at a counter from a source, about a field."""
 
     unit: str
     counter: str
     source: str
     count: int
     stratum: Stratum = "open"
+    field: str = ""
 
 
 class Tx(Protocol):
@@ -208,8 +215,14 @@ class Tx(Protocol):
     async def membership(self, channel: str, user: str) -> Membership | None:
         """Return the staff membership of a chat."""
 
-    async def members(self, unit: str) -> list[Membership]:
-        """Return the staff of a unit."""
+    async def members(self, unit: str, bulletin: Bulletin | None = None) -> list[Membership]:
+        """Return the staff of a unit, without those who do not want a bulletin."""
+
+    async def mute(self, channel: str, user: str, muted: Sequence[Bulletin]) -> None:
+        """Remember which bulletins a member of staff does not want."""
+
+    async def leave(self, channel: str, user: str) -> bool:
+        """End a chat's membership of staff; False if it had none."""
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
         """Count answers and forms of units between two days, both included."""
@@ -222,6 +235,17 @@ class Tx(Protocol):
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
+
+
+class NoFile(Exception):
+    """A file cannot be made, or is not for this reader; later will go no better."""
+
+
+class Files(Protocol):
+    """Where the bytes of attachments come from."""
+
+    async def content(self, source: str, reader: Addressee) -> bytes:
+        """Return the bytes that an attachment's source stands for, for a reader who may have them; else NoFile."""
 
 
 class Store(Protocol):

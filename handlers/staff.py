@@ -3,7 +3,17 @@
 import re
 
 from handlers.session import Session
-from handlers.turn import GiveLogin, JoinStaff, ShowDossiers, ShowFigures, Turn, reply
+from handlers.turn import (
+    ChoosePeriod,
+    ChooseUnit,
+    GiveDocument,
+    GiveLogin,
+    JoinStaff,
+    ShowDossiers,
+    ShowFigures,
+    Turn,
+    reply,
+)
 from handlers.wording import say
 
 # A commune's code has five digits; whatever else begins with four is meant as a period.
@@ -26,6 +36,21 @@ def figures(session: Session, arguments: str) -> Turn:
         else:
             unit = word
     return Turn(session, effects=(ShowFigures(unit, period),))
+
+
+def choose_period(session: Session, unit: str) -> Turn:
+    """Offer other periods of a unit's figures."""
+    return Turn(session, effects=(ChoosePeriod(unit),))
+
+
+def choose_unit(session: Session, period: str, page: int) -> Turn:
+    """Offer other units' figures of a period."""
+    return Turn(session, effects=(ChooseUnit(period, page),))
+
+
+def document(session: Session, kind: str, unit: str, period: str) -> Turn:
+    """Send a document of a unit's figures."""
+    return Turn(session, effects=(GiveDocument(kind, unit, period),))
 
 
 def dossiers(session: Session, unit: str = "") -> Turn:

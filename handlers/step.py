@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import asking, cases, contact, fields, privacy, procedures, staff, survey, talk
+from handlers import asking, bulletins, cases, contact, fields, privacy, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -52,6 +52,10 @@ ACTIONS: dict[str, Action] = {
     "erase": privacy.ask_erasure,
     privacy.CONFIRM: privacy.erase,
     privacy.KEEP: privacy.refrain,
+    "bulletins": lambda world, session: bulletins.listing(session),
+    "leave": bulletins.ask_leaving,
+    bulletins.LEAVE: bulletins.leave,
+    bulletins.STAY: bulletins.stay,
     "status": lambda world, session: asking.outside(world, session, "portal"),
 }
 
@@ -229,9 +233,23 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
             return survey.withdraw(world, session, response)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
-        case ["figures", unit, period, *cutoff]:
-            return staff.figures(session, f"{':'.join((period, *cutoff))} {unit}")
-    return talk.stale(world, session)
+    return _chosen_by_staff(session, identifier) or talk.stale(world, session)
+
+
+def _chosen_by_staff(session: Session, identifier: str) -> Turn | None:
+    """A button of the figures, or of what is sent by the clock; None for any other. A period may hold a colon."""
+    match identifier.split(":"):
+        case ["figures", unit, *period] if period:
+            return staff.figures(session, f"{':'.join(period)} {unit}")
+        case ["periods", unit]:
+            return staff.choose_period(session, unit)
+        case ["units", page, *period] if period and _PAGE.fullmatch(page):
+            return staff.choose_unit(session, ":".join(period), int(page))
+        case ["get", kind, unit, *period] if period:
+            return staff.document(session, kind, unit, ":".join(period))
+        case [bulletins.ON | bulletins.OFF as what, name]:
+            return bulletins.pressed(session, what, name)
+    return None
 
 
 def _tapped_after_a_complaint(world: World, session: Session, identifier: str) -> Turn:

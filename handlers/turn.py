@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from handlers.messages import Button, Reply, Text
+from handlers.ports import Bulletin
 from handlers.session import Session
 from surveys.responses import Response
 
@@ -53,6 +54,48 @@ class ShowFigures:
 
     unit: str = ""
     period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePeriod:
+    """Offer a member of staff the periods of a unit's figures; an empty text means their own unit."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseUnit:
+    """Offer an admin the units whose figures they may see, a page of them at a time, for a period."""
+
+    period: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDocument:
+    """Send a member of staff a document of a unit's figures: a kind that `reports.documents` makes."""
+
+    kind: str
+    unit: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBulletins:
+    """Tell a member of staff which bulletins they get."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBulletin:
+    """Turn a bulletin to a member of staff on or off."""
+
+    bulletin: Bulletin
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveStaff:
+    """End this chat's membership of staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +155,12 @@ Effect = (
     | NoteMiss
     | JoinStaff
     | ShowFigures
+    | ChoosePeriod
+    | ChooseUnit
+    | GiveDocument
+    | ShowBulletins
+    | SetBulletin
+    | LeaveStaff
     | GiveLogin
     | AgreeToContact
     | ShowCases

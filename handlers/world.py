@@ -34,7 +34,8 @@ class Counter:
 class World:
     """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
 
-    A dossier counts as due soon within `due_days` working days.
+    A dossier counts as due soon within `due_days` working days. `target` is the satisfaction rate that is
+    wanted, in percent; 0 where none is.
     """
 
     units: Mapping[str, Unit]
@@ -45,6 +46,7 @@ class World:
     weekly_time: str = "07:30"
     due_days: int = 2
     bots: Mapping[str, str] = field(default_factory=dict)
+    target: int = 0
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
 import structlog
 
+from handlers.bulletins import mute_button
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
 from handlers.ports import Tx
@@ -26,8 +27,8 @@ log = structlog.get_logger(__name__)
 class DueJobTx(Tx, DueTx, Protocol):
     """A transaction that also knows past runs."""
 
-    async def runs(self, unit: str, kind: str) -> set[str]:
-        """Return the periods that had their run."""
+    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment."""
 
 
 class DueJobStore(Protocol):
@@ -48,12 +49,10 @@ async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str
         return 0
     async with store.transaction() as tx:
         lists = await tx.dossier_lists(list(world.units))
+        done = await tx.runs(now - timedelta(days=7))
         days = {unit: (now.date() - at.astimezone(now.tzinfo).date()).days for unit, at in lists.items()}
-        todo = [
-            (unit, *_run_of(age, now))
-            for unit, age in sorted(days.items())
-            if age <= GIVEN_UP_DAYS and _run_of(age, now)[1] not in await tx.runs(unit, _run_of(age, now)[0])
-        ]
+    due = [(unit, *_run_of(age, now)) for unit, age in sorted(days.items()) if age <= GIVEN_UP_DAYS]
+    todo = [(unit, kind, run) for unit, kind, run in due if (unit, run, kind) not in done]
     return sum([await _send(store, world, channels, unit, kind, run, now) for unit, kind, run in todo])
 
 
@@ -72,9 +71,11 @@ async def _send(
         text = Text() if due.is_empty else due_text(due)
         if due.stale:
             text = say("vi", "due.only_stale", unit=due.unit_name, days=due.age)
-        members = [member for member in await tx.members(unit) if member.channel in channels] if text else []
+        readers = await tx.members(unit, "dossiers") if text else []
+        members = [member for member in readers if member.channel in channels]
+        said = Reply(text, (mute_button("dossiers", "vi"),))
         for member in members:
             traits = channels[member.channel]
-            await tx.enqueue(member, pieces(traits, Reply(text)), now, pushed=traits.pushed)
+            await tx.enqueue(member, pieces(traits, said), now, pushed=traits.pushed)
     log.info("due_dossiers", unit=unit, run=run, recipients=len(members))
     return int(bool(members))

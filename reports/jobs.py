@@ -1,41 +1,27 @@
-"""The weekly summary: once per unit and week, also after downtime and with several processes."""
+"""Reports by the clock: once per unit, period and kind, also after downtime and with several processes."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from handlers.channel import Traits, pieces
-from handlers.messages import Button, Reply, Text
-from handlers.ports import Membership, Tx
-from handlers.rights import visible
-from handlers.wording import button
 from handlers.world import World
-from reports import periods
-from reports.cases import listed, unfinished
-from reports.dossier_figures import DossierCounts
-from reports.figures import compile_for
+from reports.bulletin import BulletinTx, bulletin
+from reports.compiling import statement_of
+from reports.due import KINDS, LOOK_BACK, MOST_MISSED, Deadlines, Kind, due
 from reports.periods import Period
-from reports.requests import Request, reminder
-from reports.summary import summary
 
-WEEKLY = "weekly"
-WEEKLY_DAY = 0
-WEEKLY_TIME = time(7, 30)
-OLDEST_CASES = 3
 log = structlog.get_logger(__name__)
 
 
-class RunsTx(Tx, DossierCounts, Protocol):
+class RunsTx(BulletinTx, Protocol):
     """A transaction that also knows past runs and since when units exist."""
 
-    async def runs(self, unit: str, kind: str) -> set[str]:
-        """Return the periods that had their run."""
-
-    async def requests(self, *, open_only: bool = False) -> list[Request]:
-        """Return the requests about personal data."""
+    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment."""
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
@@ -47,64 +33,60 @@ class RunsStore(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[RunsTx]:
         """Open a transaction."""
 
-
-def due_weeks(since: datetime, now: datetime) -> list[Period]:
-    """Return the weeks whose Monday 07:30 fell between two aware local times, oldest first."""
-    weeks = []
-    monday = since.date() - timedelta(days=(since.weekday() - WEEKLY_DAY) % 7)
-    while (moment := datetime.combine(monday, WEEKLY_TIME, now.tzinfo)) <= now:
-        if moment > since:
-            weeks.append(periods.week_before(monday))
-        monday += timedelta(days=7)
-    return weeks
+    def reading(self) -> AbstractAsyncContextManager[RunsTx]:
+        """Open a transaction for reading alone."""
 
 
-async def send_weekly(store: RunsStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Send every summary that is due and was not sent; returns how many units' weeks were compiled.
+async def send_due(
+    store: RunsStore, world: World, channels: Mapping[str, Traits], now: datetime, deadlines: Deadlines
+) -> int:
+    """Send every report that is due and was not sent; returns how many were compiled. `now` is an aware local time.
 
-    The claim on a unit's week and the messages are committed together, so a week is sent once
-    whatever happens, by whichever process comes first.
+    The claim on a unit's period and the messages are committed together, so a report is sent once
+    whatever happens, by whichever process comes first. Of many missed ones the latest are sent
+    (docs/decisions/0018).
     """
-    async with store.transaction() as tx:
+    oldest = now - LOOK_BACK
+    async with store.reading() as tx:
         since = await tx.unit_since()
-        done = {unit: await tx.runs(unit, WEEKLY) for unit in since}
+        # A run is made at its moment or after it, so none that matters is older than the first moment looked at.
+        done = await tx.runs(oldest)
     compiled = 0
     for unit, moment in since.items():
-        for week in due_weeks(moment.astimezone(now.tzinfo), now):
-            if week.name not in done[unit] and unit in world.units:
-                compiled += await _send_week(store, world, channels, unit, week, now)
+        if unit not in world.units:
+            continue
+        begun = max(moment, oldest).astimezone(now.tzinfo)
+        for kind in KINDS:
+            missed = [p for p in due(kind, begun, now, deadlines) if (unit, p.name, kind) not in done]
+            passed, wanted = missed[: -MOST_MISSED[kind]], missed[-MOST_MISSED[kind] :]
+            for period in wanted:
+                compiled += await _send(store, world, channels, (unit, kind, period), passed, now, deadlines)
+                passed = []
     return compiled
 
 
-async def _send_week(
-    store: RunsStore, world: World, channels: Mapping[str, Traits], unit: str, week: Period, now: datetime
+async def _send(
+    store: RunsStore,
+    world: World,
+    channels: Mapping[str, Traits],
+    run: tuple[str, Kind, Period],
+    passed: Sequence[Period],
+    now: datetime,
+    deadlines: Deadlines,
 ) -> int:
+    unit, kind, period = run
     async with store.transaction() as tx:
-        if not await tx.start_run(unit, week.name, WEEKLY, now):
+        if not await tx.start_run(unit, period.name, kind, now):
             return 0
-        members = [member for member in await tx.members(unit) if member.channel in channels]
-        if members:
-            texts = {
-                role: summary(await compile_for(tx, world, unit, week, below=role == "admin"))
-                for role in {member.role for member in members}
-            }
-            if "admin" in texts:
-                open_requests = reminder(await tx.requests(open_only=True), now.date())
-                texts["admin"] = Text.lines((texts["admin"], open_requests), between="\n\n")
-            for member in members:
-                traits = channels[member.channel]
-                count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
-                text = Text.lines((texts[member.role], listed(world, count, oldest)), between="\n\n")
-                to_cases = (button("vi", "cases", "case.list"),) if count else ()
-                reply = Reply(text, (*to_cases, *unit_buttons(world, member, unit, week)))
-                await tx.enqueue(member, pieces(traits, reply), now, pushed=traits.pushed)
-    log.info("weekly_report", unit=unit, week=week.name, recipients=len(members))
+        left_out = [one for one in passed if await tx.start_run(unit, one.name, kind, now)]
+        members = [member for member in await tx.members(unit, kind) if member.channel in channels]
+        statements = {
+            role: await statement_of(tx, world, unit, period, now, below=role == "admin")
+            for role in sorted({member.role for member in members})
+        }
+        for member in members:
+            traits = channels[member.channel]
+            said = await bulletin(tx, world, member, kind, statements[member.role], left_out, now, deadlines)
+            await tx.enqueue(member, pieces(traits, said), now, pushed=traits.pushed)
+    log.info("report_sent", unit=unit, period=period.name, kind=kind, recipients=len(members), left_out=len(left_out))
     return 1
-
-
-def unit_buttons(world: World, member: Membership, unit: str, period: Period) -> tuple[Button, ...]:
-    """Buttons to the same figures of the units below, for an admin."""
-    if member.role != "admin":
-        return ()
-    below: Sequence[str] = [code for code in world.below(member.unit) if code != unit]
-    return tuple(Button(f"figures:{code}:{period.name}", world.units[code].name) for code in below[:8])

@@ -1,12 +1,13 @@
 """Staff, and the secrets that let them in: invitations, login links, browsers. Only hashes are kept."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
-from handlers.ports import Membership, Role
+from handlers.ports import Bulletin, Membership, Role
 from storage.part import Part
 from storage.tables import RunRow, StaffRow, TokenRow, table
 
@@ -55,7 +56,7 @@ class People(Part):
         )
         row = {"channel": channel, "person": user, "unit": unit, "role": role, "joined_at": now}
         await self._connection.execute(statement, [row])
-        return Membership(channel, user, unit, role)
+        return await self.membership(channel, user)
 
     async def membership(self, channel: str, user: str) -> Membership | None:
         """Return the staff membership of a chat."""
@@ -63,10 +64,21 @@ class People(Part):
         row = (await self._connection.execute(statement)).one_or_none()
         return _membership(row) if row else None
 
-    async def members(self, unit: str) -> list[Membership]:
-        """Return the staff of a unit."""
+    async def members(self, unit: str, bulletin: Bulletin | None = None) -> list[Membership]:
+        """Return the staff of a unit, without those who do not want a bulletin."""
         statement = select(STAFF).where(STAFF.c.unit == unit).order_by(STAFF.c.channel, STAFF.c.person)
-        return [_membership(row) for row in await self._connection.execute(statement)]
+        found = [_membership(row) for row in await self._connection.execute(statement)]
+        return [member for member in found if bulletin not in member.muted]
+
+    async def mute(self, channel: str, user: str, muted: Sequence[Bulletin]) -> None:
+        """Remember which bulletins a member of staff does not want."""
+        person = (STAFF.c.channel == channel, STAFF.c.person == user)
+        await self._connection.execute(update(STAFF).where(*person).values(muted=",".join(sorted(set(muted)))))
+
+    async def leave(self, channel: str, user: str) -> bool:
+        """End a chat's membership of staff; False if it had none."""
+        statement = delete(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user)
+        return bool((await self._connection.execute(statement)).rowcount)
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
@@ -74,10 +86,10 @@ class People(Part):
         row = {"unit": unit, "period": period, "kind": kind, "at": now}
         return (await self._connection.execute(statement, [row])).first() is not None
 
-    async def runs(self, unit: str, kind: str) -> set[str]:
-        """Return the periods that had their run."""
-        statement = select(RUN.c.period).where(RUN.c.unit == unit, RUN.c.kind == kind)
-        return set((await self._connection.execute(statement)).scalars())
+    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment."""
+        statement = select(RUN.c.unit, RUN.c.period, RUN.c.kind).where(RUN.c.at >= since)
+        return {(row.unit, row.period, row.kind) for row in await self._connection.execute(statement)}
 
 
 def _digest(kind: TokenKind, secret: str) -> str:
@@ -88,4 +100,5 @@ def _digest(kind: TokenKind, secret: str) -> str:
 
 
 def _membership(row: Any) -> Membership:
-    return Membership(row.channel, row.person, row.unit, row.role)
+    muted = cast(tuple[Bulletin, ...], tuple(filter(None, row.muted.split(","))))
+    return Membership(row.channel, row.person, row.unit, row.role, muted)

@@ -18,6 +18,8 @@ from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.statements import Statements
+from storage.tallies import Tallies
 from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
@@ -25,7 +27,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, DueDossiers):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, DueDossiers, Tallies, Statements):
     """One open transaction on a database."""
 
 
@@ -87,6 +89,11 @@ class SqlStore:
         """Return the last messages of a chat with ids above `after`, oldest first."""
         async with self.engine.connect() as connection:
             return await turns.history(connection, channel, user, after, most)
+
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id; None where the chat has none of this id."""
+        async with self.engine.connect() as connection:
+            return await turns.line(connection, channel, user, identifier)
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""

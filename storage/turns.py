@@ -216,6 +216,13 @@ async def history(connection: AsyncConnection, channel: str, user: str, after: i
     return [_outgoing(row) for row in await connection.execute(statement)][::-1]
 
 
+async def line(connection: AsyncConnection, channel: str, user: str, identifier: int) -> Outgoing | None:
+    """Return a message of a chat by its id; None where the chat has none of this id."""
+    wanted = (OUTBOX.c.id == identifier, OUTBOX.c.channel == channel, OUTBOX.c.person == user)
+    row = (await connection.execute(select(OUTBOX).where(*wanted))).one_or_none()
+    return _outgoing(row) if row else None
+
+
 async def waiting(connection: AsyncConnection) -> int:
     """Count the replies that are not delivered yet."""
     counted = await connection.execute(select(func.count()).where(OUTBOX.c.state == "waiting"))

@@ -17,6 +17,9 @@ BOT = {"id": 4200, "is_bot": True, "first_name": "Một Cửa", "username": "mot
 MAX_TEXT = 4096
 MAX_CALLBACK = 64
 MAX_KEYBOARD = 100
+MAX_CAPTION = 1024
+MAX_PHOTO, MAX_FILE = 10_000_000, 50_000_000
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class BotApi:
 
     async def start(self, port: int = 0) -> "BotApi":
         """Listen on loopback."""
-        app = http.Application()
+        app = http.Application(client_max_size=2 * MAX_FILE)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -104,6 +107,11 @@ class BotApi:
     def sent_to(self, chat: int) -> list[Call]:
         """The accepted sendMessage calls to one chat."""
         return [call for call in self.sent if call.values["chat_id"] == chat]
+
+    @property
+    def uploads(self) -> list[Call]:
+        """The accepted uploads, in order."""
+        return [call for call in self.calls if call.method in ("sendPhoto", "sendDocument")]
 
     def queue(self, *updates: dict[str, Any]) -> None:
         """Put updates where polling finds them."""
@@ -181,8 +189,44 @@ class BotApi:
 
     async def _sendMessage(self, values: dict[str, Any]) -> Any:  # noqa: N802
         check_message(values)
+        return {**self._message(values), "text": "x"}
+
+    async def _sendPhoto(self, values: dict[str, Any]) -> Any:  # noqa: N802
+        upload = check_upload(values, "photo", MAX_PHOTO)
+        _need(upload.content.startswith(PNG), "IMAGE_PROCESS_FAILED")
+        size = {"file_id": "a", "file_unique_id": "b", "width": 800, "height": 600}
+        return {**self._message(values), "photo": [size], "caption": values.get("caption")}
+
+    async def _sendDocument(self, values: dict[str, Any]) -> Any:  # noqa: N802
+        upload = check_upload(values, "document", MAX_FILE)
+        document = {"file_id": "a", "file_unique_id": "b", "file_name": upload.name, "file_size": len(upload.content)}
+        return {**self._message(values), "document": document, "caption": values.get("caption")}
+
+    def _message(self, values: dict[str, Any]) -> dict[str, Any]:
         chat = {"id": int(values["chat_id"]), "type": "private", "first_name": "X"}
-        return {"message_id": next(self._ids), "date": 1_790_000_000, "chat": chat, "from": BOT, "text": "x"}
+        return {"message_id": next(self._ids), "date": 1_790_000_000, "chat": chat, "from": BOT}
+
+
+def check_upload(values: dict[str, Any], name: str, most: int) -> "Upload":
+    """Return the file of a sendPhoto or sendDocument; Wrong for what the real Bot API refuses."""
+    named = values.get(name)
+    upload = values.get(named.removeprefix("attach://")) if isinstance(named, str) else named
+    _need(isinstance(upload, Upload), f"there is no {name} in the request")
+    _need(bool(upload.content), "file must be non-empty")
+    _need(len(upload.content) <= most, "Request Entity Too Large")
+    _need(bool(upload.name), "a file needs a name")
+    _need(len(values.get("caption", "").encode("utf-16-le")) // 2 <= MAX_CAPTION, "message caption is too long")
+    _need("parse_mode" not in values or values["parse_mode"] == "", "a caption without markup needs no parse mode")
+    values["file"] = upload
+    return upload
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a call."""
+
+    name: str
+    content: bytes
 
 
 def check_message(values: dict[str, Any]) -> None:
@@ -237,7 +281,10 @@ def _need(good: bool, reason: str) -> None:
 
 async def _decoded(request: http.Request) -> dict[str, Any]:
     raw = await request.json() if request.content_type == "application/json" else await request.post()
-    values: dict[str, Any] = dict(raw)
+    values: dict[str, Any] = {
+        name: Upload(value.filename, value.file.read()) if isinstance(value, http.FileField) else value
+        for name, value in dict(raw).items()
+    }
     for key in ("reply_markup", "commands", "allowed_updates"):
         if isinstance(values.get(key), str):
             values[key] = json.loads(values[key])

@@ -18,6 +18,7 @@ from catalog.entries import Entry, from_json, to_json
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import (
     Addressee,
+    Bulletin,
     Conflict,
     Erased,
     Farewell,
@@ -32,7 +33,12 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.counts import Adding, Questions, levels_of
+from reports.counts import Counts as ReportCounts
+from reports.inputs import Inputs
 from reports.requests import Request
+from reports.statements import Kept as KeptStatement
+from reports.statements import Statement
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
@@ -115,13 +121,14 @@ class State:
     forms: dict[tuple[str, int], str] = field(default_factory=dict)
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], tuple[str, Role, datetime]] = field(default_factory=dict)
-    runs: set[tuple[str, str, str]] = field(default_factory=set)
+    runs: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
     devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
     dossiers: KeptDossiers = field(default_factory=KeptDossiers)
+    statements: list[KeptStatement] = field(default_factory=list)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -369,7 +376,7 @@ class MemoryTx(MemoryDossiers):
         """Store responses, or replace what stands under their ids. The first day and source stay."""
         for response in responses:
             first = self.state.responses.get(response.id, response)
-            kept = replace(first, complete=response.complete, answers=dict(response.answers))
+            kept = replace(first, complete=response.complete, field=response.field, answers=dict(response.answers))
             self.state.responses[response.id] = kept
 
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
@@ -634,16 +641,58 @@ class MemoryTx(MemoryDossiers):
             if response.unit not in units or not first <= response.day <= last:
                 continue
             place = (response.unit, response.counter, response.source)
-            counted = (*place, response.stratum)
+            counted = (*place, response.stratum, response.field)
             forms[counted] = forms.get(counted, 0) + 1
             for question, answer in response.answers.items():
                 if isinstance(answer, int):
-                    what = (*place, response.form, question, answer, response.stratum)
+                    what = (*place, response.form, question, answer, response.stratum, response.field)
                     answers[what] = answers.get(what, 0) + 1
         return (
-            [Tally(*what, count, stratum) for (*what, stratum), count in answers.items()],
-            [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
+            [Tally(*what, count, stratum, field) for (*what, stratum, field), count in answers.items()],
+            [FormCount(*place, count, stratum, field) for (*place, stratum, field), count in forms.items()],
         )
+
+    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> ReportCounts:
+        """Count forms and answers of units between two days, both included, as reports need them."""
+        adding = Adding(counted)
+        for one in self.state.responses.values():
+            if one.unit not in units or not first <= one.day <= last:
+                continue
+            place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
+            adding.place(place, 1)
+            for question, answer in one.answers.items():
+                if isinstance(answer, int):
+                    levels = levels_of(int(answer == level) for level in range(1, 6))
+                    adding.question(one.form, question, one.stratum, levels)
+                    if adding.counts(one.form, question):
+                        adding.place(place, 0, levels)
+                        adding.day(one.day, one.stratum, levels)
+        return adding.sums()
+
+    async def statement(self, identifier: int) -> Statement | None:
+        """Return a statement by its id."""
+        return next((one.statement() for one in self.state.statements if one.id == identifier), None)
+
+    async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
+        """Return all statements of a unit and a period, the first one first."""
+        return [one.statement() for one in self._statements(unit, period, variant)]
+
+    def _statements(self, unit: str, period: str, variant: str) -> list[KeptStatement]:
+        asked = (unit, period, variant)
+        return [one for one in self.state.statements if (one.inputs.unit, one.inputs.period, one.variant) == asked]
+
+    async def last_statement(self, unit: str, period: str, variant: str) -> KeptStatement | None:
+        """Return the last statement of a unit and a period, asked for in one way."""
+        return next(iter(self._statements(unit, period, variant)[::-1]), None)
+
+    async def keep_statement(self, kept: KeptStatement) -> bool:
+        """Keep a statement; False if another process kept one with its number first."""
+        inputs = Inputs.from_json(json.loads(json.dumps(kept.inputs.to_json())))
+        if any(one.number == kept.number for one in self._statements(inputs.unit, inputs.period, kept.variant)):
+            return False
+        self.state.identifiers[0] += 1
+        self.state.statements.append(replace(kept, inputs=inputs, id=self.state.identifiers[0]))
+        return True
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
         """Remember a secret."""
@@ -673,7 +722,8 @@ class MemoryTx(MemoryDossiers):
         found = await self.use_token("invitation", code, now)
         if found is None:
             return None
-        member = Membership(channel, user, *found)
+        before = self.state.staff.get((channel, user))
+        member = Membership(channel, user, *found, before.muted if before else ())
         self.state.staff[channel, user] = member
         return member
 
@@ -681,21 +731,30 @@ class MemoryTx(MemoryDossiers):
         """Return the staff membership of a chat."""
         return self.state.staff.get((channel, user))
 
-    async def members(self, unit: str) -> list[Membership]:
-        """Return the staff of a unit."""
-        return [member for _, member in sorted(self.state.staff.items()) if member.unit == unit]
+    async def members(self, unit: str, bulletin: Bulletin | None = None) -> list[Membership]:
+        """Return the staff of a unit, without those who do not want a bulletin."""
+        found = [member for _, member in sorted(self.state.staff.items()) if member.unit == unit]
+        return [member for member in found if bulletin not in member.muted]
+
+    async def mute(self, channel: str, user: str, muted: Sequence[Bulletin]) -> None:
+        """Remember which bulletins a member of staff does not want."""
+        if member := self.state.staff.get((channel, user)):
+            self.state.staff[channel, user] = replace(member, muted=tuple(sorted(set(muted))))
+
+    async def leave(self, channel: str, user: str) -> bool:
+        """End a chat's membership of staff; False if it had none."""
+        return self.state.staff.pop((channel, user), None) is not None
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
         self._need(unit)
-        _utc(now)
         fresh = (unit, period, kind) not in self.state.runs
-        self.state.runs.add((unit, period, kind))
+        self.state.runs.setdefault((unit, period, kind), _utc(now))
         return fresh
 
-    async def runs(self, unit: str, kind: str) -> set[str]:
-        """Return the periods that had their run."""
-        return {period for where, period, what in self.state.runs if (where, what) == (unit, kind)}
+    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment."""
+        return {run for run, at in self.state.runs.items() if at >= _utc(since)}
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
         """Add a unit; False if its code is taken."""
@@ -821,6 +880,11 @@ class MemoryStore:
         key = (channel, user)
         found = [row.outgoing for row in self.outbox if (row.channel, row.user) == key and row.id > after]
         return found[-most:]
+
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id; None where the chat has none of this id."""
+        row = self.state.outbox.get(identifier)
+        return row.outgoing if row and (row.channel, row.user) == (channel, user) else None
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""

@@ -16,11 +16,13 @@ from jinja2 import Environment, nodes
 import locales
 from catalog.lexicon import lexicon
 from handlers.asking import ELSEWHERE
+from handlers.bulletins import BULLETINS
 from handlers.ports import Role
 from handlers.procedures import PARTS
 from reports import rates
 from reports.dossier_due import WAITS
 from reports.findings import Kind, State
+from reports.offers import CHOICES
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -53,8 +55,17 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
+    "report.three.{}": rates.THREE,
+    "statement.{}": (
+        *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),
+        *("target", "name", "names", "form"),
+    ),
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
+    "staff.bulletin.{}": BULLETINS,
+    "staff.bulletin_{}": ("on", "off"),
+    "staff.get.{}": ("docx", "xlsx", "levels", "trend"),
+    "staff.period.{}": CHOICES,
     "survey.problem.{}": PROBLEMS,
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,

@@ -32,10 +32,11 @@ def create(site: Site) -> http.Application:
     """Make the application."""
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
-    app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.conversation.alerts)
+    app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_get("/chat/messages", chat.messages)
+    app.router.add_get("/chat/files/{message:[0-9]{1,15}}/{number:[0-9]{1,3}}", chat.file)
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)

@@ -9,9 +9,10 @@ from aiohttp import web as http
 
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
-from handlers.ports import Outgoing
+from handlers.ports import NoFile, Outgoing
 from handlers.session import Session
 from handlers.step import step
+from reports.documents import media
 from web.names import give_name, name_of
 from web.site import SITE, Site, page, see_other, sent_form
 
@@ -32,7 +33,7 @@ async def show(request: http.Request) -> http.Response:
         "chat.html",
         await _language(site, user),
         unit=site.world().unit(""),
-        messages=_views(said) or [_greeting(site)],
+        messages=views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
         prefill=_prefill(request),
@@ -73,6 +74,26 @@ async def messages(request: http.Request) -> http.Response:
     return await _since(request, user, _number(request.query.get("after", "")))
 
 
+async def file(request: http.Request) -> http.Response:
+    """GET /chat/files/{message}/{number}: a file that came with a message of this very chat."""
+    site = request.app[SITE]
+    user = name_of(request, COOKIE)
+    message, number = int(request.match_info["message"]), int(request.match_info["number"])
+    said = await site.store.line(CHANNEL, user, message) if user else None
+    if said is None or number >= len(said.reply.files):
+        raise http.HTTPNotFound
+    wanted = said.reply.files[number]
+    try:
+        content = await site.files.content(wanted.source, said)
+    except NoFile:
+        raise http.HTTPNotFound from None
+    placed = "inline" if wanted.kind == "photo" else "attachment"
+    return http.Response(
+        body=content,
+        headers={"Content-Type": media(wanted.name), "Content-Disposition": f'{placed}; filename="{wanted.name}"'},
+    )
+
+
 async def _since(request: http.Request, user: str, after: int) -> http.Response:
     """What was said after a line; where that line is gone (the person had their data deleted), all that there is."""
     site = request.app[SITE]
@@ -86,21 +107,37 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     rendered = page(
         "messages.html",
         await _language(site, user),
-        messages=_views(said),
+        messages=views(said),
         nonce=site.signer.fresh("message")[0],
         last=last,
     )
     return http.json_response({"html": rendered.text, "last": last, "clear": clear})
 
 
-def _views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
+def views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
     """Return what the template shows of messages; the person's last one is where the newest answer begins."""
     asked = [outgoing.id for outgoing in said if outgoing.mine]
-    return [_view(one.reply, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
+    return [_view(one.reply, one.id, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
 
 
-def _view(reply: Reply, *, mine: bool = False, newest: bool = False) -> dict[str, Any]:
-    return {"mine": mine, "newest": newest, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
+def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool = False) -> dict[str, Any]:
+    files = [
+        {
+            "name": one.name,
+            "alt": one.alt,
+            "photo": one.kind == "photo",
+            "address": f"/chat/files/{identifier}/{number}",
+        }
+        for number, one in enumerate(reply.files)
+    ]
+    return {
+        "mine": mine,
+        "newest": newest,
+        "text": reply.text,
+        "buttons": reply.buttons,
+        "links": reply.links,
+        "files": files,
+    }
 
 
 async def _language(site: Site, user: str) -> str:

@@ -17,12 +17,12 @@ from multidict import MultiDict, MultiDictProxy
 
 import locales
 from handlers.messages import Incoming
-from handlers.ports import Outgoing, Recalled, Role, Tx
+from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
+from reports.compiling import StatementsTx
 from reports.dossier_due import ApologiesTx
-from reports.dossier_figures import DossierCounts
 from reports.integrity import SignsTx
 from reports.requests import Request
 from surveys.responses import Opened
@@ -32,7 +32,7 @@ from web.signing import Signer
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, SignsTx, BatchTx, DossierCounts, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -69,13 +69,19 @@ class PagesStore(Protocol):
     async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
         """Return the last messages of a chat, oldest first."""
 
+    async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
+        """Return a message of a chat by its id."""
+
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links."""
+    """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
+
+    `files` gives the bytes of attachments.
+    """
 
     conversation: Conversation
     store: PagesStore
@@ -85,6 +91,7 @@ class Site:
     clock: Callable[[], datetime]
     address: str
     bots: Callable[[], Mapping[str, str]]
+    files: Files
     recordings: Recordings = field(default_factory=Recordings)
 
     @property

@@ -12,14 +12,14 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.compiling import statement_of
+from reports.compiling import statement_from
 from reports.documents import make
 from reports.documents.details import Details, details_of
 from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
 from reports.statements import Statement
-from reports.summary import full
+from reports.summary import told
 
 
 class Format(StrEnum):
@@ -39,6 +39,7 @@ class Rule(StrEnum):
 
     top2 = "top2"
     top3 = "top3"
+    three = "three"
 
 
 class StratumChoice(StrEnum):
@@ -57,7 +58,7 @@ def report(
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-20; thêm :cchc")],
     form: Annotated[Format, typer.Option("--format", help="Dạng")] = Format.text,
-    rule: Annotated[Rule, typer.Option(help="Mức nào tính là hài lòng")] = DEFAULT,
+    rule: Annotated[Rule, typer.Option(help="Mức hài lòng: top2 (4 và 5), top3 (3 đến 5), three (ba mức)")] = DEFAULT,
     stratum: Annotated[
         StratumChoice | None, typer.Option(help="slip phiếu phát, open mã QR tại quầy, assisted có người giúp")
     ] = None,
@@ -72,10 +73,10 @@ def report(
         now = datetime.now(settings.zone)
         async with open_store(settings) as store:
             world = await world_of(settings, store, unit, catalogs=form is Format.docx)
+            statement = await statement_from(
+                store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
+            )
             async with store.reading() as tx:
-                statement = await statement_of(
-                    tx, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
-                )
                 cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
         details = details_of(world, unit, settings.data_dir, settings.report_place, cases)
         written = _written(form, statement, details)
@@ -98,7 +99,7 @@ def _written(form: Format, statement: Statement, details: Details) -> bytes:
     if form is Format.json:
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
     if form is Format.text:
-        return (full(statement.report).plain + "\n").encode()
+        return (told(statement).plain + "\n").encode()
     try:
         return make(form.value, statement, details)
     except TemplateUnusable as error:

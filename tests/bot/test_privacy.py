@@ -16,7 +16,8 @@ from handlers.messages import Incoming
 from handlers.ports import Membership
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES, REQUESTS
 from handlers.shell import Conversation, Traits
-from reports.jobs import send_weekly
+from reports.due import Deadlines
+from reports.jobs import send_due
 from reports.requests import Request, carried_out_at_once, received
 from storage.store import SqlStore
 from storage.tables import CaseRow, table
@@ -56,7 +57,7 @@ class Process:
     async def tidy(self) -> None:
         """Do what the nightly job does."""
         live = LiveWorld(self.store)
-        await make_scheduler(self.store, live, CHANNELS, self.clock).get_job("tidy").func()
+        await make_scheduler(self.store, live, CHANNELS, self.clock, Deadlines()).get_job("tidy").func()
 
     async def deliver(self) -> None:
         """Have all replies delivered."""
@@ -260,7 +261,7 @@ async def test_admins_are_reminded_of_open_requests_on_monday(process: Process) 
     async with process.store.transaction() as tx:
         await tx.add_request(received("erase", date(2026, 11, 2)))
         await tx.add_request(received("access", date(2026, 11, 20)))
-    await send_weekly(process.store, world(), CHANNELS, MONDAY)
+    await send_due(process.store, world(), CHANNELS, MONDAY, Deadlines())
     texts = {}
     for user in ("quan-tri", "can-bo"):
         ((outgoing),) = await process.store.history("telegram", user)
@@ -270,7 +271,7 @@ async def test_admins_are_reminded_of_open_requests_on_monday(process: Process) 
     async with process.store.transaction() as tx:
         for number in [request.id for request in await tx.requests()]:
             await tx.finish_request(number, MONDAY.date())
-    await send_weekly(process.store, world(), CHANNELS, MONDAY + timedelta(days=7))
+    await send_due(process.store, world(), CHANNELS, MONDAY + timedelta(days=7), Deadlines())
     last = (await process.store.history("telegram", "quan-tri"))[-1].reply.text.plain
     assert "dữ liệu cá nhân" not in last
     async with process.store.reading() as tx:

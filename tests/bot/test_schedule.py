@@ -21,7 +21,7 @@ from handlers.ports import Recorded
 from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
-from reports.jobs import WEEKLY
+from reports.due import Deadlines
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from surveys.cases import Case
@@ -70,7 +70,7 @@ async def scheduled(store: SqlStore, clock: Clock) -> tuple[AsyncIOScheduler, Li
     """The scheduler of a process on a store, its world loaded."""
     live = LiveWorld(store)
     await live.refresh()
-    return make_scheduler(store, live, CHANNELS, clock), live
+    return make_scheduler(store, live, CHANNELS, clock, Deadlines()), live
 
 
 async def run(scheduler: AsyncIOScheduler, job: str) -> None:
@@ -93,21 +93,22 @@ async def told(store: SqlStore, user: str = "77") -> list[str]:
 
 
 async def test_the_jobs_are_registered(store: SqlStore) -> None:
-    """Weekly summary, its catch-up, due dossiers, fresh data, clean-up; and nothing else."""
+    """Reports, their catch-up, due dossiers, fresh data, roll-ups, clean-up; and nothing else."""
     scheduler, _ = await scheduled(store, Clock(NOW))
-    assert sorted(job.id for job in scheduler.get_jobs()) == ["catch-up", "dossiers", "freshen", "tidy", "weekly"]
+    found = sorted(job.id for job in scheduler.get_jobs())
+    assert found == ["catch-up", "dossiers", "freshen", "reports", "rollup", "tidy"]
     assert not scheduler.running
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "America/St_Johns"])
-async def test_the_summary_is_due_on_monday_at_half_past_seven_of_the_units_clock(store: SqlStore, zone: str) -> None:
-    """Whatever zone the machine itself is set to."""
+async def test_reports_are_looked_after_at_half_past_seven_of_the_units_clock(store: SqlStore, zone: str) -> None:
+    """Every morning, whatever zone the machine itself is set to."""
     local = ZoneInfo(zone)
     friday = datetime(2026, 11, 20, 9, 0, tzinfo=local)
     scheduler, _ = await scheduled(store, Clock(friday))
-    monday = datetime(2026, 11, 23, 7, 30, tzinfo=local)
-    assert next_time(scheduler, "weekly", friday) == monday
-    assert next_time(scheduler, "weekly", monday + TICK) == monday + timedelta(days=7)
+    morning = datetime(2026, 11, 21, 7, 30, tzinfo=local)
+    assert next_time(scheduler, "reports", friday) == morning
+    assert next_time(scheduler, "reports", morning + TICK) == morning + timedelta(days=1)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/St_Johns"])
@@ -142,15 +143,15 @@ async def test_a_run_that_was_missed_is_made_up_for_once(store: SqlStore) -> Non
 # What the jobs do
 
 
-async def test_the_weekly_job_sends_what_is_due_once(store: SqlStore) -> None:
+async def test_the_reports_job_sends_what_is_due_once(store: SqlStore) -> None:
     """Before the moment nothing; at it one message, whichever of the two jobs comes first."""
     clock = Clock(MONDAY - TICK)
     scheduler, _ = await scheduled(store, clock)
-    await run(scheduler, "weekly")
+    await run(scheduler, "reports")
     await run(scheduler, "catch-up")
     assert await told(store) == []
     clock.now = MONDAY
-    await asyncio.gather(run(scheduler, "weekly"), run(scheduler, "catch-up"), run(scheduler, "weekly"))
+    await asyncio.gather(run(scheduler, "reports"), run(scheduler, "catch-up"), run(scheduler, "reports"))
     assert await told(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
 
 
@@ -163,7 +164,7 @@ async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlS
         await tx.redeem("XACU", "chat", "88", datetime.now(ZONE))
     live = LiveWorld(store)
     await live.refresh()
-    scheduler = make_scheduler(store, live, CHANNELS, lambda: datetime.now(ZONE))
+    scheduler = make_scheduler(store, live, CHANNELS, lambda: datetime.now(ZONE), Deadlines())
     scheduler.start()
     try:
         async with asyncio.timeout(5):
@@ -186,7 +187,7 @@ async def test_the_freshen_job_takes_over_what_others_changed(store: SqlStore) -
     assert live().counters["quay1"].name == "Quầy 1"
 
 
-@pytest.mark.parametrize("job", ["weekly", "catch-up", "freshen", "tidy"])
+@pytest.mark.parametrize("job", ["reports", "catch-up", "freshen", "tidy"])
 async def test_a_job_that_fails_is_logged_and_comes_again(store: SqlStore, job: str) -> None:
     """An error inside a job reaches the log by the job's name, and not the scheduler."""
     scheduler, _ = await scheduled(store, Clock(MONDAY))
@@ -195,7 +196,7 @@ async def test_a_job_that_fails_is_logged_and_comes_again(store: SqlStore, job: 
             await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_gone")
     with capture_logs() as log:
         await run(scheduler, job)
-    expected = {"catch-up": "weekly"}.get(job, job)
+    expected = {"catch-up": "reports"}.get(job, job)
     assert [(event["event"], event["job"], event["log_level"]) for event in log] == [("job_failed", expected, "error")]
 
 
@@ -268,14 +269,18 @@ async def test_tidy_deletes_expired_secrets_and_no_others(store: SqlStore) -> No
     async with store.transaction() as tx:
         await tx.create_token("login", "sa-dec", "staff", "hết hạn", NOW - TICK)
         await tx.create_token("browser", "sa-dec", "staff", "còn hạn", NOW + timedelta(minutes=1))
-        await tx.start_run("sa-dec", "2026-W40", WEEKLY, NOW - KEPT * 2)
+        await tx.start_run("sa-dec", "2026-W40", "weekly", NOW - KEPT * 2)
     await run(scheduler, "tidy")
     async with store.engine.connect() as connection:
         left = (await connection.exec_driver_sql("SELECT kind FROM token ORDER BY kind")).scalars().all()
     async with store.reading() as tx:
-        kept = (await tx.membership("chat", "77"), sorted(await tx.units()), await tx.runs("sa-dec", WEEKLY))
+        kept = (await tx.membership("chat", "77"), sorted(await tx.units()), await tx.runs(NOW - KEPT * 2))
     assert left == ["browser"]
-    assert (kept[0] is not None, kept[1], kept[2]) == (True, ["dong-thap", "sa-dec"], {"2026-W40"})
+    assert (kept[0] is not None, kept[1], kept[2]) == (
+        True,
+        ["dong-thap", "sa-dec"],
+        {("sa-dec", "2026-W40", "weekly")},
+    )
 
 
 async def test_tidy_forgets_how_to_write_to_citizens_after_a_week(store: SqlStore) -> None:

@@ -18,6 +18,7 @@ from bot.telegram import TRAITS, write_reply
 from catalog.live import Catalog
 from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Reply
+from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.step import step
 from tests.bot_api import BotApi, check_message, message, visible_text
@@ -231,10 +232,10 @@ def test_every_procedure_renders_in_every_channel() -> None:
 
 def shown_on_page(reply: Reply) -> str:
     """A reply as the page's template shows it."""
-    shown = {"mine": False, "newest": False, "text": reply.text, "buttons": reply.buttons, "links": reply.links}
     (cut,) = rendered(chat.TRAITS, reply)
     assert cut == reply
-    return page("messages.html", messages=[shown], nonce="n", last=1).text or ""
+    shown = chat.views([Outgoing(1, chat.CHANNEL, "lan", reply)])
+    return page("messages.html", messages=shown, nonce="n", last=1).text or ""
 
 
 @pytest.mark.parametrize("face", ["😄", ""])

@@ -287,7 +287,7 @@ async def test_a_list_from_before_the_period_says_nothing_about_it(store: AnySto
 
 def some(seed: int, count: int = 200) -> list[Dossier]:
     """Dossiers of three months in every state there is."""
-    chosen = random.Random(seed)  # noqa: S311 -- sample data
+    chosen = random.Random(seed)
     made = []
     for number in range(count):
         came = at("2026-09-15 00:00") + timedelta(seconds=chosen.randrange(90 * 86400))

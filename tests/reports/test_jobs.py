@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ import pytest
 from handlers.channel import Traits
 from handlers.ports import Membership, Outgoing
 from handlers.world import Unit, World
-from reports.jobs import WEEKLY, due_weeks, send_weekly
+from reports.due import Deadlines, Kind, due
+from reports.jobs import send_due
+from reports.periods import label, parse
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import ZONE, world
@@ -22,7 +24,9 @@ twin = databases.twin
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 TICK = timedelta(microseconds=1)
+DEADLINES = Deadlines()
 WEEK = timedelta(days=7)
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
 OFFICER = Membership("telegram", "77", "sa-dec", "staff")
@@ -67,19 +71,24 @@ async def rate(store: AnyStore, *levels: int, day: str, counter: str = "quay1") 
 
 async def send(store: AnyStore, now: datetime, using: World | None = None) -> int:
     """Run the job."""
-    return await send_weekly(store, using or world(), CHANNELS, now)
+    return await send_due(store, using or world(), CHANNELS, now, DEADLINES)
 
 
-async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
-    """The messages that wait for delivery; each is seen once in the hour after."""
+async def everything(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
+    """What waits for delivery, texts and files; each is seen once in the hour after."""
     async with store.transaction() as tx:
         return await tx.claim(["telegram", "zalo"], now)
 
 
-async def runs(store: AnyStore, unit: str = "sa-dec") -> list[str]:
-    """The weeks that had their summary."""
+async def waiting(store: AnyStore, now: datetime = MONDAY) -> list[Outgoing]:
+    """The texts that wait for delivery."""
+    return [outgoing for outgoing in await everything(store, now) if outgoing.reply.text]
+
+
+async def runs(store: AnyStore, unit: str = "sa-dec", kind: Kind = "weekly") -> list[str]:
+    """The periods that had their report."""
     async with store.reading() as tx:
-        return sorted(await tx.runs(unit, WEEKLY))
+        return sorted(period for where, period, what in await tx.runs(BEGINNING) if (where, what) == (unit, kind))
 
 
 def headings(messages: Sequence[Outgoing]) -> list[str]:
@@ -116,7 +125,54 @@ WEEK_47 = "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"
 )
 def test_a_week_is_due_from_the_monday_after_it_at_half_past_seven(since: str, now: str, expected: list[str]) -> None:
     """Between when the unit was added and now, oldest first; to the microsecond."""
-    assert [week.name for week in due_weeks(local(since), local(now))] == expected
+    assert [week.name for week in due("weekly", local(since), local(now), DEADLINES)] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "now", "expected"),
+    [
+        ("monthly", "2026-11-18 10:00", "2026-12-01 07:29:59.999999", []),
+        ("monthly", "2026-11-18 10:00", "2026-12-01 07:30", ["2026-11"]),
+        ("monthly", "2026-12-01 07:30", "2027-01-01 07:30", ["2026-12"]),
+        ("monthly", "2026-12-01 07:29", "2027-03-31 10:00", ["2026-11", "2026-12", "2027-01", "2027-02"]),
+        ("monthly", "2026-11-18 10:00", "2026-11-01 10:00", []),
+        ("periodic", "2026-01-01 00:00", "2026-03-17 07:29:59.999999", []),
+        ("periodic", "2026-01-01 00:00", "2026-03-17 07:30", ["2026-Q1:cchc"]),
+        ("periodic", "2026-03-17 07:30", "2026-06-17 07:30", ["2026-H1:cchc"]),
+        ("periodic", "2026-06-17 07:30", "2026-09-17 07:30", ["2026-Q3:cchc"]),
+        ("periodic", "2026-09-17 07:30", "2026-12-17 07:30", ["2026:cchc"]),
+        (
+            "periodic",
+            "2025-12-17 07:29",
+            "2026-12-17 07:29",
+            ["2025:cchc", "2026-Q1:cchc", "2026-H1:cchc", "2026-Q3:cchc"],
+        ),
+    ],
+)
+def test_months_and_reform_reports_have_their_moments(kind: Kind, since: str, now: str, expected: list[str]) -> None:
+    """The first of the month; three days before the 20th of a reform period's last month; to the microsecond."""
+    assert [period.name for period in due(kind, local(since), local(now), DEADLINES)] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "period", "wanted", "sent"),
+    [
+        (20, 3, "2026-Q3:cchc", "2026-09-20", "2026-09-17"),
+        (20, 5, "2026-Q3:cchc", "2026-09-20", "2026-09-15"),
+        (20, 6, "2026-Q3:cchc", "2026-09-20", "2026-09-15"),
+        (10, 3, "2026-Q3:cchc", "2026-09-10", "2026-09-15"),
+        (31, 3, "2026-H1:cchc", "2026-06-30", "2026-06-27"),
+        (31, 0, "2026:cchc", "2026-12-31", "2026-12-31"),
+        (15, 60, "2026-Q1:cchc", "2026-03-15", "2026-03-15"),
+    ],
+)
+def test_a_reform_report_is_sent_before_its_deadline_with_all_of_its_figures(
+    day: int, before: int, period: str, wanted: str, sent: str
+) -> None:
+    """Never before the 15th, when the cut-off's last day is over; a day that the month lacks is its last."""
+    deadlines = Deadlines(day, before)
+    found = (deadlines.of(parse(period)), deadlines.sending(parse(period)))
+    assert found == (date.fromisoformat(wanted), date.fromisoformat(sent))
 
 
 async def test_nothing_is_sent_before_half_past_seven(store: AnyStore) -> None:
@@ -170,8 +226,8 @@ async def test_a_week_is_sent_once_however_often_the_job_runs(store: AnyStore) -
     assert len(await waiting(store)) == 1
 
 
-async def test_after_three_weeks_of_downtime_each_missed_week_is_sent_once(store: AnyStore) -> None:
-    """The weeks come in their order, with the figures of their own days, and a second run adds none."""
+async def test_after_three_weeks_of_downtime_each_missed_report_is_sent_once(store: AnyStore) -> None:
+    """The weeks come in their order, then the month, with the figures of their own days; a second run adds none."""
     await prepared(store, OFFICER)
     await rate(store, 5, 5, 5, 5, 5, 5, day="2026-11-20")
     await rate(store, 1, 1, 1, 1, 5, 5, 5, 5, day="2026-12-02")
@@ -183,9 +239,58 @@ async def test_after_three_weeks_of_downtime_each_missed_week_is_sent_once(store
         WEEK_47,
         "Tuần 48 (23/11/2026 đến 29/11/2026) · Phường Sa Đéc",
         "Tuần 49 (30/11/2026 đến 06/12/2026) · Phường Sa Đéc",
+        "Tháng 11/2026 (01/11/2026 đến 30/11/2026) · Phường Sa Đéc",
     ]
     told = [outgoing.reply.text.plain for outgoing in messages]
-    assert ["6 phiếu" in told[0], "Chưa có phiếu nào" in told[1], "8 phiếu" in told[2]] == [True] * 3
+    assert ["6 phiếu" in told[0], "Chưa có phiếu nào" in told[1], "8 phiếu" in told[2], "6 phiếu" in told[3]] == [
+        True
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "kind", "sent", "said"),
+    [
+        ("2026-11-18 10:00", "2026-12-16 08:00", "weekly", ["W47", "W48", "W49", "W50"], ""),
+        ("2026-11-18 10:00", "2026-12-23 08:00", "weekly", ["W48", "W49", "W50", "W51"], "1 bản tin cũ hơn"),
+        (
+            "2026-10-01 10:00",
+            "2026-12-16 08:00",
+            "weekly",
+            ["W47", "W48", "W49", "W50"],
+            "7 bản tin cũ hơn (từ 28/9/2026 đến 15/11/2026) không gửi nữa. Xem từng kỳ bằng /baocao, ví dụ: "
+            "/baocao 2026-W46.",
+        ),
+        (
+            "2026-01-15 10:00",
+            "2026-05-02 08:00",
+            "monthly",
+            ["03", "04"],
+            "2 bản tin cũ hơn (từ 01/01/2026 đến 28/02/2026)",
+        ),
+        (
+            "2026-01-15 10:00",
+            "2026-09-20 08:00",
+            "periodic",
+            ["Q3:cchc"],
+            "2 bản tin cũ hơn (từ 15/12/2025 đến 14/6/2026)",
+        ),
+    ],
+)
+async def test_after_a_long_downtime_the_latest_are_sent_and_the_older_ones_are_named_once(
+    store: AnyStore, since: str, now: str, kind: Kind, sent: list[str], said: str
+) -> None:
+    """Four weeks, two months, one reform report; the first of them says how many older ones are not sent any more."""
+    await prepared(store, OFFICER, since=local(since))
+    await send(store, local(now))
+    messages = [one for one in await waiting(store, local(now)) if one.reply.buttons[-1].id == f"mute:{kind}"]
+    ends = [period.name for period in due(kind, local(since), local(now), DEADLINES)][-len(sent) :]
+    assert [name.removeprefix("2026-") for name in ends] == sent
+    labels = [label(parse(name), "vi") for name in ends]
+    assert [heading.partition(" · ")[0] for heading in headings(messages)] == labels
+    assert ["cũ hơn" in one.reply.text.plain for one in messages] == [bool(said)] + [False] * (len(sent) - 1)
+    assert said in messages[0].reply.text.plain
+    assert len(await runs(store, kind=kind)) == len(due(kind, local(since), local(now), DEADLINES))
+    assert await send(store, local(now)) == 0
 
 
 async def test_twenty_simultaneous_runs_send_once(store: AnyStore, twin: AnyStore) -> None:
@@ -207,6 +312,8 @@ async def test_a_clock_set_back_sends_nothing_twice(store: AnyStore) -> None:
     for now in (MONDAY + WEEK - timedelta(days=1), MONDAY - WEEK, MONDAY, MONDAY + WEEK):
         assert await send(store, now) == 0
     assert await runs(store) == ["2026-W47", "2026-W48"]
+    await send(store, MONDAY + WEEK * 2)
+    assert await runs(store) == ["2026-W47", "2026-W48", "2026-W49"]
 
 
 class Interrupted(Exception):
@@ -224,7 +331,7 @@ async def test_a_run_that_breaks_off_is_made_up_for(store: AnyStore) -> None:
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        await send_weekly(store, world(), Ending(CHANNELS), MONDAY)
+        await send_due(store, world(), Ending(CHANNELS), MONDAY, DEADLINES)
     assert await runs(store) == []
     await send(store, MONDAY)
     assert headings(await waiting(store)) == [WEEK_47]
@@ -266,9 +373,10 @@ async def test_members_get_their_own_units_figures(store: AnyStore) -> None:
     }
     assert "5 phiếu" in told["88"].reply.text.plain
     assert [(button.id, button.label) for button in told["88"].reply.buttons] == [
-        ("figures:sa-dec:2026-W47", "Phường Sa Đéc")
+        ("figures:sa-dec:2026-W47", "Phường Sa Đéc"),
+        ("mute:weekly", "Ngừng nhận bản tin tuần"),
     ]
-    assert (told["77"].reply.buttons, told["99"].reply.buttons) == ((), ())
+    assert [[button.id for button in told[user].reply.buttons] for user in ("77", "99")] == [["mute:weekly"]] * 2
 
 
 async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: AnyStore) -> None:
@@ -280,7 +388,67 @@ async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: AnyStore)
     assert await runs(store, "moi") == []
 
 
+async def test_a_member_who_turned_a_bulletin_off_gets_the_others(store: AnyStore) -> None:
+    """No week, but the month; the unit's run is the same."""
+    await prepared(store, OFFICER, Membership("telegram", "88", "sa-dec", "staff"))
+    async with store.transaction() as tx:
+        await tx.mute("telegram", "77", ["weekly"])
+    await send(store, MONDAY)
+    assert [outgoing.user for outgoing in await waiting(store)] == ["88"]
+    first = local("2026-12-01 07:30")
+    await send(store, first)
+    months = [one.user for one in await waiting(store, first) if "Tháng 11" in headings([one])[0]]
+    assert sorted(months) == ["77", "88"]
+
+
 # What
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "chart"),
+    [
+        ("weekly", "2026-11-23 07:30", "levels.png"),
+        ("monthly", "2026-12-01 07:30", "trend.png"),
+        ("periodic", "2026-12-17 07:30", "trend.png"),
+    ],
+)
+async def test_a_chart_a_word_file_and_a_workbook_come_after_the_text(
+    store: AnyStore, kind: Kind, when: str, chart: str
+) -> None:
+    """Each a message of its own where replies are delivered, with its words; on the chat page under the text."""
+    await prepared(store, OFFICER, Membership("webchat", "b1", "sa-dec", "admin"))
+    await rate(store, 5, 4, 4, 3, 2, day="2026-11-19")
+    now = local(when)
+    (period,) = due(kind, WEDNESDAY, now, DEADLINES)
+    await send(store, now)
+    found = await everything(store, now)
+    start = next(n for n, one in enumerate(found) if one.reply.buttons and one.reply.buttons[-1].id == f"mute:{kind}")
+    files = [one.reply.files[0] for one in found[start + 1 : start + 4]]
+    named = f"sa-dec_{period.name.replace(':', '-')}"
+    assert [(file.kind, file.name) for file in files] == [
+        ("photo", f"{named}.{chart}"),
+        ("document", f"{named}.docx"),
+        ("document", f"{named}.xlsx"),
+    ]
+    assert found[start].reply.files == ()
+    assert [file.source.rpartition(":")[2] for file in files] == [chart, "docx", "xlsx"]
+    assert all(file.alt for file in files)
+    page = [one.reply for one in await store.history("webchat", "b1") if one.reply.buttons[-1].id == f"mute:{kind}"]
+    assert [file.name for file in page[0].files] == [file.name for file in files]
+
+
+async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
+    """Under the figures of the cut-off, the day by which the province wants it."""
+    await prepared(store, OFFICER, since=local("2026-09-01 10:00"))
+    await rate(store, 5, 5, 4, day="2026-09-14")
+    await rate(store, 1, day="2026-09-15")
+    now = local("2026-09-17 07:30")
+    await send(store, now)
+    (report,) = [one for one in await waiting(store, now) if one.reply.buttons[-1].id == "mute:periodic"]
+    lines = report.reply.text.plain.split("\n")
+    assert lines[0].startswith("Quý 3/2026 (15/6/2026 đến 14/9/2026), kỳ số liệu báo cáo cải cách hành chính")
+    assert lines[1].startswith("3 phiếu")
+    assert "trước hoặc trong ngày 20/9/2026" in lines[-1]
 
 
 async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore) -> None:
@@ -314,7 +482,7 @@ async def test_a_summary_too_long_for_the_channel_is_cut(store: AnyStore) -> Non
     """Several messages, none longer than the channel takes, the buttons under the last."""
     await prepared(store, Membership("telegram", "88", "dong-thap", "admin"))
     await rate(store, 5, 4, 5, 4, 5, 2, day="2026-11-18")
-    await send_weekly(store, world(), {"telegram": Traits(size=60, pushed=True)}, MONDAY)
+    await send_due(store, world(), {"telegram": Traits(size=60, pushed=True)}, MONDAY, DEADLINES)
     messages = await waiting(store)
     assert len(messages) > 1
     assert max(len(outgoing.reply.text.plain) for outgoing in messages) <= 60

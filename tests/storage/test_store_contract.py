@@ -240,7 +240,7 @@ async def test_a_stale_session_version_rolls_everything_back(store: AnyStore) ->
         assert await tx.responses(["a1"]) == {}
         assert await tx.misses(10) == []
         assert await tx.find_token("login", "bí mật", NOW) is None
-        assert await tx.runs(UNIT.code, "weekly") == set()
+        assert await tx.runs(NOW) == set()
         assert await tx.counters() == {}
 
 
@@ -876,7 +876,7 @@ async def test_a_report_runs_once_under_twenty_tasks(store: AnyStore, twin: AnyS
 
     assert await outcomes(start, 20) == {True: 1, False: 19}
     async with store.reading() as tx:
-        assert await tx.runs(UNIT.code, "weekly") == {"2026-W47"}
+        assert await tx.runs(NOW) == {(UNIT.code, "2026-W47", "weekly")}
 
 
 async def test_a_report_that_failed_is_run_again(store: AnyStore) -> None:
@@ -908,8 +908,42 @@ async def test_runs_of_other_units_periods_and_kinds_are_other_runs(store: AnySt
     async with store.transaction() as tx:
         assert [await tx.start_run(*run, NOW) for run in wanted] == [True] * 4
         assert [await tx.start_run(*run, NOW) for run in wanted] == [False] * 4
-        assert await tx.runs(UNIT.code, "weekly") == {"2026-W47", "2026-W48"}
-        assert await tx.runs("31001", "alert") == set()
+        assert await tx.runs(NOW) == set(wanted)
+
+
+async def test_runs_are_told_from_a_moment_on(store: AnyStore) -> None:
+    """Those of the moment and later ones, whichever zone it is written in; a second claim does not make one younger."""
+    await add_unit(store)
+    second = timedelta(seconds=1)
+    async with store.transaction() as tx:
+        await tx.start_run(UNIT.code, "2026-W46", "weekly", NOW - second)
+        await tx.start_run(UNIT.code, "2026-W47", "weekly", NOW)
+        assert not await tx.start_run(UNIT.code, "2026-W46", "weekly", NOW + second)
+        for moment in (NOW, NOW.astimezone(UTC)):
+            assert await tx.runs(moment) == {(UNIT.code, "2026-W47", "weekly")}
+        assert {period for _, period, _ in await tx.runs(NOW - second)} == {"2026-W46", "2026-W47"}
+
+
+async def test_a_bulletin_that_is_muted_leaves_its_member_out(store: AnyStore) -> None:
+    """Of this bulletin alone, until it is wanted again; joining another unit keeps the choice, leaving forgets it."""
+    await add_unit(store)
+    async with store.transaction() as tx:
+        for number, user in enumerate(("an", "lan")):
+            await tx.create_token("invitation", UNIT.code, "staff", f"MUTE{number}", NOW + timedelta(days=1))
+            await tx.redeem(f"MUTE{number}", "zalo", user, NOW)
+        await tx.mute("zalo", "lan", ("weekly", "alerts"))
+        await tx.mute("zalo", "nobody", ("weekly",))
+        assert [member.user for member in await tx.members(UNIT.code, "weekly")] == ["an"]
+        assert [member.user for member in await tx.members(UNIT.code, "monthly")] == ["an", "lan"]
+        assert [member.user for member in await tx.members(UNIT.code)] == ["an", "lan"]
+        await tx.create_token("invitation", UNIT.code, "admin", "AGAIN", NOW + timedelta(days=1))
+        again = await tx.redeem("AGAIN", "zalo", "lan", NOW)
+        assert again == Membership("zalo", "lan", UNIT.code, "admin", ("alerts", "weekly"))
+        assert await tx.membership("zalo", "lan") == again
+        await tx.mute("zalo", "lan", ())
+        assert len(await tx.members(UNIT.code, "weekly")) == 2
+        assert [await tx.leave("zalo", "lan") for _ in range(2)] == [True, False]
+        assert await tx.membership("zalo", "lan") is None
 
 
 # Units, counters, questionnaires

@@ -271,6 +271,7 @@ async def pages_of(
         clock=clock or app.clock,
         address="http://127.0.0.1",
         bots=dict,
+        files=app.attachments,
     )
     runner = http.AppRunner(create(site), access_log=None, shutdown_timeout=1)
     await runner.setup()

@@ -46,7 +46,7 @@ def percent(value: float) -> Decimal:
 
 def many(count: int) -> list[dict[int, int]]:
     """Counts of levels that were drawn by lot, small and large, with and without zeros; then some that are special."""
-    draw = random.Random(2026)  # noqa: S311 -- nothing to guess
+    draw = random.Random(2026)
 
     def drawn(level: int) -> int:
         return draw.choice((0, 1, 3, 17, draw.randrange(4000))) + (level == 5)

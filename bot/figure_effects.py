@@ -1,0 +1,115 @@
+"""What staff ask of figures in chat: see them, choose period and unit by buttons, get them as documents."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Membership
+from handlers.rights import may_see
+from handlers.session import Session
+from handlers.turn import ChoosePeriod, ChooseUnit, GiveDocument, ShowFigures
+from handlers.wording import say
+from handlers.world import World
+from reports import periods
+from reports.attached import attached, possible, provisional
+from reports.compiling import statement_of
+from reports.offers import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
+from reports.periods import Period
+from reports.summary import told
+from storage.store import SqlTx
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose figures are asked for, by whom, in which language, of which period."""
+
+    member: Membership
+    unit: str
+    period: Period
+    language: str
+
+    @property
+    def below(self) -> bool:
+        """Whether the units below are taken in."""
+        return self.member.role == "admin"
+
+
+class FigureEffects:
+    """Carries out what concerns figures, for who may see them."""
+
+    def __init__(self, world: Callable[[], World]) -> None:
+        self._world = world
+
+    async def show(
+        self, tx: SqlTx, effect: ShowFigures, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Show figures, with buttons to other periods, other units and documents."""
+        asked = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
+        if isinstance(asked, Reply):
+            return [asked]
+        world, language = self._world(), asked.language
+        statement = await statement_of(tx, world, asked.unit, asked.period, now, below=asked.below)
+        offered = (
+            *quick_periods(language, asked.unit, asked.period, now.date()),
+            *document_buttons(language, statement.report),
+            *unit_buttons(world, asked.member, asked.unit, asked.period, language),
+        )
+        return [Reply(told(statement, language), offered)]
+
+    async def choose_period(
+        self, tx: SqlTx, effect: ChoosePeriod, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Offer every period by a button, and say how others are written."""
+        asked = await self._asked(tx, effect.unit, "", incoming, session, now)
+        if isinstance(asked, Reply):
+            return [asked]
+        text = say(asked.language, "staff.choose_period", unit=self._world().units[asked.unit].name)
+        return [Reply(text, all_periods(asked.language, asked.unit, now.date()))]
+
+    async def choose_unit(
+        self, tx: SqlTx, effect: ChooseUnit, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Offer the units that the member may see, a page of them."""
+        asked = await self._asked(tx, "", effect.period, incoming, session, now)
+        if isinstance(asked, Reply):
+            return [asked]
+        text = say(asked.language, "staff.choose_unit", period=periods.label(asked.period, asked.language))
+        return [Reply(text, unit_page(self._world(), asked.member, asked.period, effect.page, asked.language))]
+
+    async def give(
+        self, tx: SqlTx, effect: GiveDocument, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Send a document; of a period that is not over it says that its figures are provisional."""
+        asked = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
+        if isinstance(asked, Reply):
+            return [asked]
+        statement = await statement_of(tx, self._world(), asked.unit, asked.period, now, below=asked.below)
+        report, language = statement.report, asked.language
+        if not possible(report, [effect.kind]):
+            return [Reply(say(language, "staff.no_file"))]
+        heading = say(language, "report.heading", period=periods.label(asked.period, language), unit=report.unit_name)
+        state = provisional(language, now) if not statement.number else ""
+        text = Text.lines((heading, state))
+        others = tuple(
+            one for one in document_buttons(language, report) if not one.id.startswith(f"get:{effect.kind}:")
+        )
+        return [Reply(text, others, files=attached(statement, [effect.kind], language, now))]
+
+    async def _asked(
+        self, tx: SqlTx, unit: str, period: str, incoming: Incoming, session: Session, now: datetime
+    ) -> _Asked | Reply:
+        """Return what is asked for if it may be seen, or the words to who may not."""
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None:
+            return Reply(say(session.language, "staff.only_staff"))
+        world, wanted = self._world(), unit or member.unit
+        if wanted not in world.units:
+            return Reply(say(session.language, "staff.bad_period", period=wanted))
+        if not may_see(world, member, wanted):
+            return Reply(say(session.language, "staff.other_unit", unit=unit))
+        try:
+            named = periods.parse(period) if period else periods.week_of(now.date())
+        except periods.PeriodError:
+            return Reply(say(session.language, "staff.bad_period", period=period))
+        return _Asked(member, wanted, named, session.language)

@@ -1,0 +1,72 @@
+"""What staff are written without having asked: seeing which bulletins are on, turning them off and on, leaving."""
+
+import typing
+
+from handlers import talk
+from handlers.messages import Button, Reply, Text
+from handlers.ports import Bulletin, Membership
+from handlers.session import Session
+from handlers.turn import LeaveStaff, SetBulletin, ShowBulletins, Turn, reply
+from handlers.wording import button, buttons, plain, say
+from handlers.world import World
+
+BULLETINS: tuple[Bulletin, ...] = typing.get_args(Bulletin)
+LEAVE, STAY = "leave:yes", "leave:no"
+ON, OFF = "hear", "mute"
+
+
+def listing(session: Session) -> Turn:
+    """Ask which bulletins are on."""
+    return Turn(session, effects=(ShowBulletins(),))
+
+
+def pressed(session: Session, what: str, name: str) -> Turn | None:
+    """Turn a bulletin on or off; None for one that does not exist."""
+    wanted = next((bulletin for bulletin in BULLETINS if bulletin == name), None)
+    return Turn(session, effects=(SetBulletin(wanted, on=what == ON),)) if wanted else None
+
+
+def ask_leaving(world: World, session: Session) -> Turn:
+    """Say what leaving the staff means, and ask whether it is meant."""
+    offered = (button(session.language, LEAVE, "staff.leave"), button(session.language, STAY, "staff.stay"))
+    return reply(session, say(session.language, "staff.leaving"), offered)
+
+
+def leave(world: World, session: Session) -> Turn:
+    """Leave the staff, where that was asked last: a tap on an old message asks once more."""
+    if LEAVE not in dict(session.offered):
+        return ask_leaving(world, session)
+    return Turn(session, effects=(LeaveStaff(),))
+
+
+def stay(world: World, session: Session) -> Turn:
+    """Leave everything as it is."""
+    return reply(session, say(session.language, "staff.stayed"), talk.home_buttons(session.language))
+
+
+def shown(member: Membership, language: str, changed: Text | None = None) -> Reply:
+    """Say which bulletins a member gets, with a button for each; `changed` says first what was just done."""
+    lines = [
+        Text.of("• ", say(language, f"staff.bulletin_{'off' if name in member.muted else 'on'}", name=title))
+        for name in BULLETINS
+        for title in (plain(language, f"staff.bulletin.{name}"),)
+    ]
+    offered = tuple(_switch(name, language, muted=name in member.muted) for name in BULLETINS)
+    text = Text.lines((changed or "", say(language, "staff.bulletins"), *lines, say(language, "staff.how_to_leave")))
+    return Reply(text, offered)
+
+
+def mute_button(name: Bulletin, language: str) -> Button:
+    """The button under a bulletin that ends it."""
+    return _switch(name, language, muted=False)
+
+
+def _switch(name: Bulletin, language: str, *, muted: bool) -> Button:
+    title = plain(language, f"staff.bulletin.{name}")
+    key, what = ("staff.hear", ON) if muted else ("staff.mute", OFF)
+    return button(language, f"{what}:{name}", key, name=title)
+
+
+def way_back(language: str) -> tuple[Button, ...]:
+    """What to do next after leaving."""
+    return buttons(language, ("ask", "button.ask"))

@@ -1,0 +1,71 @@
+"""What a member of staff is sent when a report is due: a short text, buttons, a chart and documents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from handlers.bulletins import mute_button
+from handlers.messages import Button, Reply, Text
+from handlers.ports import Membership, Tx
+from handlers.rights import visible
+from handlers.wording import button, say
+from handlers.world import World
+from reports import periods
+from reports.attached import CHART, SHEET, TREND, WORD, attached
+from reports.cases import listed, unfinished
+from reports.compiling import StatementsTx
+from reports.due import Deadlines, Kind
+from reports.offers import unit_buttons
+from reports.periods import Period
+from reports.requests import Request, reminder
+from reports.statements import Statement
+from reports.summary import restated, summary
+
+OLDEST_CASES = 3
+LANGUAGE = "vi"
+FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
+
+
+class BulletinTx(Tx, StatementsTx, Protocol):
+    """A transaction that also knows requests about personal data."""
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """Return the requests about personal data."""
+
+
+async def bulletin(
+    tx: BulletinTx,
+    world: World,
+    member: Membership,
+    kind: Kind,
+    statement: Statement,
+    passed: Sequence[Period],
+    now: datetime,
+    deadlines: Deadlines,
+) -> Reply:
+    """Return what a member reads about a statement; `passed` are older periods that are not sent any more."""
+    period = statement.report.period
+    lines: list[Text] = [restated(statement), summary(statement.report)]
+    offered: list[Button] = []
+    if kind == "periodic":
+        lines.append(say(LANGUAGE, "staff.deadline", day=periods.day(deadlines.of(period))))
+    if kind == "weekly":
+        if member.role == "admin":
+            lines.append(reminder(await tx.requests(open_only=True), now.date()))
+        count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
+        lines.append(listed(world, count, oldest))
+        if count:
+            offered.append(button(LANGUAGE, "cases", "case.list"))
+    if passed:
+        lines.append(_passed(passed))
+    offered += unit_buttons(world, member, statement.report.unit, period, LANGUAGE)
+    offered.append(mute_button(kind, LANGUAGE))
+    return Reply(
+        Text.lines(lines, between="\n\n"), tuple(offered), files=attached(statement, FILES[kind], LANGUAGE, now)
+    )
+
+
+def _passed(passed: Sequence[Period]) -> Text:
+    first, last = passed[0], passed[-1]
+    days = {"first": periods.day(first.first), "last": periods.day(last.last)}
+    return say(LANGUAGE, "staff.passed", count=len(passed), period=last.name, **days)

@@ -1,0 +1,151 @@
+"""Reports by several processes on one database, killed at random: each once, as one process alone sends them."""
+
+import asyncio
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.live import LiveWorld
+from handlers.ports import Role
+from handlers.world import Unit
+from reports.due import Deadlines
+from reports.jobs import send_due
+from storage.store import SqlStore
+from surveys.responses import Response
+from tests.bot.senders import CHANNELS, Plan
+from tests.sample import ZONE
+from tests.storage import conftest as databases
+from tests.storage.conftest import Opened, Servers
+
+servers = databases.servers
+
+SINCE = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
+PROVINCE = Unit("tinh", "Tỉnh Đồng Tháp")
+COMMUNES = [Unit(f"xa-{number}", f"Xã {number}", PROVINCE.code) for number in range(1, 6)]
+MEMBERS: list[tuple[str, str, str, Role]] = [
+    ("telegram", "1", "tinh", "admin"),
+    ("telegram", "2", "tinh", "staff"),
+    ("webchat", "3", "tinh", "staff"),
+    *(("telegram", f"{number}0", f"xa-{number}", "staff") for number in range(1, 5)),
+    ("webchat", "11", "xa-1", "admin"),
+]
+RUNS = "SELECT unit, period, kind, COUNT(*) FROM report_run GROUP BY unit, period, kind"
+Sent = Counter[tuple[str, str, tuple[str, ...]]]
+
+
+async def prepare(store: SqlStore) -> None:
+    """Add units, staff in two channels (the last commune has none), and forms of several weeks."""
+    given = [
+        Response(
+            f"{unit.code}-{week}-{number}", unit.code, "", "nhanh", 1, "0" * 64, "web", day, answers={"overall": 4}
+        )
+        for unit in COMMUNES
+        for week in range(8)
+        for day in (date(2026, 11, 18) + timedelta(days=7 * week),)
+        for number in range(6)
+    ]
+    async with store.transaction() as tx:
+        for unit in (PROVINCE, *COMMUNES):
+            await tx.add_unit(unit, SINCE)
+        for channel, user, unit, role in MEMBERS:
+            await tx.create_token("invitation", unit, role, f"CODE-{user}", SINCE + timedelta(days=1))
+            await tx.redeem(f"CODE-{user}", channel, user, SINCE)
+        await tx.keep_responses(given)
+
+
+async def sent(store: SqlStore) -> Sent:
+    """What every member was sent: who, the text, the names of files; how often."""
+    found: Sent = Counter()
+    for channel, user, _, _ in MEMBERS:
+        for outgoing in await store.history(channel, user, most=1000):
+            files = tuple(file.name for file in outgoing.reply.files)
+            found[f"{channel}:{user}", outgoing.reply.text.plain, files] += 1
+    return found
+
+
+async def weeks(store: SqlStore) -> dict[str, list[str]]:
+    """The first lines and the files of the weeks that each member was sent, in their order."""
+    found = {}
+    for channel, user, _, _ in MEMBERS:
+        replies = [outgoing.reply for outgoing in await store.history(channel, user, most=1000)]
+        lines = [reply.text.plain.split("\n")[0] or reply.files[0].name for reply in replies]
+        found[user] = [line for line in lines if re.match(r"Tuần|.*-W[0-9]{2}", line)]
+    return found
+
+
+async def runs(store: SqlStore) -> dict[tuple[str, str, str], int]:
+    """How many runs each unit, period and kind had."""
+    async with store.engine.connect() as connection:
+        rows = (await connection.exec_driver_sql(RUNS)).all()
+    return {(unit, period, kind): count for unit, period, kind, count in rows}
+
+
+@asynccontextmanager
+async def prepared(opened: Opened, servers: Servers) -> AsyncIterator[SqlStore]:
+    """A database with units, staff and forms."""
+    async with opened(servers) as url:
+        store = SqlStore.open(url)
+        await prepare(store)
+        yield store
+        await store.close()
+
+
+async def send(store: SqlStore, now: datetime) -> int:
+    """Do the job once, in this process."""
+    live = LiveWorld(store)
+    await live.load_places()
+    return await send_due(store, live(), CHANNELS, now, Deadlines())
+
+
+async def carry_out(plan: Plan) -> dict[str, int]:
+    """Run the senders of a plan; returns how many lives were killed, ended and failed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bot.senders", plan.to_json(), stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    assert process.returncode == 0
+    found: dict[str, int] = json.loads(told)
+    return found
+
+
+MONDAY = "2026-11-23T07:30+07:00"
+THREE_WEEKS = "2026-12-09T14:00+07:00"
+SIX_WEEKS = "2027-01-02T09:00+07:00"
+SET_BACK = [
+    [THREE_WEEKS, "2026-11-20T09:00+07:00", THREE_WEEKS],
+    ["2026-12-02T08:00+07:00", THREE_WEEKS],
+    [THREE_WEEKS],
+    [MONDAY, "2026-11-16T08:00+07:00", MONDAY, THREE_WEEKS],
+    [THREE_WEEKS, MONDAY],
+]
+ON_SQLITE, ON_POSTGRESQL = Servers.sqlite_with_tables, Servers.postgresql_with_tables
+CASES = {
+    "two on SQLite, a clock set back": (ON_SQLITE, SET_BACK[:2], THREE_WEEKS),
+    "two at the moment itself": (ON_POSTGRESQL, [["2026-11-23T07:29:59+07:00", MONDAY]] * 2, MONDAY),
+    "five after six weeks of downtime": (ON_POSTGRESQL, [[SIX_WEEKS]] * 5, SIX_WEEKS),
+    "five, their clocks set back and forth": (ON_POSTGRESQL, SET_BACK, THREE_WEEKS),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_reports_are_sent_as_if_one_process_had_sent_them(case: str, servers: Servers) -> None:
+    """Processes die at random around the moment and start again: one run each, one set of messages, in order."""
+    opened, clocks, last = CASES[case]
+    now = datetime.fromisoformat(last)
+    async with prepared(opened, servers) as shared, prepared(ON_SQLITE, servers) as alone:
+        url = shared.engine.url.set(drivername=shared.engine.dialect.name).render_as_string(hide_password=False)
+        ended = await carry_out(Plan(url, clocks, kills=3, longest=0.5, seed=20261123))
+        assert (ended["failed"], ended["killed"] > 0) == (0, True)
+        assert await send(shared, now) == 0
+        await send(alone, now)
+        assert set((await runs(shared)).values()) == {1}
+        assert await runs(shared) == await runs(alone)
+        assert set((await sent(shared)).values()) == {1}
+        assert await sent(shared) == await sent(alone)
+        assert await weeks(shared) == await weeks(alone)
