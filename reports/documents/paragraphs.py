@@ -40,7 +40,7 @@ def shortened(facts: CatalogFacts | None) -> list[str]:
     if facts is None or not facts.shortened:
         return [text("document.say.no_shortened")]
     listed = [
-        text("document.say.shortened_one", name=clean(s.name), lawful=f"{s.lawful:02d}", committed=f"{s.committed:02d}")
+        text("document.say.shortened_one", name=clean(s.name), lawful=clean(s.lawful), committed=clean(s.committed))
         for s in facts.shortened
     ]
     return [text("document.say.shortened", count=padded(len(listed)), listed="; ".join(listed))]

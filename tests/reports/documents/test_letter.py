@@ -148,7 +148,9 @@ def test_the_catalogs_paragraphs() -> None:
         "Công khai 413 thủ tục hành chính trong danh mục tra cứu của phường Sa Đéc. Theo cấp thực hiện (một thủ tục có "
         "thể thực hiện ở nhiều cấp): cấp xã: 274; cấp tỉnh: 09."
     ]
-    two = CatalogFacts(2, (), (Shortened("Cấp giấy phép xây dựng", 15, 10), Shortened("Cấp lại", 7, 5)))
+    two = CatalogFacts(
+        2, (), (Shortened("Cấp giấy phép xây dựng", "15 ngày", "10 ngày"), Shortened("Cấp lại", "07 ngày", "05 ngày"))
+    )
     assert context(statement(), replace(DETAILS, catalog=two))["rut_ngan"] == [
         "Tổng số 02 thủ tục hành chính được rút ngắn thời gian giải quyết: Cấp giấy phép xây dựng (15 ngày còn "
         "10 ngày); "
