@@ -100,7 +100,9 @@ def _target(report: Report) -> str:
 
 def _beside(report: Report) -> list[str]:
     """Sentences beside the rate: few answers, the period before, and the strata that stand apart."""
-    said = [text("report.small", least=LEAST_TELLING)] if report.answers < LEAST_TELLING else []
+    said = []
+    if report.answers < LEAST_TELLING:
+        said.append(text("report.small", answers=rates.number(report.answers), least=LEAST_TELLING))
     if report.previous and report.previous.rate:
         verdict = text({1: "report.higher", -1: "report.lower", 0: "report.same"}[report.verdict])
         said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))

@@ -115,7 +115,7 @@ SENTENCES: dict[str, tuple[Report, str]] = {
     ),
     "few answers": (
         report({1: 0, 2: 0, 3: 0, 4: 1, 5: 8}, forms=9),
-        "Số phiếu còn ít (dưới 30), tỷ lệ chưa nói lên nhiều.",
+        "Chưa đủ mẫu: mới có 9 lượt chấm, dưới 30; tỷ lệ chưa nói lên nhiều.",
     ),
     "the period before": (
         report({1: 10, 2: 0, 3: 0, 4: 0, 5: 90}, previous=report({1: 20, 2: 0, 3: 0, 4: 0, 5: 80})),
