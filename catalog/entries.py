@@ -29,7 +29,8 @@ class Entry:
 
     `unchecked` names the keys whose content was not compared with an official record; the screen
     says so. `updated` is the date of the publication as text (a year, month or day). `also` holds what
-    people call it at this place, separated by semicolons or line ends.
+    people call it at this place, separated by semicolons or line ends. `committed` is the time that the unit
+    promises where that is shorter than the published one.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Entry:
     level: str = ""
     subjects: str = ""
     time: str = ""
+    committed: str = ""
     fee: str = ""
     documents: str = ""
     steps: str = ""
@@ -82,7 +84,7 @@ class Entry:
         return bool(self.documents or self.steps or self.time or self.fee)
 
     def outline(self) -> "Entry":
-        """What an index and a list of choices need: names, field, level, and whether there are details."""
+        """What lists and reports need: names, field, level, whether there are details, and a shortened time."""
         return Entry(
             code=self.code,
             name=self.name,
@@ -91,6 +93,8 @@ class Entry:
             also=self.also,
             level=self.level,
             documents="…" if self.has_details else "",
+            time=self.time if self.committed else "",
+            committed=self.committed,
         )
 
 

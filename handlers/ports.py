@@ -194,6 +194,9 @@ class Tx(Protocol):
     async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
         """Count the cases of units that are in one of some states."""
 
+    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
+        """Count the cases of units from days between two, both included; and those of them that are handled."""
+
     async def move_case(self, identifier: int, state: State, day: date) -> bool:
         """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
 

@@ -94,8 +94,10 @@ def _value(session: Session, entry: Entry, name: str) -> str:
         return "\n".join(filter(None, (value or entry.agency, entry.channels, *_ways(entry))))
     if name in ("time", "fee"):
         if _BARE_NUMBER.fullmatch(value):
-            return plain(session.language, "card.no_unit", value=value)
+            value = plain(session.language, "card.no_unit", value=value)
         value = _GLUED.sub(" (", value)
+    if name == "time" and entry.committed:
+        value = "\n".join(filter(None, (value, plain(session.language, "card.committed", time=entry.committed))))
     return value
 
 

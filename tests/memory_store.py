@@ -596,6 +596,11 @@ class MemoryTx(MemoryDossiers):
         """Count the cases of units that are in one of some states."""
         return sum(case.unit in units and case.state in states for case in self.state.cases.values())
 
+    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
+        """Count the cases of units from days between two, both included; and those of them that are handled."""
+        found = [case.state for case in self.state.cases.values() if case.unit in units and first <= case.day <= last]
+        return len(found), found.count("handled")
+
     async def move_case(self, identifier: int, state: CaseState, day: date) -> bool:
         """Put a case into a later state; False if it was there before."""
         case = self.state.cases.get(identifier)

@@ -49,8 +49,11 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
         refuse(str(error))
 
 
-async def world_of(settings: Settings, store: SqlStore, unit: str) -> World:
-    """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there."""
+async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: bool = False) -> World:
+    """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there.
+
+    With `catalogs` the procedures too, which take a second for thousands.
+    """
     async with store.reading() as tx:
         await check_unit(tx, unit)
     live = LiveWorld(
@@ -60,7 +63,7 @@ async def world_of(settings: Settings, store: SqlStore, unit: str) -> World:
         settings.satisfaction_target,
         due_days=settings.dossiers_due_days,
     )
-    await live.load_places()
+    await (live.refresh() if catalogs else live.load_places())
     return live()
 
 

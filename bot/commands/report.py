@@ -30,6 +30,8 @@ class Format(StrEnum):
     csv = "csv"
     xlsx = "xlsx"
     docx = "docx"
+    levels = "levels.png"
+    trend = "trend.png"
 
 
 class Rule(StrEnum):
@@ -49,7 +51,7 @@ class StratumChoice(StrEnum):
 
 
 DEFAULT = Rule(DEFAULT_RULE)
-BINARY = (Format.xlsx, Format.docx)
+BINARY = (Format.xlsx, Format.docx, Format.levels, Format.trend)
 
 
 def report(
@@ -70,7 +72,7 @@ def report(
         wanted = periods.parse(period)
         now = datetime.now(settings.zone)
         async with open_store(settings) as store:
-            world = await world_of(settings, store, unit)
+            world = await world_of(settings, store, unit, catalogs=form is Format.docx)
             statement = await statement_from(
                 store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
             )
@@ -78,9 +80,12 @@ def report(
                 cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
         details = details_of(world, unit, settings.data_dir, settings.report_place, cases)
         written = _written(form, statement, details)
-        if out is None:
+        if out is None and form is Format.csv:
+            # Its byte order mark and line ends are part of the file that it is sent into.
             sys.stdout.buffer.write(written)
-            sys.stdout.flush()
+            return
+        if out is None:
+            print(written.decode(), end="")
             return
         try:
             out.write_bytes(written)

@@ -82,6 +82,7 @@ def _facts(statement: Statement) -> list[tuple[str, str]]:
         (text("document.fact.rate"), method(report) or text("report.none")),
         (text("document.fact.shares"), text("document.fact.shares_value")),
         (text("document.fact.hidden"), _hidden(report)),
+        (text("document.fact.sample"), _sample(report)),
         (text("document.fact.target"), against_target(report) or BLANK),
         (text("document.fact.number"), edition(statement)),
         (text("document.fact.made_at"), clock(statement.made_at)),
@@ -94,3 +95,11 @@ def _hidden(report: Report) -> str:
     listed: Sequence[Breakdown] = breakdowns(report)
     names = [f"{b.title}: {group.name}" for b in listed for group in b.groups if group.levels is None]
     return text("document.fact.hidden_value", least=LEAST_SHOWN, names="; ".join(names) or text("document.none"))
+
+
+def _sample(report: Report) -> str:
+    """How many forms are wanted of the dossiers received, and how many there are."""
+    if report.sample is None:
+        return BLANK
+    numbers = {name: rates.number(getattr(report.sample, name)) for name in ("wanted", "dossiers", "reached")}
+    return text("report.sample", **numbers)

@@ -92,7 +92,7 @@ _FILES = {"csv": "document.alt.csv", "xlsx": "document.alt.xlsx", "docx": "docum
 
 def _said(group: Group) -> str:
     if not group.answers or group.rate is None or group.levels is None:
-        return text("report.none")
+        return text("report.none") if group.answers == 0 else text("document.hidden")
     shares = rates.shares(group.levels)
     return text(
         "document.alt.bar",
@@ -151,7 +151,8 @@ def _bar(axes: Any, top: float, group: Group, lines: list[str]) -> float:
     """Draw a group's name, n and rate, and its bar under them; returns the height below."""
     y = write_lines(axes, MARGIN, top, lines, LABEL, weight="bold" if not group.key else "normal")
     if not group.answers or group.levels is None or group.rate is None:
-        write(axes, MARGIN, y + BAR / 2, text("report.none"), LABEL, color=QUIET)
+        none = text("report.none") if group.answers == 0 else text("document.hidden")
+        write(axes, MARGIN, y + BAR / 2, none, LABEL, color=QUIET)
         return y + BAR + GAP
     right, middle = WIDTH - MARGIN, top + line_height(LABEL) / 2
     rate = f"{rates.percent(group.rate.percent)}%"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.entries import Entry
 from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
@@ -15,15 +16,16 @@ COMMITTEE = "Ủy ban nhân dân"
 _TERRITORY = re.compile(r"(?:xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)\s", re.IGNORECASE)
 _COMMITTEE = re.compile(r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
 _LEVELS = re.compile(r"[,;/\n]")
+_DAYS = re.compile(r"(\d{1,3}) (ngày(?: làm việc)?)\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Shortened:
-    """A procedure that the unit settles sooner than the law demands; both times in days."""
+    """A procedure that the unit settles sooner than the law demands; both times as they are printed ("05 ngày")."""
 
     name: str
-    lawful: int
-    committed: int
+    lawful: str
+    committed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +108,24 @@ def facts_of(catalog: Catalog) -> CatalogFacts | None:
     for code in codes:
         levels.update({part.strip() for part in _LEVELS.split(catalog.outline(code).level) if part.strip()})
     ordered = sorted(levels.items(), key=lambda level: (-level[1], fold(level[0])))
-    return CatalogFacts(len(codes), tuple(ordered))
+    listed = [shortened for code in codes if (shortened := _shortened(catalog.outline(code)))]
+    return CatalogFacts(len(codes), tuple(ordered), tuple(listed))
+
+
+def _shortened(entry: Entry) -> Shortened | None:
+    """Return both times of a procedure whose promised one is shorter, as far as that can be read; else None."""
+    if not entry.time or not entry.committed:
+        return None
+    times = [_DAYS.fullmatch(said.strip()) for said in (entry.time, entry.committed)]
+    if all(times):
+        lawful, committed = (int(match[1]) for match in times if match)
+        if committed >= lawful:
+            return None
+    printed = [_printed(match, said) for match, said in zip(times, (entry.time, entry.committed), strict=True)]
+    return Shortened(entry.title, *printed)
+
+
+def _printed(match: "re.Match[str] | None", said: str) -> str:
+    if match:
+        return f"{int(match[1]):02d} {match[2].lower()}"
+    return " ".join(said.split()).rstrip(".")

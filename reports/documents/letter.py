@@ -110,7 +110,7 @@ def _dossiers(figures: DossierFigures | None) -> dict[str, Any]:
 
 def _figures(report: Report) -> dict[str, str]:
     """The single figures, each as it is printed; a blank where there is none."""
-    rate = report.rate
+    rate = report.rate if report.telling else None
     return {
         "so_phieu": rates.number(report.forms),
         "so_cau": rates.number(report.answers),
@@ -119,7 +119,7 @@ def _figures(report: Report) -> dict[str, str]:
         "ty_le_den": rates.percent(rate.high) if rate else BLANK,
         "chi_tieu": rates.number(report.target) if report.target else BLANK,
         "dat_chi_tieu": of_target(report) or BLANK,
-        **{f"muc_{level}": rates.percent(report.shares[level]) for level in rates.LEVELS},
+        **{f"muc_{level}": rates.percent(report.shares[level]) if rate else BLANK for level in rates.LEVELS},
     }
 
 

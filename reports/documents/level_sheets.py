@@ -44,14 +44,14 @@ class Levels:
             put_text(sheet, HEADER, column, name, header=True)
 
     def breakdown(self, breakdown: Breakdown) -> None:
-        """Write groups, what the hidden ones have together, and the total where they have one."""
+        """Write groups, what the hidden ones have together, and the total where they have one that may be told."""
         first = self.row + 1
         for number, group in enumerate(breakdown.groups, 1):
             self._group(number, group)
         rest = remainder(self.report, breakdown)
         if rest is not None:
             self._levels("", text("document.rest"), rest)
-        if breakdown.disjoint:
+        if breakdown.disjoint and self.report.telling:
             self._total(first, self.row)
 
     def title(self, name: str) -> None:

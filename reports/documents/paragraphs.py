@@ -3,8 +3,9 @@
 from reports import rates
 from reports.documents.cells import clean
 from reports.documents.details import CatalogFacts, Details
-from reports.documents.words import BLANK, clock, method, of_target, padded, restatement, spoken, text, unit_name
+from reports.documents.words import BLANK, clock, few, method, of_target, restatement, spoken, text, unit_name
 from reports.dossiers import DossierFigures, Flow, total
+from reports.rates import padded
 from reports.report import LEAST_TELLING, Report
 from reports.statements import Statement
 
@@ -40,7 +41,7 @@ def shortened(facts: CatalogFacts | None) -> list[str]:
     if facts is None or not facts.shortened:
         return [text("document.say.no_shortened")]
     listed = [
-        text("document.say.shortened_one", name=clean(s.name), lawful=f"{s.lawful:02d}", committed=f"{s.committed:02d}")
+        text("document.say.shortened_one", name=clean(s.name), lawful=clean(s.lawful), committed=clean(s.committed))
         for s in facts.shortened
     ]
     return [text("document.say.shortened", count=padded(len(listed)), listed="; ".join(listed))]
@@ -50,6 +51,8 @@ def surveyed(report: Report) -> list[str]:
     """How many forms came in, the rate, its split and how it stands to the target and to the period before."""
     if report.rate is None:
         return [text("document.say.no_survey", period=spoken(report.period))]
+    if not report.telling:
+        return [few(report)]
     rate = rates.percent(report.rate.percent)
     first = text(
         "document.say.survey",
@@ -68,10 +71,13 @@ def surveyed(report: Report) -> list[str]:
 
 def parts(report: Report) -> str:
     """Return the share of each level that was chosen, the best first: "84,80% rất hài lòng, 13,43% hài lòng"."""
+    named = [(text(f"level.{level}"), report.shares[level]) for level in reversed(rates.LEVELS)]
+    if report.rule == "three":
+        named = [(text(f"report.three.{key}"), share) for key, share in rates.three_shares(report.levels).items()]
     return ", ".join(
-        text("document.alt.share", share=rates.percent(report.shares[level]), label=text(f"level.{level}").lower())
-        for level in reversed(rates.LEVELS)
-        if report.levels[level]
+        text("document.alt.share", share=rates.percent(share), label=label[:1].lower() + label[1:])
+        for label, share in named
+        if share
     )
 
 
@@ -100,9 +106,9 @@ def _target(report: Report) -> str:
 
 def _beside(report: Report) -> list[str]:
     """Sentences beside the rate: few answers, the period before, and the strata that stand apart."""
-    few = text("report.small", answers=rates.number(report.answers), least=LEAST_TELLING)
-    said = [few] if report.answers < LEAST_TELLING else []
-    if report.previous and report.previous.rate:
+    small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
+    said = [] if report.enough else [text("report.small", **small)]
+    if report.previous and report.previous.rate and report.previous.telling:
         verdict = text({1: "report.higher", -1: "report.lower", 0: "report.same"}[report.verdict])
         said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))
     for one in report.by_stratum:

@@ -27,7 +27,7 @@ def points(report: Report) -> list[Point]:
     if len(weeks) > 1:
         return weeks[-MOST_POINTS:]
     periods = [report.previous, report] if report.previous else [report]
-    return [(spoken(one.period), one.rate) for one in periods]
+    return [(spoken(one.period), one.rate if one.telling else None) for one in periods]
 
 
 def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[float, float, float, float]) -> None:

@@ -2,14 +2,13 @@
 
 import re
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
 import locales
 from reports import rates
 from reports.documents.cells import clean
 from reports.documents.details import is_territory
 from reports.periods import Period, day, month
-from reports.report import Report
+from reports.report import LEAST_SHOWN, Report
 from reports.statements import Statement
 
 BLANK = "……"
@@ -19,11 +18,6 @@ _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 def text(key: str, **values: object) -> str:
     """Return a text of the documents with its values filled in."""
     return locales.text(locales.DEFAULT, key, **values)
-
-
-def padded(count: int) -> str:
-    """Write a count as reports do in sentences: 1 to 9 with a leading zero ("02 hồ sơ"), thousands with a dot."""
-    return f"{count:02d}" if 0 < count < 10 else rates.number(count)
 
 
 def spoken(period: Period) -> str:
@@ -65,9 +59,11 @@ def rule_name(report: Report) -> str:
 
 
 def method(report: Report) -> str:
-    """Say under a rate how it was had: rule, n, interval; empty where there is no rate."""
+    """Say under a rate how it was had: rule, n, interval; where no rate is told, why."""
     if report.rate is None:
         return ""
+    if not report.telling:
+        return few(report)
     return text(
         "document.method",
         rule=rule_name(report),
@@ -78,22 +74,24 @@ def method(report: Report) -> str:
     )
 
 
+def few(report: Report) -> str:
+    """Say that there are too few answers for a rate: of so few it would tell what one person said."""
+    return text("report.few", answers=rates.padded(report.answers), least=LEAST_SHOWN)
+
+
 def of_target(report: Report) -> str:
-    """Say how much of the target the rate is: "đạt 111% chỉ tiêu (Chỉ tiêu 90%)"; empty without rate or target."""
-    if report.rate is None or not report.target:
+    """Say how much of the target the rate is: "đạt 111% chỉ tiêu (Chỉ tiêu 90%)"; or empty."""
+    if report.of_target is None or not report.telling:
         return ""
-    part = (report.rate.percent * 100 / report.target).quantize(Decimal(1), ROUND_HALF_UP)
-    return text("document.of_target", part=rates.number(part), target=rates.number(report.target))
+    return text("document.of_target", part=rates.number(report.of_target), target=rates.number(report.target))
 
 
 def against_target(report: Report) -> str:
-    """Say the same as a sentence; empty without rate or target."""
+    """Say the same as a sentence; empty without a told rate or target."""
     said = of_target(report)
-    return (
-        text("document.against_target", rate=rates.percent(report.rate.percent), said=said)
-        if report.rate and said
-        else ""
-    )
+    if not said or report.rate is None:
+        return ""
+    return text("document.against_target", rate=rates.percent(report.rate.percent), said=said)
 
 
 def edition(statement: Statement) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import docx
 import openpyxl
 import pytest
 
@@ -427,6 +428,8 @@ MISUSED: dict[str, tuple[str, ...]] = {
     "a limit of nothing": ("catalog", "search", "khai sinh", "--limit", "0"),
     "no such role": ("staff", "invite", "--unit", "sa-dec", "--role", "boss"),
     "no such format": ("report", "--unit", "sa-dec", "--period", "2026", "--format", "odt"),
+    "a Word file on the screen": ("report", "--unit", "sa-dec", "--period", "2026", "--format", "docx"),
+    "a workbook on the screen": ("report", "--unit", "sa-dec", "--period", "2026", "--format", "xlsx"),
     "no such rule": ("report", "--unit", "sa-dec", "--period", "2026", "--rule", "top9"),
     "a code without a file": ("qr", "quay1"),
     "no such channel": ("privacy", "erase", "--channel", "telegramm", "--user", "77"),
@@ -739,6 +742,7 @@ def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
     assert list(values) == [
         "unit", "period", "from", "to", "rule", "forms", "answers", "levels", "shares", "rate", "rate_low", "rate_high",
         "by_question", "by_counter", "by_field", "by_source", "previous", "dossiers", "stratum", "by_stratum",
+        "by_section", "by_unit", "by_week", "target", "of_target", "sample",
     ]  # fmt: skip
     assert {key: values[key] for key in ("unit", "period", "from", "to", "rule", "forms", "answers", "previous")} == {
         "unit": "sa-dec",
@@ -768,6 +772,58 @@ def test_a_report_goes_into_a_file(sample: Installation) -> None:
     )
     assert out == ""
     assert (sample.folder / "thang.txt").read_text("utf-8") == printed
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("xlsx", b"PK\x03\x04"), ("docx", b"PK\x03\x04"), ("levels.png", b"\x89PNG"), ("trend.png", b"\x89PNG")],
+)
+def test_a_report_is_written_as_a_document(sample: Installation, form: str, beginning: bytes) -> None:
+    """A file of that kind, and nothing on the screen."""
+    ordered = ("report", "--unit", "sa-dec", "--period", "2026-11", "--format", form, "--out", "ra")
+    assert sample.did(*ordered) == ""
+    assert (sample.folder / "ra").read_bytes().startswith(beginning)
+
+
+def test_a_table_goes_to_the_screen_or_into_a_file_as_the_same_bytes(sample: Installation) -> None:
+    """Six ratings, four of level 4 or 5; what is printed can be sent into a file."""
+    ordered = ("report", "--unit", "sa-dec", "--period", "2026-W47", "--format", "csv")
+    printed = sample.did(*ordered)
+    sample.did(*ordered, "--out", "bang.csv")
+    table = (sample.folder / "bang.csv").read_bytes()
+    assert table.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in table
+    assert printed.splitlines() == table.decode().splitlines()
+    assert ";6;1;0;1;2;2;66,67;30,00;90,32" in printed
+
+
+def test_a_word_file_has_the_units_place_complaints_and_catalog(sample: Installation) -> None:
+    """What the figures do not hold comes from the settings, the cases and the catalog."""
+    ordered = ("report", "--unit", "sa-dec", "--period", "2026-11", "--format", "docx", "--out", "ra.docx")
+    sample.did(*ordered, REPORT_PLACE="Sa Đéc")
+    document = docx.Document(str(sample.folder / "ra.docx"))
+    said = "\n".join([*(p.text for p in document.paragraphs), *(c.text for c in document.tables[0].rows[0].cells)])
+    assert "Sa Đéc, ngày" in said
+    assert "PHƯỜNG SA ĐÉC" in said
+    assert f"Công khai {len(sample_entries())} thủ tục hành chính" in said
+    assert "không có ý kiến phản ánh" in said
+
+
+def test_a_units_own_template_is_used_and_a_broken_one_named(sample: Installation) -> None:
+    """DATA_DIR/templates/baocao.docx; what is wrong with it is said, and no file is written."""
+    ordered = ("report", "--unit", "sa-dec", "--period", "2026-11", "--format", "docx", "--out", "ra.docx")
+    for line, out in (("Riêng: {{ so_phieu }} phiếu", "Riêng: 6 phiếu"), ("{{ so_phieuu }}", "")):
+        (sample.folder / "templates").mkdir(exist_ok=True)
+        (sample.folder / "ra.docx").unlink(missing_ok=True)
+        own = docx.Document()
+        own.add_paragraph(line)
+        own.save(str(sample.folder / "templates" / "baocao.docx"))
+        done = sample.motcua(*ordered)
+        if out:
+            assert docx.Document(str(sample.folder / "ra.docx")).paragraphs[0].text == out
+        else:
+            assert (done.code, "baocao.docx: 'so_phieuu' is undefined" in done.reason) == (1, True)
+            assert not (sample.folder / "ra.docx").exists()
 
 
 # Privacy

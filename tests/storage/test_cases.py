@@ -113,6 +113,19 @@ async def test_cases_are_listed_by_unit_and_state(store: AnyStore) -> None:
     assert counts == [2, 3, 0]
 
 
+async def test_the_cases_of_a_period_are_counted(store: AnyStore) -> None:
+    """Both ends included; other units and other days are left out; the second number is of those handled."""
+    cases = [replace(CASE, response=f"{n:032x}", day=DAY - timedelta(days=n)) for n in range(4)]
+    kept = await opened(store, *cases, replace(CASE, unit="cao-lanh", response="f" * 32))
+    await move(store, kept[1].id, "handled", DAY)
+    await move(store, kept[3].id, "handled", DAY)
+    await move(store, kept[2].id, "passed_on", DAY)
+    async with store.reading() as tx:
+        assert await tx.cases_between(["sa-dec"], DAY - timedelta(days=2), DAY) == (3, 1)
+        assert await tx.cases_between(["sa-dec", "cao-lanh"], DAY, DAY) == (2, 0)
+        assert await tx.cases_between(["sa-dec"], DAY + timedelta(days=1), DAY + timedelta(days=9)) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [

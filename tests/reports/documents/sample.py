@@ -20,7 +20,9 @@ SPLIT = {1: 0, 2: 0, 3: 5, 4: 38, 5: 240}
 NGA_NAM = Flow(online=500, direct=1200, post=0, carried_over=30, early=1200, on_time=351, late=2, pending_in_time=177)
 BA_BICH = Flow(online=8, direct=281, early=175, on_time=0, late=114)
 DETAILS = Details(
-    catalog=CatalogFacts(413, (("Cấp xã", 274), ("Cấp tỉnh", 9)), (Shortened("Cấp giấy phép xây dựng", 15, 10),)),
+    catalog=CatalogFacts(
+        413, (("Cấp xã", 274), ("Cấp tỉnh", 9)), (Shortened("Cấp giấy phép xây dựng", "15 ngày", "10 ngày"),)
+    ),
     heads=Heads("Ủy ban nhân dân", "Phường Sa Đéc", committee=True),
     place="Sa Đéc",
     cases=(4, 3),

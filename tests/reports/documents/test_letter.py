@@ -115,7 +115,15 @@ SENTENCES: dict[str, tuple[Report, str]] = {
     ),
     "few answers": (
         report({1: 0, 2: 0, 3: 0, 4: 1, 5: 8}, forms=9),
-        "Số phiếu còn ít (dưới 30), tỷ lệ chưa nói lên nhiều.",
+        "Chưa đủ mẫu: mới có 9 lượt chấm, dưới 30; tỷ lệ chưa nói lên nhiều.",
+    ),
+    "too few for a rate": (
+        report({1: 0, 2: 0, 3: 0, 4: 1, 5: 3}, forms=4),
+        "Mới có 04 lượt chấm, chưa đủ để tính tỷ lệ (cần từ 5).",
+    ),
+    "three levels": (
+        report({1: 0, 2: 1, 3: 5, 4: 38, 5: 240}, "three"),
+        "đạt 99,65% (84,51% rất hài lòng (mức 5), 15,14% hài lòng (mức 3 và 4), 0,35% không hài lòng (mức 1 và 2))",
     ),
     "the period before": (
         report({1: 10, 2: 0, 3: 0, 4: 0, 5: 90}, previous=report({1: 20, 2: 0, 3: 0, 4: 0, 5: 80})),
@@ -148,7 +156,9 @@ def test_the_catalogs_paragraphs() -> None:
         "Công khai 413 thủ tục hành chính trong danh mục tra cứu của phường Sa Đéc. Theo cấp thực hiện (một thủ tục có "
         "thể thực hiện ở nhiều cấp): cấp xã: 274; cấp tỉnh: 09."
     ]
-    two = CatalogFacts(2, (), (Shortened("Cấp giấy phép xây dựng", 15, 10), Shortened("Cấp lại", 7, 5)))
+    two = CatalogFacts(
+        2, (), (Shortened("Cấp giấy phép xây dựng", "15 ngày", "10 ngày"), Shortened("Cấp lại", "07 ngày", "05 ngày"))
+    )
     assert context(statement(), replace(DETAILS, catalog=two))["rut_ngan"] == [
         "Tổng số 02 thủ tục hành chính được rút ngắn thời gian giải quyết: Cấp giấy phép xây dựng (15 ngày còn "
         "10 ngày); "
@@ -201,7 +211,7 @@ def test_a_committees_report_has_the_form_of_the_decree() -> None:
         "Độc lập - Tự do - Hạnh phúc", "Sa Đéc, ngày       tháng       năm", "BÁO CÁO", "Kết quả cải cách thủ "
         "tục hành chính",
         "(số liệu tính từ ngày 15/6/2026 đến ngày 14/9/2026)", "1. Công khai", "2. Kết quả giải quyết", "3. Rút ngắn",
-        "4. Khảo sát", "Cách tính: hài lòng là mức 4 và 5; n = 283 câu trả lời được tính, từ 283 phiếu; khoảng "
+        "4. Khảo sát", "Cách tính hài lòng: mức 4 và 5; n = 283 câu trả lời được tính, từ 283 phiếu; khoảng "
         "tin cậy 95% "
         "(Wilson): 95,93% đến 99,24%.", "Bản tổng hợp lần 2, thay cho lần 1 của cùng kỳ. Thay đổi: thêm 3 phiếu "
         "giấy nhập "
