@@ -78,6 +78,9 @@ def told(world: World, session: Session, held: Held, member: Membership | None, 
     if member:
         role = plain(language, f"staff.role.{member.role}")
         lines.append(say(language, "privacy.member", role=role, unit=world.unit(member.unit).name))
+    if member and member.muted:
+        names = ", ".join(plain(language, f"staff.bulletin.{name}") for name in member.muted)
+        lines.append(say(language, "staff.muted_list", names=names))
     if held.contacts:
         lines.append(say(language, "privacy.contacts", count=held.contacts))
     lines.append(say(language, "privacy.forms", count=held.forms))

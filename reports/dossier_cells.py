@@ -22,6 +22,7 @@ _FORMS = (
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]\d{3})+", re.ASCII)
+_NO_LIMIT = ("khong", "khong co", "khong co han", "khong xac dinh", "khong quy dinh", "khong thoi han")
 _CHANNELS: Mapping[str, Channel] = {
     "truc tuyen": "online",
     "online": "online",
@@ -75,7 +76,7 @@ def moment(cell: Any, zone: tzinfo, *, due: bool = False) -> Moment | None:
     time (Civil Code 91/2015/QH13, Article 148: a time limit ends at 24:00 of its last day). A time in the
     cell counts to the second, as QĐ 766/QĐ-TTg measures.
     """
-    if is_blank(cell):
+    if is_blank(cell) or (due and isinstance(cell, str) and fold(cell) in _NO_LIMIT):
         return None
     found = _local(cell)
     if found.tzinfo is not None:

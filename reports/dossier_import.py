@@ -1,7 +1,7 @@
 """Reading the e-one-stop software's export: a list of dossiers, or totals by field; each mistake has its cell."""
 
 import hashlib
-from collections import Counter
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from catalog.sheets import MOST_BYTES, Record, Unreadable, records
 from reports.dossier_cells import Wrong, channel, is_blank, moment, text
+from reports.dossier_remarks import Remarks
 from reports.dossier_titles import Kind, Titles
 from reports.dossier_totals import read_totals
 from reports.dossiers import Dossier, Flow, Moment
@@ -18,13 +19,12 @@ KINDS = (".csv", ".xlsx")
 DEEPEST_HEADER = 4
 LONGEST_CODE = 100
 MOST_MISTAKES = 100
-MOST_EXAMPLES = 3
-FEW = 20
 LACKING = (
     "không thấy hàng tiêu đề của danh sách hồ sơ (cần cột «Mã hồ sơ», «Ngày tiếp nhận», «Hạn trả» và một trong "
     "«Ngày có kết quả», «Ngày trả kết quả», «Ngày kết thúc») hay của bảng tổng hợp theo lĩnh vực (cần «Lĩnh vực»; tiếp "
     "nhận «Trực tiếp»; đã giải quyết «Trước hạn», «Đúng hạn», «Quá hạn»; đang giải quyết «Trong hạn», «Quá hạn»)"
 )
+_COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])\)?(?:\s*=.*)?")
 Value = TypeVar("Value")
 
 
@@ -102,11 +102,7 @@ def _without_column_numbers(rows: Iterator[Record]) -> Iterator[Record]:
     if first is None:
         return
     cells = [str(cell).strip() for cell in first[1].values() if not is_blank(cell)]
-    numbering = len(cells) > 2 and all(
-        cell.partition("=")[0].strip().strip("()").isalnum() and len(cell.partition("=")[0]) <= 4 for cell in cells
-    )
-    known = {cell.partition("=")[0].strip().strip("()") for cell in cells}
-    if not (numbering and len(known) == len(cells)):
+    if len(cells) < 3 or len(set(cells)) < len(cells) or not all(map(_COLUMN_NUMBER.fullmatch, cells)):
         yield first
     yield from rows
 
@@ -141,7 +137,7 @@ class _Row:
 
 def _read_list(export: Export, rows: Iterator[Record], titles: Titles, zone: tzinfo, today: date) -> None:
     seen: dict[str, int] = {}
-    remarks = _Remarks(titles, today)
+    remarks = Remarks(titles, today)
     for number, cells in rows:
         row = _Row(export, titles, number, cells)
         if all(is_blank(cells.get(key)) for key in ("code", "received", "due")):
@@ -160,7 +156,7 @@ def _read_list(export: Export, rows: Iterator[Record], titles: Titles, zone: tzi
     export.notes = remarks.sentences(list(export.dossiers.values()))
 
 
-def _dossier(row: _Row, titles: Titles, zone: tzinfo, remarks: "_Remarks") -> Dossier | None:
+def _dossier(row: _Row, titles: Titles, zone: tzinfo, remarks: Remarks) -> Dossier | None:
     """One row as a dossier, None if something is wrong with it.
 
     Where the export has no column for a step, nothing is known of it, and it counts as done with the step
@@ -204,76 +200,6 @@ def _dossier(row: _Row, titles: Titles, zone: tzinfo, remarks: "_Remarks") -> Do
         channel=way or "direct",
         **texts,
     )
-
-
-class _Remarks:
-    """What is worth a second look in a list, and is no reason to refuse it."""
-
-    def __init__(self, titles: Titles, today: date) -> None:
-        self._titles = titles
-        self._today = today
-        self.no_dossier: list[int] = []
-        self.repeated: list[int] = []
-        self._found: dict[str, list[int]] = {}
-
-    def look(
-        self,
-        number: int,
-        received: Moment,
-        due: Moment | None,
-        resolved: Moment | None,
-        *,
-        way: bool,
-        texts: Mapping[str, str],
-    ) -> None:
-        """Look at one dossier; a day without a time is compared by the day alone."""
-        ended = any(word in texts["state"].lower() for word in ("đã trả", "đã kết thúc", "hoàn thành", "đã có kết quả"))
-        for wrong, remark in (
-            (due is None, "không có hạn trả: coi là không có thời hạn, không tính trễ"),
-            (not texts["field"], "không ghi lĩnh vực"),
-            (not way, "không ghi hình thức nộp: tính là trực tiếp"),
-            (resolved is not None and _before(resolved, received), "có kết quả trước khi tiếp nhận"),
-            (due is not None and due.at < received.at, "có hạn trả trước khi tiếp nhận"),
-            (received.day > self._today, "có ngày tiếp nhận sau hôm nay"),
-            (resolved is not None and resolved.day > self._today, "có ngày kết quả sau hôm nay"),
-            (resolved is None and ended, "có trạng thái đã xong mà không có ngày nào: tính là đang giải quyết"),
-        ):
-            if wrong:
-                self._found.setdefault(remark, []).append(number)
-
-    def sentences(self, dossiers: list[Dossier]) -> list[str]:
-        """Return the remarks as sentences with the first rows of each."""
-        lines = [f"{len(rows)} hồ sơ {remark} ({_rows(rows)})." for remark, rows in self._found.items()]
-        if self.repeated:
-            lines.append(f"{len(self.repeated)} dòng lặp lại y hệt dòng trước, tính một lần ({_rows(self.repeated)}).")
-        if self.no_dossier:
-            lines.append(f"{len(self.no_dossier)} dòng không có mã hồ sơ và ngày, bỏ qua ({_rows(self.no_dossier)}).")
-        for key, what in (
-            ("handed", "«Ngày trả kết quả»: không theo dõi được hồ sơ có kết quả mà chưa trả"),
-            ("closed", "«Ngày kết thúc»: không theo dõi được hồ sơ đã trả giấy mà chưa kết thúc trên phần mềm"),
-            ("field", "«Lĩnh vực»: không chia được theo lĩnh vực"),
-        ):
-            if key not in self._titles.keys:
-                lines.append(f"Tệp không có cột {what}.")
-        settled = Counter(
-            (one.resolved_on < one.due_on) - (one.resolved_on > one.due_on)
-            for one in dossiers
-            if one.resolved_on and one.due_on
-        )
-        if settled[1] >= FEW and not settled[0]:
-            lines.append(
-                f"Không hồ sơ nào có kết quả đúng ngày hẹn trong khi {settled[1]} hồ sơ trước hạn: xem lại cột hạn trả."
-            )
-        return lines
-
-
-def _before(one: Moment, other: Moment) -> bool:
-    return one.at < other.at if one.exact and other.exact else one.day < other.day
-
-
-def _rows(rows: list[int]) -> str:
-    named = ", ".join(map(str, rows[:MOST_EXAMPLES]))
-    return f"dòng {named}{' …' if len(rows) > MOST_EXAMPLES else ''}"
 
 
 def _read_totals(export: Export, rows: Iterator[Record], titles: Titles) -> None:

@@ -16,7 +16,7 @@ from reports.report import Report
 from surveys.slips import Stratum
 
 # Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.
-_OF_THE_PERIOD = ("total", "by_field", "by_unit")
+OF_THE_PERIOD = ("total", "by_field", "by_unit")
 # Names that the product gives and may word anew; the others are the unit's own.
 _OURS = ("source", "stratum", "week")
 
@@ -112,7 +112,7 @@ class Inputs:
         values = self.to_json()
         values["names"] = {table: named for table, named in values["names"].items() if table not in _OURS}
         if values["dossiers"]:
-            values["dossiers"] = {key: values["dossiers"].get(key) for key in _OF_THE_PERIOD}
+            values["dossiers"] = {key: values["dossiers"].get(key) for key in OF_THE_PERIOD}
         return hashlib.sha256(canonical(values).encode()).hexdigest()
 
 

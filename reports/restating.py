@@ -6,7 +6,7 @@ from datetime import date
 
 import locales
 from reports import periods, rates
-from reports.inputs import Inputs
+from reports.inputs import OF_THE_PERIOD, Inputs
 from reports.report import Report
 
 PAPER = "paper"
@@ -58,7 +58,7 @@ class _Compared:
         if told:
             forms = {"forms": rates.number(new.forms), "before": rates.number(old.forms)}
             yield f"{', '.join(told)} ({self._say('forms', **forms)})"
-        elif (old.levels, old.by_question) != (new.levels, new.by_question):
+        elif _of(before, new.stratum) != _of(now, new.stratum):
             yield self._say("answers")
         else:
             yield self._say("strata")
@@ -95,6 +95,10 @@ def _by_source(inputs: Inputs, stratum: str) -> Counter[str]:
     return forms
 
 
+def _of(inputs: Inputs, stratum: str) -> list[object]:
+    rows = (*inputs.counts.places, *inputs.counts.questions, *inputs.counts.weeks)
+    return [row for row in rows if row.stratum == stratum]
+
+
 def _dossiers(inputs: Inputs) -> object:
-    figures = inputs.dossiers
-    return figures and (figures.total, list(figures.by_field))
+    return inputs.dossiers and [getattr(inputs.dossiers, part, None) for part in OF_THE_PERIOD]

@@ -95,7 +95,7 @@ class DossierRow(SQLModel, table=True):
     __tablename__ = "dossier"
     __table_args__ = (
         Index("ix_dossier_received", "unit", "received_on"),
-        Index("ix_dossier_resolved", "unit", "resolved_on"),
+        Index("ix_dossier_resolved", "unit", "resolved_on", "received_on"),
         Index("ix_dossier_code", "code"),
         ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
     )

@@ -81,6 +81,9 @@ async def test_many_units_are_chosen_by_pages(office: Office) -> None:
     """Over eight below: one button leads to their list, eight on a page, and every unit is found once."""
     communes = [Unit(f"xa-{number:02d}", f"Xã {number}", "dong-thap") for number in range(20)]
     office.world = neighbours.units(*communes, Unit(LONG, "Xã có mã dài", "dong-thap"))
+    async with office.store.transaction() as tx:
+        for unit in (*communes, office.world.units[LONG]):
+            await tx.add_unit(unit, NOW)
     await office.employ("lan", "admin", "dong-thap")
     card = await office.says("/baocao 2026-Q3:cchc")
     page = await tap(office, by_label(card)["Đơn vị khác (24)"])
@@ -197,6 +200,7 @@ async def test_bulletins_are_turned_off_and_on_by_buttons(office: Office) -> Non
     member = await office.member("lan")
     assert member is not None
     assert member.muted == ("weekly",)
+    assert "Bản tin đã ngừng: bản tin tuần." in await office.told("/dulieu")
     on = await tap(office, by_label(off)["Nhận lại bản tin tuần"])
     assert states(on) == states(listed)
     for name in BULLETINS:

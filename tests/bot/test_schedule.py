@@ -111,6 +111,16 @@ async def test_reports_are_looked_after_at_half_past_seven_of_the_units_clock(st
     assert next_time(scheduler, "reports", morning + TICK) == morning + timedelta(days=1)
 
 
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "America/St_Johns"])
+async def test_due_dossiers_are_looked_at_when_the_morning_begins(store: SqlStore, zone: str) -> None:
+    """At a quarter to eight of the unit's own clock, and every five minutes, so that a late start catches up."""
+    local = ZoneInfo(zone)
+    scheduler, _ = await scheduled(store, Clock(datetime(2026, 11, 20, 7, 0, tzinfo=local)))
+    before = datetime(2026, 11, 20, 7, 44, tzinfo=local)
+    assert next_time(scheduler, "dossiers", before) == datetime(2026, 11, 20, 7, 45, tzinfo=local)
+    assert next_time(scheduler, "dossiers", before + timedelta(minutes=2)).minute == 50
+
+
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/St_Johns"])
 async def test_the_clean_up_is_due_at_night(store: SqlStore, zone: str) -> None:
     """At half past two of the unit's own clock, when nobody is served."""

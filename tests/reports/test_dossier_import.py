@@ -131,6 +131,13 @@ def test_a_due_day_without_a_time_lasts_to_its_end() -> None:
     assert (day.at, exact.at) == (at("2026-11-20 23:59:59"), at("2026-11-20 15:30:00"))
 
 
+def test_a_due_moment_may_say_that_there_is_none() -> None:
+    """In words; as any other moment the words are a mistake."""
+    assert moment("Không quy định", ZONE, due=True) is None
+    with pytest.raises(Wrong):
+        moment("Không quy định", ZONE)
+
+
 @pytest.mark.parametrize(
     ("cell", "number"),
     [
@@ -467,6 +474,12 @@ def test_the_settlement_annex_is_read_with_its_three_rows_of_titles(tmp_path: Pa
     ]
     whole = total(export.flows)
     assert (whole.received, whole.resolved, whole.in_time, whole.late, whole.pending) == (1730, 1553, 1551, 2, 177)
+
+
+def test_a_field_with_a_short_name_is_no_row_of_column_numbers(tmp_path: Path) -> None:
+    """«Thuế» with all its counts different."""
+    tax = [1, "Thuế", 15, 4, 5, 6, 12, 9, 2, 1, 3, 3, 0]
+    assert [flow.field for flow in taken(book(tmp_path, [*ANNEX[:4], tax])).flows] == ["Thuế"]
 
 
 def test_flat_titles_mean_the_same(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reports import rates
+from reports.dossiers import Flow
 
 # The Ba Bích report of April 2023: 84,80% very satisfied, 13,43% satisfied, 1,77% neutral.
 BA_BICH = {5: 240, 4: 38, 3: 5}
@@ -23,13 +24,121 @@ def test_the_shares_of_the_report_are_reproduced() -> None:
     assert printed == {5: "84,80", 4: "13,43", 3: "1,77", 2: "0,00", 1: "0,00"}
 
 
-@pytest.mark.parametrize(("rule", "percent"), [("top2", "98,23"), ("top3", "100")])
+@pytest.mark.parametrize(("rule", "percent"), [("top2", "98,23"), ("top3", "100"), ("three", "100")])
 def test_the_rate_of_the_report_depends_on_the_rule(rule: str, percent: str) -> None:
     """The report's 100% counts neutral as satisfied; the strict rule gives 98,23%."""
     found = rates.rate(BA_BICH, rule)
     assert found is not None
     assert rates.percent(found.percent) == percent
     assert found.answers == 283
+
+
+@pytest.mark.parametrize(
+    ("percent", "target", "printed"),
+    [("100", 90, "111"), ("98.23", 90, "109"), ("80", 60, "133"), ("90", 90, "100"), ("0", 90, "0"), ("45", 90, "50")],
+)
+def test_the_share_of_the_target_is_printed_whole(percent: str, target: int, printed: str) -> None:
+    """Printed "Đạt 111% chỉ tiêu (Chỉ tiêu 90%)" as the Ba Bích report has it; the strict rule gives 109%."""
+    found = rates.of_target(Decimal(percent), target)
+    assert found is not None
+    assert rates.number(found) == printed
+
+
+def test_without_a_target_there_is_no_share_of_it() -> None:
+    """0 is none."""
+    assert rates.of_target(Decimal(100), 0) is None
+
+
+@pytest.mark.parametrize(("dossiers", "forms"), [(1553, 318), (289, 168), (1, 1), (400, 200), (15_776, 390)])
+def test_the_sample_wanted_is_that_of_the_formula(dossiers: int, forms: int) -> None:
+    """N = N/(1 + N·e²) with e = 5%, to the nearest whole form."""
+    assert rates.wanted_sample(dossiers) == forms
+    exact = Fraction(dossiers) / (1 + dossiers * Fraction(1, 400))
+    assert abs(exact - forms) <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "printed"),
+    [
+        (15, 25, "60%"),
+        (5, 8, "62,5%"),
+        (1551, 1553, "99,87%"),
+        (15_775, 15_776, "99,99%"),
+        (175, 289, "60,55%"),
+        (0, 289, "0%"),
+        (8, 8, "100%"),
+        (100, 1000, "10%"),
+        (0, 0, ""),
+    ],
+)
+def test_ratios_of_the_source_reports_are_printed_as_they_print_them(part: int, whole: int, printed: str) -> None:
+    """Decimal comma, at most two decimals, whole ones bare."""
+    assert rates.ratio(part, whole) == printed
+
+
+@pytest.mark.parametrize(
+    ("flow", "received", "resolved", "in_time", "printed"),
+    [
+        (Flow(direct=1730, on_time=1551, late=2, pending_in_time=177), "1.730", "1.553", "1.551", "99,87%"),
+        (Flow(direct=15_780, on_time=15_775, late=1, pending_in_time=4), "15.780", "15.776", "15.775", "99,99%"),
+        (Flow(online=8, direct=281, early=175, late=114), "289", "289", "175", "60,55%"),
+    ],
+)
+def test_the_dossiers_of_the_source_reports(
+    flow: Flow, received: str, resolved: str, in_time: str, printed: str
+) -> None:
+    """1.730 = 1.553 + 177; 15.780 = 15.776 + 4; 289 = 175 + 0 + 114 = 8 + 281."""
+    assert [rates.number(n) for n in (flow.received, flow.resolved, flow.in_time)] == [received, resolved, in_time]
+    assert flow.received == flow.resolved + flow.pending
+    assert rates.ratio(flow.in_time, flow.resolved) == printed
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(0, "0"), (1, "01"), (9, "09"), (10, "10"), (177, "177"), (1553, "1.553")]
+)
+def test_numbers_under_ten_in_a_sentence_have_a_zero_before(count: int, written: str) -> None:
+    """As in "02 hồ sơ trễ hạn"."""
+    assert rates.padded(count) == written
+
+
+def test_three_levels_sum_to_100_and_make_up_the_rate() -> None:
+    """240 very satisfied, 38 and 5 satisfied: the parts are rounded so that they sum to 100."""
+    parts = rates.three_shares({**BA_BICH, 2: 1, 1: 1})
+    assert list(parts) == ["very_satisfied", "satisfied", "dissatisfied"]
+    assert [rates.number(part) for part in parts.values()] == ["84,21", "15,09", "0,70"]
+    found = rates.rate({**BA_BICH, 2: 1, 1: 1}, "three")
+    assert found is not None
+    assert found.percent == parts["very_satisfied"] + parts["satisfied"]
+    assert sum(rates.three_shares({}).values()) == 0
+
+
+@pytest.mark.parametrize("total", range(1, 13))
+def test_wilson_against_every_proportion_of_a_fine_grid(total: int) -> None:
+    """By exact fractions: it holds just the proportions that the score test does not reject."""
+    z2 = Fraction(Z95) ** 2
+    for successes in range(total + 1):
+        low, high = rates.wilson(successes, total)
+        for step in range(401):
+            proportion = Fraction(step, 400)
+            off = (Fraction(successes, total) - proportion) ** 2 * total
+            kept = off <= z2 * proportion * (1 - proportion)
+            assert kept == (low <= proportion <= high) or min(abs(proportion - low), abs(proportion - high)) < 1e-12
+
+
+@pytest.mark.parametrize(("total", "least"), [(10, "0.83"), (50, "0.89"), (200, "0.91")])
+def test_the_intervals_hold_the_truth_about_as_often_as_they_say(total: int, least: str) -> None:
+    """Every count with its exact binomial probability, over a grid of truths: 95% on average, never far below."""
+    held = []
+    for step in range(1, 100):
+        truth = Fraction(step, 100)
+        share = Fraction(0)
+        for count in range(total + 1):
+            low, high = rates.wilson(count, total)
+            if low <= truth <= high:
+                share += math.comb(total, count) * truth**count * (1 - truth) ** (total - count)
+        held.append(share)
+    assert min(held) > Fraction(least)
+    assert Fraction("0.945") < sum(held) / len(held) < Fraction("0.965")
 
 
 def test_the_strict_rule_is_the_default() -> None:

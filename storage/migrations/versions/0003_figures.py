@@ -108,7 +108,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("dossier") as batch:
         batch.create_index("ix_dossier_received", ["unit", "received_on"], unique=False)
-        batch.create_index("ix_dossier_resolved", ["unit", "resolved_on"], unique=False)
+        batch.create_index("ix_dossier_resolved", ["unit", "resolved_on", "received_on"], unique=False)
         batch.create_index("ix_dossier_code", ["code"], unique=False)
 
     op.create_table(
