@@ -6,10 +6,16 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import answers, search, starting, turns
+from benchmarks import answers, figures, search, starting, turns
 from benchmarks.catalogs import made, real
 
-PARTS = {"search": search.run, "turns": turns.run, "answers": answers.run, "starting": starting.run}
+PARTS = {
+    "search": search.run,
+    "turns": turns.run,
+    "answers": answers.run,
+    "figures": figures.run,
+    "starting": starting.run,
+}
 
 
 def main() -> int:

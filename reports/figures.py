@@ -1,7 +1,7 @@
 """Reading the counts of a unit and a period from the store and compiling them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 import locales
@@ -16,12 +16,17 @@ from reports.report import Report
 from surveys.questionnaire import Questionnaire, words_in
 from surveys.slips import STRATA, Stratum
 
+# A year has more weeks than a table or a chart can tell.
+MOST_BY_WEEK = timedelta(days=190)
+
 
 class CountsTx(DossierCounts, Protocol):
     """Where answers are counted."""
 
-    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> Counts:
-        """Count forms and answers of units between two days, both included, as reports need them."""
+    async def counts(
+        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+    ) -> Counts:
+        """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
 
 
 async def compile_for(
@@ -55,8 +60,9 @@ async def read_inputs(
     units = world.below(unit) if below else [unit]
     counted = {code: form.counted for code, form in world.forms.items()}
     earlier = period.previous()
-    counts = await tx.counts(units, period.first, period.last, counted)
-    before = await tx.counts(units, earlier.first, earlier.last, counted)
+    weekly = period.last - period.first < MOST_BY_WEEK
+    counts = await tx.counts(units, period.first, period.last, counted, weekly=weekly)
+    before = await tx.counts(units, earlier.first, earlier.last, counted, weekly=weekly)
     both = (counts, before)
     forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
     return Inputs(

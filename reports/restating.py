@@ -6,6 +6,7 @@ from datetime import date
 
 import locales
 from reports import periods, rates
+from reports.counts import Counts
 from reports.inputs import OF_THE_PERIOD, Inputs
 from reports.report import Report
 
@@ -95,9 +96,13 @@ def _by_source(inputs: Inputs, stratum: str) -> Counter[str]:
     return forms
 
 
-def _of(inputs: Inputs, stratum: str) -> list[object]:
-    rows = (*inputs.counts.places, *inputs.counts.questions, *inputs.counts.weeks)
-    return [row for row in rows if row.stratum == stratum]
+def _of(inputs: Inputs, stratum: str) -> Counts:
+    counts = inputs.counts
+    return Counts(
+        [place for place in counts.places if place.stratum == stratum],
+        [question for question in counts.questions if question.stratum == stratum],
+        [week for week in counts.weeks if week.stratum == stratum],
+    )
 
 
 def _dossiers(inputs: Inputs) -> object:

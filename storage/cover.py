@@ -75,19 +75,21 @@ def covers(
     units: Sequence[str],
     within: Span,
     rolled: Mapping[str, Set[Span]],
+    nowhere: Set[date],
     unrolled: Mapping[str, Set[date]],
 ) -> list[Cover]:
     """Share the days out for each unit, units with equal shares together.
 
-    `rolled`: the stretches (they do not overlap) that are marked; `unrolled`: the days that are not. A stretch
-    counts only where each of its days is marked.
+    `rolled`: the stretches (they do not overlap) that are marked; `nowhere`: the days that are marked for no unit;
+    `unrolled`: those of the others that are not marked for one. A stretch counts only where each of its days is marked.
     """
     alike: dict[tuple[frozenset[Span], frozenset[date]], list[str]] = {}
     for unit in units:
         key = (frozenset(rolled.get(unit, ())), frozenset(unrolled.get(unit, ())))
         alike.setdefault(key, []).append(unit)
     found = []
-    for (marked, missing), these in alike.items():
+    for (marked, own), these in alike.items():
+        missing = own | nowhere
         whole = sorted(span for span in marked if missing.isdisjoint(span.days()))
         taken = {day for span in whole for day in span.days()}
         single = [day for day in within.days() if day not in taken and day not in missing]

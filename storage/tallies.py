@@ -1,10 +1,11 @@
 """Counting answers and forms: days that are over from their roll-ups, all others from the rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, tuple_, union_all
+from sqlalchemy import Select, and_, false, func, or_, select, union_all
 
 from handlers.ports import FormCount, Tally
 from reports.counts import Adding, Counts, Questions, levels_of
@@ -47,8 +48,10 @@ class Tallies(Part):
             ],
         )
 
-    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> Counts:
-        """Count forms and answers of units between two days, both included, as reports need them.
+    async def counts(
+        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+    ) -> Counts:
+        """Count forms and answers of units between two days, both included, as reports need them; or without weeks.
 
         `counted` names the questions, by form, whose answers make up the rate.
         """
@@ -63,6 +66,8 @@ class Tallies(Part):
             for form, question, stratum, *levels in await self._rolled(cover, asked, LEVELS, ROLLUP.c.question != ""):
                 adding.question(form, question, stratum, levels_of(levels))
             await self._add_rows(adding, cover)
+        if not weekly:
+            return replace(adding.sums(), weeks=[])
         for cover in await self._covers(units, within, weeks(first, last)):
             for day, stratum, *levels in await self._rolled(cover, ("day", "stratum"), LEVELS, rate):
                 adding.day(day, stratum, levels_of(levels))
@@ -84,38 +89,41 @@ class Tallies(Part):
         """Find out what is rolled up of some days, longer stretches as wanted."""
         if not units or within.first > within.last:
             return []
-        single = (MARK.c.unit.in_(units), MARK.c.until == MARK.c.day)
         inside = (MARK.c.day >= within.first, MARK.c.day <= within.last)
-        marked = select(MARK.c.day, func.count().label("units")).where(*single, *inside).group_by(MARK.c.day)
+        single = (MARK.c.unit.in_(units), MARK.c.until == MARK.c.day, *inside)
+        having = set((await self._connection.execute(select(MARK.c.unit).where(*single).distinct())).scalars())
+        never = tuple(sorted(set(units) - having))
+        found = [Cover(never, (), (), (within,))] if never else []
+        if not having:
+            return found
+        marked = select(MARK.c.day, func.count().label("units")).where(*single).group_by(MARK.c.day)
         known: dict[date, int] = {row.day: row.units for row in await self._connection.execute(marked)}
         nowhere = {day for day in within.days() if day not in known}
-        partly = {day for day, count in known.items() if count < len(set(units))}
+        partly = {day for day, count in known.items() if count < len(having)}
         here: dict[str, set[date]] = {}
         if partly:
             some = select(MARK.c.unit, MARK.c.day).where(*single, MARK.c.day.in_(sorted(partly)))
             for unit, day in await self._connection.execute(some):
                 here.setdefault(unit, set()).add(day)
         rolled: dict[str, set[Span]] = {}
-        if wanted and known:
+        if wanted:
             longer = select(MARK.c.unit, MARK.c.day, MARK.c.until).where(
-                MARK.c.unit.in_(units), MARK.c.day.in_([span.first for span in wanted]), MARK.c.until > MARK.c.day
+                MARK.c.unit.in_(having), MARK.c.day.in_([span.first for span in wanted]), MARK.c.until > MARK.c.day
             )
             for unit, start, end in await self._connection.execute(longer):
                 if Span(start, end) in wanted:
                     rolled.setdefault(unit, set()).add(Span(start, end))
-        missing = {unit: nowhere | (partly - here.get(unit, set())) for unit in units}
-        return covers(sorted(set(units)), within, rolled, missing)
+        missing = {unit: partly - here.get(unit, set()) for unit in having} if partly else {}
+        return found + covers(sorted(having), within, rolled, nowhere, missing)
 
     async def _rolled(
         self, cover: Cover, keys: Sequence[str], sums: Sequence[str], where: Any = None
     ) -> Sequence[Sequence[Any]]:
         """Sum roll-ups by some of their columns. Each stretch is a SELECT of its own, found by the key."""
         columns = [ROLLUP.c[name] for name in (*keys, *sums)]
-        parts: list[Select[Any]] = []
-        if cover.whole:
-            ends = [(span.first, span.last) for span in cover.whole]
-            starts = ROLLUP.c.day.in_([first for first, _ in ends])
-            parts.append(select(*columns).where(starts, tuple_(ROLLUP.c.day, ROLLUP.c.until).in_(ends)))
+        parts: list[Select[Any]] = [
+            select(*columns).where(ROLLUP.c.day == span.first, ROLLUP.c.until == span.last) for span in cover.whole
+        ]
         parts += [
             select(*columns).where(ROLLUP.c.day >= run.first, ROLLUP.c.day <= run.last, ROLLUP.c.until == ROLLUP.c.day)
             for run in cover.days

@@ -652,8 +652,10 @@ class MemoryTx(MemoryDossiers):
             [FormCount(*place, count, stratum, field) for (*place, stratum, field), count in forms.items()],
         )
 
-    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> ReportCounts:
-        """Count forms and answers of units between two days, both included, as reports need them."""
+    async def counts(
+        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+    ) -> ReportCounts:
+        """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
         adding = Adding(counted)
         for one in self.state.responses.values():
             if one.unit not in units or not first <= one.day <= last:
@@ -666,7 +668,8 @@ class MemoryTx(MemoryDossiers):
                     adding.question(one.form, question, one.stratum, levels)
                     if adding.counts(one.form, question):
                         adding.place(place, 0, levels)
-                        adding.day(one.day, one.stratum, levels)
+                        if weekly:
+                            adding.day(one.day, one.stratum, levels)
         return adding.sums()
 
     async def statement(self, identifier: int) -> Statement | None:

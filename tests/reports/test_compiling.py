@@ -1,7 +1,6 @@
 """A report of a period that is over is kept as it was compiled; what changes later is dated and explained."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -36,12 +35,12 @@ USING = replace(world(), target=90)
 
 
 @pytest.fixture
-async def office(store: AnyStore) -> AsyncIterator[AnyStore]:
+async def office(store: AnyStore) -> AnyStore:
     """A store with the sample's units."""
     async with store.transaction() as tx:
         for unit in USING.units.values():
             await tx.add_unit(unit, NOW)
-    yield store
+    return store
 
 
 def form(number: int, level: int, source: str = "web", day: date = WEEK.first, **more: Any) -> Response:
@@ -303,7 +302,7 @@ async def test_the_rule_of_three_levels_says_which_they_are() -> None:
 
 
 async def test_tables_of_one_row_are_left_out(office: AnyStore) -> None:
-    """No units below, one week, one part, no field: nothing but what the total says already. All where there are two."""
+    """No units below, one week, one part, no field: nothing but what the total says already."""
     await keep(office, *BA_BICH)
     made = (await compiled(office)).report
     assert (made.by_unit, made.by_week, made.by_section, made.by_field) == ([], [], [], [])

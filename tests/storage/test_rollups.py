@@ -244,7 +244,7 @@ def test_days_that_are_not_marked_are_read_from_the_rows() -> None:
     quarter = Span(date(2026, 1, 1), date(2026, 3, 31))
     changed = date(2026, 2, 10)
     whole, broken = sorted(
-        covers(["a", "b", "c"], within, {unit: {quarter} for unit in "abc"}, {"b": {changed}, "c": set()}),
+        covers(["a", "b", "c"], within, {unit: {quarter} for unit in "abc"}, set(), {"b": {changed}, "c": set()}),
         key=lambda cover: cover.units[0] == "b",
     )
     assert (whole.units, whole.whole, whole.days, whole.live) == (
