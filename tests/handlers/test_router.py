@@ -27,7 +27,9 @@ from handlers.turn import (
     JoinStaff,
     KeepResponse,
     NoteMiss,
+    ShowBulletins,
     ShowCases,
+    ShowDossiers,
     ShowFigures,
     ShowStored,
     Turn,
@@ -666,6 +668,7 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 
 # Everything leads somewhere
 
+TOLD_BY_EFFECTS = (GiveLogin(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored())
 
 @pytest.mark.parametrize("action", sorted({*ACTIONS, *COMMANDS.values(), *PHRASES.values()}))
 def test_every_action_answers(action: str) -> None:
@@ -673,7 +676,7 @@ def test_every_action_answers(action: str) -> None:
     for make in STATES.values():
         turn = make().tap(action)
         assert words(turn) not in (STALE, UNKNOWN)
-        assert turn.replies != () or turn.effects[-1] in (GiveLogin(), ShowCases(), Withdraw(), ShowStored())
+        assert turn.replies != () or turn.effects[-1] in TOLD_BY_EFFECTS
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
