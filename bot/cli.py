@@ -14,6 +14,7 @@ from bot.commands import (
     privacy,
     qr,
     report,
+    responses,
     rounds,
     run,
     staff,
@@ -37,6 +38,7 @@ app.command("qr")(qr.qr)
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.command("report")(report.report)
+app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)
 app.add_typer(database.app, name="db")

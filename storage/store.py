@@ -12,6 +12,7 @@ from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
 from storage.engine import WRITING, DatabaseUnusable, create_engine
+from storage.exports import Exports
 from storage.migrate import advice
 from storage.people import People
 from storage.places import Places
@@ -24,7 +25,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Exports):
     """One open transaction on a database."""
 
 

@@ -18,7 +18,7 @@ from catalog.lexicon import lexicon
 from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
-from reports import rates
+from reports import exporting, rates
 from reports.findings import Kind, State
 from surveys.cases import STATES
 from surveys.responses import Refusal
@@ -38,6 +38,7 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "export.column.{}": exporting.FIXED,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
