@@ -9,6 +9,7 @@ import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
 from reports.periods import Period
+from reports.places import counter_name
 from reports.rates import DEFAULT_RULE
 from reports.report import Names, Report, compile_report
 from surveys.questionnaire import words_in
@@ -35,8 +36,8 @@ async def compile_for(
 ) -> Report:
     """Compile a unit's report against the same stratum of the period before; `below` takes in the units under it."""
     units = world.below(unit) if below else [unit]
-    named = names(world, unit, language)
-    title = world.units[unit].name
+    named = names(world, unit, language, period.last)
+    title = world.units[unit].name_on(period.last)
     current = await counts.tallies(units, period.first, period.last)
     report = compile_report(unit, title, period, current, named, rule, stratum=stratum)
     before = period.previous()
@@ -45,18 +46,15 @@ async def compile_for(
     return replace(report, previous=previous) if previous.forms else report
 
 
-def names(world: World, unit: str, language: str) -> Names:
-    """Return how codes are read in a unit's report: counters of other units carry the name of theirs."""
+def names(world: World, unit: str, language: str, on: date = date.max) -> Names:
+    """Return how codes are read in a unit's report: counters of other units carry the name theirs had on a day."""
 
     def question(form: str, code: str) -> str:
         known = world.forms[form].questions.get(code) if form in world.forms else None
         return words_in(known.text, language) if known else code
 
     def counter(code: str) -> str:
-        known = world.counters.get(code)
-        if known is None:
-            return code or locales.text(language, "report.no_counter")
-        return known.name if known.unit == unit else f"{known.name} ({world.unit(known.unit).name})"
+        return counter_name(world, code, unit, language, on) or locales.text(language, "report.no_counter")
 
     def source(code: str) -> str:
         key = f"report.source.{code}"

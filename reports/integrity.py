@@ -11,6 +11,7 @@ from handlers.world import World
 from reports.figures import names
 from reports.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
+from reports.places import unit_name
 from surveys.integrity import Signs
 from surveys.slips import Counts, Round, Stratum
 
@@ -54,11 +55,13 @@ async def integrity_for(
 ) -> Integrity:
     """Read the counts of a unit and a period and compile them; `below` takes in the units under it."""
     units = world.below(unit) if below else [unit]
-    named = names(world, unit, language)
+    named = names(world, unit, language, period.last)
 
     def place(code: str) -> str:
         if code.startswith("@"):
-            return locales.text(language, "integrity.no_counter", unit=world.unit(code[1:]).name)
+            return locales.text(
+                language, "integrity.no_counter", unit=unit_name(world, code[1:], language, period.last)
+            )
         return named.counter(code)
 
     tallies, _ = await tx.tallies(units, period.first, period.last)
@@ -76,7 +79,7 @@ async def integrity_for(
         language=language,
         place=place,
     )
-    return compile_integrity(unit, world.units[unit].name, period, seen)
+    return compile_integrity(unit, world.units[unit].name_on(period.last), period, seen)
 
 
 def as_json(integrity: Integrity) -> dict[str, Any]:

@@ -70,7 +70,7 @@ async def send_weekly(store: RunsStore, world: World, channels: Mapping[str, Tra
     compiled = 0
     for unit, moment in since.items():
         for week in due_weeks(moment.astimezone(now.tzinfo), now):
-            if week.name not in done[unit] and unit in world.units:
+            if week.name not in done[unit] and unit in world.units and not world.units[unit].is_over(week.first):
                 compiled += await _send_week(store, world, channels, unit, week, now)
     return compiled
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -281,6 +282,17 @@ async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: AnyStore)
 
 
 # What
+
+
+async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: AnyStore) -> None:
+    """The week in which it was merged is told; those after it are its successor's."""
+    await prepared(store, OFFICER, since=WEDNESDAY - WEEK)
+    unit = replace(world().units["sa-dec"], valid_to=WEDNESDAY.date(), successor="dong-thap")
+    using = replace(world(), units={**world().units, "sa-dec": unit})
+    await send_weekly(store, using, CHANNELS, MONDAY + 3 * WEEK)
+    async with store.transaction() as tx:
+        assert await tx.runs("sa-dec", WEEKLY) == {"2026-W46", "2026-W47"}
+        assert len(await tx.runs("dong-thap", WEEKLY)) == 5
 
 
 async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore) -> None:
