@@ -10,6 +10,7 @@ from bot.commands import (
     database,
     integrity,
     paper,
+    par,
     places,
     privacy,
     qr,
@@ -38,6 +39,7 @@ app.command("qr")(qr.qr)
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.command("report")(report.report)
+app.add_typer(par.app, name="par")
 app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)

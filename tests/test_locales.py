@@ -18,7 +18,7 @@ from catalog.lexicon import lexicon
 from handlers.asking import ELSEWHERE
 from handlers.ports import Role
 from handlers.procedures import PARTS
-from reports import exporting, rates
+from reports import exporting, indicators, par, rates
 from reports.findings import Kind, State
 from surveys.cases import STATES
 from surveys.responses import Refusal
@@ -39,11 +39,14 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
     "export.column.{}": exporting.FIXED,
+    "indicator.column.{}": indicators.COLUMNS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
+    "par.area.{}": par.AREAS,
+    "par.column.{}": par.COLUMNS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),
