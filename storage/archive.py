@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,12 @@ class Writer:
         self._hash, self._rows = hashlib.sha256(), 0
         return self._packed.open(_table(table), "w", force_zip64=True)
 
-    def row(self, part: Any, values: Mapping[str, Any]) -> None:
-        """Write a row of plain JSON values."""
-        line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        self._hash.update(line)
-        self._rows += 1
-        part.write(line)
+    def rows(self, part: Any, some: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows of plain JSON values."""
+        lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in some).encode()
+        self._hash.update(lines)
+        self._rows += len(some)
+        part.write(lines)
 
     def end(self, table: str) -> Part:
         """Return what was written of a table."""

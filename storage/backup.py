@@ -77,11 +77,11 @@ def decoded(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _write(connection: AsyncConnection, writer: Writer, table: Table) -> Part:
     blank = BLANKED.get(table.name, {})
-    result = await connection.stream(select(table).order_by(*table.primary_key.columns))
+    statement = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_AT_ONCE)
+    result = await connection.stream(statement)
     with writer.begin(table.name) as part:
-        async for some in result.mappings().partitions(_AT_ONCE):
-            for row in some:
-                writer.row(part, {name: _encoded(value) for name, value in {**row, **blank}.items()})
+        async for some in result.mappings().partitions():
+            writer.rows(part, [{name: _encoded(value) for name, value in {**row, **blank}.items()} for row in some])
     return writer.end(table.name)
 
 

@@ -129,8 +129,9 @@ class XlsxTable:
 
     def __init__(self, book: Any, columns: Sequence[Column]) -> None:
         from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
 
-        self._cell = WriteOnlyCell
+        self._cell, self._bold = WriteOnlyCell, Font(bold=True)
         self._notes = book.create_sheet(locales.text(LANGUAGE, "export.sheet"))
         self._notes.column_dimensions["A"].width = 140
         self._columns: dict[str, list[Column]] = {}
@@ -142,7 +143,7 @@ class XlsxTable:
             sheet.freeze_panes = "B2"
             for letter, width in WIDTHS.items():
                 sheet.column_dimensions[letter].width = width
-            self._write(sheet, exporting.header(self._columns[form], LANGUAGE, several=False))
+            sheet.append([self._heading(sheet, text) for text in self._header(form)])
 
     def add(self, filled: FilledForm) -> None:
         """Write a form's row into the sheet of its kind."""
@@ -156,6 +157,14 @@ class XlsxTable:
         """Write the notes into the first sheet."""
         for note in notes:
             self._write(self._notes, [note])
+
+    def _header(self, form: str) -> list[str]:
+        return exporting.header(self._columns[form], LANGUAGE, several=False)
+
+    def _heading(self, sheet: Any, text: str) -> Any:
+        cell = as_text(self._cell(sheet), text)
+        cell.font = self._bold
+        return cell
 
     def _write(self, sheet: Any, cells: Sequence[Cell]) -> None:
         sheet.append([as_text(self._cell(sheet), cell) if isinstance(cell, str) else cell for cell in cells])
