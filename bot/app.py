@@ -139,7 +139,7 @@ class App:
     async def new_login(self) -> str:
         """Make a one-time login link to the staff page of the topmost unit."""
         world = self.live()
-        top = next((unit.code for unit in world.units.values() if not unit.parent), world.home)
+        top = next((u.code for u in world.units.values() if not u.parent and not u.successor), world.home)
         secret = secrets.token_urlsafe(24)
         async with self.store.transaction() as tx:
             await tx.create_token("login", top, "admin", secret, self.clock() + FIRST_LOGIN_LIFE)

@@ -11,10 +11,12 @@ from bot.commands import (
     dossiers,
     integrity,
     paper,
+    par,
     places,
     privacy,
     qr,
     report,
+    responses,
     rounds,
     run,
     staff,
@@ -39,6 +41,8 @@ app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.add_typer(dossiers.app, name="dossiers")
 app.command("report")(report.report)
+app.add_typer(par.app, name="par")
+app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)
 app.add_typer(database.app, name="db")

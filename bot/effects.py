@@ -159,9 +159,7 @@ def _to_withdraw(world: World, given: Mapping[str, Response], session: Session) 
             plain(
                 session.language,
                 "survey.given",
-                place=world.counters[response.counter].name
-                if response.counter in world.counters
-                else world.unit(response.unit).name,
+                place=counter.name if (counter := world.counter(response.counter)) else world.unit(response.unit).name,
                 day=response.day.strftime("%d/%m"),
             ),
         )

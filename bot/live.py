@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -76,14 +77,15 @@ class LiveWorld:
     async def load_places(self) -> None:
         """Load units and counters, and leave the catalogs as they are."""
         async with self._store.reading() as tx:
-            units, counters = await tx.units(), await tx.counters()
+            units, counters, closed = await tx.units(), await tx.counters(), await tx.counters(active=False)
         if not units:
             raise NoUnits
         parents = {unit.code: unit.parent for unit in units.values()}
         served = (code for code in units if any(counter.unit == code for counter in counters.values()))
-        self._world = World(
+        world = World(
             units=units,
             counters=counters,
+            closed=closed,
             forms=self._forms,
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
@@ -91,6 +93,7 @@ class LiveWorld:
             due_days=self._due_days,
             target=self._target,
         )
+        self._world = replace(world, home=world.standing(world.home))
 
 
 def _give_back() -> None:

@@ -124,7 +124,7 @@ def case_buttons(language: str, case: Case, today: date) -> tuple[Button, ...]:
 
 def counter_name(world: World, case: Case) -> str:
     """The counter of a case as people call it; its unit where the slip named no counter."""
-    counter = world.counters.get(case.counter)
+    counter = world.counter(case.counter)
     return counter.name if counter else case.counter or world.unit(case.unit).name
 
 

@@ -91,6 +91,7 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     """
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
+    session = replace(session, unit=world.standing(session.unit))
     return talk.introduced(world, _turn(world, contact.current(session, now.date()), incoming, now))
 
 

@@ -9,6 +9,7 @@ import locales
 from catalog.text import fold
 from handlers import contact
 from handlers.messages import Button, Incoming, Reply, Text
+from handlers.places import no_counter
 from handlers.session import Running, Session
 from handlers.talk import home_buttons
 from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
@@ -45,7 +46,9 @@ def begin(
     counter = world.counters.get(counter_code)
     form = world.forms.get(counter.form) if counter else None
     if counter is None or form is None:
-        return reply(session, say(session.language, "survey.unknown_counter"), home_buttons(session.language))
+        return reply(
+            session, Text.of(no_counter(world, counter_code, session.language)), home_buttons(session.language)
+        )
     running = Running(
         response=incoming.nonce,
         source=incoming.channel,
@@ -103,7 +106,7 @@ def withdraw(world: World, session: Session, response: str = "") -> Turn:
 
 def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
     running = _running(session)
-    counter = world.counters.get(running.counter)
+    counter = world.counter(running.counter)
     place = counter.name if counter else running.counter
     key = "survey.notice" if place else "survey.slip_notice"
     text = Text.lines(

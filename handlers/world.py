@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from catalog.live import Catalog, Catalogs
 from surveys.questionnaire import Questionnaire
@@ -9,7 +10,11 @@ from surveys.questionnaire import Questionnaire
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A people's committee or a part of one. `demo` marks the sample unit that the product ships."""
+    """A people's committee or a part of one. `demo` marks the sample unit that the product ships.
+
+    One that was merged into another has a `successor` and the last day it stood by itself, `valid_to`.
+    `former` are its earlier names, each with the last day it was borne, oldest first.
+    """
 
     code: str
     name: str
@@ -18,6 +23,17 @@ class Unit:
     address: str = ""
     hours: str = ""
     demo: bool = False
+    valid_to: date | None = None
+    successor: str = ""
+    former: tuple[tuple[date, str], ...] = ()
+
+    def name_on(self, day: date) -> str:
+        """Return the name that it bore on a day."""
+        return next((name for until, name in self.former if day <= until), self.name)
+
+    def is_over(self, day: date) -> bool:
+        """Tell whether it stood by itself no more on a day."""
+        return self.valid_to is not None and day > self.valid_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,9 @@ class Counter:
 class World:
     """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
 
-    A dossier counts as due soon within `due_days` working days. `target` is the satisfaction rate that is
-    wanted, in percent; 0 where none is.
+    `counters` are those in use; `closed` are the others, which old answers still name. A dossier counts as due
+    soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
+    none is.
     """
 
     units: Mapping[str, Unit]
@@ -47,6 +64,7 @@ class World:
     due_days: int = 2
     bots: Mapping[str, str] = field(default_factory=dict)
     target: int = 0
+    closed: Mapping[str, Counter] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -60,8 +78,24 @@ class World:
         """Return the catalog that a unit's citizens are answered from."""
         return self.catalogs.of(unit)
 
+    def counter(self, code: str) -> Counter | None:
+        """Return a counter by code, also one that is closed."""
+        return self.counters.get(code) or self.closed.get(code)
+
+    def standing(self, code: str) -> str:
+        """Return the unit that stands today for one that may have been merged."""
+        seen: set[str] = set()
+        while code in self.units and self.units[code].successor and code not in seen:
+            seen.add(code)
+            code = self.units[code].successor
+        return code
+
     def below(self, unit: str) -> list[str]:
-        """Return a unit and all units under it, in the order of their codes."""
+        """Return a unit and all units under it, in the order of their codes.
+
+        A unit that was merged is under its successor too, whose reports of earlier days count its answers
+        (docs/decisions/0021).
+        """
         found = [unit]
         for code in sorted(self.units):
             if code not in found and self._is_under(code, unit):
@@ -70,9 +104,13 @@ class World:
 
     def _is_under(self, code: str, above: str) -> bool:
         seen: set[str] = set()
-        while code and code not in seen:
+        ways = [code]
+        while ways:
+            code = ways.pop()
+            if code in seen or code not in self.units:
+                continue
             seen.add(code)
-            code = self.units[code].parent if code in self.units else ""
-            if code == above:
+            ways += [self.units[code].parent, self.units[code].successor]
+            if above in ways:
                 return True
         return False

@@ -11,6 +11,7 @@ from reports.counts import Counts, Questions
 from reports.dossier_figures import DossierCounts, dossier_figures
 from reports.inputs import Inputs
 from reports.periods import Period
+from reports.places import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
 from reports.report import Report
 from surveys.questionnaire import Questionnaire, words_in
@@ -67,7 +68,7 @@ async def read_inputs(
     forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
     return Inputs(
         unit=unit,
-        unit_name=world.units[unit].name,
+        unit_name=world.units[unit].name_on(period.last),
         period=period.name,
         rule=rule,
         stratum=stratum,
@@ -82,25 +83,27 @@ async def read_inputs(
             for question in page.questions
             if question.counted
         },
-        names=names(world, unit, language, both),
+        names=names(world, unit, language, both, period.last),
         dossiers=await dossier_figures(tx, units, period),
     )
 
 
-def names(world: World, unit: str, language: str, used: Iterable[Counts]) -> dict[str, dict[str, str]]:
-    """Return how the codes in counts are read in a unit's report, by table."""
+def names(
+    world: World, unit: str, language: str, used: Iterable[Counts], on: date = date.max
+) -> dict[str, dict[str, str]]:
+    """Return how the codes in counts are read in a unit's report, by table; places by the names of a day."""
     places = [place for counts in used for place in counts.places]
     asked = {(one.form, one.question) for counts in used for one in counts.questions}
     known = [world.forms[form] for form in sorted({form for form, _ in asked}) if form in world.forms]
     tables: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
-        "counter": ({place.counter for place in places}, counter_names(world, unit, language)),
+        "counter": ({place.counter for place in places}, lambda code: counter_name(world, code, unit, language, on)),
         "source": ({place.source for place in places}, lambda code: _source(code, language)),
         "stratum": (STRATA, lambda code: locales.text(language, f"report.stratum.{code}")),
         "field": (
             {place.field for place in places},
             lambda name: name or locales.text(language, "report.no_field"),
         ),
-        "unit": ({place.unit for place in places}, lambda code: world.unit(code).name if code in world.units else code),
+        "unit": ({place.unit for place in places}, lambda code: unit_name(world, code, language, on)),
         "week": (
             {one.week for counts in used for one in counts.weeks},
             lambda week: periods.label(periods.parse(week), language),
@@ -115,18 +118,6 @@ def names(world: World, unit: str, language: str, used: Iterable[Counts]) -> dic
         if any(question.counted for question in page.questions)
     }
     return found
-
-
-def counter_names(world: World, unit: str, language: str) -> Callable[[str], str]:
-    """Return how counters are called in a unit's report: those of other units carry the name of theirs."""
-
-    def name(code: str) -> str:
-        known = world.counters.get(code)
-        if known is None:
-            return code or locales.text(language, "report.no_counter")
-        return known.name if known.unit == unit else f"{known.name} ({world.unit(known.unit).name})"
-
-    return name
 
 
 def _question(world: World, form: str, code: str, language: str) -> str:

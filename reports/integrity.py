@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
-from reports.figures import counter_names
 from reports.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
+from reports.places import counter_name, unit_name
 from surveys.integrity import Signs
 from surveys.slips import Counts, Round, Stratum
 
@@ -54,13 +54,13 @@ async def integrity_for(
 ) -> Integrity:
     """Read the counts of a unit and a period and compile them; `below` takes in the units under it."""
     units = world.below(unit) if below else [unit]
-    counter = counter_names(world, unit, language)
     counted = {code: form.counted for code, form in world.forms.items()}
 
     def place(code: str) -> str:
         if code.startswith("@"):
-            return locales.text(language, "integrity.no_counter", unit=world.unit(code[1:]).name)
-        return counter(code)
+            unit_named = unit_name(world, code[1:], language, period.last)
+            return locales.text(language, "integrity.no_counter", unit=unit_named)
+        return counter_name(world, code, unit, language, period.last)
 
     tallies, _ = await tx.tallies(units, period.first, period.last)
     counts = await tx.round_counts()
@@ -77,7 +77,7 @@ async def integrity_for(
         language=language,
         place=place,
     )
-    return compile_integrity(unit, world.units[unit].name, period, seen)
+    return compile_integrity(unit, world.units[unit].name_on(period.last), period, seen)
 
 
 def as_json(integrity: Integrity) -> dict[str, Any]:

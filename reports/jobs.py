@@ -57,7 +57,11 @@ async def send_due(
             continue
         begun = max(moment, oldest).astimezone(now.tzinfo)
         for kind in KINDS:
-            missed = [p for p in due(kind, begun, now, deadlines) if (unit, p.name, kind) not in done]
+            missed = [
+                period
+                for period in due(kind, begun, now, deadlines)
+                if (unit, period.name, kind) not in done and not world.units[unit].is_over(period.first)
+            ]
             passed, wanted = missed[: -MOST_MISSED[kind]], missed[-MOST_MISSED[kind] :]
             for period in wanted:
                 compiled += await _send(store, world, channels, (unit, kind, period), passed, now, deadlines)

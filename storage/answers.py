@@ -46,7 +46,7 @@ class Answers(Cases, Rollups):
         rows = await self._connection.execute(select(ANSWER).where(ANSWER.c.response.in_(ids)))
         answers: dict[str, dict[str, Answer]] = {}
         for row in rows:
-            answers.setdefault(row.response, {})[row.question] = _answer(row)
+            answers.setdefault(row.response, {})[row.question] = answer_of(row)
         found = await self._connection.execute(select(RESPONSE).where(RESPONSE.c.id.in_(ids)))
         return {
             row.id: Response(**{name: getattr(row, name) for name in _BARE}, answers=answers.get(row.id, {}))
@@ -97,7 +97,8 @@ def _row(response: str, question: str, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _answer(row: Any) -> Answer:
+def answer_of(row: Any) -> Answer:
+    """Return a stored row as the answer it was."""
     if row.level is not None:
         return int(row.level)
     return tuple(row.chosen.split(",")) if row.chosen is not None else str(row.text)

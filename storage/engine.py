@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
 WRITING = "writing"
+# The name that PostgreSQL shows our connections under.
+APPLICATION = "motcua"
 _WRITE = "Viết sqlite:///đường/dẫn.db hoặc postgresql://người:mật-khẩu@máy/cơ-sở-dữ-liệu."
 _OPTIONS = {"host": "host", "port": "port", "ssl": "ssl", "sslmode": "ssl"}
 
@@ -56,7 +58,10 @@ def create_engine(text: str) -> AsyncEngine:
     """Make an engine for a DATABASE_URL. The folder of an SQLite file is made if it is missing."""
     url = parse_url(text)
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
+        named = {"server_settings": {"application_name": APPLICATION}}
+        return create_async_engine(
+            url, pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True, connect_args=named
+        )
     try:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -31,13 +31,13 @@ _SIGNS = {
 async def upgrade(engine: AsyncEngine) -> None:
     """Create or migrate all tables; DatabaseUnusable says why it could not be done."""
     if not await at_head(engine):
-        await _run(engine, lambda connection: _upgrade(connection, "head"), writing=True)
+        await _run(engine, lambda connection: move(connection, "head"), writing=True)
 
 
 async def at_head(engine: AsyncEngine) -> bool:
     """Tell whether the tables are those of this version."""
     found: list[str] = []
-    await _run(engine, lambda connection: found.extend(_revisions(connection)), writing=False)
+    await _run(engine, lambda connection: found.extend(revisions(connection)), writing=False)
     return found == [HEAD]
 
 
@@ -51,14 +51,25 @@ def config(connection: Connection) -> "Config":
     return settings
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def known_revisions() -> list[str]:
+    """Return the revisions that this version can bring forward, newest first."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    return [script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()]
+
+
+def move(connection: Connection, revision: str) -> None:
+    """Bring the tables up to a revision or "head", or take them all away ("base"), in the open transaction."""
     from alembic import command
     from alembic.util import CommandError
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     try:
-        command.upgrade(config(connection), revision)
+        (command.downgrade if revision == "base" else command.upgrade)(config(connection), revision)
     except CommandError as error:
         url = connection.engine.url.render_as_string(hide_password=True)
         raise DatabaseUnusable(
@@ -66,8 +77,8 @@ def _upgrade(connection: Connection, revision: str) -> None:
         ) from error
 
 
-def _revisions(connection: Connection) -> list[str]:
-    """What Alembic wrote down as done."""
+def revisions(connection: Connection) -> list[str]:
+    """Return what Alembic wrote down as done."""
     if not inspect(connection).has_table("alembic_version"):
         return []
     return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())

@@ -1,19 +1,22 @@
 """Units, counters and questionnaire versions."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.world import Counter, Unit
 from storage.part import Part
+from storage.report_tables import FormerNameRow
 from storage.tables import CounterRow, QuestionnaireRow, UnitRow, table
 from surveys.questionnaire import Questionnaire
 
 UNIT = table(UnitRow)
 COUNTER = table(CounterRow)
 QUESTIONNAIRE = table(QuestionnaireRow)
-_UNIT_KEYS = ("code", "name", "parent", "phone", "address", "hours", "demo")
+FORMER_NAME = table(FormerNameRow)
+_UNIT_KEYS = ("code", "name", "parent", "phone", "address", "hours", "demo", "valid_to", "successor")
 
 
 class Places(Part):
@@ -22,7 +25,7 @@ class Places(Part):
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
         """Add a unit; False if its code is taken."""
         row = {key: getattr(unit, key) for key in _UNIT_KEYS}
-        row |= {"kind": "", "valid_from": None, "valid_to": None, "successor": "", "created_at": now}
+        row |= {"kind": "", "valid_from": None, "created_at": now}
         statement = self._insert(UNIT).on_conflict_do_nothing().returning(UNIT.c.code)
         return (await self._connection.execute(statement, [row])).first() is not None
 
@@ -34,17 +37,44 @@ class Places(Part):
 
     async def units(self) -> dict[str, Unit]:
         """Return all units by code, oldest first."""
+        former: dict[str, list[tuple[date, str]]] = {}
+        for row in await self._connection.execute(select(FORMER_NAME).order_by(FORMER_NAME.c.until)):
+            former.setdefault(row.unit, []).append((row.until, row.name))
         rows = await self._connection.execute(select(UNIT).order_by(UNIT.c.created_at, UNIT.c.code))
-        return {row.code: Unit(**{key: getattr(row, key) for key in _UNIT_KEYS}) for row in rows}
+        return {
+            row.code: Unit(**{key: getattr(row, key) for key in _UNIT_KEYS}, former=tuple(former.get(row.code, ())))
+            for row in rows
+        }
+
+    async def change_unit(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a unit."""
+        await self._connection.execute(update(UNIT).where(UNIT.c.code == code).values(**values))
+
+    async def keep_former_name(self, code: str, until: date, name: str) -> None:
+        """Remember the name that a unit bore up to a day (included)."""
+        row = {"unit": code, "until": until, "name": name}
+        await self._connection.execute(self._insert(FORMER_NAME).on_conflict_do_nothing(), [row])
+
+    async def merge_units(self, codes: Sequence[str], into: str, valid_to: date) -> None:
+        """Let units stand by themselves up to a day, and their counters take no answers any more."""
+        merged = {"valid_to": valid_to, "successor": into}
+        await self._connection.execute(update(UNIT).where(UNIT.c.code.in_(codes)).values(**merged))
+        await self._connection.execute(update(COUNTER).where(COUNTER.c.unit.in_(codes)).values(active=False))
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
         return {row.code: row.created_at for row in await self._connection.execute(select(UNIT))}
 
-    async def counters(self) -> dict[str, Counter]:
-        """Return the counters in use by code."""
-        rows = await self._connection.execute(select(COUNTER).where(COUNTER.c.active).order_by(COUNTER.c.code))
+    async def counters(self, *, active: bool = True) -> dict[str, Counter]:
+        """Return the counters in use by code, or those that are closed."""
+        rows = await self._connection.execute(
+            select(COUNTER).where(COUNTER.c.active.is_(active)).order_by(COUNTER.c.code)
+        )
         return {row.code: Counter(row.code, row.name, row.unit, row.form) for row in rows}
+
+    async def change_counter(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a counter."""
+        await self._connection.execute(update(COUNTER).where(COUNTER.c.code == code).values(**values))
 
     async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
         """Remember questionnaire versions; returns the codes whose wording changed under the same version."""

@@ -14,6 +14,7 @@ from storage import turns
 from storage.comments import Comments
 from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
+from storage.exports import Exports
 from storage.logins import Logins
 from storage.migrate import advice
 from storage.places import Places
@@ -28,7 +29,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements):
+class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports):
     """One open transaction on a database."""
 
 

@@ -36,6 +36,7 @@ from handlers.world import Counter, Unit
 from reports.comments import Comment
 from reports.counts import Adding, Questions, levels_of
 from reports.counts import Counts as ReportCounts
+from reports.exporting import Asked, FilledForm, shuffled
 from reports.inputs import Inputs
 from reports.requests import Request
 from reports.statements import Kept as KeptStatement
@@ -131,7 +132,8 @@ class State:
     misses: dict[tuple[str, date, str], int] = field(default_factory=dict)
     units: dict[str, tuple[Unit, datetime]] = field(default_factory=dict)
     counters: dict[str, Counter] = field(default_factory=dict)
-    forms: dict[tuple[str, int], str] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    forms: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], Token] = field(default_factory=dict)
     runs: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
@@ -881,16 +883,66 @@ class MemoryTx(MemoryDossiers):
         """Return the moment each unit was added."""
         return {code: since for code, (_, since) in self.state.units.items()}
 
-    async def counters(self) -> dict[str, Counter]:
-        """Return the counters in use by code."""
-        return dict(sorted(self.state.counters.items()))
+    async def change_unit(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a unit."""
+        unit, since = self.state.units[code]
+        self.state.units[code] = (replace(unit, **values), since)
+
+    async def keep_former_name(self, code: str, until: date, name: str) -> None:
+        """Remember the name that a unit bore up to a day (included)."""
+        unit, _ = self.state.units[code]
+        if until not in dict(unit.former):
+            await self.change_unit(code, {"former": tuple(sorted((*unit.former, (until, name))))})
+
+    async def merge_units(self, codes: Sequence[str], into: str, valid_to: date) -> None:
+        """Let units stand by themselves up to a day, and their counters take no answers any more."""
+        for code in codes:
+            await self.change_unit(code, {"successor": into, "valid_to": valid_to})
+        self.state.closed.update(counter.code for counter in self.state.counters.values() if counter.unit in codes)
+
+    async def counters(self, *, active: bool = True) -> dict[str, Counter]:
+        """Return the counters in use by code, or those that are closed."""
+        ordered = sorted(self.state.counters.items())
+        return {code: counter for code, counter in ordered if (code in self.state.closed) != active}
+
+    async def change_counter(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a counter."""
+        fields_of = {name: value for name, value in values.items() if name != "active"}
+        self.state.counters[code] = replace(self.state.counters[code], **fields_of)
+        if "active" in values:
+            (self.state.closed.discard if values["active"] else self.state.closed.add)(code)
+
+    async def asked(self, units: Sequence[str], first: date, last: date) -> list[Asked]:
+        """Return which questions of which forms were answered between two days, both included."""
+        these = [r for r in self.state.responses.values() if r.unit in units and first <= r.day <= last]
+        return sorted({Asked(r.form, r.version, question) for r in these for question in r.answers or ("",)})
+
+    async def wordings(self) -> dict[tuple[str, int], str]:
+        """Return the sources of all questionnaire versions ever used, by code and version."""
+        return {key: source for key, (_, source) in self.state.forms.items()}
+
+    async def filled_forms(
+        self, units: Sequence[str], first: date, last: date, form: str = ""
+    ) -> AsyncIterator[FilledForm]:
+        """Yield the forms between two days, both included: by day, and within a day in no order of arrival."""
+        these = {
+            r.id: r
+            for r in self.state.responses.values()
+            if r.unit in units and first <= r.day <= last and form in ("", r.form)
+        }
+        for identifier in sorted(shuffled(these), key=lambda identifier: these[identifier].day):
+            r = these[identifier]
+            yield FilledForm(
+                *(r.form, r.version, r.unit, r.counter, getattr(r, "field", ""), r.source, r.stratum, r.day),
+                *(r.round, r.occasion, r.assisted, r.hasty, r.complete, r.answers),
+            )
 
     async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
         """Remember questionnaire versions; returns the codes whose wording changed under the same version."""
         return [
             form.code
             for form in forms
-            if self.state.forms.setdefault((form.code, form.version), form.digest) != form.digest
+            if self.state.forms.setdefault((form.code, form.version), (form.digest, form.source))[0] != form.digest
         ]
 
     async def stored(self, unit: str) -> dict[str, Entry]:

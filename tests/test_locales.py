@@ -19,7 +19,7 @@ from handlers.asking import ELSEWHERE
 from handlers.bulletins import BULLETINS
 from handlers.ports import Role
 from handlers.procedures import PARTS
-from reports import rates
+from reports import exporting, indicators, par, rates
 from reports.dossier_due import WAITS
 from reports.findings import Kind, State
 from reports.offers import CHOICES
@@ -46,11 +46,15 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,
+    "export.column.{}": exporting.FIXED,
+    "indicator.column.{}": indicators.COLUMNS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
+    "par.area.{}": par.AREAS,
+    "par.column.{}": par.COLUMNS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),

@@ -59,7 +59,7 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
         return _refused(request, "closed")
     if refusal and not (finished and refusal == "used"):
         return _refused(request, refusal)
-    counter = world.counters.get(opened.round.counter)
+    counter = world.counter(opened.round.counter)
     heading = (
         counter.name if counter else locales.text(language_of(request), "web.slip", serial=f"{opened.slip.serial:03d}")
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web as http
 
 import locales
+from handlers.places import no_counter
 from handlers.world import Counter
 from surveys.answers import Answers, applies
 from surveys.questionnaire import Question, Questionnaire, words_in
@@ -41,11 +42,11 @@ class Place:
 
 def counter_and_form(request: http.Request) -> tuple[Counter, Questionnaire]:
     """Return the counter that the address names, and its form; HTTPNotFound with a sentence where there is none."""
-    world = request.app[SITE].world()
-    counter = world.counters.get(request.match_info["counter"])
+    world, code = request.app[SITE].world(), request.match_info["counter"]
+    counter = world.counters.get(code)
     form = world.forms.get(counter.form) if counter else None
     if counter is None or form is None:
-        raise http.HTTPNotFound(text=locales.text(language_of(request), "survey.unknown_counter"))
+        raise http.HTTPNotFound(text=no_counter(world, code, language_of(request)))
     return counter, form
 
 

@@ -14,7 +14,7 @@ from bot import logs, own
 from bot.live import LiveWorld
 from bot.own import OwnFileError
 from bot.settings import Settings, SettingsError, load
-from handlers.world import World
+from handlers.world import Unit, World
 from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
 from storage.migrate import upgrade
@@ -80,10 +80,27 @@ def is_printable(name: str) -> bool:
     return _UNPRINTABLE.search(name) is None
 
 
+def check_name(name: str) -> None:
+    """Refuse a name of a place that is empty or cannot be shown."""
+    if not name.strip():
+        raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')
+    if not is_printable(name):
+        raise Refused(f"tên {name!r} có ký tự không in được")
+
+
 async def check_unit(tx: SqlTx, unit: str) -> None:
     """Refuse a unit that is not there."""
     if unit not in await tx.units():
         raise Refused(f"chưa có đơn vị {unit!r}; xem: motcua unit list")
+
+
+async def standing_unit(tx: SqlTx, code: str) -> Unit:
+    """Return a unit; refuse one that is not there, or was merged into another."""
+    await check_unit(tx, code)
+    unit = (await tx.units())[code]
+    if unit.successor:
+        raise Refused(f"đơn vị {code} đã nhập vào {unit.successor}; xem: motcua unit list")
+    return unit
 
 
 async def find_round(tx: SqlTx, name: str) -> Round:

@@ -1,7 +1,8 @@
-"""motcua db: tables of this version, and whether all is well."""
+"""motcua db: tables of this version, whether all is well, backups."""
 
 import typer
 
+from bot.commands import backup
 from bot.commands.common import Refused, carry_out, open_store
 from bot.settings import Settings
 from storage.engine import is_missing
@@ -9,6 +10,8 @@ from storage.migrate import at_head
 from storage.store import SqlStore
 
 app = typer.Typer(help="Cơ sở dữ liệu.", no_args_is_help=True)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore_)
 
 
 @app.command("upgrade")

@@ -7,12 +7,20 @@ from typing import Annotated
 import typer
 
 from bot import own
-from bot.commands.common import Refused, carry_out, check_unit, is_printable, open_store
+from bot.commands import place_changes
+from bot.commands.common import Refused, carry_out, check_name, open_store, standing_unit
 from bot.settings import Settings
 from handlers.world import Counter, Unit
 
 units = typer.Typer(help="Đơn vị.", no_args_is_help=True)
 counters = typer.Typer(help="Quầy.", no_args_is_help=True)
+units.command("rename")(place_changes.rename_unit)
+units.command("merge")(place_changes.merge)
+units.command("unmerge")(place_changes.unmerge)
+units.command("set")(place_changes.set_unit)
+counters.command("rename")(place_changes.rename_counter)
+counters.command("close")(place_changes.close_counter)
+counters.command("reopen")(place_changes.reopen_counter)
 _CODE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,29}")
 
 
@@ -29,7 +37,7 @@ def add_unit(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
-        _check_name(name)
+        check_name(name)
         async with open_store(settings) as store, store.transaction() as tx:
             if parent and parent not in await tx.units():
                 raise Refused(f"chưa có đơn vị cấp trên {parent!r}; xem: motcua unit list")
@@ -49,8 +57,10 @@ def list_units() -> None:
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store, store.reading() as tx:
-            for unit in (await tx.units()).values():
-                print(f"{unit.code}\t{unit.name}\t{unit.parent}")
+            found = await tx.units()
+        names = {unit.code: unit.name for unit in found.values()}
+        for unit in found.values():
+            print("\t".join((unit.code, unit.name, unit.parent, *place_changes.history(unit, names))))
 
     carry_out(work)
 
@@ -66,11 +76,11 @@ def add_counter(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
-        _check_name(name)
+        check_name(name)
         if form not in (forms := own.load(settings.data_dir)):
             raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(sorted(forms))}")
         async with open_store(settings) as store, store.transaction() as tx:
-            await check_unit(tx, unit)
+            await standing_unit(tx, unit)
             if not await tx.add_counter(Counter(code, name.strip(), unit, form)):
                 raise Refused(f"mã quầy {code!r} đã có; xem: motcua counter list")
         print(f"Đã thêm quầy {code}: {name}. Trang đánh giá: {settings.address}/k/{code}")
@@ -79,13 +89,18 @@ def add_counter(
 
 
 @counters.command("list")
-def list_counters() -> None:
+def list_counters(
+    closed: Annotated[bool, typer.Option("--closed", help="Cả quầy đã đóng")] = False,
+) -> None:
     """Các quầy."""
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store, store.reading() as tx:
-            for counter in (await tx.counters()).values():
-                print(f"{counter.code}\t{counter.name}\t{counter.unit}\t{counter.form}")
+            found = {**await tx.counters(), **(await tx.counters(active=False) if closed else {})}
+            used = await tx.counters()
+        for code, counter in sorted(found.items()):
+            state = () if code in used else ("đã đóng",)
+            print("\t".join((code, counter.name, counter.unit, counter.form, *state)))
 
     carry_out(work)
 
@@ -93,10 +108,3 @@ def list_counters() -> None:
 def _check_code(code: str) -> None:
     if not _CODE.fullmatch(code):
         raise Refused(f"mã {code!r} không dùng được: 1 đến 30 ký tự a-z, A-Z, 0-9, _ và -, bắt đầu bằng chữ hoặc số")
-
-
-def _check_name(name: str) -> None:
-    if not name.strip():
-        raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')
-    if not is_printable(name):
-        raise Refused(f"tên {name!r} có ký tự không in được")

@@ -8,7 +8,16 @@ import typer
 
 from bot import own
 from bot.commands import sheets
-from bot.commands.common import Refused, carry_out, check_unit, find_round, is_printable, open_store, plain_name
+from bot.commands.common import (
+    Refused,
+    carry_out,
+    check_unit,
+    find_round,
+    is_printable,
+    open_store,
+    plain_name,
+    standing_unit,
+)
 from bot.settings import Settings
 from handlers.world import Counter
 from reports import periods, rates
@@ -47,7 +56,7 @@ def open_(
         if not 1 <= target <= sheets.MOST_SLIPS:
             raise Refused(f"--target {target}: cần một số từ 1 đến {sheets.MOST_SLIPS}")
         async with open_store(settings) as store, store.transaction() as tx:
-            await check_unit(tx, unit)
+            await standing_unit(tx, unit)
             chosen = await _form_of(tx, own.load(settings.data_dir), unit, counter, form)
             opened = Round(plain, unit, chosen, target, stretch.first, stretch.last, counter)
             if not await tx.open_round(opened, now):

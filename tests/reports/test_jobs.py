@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -449,6 +450,18 @@ async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
     assert lines[0].startswith("Quý 3/2026 (15/6/2026 đến 14/9/2026), kỳ số liệu báo cáo cải cách hành chính")
     assert lines[1].startswith("3 phiếu")
     assert "trước hoặc trong ngày 20/9/2026" in lines[-1]
+
+
+async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: AnyStore) -> None:
+    """The week in which it was merged is told; those after it are its successor's."""
+    await prepared(store, OFFICER, since=WEDNESDAY - WEEK)
+    unit = replace(world().units["sa-dec"], valid_to=WEDNESDAY.date(), successor="dong-thap")
+    using = replace(world(), units={**world().units, "sa-dec": unit})
+    await send(store, MONDAY + 3 * WEEK, using)
+    async with store.transaction() as tx:
+        weekly = [(unit, period) for unit, period, kind in await tx.runs(WEDNESDAY - WEEK) if kind == "weekly"]
+    assert sorted(period for unit, period in weekly if unit == "sa-dec") == ["2026-W46", "2026-W47"]
+    assert len([period for unit, period in weekly if unit == "dong-thap"]) == 5
 
 
 async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore) -> None:

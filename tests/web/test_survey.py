@@ -573,6 +573,19 @@ async def test_an_unknown_counter_is_told_kindly(method: str, path: str, visitor
     assert [link["href"] for link in answer.page.one("main").all("a")] == ["/"]
 
 
+async def test_a_merged_units_counter_says_where_to_go(app: App, visitor: Visitor) -> None:
+    """The code printed on the old poster leads to the name of the unit that stands now; its screen too."""
+    async with app.store.transaction() as tx:
+        await tx.add_unit(Unit("cu", "Xã Cũ"), app.clock())
+        await tx.add_counter(Counter("quay-cu", "Quầy 1", "cu"))
+        await tx.merge_units(["cu"], "sa-dec", app.clock().date())
+    await app.live.load_places()
+    for path in ("/k/quay-cu", "/kiosk/quay-cu"):
+        answer = await visitor.get(path)
+        assert answer.status == 404
+        assert "Quầy 1 của Xã Cũ nay thuộc Phường Sa Đéc." in answer.said
+
+
 async def test_an_unknown_counter_is_told_in_english_too(visitor: Visitor) -> None:
     """The language of the address holds for errors."""
     answer = await visitor.get("/k/quay77?lang=en")

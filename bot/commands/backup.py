@@ -1,0 +1,151 @@
+"""motcua db backup, motcua db restore: everything that must not be lost, in one file."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+from zipfile import ZipFile
+
+import typer
+
+from bot.commands.common import Refused, carry_out
+from bot.commands.sheets import written
+from bot.settings import Settings
+from storage import archive
+from storage.archive import Damaged, Manifest
+from storage.backup import back_up
+from storage.engine import is_missing
+from storage.restore import NotEmpty, restore
+from storage.store import SqlStore
+
+# What a unit keeps in DATA_DIR besides the database and the secret key.
+FOLDERS = ("forms", "locales", "audio", "templates")
+SETTINGS_SUFFIX = ".toml"
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Tệp .zip sẽ ghi")],
+    force: Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có")] = False,
+) -> None:
+    """Sao lưu cơ sở dữ liệu và tệp riêng của đơn vị vào một tệp .zip. Không cần dừng motcua run.
+
+    Tệp khôi phục được vào SQLite lẫn PostgreSQL. Không có trong tệp: SECRET_KEY, các cuộc trò chuyện với
+    người dân, khóa bình chọn, mã mời và lượt đăng nhập của cán bộ.
+    """
+
+    async def work(settings: Settings) -> None:
+        if file.suffix.lower() != ".zip":
+            raise Refused(f"tệp {file.name} cần đuôi .zip")
+        if file.exists() and not force:
+            raise Refused(f"{file} đã có; đặt tên khác, hoặc thêm --force để ghi đè")
+        place = settings.database_url.get_secret_value()
+        if is_missing(place):
+            raise Refused("chưa có cơ sở dữ liệu; chạy: motcua db upgrade")
+        store = SqlStore.open(place)
+        try:
+            if problems := await store.damage():
+                raise Refused(
+                    f"cơ sở dữ liệu hỏng, chưa sao lưu: {'; '.join(problems)}. Giữ nguyên tệp, khôi phục từ bản trước."
+                )
+            with written(file) as temporary:
+                manifest = await back_up(store.engine, temporary, _own_files(settings), datetime.now(settings.zone))
+                _make_durable(temporary)
+            # It holds what citizens wrote; only its owner is to read it.
+            file.chmod(0o600)
+            _make_durable(file.absolute().parent)
+        except Damaged as error:
+            raise Refused(f"tệp vừa ghi đọc lại không đúng, hãy ghi sang ổ đĩa khác: {error}") from error
+        finally:
+            await store.close()
+        print(f"Đã sao lưu vào {file}: {_told(manifest)}.")
+        print("Không có trong tệp, cần giữ riêng: SECRET_KEY hoặc DATA_DIR/secret.key, và tệp .env.")
+        print("Không sao lưu (có chủ ý): cuộc trò chuyện, tin chờ gửi, khóa bình chọn, mã mời, lượt đăng nhập.")
+
+    carry_out(work)
+
+
+def restore_(
+    file: Annotated[Path, typer.Argument(help="Tệp .zip của motcua db backup")],
+    force: Annotated[bool, typer.Option("--force", help="Xóa dữ liệu đang có rồi khôi phục")] = False,
+) -> None:
+    """Khôi phục một bản sao lưu vào cơ sở dữ liệu ở DATABASE_URL: đủ cả, hoặc không thay đổi gì.
+
+    Dừng motcua run trước. Bản sao lưu của phiên bản cũ hơn được nâng cấp luôn.
+    """
+
+    async def work(settings: Settings) -> None:
+        store = SqlStore.open(settings.database_url.get_secret_value())
+        try:
+            manifest = await restore(store.engine, file, force=force)
+        except OSError as error:
+            raise Refused(f"không đọc được {file}: {error.strerror}") from error
+        except Damaged as error:
+            raise Refused(f"{error}. Chưa thay đổi gì.") from error
+        except NotEmpty as error:
+            raise Refused(
+                f"cơ sở dữ liệu đang có dữ liệu: {error}. Chưa thay đổi gì. "
+                "Sao lưu trước (motcua db backup), rồi thêm --force để xóa và khôi phục."
+            ) from error
+        finally:
+            await store.close()
+        made_at = datetime.fromisoformat(manifest.made_at).astimezone(settings.zone).strftime("%H:%M ngày %d/%m/%Y")
+        print(f"Đã khôi phục bản sao lưu lúc {made_at}: {_told(manifest)}.")
+        with ZipFile(file) as packed:
+            for sentence in _put_back(settings.data_dir, packed, manifest):
+                print(sentence)
+        print("Cán bộ đăng nhập lại bằng: motcua staff login. Ai được xóa dữ liệu sau ngày sao lưu thì xóa lại.")
+
+    carry_out(work)
+
+
+def _told(manifest: Manifest) -> str:
+    rows = sum(part.rows for part in manifest.tables)
+    answers = next((part.rows for part in manifest.tables if part.name == "response"), 0)
+    return f"{rows} dòng trong {len(manifest.tables)} bảng ({answers} phiếu), {len(manifest.files)} tệp riêng"
+
+
+def _own_files(settings: Settings) -> dict[str, bytes]:
+    """The unit's own files by their path in DATA_DIR; hidden ones and links are not the unit's."""
+    root = settings.data_dir
+    found = [path for folder in FOLDERS for path in (root / folder).rglob("*")]
+    found += root.glob(f"*{SETTINGS_SUFFIX}")
+    plain = [path for path in found if path.is_file() and not path.is_symlink()]
+    names = {path.relative_to(root).as_posix(): path for path in plain}
+    try:
+        return {name: path.read_bytes() for name, path in names.items() if _is_own(name)}
+    except OSError as error:
+        raise Refused(f"không đọc được {error.filename}: {error.strerror}") from error
+
+
+def _is_own(name: str) -> bool:
+    """Whether a path may be one of a unit's own files; nothing else is taken out of a backup."""
+    parts = PurePosixPath(name).parts
+    if not parts or "\\" in name or any(part.startswith(".") or ":" in part for part in parts):
+        return False
+    return parts[0] in FOLDERS if len(parts) > 1 else name.endswith(SETTINGS_SUFFIX)
+
+
+def _put_back(root: Path, packed: ZipFile, manifest: Manifest) -> Iterable[str]:
+    """Write the unit's own files that are not there; one that is there and differs is left alone and named."""
+    for part in manifest.files:
+        path = root / part.name
+        if not _is_own(part.name):
+            yield f"Bỏ qua tệp {part.name!r}: không phải tệp riêng của đơn vị."
+        elif not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written(path) as temporary:
+                temporary.write_bytes(archive.content(packed, part.name))
+            yield f"Đã đặt lại {path}."
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != part.sha256:
+            yield f"Giữ nguyên {path}: khác tệp trong bản sao lưu."
+
+
+def _make_durable(path: Path) -> None:
+    """Have a file, or what a folder lists, on the disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,57 @@
+"""motcua par: the self-score of administrative reform, as a sheet to fill in and a sheet with totals."""
+
+from typing import Annotated
+
+import typer
+
+from bot.commands import indicators
+from bot.commands.common import Refused, carry_out, is_printable
+from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
+from bot.settings import Settings
+from catalog.sheets import Unreadable
+from reports import par
+from reports.documents import par_sheet
+from reports.par_reading import read
+
+app = typer.Typer(help="Tự chấm điểm cải cách hành chính (PAR Index).", no_args_is_help=True)
+app.add_typer(indicators.app, name="indicators")
+
+
+@app.command()
+def template(out: Out) -> None:
+    """Ghi bảng trống có tám lĩnh vực để điền tiêu chí, điểm tối đa, điểm tự chấm."""
+
+    async def work(settings: Settings) -> None:
+        write_xlsx(out, par_sheet.write_template)
+        print(f"Đã ghi {out}. Điền xong, chạy: motcua par score {out}")
+
+    carry_out(work)
+
+
+@app.command()
+def score(
+    file: Filled,
+    out: OptionalOut = None,
+    subject: Annotated[
+        str, typer.Option("--subject", help="Ai tự chấm, ghi trong câu: Thành phố, Phường, Xã")
+    ] = "đơn vị",
+) -> None:
+    """Cộng điểm một bảng đã điền, in câu cho báo cáo; nêu từng ô sai và không ghi gì nếu có ô sai."""
+
+    async def work(settings: Settings) -> None:
+        if not subject.strip() or not is_printable(subject):
+            raise Refused("--subject cần một tên in được")
+        try:
+            areas, mistakes = read(file)
+        except Unreadable as error:
+            raise Refused(str(error)) from error
+        refuse_mistakes(file, mistakes)
+        if out:
+            write_xlsx(out, lambda path: par_sheet.write_scored(path, areas, subject.strip()))
+        for area in areas:
+            print(f"{area.name}: {par.sentence(area, subject.strip())}")
+        print(par.total_line(areas))
+        if out:
+            print(f"Đã ghi {out}.")
+
+    carry_out(work)

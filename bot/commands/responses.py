@@ -1,0 +1,185 @@
+"""motcua responses export: the stored forms as a table for other programs."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+
+import locales
+from bot import own
+from bot.commands.common import Refused, carry_out, open_store, world_of
+from bot.commands.sheets import written
+from bot.settings import Settings
+from reports import exporting, periods
+from reports.cells import Cell, as_text, defused
+from reports.exporting import Column, FilledForm
+from storage.store import SqlTx
+from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_in
+
+app = typer.Typer(help="Phiếu đã thu.", no_args_is_help=True)
+LANGUAGE = locales.DEFAULT
+MOST_ROWS = 1_048_575  # a sheet of Excel without its header
+WIDTHS = {"A": 8, "I": 12}
+
+
+class Table(Protocol):
+    """A file that takes forms one after the other."""
+
+    def add(self, filled: FilledForm) -> None:
+        """Write a form's row."""
+
+    def finish(self, notes: Sequence[str]) -> None:
+        """Write what a reader has to know."""
+
+
+@app.command()
+def export(
+    unit: Annotated[str, typer.Option(help="Mã đơn vị; gồm các đơn vị cấp dưới")],
+    period: Annotated[str, typer.Option(help="Kỳ, như của motcua report; thêm :cchc")],
+    out: Annotated[Path, typer.Option(help="Tệp .csv hoặc .xlsx sẽ ghi")],
+    form: Annotated[str, typer.Option(help="Chỉ một mẫu phiếu")] = "",
+) -> None:
+    """Ghi từng phiếu của một kỳ ra tệp để phân tích. Không có gì cho biết ai gửi phiếu.
+
+    Tệp .xlsx: mỗi mẫu phiếu một trang tính. Tệp .csv: mọi mẫu chung một bảng, chú thích ở tệp .ghi-chu.txt cùng tên.
+    """
+
+    async def work(settings: Settings) -> None:
+        wanted = periods.parse(period)
+        make = MAKERS.get(out.suffix.lower())
+        if make is None:
+            raise Refused(f"tệp {out.name} cần đuôi {' hoặc '.join(MAKERS)}")
+        async with open_store(settings) as store:
+            world = await world_of(settings, store, unit)
+            units = world.below(unit)
+            async with store.reading() as tx:
+                asked = await tx.asked(units, wanted.first, wanted.last)
+                known = sorted({one.form for one in asked} | world.forms.keys())
+                if form and form not in known:
+                    raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(known)}")
+                wordings = await _wordings(settings, tx)
+                columns = exporting.columns([one for one in asked if form in ("", one.form)], wordings)
+                titles = {f: _title(wordings, f) for f in dict.fromkeys(column.form for column in columns)}
+                days = f"{periods.day(wanted.first)} - {periods.day(wanted.last)}"
+                with make(out, columns) as table:
+                    rows = 0
+                    async for filled in tx.filled_forms(units, wanted.first, wanted.last, form):
+                        table.add(filled)
+                        rows += 1
+                    table.finish(exporting.notes(LANGUAGE, world.units[unit].name, days, rows, titles))
+        print(f"Đã ghi {rows} phiếu vào {out}." if rows else f"Đã ghi {out}; kỳ này chưa có phiếu nào.")
+
+    carry_out(work)
+
+
+async def _wordings(settings: Settings, tx: SqlTx) -> dict[tuple[str, int], Questionnaire]:
+    """All wordings that answers may have been given to: those stored, then the files in use."""
+    found = {(form.code, form.version): form for form in own.load(settings.data_dir).values()}
+    for (code, version), source in (await tx.wordings()).items():
+        try:
+            found[code, version] = parse(source, f"{code} {version}")
+        except DefinitionError:
+            # Written by an older version of the product; its questions keep their ids as headings.
+            continue
+    return found
+
+
+def _title(wordings: Mapping[tuple[str, int], Questionnaire], code: str) -> str:
+    newest = max((version for known, version in wordings if known == code), default=None)
+    return words_in(wordings[code, newest].title, LANGUAGE) if newest is not None else code
+
+
+class CsvTable:
+    """All forms in one table, parted by ";" as Excel in Vietnam reads it."""
+
+    def __init__(self, file: Any, told: Path, columns: Sequence[Column]) -> None:
+        self._table = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        self._told, self._columns, self._number = told, columns, 0
+        self._write(exporting.header(columns, LANGUAGE, several=True))
+
+    def add(self, filled: FilledForm) -> None:
+        """Write a form's row."""
+        self._number += 1
+        self._write(exporting.row(self._number, filled, self._columns))
+
+    def finish(self, notes: Sequence[str]) -> None:
+        """Write the notes into a file of their own, which programs that read the table do not stumble over."""
+        self._told.write_text("\n".join(notes) + "\n", encoding="utf-8")
+
+    def _write(self, cells: Sequence[Cell]) -> None:
+        self._table.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+@contextmanager
+def _csv(out: Path, columns: Sequence[Column]) -> Iterator[Table]:
+    notes = out.with_name(f"{out.stem}.ghi-chu.txt")
+    with (
+        written(out) as path,
+        written(notes) as told,
+        path.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        yield CsvTable(file, told, columns)
+
+
+class XlsxTable:
+    """A sheet for each form, after one with the notes."""
+
+    def __init__(self, book: Any, columns: Sequence[Column]) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+
+        self._cell, self._bold = WriteOnlyCell, Font(bold=True)
+        self._notes = book.create_sheet(locales.text(LANGUAGE, "export.sheet"))
+        self._notes.column_dimensions["A"].width = 140
+        self._columns: dict[str, list[Column]] = {}
+        for column in columns:
+            self._columns.setdefault(column.form, []).append(column)
+        self._sheets = {form: book.create_sheet(form) for form in self._columns}
+        self._rows = dict.fromkeys(self._columns, 0)
+        for form, sheet in self._sheets.items():
+            sheet.freeze_panes = "B2"
+            for letter, width in WIDTHS.items():
+                sheet.column_dimensions[letter].width = width
+            sheet.append([self._heading(sheet, text) for text in self._header(form)])
+
+    def add(self, filled: FilledForm) -> None:
+        """Write a form's row into the sheet of its kind."""
+        self._rows[filled.form] += 1
+        if self._rows[filled.form] > MOST_ROWS:
+            raise Refused(f"mẫu {filled.form} có hơn {MOST_ROWS} phiếu, một trang tính không chứa hết; ghi ra tệp .csv")
+        row = exporting.row(self._rows[filled.form], filled, self._columns[filled.form])
+        self._write(self._sheets[filled.form], row)
+
+    def finish(self, notes: Sequence[str]) -> None:
+        """Write the notes into the first sheet."""
+        for note in notes:
+            self._write(self._notes, [note])
+
+    def _header(self, form: str) -> list[str]:
+        return exporting.header(self._columns[form], LANGUAGE, several=False)
+
+    def _heading(self, sheet: Any, text: str) -> Any:
+        cell = as_text(self._cell(sheet), text)
+        cell.font = self._bold
+        return cell
+
+    def _write(self, sheet: Any, cells: Sequence[Cell]) -> None:
+        sheet.append([as_text(self._cell(sheet), cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+@contextmanager
+def _xlsx(out: Path, columns: Sequence[Column]) -> Iterator[Table]:
+    import openpyxl
+
+    from reports import spreadsheets
+
+    book = openpyxl.Workbook(write_only=True)
+    with written(out) as path:
+        yield XlsxTable(book, columns)
+        spreadsheets.save(book, path)
+
+
+MAKERS = {".csv": _csv, ".xlsx": _xlsx}

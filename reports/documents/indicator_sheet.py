@@ -1,0 +1,86 @@
+"""The indicators' sheet as a workbook, empty or filled: totals and grades are formulas that follow the cells."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import locales
+from reports import periods, spreadsheets
+from reports.cells import as_text
+from reports.documents.forms import LINE, font, frame, to_print
+from reports.indicator_reading import title
+from reports.indicators import COLUMNS, Line, Scheme
+
+WIDTHS = (10, 78, 14, 16, 18, 36)
+NUMERIC = frozenset("ACDE")
+FIRST = 6
+
+
+def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
+    """Write a sheet with what is filled in; a sheet of empty lines is the one to be filled in."""
+    import openpyxl
+    from openpyxl.styles import Alignment, PatternFill
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = locales.text(locales.DEFAULT, "indicator.sheet")
+    as_text(sheet["A1"], locales.text(locales.DEFAULT, "indicator.title")).font = font(bold=True, size=14)
+    told = {"source": scheme.source, "points": scheme.points, "most": scheme.most, "since": periods.day(scheme.since)}
+    basis = locales.text(locales.DEFAULT, "indicator.basis", **told)
+    guide = locales.text(locales.DEFAULT, "indicator.guide", **told)
+    for row, text in enumerate((basis, guide, bands(scheme)), 2):
+        as_text(sheet.cell(row, 1), text).font = font()
+        sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+        sheet.row_dimensions[row].height = LINE * (1 + len(text) // sum(WIDTHS))
+    for number, column in enumerate(COLUMNS, 1):
+        cell = as_text(sheet.cell(FIRST - 1, number), title(column))
+        cell.fill = PatternFill("solid", fgColor="DCE6F1")
+        sheet.column_dimensions[cell.column_letter].width = WIDTHS[number - 1]
+    frame(sheet, FIRST - 1, WIDTHS, NUMERIC, bold=True)
+    for row, (name, line) in enumerate(zip(scheme.indicators, lines, strict=True), FIRST):
+        sheet.cell(row, 1, row - FIRST + 1)
+        as_text(sheet.cell(row, 2), name)
+        sheet.cell(row, 3, scheme.points)
+        sheet.cell(row, 4, line.own)
+        sheet.cell(row, 5, line.appraised)
+        if line.note:
+            as_text(sheet.cell(row, 6), line.note)
+        frame(sheet, row, WIDTHS, NUMERIC, bold=False)
+    _sums(sheet, FIRST + len(lines), scheme)
+    sheet.freeze_panes = f"A{FIRST}"
+    to_print(sheet)
+    spreadsheets.save(book, path)
+
+
+def bands(scheme: Scheme) -> str:
+    """Say the bands in one line, and whose they are."""
+    listed = []
+    upper: int | None = None
+    for least, name in scheme.bands:
+        key = "indicator.band_top" if upper is None else "indicator.band_last" if least == 0 else "indicator.band"
+        listed.append(locales.text(locales.DEFAULT, key, least=least, upper=upper, name=name))
+        upper = least
+    return locales.text(locales.DEFAULT, "indicator.bands", bands="; ".join(listed))
+
+
+def _sums(sheet: Any, row: int, scheme: Scheme) -> None:
+    as_text(sheet.cell(row, 2), locales.text(locales.DEFAULT, "indicator.total"))
+    as_text(sheet.cell(row + 1, 2), locales.text(locales.DEFAULT, "indicator.grade"))
+    sheet.cell(row, 3, f"=SUM(C{FIRST}:C{row - 1})")
+    for letter in "DE":
+        cells = f"{letter}{FIRST}:{letter}{row - 1}"
+        sheet[f"{letter}{row}"] = f"=SUM({cells})"
+        grade = _formula(scheme, f"{letter}{row}")
+        sheet[f"{letter}{row + 1}"] = f'=IF(COUNT({cells})<{len(scheme.indicators)},"",{grade})'
+    for at in (row, row + 1):
+        frame(sheet, at, WIDTHS, NUMERIC, bold=True)
+
+
+def _formula(scheme: Scheme, cell: str) -> str:
+    """The grade of a cell's total, band after band."""
+    quoted = [(least, name.replace('"', '""')) for least, name in scheme.bands]
+    formula = f'"{quoted[-1][1]}"'
+    for least, name in reversed(quoted[:-1]):
+        formula = f'IF({cell}>={least},"{name}",{formula})'
+    return formula

@@ -1,0 +1,117 @@
+"""The self-score as a workbook: an empty one to be filled in, and the filled one with live totals."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import locales
+from reports import spreadsheets
+from reports.cells import as_text
+from reports.documents.forms import LINE, font, frame, lines_of, to_print
+from reports.par import AREAS, COLUMNS, Area, sentence, total_line
+from reports.par_reading import title
+
+WIDTHS = (34, 50, 14, 17, 17, 17, 38)
+SUMMED = ("C", "D", "E", "F")
+FIRST = 5
+
+
+def write_template(path: Path) -> None:
+    """Write an empty sheet with the eight areas; the maxima are the province's to fill in."""
+    book, sheet = _begin(guide=True)
+    for row, number in enumerate(AREAS, FIRST):
+        as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, f"par.area.{number}"))
+        _frame(sheet, row, bold=False)
+    spreadsheets.save(book, path)
+
+
+def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
+    """Write the areas with their sums as formulas, and the sentences of the report on a second sheet."""
+    book, sheet = _begin(guide=False)
+    row, heads = FIRST, []
+    for area in areas:
+        heads.append(row)
+        row = _area(sheet, row, area)
+    as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, "par.sum"))
+    for letter in SUMMED:
+        # SUM passes over what is not determined yet; adding would not.
+        sheet[f"{letter}{row}"] = f"=SUM({','.join(f'{letter}{head}' for head in heads)})"
+    as_text(sheet.cell(row, 7), total_line(areas))
+    _frame(sheet, row, bold=True)
+    _sentences(book, areas, subject)
+    spreadsheets.save(book, path)
+
+
+def _area(sheet: Any, row: int, area: Area) -> int:
+    """Write an area and its criteria; returns the row after them."""
+    as_text(sheet.cell(row, 1), area.name)
+    whole = len(area.criteria) == 1 and not area.criteria[0].name
+    rows = [row] if whole else list(range(row + 1, row + 1 + len(area.criteria)))
+    unknown = locales.text(locales.DEFAULT, "par.undetermined")
+    if not whole:
+        for letter in SUMMED:
+            listed = f"{letter}{rows[0]}:{letter}{rows[-1]}"
+            sheet[f"{letter}{row}"] = f'=IF(COUNT({listed})=0,"{unknown}",SUM({listed}))'
+    _frame(sheet, row, bold=True)
+    for at, one in zip(rows, area.criteria, strict=True):
+        if one.name:
+            as_text(sheet.cell(at, 2), f"({one.number}) {one.name}")
+        sheet.cell(at, 3, one.maximum)
+        if one.maximum > one.survey:
+            _points(sheet.cell(at, 4), one.score)
+        if one.survey:
+            sheet.cell(at, 5, one.survey)
+            _points(sheet.cell(at, 6), one.survey_score)
+        if one.note:
+            as_text(sheet.cell(at, 7), one.note)
+        _frame(sheet, at, bold=whole)
+    return rows[-1] + 1
+
+
+def _points(cell: Any, value: Decimal | None) -> None:
+    if value is None:
+        as_text(cell, locales.text(locales.DEFAULT, "par.undetermined"))
+    else:
+        cell.value = value
+
+
+def _begin(*, guide: bool) -> tuple[Any, Any]:
+    import openpyxl
+    from openpyxl.styles import Alignment, PatternFill
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = locales.text(locales.DEFAULT, "par.sheet")
+    as_text(sheet["A1"], locales.text(locales.DEFAULT, "par.title")).font = font(bold=True, size=14)
+    if guide:
+        as_text(sheet["A2"], locales.text(locales.DEFAULT, "par.guide")).font = font()
+        sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells("A2:G2")
+        sheet.row_dimensions[2].height = 3 * LINE
+    for number, column in enumerate(COLUMNS, 1):
+        cell = as_text(sheet.cell(FIRST - 1, number), title(column))
+        cell.fill = PatternFill("solid", fgColor="DCE6F1")
+        sheet.column_dimensions[cell.column_letter].width = WIDTHS[number - 1]
+    _frame(sheet, FIRST - 1, bold=True)
+    sheet.freeze_panes = f"A{FIRST}"
+    to_print(sheet)
+    return book, sheet
+
+
+def _frame(sheet: Any, row: int, *, bold: bool) -> None:
+    frame(sheet, row, WIDTHS, frozenset(SUMMED), bold=bold)
+
+
+def _sentences(book: Any, areas: Sequence[Area], subject: str) -> None:
+    from openpyxl.styles import Alignment
+
+    sheet = book.create_sheet(locales.text(locales.DEFAULT, "par.sentences"))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = WIDTHS[0], 100
+    lines = [*((area.name, sentence(area, subject)) for area in areas), ("", total_line(areas))]
+    for row, line in enumerate(lines, 1):
+        for column, text in enumerate(line, 1):
+            cell = as_text(sheet.cell(row, column), text)
+            cell.font, cell.alignment = font(bold=row == len(lines)), Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = LINE * lines_of(line, (WIDTHS[0], 100))
+    to_print(sheet)

@@ -1,0 +1,147 @@
+"""The self-score read back from a unit's spreadsheet: all of it, or the mistakes with row and column."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import locales
+from catalog.sheets import Unreadable, records
+from catalog.source import Mistake
+from catalog.text import fold
+from reports.par import COLUMNS, ZERO, Area, Criterion
+from reports.points import Wrong, earned, pair, points, read_points, read_rate, text_of
+
+KINDS = (".xlsx", ".csv")
+MOST_ROWS = 2_000
+LONGEST_TEXT = 1_000
+_NUMBERED = re.compile(r"\(?(\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?=\S)")
+_TOTAL = "tong"
+
+
+def title(column: str) -> str:
+    """Return the heading of a column."""
+    return locales.text(locales.DEFAULT, f"par.column.{column}")
+
+
+def read(path: Path) -> tuple[list[Area], list[Mistake]]:
+    """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all."""
+    if path.suffix.lower() not in KINDS:
+        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
+    lacking = f"không thấy hàng tiêu đề có cột «{title('area')}» và «{title('maximum')}»"
+    reading = _Reading(path.name)
+    try:
+        for count, (row, cells) in enumerate(records(path, _titles, lacking), 1):
+            if count > MOST_ROWS:
+                raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng.")
+            reading.take(row, cells)
+    except OSError as error:
+        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
+    areas = reading.finish()
+    if not areas and not reading.mistakes:
+        raise Unreadable(f"{path.name}: chưa có điểm tối đa nào ở cột «{title('maximum')}».")
+    return areas, reading.mistakes
+
+
+def _titles(row: Iterable[Any]) -> dict[int, str]:
+    known = {fold(title(column)): column for column in COLUMNS}
+    found = {i: known[fold(str(cell))] for i, cell in enumerate(row) if cell is not None and fold(str(cell)) in known}
+    return found if {"area", "maximum"} <= set(found.values()) else {}
+
+
+@dataclass
+class _Reading:
+    """What was read so far. An area's name stands in its first row, or in each."""
+
+    file: str
+    mistakes: list[Mistake] = field(default_factory=list)
+    areas: dict[str, list[Criterion]] = field(default_factory=dict)
+    # The row of an area as a whole and what it says the maximum is.
+    wholes: dict[str, tuple[int, Criterion]] = field(default_factory=dict)
+    area: str = ""
+
+    def take(self, row: int, cells: Mapping[str, Any]) -> None:
+        try:
+            texts = {name: self._text(row, name, cells.get(name)) for name in ("area", "criterion", "note")}
+            if fold(texts["area"] or texts["criterion"]).startswith(_TOTAL):
+                return
+            self.area = texts["area"] or self.area
+            given = {name: cells.get(name) for name in ("maximum", "score", "survey", "survey_score")}
+            maximum = self._points(row, "maximum", given["maximum"])
+            if maximum is None and all(text_of(cell) == "" for cell in given.values()) and not texts["criterion"]:
+                return
+            self._keep(row, texts, given, maximum)
+        except _NamedError:
+            return
+
+    def finish(self) -> list[Area]:
+        for name, (row, whole) in self.wholes.items():
+            listed = self.areas.setdefault(name, [])
+            if not listed:
+                listed.append(whole)
+            elif (found := sum((one.maximum for one in listed), ZERO)) != whole.maximum:
+                reason = f"{points(whole.maximum)} điểm, nhưng các tiêu chí cộng lại {points(found)} điểm"
+                self.mistakes.append(Mistake(self.file, row, f"«{title('maximum')}»", reason))
+        return [Area(name, tuple(listed)) for name, listed in self.areas.items() if listed]
+
+    def _keep(self, row: int, texts: Mapping[str, str], given: Mapping[str, Any], maximum: Decimal | None) -> None:
+        if not self.area:
+            raise self._wrong(row, "area", "chưa ghi lĩnh vực")
+        if maximum is None:
+            # The sheet that was made with sums has formulas here, which nothing has computed yet.
+            if not texts["criterion"] and self.areas.get(self.area) is not None:
+                return
+            raise self._wrong(row, "maximum", "chưa ghi điểm tối đa")
+        survey = self._points(row, "survey", given["survey"]) or ZERO
+        if survey > maximum:
+            raise self._wrong(row, "survey", f"{points(survey)} lớn hơn điểm tối đa {points(maximum)}")
+        own = maximum - survey
+        score = self._score(row, given["score"], own)
+        if score is not None and score > own:
+            of_survey = f" (tối đa {points(maximum)}, trừ {points(survey)} điểm ĐTXHH)" if survey else ""
+            raise self._wrong(row, "score", f"{pair(score, own)}: lớn hơn điểm tự chấm nhiều nhất{of_survey}")
+        survey_score = self._points(row, "survey_score", given["survey_score"])
+        if survey_score is not None and survey_score > survey:
+            raise self._wrong(row, "survey_score", f"{pair(survey_score, survey)}: lớn hơn điểm ĐTXHH")
+        listed = self.areas.setdefault(self.area, [])
+        if not texts["criterion"]:
+            if self.area in self.wholes:
+                raise self._wrong(row, "area", f"lĩnh vực “{self.area}” có hai dòng không ghi tiêu chí")
+            self.wholes[self.area] = (row, Criterion("", "", maximum, score, survey, survey_score, texts["note"]))
+            return
+        match = _NUMBERED.match(texts["criterion"])
+        number = match[1] if match else str(len(listed) + 1)
+        name = texts["criterion"][match.end() :] if match else texts["criterion"]
+        listed.append(Criterion(number, name, maximum, score, survey, survey_score, texts["note"]))
+
+    def _score(self, row: int, cell: Any, own: Decimal) -> Decimal | None:
+        try:
+            rate = read_rate(cell)
+            return read_points(cell) if rate is None else earned(own, rate)
+        except Wrong as error:
+            raise self._wrong(row, "score", str(error)) from error
+
+    def _points(self, row: int, column: str, cell: Any) -> Decimal | None:
+        try:
+            return read_points(cell)
+        except Wrong as error:
+            raise self._wrong(row, column, str(error)) from error
+
+    def _text(self, row: int, column: str, cell: Any) -> str:
+        try:
+            text = text_of(cell)
+        except Wrong as error:
+            raise self._wrong(row, column, str(error)) from error
+        if len(text) > LONGEST_TEXT:
+            raise self._wrong(row, column, f"dài hơn {LONGEST_TEXT} chữ")
+        return text
+
+    def _wrong(self, row: int, column: str, reason: str) -> "_NamedError":
+        self.mistakes.append(Mistake(self.file, row, f"«{title(column)}»", reason))
+        return _NamedError()
+
+
+class _NamedError(Exception):
+    """A row that cannot be taken; its mistake is in the list."""

@@ -1,0 +1,96 @@
+"""The database as a backup file: the same one from SQLite and from PostgreSQL, readable by both."""
+
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, MetaData, Table, func, inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.types import Date
+from sqlmodel import SQLModel
+
+from storage import report_tables, tables  # noqa: F401 -- they register with SQLModel's metadata
+from storage.archive import Manifest, Part, Writer, verified
+from storage.engine import DatabaseUnusable
+from storage.migrate import advice, revisions
+
+# Chats with citizens, what ties a person to an answer, and secrets: none of it outlives its day in a backup.
+LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token"))
+BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
+# An open chat page asks for what comes after the last id it has; no id may be given a second time.
+COUNTED = "outbox"
+_AT_ONCE = 1000
+
+
+async def back_up(engine: AsyncEngine, path: Path, files: Mapping[str, bytes], now: datetime) -> Manifest:
+    """Write all tables into a new file, as they stand at one moment, and read it again to be sure.
+
+    Also while the server runs. `files` are added by their path in DATA_DIR. DatabaseUnusable where the
+    database cannot be read.
+    """
+    try:
+        async with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            found = await connection.run_sync(revisions)
+            if not found:
+                raise DatabaseUnusable("chưa có cơ sở dữ liệu; chạy: motcua db upgrade")
+            metadata = await connection.run_sync(reflected)
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+                writer = Writer(packed)
+                parts = [
+                    await _write(connection, writer, table)
+                    for table in metadata.sorted_tables
+                    if table.name not in LEFT_OUT
+                ]
+                kept = [writer.file(name, content) for name, content in sorted(files.items())]
+                highest = {COUNTED: await _highest(connection, metadata.tables[COUNTED])}
+                made_at = now.astimezone(UTC).isoformat(timespec="seconds")
+                writer.finish(Manifest(found[0], made_at, tuple(parts), tuple(kept), highest))
+    except DBAPIError as error:
+        raise DatabaseUnusable(advice(engine, error)) from error
+    return verified(path)
+
+
+def reflected(connection: Connection) -> MetaData:
+    """Return our tables as they are in the database, which may be of an older version."""
+    there = set(inspect(connection).get_table_names())
+    metadata = MetaData()
+    metadata.reflect(connection, only=sorted(there & set(SQLModel.metadata.tables)))
+    return metadata
+
+
+def decoded(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a backup with the values that a table takes."""
+    values = dict(row)
+    for name, value in row.items():
+        kind = table.c[name].type
+        if value is not None and isinstance(kind, DateTime):
+            values[name] = datetime.fromisoformat(value)
+        elif value is not None and isinstance(kind, Date):
+            values[name] = date.fromisoformat(value)
+    return values
+
+
+async def _write(connection: AsyncConnection, writer: Writer, table: Table) -> Part:
+    blank = BLANKED.get(table.name, {})
+    statement = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_AT_ONCE)
+    result = await connection.stream(statement)
+    with writer.begin(table.name) as part:
+        async for some in result.mappings().partitions():
+            writer.rows(part, [{name: _encoded(value) for name, value in {**row, **blank}.items()} for row in some])
+    return writer.end(table.name)
+
+
+def _encoded(value: Any) -> Any:
+    """A value as JSON has it. SQLite drops the zone of moments, which are all UTC."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+async def _highest(connection: AsyncConnection, table: Table) -> int:
+    return int((await connection.execute(select(func.coalesce(func.max(table.c.id), 0)))).scalar_one())

@@ -1,0 +1,157 @@
+"""A backup file back into a database, SQLite or PostgreSQL: all of it, or nothing."""
+
+import sqlite3
+import zipfile
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, delete, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage import archive
+from storage.archive import Damaged, Manifest
+from storage.backup import COUNTED, decoded, reflected
+from storage.engine import APPLICATION, WRITING, DatabaseUnusable
+from storage.migrate import advice, known_revisions, move, revisions
+
+_AT_ONCE = 1000
+# Far above what can have been given out between the backup and the restoring.
+_AHEAD = 1_000_000
+# A server that once looked at an empty database leaves its questionnaires there.
+_NO_CONTENT = frozenset(("questionnaire",))
+_STOP = "Dừng mọi tiến trình motcua dùng cơ sở dữ liệu này (motcua run, trên mọi máy), rồi chạy lại."
+
+
+class NotEmpty(Exception):
+    """The database holds rows, and nobody said that they may go."""
+
+
+async def restore(engine: AsyncEngine, path: Path, *, force: bool) -> Manifest:
+    """Fill a database from a backup and bring it to this version's tables, in one transaction.
+
+    A backup of an older version is filled into tables of that version first. Damaged where the backup is
+    not whole or newer than this program; NotEmpty where rows would go and `force` is not set;
+    DatabaseUnusable where the database is in use or cannot be written.
+    """
+    manifest = archive.verified(path)
+    if manifest.revision not in known_revisions():
+        raise Damaged(
+            f"{path.name}: bản sao lưu có các bảng phiên bản {manifest.revision}, mới hơn chương trình này; "
+            "cài phiên bản mới rồi chạy"
+        )
+    try:
+        if engine.dialect.name == "sqlite":
+            _refuse_used_file(Path(str(engine.url.database)))
+        with zipfile.ZipFile(path) as packed:
+            async with engine.execution_options(**{WRITING: True}).begin() as connection:
+                await connection.run_sync(_fill, packed, manifest, force)
+    except (OSError, DBAPIError) as error:
+        raise DatabaseUnusable(advice(engine, error)) from error
+    return manifest
+
+
+def _fill(connection: Connection, packed: zipfile.ZipFile, manifest: Manifest, force: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        _refuse_used_server(connection)
+    _empty(connection, force=force)
+    move(connection, manifest.revision)
+    metadata = reflected(connection)
+    counts = {part.name: part.rows for part in manifest.tables}
+    if unknown := sorted(counts.keys() - metadata.tables.keys()):
+        raise Damaged(f"bản sao lưu có bảng lạ: {', '.join(unknown)}")
+    for table in metadata.sorted_tables:
+        if table.name in counts:
+            _insert(connection, table, (decoded(table, row) for row in archive.rows(packed, table.name)))
+    for name, count in counts.items():
+        if (found := _count(connection, metadata.tables[name])) != count:
+            raise Damaged(f"bảng {name}: bản sao lưu có {count} dòng, chỉ ghi được {found}")
+    move(connection, "head")
+    _count_on(connection, reflected(connection), manifest.highest.get(COUNTED, 0) + _AHEAD)
+
+
+def _empty(connection: Connection, *, force: bool) -> None:
+    """Take away all our tables, where they are empty or may be emptied."""
+    metadata = reflected(connection)
+    found = revisions(connection)
+    if not found and (
+        metadata.tables or (connection.dialect.name == "sqlite" and inspect(connection).get_table_names())
+    ):
+        raise DatabaseUnusable("Cơ sở dữ liệu này của chương trình khác; đặt DATABASE_URL tới chỗ khác.")
+    held = {table.name: _count(connection, table) for table in metadata.tables.values()}
+    filled = [f"{name} ({count})" for name, count in sorted(held.items()) if count and name not in _NO_CONTENT]
+    if filled and not force:
+        raise NotEmpty(", ".join(filled))
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(delete(table))
+    if found:
+        move(connection, "base")
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    left = iter(rows)
+    while some := list(islice(left, _AT_ONCE)):
+        try:
+            connection.execute(table.insert(), some)
+        except OperationalError:
+            raise
+        except DBAPIError as error:
+            raise Damaged(f"bảng {table.name} không ghi được: {str(error.orig).splitlines()[0]}") from error
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _count_on(connection: Connection, metadata: MetaData, above: int) -> None:
+    """Let new ids begin above those that are there."""
+    if connection.dialect.name == "sqlite":
+        # The other tables go by their highest id.
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": COUNTED})
+        values = {"name": COUNTED, "above": above}
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :above)"), values)
+        return
+    for table in metadata.tables.values():
+        column = table.autoincrement_column
+        sequence = (
+            connection.execute(
+                text("SELECT pg_get_serial_sequence(:table, :column)"),
+                {"table": f'"{table.name}"', "column": column.name if column is not None else ""},
+            ).scalar_one()
+            if column is not None
+            else None
+        )
+        if column is None or sequence is None:
+            continue
+        highest = above if table.name == COUNTED else connection.execute(select(func.max(column))).scalar_one()
+        if highest:
+            connection.execute(
+                text("SELECT setval(CAST(:name AS regclass), :value)"), {"name": sequence, "value": highest}
+            )
+
+
+def _refuse_used_file(path: Path) -> None:
+    """Only who is alone with an SQLite file may take it out of WAL; our own connection puts it back."""
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as alone:
+        try:
+            alone.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise DatabaseUnusable(f"Cơ sở dữ liệu {path} đang được dùng. {_STOP}") from error
+        except sqlite3.DatabaseError:
+            # The engine will say of a file that is no database what is wrong with it.
+            return
+
+
+def _refuse_used_server(connection: Connection) -> None:
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = :name AND pid <> pg_backend_pid()"
+    )
+    if count := connection.execute(others, {"name": APPLICATION}).scalar_one():
+        raise DatabaseUnusable(f"Còn {count} kết nối của motcua tới cơ sở dữ liệu này. {_STOP}")
