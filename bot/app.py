@@ -47,7 +47,7 @@ class App:
     def __init__(self, settings: Settings, store: SqlStore) -> None:
         self.settings = settings
         self.store = store
-        self.live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
+        self.live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir), settings.satisfaction_target)
         self.nursery = Nursery()
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}

@@ -28,11 +28,11 @@ from handlers.turn import (
 from handlers.wording import button, plain, say
 from handlers.world import World
 from reports import periods
-from reports.figures import compile_for
+from reports.compiling import statement_of
 from reports.jobs import unit_buttons
 from reports.periods import Period
 from reports.requests import carried_out_at_once
-from reports.summary import full
+from reports.summary import told
 from storage.store import SqlTx
 from surveys.responses import Response
 from web.chat import CHANNEL as CHAT_PAGE
@@ -101,12 +101,12 @@ class Effects:
             period = periods.parse(effect.period) if effect.period else periods.week_of(now.date())
         except periods.PeriodError:
             return [Reply(say(session.language, "staff.bad_period", period=effect.period))]
-        report = await compile_for(tx, world, unit, period, language=session.language, below=member.role == "admin")
+        statement = await statement_of(tx, world, unit, period, now, below=member.role == "admin")
         offered = (
             *_other_periods(session.language, unit, period, now.date()),
             *unit_buttons(world, member, unit, period),
         )
-        return [Reply(full(report, session.language), offered)]
+        return [Reply(told(statement, session.language), offered)]
 
     async def _login(
         self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime

@@ -24,11 +24,14 @@ class LiveWorld:
     """Holds the current snapshot. Calling it gives the snapshot; `refresh` looks for changes.
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
-    `forms` are the questionnaires, by default the shipped ones.
+    `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
     """
 
-    def __init__(self, store: SqlStore, home: str = "", forms: Mapping[str, Questionnaire] | None = None) -> None:
+    def __init__(
+        self, store: SqlStore, home: str = "", forms: Mapping[str, Questionnaire] | None = None, target: int = 0
+    ) -> None:
         self._store = store
+        self._target = target
         self._home = home
         self._forms = shipped() if forms is None else forms
         self._world: World | None = None
@@ -79,6 +82,7 @@ class LiveWorld:
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=WEEKLY_TIME.strftime("%H:%M"),
+            target=self._target,
         )
         self._world = replace(world, home=world.standing(world.home))
 

@@ -1,4 +1,4 @@
-"""What happens by the clock: the weekly summary, its catch-up, fresh data, and the nightly clean-up."""
+"""What happens by the clock: the weekly summary, its catch-up, fresh data, roll-ups, and the nightly clean-up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +14,7 @@ from bot.live import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
 from reports.jobs import WEEKLY_TIME, send_weekly
+from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of
@@ -67,6 +68,9 @@ def make_scheduler(
     async def freshen() -> None:
         await scheduler.logged("freshen", live.refresh)
 
+    async def rollup() -> None:
+        await scheduler.logged("rollup", lambda: roll_up(store, clock().date()))
+
     async def tidy() -> None:
         await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
@@ -77,6 +81,8 @@ def make_scheduler(
     )
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
+    # Also at the start, after downtime of any length.
+    scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
     return scheduler
 
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
     home_unit: str = ""
+    satisfaction_target: int = Field(default=90, ge=0, le=100)
     log_format: Literal["text", "json"] = "text"
 
     telegram_token: SecretStr | None = None

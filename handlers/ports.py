@@ -123,7 +123,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many answers of one level a question got at a counter, from a source, in a stratum."""
+    """How many answers of one level a question got at a counter, from a source, in a stratum, about a field."""
 
     unit: str
     counter: str
@@ -133,17 +133,19 @@ class Tally:
     level: int
     count: int
     stratum: Stratum = "open"
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FormCount:
-    """How many forms (responses) came in at a counter from a source."""
+    """How many forms (responses) came in at a counter from a source, about a field."""
 
     unit: str
     counter: str
     source: str
     count: int
     stratum: Stratum = "open"
+    field: str = ""
 
 
 class Tx(Protocol):

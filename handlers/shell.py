@@ -12,6 +12,7 @@ from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
+from handlers.procedure_fields import with_field
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.step import slip_code, step
@@ -142,7 +143,7 @@ class Conversation:
     async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
-            await _store_effects(tx, self.alerts, turns, now)
+            await _store_effects(tx, self._world(), self.alerts, turns, now)
             sent = await tx.record(finished, now)
             await _erase(tx, turns, sent, now)
         return {
@@ -184,16 +185,17 @@ def _words(incoming: Incoming, before: Session) -> str:
     return mask(incoming.text) if incoming.kind == "text" else ""
 
 
-def _filing(effect: KeepResponse, person: str, now: datetime) -> Filing:
+def _filing(world: World, effect: KeepResponse, person: str, now: datetime) -> Filing:
     """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
-    return Filing(effect.response, effect.slip, voter=person, device=person, at=now, adds=True)
+    response = with_field(world, effect.response)
+    return Filing(response, effect.slip, voter=person, device=person, at=now, adds=True)
 
 
-async def _store_effects(tx: Tx, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
+async def _store_effects(tx: Tx, world: World, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
     effects = [effect for decided in turns for effect in decided.turn.effects]
     kept = {
-        effect.response.id: (decided.incoming, _filing(effect, decided.incoming.person, now))
+        effect.response.id: (decided.incoming, _filing(world, effect, decided.incoming.person, now))
         for decided in turns
         for effect in decided.turn.effects
         if isinstance(effect, KeepResponse)

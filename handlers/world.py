@@ -50,7 +50,8 @@ class Counter:
 class World:
     """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
 
-    `counters` are those in use; `closed` are the others, which old answers still name.
+    `counters` are those in use; `closed` are the others, which old answers still name. `target` is the
+    satisfaction rate that is wanted, in percent; 0 where none is.
     """
 
     units: Mapping[str, Unit]
@@ -61,6 +62,7 @@ class World:
     weekly_time: str = "07:30"
     bots: Mapping[str, str] = field(default_factory=dict)
     closed: Mapping[str, Counter] = field(default_factory=dict)
+    target: int = 0
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -78,13 +80,16 @@ class World:
         """Return a counter by code, also one that is closed."""
         return self.counters.get(code) or self.closed.get(code)
 
+    def successors(self, code: str) -> list[str]:
+        """Return the units that a unit was merged into, one after the other; none for one that still stands."""
+        found: list[str] = []
+        while code in self.units and (code := self.units[code].successor) and code not in found:
+            found.append(code)
+        return found
+
     def standing(self, code: str) -> str:
         """Return the unit that stands today for one that may have been merged."""
-        seen: set[str] = set()
-        while code in self.units and self.units[code].successor and code not in seen:
-            seen.add(code)
-            code = self.units[code].successor
-        return code
+        return (self.successors(code) or [code])[-1]
 
     def below(self, unit: str) -> list[str]:
         """Return a unit and all units under it, in the order of their codes.

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Protocol
 
 from handlers.ballots import SOURCE, Ballot
+from handlers.procedure_fields import with_field
+from handlers.world import World
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Round, Slip
@@ -65,7 +67,7 @@ def add_up(ballots: Sequence[Ballot]) -> Totals:
 
 
 async def keep_ballots(
-    tx: BatchTx, round_: Round, form: Questionnaire, ballots: Mapping[str, Ballot]
+    tx: BatchTx, world: World, round_: Round, form: Questionnaire, ballots: Mapping[str, Ballot]
 ) -> list[Response]:
     """Store ballots by the ids of their responses and use up their slips; Taken if any is not open any more.
 
@@ -77,7 +79,10 @@ async def keep_ballots(
     if lost:
         raise Taken(lost)
     listed = sorted(ballots.items())
-    filings = [Filing(ballot.response(identifier, round_, form), ballot.slip.code) for identifier, ballot in listed]
+    filings = [
+        Filing(with_field(world, ballot.response(identifier, round_, form)), ballot.slip.code)
+        for identifier, ballot in listed
+    ]
     if refused := await tx.file(filings):
         raise Taken([ballots[identifier].slip for identifier in sorted(refused)])
     return [filing.response for filing in filings]

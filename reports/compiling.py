@@ -1,17 +1,48 @@
-"""Compiling the report of a unit and a period into a statement."""
+"""Compiling the report of a unit and a period into a statement: once, kept, and explained where it changes."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Protocol
 
+from handlers.ports import Conflict
 from handlers.world import World
-from reports.figures import Counts, compile_for
+from reports.figures import CountsTx, read_inputs
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
-from reports.statements import Statement
+from reports.restating import changes
+from reports.statements import Kept, Statement
 from surveys.slips import Stratum
+
+RETRIES = 5
+
+
+class StatementsTx(CountsTx, Protocol):
+    """A transaction that also keeps statements; only one that may write can keep a new one."""
+
+    async def last_statement(self, unit: str, period: str, variant: str) -> Kept | None:
+        """Return the last statement of a unit and a period, asked for in one way."""
+
+    async def keep_statement(self, kept: Kept) -> bool:
+        """Keep a statement; False if another process kept one with its number first."""
+
+
+class StatementsStore(Protocol):
+    """A store whose transactions keep statements."""
+
+    def reading(self) -> AbstractAsyncContextManager[StatementsTx]:
+        """Open a transaction for reading alone."""
+
+    def transaction(self) -> AbstractAsyncContextManager[StatementsTx]:
+        """Open a transaction."""
+
+
+def variant(rule: str, stratum: Stratum | None, *, below: bool) -> str:
+    """Name how a report is asked for."""
+    return f"{rule}:{stratum or 'largest'}:{'below' if below else 'alone'}"
 
 
 async def statement_of(
-    tx: Counts,
+    tx: StatementsTx,
     world: World,
     unit: str,
     period: Period,
@@ -21,6 +52,67 @@ async def statement_of(
     stratum: Stratum | None = None,
     below: bool = True,
 ) -> Statement:
-    """Return a unit's report of a period as a statement; `now` is an aware local time."""
-    report = await compile_for(tx, world, unit, period, rule, below=below, stratum=stratum)
-    return Statement(report, 0, "", now)
+    """Return a unit's report of a period as a statement; `now` is an aware local time.
+
+    That of a period that is over is kept, in this transaction, which must be one that writes: the same inputs give
+    the same statement again, changed ones a restatement. Where the period is not over, the report is of this moment.
+    """
+    asked = variant(rule, stratum, below=below)
+    for _ in range(RETRIES):
+        inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
+        if not is_over(period, now):
+            return Statement(inputs.report(), 0, "", now)
+        last = await tx.last_statement(unit, period.name, asked)
+        if last and last.digest == inputs.digest:
+            return last.statement()
+        told = changes(last.inputs, inputs, now.date()) if last else ()
+        number = last.number + 1 if last else 1
+        if await tx.keep_statement(Kept(asked, number, inputs, inputs.digest, now.replace(microsecond=0), told)):
+            kept = await tx.last_statement(unit, period.name, asked)
+            if kept and kept.digest == inputs.digest:
+                return kept.statement()
+    raise Conflict("the inputs of a statement changed again and again")
+
+
+async def statement_seen(
+    tx: StatementsTx,
+    world: World,
+    unit: str,
+    period: Period,
+    now: datetime,
+    *,
+    rule: str = DEFAULT_RULE,
+    stratum: Stratum | None = None,
+    below: bool = True,
+) -> Statement | None:
+    """Return what `statement_of` would, in a transaction that reads; None where it would have to keep a new one."""
+    inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
+    if not is_over(period, now):
+        return Statement(inputs.report(), 0, "", now)
+    last = await tx.last_statement(unit, period.name, variant(rule, stratum, below=below))
+    return last.statement() if last and last.digest == inputs.digest else None
+
+
+async def statement_from(
+    store: StatementsStore,
+    world: World,
+    unit: str,
+    period: Period,
+    now: datetime,
+    *,
+    rule: str = DEFAULT_RULE,
+    stratum: Stratum | None = None,
+    below: bool = True,
+) -> Statement:
+    """Return the statement of a unit and a period; writes only where there is something new to keep."""
+    async with store.reading() as tx:
+        seen = await statement_seen(tx, world, unit, period, now, rule=rule, stratum=stratum, below=below)
+    if seen:
+        return seen
+    async with store.transaction() as tx:
+        return await statement_of(tx, world, unit, period, now, rule=rule, stratum=stratum, below=below)
+
+
+def is_over(period: Period, now: datetime) -> bool:
+    """Whether a period's last day is past."""
+    return period.last < now.date()

@@ -1,30 +1,31 @@
 """Reading the counts of a unit and a period from the store and compiling them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 import locales
-from handlers.ports import FormCount, Tally
 from handlers.world import World
+from reports import periods
+from reports.counts import Counts, Questions
+from reports.inputs import Inputs
 from reports.periods import Period
-from reports.places import counter_name
+from reports.places import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
-from reports.report import Names, Report, compile_report
-from surveys.questionnaire import words_in
-from surveys.slips import Stratum
+from reports.report import Report
+from surveys.questionnaire import Questionnaire, words_in
+from surveys.slips import STRATA, Stratum
 
 
-class Counts(Protocol):
+class CountsTx(Protocol):
     """Where answers are counted."""
 
-    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
-        """Count answers and forms of units between two days, both included."""
+    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> Counts:
+        """Count forms and answers of units between two days, both included, as reports need them."""
 
 
 async def compile_for(
-    counts: Counts,
+    tx: CountsTx,
     world: World,
     unit: str,
     period: Period,
@@ -34,34 +35,97 @@ async def compile_for(
     below: bool = True,
     stratum: Stratum | None = None,
 ) -> Report:
-    """Compile a unit's report against the same stratum of the period before; `below` takes in the units under it."""
+    """Compile a unit's report as of now; `below` takes in the units under it."""
+    inputs = await read_inputs(tx, world, unit, period, rule, language, below=below, stratum=stratum)
+    return inputs.report()
+
+
+async def read_inputs(
+    tx: CountsTx,
+    world: World,
+    unit: str,
+    period: Period,
+    rule: str = DEFAULT_RULE,
+    language: str = "vi",
+    *,
+    below: bool = True,
+    stratum: Stratum | None = None,
+) -> Inputs:
+    """Read what a unit's report of a period is computed from, as of now."""
     units = world.below(unit) if below else [unit]
-    named = names(world, unit, language, period.last)
-    title = world.units[unit].name_on(period.last)
-    current = await counts.tallies(units, period.first, period.last)
-    report = compile_report(unit, title, period, current, named, rule, stratum=stratum)
-    before = period.previous()
-    earlier = await counts.tallies(units, before.first, before.last)
-    previous = compile_report(unit, title, before, earlier, named, rule, stratum=report.stratum)
-    return replace(report, previous=previous) if previous.forms else report
-
-
-def names(world: World, unit: str, language: str, on: date = date.max) -> Names:
-    """Return how codes are read in a unit's report: counters of other units carry the name theirs had on a day."""
-
-    def question(form: str, code: str) -> str:
-        known = world.forms[form].questions.get(code) if form in world.forms else None
-        return words_in(known.text, language) if known else code
-
-    def counter(code: str) -> str:
-        return counter_name(world, code, unit, language, on) or locales.text(language, "report.no_counter")
-
-    def source(code: str) -> str:
-        key = f"report.source.{code}"
-        return locales.text(language, key) if key in locales.texts(locales.DEFAULT) else code
-
-    def stratum(code: str) -> str:
-        return locales.text(language, f"report.stratum.{code}")
-
     counted = {code: form.counted for code, form in world.forms.items()}
-    return Names(counted, question, counter, source, stratum)
+    earlier = period.previous()
+    counts = await tx.counts(units, period.first, period.last, counted)
+    before = await tx.counts(units, earlier.first, earlier.last, counted)
+    both = (counts, before)
+    forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
+    return Inputs(
+        unit=unit,
+        unit_name=world.units[unit].name_on(period.last),
+        period=period.name,
+        rule=rule,
+        stratum=stratum,
+        target=world.target,
+        counts=counts,
+        before=before,
+        counted={form: tuple(sorted(counted[form])) for form in forms},
+        sections={
+            f"{form}.{question.id}": f"{form}.{number}"
+            for form in forms
+            for number, page in enumerate(world.forms[form].pages, 1)
+            for question in page.questions
+            if question.counted
+        },
+        names=names(world, unit, language, both, period.last),
+    )
+
+
+def names(world: World, unit: str, language: str, used: Iterable[Counts], on: date) -> dict[str, dict[str, str]]:
+    """Return how the codes in counts are read in a unit's report, by table: places as they were called on a day."""
+    places = [place for counts in used for place in counts.places]
+    asked = {(one.form, one.question) for counts in used for one in counts.questions}
+    known = [world.forms[form] for form in sorted({form for form, _ in asked}) if form in world.forms]
+    tables: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
+        "counter": ({place.counter for place in places}, counter_names(world, unit, language, on)),
+        "source": ({place.source for place in places}, lambda code: _source(code, language)),
+        "stratum": (STRATA, lambda code: locales.text(language, f"report.stratum.{code}")),
+        "field": (
+            {place.field for place in places},
+            lambda name: name or locales.text(language, "report.no_field"),
+        ),
+        "unit": ({place.unit for place in places}, lambda code: unit_name(world, code, unit, language, on)),
+        "week": (
+            {one.week for counts in used for one in counts.weeks},
+            lambda week: periods.label(periods.parse(week), language),
+        ),
+    }
+    found = {table: {code: name(code) for code in sorted(codes)} for table, (codes, name) in tables.items()}
+    found["question"] = {f"{form}.{code}": _question(world, form, code, language) for form, code in sorted(asked)}
+    found["section"] = {
+        f"{form.code}.{number}": _section(form, number, language)
+        for form in known
+        for number, page in enumerate(form.pages, 1)
+        if any(question.counted for question in page.questions)
+    }
+    return found
+
+
+def counter_names(world: World, unit: str, language: str, on: date) -> Callable[[str], str]:
+    """Return how counters are called in a unit's report: those of other units carry the name theirs had on a day."""
+    nowhere = locales.text(language, "report.no_counter")
+    return lambda code: counter_name(world, code, unit, language, on) or nowhere
+
+
+def _question(world: World, form: str, code: str, language: str) -> str:
+    known = world.forms[form].questions.get(code) if form in world.forms else None
+    return words_in(known.text, language) if known else code
+
+
+def _section(form: Questionnaire, number: int, language: str) -> str:
+    """The title of a page; that of the form where the page has none."""
+    return words_in(form.pages[number - 1].title or form.title, language)
+
+
+def _source(code: str, language: str) -> str:
+    key = f"report.source.{code}"
+    return locales.text(language, key) if key in locales.texts(locales.DEFAULT) else code

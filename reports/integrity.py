@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
-from reports.figures import names
+from reports.figures import counter_names
 from reports.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
 from reports.places import unit_name
@@ -55,14 +55,14 @@ async def integrity_for(
 ) -> Integrity:
     """Read the counts of a unit and a period and compile them; `below` takes in the units under it."""
     units = world.below(unit) if below else [unit]
-    named = names(world, unit, language, period.last)
+    counter = counter_names(world, unit, language, period.last)
+    counted = {code: form.counted for code, form in world.forms.items()}
 
     def place(code: str) -> str:
         if code.startswith("@"):
-            return locales.text(
-                language, "integrity.no_counter", unit=unit_name(world, code[1:], language, period.last)
-            )
-        return named.counter(code)
+            where = unit_name(world, code[1:], unit, language, period.last)
+            return locales.text(language, "integrity.no_counter", unit=where)
+        return counter(code)
 
     tallies, _ = await tx.tallies(units, period.first, period.last)
     counts = await tx.round_counts()
@@ -73,7 +73,7 @@ async def integrity_for(
     ]
     seen = Seen(
         signs=await tx.signs(units, period.first, period.last),
-        satisfied=[tally for tally in tallies if tally.question in named.counted.get(tally.form, frozenset())],
+        satisfied=[tally for tally in tallies if tally.question in counted.get(tally.form, frozenset())],
         rounds=rounds,
         today=today,
         language=language,

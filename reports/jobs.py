@@ -15,7 +15,7 @@ from handlers.wording import button
 from handlers.world import World
 from reports import periods
 from reports.cases import listed, unfinished
-from reports.figures import compile_for
+from reports.figures import CountsTx, compile_for
 from reports.periods import Period
 from reports.requests import Request, reminder
 from reports.summary import summary
@@ -27,7 +27,7 @@ OLDEST_CASES = 3
 log = structlog.get_logger(__name__)
 
 
-class RunsTx(Tx, Protocol):
+class RunsTx(Tx, CountsTx, Protocol):
     """A transaction that also knows past runs and since when units exist."""
 
     async def runs(self, unit: str, kind: str) -> set[str]:

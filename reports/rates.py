@@ -5,10 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 LEVELS = (1, 2, 3, 4, 5)
-RULES: Mapping[str, frozenset[int]] = {"top2": frozenset({4, 5}), "top3": frozenset({3, 4, 5})}
+RULES: Mapping[str, frozenset[int]] = {
+    "top2": frozenset({4, 5}),
+    "top3": frozenset({3, 4, 5}),
+    "three": frozenset({3, 4, 5}),
+}
 DEFAULT_RULE = "top2"
+# The rule "three" knows three levels, the best first; its rate counts the first two.
+THREE: Mapping[str, tuple[int, ...]] = {"very_satisfied": (5,), "satisfied": (3, 4), "dissatisfied": (1, 2)}
+SAMPLE_ERROR = Fraction(5, 100)
 Z95 = 1.959963984540054
 
 
@@ -26,7 +36,8 @@ def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
     """Return the share of satisfied answers by a named rule, None where there are no answers.
 
     `levels` maps level (1 to 5) to its number of answers. `top2` counts levels 4 and 5 as
-    satisfied, `top3` levels 3 to 5 ("không có không hài lòng"). Missing answers are in neither.
+    satisfied, `top3` levels 3 to 5 ("không có không hài lòng"), `three` "hài lòng" (3 and 4) and "rất hài lòng" (5)
+    of its three levels. Missing answers are in neither.
     """
     total = sum(levels.get(level, 0) for level in LEVELS)
     if total == 0:
@@ -64,15 +75,43 @@ def shares(levels: Mapping[int, int]) -> dict[int, Decimal]:
     Largest remainder (Hamilton): round all down to 0.01, then give the missing hundredths to the
     greatest remainders; ties go to the greater count, then to the higher level.
     """
-    total = sum(levels.get(level, 0) for level in LEVELS)
+    best_first = _hamilton({level: levels.get(level, 0) for level in reversed(LEVELS)})
+    return {level: best_first[level] for level in LEVELS}
+
+
+def three_shares(levels: Mapping[int, int]) -> dict[str, Decimal]:
+    """Return the shares of the three levels of the rule `three`, best first, as `shares` does."""
+    return _hamilton({name: sum(levels.get(level, 0) for level in together) for name, together in THREE.items()})
+
+
+def _hamilton(counts: Mapping[Key, int]) -> dict[Key, Decimal]:
+    total = sum(counts.values())
     if total == 0:
-        return {level: Decimal("0.00") for level in LEVELS}
-    exact = {level: levels.get(level, 0) * 10_000 for level in LEVELS}
-    hundredths = {level: exact[level] // total for level in LEVELS}
-    order = sorted(LEVELS, key=lambda level: (-(exact[level] % total), -levels.get(level, 0), -level))
-    for level in order[: 10_000 - sum(hundredths.values())]:
-        hundredths[level] += 1
-    return {level: Decimal(hundredths[level]).scaleb(-2) for level in LEVELS}
+        return {key: Decimal("0.00") for key in counts}
+    exact = {key: count * 10_000 for key, count in counts.items()}
+    hundredths = {key: value // total for key, value in exact.items()}
+    # The sort is stable: of equal counts the one that stands first.
+    order = sorted(counts, key=lambda key: (-(exact[key] % total), -counts[key]))
+    for key in order[: 10_000 - sum(hundredths.values())]:
+        hundredths[key] += 1
+    return {key: Decimal(value).scaleb(-2) for key, value in hundredths.items()}
+
+
+def of_target(percent: Decimal, target: int) -> int | None:
+    """Return how much of a target a rate reaches, in whole percent ("đạt 111% chỉ tiêu"); None without a target.
+
+    Half a percent is rounded up: 100 of 90 is 111, 98.23 of 90 is 109, 80 of 60 is 133.
+    """
+    return int((percent * 100 / target).quantize(Decimal(1), ROUND_HALF_UP)) if target else None
+
+
+def wanted_sample(population: int) -> int:
+    """Return how many forms the Ministry of Home Affairs' guidance wants of so many dossiers.
+
+    n = N / (1 + N·e²) with e = 5%, rounded to the nearest: 318 of 1553, 168 of 289.
+    """
+    wanted = population / (1 + population * SAMPLE_ERROR**2)
+    return int((Decimal(wanted.numerator) / Decimal(wanted.denominator)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> int:
@@ -101,6 +140,17 @@ def number(value: Decimal | int) -> str:
 def percent(value: Decimal) -> str:
     """Write a rate: two decimals with a comma, whole numbers bare ("98,23", "100")."""
     return number(value.to_integral_value() if value == value.to_integral_value() else value)
+
+
+def ratio(part: int, whole: int) -> str:
+    """Write a part of a whole in percent: 15 of 25 is "60%", 5 of 8 "62,5%", 1551 of 1553 "99,87%"; "" of nothing."""
+    found = percent_of(part, whole)
+    return "" if found is None else f"{number(found.normalize() if found % 1 else found.to_integral_value())}%"
+
+
+def padded(count: int) -> str:
+    """Write a number as it stands in a sentence of an official text: "02 hồ sơ", "177 hồ sơ", "1.553 hồ sơ", "0"."""
+    return f"{count:02d}" if 0 < count < 10 else number(count)
 
 
 def _percent(value: Fraction | float) -> Decimal:

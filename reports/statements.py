@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reports.inputs import Inputs
 from reports.report import Report
 
 
@@ -21,3 +22,20 @@ class Statement:
     made_at: datetime
     changes: Sequence[str] = ()
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement as it is stored: what it was computed from. `variant` names how it was asked for."""
+
+    variant: str
+    number: int
+    inputs: Inputs
+    digest: str
+    made_at: datetime
+    changes: Sequence[str] = ()
+    id: int = 0
+
+    def statement(self) -> Statement:
+        """Compute the report again, from the inputs as they were."""
+        return Statement(self.inputs.report(), self.number, self.digest, self.made_at, self.changes, self.id)

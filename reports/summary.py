@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from handlers.messages import Text
 from handlers.wording import plain, say
 from reports import periods, rates
-from reports.report import LEAST_TELLING, Group, Report
+from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
+from reports.statements import Statement
 
 VERDICTS = {1: "report.higher", -1: "report.lower", 0: "report.same"}
 MOST_GROUPS = 12
@@ -16,31 +17,80 @@ def summary(report: Report, language: str = "vi") -> Text:
     heading = say(language, "report.heading", period=periods.label(report.period, language), unit=report.unit_name)
     if report.rate is None:
         return Text.lines([heading, say(language, "report.none")])
+    if not report.telling:
+        return Text.lines(
+            [heading, forms_line(report, language), few_line(report, language), *strata(report, language)]
+        )
+    places = (report.by_unit, "report.units") if report.by_unit else (report.by_counter, "report.counters")
     return Text.lines(
         [
             heading,
             forms_line(report, language),
             rate_line(report, language),
+            target_line(report, language),
             shares_line(report, language),
             previous_line(report, language),
+            sample_line(report, language),
             *strata(report, language),
-            *breakdown(report.by_counter, "report.counters", language),
-            say(language, "report.small", least=LEAST_TELLING) if report.answers < LEAST_TELLING else "",
+            *breakdown(*places, language),
+            "" if report.enough else small_line(report, language),
         ]
     )
 
 
 def full(report: Report, language: str = "vi") -> Text:
-    """Return the summary with the breakdowns by question and source."""
-    if report.rate is None:
+    """Return the summary with the other breakdowns."""
+    if not report.telling:
         return summary(report, language)
     return Text.lines(
         [
             summary(report, language),
+            *(breakdown(report.by_counter, "report.counters", language) if report.by_unit else ()),
+            *breakdown(report.by_section, "report.sections", language),
             *breakdown(report.by_question, "report.questions", language),
+            *breakdown(report.by_field, "report.fields", language),
             *breakdown(report.by_source, "report.sources", language),
         ]
     )
+
+
+def told(statement: Statement, language: str = "vi") -> Text:
+    """Return the full text of a statement; a restatement says first what it changed."""
+    return Text.lines((restated(statement, language), full(statement.report, language)), between="\n\n")
+
+
+def restated(statement: Statement, language: str = "vi") -> Text:
+    """Which restatement this is, of which day, and what changed; nothing for the first one."""
+    if statement.number < 2:
+        return Text()
+    head = say(language, "statement.restated", number=statement.number, day=periods.day(statement.made_at.date()))
+    return Text.lines([head, *statement.changes])
+
+
+def few_line(report: Report, language: str) -> Text:
+    """Why no rate is told: of so few answers it would tell what one person said."""
+    return say(language, "report.few", answers=rates.padded(report.answers), least=LEAST_SHOWN)
+
+
+def small_line(report: Report, language: str) -> Text:
+    """That there are too few answers to judge by."""
+    return say(language, "report.small", answers=rates.number(report.answers), least=LEAST_TELLING)
+
+
+def target_line(report: Report, language: str) -> Text:
+    """How much of the target is reached; nothing where there is none."""
+    if report.of_target is None:
+        return Text()
+    return say(language, "report.target", share=rates.number(report.of_target), target=report.target)
+
+
+def sample_line(report: Report, language: str) -> Text:
+    """How many forms are wanted and how many there are; nothing where no dossiers are known."""
+    if report.sample is None:
+        return Text()
+    wanted, dossiers, reached = report.sample.wanted, report.sample.dossiers, report.sample.reached
+    numbers = {"wanted": rates.number(wanted), "dossiers": rates.number(dossiers), "reached": rates.number(reached)}
+    return say(language, "report.sample", **numbers)
 
 
 def forms_line(report: Report, language: str) -> Text:
@@ -73,24 +123,21 @@ def rate_line(report: Report, language: str) -> Text:
 
 
 def shares_line(report: Report, language: str) -> Text:
-    """The five shares, best level first."""
+    """The shares, best level first: five, or the three of the rule that knows three."""
+    shares = [(plain(language, f"level.{level}"), report.shares[level]) for level in reversed(rates.LEVELS)]
+    if report.rule == "three":
+        shares = [
+            (plain(language, f"report.three.{name}"), part) for name, part in rates.three_shares(report.levels).items()
+        ]
     return Text.lines(
-        (
-            say(
-                language,
-                "report.share",
-                label=plain(language, f"level.{level}"),
-                share=rates.number(report.shares[level]),
-            )
-            for level in reversed(rates.LEVELS)
-        ),
+        (say(language, "report.share", label=label, share=rates.number(share)) for label, share in shares),
         between=" · ",
     )
 
 
 def previous_line(report: Report, language: str) -> Text:
     """The rate of the period before, and whether the change is more than chance."""
-    if report.previous is None or report.previous.rate is None:
+    if report.previous is None or report.previous.rate is None or not report.previous.telling:
         return Text()
     return say(
         language,

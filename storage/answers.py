@@ -1,35 +1,27 @@
-"""Responses and their answers, and the counts that figures are made of."""
+"""Responses and their answers."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, literal_column, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from handlers.ports import FormCount, Tally
 from storage.cases import Cases
-from storage.tables import AnswerRow, MissRow, ResponseRow, SlipRow, VoteRow, table
+from storage.rollups import ANSWER, RESPONSE, Rollups
+from storage.tables import MissRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
 
-RESPONSE = table(ResponseRow)
-ANSWER = table(AnswerRow)
 MISS = table(MissRow)
 VOTE = table(VoteRow)
 SLIP = table(SlipRow)
-# What Response.stratum says, for the database to count by.
-STRATUM = case(
-    (RESPONSE.c.assisted, literal_column("'assisted'")),
-    (RESPONSE.c.round != "", literal_column("'slip'")),
-    else_=literal_column("'open'"),
-)
 _BARE = (
     *("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete"),
-    *("round", "occasion", "hasty"),
+    *("round", "occasion", "hasty", "field"),
 )
 
 
-class Answers(Cases):
+class Answers(Cases, Rollups):
     """The part of a transaction that keeps survey answers and missed questions."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
@@ -38,10 +30,13 @@ class Answers(Cases):
             return
         statement = self._insert(RESPONSE)
         statement = statement.on_conflict_do_update(
-            index_elements=[RESPONSE.c.id], set_={"complete": statement.excluded.complete}
+            index_elements=[RESPONSE.c.id],
+            set_={name: statement.excluded[name] for name in ("complete", "field")},
         )
         await self._connection.execute(statement, [{name: getattr(r, name) for name in _BARE} for r in responses])
-        await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_([r.id for r in responses])))
+        identifiers = [response.id for response in responses]
+        await self._unroll(identifiers)
+        await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(identifiers)))
         rows = [_row(r.id, question, answer) for r in responses for question, answer in r.answers.items()]
         if rows:
             await self._connection.execute(insert(ANSWER), rows)
@@ -65,6 +60,7 @@ class Answers(Cases):
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
         """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
+        await self._unroll(ids)
         await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
         await self._connection.execute(update(SLIP).where(SLIP.c.response.in_(ids)).values(response=None))
@@ -89,22 +85,6 @@ class Answers(Cases):
         total = func.sum(MISS.c.count)
         statement = select(MISS.c.text, total).group_by(MISS.c.text).order_by(total.desc(), MISS.c.text).limit(most)
         return [(text, int(count)) for text, count in await self._connection.execute(statement)]
-
-    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
-        """Count answers and forms of units between two days, both included."""
-        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-        place = (RESPONSE.c.unit, RESPONSE.c.counter, RESPONSE.c.source)
-        what = (*place, RESPONSE.c.form, ANSWER.c.question, ANSWER.c.level)
-        answers = await self._connection.execute(
-            select(*what, func.count(), STRATUM)
-            .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
-            .where(*within, ANSWER.c.level.is_not(None))
-            .group_by(*what, STRATUM)
-        )
-        forms = await self._connection.execute(
-            select(*place, func.count(), STRATUM).where(*within).group_by(*place, STRATUM)
-        )
-        return [Tally(*row) for row in answers], [FormCount(*row) for row in forms]
 
 
 def _row(response: str, question: str, answer: Answer) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from reports.exporting import Asked, FilledForm, shuffled
-from storage.answers import ANSWER, RESPONSE, STRATUM, answer_of
+from storage.answers import answer_of
 from storage.part import Part
 from storage.places import QUESTIONNAIRE
+from storage.rollups import ANSWER, RESPONSE, STRATUM
 from surveys.answers import Answer
 
 AT_ONCE = 500

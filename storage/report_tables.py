@@ -10,14 +10,19 @@ from storage.tables import Instant
 
 
 class RollupRow(SQLModel, table=True):
-    """The counts of one day that is over, for every way reports split them.
+    """The counts of a stretch of days that are over, from `day` to `until`, for every way reports split them.
 
-    `question` "" counts the forms (in `forms`); otherwise `n1` to `n5` count its answers by level.
+    A day, or a quarter (of the calendar or of the reform report) added up from its days; and a week, whose rows
+    name no counter, source and field. `question` "" counts the forms (in `forms`), with no levels; otherwise `n1`
+    to `n5` count the answers to it by level.
     """
 
     __tablename__ = "rollup"
+    # Reports read whole stretches: the rows themselves lie in the order of the key.
+    __table_args__ = {"sqlite_with_rowid": False}
     unit: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
+    until: date = Field(primary_key=True)
     counter: str = Field(primary_key=True)
     source: str = Field(primary_key=True)
     stratum: str = Field(primary_key=True)
@@ -33,11 +38,16 @@ class RollupRow(SQLModel, table=True):
 
 
 class RolledDayRow(SQLModel, table=True):
-    """A unit's day whose counts stand in `rollup`; a form that comes or goes later takes the mark away."""
+    """A unit's day whose counts stand in `rollup`; a form that comes or goes later takes the mark away.
+
+    Or a longer stretch, to `until`, which holds as long as each of its days is marked too.
+    """
 
     __tablename__ = "rolled_day"
+    __table_args__ = {"sqlite_with_rowid": False}
     unit: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
+    until: date = Field(primary_key=True)
 
 
 class StatementRow(SQLModel, table=True):

@@ -18,6 +18,8 @@ from storage.people import People
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.statements import Statements
+from storage.tallies import Tallies
 from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
@@ -25,7 +27,7 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Exports):
+class SqlTx(Turns, Privacy, Votes, People, Places, Procedures, Tallies, Statements, Exports):
     """One open transaction on a database."""
 
 

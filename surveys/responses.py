@@ -18,7 +18,7 @@ class Response:
     `id` is 32 random hexadecimal digits. `digest` names the questionnaire's exact wording and the
     notice that was agreed to. `complete` is false while the person is still answering. `round` is that
     of the slip it was given on, `occasion` what the slip was handed out with; `hasty`: the first answer
-    came sooner than the question can be read.
+    came sooner than the question can be read. `field` is that of the procedure it is about, where known.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Response:
     round: str = ""
     occasion: str = ""
     hasty: bool = False
+    field: str = ""
 
     @property
     def stratum(self) -> Stratum:

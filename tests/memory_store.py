@@ -32,8 +32,13 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.counts import Adding, Questions, levels_of
+from reports.counts import Counts as ReportCounts
 from reports.exporting import Asked, FilledForm, shuffled
+from reports.inputs import Inputs
 from reports.requests import Request
+from reports.statements import Kept as KeptStatement
+from reports.statements import Statement
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
@@ -121,6 +126,7 @@ class State:
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
+    statements: list[KeptStatement] = field(default_factory=list)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -368,7 +374,7 @@ class MemoryTx:
         """Store responses, or replace what stands under their ids. The first day and source stay."""
         for response in responses:
             first = self.state.responses.get(response.id, response)
-            kept = replace(first, complete=response.complete, answers=dict(response.answers))
+            kept = replace(first, complete=response.complete, field=response.field, answers=dict(response.answers))
             self.state.responses[response.id] = kept
 
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
@@ -628,16 +634,58 @@ class MemoryTx:
             if response.unit not in units or not first <= response.day <= last:
                 continue
             place = (response.unit, response.counter, response.source)
-            counted = (*place, response.stratum)
+            counted = (*place, response.stratum, response.field)
             forms[counted] = forms.get(counted, 0) + 1
             for question, answer in response.answers.items():
                 if isinstance(answer, int):
-                    what = (*place, response.form, question, answer, response.stratum)
+                    what = (*place, response.form, question, answer, response.stratum, response.field)
                     answers[what] = answers.get(what, 0) + 1
         return (
-            [Tally(*what, count, stratum) for (*what, stratum), count in answers.items()],
-            [FormCount(*place, count, stratum) for (*place, stratum), count in forms.items()],
+            [Tally(*what, count, stratum, field) for (*what, stratum, field), count in answers.items()],
+            [FormCount(*place, count, stratum, field) for (*place, stratum, field), count in forms.items()],
         )
+
+    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> ReportCounts:
+        """Count forms and answers of units between two days, both included, as reports need them."""
+        adding = Adding(counted)
+        for one in self.state.responses.values():
+            if one.unit not in units or not first <= one.day <= last:
+                continue
+            place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
+            adding.place(place, 1)
+            for question, answer in one.answers.items():
+                if isinstance(answer, int):
+                    levels = levels_of(int(answer == level) for level in range(1, 6))
+                    adding.question(one.form, question, one.stratum, levels)
+                    if adding.counts(one.form, question):
+                        adding.place(place, 0, levels)
+                        adding.day(one.day, one.stratum, levels)
+        return adding.sums()
+
+    async def statement(self, identifier: int) -> Statement | None:
+        """Return a statement by its id."""
+        return next((one.statement() for one in self.state.statements if one.id == identifier), None)
+
+    async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
+        """Return all statements of a unit and a period, the first one first."""
+        return [one.statement() for one in self._statements(unit, period, variant)]
+
+    def _statements(self, unit: str, period: str, variant: str) -> list[KeptStatement]:
+        asked = (unit, period, variant)
+        return [one for one in self.state.statements if (one.inputs.unit, one.inputs.period, one.variant) == asked]
+
+    async def last_statement(self, unit: str, period: str, variant: str) -> KeptStatement | None:
+        """Return the last statement of a unit and a period, asked for in one way."""
+        return next(iter(self._statements(unit, period, variant)[::-1]), None)
+
+    async def keep_statement(self, kept: KeptStatement) -> bool:
+        """Keep a statement; False if another process kept one with its number first."""
+        inputs = Inputs.from_json(json.loads(json.dumps(kept.inputs.to_json())))
+        if any(one.number == kept.number for one in self._statements(inputs.unit, inputs.period, kept.variant)):
+            return False
+        self.state.identifiers[0] += 1
+        self.state.statements.append(replace(kept, inputs=inputs, id=self.state.identifiers[0]))
+        return True
 
     async def create_token(self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime) -> None:
         """Remember a secret."""
@@ -765,7 +813,7 @@ class MemoryTx:
         for identifier in sorted(shuffled(these), key=lambda identifier: these[identifier].day):
             r = these[identifier]
             yield FilledForm(
-                *(r.form, r.version, r.unit, r.counter, getattr(r, "field", ""), r.source, r.stratum, r.day),
+                *(r.form, r.version, r.unit, r.counter, r.field, r.source, r.stratum, r.day),
                 *(r.round, r.occasion, r.assisted, r.hasty, r.complete, r.answers),
             )
 

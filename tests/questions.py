@@ -82,13 +82,13 @@ def _in_keys(text: str, method: str) -> str:
 
 
 def _half_in_telex(text: str) -> str:
-    chance = random.Random(text)  # noqa: S311 -- repeatable, guards nothing
+    chance = random.Random(text)
     return " ".join(_as_keys(word, "telex") if chance.random() < 0.5 else word for word in text.split())
 
 
 def _mistyped(text: str) -> str:
     """One slip for every six words begun: two letters in the wrong order, one left out, or one twice."""
-    chance = random.Random(text)  # noqa: S311 -- repeatable, guards nothing
+    chance = random.Random(text)
     words = text.split()
     for _ in range(1 + len(words) // 6):
         place = chance.choice([i for i, word in enumerate(words) if len(word) > 3] or [0])

@@ -158,7 +158,7 @@ class Crowd:
 
 async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_path: Path) -> None:
     """Kill -9 three times among two hundred surveys, then a recount from the database."""
-    chance = random.Random(20261120)  # noqa: S311 -- the same crowd each time
+    chance = random.Random(20261120)
     api = await BotApi().start()
     process = Process(tmp_path, api)
     await process.start()

@@ -53,6 +53,11 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
+    "report.three.{}": rates.THREE,
+    "statement.{}": (
+        *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),
+        *("target", "name", "names", "form"),
+    ),
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),
     "survey.problem.{}": PROBLEMS,

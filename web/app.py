@@ -32,7 +32,7 @@ def create(site: Site) -> http.Application:
     """Make the application."""
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
-    app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.conversation.alerts)
+    app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_get("/chat/messages", chat.messages)

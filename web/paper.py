@@ -98,7 +98,7 @@ async def _stored(
             register = Register.of(await tx.slips_of(round_.name))
             read = read_ballot(form, round_, register, typed, today)
             if isinstance(read, Ballot):
-                kept = await keep_ballots(tx, round_, form, {secrets.token_hex(16): read})
+                kept = await keep_ballots(tx, site.world(), round_, form, {secrets.token_hex(16): read})
                 await site.conversation.alerts.stored(tx, kept)
             return read
     except Taken as error:

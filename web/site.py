@@ -21,6 +21,7 @@ from handlers.ports import Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.batch import BatchTx
+from reports.compiling import StatementsTx
 from reports.integrity import SignsTx
 from reports.requests import Request
 from surveys.responses import Opened
@@ -30,7 +31,7 @@ from web.signing import Signer
 TokenKind = Literal["login", "browser"]
 
 
-class PagesTx(Tx, SignsTx, BatchTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 from aiohttp import web as http
 
 from reports import periods, rates
-from reports.figures import compile_for
+from reports.compiling import statement_from
 from reports.report import Group, Report
-from reports.summary import VERDICTS
+from reports.summary import VERDICTS, few_line, restated
 from web.site import SITE, page, same_origin, see_other
 from web.viewing import COOKIE, viewed
 
@@ -65,8 +65,10 @@ async def show(request: http.Request) -> http.Response:
     if view is None:
         return page("closed.html", status=403)
     site = request.app[SITE]
-    async with site.store.reading() as tx:
-        report = await compile_for(tx, site.world(), view.unit.code, view.period, below=view.below)
+    statement = await statement_from(
+        site.store, site.world(), view.unit.code, view.period, site.clock(), below=view.below
+    )
+    report = statement.report
     return page(
         "staff.html",
         status=view.status,
@@ -78,6 +80,8 @@ async def show(request: http.Request) -> http.Response:
         earlier=view.earlier,
         later=view.later,
         report=report,
+        restated=restated(statement).plain,
+        few=few_line(report, "vi").plain,
         view=_view(report),
     )
 
@@ -100,11 +104,16 @@ def _view(report: Report) -> dict[str, Any]:
             for level in reversed(rates.LEVELS)
         ],
         "verdict": VERDICTS[report.verdict],
-        "previous": rates.percent(report.previous.rate.percent) if report.previous and report.previous.rate else "",
+        "previous": rates.percent(report.previous.rate.percent)
+        if report.previous and report.previous.rate and report.previous.telling
+        else "",
         "previous_forms": rates.number(report.previous.forms) if report.previous else "",
         "tables": [
+            ("report.units", [_row(group) for group in report.by_unit]),
             ("report.counters", [_row(group) for group in report.by_counter]),
+            ("report.sections", [_row(group) for group in report.by_section]),
             ("report.questions", [_row(group) for group in report.by_question]),
+            ("report.fields", [_row(group) for group in report.by_field]),
             ("report.sources", [_row(group) for group in report.by_source]),
             ("report.strata", [_row(one.group) for one in report.by_stratum] if len(report.by_stratum) > 1 else []),
         ],

@@ -8,7 +8,9 @@ from datetime import datetime
 from handlers.alerts import Alerts
 from handlers.gathering import Gathering
 from handlers.ports import Conflict
+from handlers.procedure_fields import with_field
 from handlers.shell import RETRIES
+from handlers.world import World
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Filing, Opened, Refusal, Response
@@ -37,8 +39,9 @@ class Submission:
 class Submissions:
     """Takes survey pages; when `add` returns, the answers are on disk."""
 
-    def __init__(self, store: Callable[[], PagesStore], alerts: Alerts) -> None:
+    def __init__(self, store: Callable[[], PagesStore], world: Callable[[], World], alerts: Alerts) -> None:
         self._store = store
+        self._world = world
         self._alerts = alerts
         self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._insist)
 
@@ -57,6 +60,7 @@ class Submissions:
         return await self._keep(batch)
 
     async def _keep(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
+        world = self._world()
         async with self._store().transaction() as tx:
             opened = await tx.opened(sorted({submission.slip for submission in batch if submission.slip}))
             begun = {code: slip.begun.id for code, slip in opened.items() if slip.begun}
@@ -72,7 +76,7 @@ class Submissions:
                     identifier = begun.setdefault(submission.slip, identifier)
                 response = changed[identifier].response if identifier in changed else stored.get(identifier)
                 if response is None or not response.complete:
-                    response = _merged(response or submission.response, submission)
+                    response = with_field(world, _merged(response or submission.response, submission))
                     changed[identifier] = Filing(
                         response, submission.slip, submission.voter, submission.device, submission.at
                     )

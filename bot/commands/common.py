@@ -53,7 +53,7 @@ async def world_of(settings: Settings, store: SqlStore, unit: str) -> World:
     """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there."""
     async with store.reading() as tx:
         await check_unit(tx, unit)
-    live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
+    live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir), settings.satisfaction_target)
     await live.load_places()
     return live()
 

@@ -8,12 +8,16 @@ from typing import Annotated
 
 import typer
 
+from bot import own
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
+from bot.live import LiveWorld
 from bot.settings import Settings
 from catalog.sheets import Unreadable
 from handlers.ballot_tables import Batch, read_rows, read_table
 from handlers.ballots import Register
+from handlers.world import World
 from reports.batch import Taken, add_up, keep_ballots
+from storage.store import SqlStore
 from surveys.cases import case_of
 from surveys.paper import numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
@@ -44,6 +48,7 @@ def import_(
         async with open_store(settings) as store:
             try:
                 rows = read_rows(file)
+                world = await _world(settings, store)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     round_ = await find_round(tx, round_name)
                     if round_.closed_at:
@@ -55,7 +60,7 @@ def import_(
                     if not dry_run:
                         await tx.keep_forms([form])
                         ballots = {secrets.token_hex(16): ballot for ballot in batch.ballots}
-                        kept = await keep_ballots(tx, round_, form, ballots)
+                        kept = await keep_ballots(tx, world, round_, form, ballots)
                         # A pile of old paper alerts nobody at once; its cases stand in the list of open ones.
                         await tx.keep_cases([case for one in kept if (case := case_of(form, one, today))])
             except Unreadable as error:
@@ -67,6 +72,13 @@ def import_(
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập.")
 
     carry_out(work)
+
+
+async def _world(settings: Settings, store: SqlStore) -> World:
+    """The forms and catalogs that say which field a ballot is about."""
+    live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
+    await live.refresh()
+    return live()
 
 
 def _refuse_mistakes(file: Path, batch: Batch) -> None:

@@ -1,6 +1,7 @@
 """motcua report: satisfaction figures as text or JSON."""
 
 import json
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +11,11 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.figures import compile_for
+from reports.compiling import statement_from
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
-from reports.summary import full
+from reports.summary import told
+from surveys.slips import Stratum
 
 
 class Format(StrEnum):
@@ -28,6 +30,7 @@ class Rule(StrEnum):
 
     top2 = "top2"
     top3 = "top3"
+    three = "three"
 
 
 class StratumChoice(StrEnum):
@@ -45,7 +48,7 @@ def report(
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-20; thêm :cchc")],
     form: Annotated[Format, typer.Option("--format", help="Dạng")] = Format.text,
-    rule: Annotated[Rule, typer.Option(help="Mức nào tính là hài lòng")] = DEFAULT,
+    rule: Annotated[Rule, typer.Option(help="Mức hài lòng: top2 (4 và 5), top3 (3 đến 5), three (ba mức)")] = DEFAULT,
     stratum: Annotated[
         StratumChoice | None, typer.Option(help="slip phiếu phát, open mã QR tại quầy, assisted có người giúp")
     ] = None,
@@ -57,14 +60,13 @@ def report(
         wanted = periods.parse(period)
         async with open_store(settings) as store:
             world = await world_of(settings, store, unit)
-            async with store.reading() as tx:
-                compiled = await compile_for(
-                    tx, world, unit, wanted, rule.value, stratum=stratum.value if stratum else None
-                )
+            chosen: Stratum | None = stratum.value if stratum else None
+            now = datetime.now(settings.zone)
+            statement = await statement_from(store, world, unit, wanted, now, rule=rule.value, stratum=chosen)
         if form is Format.json:
-            written = json.dumps(as_json(compiled), ensure_ascii=False, indent=2)
+            written = json.dumps(as_json(statement.report), ensure_ascii=False, indent=2)
         else:
-            written = full(compiled).plain
+            written = told(statement).plain
         if out is None:
             print(written)
             return

@@ -93,9 +93,9 @@ async def told(store: SqlStore, user: str = "77") -> list[str]:
 
 
 async def test_the_jobs_are_registered(store: SqlStore) -> None:
-    """Weekly summary, its catch-up, fresh data, clean-up; and nothing else."""
+    """Weekly summary, its catch-up, fresh data, roll-ups, clean-up; and nothing else."""
     scheduler, _ = await scheduled(store, Clock(NOW))
-    assert sorted(job.id for job in scheduler.get_jobs()) == ["catch-up", "freshen", "tidy", "weekly"]
+    assert sorted(job.id for job in scheduler.get_jobs()) == ["catch-up", "freshen", "rollup", "tidy", "weekly"]
     assert not scheduler.running
 
 

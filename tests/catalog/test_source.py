@@ -416,7 +416,7 @@ def test_a_refused_record_does_not_take_the_code_of_a_good_one(tmp_path: Path) -
     assert [type(found) for found in read(path)] == [Mistake, Entry]
 
 
-BINARY = bytes(random.Random(1).randbytes(40_000))  # noqa: S311 -- no secret
+BINARY = bytes(random.Random(1).randbytes(40_000))
 UNREADABLE: dict[str, tuple[str, str | bytes, str]] = {
     "another kind": (
         "danh-muc.docx",
@@ -492,7 +492,7 @@ def test_an_excel_file_with_a_torn_part_is_refused(tmp_path: Path, part: str) ->
 def test_an_excel_file_with_damaged_bytes_is_refused_or_read(tmp_path: Path, seed: int) -> None:
     """A bad memory stick gives a sentence, not a trace."""
     path = workbook(tmp_path / "a.xlsx", ROWS)
-    content, chance = bytearray(path.read_bytes()), random.Random(seed)  # noqa: S311 -- no secret
+    content, chance = bytearray(path.read_bytes()), random.Random(seed)
     for _ in range(5):
         content[chance.randrange(len(content) - 100)] ^= 0xFF
     path.write_bytes(content)

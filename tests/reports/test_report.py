@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.ports import FormCount, Tally
+from reports.counts import gathered
+from reports.grouping import Names, compile_report
 from reports.periods import parse
-from reports.report import LEAST_SHOWN, Names, Report, as_json, compile_report
+from reports.report import LEAST_SHOWN, Report, as_json
 from surveys.slips import STRATA, Stratum
 
 WEEK = parse("2026-W47")
@@ -34,7 +36,9 @@ def tally(level: int, count: int, **other: str) -> Tally:
 def report(tallies: Iterable[Tally], forms: int = 0, rule: str = "top2", previous: Report | None = None) -> Report:
     """Compile the week of one ward."""
     counts = [FormCount("sadec", "q1", "web", forms)] if forms else []
-    return compile_report("sadec", "Phường Sa Đéc", WEEK, (list(tallies), counts), NAMES, rule, previous)
+    return compile_report(
+        "sadec", "Phường Sa Đéc", WEEK, gathered(list(tallies), counts, COUNTED), NAMES, rule, previous
+    )
 
 
 # Three counters, two sources: 14 + 8 + 6 counted answers, 20 of level 5, 4 of level 4, 3 of level 3, 1 of level 1.
@@ -212,6 +216,12 @@ JSON_KEYS = [
     "dossiers",
     "stratum",
     "by_stratum",
+    "by_section",
+    "by_unit",
+    "by_week",
+    "target",
+    "of_target",
+    "sample",
 ]
 
 
@@ -235,6 +245,9 @@ def test_the_json_of_a_report_has_the_agreed_shape() -> None:
         "previous": None,
         "dossiers": None,
         "stratum": "open",
+        "target": None,
+        "of_target": None,
+        "sample": None,
     }
 
 
@@ -259,7 +272,7 @@ def test_the_json_of_a_breakdown_names_code_name_and_figures() -> None:
 
 def test_the_period_before_stands_in_the_json_with_the_same_keys() -> None:
     """A script reads both with the same code."""
-    earlier = compile_report("sadec", "Phường Sa Đéc", WEEK.previous(), ([tally(4, 9)], []), NAMES)
+    earlier = compile_report("sadec", "Phường Sa Đéc", WEEK.previous(), gathered([tally(4, 9)], [], COUNTED), NAMES)
     values = as_json(report(WEEK_47, previous=earlier))
     assert list(values["previous"]) == JSON_KEYS
     assert (values["previous"]["period"], values["previous"]["answers"]) == ("2026-W46", 9)
@@ -283,7 +296,7 @@ def test_strata_are_counted_apart_and_the_largest_is_reported() -> None:
         tally(1, 3, stratum="assisted"),
     ]
     forms = [FormCount("sadec", "q1", "web", n, s) for s, n in (("slip", 40), ("open", 10), ("assisted", 3))]  # type: ignore[arg-type]
-    whole = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES)
+    whole = compile_report("sadec", "Phường Sa Đéc", WEEK, gathered(tallies, forms, COUNTED), NAMES)
     assert (whole.stratum, whole.forms, whole.answers, whole.rate and whole.rate.percent) == (
         "slip",
         40,
@@ -295,7 +308,7 @@ def test_strata_are_counted_apart_and_the_largest_is_reported() -> None:
         ("open", 10, Decimal(100)),
         ("assisted", 3, None),
     ]
-    opened = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES, stratum="open")
+    opened = compile_report("sadec", "Phường Sa Đéc", WEEK, gathered(tallies, forms, COUNTED), NAMES, stratum="open")
     assert (opened.stratum, opened.forms, opened.levels[5]) == ("open", 10, 10)
 
 
@@ -303,7 +316,7 @@ def test_strata_are_counted_apart_and_the_largest_is_reported() -> None:
 def test_no_breakdown_of_a_report_holds_answers_of_another_stratum(stratum: Stratum) -> None:
     """Counters, sources and questions add up to the stratum that is reported."""
     tallies = [tally(level, 10 * level, stratum=one) for level, one in enumerate(("slip", "open", "assisted"), 1)]
-    found = compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, []), NAMES, stratum=stratum)
+    found = compile_report("sadec", "Phường Sa Đéc", WEEK, gathered(tallies, [], COUNTED), NAMES, stratum=stratum)
     for groups in (found.by_counter, found.by_source, found.by_question):
         assert sum(group.answers or 0 for group in groups) == found.answers == 10 * (STRATA.index(stratum) + 1)
 
@@ -312,5 +325,8 @@ def test_forms_answered_with_help_are_not_what_is_reported() -> None:
     """Anybody may answer many with help; they are shown beside the others, and alone where there are no others."""
     tallies = [tally(5, 90, stratum="assisted"), tally(3, 7, stratum="open")]
     forms = [FormCount("sadec", "q1", "web", 90, "assisted"), FormCount("sadec", "q1", "web", 7, "open")]
-    assert compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies, forms), NAMES).stratum == "open"
-    assert compile_report("sadec", "Phường Sa Đéc", WEEK, (tallies[:1], forms[:1]), NAMES).stratum == "assisted"
+    assert compile_report("sadec", "Phường Sa Đéc", WEEK, gathered(tallies, forms, COUNTED), NAMES).stratum == "open"
+    assert (
+        compile_report("sadec", "Phường Sa Đéc", WEEK, gathered(tallies[:1], forms[:1], COUNTED), NAMES).stratum
+        == "assisted"
+    )

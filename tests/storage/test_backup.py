@@ -71,7 +71,7 @@ def value(chance: random.Random, column: Any, made: dict[str, list[dict[str, Any
 async def fill(engine: AsyncEngine, seed: int) -> None:
     """Bring a database to this version and put random rows into every table."""
     await migrate.upgrade(engine)
-    chance = random.Random(seed)  # noqa: S311 -- rows for a test
+    chance = random.Random(seed)
     made: dict[str, list[dict[str, Any]]] = {}
     async with engine.begin() as connection:
         for table in TABLES:
@@ -151,7 +151,7 @@ async def test_new_rows_get_new_ids_after_a_restoring(opened: Opening, tmp_path:
     given, taking = await opened("sqlite"), await opened(kind)
     await fill(given, 1)
     before = await content(given, lasting=False)
-    chance = random.Random(3)  # noqa: S311 -- rows for a test
+    chance = random.Random(3)
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     await restore(taking, tmp_path / "a.zip", force=False)
     async with taking.begin() as connection:

@@ -14,7 +14,7 @@ from reports.batch import Taken, Totals, add_up, keep_ballots, totals_of
 from surveys.questionnaire import shipped
 from surveys.slips import Counts, Round, Slip, fresh
 from tests.memory_store import AnyStore
-from tests.sample import NOW
+from tests.sample import NOW, world
 
 FORM = shipped()["nhanh"]
 DAY = date(2026, 11, 20)
@@ -40,7 +40,7 @@ def typed(slips: Sequence[Slip], levels: Sequence[int] = LEVELS, day: date = DAY
 async def keep(store: AnyStore, ballots: dict[str, Ballot]) -> None:
     """Store ballots in a transaction of their own."""
     async with store.transaction() as tx:
-        await keep_ballots(tx, ROUND, FORM, ballots)
+        await keep_ballots(tx, world(), ROUND, FORM, ballots)
 
 
 async def summed(store: AnyStore, day: date = DAY) -> Totals:

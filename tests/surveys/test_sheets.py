@@ -29,7 +29,7 @@ needs_tools = pytest.mark.skipif(
 
 def slips(count: int) -> list[Slip]:
     """Slips with every occasion among them."""
-    choose = random.Random(2026).choice  # noqa: S311 -- nobody votes with these
+    choose = random.Random(2026).choice
     return [
         Slip(fresh(choose), "quy-4", n, occasion=ALL_OCCASIONS[n % len(ALL_OCCASIONS)]) for n in range(1, count + 1)
     ]

@@ -10,7 +10,7 @@ import pytest
 from surveys.responses import Opened, Response, week_of
 from surveys.slips import ALPHABET, LENGTH, Round, Slip, State, fresh, looks_like, read, shown
 
-CHANCE = random.Random(7)  # noqa: S311 -- the same codes in every run
+CHANCE = random.Random(7)
 CODES = [fresh(CHANCE.choice) for _ in range(200)]
 ROUND = Round("quy-4", "sa-dec", "nhanh", 200, date(2026, 10, 1), date(2026, 12, 31))
 

@@ -400,7 +400,7 @@ def shown_shares(answer: Answer) -> list[Node]:
 
 async def test_the_bars_are_as_long_as_the_shares(app: App, visitor: Visitor) -> None:
     """Each bar's width is its share of a hundred."""
-    await answered(app, date(2024, 1, 10), {5: 3, 2: 1})
+    await answered(app, date(2024, 1, 10), {5: 6, 2: 2})
     await log_in(app, visitor)
     answer = await visitor.get("/staff?period=2024-01")
     assert [float(row.one("rect")["width"]) for row in shown_shares(answer)] == [75.0, 0.0, 0.0, 25.0, 0.0]

@@ -46,7 +46,7 @@ async def prepared(failing: int) -> tuple[Contended, Submissions, Submission]:
     blank = Response("ab" * 16, "sa-dec", "quay2", "nhanh", 1, FORM.digest, "web", NOW.date())
     return (
         store,
-        Submissions(lambda: store, alerts),
+        Submissions(lambda: store, world, alerts),
         Submission(blank, FORM, {"overall": 1, "comment": "Chờ"}, finish=True),
     )
 

@@ -22,12 +22,15 @@ def upgrade() -> None:
         "rolled_day",
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "day"),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "day", "until"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rollup",
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
         sa.Column("counter", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("stratum", sa.String(), nullable=False),
@@ -40,7 +43,8 @@ def upgrade() -> None:
         sa.Column("n3", sa.Integer(), nullable=False),
         sa.Column("n4", sa.Integer(), nullable=False),
         sa.Column("n5", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("unit", "day", "counter", "source", "stratum", "field", "form", "question"),
+        sa.PrimaryKeyConstraint("unit", "day", "until", "counter", "source", "stratum", "field", "form", "question"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "dossier_import",

@@ -1,0 +1,209 @@
+"""From counts to a report: the total, and its breakdowns, of which the small rows are not shown."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reports import rates
+from reports.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
+from reports.dossiers import DossierFigures
+from reports.periods import Period
+from reports.report import LEAST_SHOWN, Group, Report, StratumFigures
+from reports.suppression import Row, Sheet, hidden_rows
+from surveys.slips import STRATA, Stratum
+
+QUESTION, SECTION, WEEK = "question", "section", "week"
+# The tables that break the counted answers down by where they come from, and by what of a place.
+PLACES: Mapping[str, Callable[[PlaceCount], str]] = {
+    "counter": lambda place: place.counter,
+    "source": lambda place: place.source,
+    "field": lambda place: place.field,
+    "unit": lambda place: place.unit,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What stands behind codes: counted questions by form, and what people read.
+
+    A section is named by form and number of its page, counted from 1; `sections` has it by form and question.
+    """
+
+    counted: Mapping[str, frozenset[str]]
+    question: Callable[[str, str], str]
+    counter: Callable[[str], str]
+    source: Callable[[str], str]
+    stratum: Callable[[str], str]
+    field: Callable[[str], str] = str
+    unit: Callable[[str], str] = str
+    week: Callable[[str], str] = str
+    section: Callable[[str], str] = str
+    sections: Mapping[tuple[str, str], str] | None = None
+
+
+def compile_report(
+    unit: str,
+    unit_name: str,
+    period: Period,
+    counts: Counts,
+    names: Names,
+    rule: str = rates.DEFAULT_RULE,
+    previous: Report | None = None,
+    stratum: Stratum | None = None,
+    *,
+    target: int = 0,
+    dossiers: DossierFigures | None = None,
+) -> Report:
+    """Make the figures of one period from its counts.
+
+    `stratum` names the one that is reported; by default that with the most forms. The rate pools all
+    answers to the counted questions; breakdowns do the same, the one by question has each scale question on its own.
+    """
+    chosen = stratum or _largest(counts)
+    places = [place for place in counts.places if place.stratum == chosen]
+    asked = [question for question in counts.questions if question.stratum == chosen]
+    weeks = [week for week in counts.weeks if week.stratum == chosen]
+    tables = _Tables(unit, places, asked, weeks, names, rule)
+    levels = _sum(place.levels for place in places)
+    return Report(
+        unit=unit,
+        unit_name=unit_name,
+        period=period,
+        rule=rule,
+        stratum=chosen,
+        forms=sum(place.forms for place in places),
+        levels=levels,
+        rate=rates.rate(levels, rule),
+        shares=rates.shares(levels),
+        by_question=sorted((*tables.groups(QUESTION, None), *tables.others()), key=lambda group: group.key),
+        by_counter=tables.groups("counter", names.counter),
+        by_source=tables.groups("source", names.source),
+        by_stratum=_by_stratum(counts, names, rule),
+        previous=previous,
+        by_section=tables.groups(SECTION, names.section),
+        by_field=tables.groups("field", names.field),
+        by_unit=tables.groups("unit", names.unit),
+        by_week=tables.groups(WEEK, names.week),
+        target=target,
+        dossiers=dossiers,
+    )
+
+
+class _Tables:
+    """The breakdowns of one stratum, of which those rows are hidden that one of them would give away."""
+
+    def __init__(
+        self,
+        unit: str,
+        places: Sequence[PlaceCount],
+        asked: Sequence[QuestionCount],
+        weeks: Sequence[WeekCount],
+        names: Names,
+        rule: str,
+    ) -> None:
+        self._names, self._rule = names, rule
+        self._asked = asked
+        self._rows: dict[Row, Counter[int]] = {}
+        sheet = Sheet()
+        left_out = {WEEK} if len(weeks) < 2 else set()
+        left_out |= {"field"} if not any(place.field for place in places) else set()
+        left_out |= {"unit"} if {place.unit for place in places} <= {unit} else set()
+        sections = names.sections or {}
+        left_out |= (
+            {SECTION} if len({self._section(sections, one) for one in asked if self._counts(one)}) < 2 else set()
+        )
+        by_form: dict[str, tuple[list[int], list[int]]] = {}
+        for place in places:
+            if any(place.levels):
+                rows = [(table, key(place)) for table, key in PLACES.items() if table not in left_out]
+                by_form.setdefault(place.form, ([], []))[0].append(self._add(sheet, "place", rows, place.levels))
+        for one in asked:
+            if self._counts(one) and any(one.levels):
+                rows = [(QUESTION, f"{one.form}.{one.question}"), (SECTION, self._section(sections, one))]
+                rows = [row for row in rows if row[0] not in left_out]
+                by_form.setdefault(one.form, ([], []))[1].append(self._add(sheet, "question", rows, one.levels))
+        everywhere = [cell for cells, _ in by_form.values() for cell in cells]
+        sheet.total(everywhere)
+        for here, questions in by_form.values():
+            sheet.equal(here, questions)
+        if WEEK not in left_out:
+            each = [self._add(sheet, "week", [(WEEK, week.week)], week.levels) for week in weeks if any(week.levels)]
+            sheet.equal(everywhere, each)
+        self._hidden = hidden_rows(sheet)
+
+    def _counts(self, one: QuestionCount) -> bool:
+        return one.question in self._names.counted.get(one.form, frozenset())
+
+    @staticmethod
+    def _section(sections: Mapping[tuple[str, str], str], one: QuestionCount) -> str:
+        return sections.get((one.form, one.question), one.form)
+
+    def _add(self, sheet: Sheet, kind: str, rows: Sequence[Row], levels: Levels) -> int:
+        for row in rows:
+            self._rows.setdefault(row, Counter()).update(dict(zip(rates.LEVELS, levels, strict=True)))
+        return sheet.cell(kind, sum(levels), rows)
+
+    def groups(self, table: str, name: Callable[[str], str] | None) -> list[Group]:
+        """Return a breakdown in the order of its keys."""
+        return [
+            self._group(
+                row[1], name(row[1]) if name else self._question(row[1]), counted, shown=row not in self._hidden
+            )
+            for row, counted in sorted(self._rows.items())
+            if row[0] == table
+        ]
+
+    def others(self) -> list[Group]:
+        """The questions that are not counted: each stands alone."""
+        found = []
+        for one in self._asked:
+            if not self._counts(one) and any(one.levels):
+                key = f"{one.form}.{one.question}"
+                counted = Counter(dict(zip(rates.LEVELS, one.levels, strict=True)))
+                group = self._group(key, self._question(key), counted, shown=sum(one.levels) >= LEAST_SHOWN)
+                found.append(replace(group, counted=False))
+        return found
+
+    def _question(self, key: str) -> str:
+        form, _, question = key.partition(".")
+        return self._names.question(form, question)
+
+    def _group(self, key: str, name: str, counted: Counter[int], *, shown: bool) -> Group:
+        if not shown:
+            return Group(key, name, None, None, None)
+        levels = {level: counted[level] for level in rates.LEVELS}
+        return Group(key, name, sum(levels.values()), rates.rate(levels, self._rule), levels)
+
+
+def _largest(counts: Counts) -> Stratum:
+    """Slips or the open code, whichever has more forms (then answers); assisted forms where there are no others."""
+
+    def size(stratum: Stratum) -> tuple[int, int]:
+        return (
+            sum(place.forms for place in counts.places if place.stratum == stratum),
+            sum(sum(one.levels) for one in counts.questions if one.stratum == stratum),
+        )
+
+    return max(STRATA, key=lambda stratum: (stratum != "assisted" and any(size(stratum)), size(stratum)))
+
+
+def _by_stratum(counts: Counts, names: Names, rule: str) -> list[StratumFigures]:
+    """Each stratum is a figure of its own; there is no total over them that a small one could be had from."""
+    found = []
+    for stratum in STRATA:
+        places = [place for place in counts.places if place.stratum == stratum]
+        forms, levels = sum(place.forms for place in places), _sum(place.levels for place in places)
+        answers = sum(levels.values())
+        group = Group(stratum, names.stratum(stratum), None, None, None)
+        if answers >= LEAST_SHOWN:
+            group = Group(stratum, group.name, answers, rates.rate(levels, rule), levels)
+        if forms:
+            found.append(StratumFigures(forms, group))
+    return found
+
+
+def _sum(counted: Iterable[Levels]) -> dict[int, int]:
+    sums = [0] * len(rates.LEVELS)
+    for levels in counted:
+        sums = [before + count for before, count in zip(sums, levels, strict=True)]
+    return dict(zip(rates.LEVELS, sums, strict=True))

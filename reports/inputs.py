@@ -1,0 +1,144 @@
+"""What one report is computed from, as a value that can be kept, compared and computed from again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from reports import periods
+from reports.counts import Counts
+from reports.dossiers import DossierFigures, Flow
+from reports.grouping import Names, compile_report
+from reports.report import Report
+from surveys.slips import Stratum
+
+# Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.
+_OF_THE_PERIOD = ("total", "by_field", "by_unit")
+# Names that the product gives and may word anew; the others are the unit's own.
+_OURS = ("source", "stratum", "week")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Counts of a unit and a period and of the period before, the names that are printed, and how it was asked for.
+
+    `names` maps the tables of Names to names by code; `counted` are the counted questions by form, `sections` the
+    section of each ("form.question").
+    """
+
+    unit: str
+    unit_name: str
+    period: str
+    rule: str
+    stratum: Stratum | None
+    target: int
+    counts: Counts
+    before: Counts
+    counted: Mapping[str, tuple[str, ...]]
+    sections: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
+    dossiers: DossierFigures | None = None
+
+    def report(self) -> Report:
+        """Compile the report, against the same stratum of the period before."""
+        period, named = periods.parse(self.period), self._named()
+        report = compile_report(
+            *(self.unit, self.unit_name, period, self.counts, named, self.rule),
+            stratum=self.stratum,
+            target=self.target,
+            dossiers=self.dossiers,
+        )
+        previous = compile_report(
+            *(self.unit, self.unit_name, period.previous(), self.before, named, self.rule),
+            stratum=report.stratum,
+            target=self.target,
+        )
+        return replace(report, previous=previous) if previous.forms else report
+
+    def _named(self) -> Names:
+        def of(table: str) -> Any:
+            return lambda code: self.names.get(table, {}).get(code, code)
+
+        asked = of("question")
+        return Names(
+            counted={form: frozenset(questions) for form, questions in self.counted.items()},
+            question=lambda form, code: asked(f"{form}.{code}"),
+            counter=of("counter"),
+            source=of("source"),
+            stratum=of("stratum"),
+            field=of("field"),
+            unit=of("unit"),
+            week=of("week"),
+            section=of("section"),
+            sections={tuple(key.split(".", 1)): section for key, section in self.sections.items()},  # type: ignore[misc]
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the inputs as JSON values."""
+        return {
+            "unit": self.unit,
+            "unit_name": self.unit_name,
+            "period": self.period,
+            "rule": self.rule,
+            "stratum": self.stratum,
+            "target": self.target,
+            "counts": self.counts.to_json(),
+            "before": self.before.to_json(),
+            "counted": {form: list(questions) for form, questions in self.counted.items()},
+            "sections": dict(self.sections),
+            "names": {table: dict(names) for table, names in self.names.items()},
+            "dossiers": _plain(self.dossiers) if self.dossiers else None,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Inputs":
+        """Return what `to_json` made the values from."""
+        return cls(
+            **{key: values[key] for key in ("unit", "unit_name", "period", "rule", "stratum", "target")},
+            counts=Counts.from_json(values["counts"]),
+            before=Counts.from_json(values["before"]),
+            counted={form: tuple(questions) for form, questions in values["counted"].items()},
+            sections=values["sections"],
+            names=values["names"],
+            dossiers=_dossiers(values["dossiers"]) if values["dossiers"] else None,
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the inputs in canonical JSON, without what an update or an import after the period changes."""
+        values = self.to_json()
+        values["names"] = {table: named for table, named in values["names"].items() if table not in _OURS}
+        if values["dossiers"]:
+            values["dossiers"] = {key: values["dossiers"].get(key) for key in _OF_THE_PERIOD}
+        return hashlib.sha256(canonical(values).encode()).hexdigest()
+
+
+def canonical(values: Any) -> str:
+    """Write JSON values in the one way in which equal values are equal texts."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    """Turn a value of data classes into JSON values."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
+
+
+def _dossiers(values: Mapping[str, Any]) -> DossierFigures:
+    made = dict(values)
+    made["total"] = Flow(**values["total"])
+    made["by_field"] = [Flow(**flow) for flow in values["by_field"]]
+    made["as_of"] = datetime.fromisoformat(values["as_of"])
+    if "by_unit" in values:
+        made["by_unit"] = {unit: Flow(**flow) for unit, flow in values["by_unit"].items()}
+    return DossierFigures(**made)

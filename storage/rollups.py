@@ -1,0 +1,177 @@
+"""Roll-ups: the counts of days that are over, kept beside the rows they were counted from."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, case, delete, func, insert, literal, literal_column, not_, select, text, tuple_
+
+from storage.cover import DAY, Span, runs, stretches
+from storage.part import Part
+from storage.report_tables import RolledDayRow, RollupRow
+from storage.tables import AnswerRow, ResponseRow, UnitRow, table
+
+RESPONSE = table(ResponseRow)
+ANSWER = table(AnswerRow)
+UNIT = table(UnitRow)
+ROLLUP = table(RollupRow)
+MARK = table(RolledDayRow)
+# What Response.stratum says, for the database to count by.
+STRATUM = case(
+    (RESPONSE.c.assisted, literal_column("'assisted'")),
+    (RESPONSE.c.round != "", literal_column("'slip'")),
+    else_=literal_column("'open'"),
+)
+LEVELS = ("n1", "n2", "n3", "n4", "n5")
+PLACE = ("counter", "source", "stratum", "field")
+KEYS = ("unit", "day", "until", *PLACE, "form", "question")
+# From the first to the last day of a week; its roll-up serves the course of the rate alone.
+WEEK = timedelta(days=6)
+
+
+class Rollups(Part):
+    """The part of a transaction that keeps roll-ups in step with the rows."""
+
+    async def _unroll(self, responses: Sequence[str]) -> None:
+        """Take away the marks of the days of stored responses; called by whoever changes or deletes them.
+
+        On PostgreSQL this also holds the marks' table until the end of the transaction, so that no day is rolled up
+        between the change and its commit; the statement sees what was rolled up before it got hold of it.
+        """
+        days = select(RESPONSE.c.unit, RESPONSE.c.day).where(RESPONSE.c.id.in_(responses))
+        await self._connection.execute(delete(MARK).where(tuple_(MARK.c.unit, MARK.c.day).in_(days)))
+
+
+class Rolling(Part):
+    """Rolling up within a transaction, and finding out what there is to roll up."""
+
+    @classmethod
+    def within(cls, tx: Part) -> "Rolling":
+        """Work within an open transaction."""
+        return cls(tx._connection)
+
+    async def unrolled(self, before: date) -> dict[str, list[Span]]:
+        """Return the stretches of days before one that are not rolled up, by unit, from its first response on."""
+        oldest = select(func.min(RESPONSE.c.day)).where(RESPONSE.c.unit == UNIT.c.code).scalar_subquery()
+        starts = {
+            row.code: row.first
+            for row in await self._connection.execute(select(UNIT.c.code, oldest.label("first")))
+            if row.first and row.first < before
+        }
+        counted = await self._connection.execute(
+            select(MARK.c.unit, func.count(), func.min(MARK.c.day))
+            .where(MARK.c.until == MARK.c.day, MARK.c.day < before)
+            .group_by(MARK.c.unit)
+        )
+        marked = {unit: (count, first) for unit, count, first in counted}
+        found = {}
+        for unit, first in starts.items():
+            count, since = marked.get(unit, (0, first))
+            if count < (before - min(first, since)).days or since > first:
+                known = await self._marked_days(unit, first, before)
+                if missing := runs(day for day in Span(first, before - DAY).days() if day not in known):
+                    found[unit] = missing
+        return found
+
+    async def _marked_days(self, unit: str, first: date, before: date) -> set[date]:
+        marked = select(MARK.c.day).where(
+            MARK.c.unit == unit, MARK.c.until == MARK.c.day, MARK.c.day >= first, MARK.c.day < before
+        )
+        return set((await self._connection.execute(marked)).scalars())
+
+    async def roll_days(self, units: Sequence[str], span: Span) -> None:
+        """Count each day of a stretch anew for units, and mark it."""
+        await self._hold_marks()
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= span.first, RESPONSE.c.day <= span.last)
+        await self._clear(units, span)
+        place = (RESPONSE.c.unit, RESPONSE.c.day, RESPONSE.c.day.label("until"), RESPONSE.c.counter, RESPONSE.c.source)
+        what = (STRATUM.label("stratum"), RESPONSE.c.field, RESPONSE.c.form)
+        counted = (
+            select(*place, *what, literal_column("''").label("question"), func.count().label("forms"))
+            .where(*within)
+            .group_by(*place, *what)
+        )
+        zeros: list[Any] = [literal_column("0").label(name) for name in LEVELS]
+        await self._connection.execute(
+            insert(ROLLUP).from_select([*KEYS, "forms", *LEVELS], counted.add_columns(*zeros))
+        )
+        sums = [func.sum(case((ANSWER.c.level == level, 1), else_=0)) for level in range(1, len(LEVELS) + 1)]
+        answers = (
+            select(*place, *what, ANSWER.c.question, literal_column("0").label("forms"), *sums)
+            .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
+            .where(*within, ANSWER.c.level.is_not(None))
+            .group_by(*place, *what, ANSWER.c.question)
+        )
+        await self._connection.execute(insert(ROLLUP).from_select([*KEYS, "forms", *LEVELS], answers))
+        await self._mark([{"unit": unit, "day": day, "until": day} for unit in units for day in span.days()])
+
+    async def _clear(self, units: Sequence[str], span: Span) -> None:
+        """Forget the roll-ups of some days, and the marks of longer stretches that they are part of."""
+        for kept in (ROLLUP, MARK):
+            single = (kept.c.day >= span.first, kept.c.day <= span.last, kept.c.until == kept.c.day)
+            await self._connection.execute(delete(kept).where(kept.c.unit.in_(units), *single))
+        longer = (MARK.c.until > MARK.c.day, MARK.c.day <= span.last, MARK.c.until >= span.first)
+        await self._connection.execute(delete(MARK).where(MARK.c.unit.in_(units), *longer))
+
+    async def unrolled_stretches(self, before: date) -> dict[Span, list[str]]:
+        """Return the quarters and weeks before a day that could be rolled up from their days, with their units."""
+        single = MARK.c.until == MARK.c.day
+        ends = await self._connection.execute(
+            select(
+                MARK.c.unit,
+                func.min(MARK.c.day).filter(single),
+                func.max(MARK.c.day).filter(single),
+                func.count().filter(not_(single)),
+            )
+            .where(MARK.c.until < before)
+            .group_by(MARK.c.unit)
+        )
+        found: dict[Span, list[str]] = {}
+        for unit, first, last, count in ends.all():
+            if first is None or count >= len(wanted := stretches(first, last)):
+                continue
+            known = await self._connection.execute(select(MARK.c.day, MARK.c.until).where(MARK.c.unit == unit))
+            marked = {Span(*row) for row in known}
+            for span in wanted:
+                if span not in marked and all(Span(day, day) in marked for day in span.days()):
+                    found.setdefault(span, []).append(unit)
+        return found
+
+    async def roll_stretch(self, units: Sequence[str], span: Span) -> None:
+        """Add up the rolled days of a quarter or week for those units that have all of them, and mark it."""
+        await self._hold_marks()
+        inside = (MARK.c.day >= span.first, MARK.c.day <= span.last, MARK.c.until == MARK.c.day)
+        counted = select(MARK.c.unit).where(MARK.c.unit.in_(units), *inside).group_by(MARK.c.unit)
+        whole = counted.having(func.count() == (span.last - span.first).days + 1)
+        these = list((await self._connection.execute(whole)).scalars())
+        same = (ROLLUP.c.day == span.first, ROLLUP.c.until == span.last)
+        await self._connection.execute(delete(ROLLUP).where(ROLLUP.c.unit.in_(these), *same))
+        weekly = span.last - span.first == WEEK
+        nothing: Any = literal_column("''")
+        kept = [nothing if weekly and name != "stratum" else ROLLUP.c[name] for name in PLACE]
+        cells = [column for column in (*kept, ROLLUP.c.form, ROLLUP.c.question) if column is not nothing]
+        single = (ROLLUP.c.day >= span.first, ROLLUP.c.day <= span.last, ROLLUP.c.until == ROLLUP.c.day)
+        summed = (
+            select(
+                ROLLUP.c.unit,
+                literal(span.first, Date),
+                literal(span.last, Date),
+                *kept,
+                ROLLUP.c.form,
+                ROLLUP.c.question,
+                *(func.sum(ROLLUP.c[name]) for name in ("forms", *LEVELS)),
+            )
+            .where(ROLLUP.c.unit.in_(these), *single)
+            .group_by(ROLLUP.c.unit, *cells)
+        )
+        await self._connection.execute(insert(ROLLUP).from_select([*KEYS, "forms", *LEVELS], summed))
+        await self._mark([{"unit": unit, "day": span.first, "until": span.last} for unit in these])
+
+    async def _mark(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(self._insert(MARK).on_conflict_do_nothing(), rows)
+
+    async def _hold_marks(self) -> None:
+        """Wait for all who changed responses, and let no other change one before this transaction ends."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(text("LOCK TABLE rolled_day IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,0 +1,158 @@
+"""Counting answers and forms: days that are over from their roll-ups, all others from the rows."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, false, func, or_, select, tuple_, union_all
+
+from handlers.ports import FormCount, Tally
+from reports.counts import Adding, Counts, Questions, levels_of
+from storage.cover import Cover, Span, covers, quarters, weeks
+from storage.part import Part
+from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM
+
+_PLACE = ("unit", "counter", "source", "field", "form", "stratum")
+_ROWS = tuple(STRATUM.label("stratum") if name == "stratum" else RESPONSE.c[name] for name in (*_PLACE, "day"))
+
+
+class Tallies(Part):
+    """The part of a transaction that counts."""
+
+    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
+        """Count answers and forms of units between two days, both included."""
+        answers: dict[tuple[Any, ...], int] = {}
+        forms: dict[tuple[Any, ...], int] = {}
+        for cover in await self._covers(units, Span(first, last), quarters(first, last)):
+            keys = (*_PLACE, "question")
+            for *what, count, n1, n2, n3, n4, n5 in await self._rolled(cover, keys, sums=("forms", *LEVELS)):
+                _add(forms, tuple(what[:-1]), count)
+                for level, number in enumerate((n1, n2, n3, n4, n5), 1):
+                    _add(answers, (*what, level), number)
+            for *place, _day, count in await self._live_forms(cover):
+                _add(forms, tuple(place), count)
+            for *place, _day, question, level, count in await self._live_answers(cover):
+                _add(answers, (*place, question, level), count)
+        places: dict[tuple[Any, ...], int] = {}
+        for (unit, counter, source, field, _form, stratum), count in forms.items():
+            _add(places, (unit, counter, source, stratum, field), count)
+        return (
+            [
+                Tally(unit, counter, source, form, question, level, count, stratum, field)
+                for (unit, counter, source, field, form, stratum, question, level), count in answers.items()
+            ],
+            [
+                FormCount(unit, counter, source, count, stratum, field)
+                for (unit, counter, source, stratum, field), count in places.items()
+            ],
+        )
+
+    async def counts(self, units: Sequence[str], first: date, last: date, counted: Questions) -> Counts:
+        """Count forms and answers of units between two days, both included, as reports need them.
+
+        `counted` names the questions, by form, whose answers make up the rate.
+        """
+        adding = Adding(counted)
+        within = Span(first, last)
+        rate = or_(false(), *(and_(ROLLUP.c.form == f, ROLLUP.c.question.in_(sorted(q))) for f, q in counted.items()))
+        for cover in await self._covers(units, within, quarters(first, last)):
+            places = or_(ROLLUP.c.question == "", rate)
+            for *key, forms, n1, n2, n3, n4, n5 in await self._rolled(cover, _PLACE, ("forms", *LEVELS), places):
+                adding.place(tuple(key), forms, levels_of((n1, n2, n3, n4, n5)))
+            asked = ("form", "question", "stratum")
+            for form, question, stratum, *levels in await self._rolled(cover, asked, LEVELS, ROLLUP.c.question != ""):
+                adding.question(form, question, stratum, levels_of(levels))
+            await self._add_rows(adding, cover)
+        for cover in await self._covers(units, within, weeks(first, last)):
+            for day, stratum, *levels in await self._rolled(cover, ("day", "stratum"), LEVELS, rate):
+                adding.day(day, stratum, levels_of(levels))
+        return adding.sums()
+
+    async def _add_rows(self, adding: Adding, cover: Cover) -> None:
+        """Add the days that are counted from the rows."""
+        for *place, _day, count in await self._live_forms(cover):
+            adding.place(tuple(place), count)
+        for *place, day, question, level, count in await self._live_answers(cover):
+            form, stratum = place[4], place[5]
+            levels = levels_of(count if level == one else 0 for one in range(1, len(LEVELS) + 1))
+            adding.question(form, question, stratum, levels)
+            if adding.counts(form, question):
+                adding.place(tuple(place), 0, levels)
+                adding.day(day, stratum, levels)
+
+    async def _covers(self, units: Sequence[str], within: Span, wanted: Sequence[Span]) -> list[Cover]:
+        """Find out what is rolled up of some days, longer stretches as wanted."""
+        if not units or within.first > within.last:
+            return []
+        single = (MARK.c.unit.in_(units), MARK.c.until == MARK.c.day)
+        inside = (MARK.c.day >= within.first, MARK.c.day <= within.last)
+        marked = select(MARK.c.day, func.count().label("units")).where(*single, *inside).group_by(MARK.c.day)
+        known: dict[date, int] = {row.day: row.units for row in await self._connection.execute(marked)}
+        nowhere = {day for day in within.days() if day not in known}
+        partly = {day for day, count in known.items() if count < len(set(units))}
+        here: dict[str, set[date]] = {}
+        if partly:
+            some = select(MARK.c.unit, MARK.c.day).where(*single, MARK.c.day.in_(sorted(partly)))
+            for unit, day in await self._connection.execute(some):
+                here.setdefault(unit, set()).add(day)
+        rolled: dict[str, set[Span]] = {}
+        if wanted and known:
+            longer = select(MARK.c.unit, MARK.c.day, MARK.c.until).where(
+                MARK.c.unit.in_(units), MARK.c.day.in_([span.first for span in wanted]), MARK.c.until > MARK.c.day
+            )
+            for unit, start, end in await self._connection.execute(longer):
+                if Span(start, end) in wanted:
+                    rolled.setdefault(unit, set()).add(Span(start, end))
+        missing = {unit: nowhere | (partly - here.get(unit, set())) for unit in units}
+        return covers(sorted(set(units)), within, rolled, missing)
+
+    async def _rolled(
+        self, cover: Cover, keys: Sequence[str], sums: Sequence[str], where: Any = None
+    ) -> Sequence[Sequence[Any]]:
+        """Sum roll-ups by some of their columns. Each stretch is a SELECT of its own, found by the key."""
+        columns = [ROLLUP.c[name] for name in (*keys, *sums)]
+        parts: list[Select[Any]] = []
+        if cover.whole:
+            ends = [(span.first, span.last) for span in cover.whole]
+            starts = ROLLUP.c.day.in_([first for first, _ in ends])
+            parts.append(select(*columns).where(starts, tuple_(ROLLUP.c.day, ROLLUP.c.until).in_(ends)))
+        parts += [
+            select(*columns).where(ROLLUP.c.day >= run.first, ROLLUP.c.day <= run.last, ROLLUP.c.until == ROLLUP.c.day)
+            for run in cover.days
+        ]
+        if not parts:
+            return []
+        chosen = [part.where(ROLLUP.c.unit.in_(cover.units)) for part in parts]
+        rows = (union_all(*chosen) if where is None else union_all(*(part.where(where) for part in chosen))).subquery()
+        by = [rows.c[name] for name in keys]
+        summed = select(*by, *(func.sum(rows.c[name]) for name in sums)).group_by(*by)
+        return (await self._connection.execute(summed)).all()
+
+    async def _live_forms(self, cover: Cover) -> Sequence[Sequence[Any]]:
+        if not cover.live:
+            return []
+        counted = select(*_ROWS, func.count()).where(*_in_rows(cover)).group_by(*_ROWS)
+        return (await self._connection.execute(counted)).all()
+
+    async def _live_answers(self, cover: Cover) -> Sequence[Sequence[Any]]:
+        if not cover.live:
+            return []
+        what = (*_ROWS, ANSWER.c.question, ANSWER.c.level)
+        counted = (
+            select(*what, func.count())
+            .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
+            .where(*_in_rows(cover), ANSWER.c.level.is_not(None))
+            .group_by(*what)
+        )
+        return (await self._connection.execute(counted)).all()
+
+
+def _in_rows(cover: Cover) -> tuple[Any, ...]:
+    days = or_(*(and_(RESPONSE.c.day >= run.first, RESPONSE.c.day <= run.last) for run in cover.live))
+    ends = (RESPONSE.c.day >= cover.live[0].first, RESPONSE.c.day <= cover.live[-1].last)
+    return RESPONSE.c.unit.in_(cover.units), *ends, days
+
+
+def _add(sums: dict[tuple[Any, ...], int], key: tuple[Any, ...], count: int) -> None:
+    if count:
+        sums[key] = sums.get(key, 0) + int(count)
