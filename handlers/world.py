@@ -82,13 +82,16 @@ class World:
         """Return a counter by code, also one that is closed."""
         return self.counters.get(code) or self.closed.get(code)
 
+    def successors(self, code: str) -> list[str]:
+        """Return the units that a unit was merged into, one after the other; none for one that still stands."""
+        found: list[str] = []
+        while code in self.units and (code := self.units[code].successor) and code not in found:
+            found.append(code)
+        return found
+
     def standing(self, code: str) -> str:
         """Return the unit that stands today for one that may have been merged."""
-        seen: set[str] = set()
-        while code in self.units and self.units[code].successor and code not in seen:
-            seen.add(code)
-            code = self.units[code].successor
-        return code
+        return (self.successors(code) or [code])[-1]
 
     def below(self, unit: str) -> list[str]:
         """Return a unit and all units under it, in the order of their codes.

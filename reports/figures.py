@@ -88,10 +88,8 @@ async def read_inputs(
     )
 
 
-def names(
-    world: World, unit: str, language: str, used: Iterable[Counts], on: date = date.max
-) -> dict[str, dict[str, str]]:
-    """Return how the codes in counts are read in a unit's report, by table; places by the names of a day."""
+def names(world: World, unit: str, language: str, used: Iterable[Counts], on: date) -> dict[str, dict[str, str]]:
+    """Return how the codes in counts are read in a unit's report, by table: places as they were called on a day."""
     places = [place for counts in used for place in counts.places]
     asked = {(one.form, one.question) for counts in used for one in counts.questions}
     known = [world.forms[form] for form in sorted({form for form, _ in asked}) if form in world.forms]
@@ -103,7 +101,7 @@ def names(
             {place.field for place in places},
             lambda name: name or locales.text(language, "report.no_field"),
         ),
-        "unit": ({place.unit for place in places}, lambda code: unit_name(world, code, language, on)),
+        "unit": ({place.unit for place in places}, lambda code: unit_name(world, code, unit, language, on)),
         "week": (
             {one.week for counts in used for one in counts.weeks},
             lambda week: periods.label(periods.parse(week), language),

@@ -112,7 +112,7 @@ class Inputs:
         values = self.to_json()
         values["names"] = {table: named for table, named in values["names"].items() if table not in _OURS}
         if values["dossiers"]:
-            values["dossiers"] = {key: values["dossiers"].get(key) for key in OF_THE_PERIOD}
+            values["dossiers"] = {key: values["dossiers"][key] for key in OF_THE_PERIOD}
         return hashlib.sha256(canonical(values).encode()).hexdigest()
 
 
@@ -139,6 +139,5 @@ def _dossiers(values: Mapping[str, Any]) -> DossierFigures:
     made["total"] = Flow(**values["total"])
     made["by_field"] = [Flow(**flow) for flow in values["by_field"]]
     made["as_of"] = datetime.fromisoformat(values["as_of"])
-    if "by_unit" in values:
-        made["by_unit"] = {unit: Flow(**flow) for unit, flow in values["by_unit"].items()}
+    made["by_unit"] = {unit: Flow(**flow) for unit, flow in values["by_unit"].items()}
     return DossierFigures(**made)

@@ -58,8 +58,8 @@ async def integrity_for(
 
     def place(code: str) -> str:
         if code.startswith("@"):
-            unit_named = unit_name(world, code[1:], language, period.last)
-            return locales.text(language, "integrity.no_counter", unit=unit_named)
+            where = unit_name(world, code[1:], unit, language, period.last)
+            return locales.text(language, "integrity.no_counter", unit=where)
         return counter_name(world, code, unit, language, period.last)
 
     tallies, _ = await tx.tallies(units, period.first, period.last)

@@ -3,28 +3,40 @@
 from datetime import date
 
 import locales
-from handlers.world import World
+from handlers.world import Unit, World
 from reports import periods
 
 
-def unit_name(world: World, code: str, language: str, on: date = date.max) -> str:
-    """Name a unit as it was called on a day; one that was merged with the last day it stood by itself."""
-    unit = world.unit(code)
-    name = unit.name_on(on)
-    if unit.valid_to is None:
-        return name
-    return locales.text(language, "place.until", unit=name, day=periods.day(unit.valid_to))
+def unit_name(world: World, code: str, seen_from: str, language: str, on: date) -> str:
+    """Name a unit as it was called on a day, in the report of a unit; its code where it is unknown.
+
+    One that was merged carries the last day it stood by itself, once that is over, and always in a report of the
+    unit it was merged into.
+    """
+    unit = world.units.get(code)
+    if unit is None:
+        return code
+    if day := _last_day(world, unit, seen_from, on):
+        return locales.text(language, "place.until", unit=unit.name_on(on), day=day)
+    return unit.name_on(on)
 
 
-def counter_name(world: World, code: str, seen_from: str, language: str, on: date = date.max) -> str:
-    """Name a counter, with its unit where that is not the one it is seen from; by its code where it is unknown."""
+def counter_name(world: World, code: str, seen_from: str, language: str, on: date) -> str:
+    """Name a counter in the report of a unit, with its own unit where that is another; its code where it is unknown."""
     counter = world.counter(code)
     if counter is None:
         return code or locales.text(language, "report.no_counter")
-    unit = world.unit(counter.unit)
     if counter.unit == seen_from:
         return counter.name
-    if unit.valid_to is None:
-        return f"{counter.name} ({unit.name_on(on)})"
-    day = periods.day(unit.valid_to)
-    return locales.text(language, "place.counter_until", counter=counter.name, unit=unit.name_on(on), day=day)
+    unit = world.unit(counter.unit)
+    name = unit.name_on(on)
+    if day := _last_day(world, unit, seen_from, on):
+        return locales.text(language, "place.counter_until", counter=counter.name, unit=name, day=day)
+    return f"{counter.name} ({name})"
+
+
+def _last_day(world: World, unit: Unit, seen_from: str, on: date) -> str:
+    """The last day of a merged unit, where it is to be told: a province's report of the time before stays as it was."""
+    if unit.valid_to is None or not (unit.is_over(on) or seen_from in world.successors(unit.code)):
+        return ""
+    return periods.day(unit.valid_to)

@@ -933,7 +933,7 @@ class MemoryTx(MemoryDossiers):
         for identifier in sorted(shuffled(these), key=lambda identifier: these[identifier].day):
             r = these[identifier]
             yield FilledForm(
-                *(r.form, r.version, r.unit, r.counter, getattr(r, "field", ""), r.source, r.stratum, r.day),
+                *(r.form, r.version, r.unit, r.counter, r.field, r.source, r.stratum, r.day),
                 *(r.round, r.occasion, r.assisted, r.hasty, r.complete, r.answers),
             )
 

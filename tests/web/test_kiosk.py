@@ -447,8 +447,9 @@ async def test_what_is_no_list_of_taps_is_refused(body: bytes, app: App, visitor
 
 async def test_taps_on_the_screen_have_a_name_in_the_figures(app: App) -> None:
     """The breakdown by source does not show a code."""
-    taps = Counts([PlaceCount("sa-dec", "quay1", "kiosk", "", "nhanh", "open", 1, (0, 0, 0, 0, 1))])
-    assert names(app.live(), "sa-dec", "vi", [taps])["source"] == {"kiosk": "Màn hình tại quầy"}
+    counted = Counts([PlaceCount("sa-dec", "quay1", "kiosk", "", "nhanh", "open", 1, (0, 0, 0, 0, 1))])
+    named = names(app.live(), "sa-dec", "vi", [counted], app.clock().date())
+    assert named["source"] == {"kiosk": "Màn hình tại quầy"}
 
 
 # Without a script.
