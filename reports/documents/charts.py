@@ -17,27 +17,27 @@ from surveys.drawing import INK, QUIET, blank, line_height, width_of, wrapped, w
 WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
 INSIDE = WIDTH - 2 * MARGIN
 TITLE, LABEL, SMALL = 12.5, 10.0, 8.5
-BAR, GAP = 8.0, 3.5
+BAR, GAP, LIFT, NUMBERS = 8.0, 3.0, 0.8, 38.0
 MOST_BARS = 8
 PAPER = "#ffffff"
-# Orange to blue, which people who see no red or green tell apart; in grey the dark ends, the hatches and the light
-# middle do. Each with the ink that is read on it.
+# Orange to blue, which people who see no red or green tell apart; in grey hatches, a light middle and the darkest end
+# do. Each with the ink that is read on it.
 LOOKS = {
-    1: ("#8a3b00", "", PAPER),
+    1: ("#b84a10", "", PAPER),
     2: ("#eda65c", "////", INK),
     3: ("#efece7", "", INK),
     4: ("#9cc3e6", "....", INK),
-    5: ("#0b4a86", "", PAPER),
+    5: ("#073a6b", "", PAPER),
 }
 
 
 def levels_png(statement: Statement, details: Details) -> bytes:
     """Return stacked bars of the five levels: of all answers, then of each counter or question that is shown."""
     report = statement.report
-    rows = [(group, wrapped(clean(group.name), INSIDE - 30, LABEL)) for group in bars(report)]
+    rows = [(group, wrapped(clean(group.name), INSIDE - NUMBERS, LABEL)) for group in bars(report)]
     top = _heading_height(report, "document.levels_title")
     legend = 2 * line_height(LABEL) + 5
-    body = sum(len(lines) * line_height(LABEL) + BAR + GAP for _, lines in rows)
+    body = sum(len(lines) * line_height(LABEL) + LIFT + BAR + GAP for _, lines in rows)
     notes = wrapped(f"{method(report)} {text('document.lowest')}" if len(rows) > 1 else method(report), INSIDE, SMALL)
     figure, axes = blank(WIDTH, top + legend + body + len(notes) * line_height(SMALL) + MARGIN)
     _heading(axes, report, "document.levels_title")
@@ -149,7 +149,7 @@ def _legend(axes: Any, top: float) -> None:
 
 def _bar(axes: Any, top: float, group: Group, lines: list[str]) -> float:
     """Draw a group's name, n and rate, and its bar under them; returns the height below."""
-    y = write_lines(axes, MARGIN, top, lines, LABEL, weight="bold" if not group.key else "normal")
+    y = write_lines(axes, MARGIN, top, lines, LABEL, weight="bold" if not group.key else "normal") + LIFT
     if not group.answers or group.levels is None or group.rate is None:
         none = text("report.none") if group.answers == 0 else text("document.hidden")
         write(axes, MARGIN, y + BAR / 2, none, LABEL, color=QUIET)

@@ -128,7 +128,11 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
     rows = []
     for number, group in enumerate(groups, 1):
         levels = group.levels
-        name = clean(group.name) if levels else f"{clean(group.name)} ({text('document.hidden')})"
+        remarks = [
+            *(() if levels else [text("document.hidden")]),
+            *(() if group.counted else [text("document.uncounted")]),
+        ]
+        name = f"{clean(group.name)} ({'; '.join(remarks)})" if remarks else clean(group.name)
         rows.append(
             {
                 "stt": str(number),

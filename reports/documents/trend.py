@@ -13,7 +13,7 @@ from surveys.drawing import INK, QUIET, width_of, write
 Point = tuple[str, Rate | None]
 MOST_POINTS = 27
 SMALL, LABEL = 8.5, 10.0
-LINE, GRID = "#0b4a86", "#d5cfc6"
+LINE, GRID = "#073a6b", "#d5cfc6"
 GROUND = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.8}
 _WEEK = re.compile(r"\d{4}-W(\d\d)")
 

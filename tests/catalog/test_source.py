@@ -178,6 +178,7 @@ COLUMNS = {
     "Cấp thực hiện": "level",
     "Đối tượng thực hiện": "subjects",
     "Thời hạn\ngiải quyết": "time",
+    "Thời hạn cam kết": "committed",
     "Phí,  lệ phí": "fee",
     "Thành phần hồ sơ": "documents",
     "Trình tự thực hiện": "steps",
