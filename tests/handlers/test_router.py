@@ -670,6 +670,7 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 
 TOLD_BY_EFFECTS = (GiveLogin(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored())
 
+
 @pytest.mark.parametrize("action", sorted({*ACTIONS, *COMMANDS.values(), *PHRASES.values()}))
 def test_every_action_answers(action: str) -> None:
     """In every state it is known and says something or asks for an effect."""
