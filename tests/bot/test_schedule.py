@@ -22,7 +22,9 @@ from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from reports.jobs import WEEKLY
+from storage.cover import Span
 from storage.migrate import upgrade
+from storage.rollups import Rolling
 from storage.store import SqlStore
 from surveys.cases import Case
 from surveys.integrity import arrivals
@@ -108,6 +110,23 @@ async def test_the_summary_is_due_on_monday_at_half_past_seven_of_the_units_cloc
     monday = datetime(2026, 11, 23, 7, 30, tzinfo=local)
     assert next_time(scheduler, "weekly", friday) == monday
     assert next_time(scheduler, "weekly", monday + TICK) == monday + timedelta(days=7)
+
+
+async def test_days_are_rolled_up_at_the_start_and_at_night(store: SqlStore) -> None:
+    """After downtime of any length what is over is rolled up at once; today is not over."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    assert scheduler.get_job("rollup").next_run_time == NOW
+    assert next_time(scheduler, "rollup", NOW) == NOW.replace(hour=1, minute=30) + timedelta(days=1)
+    days = [NOW.date() - timedelta(days=2), NOW.date()]
+    async with store.transaction() as tx:
+        await tx.keep_responses(
+            [Response(f"{n:032x}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", day) for n, day in enumerate(days)]
+        )
+    await run(scheduler, "rollup")
+    async with store.reading() as tx:
+        assert [span.last for spans in (await Rolling.within(tx).unrolled(NOW.date())).values() for span in spans] == []
+        after = await Rolling.within(tx).unrolled(NOW.date() + timedelta(days=1))
+    assert after == {"sa-dec": [Span(NOW.date(), NOW.date())]}
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/St_Johns"])
