@@ -20,7 +20,8 @@ def summary(report: Report, language: str = "vi") -> Text:
     if not report.telling:
         few = (forms_line(report, language), few_line(report, language), *strata(report, language))
         return Text.lines([heading, *few, dossiers_part(report, language)])
-    places = (report.by_unit, "report.units") if report.by_unit else (report.by_counter, "report.counters")
+    several = len(report.by_unit) > 1
+    places = (report.by_unit, "report.units") if several else (report.by_counter, "report.counters")
     return Text.lines(
         [
             heading,
@@ -45,7 +46,7 @@ def full(report: Report, language: str = "vi") -> Text:
     return Text.lines(
         [
             summary(report, language),
-            *(breakdown(report.by_counter, "report.counters", language) if report.by_unit else ()),
+            *(breakdown(report.by_counter, "report.counters", language) if len(report.by_unit) > 1 else ()),
             *breakdown(report.by_section, "report.sections", language),
             *breakdown(report.by_question, "report.questions", language),
             *breakdown(report.by_field, "report.fields", language),

@@ -22,7 +22,9 @@ from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from reports.due import Deadlines
+from storage.cover import Span
 from storage.migrate import upgrade
+from storage.rollups import Rolling
 from storage.store import SqlStore
 from surveys.cases import Case
 from surveys.integrity import arrivals
@@ -119,6 +121,23 @@ async def test_due_dossiers_are_looked_at_when_the_morning_begins(store: SqlStor
     before = datetime(2026, 11, 20, 7, 44, tzinfo=local)
     assert next_time(scheduler, "dossiers", before) == datetime(2026, 11, 20, 7, 45, tzinfo=local)
     assert next_time(scheduler, "dossiers", before + timedelta(minutes=2)).minute == 50
+
+
+async def test_days_are_rolled_up_at_the_start_and_at_night(store: SqlStore) -> None:
+    """After downtime of any length what is over is rolled up at once; today is not over."""
+    scheduler, _ = await scheduled(store, Clock(NOW))
+    assert scheduler.get_job("rollup").next_run_time == NOW
+    assert next_time(scheduler, "rollup", NOW) == NOW.replace(hour=1, minute=30) + timedelta(days=1)
+    days = [NOW.date() - timedelta(days=2), NOW.date()]
+    async with store.transaction() as tx:
+        await tx.keep_responses(
+            [Response(f"{n:032x}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", day) for n, day in enumerate(days)]
+        )
+    await run(scheduler, "rollup")
+    async with store.reading() as tx:
+        assert [span.last for spans in (await Rolling.within(tx).unrolled(NOW.date())).values() for span in spans] == []
+        after = await Rolling.within(tx).unrolled(NOW.date() + timedelta(days=1))
+    assert after == {"sa-dec": [Span(NOW.date(), NOW.date())]}
 
 
 @pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/St_Johns"])
