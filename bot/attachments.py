@@ -16,7 +16,7 @@ from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
 from reports.compiling import StatementsTx, statement_of
-from reports.documents.details import details_of
+from reports.documents.details import details_of, kept_details
 from reports.statements import Statement
 
 KEPT_BYTES = 20_000_000
@@ -28,6 +28,9 @@ class FilesTx(Tx, StatementsTx, Protocol):
 
     async def statement(self, identifier: int) -> Statement | None:
         """Return a kept statement."""
+
+    async def keep_facts(self, identifier: int, facts: str) -> str:
+        """Keep what a statement's documents say beside its figures, unless that is known."""
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
         """Count the cases of a period: received, handled."""
@@ -77,7 +80,7 @@ class Attachments:
                 self._made.move_to_end(source)
                 return known
             try:
-                made = await asyncio.to_thread(self._make, wanted.kind, statement, cases)
+                made = await self._make(wanted.kind, statement, cases)
             except Exception as error:
                 log.exception("document_not_made", source=source)
                 raise NoFile("a document cannot be made") from error
@@ -88,7 +91,7 @@ class Attachments:
     async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
         """Return a document of a statement and of the cases beside it; TemplateUnusable for a unit's own one."""
         async with self._making:
-            return await asyncio.to_thread(self._make, kind, statement, cases)
+            return await self._make(kind, statement, cases)
 
     async def _figures(self, wanted: Source, reader: Addressee) -> tuple[Statement, tuple[int, int]]:
         """Return the statement, and the cases beside it, after a look at the reader's rights."""
@@ -111,9 +114,13 @@ class Attachments:
         period = periods.parse(wanted.period)
         return await statement_of(tx, self._world(), wanted.unit, period, self._clock(), below=below)
 
-    def _make(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        details = details_of(self._world(), statement.report.unit, self._data_dir, self._place, cases)
-        return documents.make(kind, statement, details)
+    async def _make(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
+        if kind != "docx":
+            return await asyncio.to_thread(documents.make, kind, statement)
+        report = statement.report
+        asked = (self._world(), report.unit, self._data_dir, self._place, cases, report.period.last)
+        details = await kept_details(self._store, statement, await asyncio.to_thread(details_of, *asked))
+        return await asyncio.to_thread(documents.make, kind, statement, details)
 
     def _allowed(self, member: Membership | None, unit: str) -> Membership:
         if member is None or not may_see(self._world(), member, unit):

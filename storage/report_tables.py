@@ -54,7 +54,8 @@ class StatementRow(SQLModel, table=True):
     """A compiled report of a period that is over: what it was computed from, and its hash. Never changed.
 
     `variant` names how it was asked for (rule, stratum, with the units below or not). `number` 1 is the
-    first; each later one is a restatement, and `changes` says what changed and why.
+    first; each later one is a restatement, and `changes` says what changed and why. `facts` is what else the
+    first document made of it said, so that each later one says the same.
     """
 
     __tablename__ = "statement"
@@ -68,6 +69,7 @@ class StatementRow(SQLModel, table=True):
     inputs: str = Field(sa_type=Text)
     changes: list[Any] = Field(sa_type=JSON)
     made_at: datetime = Field(sa_type=Instant)
+    facts: str | None = Field(default=None, sa_type=Text)
 
 
 class DossierImportRow(SQLModel, table=True):

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reports.inputs import Inputs, canonical
 from reports.statements import Kept, Statement
@@ -51,6 +51,13 @@ class Statements(Part):
         }
         statement = self._insert(STATEMENT).on_conflict_do_nothing().returning(STATEMENT.c.id)
         return (await self._connection.execute(statement, [row])).first() is not None
+
+    async def keep_facts(self, identifier: int, facts: str) -> str:
+        """Keep what a statement's documents say beside its figures, unless that is known; returns what is kept."""
+        unknown = (STATEMENT.c.id == identifier, STATEMENT.c.facts.is_(None))
+        await self._connection.execute(update(STATEMENT).where(*unknown).values(facts=facts))
+        kept = await self._connection.execute(select(STATEMENT.c.facts).where(STATEMENT.c.id == identifier))
+        return str(kept.scalar_one())
 
 
 def _these(unit: str, period: str, variant: str) -> Any:

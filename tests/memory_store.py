@@ -144,6 +144,7 @@ class State:
     requests: dict[int, Request] = field(default_factory=dict)
     dossiers: KeptDossiers = field(default_factory=KeptDossiers)
     statements: list[KeptStatement] = field(default_factory=list)
+    facts: dict[int, str] = field(default_factory=dict)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -690,6 +691,10 @@ class MemoryTx(MemoryDossiers):
     async def statement(self, identifier: int) -> Statement | None:
         """Return a statement by its id."""
         return next((one.statement() for one in self.state.statements if one.id == identifier), None)
+
+    async def keep_facts(self, identifier: int, facts: str) -> str:
+        """Keep what a statement's documents say beside its figures, unless that is known."""
+        return self.state.facts.setdefault(identifier, facts)
 
     async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
         """Return all statements of a unit and a period, the first one first."""

@@ -14,7 +14,8 @@ from bot.settings import Settings
 from reports import periods
 from reports.compiling import statement_from
 from reports.documents import make
-from reports.documents.details import Details, details_of
+from reports.documents.details import DEFAULT as UNKNOWN
+from reports.documents.details import Details, details_of, kept_details
 from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
@@ -76,9 +77,12 @@ def report(
             statement = await statement_from(
                 store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
             )
-            async with store.reading() as tx:
-                cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
-        details = details_of(world, unit, settings.data_dir, settings.report_place, cases)
+            details = UNKNOWN
+            if form is Format.docx:
+                async with store.reading() as tx:
+                    cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
+                current = details_of(world, unit, settings.data_dir, settings.report_place, cases, wanted.last)
+                details = await kept_details(store, statement, current)
         written = _written(form, statement, details)
         if out is None and form is Format.csv:
             # Its byte order mark and line ends are part of the file that it is sent into.

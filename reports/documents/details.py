@@ -1,20 +1,26 @@
 """What a document says beside the figures: the letterhead, the place, the catalog, and the unit's own template."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any, Protocol
 
 from catalog.entries import Entry
 from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
+from reports.statements import Statement
 
 TEMPLATE = Path("templates") / "baocao.docx"
 COMMITTEE = "Ủy ban nhân dân"
 _TERRITORY = re.compile(r"(?:xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)\s", re.IGNORECASE)
 _COMMITTEE = re.compile(r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
+_KEPT = ("catalog", "heads", "cases")
 _LEVELS = re.compile(r"[,;/\n]")
 _DAYS = re.compile(r"(\d{1,3}) (ngày(?: làm việc)?)\.?", re.IGNORECASE)
 
@@ -65,19 +71,69 @@ DEFAULT = Details()
 
 
 def details_of(
-    world: World, unit: str, data_dir: Path, place: str = "", cases: tuple[int, int] | None = None
+    world: World,
+    unit: str,
+    data_dir: Path,
+    place: str = "",
+    cases: tuple[int, int] | None = None,
+    on: date = date.max,
 ) -> Details:
-    """Return what is known of a unit; its own template is DATA_DIR/templates/baocao.docx where that exists."""
+    """Return what is known of a unit, as it was called on a day.
+
+    Its own template is DATA_DIR/templates/baocao.docx where that exists.
+    """
     known = world.unit(unit)
     above = world.units.get(known.parent)
     own = data_dir / TEMPLATE
     return Details(
         catalog=facts_of(world.catalog(unit)),
-        heads=heads_of(known.name, above.name if above else ""),
+        heads=heads_of(known.name_on(on), above.name_on(on) if above else ""),
         place=place,
         cases=cases,
         template=own if own.is_file() else None,
     )
+
+
+class FactsTx(Protocol):
+    """A transaction that keeps what a statement's documents say beside its figures."""
+
+    async def keep_facts(self, identifier: int, facts: str) -> str:
+        """Keep it, unless that is known; returns what is kept."""
+
+
+class FactsStore(Protocol):
+    """A store whose transactions keep it."""
+
+    def transaction(self) -> AbstractAsyncContextManager[FactsTx]:
+        """Open a transaction."""
+
+
+async def kept_details(store: FactsStore, statement: Statement, now: Details) -> Details:
+    """Return what a Word file of a statement says beside the figures: what the first one said, `now` for the first.
+
+    Place and template are the clerk's and stay those of now; a provisional statement keeps nothing.
+    """
+    if not statement.id:
+        return now
+    async with store.transaction() as tx:
+        facts = json.loads(await tx.keep_facts(statement.id, _facts(now)))
+    catalog, heads, cases = facts["catalog"], facts["heads"], facts["cases"]
+    return replace(
+        now,
+        catalog=catalog and _catalog(catalog),
+        heads=heads and Heads(**heads),
+        cases=cases and (cases[0], cases[1]),
+    )
+
+
+def _facts(details: Details) -> str:
+    facts = {key: value for key, value in asdict(replace(details, template=None)).items() if key in _KEPT}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _catalog(values: dict[str, Any]) -> CatalogFacts:
+    levels = tuple((level, count) for level, count in values["levels"])
+    return CatalogFacts(values["procedures"], levels, tuple(Shortened(**one) for one in values["shortened"]))
 
 
 def heads_of(name: str, above: str = "") -> Heads:

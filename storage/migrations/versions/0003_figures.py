@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("inputs", sa.Text(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["unit"], ["unit.code"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("unit", "period", "variant", "number"),

@@ -1,13 +1,30 @@
 """What a document says beside the figures: the catalog's own facts, and where the unit's template lies."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from catalog.entries import Entry
 from catalog.live import Catalog, empty
-from reports.documents.details import TEMPLATE, CatalogFacts, Heads, Shortened, details_of, facts_of
-from tests.sample import world
+from reports.compiling import statement_of
+from reports.documents.details import (
+    TEMPLATE,
+    CatalogFacts,
+    Details,
+    Heads,
+    Shortened,
+    details_of,
+    facts_of,
+    kept_details,
+)
+from reports.periods import parse
+from tests.memory_store import AnyStore
+from tests.sample import NOW, world
+from tests.storage import conftest as databases
+
+servers, store = databases.servers, databases.store
 
 
 def test_a_catalogs_procedures_are_counted_by_each_level_that_takes_part() -> None:
@@ -53,3 +70,40 @@ def test_the_details_of_the_sample_ward(tmp_path: Path) -> None:
     own.parent.mkdir()
     own.write_bytes(b"")
     assert details_of(world(), "sa-dec", tmp_path).template == own
+
+
+def test_the_letterhead_is_that_of_the_time() -> None:
+    """A ward that was renamed since signs for last year under the name it had."""
+    unit = replace(world().units["sa-dec"], name="Phường Sa Đéc Mới", former=((date(2026, 6, 30), "Phường Sa Đéc"),))
+    using = replace(world(), units={**world().units, "sa-dec": unit})
+    made = [details_of(using, "sa-dec", Path(), on=day).heads for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    assert [heads and heads.lower for heads in made] == ["Phường Sa Đéc", "Phường Sa Đéc Mới"]
+
+
+SAID = Details(
+    CatalogFacts(12, (("Cấp xã", 12),), (Shortened("Cấp phép", "15 ngày", "10 ngày"),)),
+    Heads("Ủy ban nhân dân", "Phường Sa Đéc", committee=True),
+    "Sa Đéc",
+    (2, 1),
+)
+LATER = Details(CatalogFacts(400), Heads("Ủy ban nhân dân", "Phường khác", committee=True), "Cao Lãnh", (9, 9))
+
+
+async def test_what_the_first_document_of_a_statement_said_each_later_one_says(store: AnyStore) -> None:
+    """Catalog, letterhead and cases; the place is the clerk's to set. A period that is not over keeps nothing."""
+    async with store.transaction() as tx:
+        await tx.add_unit(world().units["sa-dec"], NOW)
+        over = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
+        running = await statement_of(tx, world(), "sa-dec", parse("2026"), NOW)
+    assert await kept_details(store, over, SAID) == SAID
+    assert await kept_details(store, over, LATER) == replace(SAID, place="Cao Lãnh")
+    assert [await kept_details(store, running, one) for one in (SAID, LATER)] == [SAID, LATER]
+
+
+async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) -> None:
+    """What was a blank in the first document is one in the next."""
+    async with store.transaction() as tx:
+        await tx.add_unit(world().units["sa-dec"], NOW)
+        statement = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
+    assert await kept_details(store, statement, Details()) == Details()
+    assert await kept_details(store, statement, SAID) == Details(place="Sa Đéc")
