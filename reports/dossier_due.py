@@ -8,9 +8,8 @@ from typing import Literal, Protocol, get_args
 from handlers.messages import Text
 from handlers.wording import day_text, plain, say
 from reports.dossier_cells import END_OF_DAY
-from reports.dossier_text import two_digits
 from reports.dossiers import Dossier
-from reports.rates import number
+from reports.rates import number, padded
 from reports.working_days import working_days_after, working_days_between
 
 Waits = Literal["overdue", "not_handed", "not_closed", "due_soon"]
@@ -123,7 +122,7 @@ def _part(due: DueList, kind: Waits, language: str) -> Text:
     title = say(
         language,
         f"due.kind.{kind}",
-        count=two_digits(due.count(kind)),
+        count=padded(due.count(kind)),
         fields=fields_text(due.counts[kind], language),
     )
     rest = due.count(kind) - len(shown)
@@ -169,7 +168,7 @@ def lateness(due: DueList, kind: Waits, waiting: Waiting, language: str) -> str:
     if dossier.due_at >= due.now:
         return plain(language, "due.today") if dossier.due_on == today else ""
     days = working_days_between(dossier.due_on, today)
-    late = plain(language, "due.late", days=two_digits(days)) if days else plain(language, "due.late_today")
+    late = plain(language, "due.late", days=padded(days)) if days else plain(language, "due.late_today")
     return f"{late}, {apology(waiting, language)}" if kind == "overdue" else late
 
 

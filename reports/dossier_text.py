@@ -5,33 +5,28 @@ from collections.abc import Sequence
 from handlers.messages import Text
 from handlers.wording import plain, say
 from reports.dossiers import DossierFigures, Flow
-from reports.rates import number, percent
+from reports.rates import number, padded, percent
 
 MOST_FIELDS = 12
 
 
-def two_digits(count: int) -> str:
-    """Write a count as official sentences do, under 10 with a leading zero: "02 hồ sơ". Counts in brackets are bare."""
-    return f"{count:02d}" if count < 10 else number(count)
-
-
-def settled_sentence(flow: Flow, language: str = "vi") -> str:
-    """Return how many were received, settled, in time, late and pending, with the rate of those in time."""
+def settled_sentence(flow: Flow, language: str = "vi", reason: str = "") -> str:
+    """Return how many were received, settled, in time, late (`reason` says why) and pending, with the rate in time."""
     if not flow.resolved:
         return plain(
             language,
             "dossier.nothing_settled",
-            received=two_digits(flow.received),
+            received=padded(flow.received),
             pending=_pending(flow, language),
         )
     return plain(
         language,
         "dossier.settled",
-        received=two_digits(flow.received),
-        resolved=two_digits(flow.resolved),
-        in_time=two_digits(flow.in_time),
+        received=padded(flow.received),
+        resolved=padded(flow.resolved),
+        in_time=padded(flow.in_time),
         rate=percent(flow.rate) if flow.rate is not None else "",
-        late=plain(language, "dossier.late", count=two_digits(flow.late))
+        late=plain(language, "dossier.late", count=padded(flow.late), reason=reason)
         if flow.late
         else plain(language, "dossier.none_late"),
         pending=_pending(flow, language),
@@ -68,7 +63,7 @@ def resolved_sentence(flow: Flow, language: str = "vi") -> str:
 def late_sentence(figures: DossierFigures, language: str = "vi") -> str:
     """Return what the late ones wait for; empty where none does."""
     kinds = [
-        plain(language, f"dossier.waiting.{name}", count=two_digits(count))
+        plain(language, f"dossier.waiting.{name}", count=padded(count))
         for name, count in (
             ("unsettled_late", figures.unsettled_late),
             ("not_handed", figures.not_handed),
@@ -77,6 +72,11 @@ def late_sentence(figures: DossierFigures, language: str = "vi") -> str:
         if count
     ]
     return plain(language, "dossier.waiting_now", kinds="; ".join(kinds)) if kinds else ""
+
+
+def lacking_sentence(figures: DossierFigures, language: str = "vi") -> str:
+    """Return how many units below gave no figures; empty where all did."""
+    return plain(language, "dossier.without", count=padded(len(figures.without))) if figures.without else ""
 
 
 def lines(figures: DossierFigures, language: str = "vi") -> Text:
@@ -90,7 +90,7 @@ def lines(figures: DossierFigures, language: str = "vi") -> Text:
             resolved_sentence(flow, language) if flow.resolved else "",
             late_sentence(figures, language),
             *field_lines(figures.by_field, language),
-            plain(language, "dossier.without", count=len(figures.without)) if figures.without else "",
+            lacking_sentence(figures, language),
         ]
     )
 
@@ -115,5 +115,5 @@ def _pending(flow: Flow, language: str) -> str:
     if not flow.pending:
         return plain(language, "dossier.none_pending")
     if not flow.pending_late:
-        return plain(language, "dossier.pending_in_time", count=two_digits(flow.pending))
-    return plain(language, "dossier.pending", count=two_digits(flow.pending), late=two_digits(flow.pending_late))
+        return plain(language, "dossier.pending_in_time", count=padded(flow.pending))
+    return plain(language, "dossier.pending", count=padded(flow.pending), late=padded(flow.pending_late))

@@ -148,7 +148,7 @@ class DossierFigures:
 
 
 def as_json(figures: DossierFigures) -> dict[str, Any]:
-    """Return the figures as JSON values; `rate` also as it is printed."""
+    """Return the figures as JSON values; the rate of those in time also as it is printed."""
     return {
         **_flow(figures.total),
         "unsettled_late": figures.unsettled_late,
@@ -170,6 +170,6 @@ def _flow(flow: Flow) -> dict[str, Any]:
         **{name: getattr(flow, name) for name in COUNTS[4:7]},
         "pending": flow.pending,
         **{name: getattr(flow, name) for name in COUNTS[7:]},
-        "rate": float(flow.rate) if flow.rate is not None else None,
-        "rate_text": rates.percent(flow.rate) if flow.rate is not None else "",
+        "on_time_rate": float(flow.rate) if flow.rate is not None else None,
+        "on_time_rate_text": rates.percent(flow.rate) if flow.rate is not None else "",
     }

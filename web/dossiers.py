@@ -18,8 +18,7 @@ from reports.dossier_due import (
     fields_text,
     lateness,
 )
-from reports.dossier_text import two_digits
-from reports.rates import number
+from reports.rates import number, padded
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.viewing import closed, member_of
 
@@ -93,7 +92,7 @@ def _group(due: DueList, kind: Any, language: str) -> dict[str, Any]:
     """One kind with its dossiers as they are shown."""
     return {
         "kind": kind,
-        "count": two_digits(due.count(kind)),
+        "count": padded(due.count(kind)),
         "fields": fields_text(due.counts[kind], language),
         "rest": number(due.count(kind) - len(due.first[kind])) if due.count(kind) > len(due.first[kind]) else "",
         "rows": [

@@ -15,6 +15,7 @@ from bot.commands.sheets import written
 from bot.settings import Settings
 from reports import exporting, periods
 from reports.cells import Cell, as_text, defused
+from reports.documents import packing
 from reports.exporting import Column, FilledForm
 from storage.store import SqlTx
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_in
@@ -174,12 +175,10 @@ class XlsxTable:
 def _xlsx(out: Path, columns: Sequence[Column]) -> Iterator[Table]:
     import openpyxl
 
-    from reports import spreadsheets
-
     book = openpyxl.Workbook(write_only=True)
     with written(out) as path:
         yield XlsxTable(book, columns)
-        spreadsheets.save(book, path)
+        packing.save(book, path)
 
 
 MAKERS = {".csv": _csv, ".xlsx": _xlsx}

@@ -47,7 +47,7 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
         sheet.breakdown(breakdown)
         sheet.end(() if breakdown.disjoint else (text("document.apart"),))
     if report.dossiers is not None:
-        write_dossiers(book.create_sheet(text("document.sheet.dossiers")), report, report.dossiers)
+        write_dossiers(book.create_sheet(text("document.sheet.dossiers")), statement, report.dossiers)
     _method(book.create_sheet(text("document.sheet.method")), statement)
     # Values are not stored: the reader's program computes them when it opens the file.
     book.calculation.fullCalcOnLoad = True

@@ -4,8 +4,8 @@ import io
 from typing import Any
 
 from reports import rates
+from reports.cells import clean
 from reports.documents.breakdowns import breakdowns, whole
-from reports.documents.cells import clean
 from reports.documents.details import Details
 from reports.documents.trend import draw_trend, points
 from reports.documents.words import method, rule_name, spoken, text, unit_name

@@ -3,9 +3,9 @@
 from typing import Any
 
 from reports.documents.sheets import PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
-from reports.documents.words import clock, span, spoken, text
+from reports.documents.words import imported, span, spoken, text
 from reports.dossiers import DossierFigures, Flow
-from reports.report import Report
+from reports.statements import Statement
 
 # A number, B field; received: C all, D online, E at the counter and by post, F carried over; settled: G all, H early,
 # I on time, J late; pending: K all, L in time, M late; N share settled in time; O check.
@@ -15,8 +15,9 @@ SPANS = ("A4:A6", "B4:B6", "C4:F4", "G4:J4", "K4:M4", "N4:N6", "O4:O6", "C5:C6",
          "G5:G6", "H5:H6", "I5:I6", "J5:J6", "K5:K6", "L5:L6", "M5:M6")  # fmt: skip
 
 
-def write_dossiers(sheet: Any, report: Report, figures: DossierFigures) -> None:
+def write_dossiers(sheet: Any, statement: Statement, figures: DossierFigures) -> None:
     """Write the fields' rows, the total, the checks, and of when the figures are."""
+    report = statement.report
     title = text("document.dossier.title")
     heading(sheet, title, f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})", COLUMNS)
     _header(sheet)
@@ -33,7 +34,7 @@ def write_dossiers(sheet: Any, report: Report, figures: DossierFigures) -> None:
         same = ",".join(f"{letter}{total}={letter}{last}" for letter in COUNTS)
         _check(sheet, last, f"AND({same})", f'"{text("document.dossier.differs")}"')
     frame(sheet, HEADER, last, COLUMNS)
-    notes = (text("document.dossier.as_of", moment=clock(figures.as_of)), text("document.dossier.note"))
+    notes = (imported(statement, figures), text("document.dossier.note"))
     for row, said in enumerate(notes, last + 2):
         note(sheet, row, said, WIDTHS)
     on_paper(sheet, WIDTHS, (HEADER, HEADER + 2))

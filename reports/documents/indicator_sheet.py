@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from reports import periods, spreadsheets
+from reports import periods
 from reports.cells import as_text
+from reports.documents import packing
 from reports.documents.forms import LINE, font, frame, to_print
 from reports.indicator_reading import title
 from reports.indicators import COLUMNS, Line, Scheme
@@ -50,7 +51,7 @@ def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
     _sums(sheet, FIRST + len(lines), scheme)
     sheet.freeze_panes = f"A{FIRST}"
     to_print(sheet)
-    spreadsheets.save(book, path)
+    packing.save(book, path)
 
 
 def bands(scheme: Scheme) -> str:

@@ -7,14 +7,14 @@ from importlib.resources import files
 from typing import Any
 
 from reports import rates
+from reports.cells import clean
 from reports.documents import paragraphs
-from reports.documents.cells import clean
 from reports.documents.charts import alt, levels_png, trend_png
 from reports.documents.details import Details, heads_of
 from reports.documents.packing import repacked
 from reports.documents.words import (
     BLANK,
-    clock,
+    imported,
     method,
     of_target,
     restatement,
@@ -24,7 +24,7 @@ from reports.documents.words import (
     text,
     unit_name,
 )
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers import Flow
 from reports.report import Group, Report
 from reports.statements import Statement
 
@@ -92,19 +92,20 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         **_figures(report),
         "bang_cau_hoi": _levels(report.by_question),
         "bang_quay": _levels(report.by_counter),
-        **_dossiers(report.dossiers),
+        **_dossiers(statement),
     }
 
 
-def _dossiers(figures: DossierFigures | None) -> dict[str, Any]:
+def _dossiers(statement: Statement) -> dict[str, Any]:
     """The table of settled dossiers: a row a field (or one for all), their total, and of when it is."""
+    figures = statement.report.dossiers
     if figures is None:
         return {"bang_ho_so": [], "tong_ho_so": {}, "ho_so_luc": ""}
     rows = figures.by_field or [replace(figures.total, field=text("document.dossier.no_field"))]
     return {
         "bang_ho_so": [_flow(str(number), flow.field, flow) for number, flow in enumerate(rows, 1)],
         "tong_ho_so": _flow("", text("document.total"), figures.total),
-        "ho_so_luc": text("document.dossier.as_of", moment=clock(figures.as_of)),
+        "ho_so_luc": imported(statement, figures),
     }
 
 

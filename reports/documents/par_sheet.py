@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from reports import spreadsheets
 from reports.cells import as_text
+from reports.documents import packing
 from reports.documents.forms import LINE, font, frame, lines_of, to_print
 from reports.par import AREAS, COLUMNS, Area, sentence, total_line
 from reports.par_reading import title
@@ -23,7 +23,7 @@ def write_template(path: Path) -> None:
     for row, number in enumerate(AREAS, FIRST):
         as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, f"par.area.{number}"))
         _frame(sheet, row, bold=False)
-    spreadsheets.save(book, path)
+    packing.save(book, path)
 
 
 def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
@@ -40,7 +40,7 @@ def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
     as_text(sheet.cell(row, 7), total_line(areas))
     _frame(sheet, row, bold=True)
     _sentences(book, areas, subject)
-    spreadsheets.save(book, path)
+    packing.save(book, path)
 
 
 def _area(sheet: Any, row: int, area: Area) -> int:

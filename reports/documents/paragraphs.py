@@ -1,10 +1,10 @@
 """What the reform report says on procedures, dossiers and the survey: the paragraphs of its section 2.2."""
 
-from reports import rates
-from reports.documents.cells import clean
+from reports import dossier_text, rates
+from reports.cells import clean
 from reports.documents.details import CatalogFacts, Details
-from reports.documents.words import BLANK, clock, few, method, of_target, restatement, spoken, text, unit_name
-from reports.dossiers import DossierFigures, Flow, total
+from reports.documents.words import BLANK, few, method, of_target, restatement, spoken, text, unit_name
+from reports.dossiers import Flow, total
 from reports.rates import padded
 from reports.report import LEAST_TELLING, Report
 from reports.statements import Statement
@@ -28,12 +28,19 @@ def settled(report: Report) -> list[str]:
         return [text("document.say.no_dossiers")]
     below = [flow for unit, flow in figures.by_unit.items() if unit != report.unit]
     if not below:
-        lines = [_flow(figures.total), _received(figures.total), _resolved(figures.total)]
+        flow = figures.total
+        lines = [_settled(flow), dossier_text.received_sentence(flow), dossier_text.resolved_sentence(flow)]
     else:
         own = figures.by_unit.get(report.unit)
-        lines = [] if own is None else [f"* {text('document.say.own', unit=unit_name(report))} {_flow(own)}"]
-        lines.append(f"* {text('document.say.below', units=padded(len(below)))} {_flow(total(below))}")
-    return [*lines, *_late(figures)]
+        lines = [] if own is None else [f"* {text('document.say.own', unit=unit_name(report))} {_settled(own)}"]
+        lines.append(f"* {text('document.say.below', units=padded(len(below)))} {_settled(total(below))}")
+    beside = (dossier_text.late_sentence(figures), dossier_text.lacking_sentence(figures))
+    return [*lines, *filter(None, beside)]
+
+
+def _settled(flow: Flow) -> str:
+    """Where all dossiers went; the clerk says why some are late."""
+    return dossier_text.settled_sentence(flow, reason=text("document.say.reason"))
 
 
 def shortened(facts: CatalogFacts | None) -> list[str]:
@@ -116,55 +123,3 @@ def _beside(report: Report) -> list[str]:
             rate, forms = rates.percent(one.group.rate.percent), rates.number(one.forms)
             said.append(text("report.other_stratum", name=one.group.name, forms=forms, rate=rate))
     return [" ".join(said)] if said else []
-
-
-def _flow(flow: Flow) -> str:
-    """Where all dossiers went, in one sentence."""
-    received, resolved = padded(flow.received), padded(flow.resolved)
-    said = [text("document.say.flow", received=received, resolved=resolved)]
-    if flow.rate is not None:
-        said.append(text("document.say.in_time", in_time=padded(flow.in_time), rate=rates.percent(flow.rate)))
-        said.append(text("document.say.late", late=padded(flow.late)) if flow.late else text("document.say.no_late"))
-    if flow.pending_late:
-        count = {"pending": padded(flow.pending), "late": padded(flow.pending_late)}
-        said.append(text("document.say.pending_late", **count))
-    elif flow.pending:
-        said.append(text("document.say.pending", pending=padded(flow.pending)))
-    else:
-        said.append(text("document.say.no_pending"))
-    return f"{', '.join(said)}."
-
-
-def _received(flow: Flow) -> str:
-    ways = [
-        text("document.say.online", count=rates.number(flow.online)),
-        text("document.say.direct", count=rates.number(flow.direct)),
-        *([text("document.say.post", count=rates.number(flow.post))] if flow.post else ()),
-        *([text("document.say.carried_over", count=rates.number(flow.carried_over))] if flow.carried_over else ()),
-    ]
-    return text("document.say.received", count=rates.number(flow.received), ways=", ".join(ways))
-
-
-def _resolved(flow: Flow) -> str:
-    return text(
-        "document.say.resolved",
-        count=rates.number(flow.resolved),
-        early=rates.number(flow.early),
-        on_time=rates.number(flow.on_time),
-        late=rates.number(flow.late),
-    )
-
-
-def _late(figures: DossierFigures) -> list[str]:
-    """The late ones by what they wait for, and the units that gave no figures."""
-    waiting = [
-        *([text("document.say.unsettled", count=padded(figures.unsettled_late))] if figures.unsettled_late else ()),
-        *([text("document.say.not_handed", count=padded(figures.not_handed))] if figures.not_handed else ()),
-        *([text("document.say.not_closed", count=padded(figures.not_closed))] if figures.not_closed else ()),
-    ]
-    said = []
-    if waiting:
-        said.append(text("document.say.late_now", moment=clock(figures.as_of), waiting=", ".join(waiting)))
-    if figures.without:
-        said.append(text("document.say.without", units="; ".join(map(clean, figures.without))))
-    return said

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from reports.documents.cells import clean, is_formula
+from reports.cells import as_text
 
 HEADER_FILL = "ECE7DF"
 PERCENT = "[=1]0%;0.00%"
@@ -14,12 +14,7 @@ FONT = "Times New Roman"
 
 def put_text(sheet: Any, row: int, column: int, text: str, **look: Any) -> Any:
     """Write a text as a text, whatever it begins with; `look` is that of `dress`."""
-    cell = sheet.cell(row, column)
-    cell.value = clean(text)
-    # openpyxl takes what begins with "=" for a formula; the mark keeps it a text when somebody edits it, too.
-    cell.data_type = "s"
-    cell.quotePrefix = is_formula(cell.value)
-    return dress(cell, **look)
+    return dress(as_text(sheet.cell(row, column), text), **look)
 
 
 def put_number(sheet: Any, row: int, column: int, value: int | float, form: str = COUNT, **look: Any) -> Any:

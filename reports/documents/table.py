@@ -4,8 +4,8 @@ import csv
 import io
 
 from reports import rates
+from reports.cells import defused
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
-from reports.documents.cells import defused
 from reports.documents.details import Details
 from reports.documents.words import text
 from reports.report import Group

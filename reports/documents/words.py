@@ -5,8 +5,9 @@ from datetime import datetime
 
 import locales
 from reports import rates
-from reports.documents.cells import clean
+from reports.cells import clean
 from reports.documents.details import is_territory
+from reports.dossiers import DossierFigures
 from reports.periods import Period, day, month
 from reports.report import LEAST_SHOWN, Report
 from reports.statements import Statement
@@ -40,6 +41,11 @@ def spoken(period: Period) -> str:
 def span(period: Period) -> str:
     """Say which days the figures are of: "số liệu tính từ ngày 15/6/2026 đến ngày 14/9/2026"."""
     return text("document.span", first=day(period.first), last=day(period.last))
+
+
+def imported(statement: Statement, figures: DossierFigures) -> str:
+    """When a statement's dossiers were imported, by the unit's own clock, which is that of the statement."""
+    return text("document.dossier.as_of", moment=clock(figures.as_of.astimezone(statement.made_at.tzinfo)))
 
 
 def clock(moment: datetime) -> str:

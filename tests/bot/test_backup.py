@@ -7,37 +7,21 @@ import shutil
 import signal
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.bot.test_commands import MOTCUA, Installation, Warm, prepare
+from tests.bot.test_commands import MOTCUA, Installation, Warm
 
 MANY = 20_000
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's database."""
-    file = tmp_path_factory.mktemp("template") / "motcua.db"
-    asyncio.run(prepare(file))
-    return file
-
-
 @pytest.fixture
-def office(template: Path, tmp_path: Path, warm: Warm) -> Installation:
+def office(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
     """An installation with the sample, and files of its own."""
-    shutil.copy(template, tmp_path / "motcua.db")
+    shutil.copy(sample_database, tmp_path / "motcua.db")
     for name in ("forms/rieng.toml", "audio/vi/a.mp3", "xep-loai.toml", "secret.key", "forms/.an.toml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"của {name}", encoding="utf-8")

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -127,14 +127,6 @@ class Warm:
         self._process.communicate()
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
 @dataclass(frozen=True)
 class Installation:
     """A folder with a database of its own, as the command finds it."""
@@ -218,18 +210,10 @@ async def prepare(file: Path) -> None:
     await store.close()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that every test below starts from."""
-    file = tmp_path_factory.mktemp("template") / "motcua.db"
-    asyncio.run(prepare(file))
-    return file
-
-
 @pytest.fixture
-def sample(template: Path, tmp_path: Path, warm: Warm) -> Installation:
+def sample(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
     """An installation with the sample."""
-    shutil.copy(template, tmp_path / "motcua.db")
+    shutil.copy(sample_database, tmp_path / "motcua.db")
     return Installation(tmp_path, warm)
 
 

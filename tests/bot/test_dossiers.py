@@ -1,9 +1,8 @@
 """`motcua dossiers` as operators run it, and /hanhoso as staff ask it."""
 
-import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 import locales
 from handlers.ports import Role
 from storage.store import SqlStore
-from tests.bot.test_commands import Installation, Warm, prepare
+from tests.bot.test_commands import Installation, Warm
 from tests.bot.test_effects import LIFE, Office
 from tests.reports.test_dossier_due import OVERDUE
 from tests.reports.test_dossier_figures import take
@@ -34,26 +33,10 @@ LIST = [
 ]
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's database."""
-    file = tmp_path_factory.mktemp("template") / "motcua.db"
-    asyncio.run(prepare(file))
-    return file
-
-
 @pytest.fixture
-def office(template: Path, tmp_path: Path, warm: Warm) -> Installation:
+def office(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
     """An installation with the sample and a list of three dossiers in a file."""
-    shutil.copy(template, tmp_path / "motcua.db")
+    shutil.copy(sample_database, tmp_path / "motcua.db")
     book(tmp_path, LIST)
     return Installation(tmp_path, warm)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -12,14 +11,6 @@ from tests.bot.test_commands import ENVIRONMENT, Installation, Warm
 from tests.reports.test_par import SA_DEC, SENTENCES, TOTAL, table
 
 OFFICE = shutil.which("soffice")
-
-
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
 
 
 @pytest.fixture

@@ -1,34 +1,24 @@
 """`motcua unit` and `motcua counter` as they change places, and reports of the time before."""
 
-import asyncio
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from surveys.responses import Response
-from tests.bot.test_commands import Installation, Warm, prepare
+from tests.bot.test_commands import Installation, Warm
 from tests.sample import ZONE
 
 TODAY = datetime.now(ZONE).date()
 
 
 @pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """Two communes with a counter each, and ten forms at each in June 2025."""
     folder = tmp_path_factory.mktemp("template")
-    asyncio.run(prepare(folder / "motcua.db"))
+    shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
     for code, name in (("ba-bich", "Xã Ba Bích"), ("ba-to", "Thị trấn Ba Tơ")):
         made.did("unit", "add", code, name, "--parent", "dong-thap")

@@ -1,10 +1,8 @@
 """`motcua responses export`: every form of a period as a row, and no trace of who gave it."""
 
-import asyncio
 import csv
 import io
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,25 +10,17 @@ import openpyxl
 import pytest
 
 from surveys.responses import Response
-from tests.bot.test_commands import Installation, Warm, prepare
+from tests.bot.test_commands import Installation, Warm
 
 IDS = [f"{n:032x}" for n in range(10, 16)]
 EVIL = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with a commune below, and forms of two kinds on days around a reform report's cut-off."""
     folder = tmp_path_factory.mktemp("template")
-    asyncio.run(prepare(folder / "motcua.db"))
+    shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
     made.did("unit", "add", "ap-1", "Ấp 1", "--parent", "sa-dec")
 

@@ -1,9 +1,7 @@
 """`motcua round` and `motcua paper` as operators run them: done whole, or refused with a sentence and nothing done."""
 
-import asyncio
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from bot.commands.common import Refused
 from bot.commands.sheets import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
-from tests.bot.test_commands import Installation, Warm, prepare
+from tests.bot.test_commands import Installation, Warm
 from tests.sample import ZONE
 
 TODAY = datetime.now(ZONE).date()
@@ -21,18 +19,10 @@ ROUND = "Quý này"
 
 
 @pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, imported once for all tests of this module."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one."""
     folder = tmp_path_factory.mktemp("template")
-    asyncio.run(prepare(folder / "motcua.db"))
+    shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
     made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6")
     made.did("round", "sheets", ROUND, "--out", "dau.pdf")

@@ -128,7 +128,7 @@ def test_the_kinds_of_late_are_told_apart() -> None:
     """Without a result; with one not handed over; handed over on paper and not closed in the software."""
     three = DossierFigures(COMMUNE, [], NOW, unsettled_late=2, not_handed=13, not_closed=114)
     assert late_sentence(three) == (
-        "Hiện còn quá hạn: 02 hồ sơ chưa có kết quả; 13 hồ sơ có kết quả mà chưa trả; "
+        "Theo lần nhập gần nhất, còn quá hạn: 02 hồ sơ chưa có kết quả; 13 hồ sơ có kết quả mà chưa trả; "
         "114 hồ sơ đã trả giấy, chưa kết thúc trên phần mềm."
     )
     assert late_sentence(DossierFigures(COMMUNE, [], NOW)) == ""
@@ -138,8 +138,12 @@ def test_the_rate_stands_in_the_json_as_a_number_and_as_printed() -> None:
     """None where nothing was settled."""
     values = as_json(DossierFigures(QUARTER, [replace(QUARTER, field="Hộ tịch")], NOW))
     assert (values["received"], values["resolved"], values["pending"]) == (1730, 1553, 177)
-    assert (values["rate"], values["rate_text"], values["by_field"][0]["field"]) == (99.87, "99,87", "Hộ tịch")
-    assert as_json(DossierFigures(Flow(), [], NOW))["rate"] is None
+    assert (values["on_time_rate"], values["on_time_rate_text"], values["by_field"][0]["field"]) == (
+        99.87,
+        "99,87",
+        "Hộ tịch",
+    )
+    assert as_json(DossierFigures(Flow(), [], NOW))["on_time_rate"] is None
 
 
 def test_fields_are_the_same_however_they_are_capitalized() -> None:

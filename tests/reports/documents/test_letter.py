@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import docx
@@ -22,6 +23,7 @@ from tests.reports.documents.sample import (
     BA_BICH,
     DETAILS,
     NGA_NAM,
+    NOW,
     SPLIT,
     dossiers,
     everything,
@@ -87,8 +89,8 @@ SENTENCES: dict[str, tuple[Report, str]] = {
     ),
     "nothing settled has no rate": (
         report(dossiers=dossiers(Flow(direct=3, pending_in_time=1, pending_late=2))),
-        "Tổng số đã tiếp nhận 03 hồ sơ, đã giải quyết 0 hồ sơ, có 03 hồ sơ đang giải quyết (trong đó 02 hồ sơ "
-        "đã quá hạn).",
+        "Tổng số đã tiếp nhận 03 hồ sơ, chưa giải quyết xong hồ sơ nào, có 03 hồ sơ đang giải quyết (02 hồ sơ "
+        "quá hạn).",
     ),
     "nothing late, nothing left": (
         report(dossiers=dossiers(Flow(direct=12, early=12))),
@@ -96,17 +98,16 @@ SENTENCES: dict[str, tuple[Report, str]] = {
     ),
     "what the late ones wait for": (
         report(dossiers=dossiers(BA_BICH, not_handed=10, not_closed=104)),
-        "Tính đến 9:05 ngày 20/11/2026, trong số hồ sơ quá hạn có 10 hồ sơ có kết quả nhưng chưa trả, 104 hồ sơ đã trả "
-        "nhưng chưa kết thúc trên phần mềm.",
+        "Theo lần nhập gần nhất, còn quá hạn: 10 hồ sơ có kết quả mà chưa trả; 104 hồ sơ đã trả giấy, chưa kết thúc "
+        "trên phần mềm.",
     ),
     "units without figures": (
         report(dossiers=dossiers(NGA_NAM, without=["Xã Tân Long"])),
-        "Chưa có số liệu hồ sơ của: Xã Tân Long.",
+        "Chưa gồm 01 đơn vị chưa nhập hồ sơ của kỳ này.",
     ),
     "posted and carried over": (
         report(dossiers=dossiers(Flow(online=1, direct=2, post=3, carried_over=4, early=10))),
-        "10 hồ sơ (trực tuyến 1 hồ sơ, trực tiếp 2 hồ sơ, qua dịch vụ bưu chính 3 hồ sơ, từ kỳ trước chuyển "
-        "sang 4 hồ sơ).",
+        "10 hồ sơ (trực tuyến 1 hồ sơ, trực tiếp 2 hồ sơ, bưu chính công ích 3 hồ sơ, từ kỳ trước 4 hồ sơ).",
     ),
     "no dossiers": (report(), "Tổng số đã tiếp nhận …… hồ sơ, đã giải quyết …… hồ sơ"),
     "no forms": (
@@ -147,6 +148,13 @@ def test_the_sentences_of_the_source_reports(case: str) -> None:
     made, sentence = SENTENCES[case]
     values = context(statement(made), DETAILS)
     assert sentence in "\n".join([*values["ho_so"], *values["khao_sat"], ""])
+
+
+def test_the_import_is_dated_by_the_units_own_clock() -> None:
+    """A database tells moments in UTC, seven hours behind."""
+    figures = replace(dossiers(NGA_NAM), as_of=NOW.astimezone(UTC))
+    values = context(statement(report(dossiers=figures)), DETAILS)
+    assert values["ho_so_luc"] == "Số liệu hồ sơ lấy lúc 9:05 ngày 20/11/2026."
 
 
 def test_the_catalogs_paragraphs() -> None:

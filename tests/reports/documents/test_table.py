@@ -5,8 +5,8 @@ import io
 
 import pytest
 
+from reports.cells import clean, defused
 from reports.documents import make
-from reports.documents.cells import clean, defused, is_formula
 from tests.reports.documents.sample import everything, group, report, statement
 
 
@@ -49,12 +49,12 @@ def test_numbers_are_written_so_that_excel_computes_with_them() -> None:
 @pytest.mark.parametrize("name", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "＝1"])
 def test_a_name_that_looks_like_a_formula_is_a_text(name: str) -> None:
     """It begins with an apostrophe, in the file as well."""
-    assert is_formula(name)
     table = rows(make("csv", statement(report(by_counter=[group("q1", {1: 0, 2: 0, 3: 0, 4: 0, 5: 9}, name)]))))
-    assert table[-1][5] == f"'{clean(name)}"
+    assert table[-1][5] == defused(name)
+    assert table[-1][5].startswith("'")
 
 
-@pytest.mark.parametrize("name", ["Quầy 1", "a=b", "1-2", " =1", "(-1)", ""])
+@pytest.mark.parametrize("name", ["Quầy 1", "a=b", "1-2", "(-1)", ""])
 def test_other_names_stay_as_they_are(name: str) -> None:
     """Nothing is added to a plain name."""
     assert defused(name) == name

@@ -1,0 +1,25 @@
+"""The command, imported once for all tests of commands, and the sample's database that they start from."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_commands import Warm, prepare
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The command, ready to run."""
+    warm = Warm(tmp_path_factory.mktemp("streams"))
+    yield warm
+    warm.close()
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's database, to be copied."""
+    file = tmp_path_factory.mktemp("sample") / "motcua.db"
+    asyncio.run(prepare(file))
+    return file
