@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,19 @@ Record = tuple[int, dict[str, Any]]
 
 class Unreadable(Exception):
     """A file that cannot be used at all; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A cell or a record that cannot be taken: where it stands, and why. `row` counts from 1."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, dòng {self.row}, cột «{self.column}»: {self.reason}"
 
 
 def records(path: Path, titles: Titles, lacking: str, deepest: int = 1) -> Iterator[Record]:

@@ -5,13 +5,12 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
-from catalog.sheets import FAILED_CELL, MOST_BYTES, Unreadable, records
+from catalog.sheets import FAILED_CELL, MOST_BYTES, Mistake, Unreadable, records
 from catalog.text import fold, nfc
 
 HOPELESS = 20
@@ -62,19 +61,6 @@ _WAY_KEYS = {"channel": "channel", "method": "channel", "time": "time", "fee": "
 _CODE_SUFFIX = re.compile(r"(?:\.000)*(?:\.00)*(?:\.H\d{1,2})?$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One record that cannot be taken: where it stands and why. `row` counts from 1."""
-
-    file: str
-    row: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, dòng {self.row}, cột {self.field}: {self.reason}"
 
 
 Record = tuple[int, Mapping[str, Any]]

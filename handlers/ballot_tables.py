@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from catalog.sheets import FAILED_CELL, Record, Unreadable, records
+from catalog.sheets import FAILED_CELL, Mistake, Record, Unreadable, records
 from catalog.text import fold
 from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
 from surveys.paper import asked_when, numbered, numbers_of
@@ -29,19 +29,6 @@ _COLUMNS = {
     "ngay tra loi": DAY,
 }
 _COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu"))
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A cell that cannot be taken, or one that is not counted: where it stands, and why."""
-
-    file: str
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, dòng {self.row}, cột «{self.column}»: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from catalog.sheets import MOST_BYTES, Record, Unreadable, records
+from catalog.sheets import MOST_BYTES, Mistake, Record, Unreadable, records
 from reports.dossier_cells import Wrong, channel, is_blank, moment, text
 from reports.dossier_remarks import Remarks
 from reports.dossier_titles import Kind, Titles
@@ -26,19 +26,6 @@ LACKING = (
 )
 _COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])\)?(?:\s*=.*)?")
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A cell that cannot be taken: where it stands, and why. `row` counts from 1."""
-
-    file: str
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, dòng {self.row}, cột «{self.column}»: {self.reason}"
 
 
 @dataclass(slots=True)

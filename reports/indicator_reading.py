@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import Unreadable, records
-from catalog.source import Mistake
+from catalog.sheets import Mistake, Unreadable, records
 from catalog.text import fold
 from reports.indicators import COLUMNS, Line, Scheme
 from reports.par_reading import KINDS
@@ -50,7 +49,7 @@ def _take(
     cells: Mapping[str, Any],
 ) -> None:
     def wrong(column: str, reason: str) -> None:
-        mistakes.append(Mistake(file, row, f"«{title(column)}»", reason))
+        mistakes.append(Mistake(file, row, title(column), reason))
 
     if not 1 <= number <= len(scheme.indicators):
         wrong("number", f"không có chỉ số {number}; có từ 1 đến {len(scheme.indicators)}")

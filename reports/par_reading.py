@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import Unreadable, records
-from catalog.source import Mistake
+from catalog.sheets import Mistake, Unreadable, records
 from catalog.text import fold
 from reports.par import COLUMNS, ZERO, Area, Criterion
 from reports.points import Wrong, earned, pair, points, read_points, read_rate, text_of
@@ -83,7 +82,7 @@ class _Reading:
                 listed.append(whole)
             elif (found := sum((one.maximum for one in listed), ZERO)) != whole.maximum:
                 reason = f"{points(whole.maximum)} điểm, nhưng các tiêu chí cộng lại {points(found)} điểm"
-                self.mistakes.append(Mistake(self.file, row, f"«{title('maximum')}»", reason))
+                self.mistakes.append(Mistake(self.file, row, title("maximum"), reason))
         return [Area(name, tuple(listed)) for name, listed in self.areas.items() if listed]
 
     def _keep(self, row: int, texts: Mapping[str, str], given: Mapping[str, Any], maximum: Decimal | None) -> None:
@@ -139,7 +138,7 @@ class _Reading:
         return text
 
     def _wrong(self, row: int, column: str, reason: str) -> "_NamedError":
-        self.mistakes.append(Mistake(self.file, row, f"«{title(column)}»", reason))
+        self.mistakes.append(Mistake(self.file, row, title(column), reason))
         return _NamedError()
 
 

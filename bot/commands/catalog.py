@@ -18,8 +18,8 @@ from bot.settings import Settings
 from catalog.changes import Plan, plan
 from catalog.entries import Entry, to_json
 from catalog.index import Index, Reason, SearchResult
-from catalog.sheets import Unreadable
-from catalog.source import Mistake, read
+from catalog.sheets import Mistake, Unreadable
+from catalog.source import read
 from storage.procedures import ImportRecord
 
 app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)

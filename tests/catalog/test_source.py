@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from openpyxl.chart import BarChart
 
 from catalog.entries import TEXT_KEYS, Entry, Way, to_json
-from catalog.sheets import Unreadable
-from catalog.source import LONGEST_NAME, LONGEST_TEXT, Mistake, clean, parse, plain_code, read
+from catalog.sheets import Mistake, Unreadable
+from catalog.source import LONGEST_NAME, LONGEST_TEXT, clean, parse, plain_code, read
 
 BIRTH = Entry("1.001193", "Đăng ký khai sinh", field="Hộ tịch", fee="Không")
 MARRIAGE = Entry("1.000894", "Đăng ký kết hôn", field="Hộ tịch", documents="1. Tờ khai\n2. Giấy tờ tùy thân")
@@ -239,8 +239,8 @@ def test_one_broken_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None
     first, broken, last = read(path)
     assert (first, last) == (BIRTH, MARRIAGE)
     assert isinstance(broken, Mistake)
-    assert (broken.file, broken.row, broken.field) == ("danh-muc.jsonl", 2, "dòng")
-    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột dòng: không phải JSON (Expecting property name")
+    assert (broken.file, broken.row, broken.column) == ("danh-muc.jsonl", 2, "dòng")
+    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột «dòng»: không phải JSON (Expecting property name")
 
 
 def test_a_broken_first_line_costs_only_itself(tmp_path: Path) -> None:
@@ -250,76 +250,76 @@ def test_a_broken_first_line_costs_only_itself(tmp_path: Path) -> None:
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
-    "no code": ({"name": "Đăng ký khai sinh"}, "cột code: thiếu mã thủ tục"),
-    "an empty code": ({"code": " ", "name": "Đăng ký khai sinh"}, "cột code: thiếu mã thủ tục"),
+    "no code": ({"name": "Đăng ký khai sinh"}, "cột «code»: thiếu mã thủ tục"),
+    "an empty code": ({"code": " ", "name": "Đăng ký khai sinh"}, "cột «code»: thiếu mã thủ tục"),
     "a code that lost its zero": (
         {"code": "1.01266", "name": "Đăng ký khai sinh"},
-        "cột code: mã '1.01266' không có dạng 1.234567",
+        "cột «code»: mã '1.01266' không có dạng 1.234567",
     ),
     "a code with a dot too many": (
         {"code": "1.013.978", "name": "Đăng ký khai sinh"},
-        "cột code: mã '1.013.978' không có dạng 1.234567",
+        "cột «code»: mã '1.013.978' không có dạng 1.234567",
     ),
     "two codes": (
         {"code": "1.001193; 1.000894", "name": "Hộ tịch"},
-        "cột code: mã '1.001193; 1.000894' không có dạng 1.234567",
+        "cột «code»: mã '1.001193; 1.000894' không có dạng 1.234567",
     ),
     "a code as a number": (
         {"code": 1.01266, "name": "Đăng ký khai sinh"},
-        "cột code: mã 1.01266 bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại",
+        "cột «code»: mã 1.01266 bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại",
     ),
     "a code as a whole number": (
         {"Mã TTHC": 1001193, "Tên TTHC": "Đăng ký khai sinh"},
-        "cột Mã TTHC: mã 1001193 bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại",
+        "cột «Mã TTHC»: mã 1001193 bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại",
     ),
-    "no name": ({"code": "1.001193"}, "cột name: thiếu tên của thủ tục 1.001193"),
+    "no name": ({"code": "1.001193"}, "cột «name»: thiếu tên của thủ tục 1.001193"),
     "a name too long": (
         {"code": "1.001193", "name": "a" * (LONGEST_NAME + 1)},
-        "cột name: tên dài 2001 chữ cái, quá 2000",
+        "cột «name»: tên dài 2001 chữ cái, quá 2000",
     ),
     "a text too long": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "steps": "a" * (LONGEST_TEXT + 1)},
-        "cột steps: dài 200001 chữ cái, quá 200000",
+        "cột «steps»: dài 200001 chữ cái, quá 200000",
     ),
     "a short name too long": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "short": "a" * (LONGEST_TEXT + 1)},
-        "cột short: dài 200001 chữ cái, quá 200000",
+        "cột «short»: dài 200001 chữ cái, quá 200000",
     ),
     "a list for a text": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "documents": ["Tờ khai"]},
-        "cột documents: cần là chữ, đang là list",
+        "cột «documents»: cần là chữ, đang là list",
     ),
     "an object for a text": (
         {"code": "1.001193", "name": {"vi": "Đăng ký khai sinh"}},
-        "cột name: cần là chữ, đang là dict",
+        "cột «name»: cần là chữ, đang là dict",
     ),
     "true for a text": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "fee": True},
-        "cột fee: cần là chữ, đang là bool",
+        "cột «fee»: cần là chữ, đang là bool",
     ),
     "an object for a short name": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "short": {"vi": "Khai sinh"}},
-        "cột short: cần là chữ, đang là dict",
+        "cột «short»: cần là chữ, đang là dict",
     ),
     "a text for the list of doubts": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "unchecked": "fee"},
-        "cột unchecked: cần là danh sách tên cột",
+        "cột «unchecked»: cần là danh sách tên cột",
     ),
     "an unknown doubt": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "unchecked": ["lệ phí"]},
-        "cột unchecked: cần là danh sách tên cột",
+        "cột «unchecked»: cần là danh sách tên cột",
     ),
     "an object in the list of doubts": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "unchecked": [{"fee": True}]},
-        "cột unchecked: cần là danh sách tên cột",
+        "cột «unchecked»: cần là danh sách tên cột",
     ),
     "a text for the ways": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "methods": "Trực tiếp"},
-        "cột methods: cần là danh sách cách nộp, mỗi cách có tên",
+        "cột «methods»: cần là danh sách cách nộp, mỗi cách có tên",
     ),
     "a way without a name": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "methods": [{"time": "05 ngày"}]},
-        "cột methods: cần là danh sách cách nộp, mỗi cách có tên",
+        "cột «methods»: cần là danh sách cách nộp, mỗi cách có tên",
     ),
 }
 
@@ -339,8 +339,8 @@ def test_a_mistake_in_a_list_is_named_by_its_place_in_the_list(tmp_path: Path) -
     """In .json and .toml files the rows are the records, counted from 1."""
     as_json = write(tmp_path, "a.json", json.dumps([RECORDS[0], {"code": "sai", "name": "Sai"}]))
     as_toml = write(tmp_path, "a.toml", TOML + '\n[[procedure]]\ncode = "1.004194"\n')
-    assert mistakes(as_json) == ["a.json, dòng 2, cột code: mã 'sai' không có dạng 1.234567"]
-    assert mistakes(as_toml) == ["a.toml, dòng 3, cột name: thiếu tên của thủ tục 1.004194"]
+    assert mistakes(as_json) == ["a.json, dòng 2, cột «code»: mã 'sai' không có dạng 1.234567"]
+    assert mistakes(as_toml) == ["a.toml, dòng 3, cột «name»: thiếu tên của thủ tục 1.004194"]
 
 
 def test_codes_that_a_spreadsheet_turned_into_numbers_are_not_guessed(tmp_path: Path) -> None:
@@ -348,8 +348,8 @@ def test_codes_that_a_spreadsheet_turned_into_numbers_are_not_guessed(tmp_path: 
     rows = [ROWS[0][:2], ["1.001193", "Đăng ký khai sinh"], [1.01266, "Chứng thực"], [2, "Tạm trú"]]
     advice = "bị bảng tính đổi thành số, có thể mất số 0 ở cuối; định dạng ô là chữ rồi ghi lại"
     assert mistakes(workbook(tmp_path / "a.xlsx", rows)) == [
-        f"a.xlsx, dòng 3, cột Mã TTHC: mã 1.01266 {advice}",
-        f"a.xlsx, dòng 4, cột Mã TTHC: mã 2 {advice}",
+        f"a.xlsx, dòng 3, cột «Mã TTHC»: mã 1.01266 {advice}",
+        f"a.xlsx, dòng 4, cột «Mã TTHC»: mã 2 {advice}",
     ]
 
 
@@ -406,8 +406,8 @@ def test_a_code_that_stood_before_is_refused_with_the_place_of_the_first(tmp_pat
     dearer = RECORDS[0] | {"fee": "8.000 đồng"}
     path = write(tmp_path, "danh-muc.jsonl", jsonl(RECORDS[0], RECORDS[1], RECORDS[0], dearer))
     assert mistakes(path) == [
-        "danh-muc.jsonl, dòng 3, cột code: mã 1.001193 đã có ở dòng 1, giống hệt",
-        "danh-muc.jsonl, dòng 4, cột code: mã 1.001193 đã có ở dòng 1, với nội dung khác",
+        "danh-muc.jsonl, dòng 3, cột «code»: mã 1.001193 đã có ở dòng 1, giống hệt",
+        "danh-muc.jsonl, dòng 4, cột «code»: mã 1.001193 đã có ở dòng 1, với nội dung khác",
     ]
 
 
@@ -541,7 +541,7 @@ def test_a_csv_cell_that_is_too_long_is_named_by_its_row(tmp_path: Path) -> None
     rows = [*ROWS, ["1.004194", "Đăng ký tạm trú", "Cư trú", "", "a" * (LONGEST_TEXT + 1)]]
     found = list(read(write(tmp_path, "a.csv", table(";", rows))))
     assert found[:2] == [BIRTH, MARRIAGE]
-    assert [str(one) for one in found[2:]] == ["a.csv, dòng 4, cột documents: dài 200001 chữ cái, quá 200000"]
+    assert [str(one) for one in found[2:]] == ["a.csv, dòng 4, cột «documents»: dài 200001 chữ cái, quá 200000"]
 
 
 def test_a_csv_cell_of_legal_length_is_read(tmp_path: Path) -> None:
@@ -678,7 +678,7 @@ def test_a_failed_formula_is_no_value(tmp_path: Path, cell: str) -> None:
     path.write_text(f"Mã TTHC,Tên TTHC,Lệ phí\n1.000001,Một,{cell}\n", "utf-8")
     (mistake,) = read(path)
     assert isinstance(mistake, Mistake)
-    assert (mistake.row, mistake.field) == (2, "Lệ phí")
+    assert (mistake.row, mistake.column) == (2, "Lệ phí")
     assert cell in mistake.reason
 
 
