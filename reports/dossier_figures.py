@@ -28,7 +28,8 @@ async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Perio
     """Return the figures of units together, the first with those below it; None where none has any for the period.
 
     A unit's own totals for exactly this period go before what its list of dossiers counts to: that is what
-    the unit answers for. A list that was last imported before the period began says nothing about it.
+    the unit answers for. A list that was last imported before the period began says nothing about it, nor does one
+    without any dossier of it: software is asked for the days that somebody wants.
     """
     totals = await tx.dossier_totals(units, period.name)
     told = {unit: at for unit, _, at in totals}
@@ -40,6 +41,7 @@ async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Perio
         if at.date() >= begun
     }
     counted = await tx.count_dossiers(sorted(lists), period.first, period.last) if lists else []
+    lists = {unit: lists[unit] for unit in sorted({one.unit for one in counted})}
     counted += [Counted(unit, flow) for unit, flow, _ in totals]
     return assemble(units, counted, lists, told)
 

@@ -105,7 +105,8 @@ def _in_totals(title: str) -> tuple[str, int] | None:
     group = _group(folded)
     for words, key in _PARTS[group]:
         if any(word in last for word in words):
-            return key, 0
+            # Under no group a title is taken at its usual meaning, unless another column has it under one.
+            return key, 0 if group else 1
     # Where a title stands alone, its own words say the group: "Tổng số tiếp nhận".
     whole = group and "trong ky" not in folded and ("tong" in last or last == folded)
     return (f"all_{group}", 0) if whole else None
@@ -122,15 +123,17 @@ def _group(folded: str) -> str:
     return ""
 
 
+_RECEIVED = (
+    (("truc tiep",), "direct"),
+    (("truc tuyen", "online"), "online"),
+    (("buu chinh", "bcci"), "post"),
+    (("ky truoc", "chuyen sang", "chuyen qua"), "carried_over"),
+)
+_RESOLVED = ((("truoc han",), "early"), (("dung han",), "on_time"), (("qua han", "tre han"), "late"))
 _PARTS: Mapping[str, Sequence[tuple[tuple[str, ...], str]]] = {
-    "": (),
-    "received": (
-        (("truc tiep",), "direct"),
-        (("truc tuyen", "online"), "online"),
-        (("buu chinh", "bcci"), "post"),
-        (("ky truoc", "chuyen sang", "chuyen qua"), "carried_over"),
-    ),
-    "resolved": ((("truoc han",), "early"), (("dung han",), "on_time"), (("qua han", "tre han"), "late")),
+    "": (*_RECEIVED, *_RESOLVED),
+    "received": _RECEIVED,
+    "resolved": _RESOLVED,
     "pending": ((("trong han", "chua den han"), "pending_in_time"), (("qua han", "tre han"), "pending_late")),
 }
 

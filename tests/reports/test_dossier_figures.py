@@ -191,8 +191,6 @@ COUNTED: dict[str, tuple[Dossier, Flow]] = {
         dossier("A", "2026-11-18 08:00", "2026-12-02 17:00", "2026-12-01 00:00"),
         Flow(direct=1, pending_in_time=1),
     ),
-    "settled the month before": (dossier("A", "2026-10-01 08:00", "2026-10-09 17:00", "2026-10-31 23:59"), Flow()),
-    "received the month after": (dossier("A", "2026-12-01 00:00", "2026-12-09 17:00"), Flow()),
     "settled before it came": (
         dossier("A", "2026-11-05 08:00", "2026-11-09 17:00", "2026-10-31 08:00"),
         Flow(direct=1, early=1),
@@ -210,6 +208,20 @@ async def test_a_dossier_is_counted_where_it_belongs(case: str, store: AnyStore)
     assert found is not None
     assert found.total == expected
     assert found.total.received == found.total.resolved + found.total.pending
+
+
+ELSEWHEN = {
+    "settled the month before": dossier("A", "2026-10-01 08:00", "2026-10-09 17:00", "2026-10-31 23:59"),
+    "received the month after": dossier("A", "2026-12-01 00:00", "2026-12-09 17:00"),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHEN)
+async def test_a_list_without_dossiers_of_a_period_says_nothing_about_it(case: str, store: AnyStore) -> None:
+    """Somebody exported other months; a report does not claim that nothing came in."""
+    await prepared(store)
+    await take(store, ELSEWHEN[case])
+    assert await figures(store) is None
 
 
 async def test_the_end_of_a_period_decides_what_was_late_in_it(store: AnyStore) -> None:

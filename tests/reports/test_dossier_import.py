@@ -494,6 +494,16 @@ def test_flat_titles_mean_the_same(tmp_path: Path) -> None:
     assert export.notes == ["Đúng hạn 0 trong khi trước hạn 175: xem lại, phần mềm có thể gộp đúng hạn vào đó."]
 
 
+def test_titles_without_their_groups_mean_what_they_usually_do(tmp_path: Path) -> None:
+    """A clerk's own table: late is late settled, what is pending says so."""
+    titles = [
+        *("Lĩnh vực", "Trực tuyến", "Trực tiếp", "Bưu chính", "Kỳ trước", "Trước hạn", "Đúng hạn", "Quá hạn"),
+        *("Đang giải quyết trong hạn", "Đang giải quyết quá hạn"),
+    ]
+    export = taken(book(tmp_path, [titles, ["Hộ tịch", 1000, 600, 0, 30, 1400, 100, 1, 128, 1]]))
+    assert export.flows == [Flow("Hộ tịch", 1000, 600, 0, 30, 1400, 100, 1, 128, 1)]
+
+
 def changed(line: list[Any], column: int, value: Any) -> list[Any]:
     """A row with another cell."""
     return [*line[:column], value, *line[column + 1 :]]
