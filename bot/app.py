@@ -133,6 +133,7 @@ class App:
                 await scheduler.finish()
             await runner.cleanup()
             await self.nursery.close()
+            await self.attachments.close()
             if self._telegram:
                 await self._telegram.close()
 

@@ -10,13 +10,14 @@ from typing import Protocol
 
 import structlog
 
+from bot.workshop import NotMade, Workshop
 from handlers.ports import Addressee, Membership, NoFile, Tx
 from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
 from reports.compiling import StatementsTx, statement_of
-from reports.documents.details import details_of, kept_details
+from reports.documents.details import DEFAULT, details_of, kept_details
 from reports.statements import Statement
 
 KEPT_BYTES = 20_000_000
@@ -47,7 +48,7 @@ class FilesStore(Protocol):
 
 
 class Attachments:
-    """Makes documents, one at a time and in a thread. Those of kept statements are remembered for the next reader."""
+    """Makes documents, one at a time and in a process apart. Those of kept statements are remembered."""
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Attachments:
         self._clock = clock
         self._data_dir = data_dir
         self._place = place
+        self._workshop = Workshop()
         self._made: OrderedDict[str, bytes] = OrderedDict()
         # One chart for fifty members: who comes second finds what the first had made.
         self._making = asyncio.Lock()
@@ -74,10 +76,11 @@ class Attachments:
         wanted = read_source(source)
         if wanted is None or wanted.kind not in documents.MAKERS:
             raise NoFile("an attachment of an unknown kind")
+        statement, cases = await self._figures(wanted, reader)
+        if known := self._known(source):
+            return known
         async with self._making:
-            statement, cases = await self._figures(wanted, reader)
-            if (known := self._made.get(source)) is not None:
-                self._made.move_to_end(source)
+            if known := self._known(source):
                 return known
             try:
                 made = await self._make(wanted.kind, statement, cases)
@@ -89,9 +92,25 @@ class Attachments:
             return made
 
     async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        """Return a document of a statement and of the cases beside it; TemplateUnusable for a unit's own one."""
-        async with self._making:
+        """Return a document of a statement and of the cases beside it.
+
+        TemplateUnusable where a unit's own template is wrong, NoFile where making it takes too long.
+        """
+        try:
             return await self._make(kind, statement, cases)
+        except NotMade as error:
+            log.exception("document_not_made", kind=kind)
+            raise NoFile(str(error)) from error
+
+    async def close(self) -> None:
+        """End the process that makes documents."""
+        await self._workshop.close()
+
+    def _known(self, source: str) -> bytes | None:
+        known = self._made.get(source)
+        if known is not None:
+            self._made.move_to_end(source)
+        return known
 
     async def _figures(self, wanted: Source, reader: Addressee) -> tuple[Statement, tuple[int, int]]:
         """Return the statement, and the cases beside it, after a look at the reader's rights."""
@@ -101,6 +120,8 @@ class Attachments:
             statement = await self._statement(tx, wanted, member)
             report, world = statement.report, self._world()
             member = self._allowed(member, report.unit)
+            if statement.below and member.role != "admin" and len(world.below(report.unit)) > 1:
+                raise NoFile("the reader may see the unit alone")
             units = world.below(report.unit) if member.role == "admin" else [report.unit]
             return statement, await tx.cases_between(units, report.period.first, report.period.last)
 
@@ -116,11 +137,11 @@ class Attachments:
 
     async def _make(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
         if kind != "docx":
-            return await asyncio.to_thread(documents.make, kind, statement)
+            return await self._workshop.make(kind, statement, DEFAULT)
         report = statement.report
         asked = (self._world(), report.unit, self._data_dir, self._place, cases, report.period.last)
         details = await kept_details(self._store, statement, await asyncio.to_thread(details_of, *asked))
-        return await asyncio.to_thread(documents.make, kind, statement, details)
+        return await self._workshop.make(kind, statement, details)
 
     def _allowed(self, member: Membership | None, unit: str) -> Membership:
         if member is None or not may_see(self._world(), member, unit):

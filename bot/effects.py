@@ -11,7 +11,7 @@ from bot.figure_effects import FigureEffects
 from handlers import privacy, retention
 from handlers.alerts import Alerts
 from handlers.channel import Traits
-from handlers.messages import Button, Incoming, Reply
+from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Tx
 from handlers.rights import may_see
 from handlers.session import Session
@@ -36,7 +36,7 @@ from handlers.turn import (
 )
 from handlers.wording import button, plain, say
 from handlers.world import World
-from reports.dossier_due import IN_CHAT, due_list, due_text
+from reports.dossier_due import IN_CHAT, below_text, due_counts, due_list, due_text
 from reports.requests import carried_out_at_once
 from storage.store import SqlTx
 from surveys.responses import Response
@@ -108,7 +108,11 @@ class Effects:
         if not may_see(world, member, unit):
             return [Reply(say(session.language, "staff.other_unit", unit=effect.unit))]
         due = await due_list(tx, unit, world.unit(unit).name, now, world.due_days, IN_CHAT)
-        return [Reply(due_text(due, session.language))]
+        below = [code for code in world.below(unit) if code != unit and may_see(world, member, code)]
+        counts = await due_counts(tx, below, now, world.due_days)
+        names = {code: world.unit(code).name for code in counts}
+        own = Text() if counts and due.imported_at is None else due_text(due, session.language)
+        return [Reply(Text.lines((own, below_text(counts, names, session.language)), between="\n\n"))]
 
     async def _login(
         self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime

@@ -125,7 +125,8 @@ def _xlsx(path: Path, titles: Titles, no_header: str, deepest: int) -> Iterator[
 def _check_unpacked_size(path: Path) -> None:
     """A workbook is a packed folder; a small one can hold gigabytes of nothing."""
     with zipfile.ZipFile(path) as packed:
-        if sum(part.file_size for part in packed.infolist()) > 4 * MOST_BYTES:
+        sizes = [part.file_size for part in packed.infolist()]
+        if sum(sizes) > 4 * MOST_BYTES or max(sizes, default=0) > 2 * MOST_BYTES:
             raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {4 * MOST_BYTES // 1024 // 1024} MB.")
 
 

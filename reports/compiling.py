@@ -1,5 +1,6 @@
 """Compiling the report of a unit and a period into a statement: once, kept, and explained where it changes."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +11,7 @@ from reports.figures import CountsTx, read_inputs
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.restating import changes
-from reports.statements import Kept, Statement
+from reports.statements import ALONE, BELOW, Kept, Statement
 from surveys.slips import Stratum
 
 RETRIES = 5
@@ -38,7 +39,7 @@ class StatementsStore(Protocol):
 
 def variant(rule: str, stratum: Stratum | None, *, below: bool) -> str:
     """Name how a report is asked for."""
-    return f"{rule}:{stratum or 'largest'}:{'below' if below else 'alone'}"
+    return f"{rule}:{stratum or 'largest'}:{BELOW if below else ALONE}"
 
 
 async def statement_of(
@@ -55,22 +56,25 @@ async def statement_of(
     """Return a unit's report of a period as a statement; `now` is an aware local time.
 
     That of a period that is over is kept, in this transaction, which must be one that writes: the same inputs give
-    the same statement again, changed ones a restatement. Where the period is not over, the report is of this moment.
+    the same statement again, changed ones a restatement. Where the period is not over, or nothing is known of it yet,
+    the report is of this moment.
     """
     asked = variant(rule, stratum, below=below)
     for _ in range(RETRIES):
         inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
         if not is_over(period, now):
-            return Statement(inputs.report(), 0, "", now)
+            return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
         last = await tx.last_statement(unit, period.name, asked)
+        if last is None and inputs.is_empty:
+            return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
         if last and last.digest == inputs.digest:
-            return last.statement()
+            return await asyncio.to_thread(last.statement)
         told = changes(last.inputs, inputs, now.date()) if last else ()
         number = last.number + 1 if last else 1
         if await tx.keep_statement(Kept(asked, number, inputs, inputs.digest, now.replace(microsecond=0), told)):
             kept = await tx.last_statement(unit, period.name, asked)
             if kept and kept.digest == inputs.digest:
-                return kept.statement()
+                return await asyncio.to_thread(kept.statement)
     raise Conflict("the inputs of a statement changed again and again")
 
 
@@ -88,9 +92,11 @@ async def statement_seen(
     """Return what `statement_of` would, in a transaction that reads; None where it would have to keep a new one."""
     inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
     if not is_over(period, now):
-        return Statement(inputs.report(), 0, "", now)
+        return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
     last = await tx.last_statement(unit, period.name, variant(rule, stratum, below=below))
-    return last.statement() if last and last.digest == inputs.digest else None
+    if last is None and inputs.is_empty:
+        return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
+    return await asyncio.to_thread(last.statement) if last and last.digest == inputs.digest else None
 
 
 async def statement_from(

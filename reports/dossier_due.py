@@ -102,6 +102,25 @@ async def due_list(tx: DueTx, unit: str, unit_name: str, now: datetime, days: in
     return DueList(unit, unit_name, now, until, imported, counts, first)
 
 
+async def due_counts(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dict[str, dict[Waits, int]]:
+    """Count what the dossiers of each unit wait for; units without a list are left out. `now`, `days`: see due_list."""
+    until = working_days_after(now.date(), days) if days else now.date()
+    found = {}
+    for unit in sorted(await tx.dossier_lists(units)):
+        counted = await tx.count_due(unit, now, until)
+        found[unit] = {kind: sum(counted.get(kind, {}).values()) for kind in WAITS}
+    return found
+
+
+def below_text(counts: Mapping[str, Mapping[Waits, int]], names: Mapping[str, str], language: str = "vi") -> Text:
+    """Return what the dossiers of units wait for, a line a unit, the most overdue first; empty where there is none."""
+    order = sorted(counts, key=lambda unit: ([-counts[unit][kind] for kind in WAITS], unit))
+    return Text.lines(
+        plain(language, "due.unit", unit=names[unit], code=unit, **{kind: counts[unit][kind] for kind in WAITS})
+        for unit in order
+    )
+
+
 def due_text(due: DueList, language: str = "vi") -> Text:
     """Return the list as a text for a chat, or to be copied into one."""
     heading = say(language, "due.heading", unit=due.unit_name, day=day_text(due.now.date()))
@@ -168,6 +187,8 @@ def lateness(due: DueList, kind: Waits, waiting: Waiting, language: str) -> str:
     if dossier.due_at >= due.now:
         return plain(language, "due.today") if dossier.due_on == today else ""
     days = working_days_between(dossier.due_on, today)
+    if kind == "not_closed":
+        return plain(language, "due.past", days=padded(days)) if days else ""
     late = plain(language, "due.late", days=padded(days)) if days else plain(language, "due.late_today")
     return f"{late}, {apology(waiting, language)}" if kind == "overdue" else late
 

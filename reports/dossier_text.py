@@ -79,12 +79,12 @@ def lacking_sentence(figures: DossierFigures, language: str = "vi") -> str:
     return plain(language, "dossier.without", count=padded(len(figures.without))) if figures.without else ""
 
 
-def lines(figures: DossierFigures, language: str = "vi") -> Text:
-    """Return the figures as the lines that a report's text shows."""
+def lines(figures: DossierFigures, language: str = "vi", *, titled: bool = True) -> Text:
+    """Return the figures as the lines that a report's text shows, under their title or without it."""
     flow = figures.total
     return Text.lines(
         [
-            Text.of(say(language, "dossier.title")),
+            say(language, "dossier.title") if titled else "",
             settled_sentence(flow, language),
             received_sentence(flow, language),
             resolved_sentence(flow, language) if flow.resolved else "",

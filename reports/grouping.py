@@ -8,7 +8,7 @@ from reports import rates
 from reports.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
 from reports.dossiers import DossierFigures
 from reports.periods import Period
-from reports.report import LEAST_SHOWN, Group, Report, StratumFigures
+from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
 from reports.suppression import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
 
@@ -59,7 +59,7 @@ def compile_report(
     `stratum` names the one that is reported; by default that with the most forms. The rate pools all
     answers to the counted questions; breakdowns do the same, the one by question has each scale question on its own.
     """
-    chosen = stratum or _largest(counts)
+    chosen = stratum or largest(counts, Counts())
     places = [place for place in counts.places if place.stratum == chosen]
     asked = [question for question in counts.questions if question.stratum == chosen]
     weeks = [week for week in counts.weeks if week.stratum == chosen]
@@ -175,16 +175,29 @@ class _Tables:
         return Group(key, name, sum(levels.values()), rates.rate(levels, self._rule), levels)
 
 
-def _largest(counts: Counts) -> Stratum:
-    """Slips or the open code, whichever has more forms (then answers); assisted forms where there are no others."""
+def largest(counts: Counts, before: Counts) -> Stratum:
+    """Return the stratum that is reported where none was asked for.
 
-    def size(stratum: Stratum) -> tuple[int, int]:
+    Slips or the open code, whichever has more forms (then answers); assisted forms where there are no others. While
+    there are too few to judge by, those of the period before count as well: a page that is looked at on a Monday
+    morning does not turn around.
+    """
+
+    def size(stratum: Stratum, looked_at: Sequence[Counts]) -> tuple[int, int]:
         return (
-            sum(place.forms for place in counts.places if place.stratum == stratum),
-            sum(sum(one.levels) for one in counts.questions if one.stratum == stratum),
+            sum(place.forms for one in looked_at for place in one.places if place.stratum == stratum),
+            sum(sum(asked.levels) for one in looked_at for asked in one.questions if asked.stratum == stratum),
         )
 
-    return max(STRATA, key=lambda stratum: (stratum != "assisted" and any(size(stratum)), size(stratum)))
+    def most(possible: Sequence[Stratum], looked_at: Sequence[Counts]) -> Stratum:
+        sizes = {one: size(one, looked_at) for one in possible}
+        return max(possible, key=lambda one: (one != "assisted" and any(sizes[one]), sizes[one], one == "open"))
+
+    now = most(STRATA, [counts])
+    if size(now, [counts])[1] >= LEAST_TELLING:
+        return now
+    there = [one for one in STRATA if one != "assisted" and any(size(one, [counts]))]
+    return most(there or ([now] if any(size(now, [counts])) else STRATA), [counts, before])
 
 
 def _by_stratum(counts: Counts, names: Names, rule: str) -> list[StratumFigures]:

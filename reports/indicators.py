@@ -82,7 +82,7 @@ def parse(source: str, name: str) -> Scheme:
     """Read a scheme from TOML text; `name` is used in errors."""
     try:
         tree = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SchemeError(f"{name}: không phải TOML đúng cách: {error}") from error
     try:
         return _scheme(tree)

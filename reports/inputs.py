@@ -11,14 +11,12 @@ from typing import Any
 from reports import periods
 from reports.counts import Counts
 from reports.dossiers import DossierFigures, Flow
-from reports.grouping import Names, compile_report
+from reports.grouping import Names, compile_report, largest
 from reports.report import Report
 from surveys.slips import Stratum
 
 # Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.
 OF_THE_PERIOD = ("total", "by_field", "by_unit")
-# Names that the product gives and may word anew; the others are the unit's own.
-_OURS = ("source", "stratum", "week")
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,17 @@ class Inputs:
     names: Mapping[str, Mapping[str, str]]
     dossiers: DossierFigures | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of the period: neither forms nor dossiers."""
+        return not self.counts.places and self.dossiers is None
+
     def report(self) -> Report:
         """Compile the report, against the same stratum of the period before."""
         period, named = periods.parse(self.period), self._named()
         report = compile_report(
             *(self.unit, self.unit_name, period, self.counts, named, self.rule),
-            stratum=self.stratum,
+            stratum=self.stratum or largest(self.counts, self.before),
             target=self.target,
             dossiers=self.dossiers,
         )
@@ -108,9 +111,12 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the inputs in canonical JSON, without what an update or an import after the period changes."""
+        """The SHA-256 of the inputs in canonical JSON, without what an update or an import after the period changes.
+
+        Nor with the names of counters, questions and the like: a report keeps those it was compiled with.
+        """
         values = self.to_json()
-        values["names"] = {table: named for table, named in values["names"].items() if table not in _OURS}
+        del values["names"]
         if values["dossiers"]:
             values["dossiers"] = {key: values["dossiers"][key] for key in OF_THE_PERIOD}
         return hashlib.sha256(canonical(values).encode()).hexdigest()

@@ -29,7 +29,7 @@ def read(path: Path) -> tuple[list[Area], list[Mistake]]:
     """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all."""
     if path.suffix.lower() not in KINDS:
         raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
-    lacking = f"không thấy hàng tiêu đề có cột «{title('area')}» và «{title('maximum')}»"
+    lacking = f"không thấy hàng tiêu đề có cột «{title('area')}», «{title('maximum')}» và «{title('score')}»"
     reading = _Reading(path.name)
     try:
         for count, (row, cells) in enumerate(records(path, _titles, lacking), 1):
@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[list[Area], list[Mistake]]:
 def _titles(row: Iterable[Any]) -> dict[int, str]:
     known = {fold(title(column)): column for column in COLUMNS}
     found = {i: known[fold(str(cell))] for i, cell in enumerate(row) if cell is not None and fold(str(cell)) in known}
-    return found if {"area", "maximum"} <= set(found.values()) else {}
+    return found if {"area", "maximum", "score"} <= set(found.values()) else {}
 
 
 @dataclass

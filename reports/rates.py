@@ -117,8 +117,8 @@ def wanted_sample(population: int) -> int:
 def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> int:
     """Compare two rates: 1 if the first is higher beyond chance, -1 if lower, 0 if it cannot be told.
 
-    Two-sided two-proportion z test with pooled variance at 5%; with fewer than 5 expected answers in
-    any cell the test does not hold and 0 is returned.
+    Two-sided at 5%: the two-proportion z test with pooled variance where each of the four cells is expected to have
+    at least 5 answers, Fisher's exact test where one is not, as with rates near 100%.
     """
     n1, n2 = sum(now.values()), sum(before.values())
     if not n1 or not n2:
@@ -126,10 +126,24 @@ def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAU
     x1 = sum(now.get(level, 0) for level in RULES[rule])
     x2 = sum(before.get(level, 0) for level in RULES[rule])
     pooled = (x1 + x2) / (n1 + n2)
+    higher = (x1 * n2 > x2 * n1) - (x1 * n2 < x2 * n1)
     if min(n1, n2) * min(pooled, 1 - pooled) < 5:
-        return 0
+        rare = (x1, x2) if pooled < 0.5 else (n1 - x1, n2 - x2)
+        return higher if fisher(rare[0], n1, rare[1], n2) < 0.05 else 0
     z = (x1 / n1 - x2 / n2) / math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
-    return (z > Z95) - (z < -Z95)
+    return higher if abs(z) > Z95 else 0
+
+
+def fisher(few1: int, n1: int, few2: int, n2: int) -> float:
+    """Return the two-sided p value of Fisher's exact test for `few1` of `n1` against `few2` of `n2`.
+
+    Fisher, R. A. (1922), On the interpretation of chi-squared from contingency tables, and the calculation of P.
+    JRSS 85, 87-94. Tables as likely as the one that was seen, or less, count; hypergeometric weights as integers.
+    """
+    few = few1 + few2
+    weights = {k: math.comb(n1, k) * math.comb(n2, few - k) for k in range(max(0, few - n2), min(few, n1) + 1)}
+    seen = weights[few1]
+    return sum(weight for weight in weights.values() if weight <= seen) / sum(weights.values())
 
 
 def number(value: Decimal | int) -> str:

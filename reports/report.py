@@ -14,6 +14,7 @@ from surveys.slips import Stratum
 
 LEAST_SHOWN = FEWEST
 LEAST_TELLING = 30
+SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,11 @@ class Report:
 
     @property
     def sample(self) -> Sample | None:
-        """The forms wanted of the dossiers that were received; None where their number is not known."""
-        received = self.dossiers.total.received if self.dossiers else 0
-        return Sample(received, rates.wanted_sample(received), self.forms) if received else None
+        """The forms wanted of the dossiers that came in; None where that is not known, or for less than a month."""
+        flow = self.dossiers.total if self.dossiers else None
+        came_in = flow.received - flow.carried_over if flow else 0
+        long = (self.period.last - self.period.first).days + 1 >= SHORTEST_MONTH
+        return Sample(came_in, rates.wanted_sample(came_in), self.forms) if came_in and long else None
 
     @property
     def verdict(self) -> int:

@@ -8,11 +8,9 @@ import locales
 from reports import periods, rates
 from reports.counts import Counts
 from reports.inputs import OF_THE_PERIOD, Inputs
-from reports.report import Report
+from reports.report import LEAST_SHOWN, Report
 
 PAPER = "paper"
-# So many names are said; the rest is counted.
-MOST_NAMES = 3
 
 
 def changes(before: Inputs, now: Inputs, day: date, language: str = "vi") -> tuple[str, ...]:
@@ -37,10 +35,11 @@ class _Compared:
         if before.before != now.before:
             yield self._say("earlier")
         if _dossiers(before) != _dossiers(now):
-            yield self._say("dossiers")
+            yield self._say("dossiers", before=_settled(before), now=_settled(now))
         if before.target != now.target:
             yield self._say("target", before=before.target, now=now.target)
-        yield from self._names()
+        if before.unit_name != now.unit_name:
+            yield self._say("name", before=before.unit_name, now=now.unit_name)
         if (before.counted, before.sections) != (now.counted, now.sections) and before.counts == now.counts:
             yield self._say("form")
 
@@ -63,7 +62,9 @@ class _Compared:
             yield self._say("answers")
         else:
             yield self._say("strata")
-        if old.rate and new.rate and old.telling and new.telling and old.rate.percent != new.rate.percent:
+        # The rate before and after would tell what so few people said.
+        many = abs(new.answers - old.answers) >= LEAST_SHOWN
+        if many and old.rate and new.rate and old.telling and old.rate.percent != new.rate.percent:
             printed = {"before": rates.percent(old.rate.percent), "now": rates.percent(new.rate.percent)}
             yield self._say("rate", **printed)
 
@@ -74,18 +75,6 @@ class _Compared:
             return self._say("more_paper", count=rates.padded(count))
         name = self._inputs[1].names.get("source", {}).get(source, source)
         return self._say("more", count=rates.padded(count), source=name)
-
-    def _names(self) -> Iterator[str]:
-        before, now = self._inputs
-        pairs = [(before.unit_name, now.unit_name)]
-        for table in ("unit", "counter", "field", "section", "question"):
-            old, new = before.names.get(table, {}), now.names.get(table, {})
-            pairs += [(old[code], new[code]) for code in sorted(old.keys() & new.keys())]
-        renamed = list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
-        for old_name, new_name in renamed[:MOST_NAMES]:
-            yield self._say("name", before=old_name, now=new_name)
-        if len(renamed) > MOST_NAMES:
-            yield self._say("names", count=rates.padded(len(renamed) - MOST_NAMES))
 
 
 def _by_source(inputs: Inputs, stratum: str) -> Counter[str]:
@@ -103,6 +92,15 @@ def _of(inputs: Inputs, stratum: str) -> Counts:
         [question for question in counts.questions if question.stratum == stratum],
         [week for week in counts.weeks if week.stratum == stratum],
     )
+
+
+def _settled(inputs: Inputs) -> str:
+    """How many dossiers were received and settled in time: "1.730; 99,87%"; a dash where none are known."""
+    flow = inputs.dossiers.total if inputs.dossiers else None
+    if flow is None:
+        return "–"
+    rate = f"; {rates.percent(flow.rate)}%" if flow.rate is not None else ""
+    return f"{rates.number(flow.received)}{rate}"
 
 
 def _dossiers(inputs: Inputs) -> object:

@@ -7,13 +7,15 @@ from datetime import datetime
 from reports.inputs import Inputs
 from reports.report import Report
 
+BELOW, ALONE = "below", "alone"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A report as it was compiled. `number` 1 is the first of its period, higher ones are restatements.
 
     Number 0 is provisional: its period is not over, and it is not kept. `digest` is the SHA-256 of the
-    inputs. `changes` says in words what a restatement changed and why.
+    inputs. `changes` says in words what a restatement changed and why. `below`: with the units under its unit.
     """
 
     report: Report
@@ -22,6 +24,7 @@ class Statement:
     made_at: datetime
     changes: Sequence[str] = ()
     id: int = 0
+    below: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +41,5 @@ class Kept:
 
     def statement(self) -> Statement:
         """Compute the report again, from the inputs as they were."""
-        return Statement(self.inputs.report(), self.number, self.digest, self.made_at, self.changes, self.id)
+        below = self.variant.endswith(f":{BELOW}")
+        return Statement(self.inputs.report(), self.number, self.digest, self.made_at, self.changes, self.id, below)

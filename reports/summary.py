@@ -179,7 +179,7 @@ def breakdown(groups: Sequence[Group], title: str, language: str) -> list[Text]:
         say(
             language,
             "report.group",
-            name=g.name,
+            name=g.name.rstrip(" .?:"),
             rate=rates.percent(g.rate.percent),
             answers=rates.number(g.answers or 0),
         )
@@ -187,4 +187,6 @@ def breakdown(groups: Sequence[Group], title: str, language: str) -> list[Text]:
         if g.rate
     ]
     lines += [say(language, "report.group_hidden", name=g.name) for g in groups if g.rate is None][:MOST_GROUPS]
+    if len(lines) < len(groups):
+        lines.append(say(language, "report.group_rest", count=rates.number(len(groups) - len(lines))))
     return [Text.of("\n", say(language, title), ":"), *(Text.of("• ", line) for line in lines)]

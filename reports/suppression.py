@@ -11,6 +11,8 @@ Row = tuple[str, str]
 """A row of a table: the table's name and the row's key."""
 
 FEWEST = 5
+# Which tables give up a row first, where one of several has to: what people look for is kept longest.
+_DISPENSABLE = {"source": 0, "field": 0, "week": 1, "section": 2, "question": 2, "counter": 3, "unit": 4}
 # So many small cells are tried in all combinations; of more, each alone, in pairs, and as tables group them.
 FEW = 24
 _PROBES = 3
@@ -62,9 +64,9 @@ def hidden_rows(sheet: Sheet) -> set[Row]:
 
     Those with fewer than 5 answers; in a table, so many of the smallest others that the hidden ones together have
     5 answers; and then, over all tables together, as long as the sums that are shown give away the answers of any
-    group of cells with fewer than 5: one of the shown rows they are had from. Such a group lies in the row space
-    of what is shown; that is looked for with random vectors taken out of that space, on which only groups inside
-    it come to nothing.
+    group of cells with fewer than 5: one of the shown rows they are had from, of the most dispensable table. Such a
+    group lies in the row space of what is shown; that is looked for with random vectors taken out of that space, on
+    which only groups inside it come to nothing.
     """
     hidden = {row for row in sheet.rows if sheet.size(row) < FEWEST}
     for table in sorted({table for table, _ in sheet.rows}):
@@ -73,7 +75,7 @@ def hidden_rows(sheet: Sheet) -> set[Row]:
         return hidden
     known = _matrix(sheet, sheet.known)
     while True:
-        shown = sorted(set(sheet.rows) - hidden, key=lambda row: (sheet.size(row), row))
+        shown = sorted(set(sheet.rows) - hidden, key=lambda row: (_DISPENSABLE.get(row[0], 0), sheet.size(row), row))
         space = _Space(np.vstack([known, _matrix(sheet, [dict.fromkeys(sheet.rows[row], 1) for row in shown])]))
         given_away = _given_away(sheet, hidden, shown, space)
         more = {row for cells in given_away if (row := _cause(space, cells, shown, len(known)))}
@@ -183,7 +185,7 @@ def _opposites(probes: Any) -> list[tuple[int, int]]:
 
 
 def _cause(space: _Space, cells: Sequence[int], shown: Sequence[Row], known: int) -> Row | None:
-    """The smallest of the shown rows that a group of cells is computed from; None where no row is needed for it."""
+    """The first of the shown rows that a group of cells is computed from; None where no row is needed for it."""
     share = space.share(cells)[known:]
     if not len(share) or share.max() < 1e-3:
         return None

@@ -1,7 +1,7 @@
 """How a rate went on: the last weeks, or the last months where the period itself is a month or longer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -11,12 +11,11 @@ from reports import periods, rates
 from reports.counts import Questions
 from reports.periods import Period
 from reports.rates import Rate
-from reports.report import LEAST_SHOWN, Report
+from reports.report import LEAST_SHOWN, SHORTEST_MONTH, Report
 from surveys.slips import Stratum
 
 Step = Literal["day", "week"]
 WEEKS, MONTHS = 13, 12
-SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +59,48 @@ def windows(period: Period, today: date) -> list[Period]:
     return found[::-1]
 
 
-def trend(
-    within: Sequence[Period], counts: Sequence[DayCount], stratum: Stratum, rule: str, today: date
-) -> list[Point]:
-    """Return a point for each period from the counts of one stratum; those before the first answer are left out."""
+def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, today: date) -> list[Point]:
+    """Return what led up to a report: a point for each period; those before the first answer are left out.
+
+    A point has no rate where that, and the report's own total, would give away fewer than 5 answers by subtraction.
+    """
     levels: dict[Period, Counter[int]] = {one: Counter() for one in within}
     for count in counts:
-        if count.stratum == stratum:
+        if count.stratum == report.stratum:
             for one in within:
                 if one.first <= count.day <= one.last:
                     levels[one][count.level] += count.count
     begun = next((place for place, one in enumerate(within) if levels[one]), len(within))
+    sizes = {one: levels[one].total() for one in within}
+    shown = {one for one, size in sizes.items() if size >= LEAST_SHOWN}
+    for told in (report, report.previous):
+        shown -= _telling(sizes, shown, told) if told else set()
     return [
         Point(
             one,
-            rates.rate(levels[one], rule) if levels[one].total() >= LEAST_SHOWN else None,
+            rates.rate(levels[one], report.rule) if one in shown else None,
             running=one.first <= today <= one.last,
         )
         for one in within[begun:]
     ]
+
+
+def _telling(sizes: Mapping[Period, int], shown: Iterable[Period], report: Report) -> set[Period]:
+    """The shown periods that would tell, beside the total of a report, what fewer than 5 answers are.
+
+    Those in the report's period have to leave none or at least 5 of its answers over: the smallest go. One that it
+    lies in has to have none or at least 5 more than it.
+    """
+    whole, telling = report.period, set()
+    inside = [one for one in shown if whole.first <= one.first and one.last <= whole.last]
+    inside.sort(key=lambda one: (sizes[one], one.first))
+    rest = report.answers - sum(sizes[one] for one in inside)
+    while inside and 0 < rest < LEAST_SHOWN:
+        smallest = inside.pop(0)
+        telling.add(smallest)
+        rest += sizes[smallest]
+    around = (one for one in shown if one.first <= whole.first and whole.last <= one.last)
+    return telling | {one for one in around if 0 < sizes[one] - report.answers < LEAST_SHOWN}
 
 
 async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *, below: bool) -> list[Point]:
@@ -88,4 +110,4 @@ async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *,
     counted = {code: form.counted for code, form in world.forms.items()}
     step: Step = "day" if len(within) == MONTHS else "week"
     counts = await tx.counts_by_day(units, within[0].first, within[-1].last, counted, step)
-    return trend(within, counts, report.stratum, report.rule, today)
+    return trend(within, counts, report, today)

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,14 @@ def verified(path: Path) -> Manifest:
 def rows(packed: zipfile.ZipFile, table: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table of an open backup."""
     with packed.open(_table(table)) as part:
-        for line in part:
-            yield json.loads(line)
+        for number, line in enumerate(part, 1):
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise Damaged(f"bảng {table}, dòng {number}: không đọc được") from error
+            if not isinstance(row, dict):
+                raise Damaged(f"bảng {table}, dòng {number}: cần là một đối tượng")
+            yield row
 
 
 def content(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -110,9 +117,17 @@ def _manifest(path: Path, packed: zipfile.ZipFile) -> Manifest:
                 f"{path.name}: bản sao lưu của phiên bản mới hơn chương trình này; cài phiên bản mới rồi chạy"
             )
         tables, files = (tuple(Part(**part) for part in listed.pop(kind)) for kind in ("tables", "files"))
-        return Manifest(tables=tables, files=files, **listed)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return _plausible(Manifest(tables=tables, files=files, **listed))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Damaged(f"{path.name}: không phải bản sao lưu của Một Cửa, hoặc thiếu phần {_LIST}") from error
+
+
+def _plausible(manifest: Manifest) -> Manifest:
+    """Refuse a list whose values are of other kinds with a ValueError or TypeError."""
+    datetime.fromisoformat(manifest.made_at)
+    if not all(isinstance(most, int) and 0 <= most < 2**62 for most in manifest.highest.values()):
+        raise ValueError(manifest.highest)
+    return manifest
 
 
 def _check(path: Path, packed: zipfile.ZipFile, part: Part, inside: str, kind: str) -> None:

@@ -2,14 +2,14 @@
 
 import sqlite3
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, delete, func, inspect, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import CompileError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import archive
@@ -65,7 +65,7 @@ def _fill(connection: Connection, packed: zipfile.ZipFile, manifest: Manifest, f
         raise Damaged(f"bản sao lưu có bảng lạ: {', '.join(unknown)}")
     for table in metadata.sorted_tables:
         if table.name in counts:
-            _insert(connection, table, (decoded(table, row) for row in archive.rows(packed, table.name)))
+            _insert(connection, table, _decoded(table, archive.rows(packed, table.name)))
     for name, count in counts.items():
         if (found := _count(connection, metadata.tables[name])) != count:
             raise Damaged(f"bảng {name}: bản sao lưu có {count} dòng, chỉ ghi được {found}")
@@ -91,6 +91,15 @@ def _empty(connection: Connection, *, force: bool) -> None:
         move(connection, "base")
 
 
+def _decoded(table: Table, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows with the values that a table takes; Damaged where one has a column or a value that it cannot have."""
+    for row in found:
+        try:
+            yield decoded(table, row)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Damaged(f"bảng {table.name}: có cột hoặc giá trị lạ ({error})") from error
+
+
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     left = iter(rows)
     while some := list(islice(left, _AT_ONCE)):
@@ -98,8 +107,9 @@ def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]
             connection.execute(table.insert(), some)
         except OperationalError:
             raise
-        except DBAPIError as error:
-            raise Damaged(f"bảng {table.name} không ghi được: {str(error.orig).splitlines()[0]}") from error
+        except (StatementError, CompileError, TypeError, ValueError, KeyError, OverflowError) as error:
+            reason = str(error.orig).splitlines()[0] if isinstance(error, DBAPIError) else type(error).__name__
+            raise Damaged(f"bảng {table.name} không ghi được: {reason}") from error
 
 
 def _count(connection: Connection, table: Table) -> int:

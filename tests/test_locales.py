@@ -64,7 +64,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.three.{}": rates.THREE,
     "statement.{}": (
         *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),
-        *("target", "name", "names", "form"),
+        *("target", "name", "form"),
     ),
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),

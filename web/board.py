@@ -1,7 +1,7 @@
 """The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,15 @@ from aiohttp import web as http
 
 import locales
 from handlers.world import World
-from reports import periods, rates
+from reports import dossier_text, periods, rates
 from reports.comments import Comment, comment_questions
 from reports.compiling import statement_from
-from reports.dossier_due import WAITS, DueTx, Waits
+from reports.dossier_due import WAITS, DueTx, Waits, due_counts
 from reports.integrity import integrity_for
 from reports.report import Report
 from reports.statements import Statement
-from reports.summary import VERDICTS, few_line, restated, small_line, target_line
+from reports.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from reports.trend import Point, trend_for
-from reports.working_days import working_days_after
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables
@@ -57,15 +56,26 @@ async def show(request: http.Request) -> http.Response:
         return closed()
     site = request.app[SITE]
     choices, problems = chosen(request, view)
-    statement = await statement_from(
+    statement = await _stated(site, view, choices)
+    if not request.query.get("period") and not statement.report.telling:
+        # On a Monday morning the week that is over is what there is to see.
+        earlier = replace(view, period=view.earlier)
+        before = replace(choices, period=earlier.period.name)
+        last = await _stated(site, earlier, before)
+        if last.report.telling:
+            view, choices, statement = earlier, before, last
+    async with site.store.reading() as tx:
+        board = await _gathered(tx, site, view, choices, statement)
+    return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
+
+
+async def _stated(site: Site, view: Viewed, choices: Choices) -> Statement:
+    return await statement_from(
         *(site.store, site.world(), view.unit.code, view.period, site.clock()),
         rule=choices.rule,
         stratum=choices.stratum,
         below=view.below,
     )
-    async with site.store.reading() as tx:
-        board = await _gathered(tx, site, view, choices, statement)
-    return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
 
 
 async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, statement: Statement) -> Board:
@@ -98,10 +108,8 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
 
 async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dict[Waits, int] | None:
     """Count the dossiers of units that are late or due within some working days."""
-    listed = await tx.dossier_lists(units)
-    until = working_days_after(now.date(), days) if days else now.date()
-    counts = [await tx.count_due(unit, now, until) for unit in sorted(listed)]
-    return {kind: sum(sum(one.get(kind, {}).values()) for one in counts) for kind in WAITS} if listed else None
+    counts = await due_counts(tx, units, now, days)
+    return {kind: sum(one[kind] for one in counts.values()) for kind in WAITS} if counts else None
 
 
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
@@ -148,6 +156,8 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
+        "settled": dossier_text.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
+        "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],
     }
 

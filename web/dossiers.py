@@ -12,6 +12,7 @@ from reports.dossier_due import (
     IN_GROUP,
     WAITS,
     DueList,
+    due_counts,
     due_day,
     due_list,
     due_text,
@@ -27,7 +28,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /staff/dossiers?unit=…: what is due and overdue; by default of the own unit, or the first with a list."""
+    """GET /staff/dossiers?unit=…: what is due and overdue; by default of the own unit, and how much of those below."""
     site, language = request.app[SITE], language_of(request)
     member = await member_of(request)
     world = site.world()
@@ -37,10 +38,11 @@ async def show(request: http.Request) -> http.Response:
         return closed()
     now = site.clock()
     async with site.store.reading() as tx:
-        listed = await tx.dossier_lists(seen)
-        unit = asked or next((code for code in (member.unit, *seen) if code in listed), member.unit)
+        unit = asked or member.unit
         place = world.unit(unit)
         due = await due_list(tx, unit, place.name, now, world.due_days, MOST)
+        below = [code for code in world.below(unit) if code != unit and code in seen]
+        counts = await due_counts(tx, below, now, world.due_days)
     short = due_text(_cut(due), language)
     return page(
         "dossiers.html",
@@ -51,6 +53,7 @@ async def show(request: http.Request) -> http.Response:
         imported=day_text(due.imported_at.astimezone(now.tzinfo).date()) if due.imported_at else "",
         groups=[_group(due, kind, language) for kind in WAITS if due.count(kind)],
         fields=_fields(due),
+        below=[(world.unit(code), [number(counts[code][kind]) for kind in WAITS]) for code in counts],
         waits=WAITS,
         copied=short.plain,
     )

@@ -3,6 +3,7 @@
 from aiohttp import web as http
 
 import locales
+from handlers.ports import NoFile
 from reports.compiling import statement_from
 from reports.documents import file_name, media
 from reports.documents.letter import TemplateUnusable
@@ -36,6 +37,8 @@ async def download(request: http.Request) -> http.Response:
         body = await site.files.document(kind, statement, cases)
     except TemplateUnusable as error:
         return _refused(choices, str(error), 422)
+    except NoFile:
+        return _refused(choices, locales.text("vi", "web.board.slow_file"), 503)
     headers = {
         "Content-Type": media(kind),
         "Content-Disposition": f'attachment; filename="{file_name(kind, statement)}"',

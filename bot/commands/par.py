@@ -46,6 +46,8 @@ def score(
         except Unreadable as error:
             raise Refused(str(error)) from error
         refuse_mistakes(file, mistakes)
+        if out and out.resolve() == file.resolve():
+            raise Refused(f"{out} là tệp vừa đọc; ghi ra tệp khác để giữ bảng đã điền")
         if out:
             write_xlsx(out, lambda path: par_sheet.write_scored(path, areas, subject.strip()))
         for area in areas:

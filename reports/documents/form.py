@@ -197,11 +197,11 @@ def _annex(document: Any) -> None:
     referring = "(Kèm theo Báo cáo số        /{{ ky_hieu }} ngày       tháng       năm           của {{ don_vi }})"
     _line(document, referring, BODY, italic=True)
     _rule(document, 257, 60)
-    _rows_table(document, "Bảng 1. Mức độ hài lòng theo câu hỏi", "bang_cau_hoi", LEVEL_COLUMNS, "{{ cach_tinh }}")
-    _rows_table(document, "Bảng 2. Mức độ hài lòng theo quầy", "bang_quay", LEVEL_COLUMNS, "{{ cach_tinh }}")
+    for title, name in (("Mức độ hài lòng theo câu hỏi", "bang_cau_hoi"), ("Mức độ hài lòng theo quầy", "bang_quay")):
+        _rows_table(document, title, name, LEVEL_COLUMNS, "{{ cach_tinh }}")
     identity = "Tiếp nhận = đã giải quyết + đang giải quyết. Tỷ lệ đúng hạn = (trước hạn + đúng hạn) / đã giải quyết."
     note = f"{{{{ ho_so_luc }}}} {identity}"
-    title = "Bảng 3. Tình hình, kết quả giải quyết hồ sơ"
+    title = "Tình hình, kết quả giải quyết hồ sơ"
     _rows_table(document, title, "bang_ho_so", DOSSIER_COLUMNS, note, total="tong_ho_so")
     charts = _table(document, (126, 126))
     for cell, name in zip(charts.rows[0].cells, ("bieu_do_muc", "bieu_do_ky"), strict=True):
@@ -220,7 +220,7 @@ def _rows_table(
     from docx.shared import Pt
 
     document.add_paragraph(f"{{%p if {name} %}}")
-    heading = _line(document, title, 13, bold=True, across="left")
+    heading = _line(document, f"Bảng {{{{ so_bang.{name} }}}}. {title}", 13, bold=True, across="left")
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(10), Pt(4)
     heading.paragraph_format.keep_with_next = True
     table = _table(document, tuple(width for _, _, width in columns), rows=6 if total else 5, style="Table Grid")

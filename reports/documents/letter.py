@@ -1,7 +1,7 @@
 """The report as a Word file in the form of NĐ 30/2020, filled into the shipped template or the unit's own."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -30,6 +30,10 @@ from reports.statements import Statement
 
 SHIPPED = "baocao.docx"
 PICTURE_MM, HIGHEST_MM = 118, 150
+
+
+# The tables of the annex, in its order; those that have no rows are left out and not counted.
+TABLES = ("bang_cau_hoi", "bang_quay", "bang_ho_so")
 
 
 class TemplateUnusable(Exception):
@@ -69,7 +73,7 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
     """Return what a template may name, as it is printed; docs/mau-bao-cao.md explains each (pictures come apart)."""
     report = statement.report
     heads = details.heads or heads_of(report.unit_name)
-    return {
+    values = {
         "co_quan_tren": clean(heads.upper).upper(),
         "co_quan": clean(heads.lower).upper(),
         "la_uy_ban": heads.committee,
@@ -94,6 +98,8 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         "bang_quay": _levels(report.by_counter),
         **_dossiers(statement),
     }
+    there = [name for name in TABLES if values[name]]
+    return {**values, "so_bang": {name: number for number, name in enumerate(there, 1)}}
 
 
 def _dossiers(statement: Statement) -> dict[str, Any]:
@@ -173,18 +179,31 @@ def _template(details: Details) -> bytes:
         raise TemplateUnusable(f"mẫu {details.template}: không đọc được ({error.strerror})") from error
 
 
+class _Picture:
+    """What a template may do with a picture: show it. The sandbox lets nobody at names that begin with "_"."""
+
+    __slots__ = ("_drawn",)
+
+    def __init__(self, drawn: Callable[[], str]) -> None:
+        self._drawn = drawn
+
+    def __str__(self) -> str:
+        return self._drawn()
+
+    def __html__(self) -> str:
+        return self._drawn()
+
+
 def _picture(template: Any, png: bytes, said: str) -> Any:
     """A picture that says in words what it shows, for people who hear the document."""
     from docx.shared import Mm
-    from docxtpl import InlineImage
 
-    class Picture(InlineImage):  # type: ignore[misc]
-        def _insert_image(self) -> str:
-            part = self.tpl.current_rendering_part
-            inline = part.new_pic_inline(io.BytesIO(png), Mm(PICTURE_MM), None)
-            if inline.extent.cy > Mm(HIGHEST_MM):
-                inline = part.new_pic_inline(io.BytesIO(png), None, Mm(HIGHEST_MM))
-            inline.docPr.set("descr", said)
-            return f'</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+    def drawn() -> str:
+        part = template.current_rendering_part
+        inline = part.new_pic_inline(io.BytesIO(png), Mm(PICTURE_MM), None)
+        if inline.extent.cy > Mm(HIGHEST_MM):
+            inline = part.new_pic_inline(io.BytesIO(png), None, Mm(HIGHEST_MM))
+        inline.docPr.set("descr", said)
+        return f'</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
 
-    return Picture(template, None)
+    return _Picture(drawn)

@@ -93,6 +93,8 @@ def reflected(report: Report, details: Details) -> list[str]:
     period = spoken(report.period)
     if details.cases is None:
         first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
+    elif not details.cases[0] and not report.forms:
+        return [text("document.say.petitions")]
     elif not details.cases[0]:
         first = text("document.say.no_cases", period=period)
     else:

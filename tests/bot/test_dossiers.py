@@ -166,7 +166,9 @@ async def test_staff_ask_for_what_is_due(chat: Office) -> None:
     assert "• H20-1 · Đăng ký khai sinh (Hộ tịch)" in listed
     assert (await chat.says("dossiers", kind="button")).text.plain == listed
     assert (await chat.says("/hanhoso sa-dec", "giám đốc")).text.plain.endswith(listed.partition("\n")[2])
-    assert "Chưa nhập danh sách hồ sơ" in (await chat.says("/hanhoso", "giám đốc")).text.plain
+    below = (await chat.says("/hanhoso", "giám đốc")).text.plain
+    assert below.startswith("• Phường Sa Đéc: 1 quá hạn, 0 có kết quả chưa trả")
+    assert "/hanhoso sa-dec" in below
 
 
 @pytest.mark.parametrize("unit", ["dong-thap", "cao-lanh", "khong-co"])

@@ -128,8 +128,8 @@ def test_the_kinds_of_late_are_told_apart() -> None:
     """Without a result; with one not handed over; handed over on paper and not closed in the software."""
     three = DossierFigures(COMMUNE, [], NOW, unsettled_late=2, not_handed=13, not_closed=114)
     assert late_sentence(three) == (
-        "Theo lần nhập gần nhất, còn quá hạn: 02 hồ sơ chưa có kết quả; 13 hồ sơ có kết quả mà chưa trả; "
-        "114 hồ sơ đã trả giấy, chưa kết thúc trên phần mềm."
+        "Trong số hồ sơ của kỳ, theo lần nhập gần nhất còn quá hạn: 02 hồ sơ chưa có kết quả; "
+        "13 hồ sơ có kết quả mà chưa trả; 114 hồ sơ đã trả giấy, chưa kết thúc trên phần mềm."
     )
     assert late_sentence(DossierFigures(COMMUNE, [], NOW)) == ""
 

@@ -624,7 +624,8 @@ async def test_staff_log_in_look_and_log_out(size: tuple[int, int], app: App, op
     """From the link to the figures of a chosen unit and period, and out again, with no fault on the way."""
     tab = await opener.tab(app.settings.address, *size)
     await figures(tab, app)
-    await tab.page.select_option("select", "sa-dec")
+    await tab.page.click("details.choose summary")
+    await tab.page.select_option("[name=unit]", "sa-dec")
     await tab.page.fill("[name=period]", str(app.clock().year))
     await tab.page.click(".filter button")
     await expect(tab.page.locator("h1")).to_have_text("Phường Sa Đéc")

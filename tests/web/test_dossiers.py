@@ -87,10 +87,13 @@ async def test_the_page_shows_what_waits_and_the_text_to_copy(app: App, visitor:
     assert [row.text for row in answer.page.one("tbody").all("tr")] == ["Hộ tịch1110", "Không ghi lĩnh vực0001"]
 
 
-async def test_an_admin_lands_where_there_is_a_list(app: App, visitor: Visitor) -> None:
-    """The province has none of its own; a unit without one is told so."""
+async def test_an_admin_sees_what_the_units_below_have(app: App, visitor: Visitor) -> None:
+    """The province has no list of its own, but a row for each that has one; a unit without one is told so."""
     await log_in(app, visitor, "dong-thap", "admin")
-    assert "H20-1" in (await visitor.get(PAGE)).said
+    whole = await visitor.get(PAGE)
+    assert "Các đơn vị cấp dưới" in whole.said
+    assert f'href="{PAGE}?unit=sa-dec"' in whole.body
+    assert "Chưa nhập danh sách hồ sơ" not in whole.said
     assert "Chưa nhập danh sách hồ sơ" in (await visitor.get(f"{PAGE}?unit=cao-lanh")).said
 
 

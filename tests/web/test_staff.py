@@ -447,8 +447,8 @@ async def test_a_small_group_is_not_shown(app: App, visitor: Visitor) -> None:
     await log_in(app, visitor)
     answer = await visitor.get("/staff?period=2023-09")
     assert table(answer, "Theo quầy") == [
-        ["Quầy 1, Bộ phận Một cửa", "ít phiếu, không hiện"],
-        ["Quầy 2, Bộ phận Một cửa", "ít phiếu, không hiện"],
+        ["Quầy 1, Bộ phận Một cửa", "không hiện, để không lộ nhóm nhỏ"],
+        ["Quầy 2, Bộ phận Một cửa", "không hiện, để không lộ nhóm nhỏ"],
     ]
 
 

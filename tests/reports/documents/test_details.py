@@ -20,6 +20,7 @@ from reports.documents.details import (
     kept_details,
 )
 from reports.periods import parse
+from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
@@ -80,6 +81,9 @@ def test_the_letterhead_is_that_of_the_time() -> None:
     assert [heads and heads.lower for heads in made] == ["Phường Sa Đéc", "Phường Sa Đéc Mới"]
 
 
+FORM = Response(
+    *("1" * 32, "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", date(2026, 1, 1)), complete=True, answers={"overall": 5}
+)
 SAID = Details(
     CatalogFacts(12, (("Cấp xã", 12),), (Shortened("Cấp phép", "15 ngày", "10 ngày"),)),
     Heads("Ủy ban nhân dân", "Phường Sa Đéc", committee=True),
@@ -93,6 +97,7 @@ async def test_what_the_first_document_of_a_statement_said_each_later_one_says(s
     """Catalog, letterhead and cases; the place is the clerk's to set. A period that is not over keeps nothing."""
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
+        await tx.keep_responses([FORM])
         over = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
         running = await statement_of(tx, world(), "sa-dec", parse("2026"), NOW)
     assert await kept_details(store, over, SAID) == SAID
@@ -104,6 +109,7 @@ async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) 
     """What was a blank in the first document is one in the next."""
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
+        await tx.keep_responses([FORM])
         statement = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
     assert await kept_details(store, statement, Details()) == Details()
     assert await kept_details(store, statement, SAID) == Details(place="Sa Đéc")

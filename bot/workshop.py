@@ -1,0 +1,120 @@
+"""Documents are made in a process of their own: it can be stopped, and what it took is given back.
+
+A unit's own template is a program of somebody else's, and drawing takes 100 MB that a quiet server does not need.
+"""
+
+import asyncio
+import contextlib
+import pickle
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from reports.documents import make
+from reports.documents.details import Details
+from reports.documents.letter import TemplateUnusable
+from reports.statements import Statement
+
+SECONDS = 90.0
+IDLE_SECONDS = 60.0
+MOST_MEMORY = 3 * 1024**3
+_LENGTH = struct.Struct(">Q")
+
+
+class NotMade(Exception):
+    """A document that took too long, or whose maker broke down."""
+
+
+class Workshop:
+    """Makes one document after the other in a process that is started for the first and ends when none is wanted."""
+
+    def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._seconds = seconds
+        self._idle_seconds = idle_seconds
+        self._process: asyncio.subprocess.Process | None = None
+        self._leaving: list[asyncio.subprocess.Process] = []
+        self._turn = asyncio.Lock()
+        self._ending: asyncio.TimerHandle | None = None
+
+    async def make(self, kind: str, statement: Statement, details: Details) -> bytes:
+        """Return a document. TemplateUnusable for a unit's own one, NotMade where it took too long."""
+        async with self._turn:
+            if self._ending:
+                self._ending.cancel()
+            try:
+                async with asyncio.timeout(self._seconds):
+                    made, problem = await self._asked((kind, statement, details))
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+                await self.close()
+                raise NotMade(f"{kind} was not made within {self._seconds:g} seconds") from error
+            except BaseException:
+                # Whoever asked is gone; half an answer must not be read as the next one's.
+                await self.close()
+                raise
+            self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
+        if problem is not None:
+            raise problem
+        return made
+
+    async def close(self) -> None:
+        """End the process, whatever it does."""
+        if self._ending:
+            self._ending.cancel()
+        leaving = [*self._leaving, *([self._process] if self._process else [])]
+        self._process, self._leaving = None, []
+        for process in leaving:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _asked(self, order: Any) -> tuple[bytes, Exception | None]:
+        process = self._process
+        if process is None or process.returncode is not None:
+            command = (sys.executable, "-m", "bot.workshop")
+            pipe = asyncio.subprocess.PIPE
+            process = self._process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+        if process.stdin is None or process.stdout is None:
+            raise ConnectionError
+        asked = pickle.dumps(order)
+        process.stdin.write(_LENGTH.pack(len(asked)) + asked)
+        await process.stdin.drain()
+        (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
+        answer: tuple[bytes, Exception | None] = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own process wrote it
+        return answer
+
+    def _end(self) -> None:
+        """Let a process go that nobody has asked for a while."""
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+            self._leaving = [one for one in (*self._leaving, self._process) if one.returncode is None]
+            self._process = None
+
+
+def serve(orders: BinaryIO, answers: BinaryIO, work: Callable[..., bytes] = make) -> None:
+    """Answer orders until there are no more."""
+    while head := orders.read(_LENGTH.size):
+        (length,) = _LENGTH.unpack(head)
+        try:
+            answer: tuple[bytes, Exception | None] = (work(*pickle.loads(orders.read(length))), None)  # noqa: S301 -- the server wrote it
+        except TemplateUnusable as error:
+            answer = (b"", TemplateUnusable(str(error)))
+        except Exception as error:
+            answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
+        told = pickle.dumps(answer)
+        answers.write(_LENGTH.pack(len(told)) + told)
+        answers.flush()
+
+
+def main() -> None:
+    """Serve orders from standard input within a limit of memory."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    answers = sys.stdout.buffer
+    # What a library prints must not stand between answers.
+    sys.stdout = sys.stderr
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

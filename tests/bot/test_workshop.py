@@ -1,0 +1,96 @@
+"""Documents are made apart from the server: the same bytes, and one that never ends stops nobody."""
+
+import asyncio
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+
+from bot.workshop import NotMade, Workshop
+from reports.documents import make
+from reports.documents.letter import TemplateUnusable
+from tests.reports.documents.sample import DETAILS, everything
+
+ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+def template(folder: Path, text: str) -> Path:
+    """A template of a unit's own with one paragraph."""
+    document = docx.Document()
+    document.add_paragraph(text)
+    document.save(str(folder / "baocao.docx"))
+    return folder / "baocao.docx"
+
+
+async def test_a_document_is_the_same_as_one_that_is_made_here() -> None:
+    """One after the other, also by callers that do not wait for each other."""
+    workshop = Workshop()
+    try:
+        made = await asyncio.gather(*(workshop.make(kind, everything(), DETAILS) for kind in ("csv", "xlsx", "csv")))
+    finally:
+        await workshop.close()
+    assert made == [make(kind, everything(), DETAILS) for kind in ("csv", "xlsx", "csv")]
+
+
+async def test_a_wrong_template_is_told_with_its_reason(tmp_path: Path) -> None:
+    """As if it had been tried here; the next document is made all the same."""
+    workshop = Workshop()
+    try:
+        wrong = replace(DETAILS, template=template(tmp_path, "{{ khong_co }}"))
+        with pytest.raises(TemplateUnusable, match="khong_co"):
+            await workshop.make("docx", everything(), wrong)
+        assert await workshop.make("csv", everything(), DETAILS) == make("csv", everything(), DETAILS)
+    finally:
+        await workshop.close()
+
+
+async def test_a_template_that_never_ends_is_stopped(tmp_path: Path) -> None:
+    """After its time; whoever waited behind it gets theirs from a new process."""
+    workshop = Workshop(seconds=6)
+    try:
+        endless = replace(DETAILS, template=template(tmp_path, ENDLESS))
+        stuck = asyncio.ensure_future(workshop.make("docx", everything(), endless))  # noqa: TID251 -- awaited below
+        await asyncio.sleep(0)
+        assert await workshop.make("csv", everything(), DETAILS) == make("csv", everything(), DETAILS)
+        with pytest.raises(NotMade):
+            await stuck
+    finally:
+        await workshop.close()
+
+
+async def test_the_process_comes_again_when_it_is_wanted() -> None:
+    """It goes when nobody has asked for a while."""
+    workshop = Workshop(idle_seconds=0)
+    try:
+        for _ in range(2):
+            assert await workshop.make("csv", everything(), DETAILS)
+            await asyncio.sleep(0.01)
+    finally:
+        await workshop.close()
+
+
+PAYLOADS = [
+    "{{ bieu_do_muc.tpl }}",
+    "{{ bieu_do_ky._drawn.__globals__ }}",
+    "{{ bieu_do_muc.__class__.__mro__ }}",
+    "{{ ''.__class__.__mro__ }}",
+    "{{ cycler.__init__.__globals__ }}",
+    "{{ bang_cau_hoi.__class__ }}",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_template_cannot_leave_its_sandbox(payload: str, tmp_path: Path) -> None:
+    """Somebody else's template fills in words; it reaches nothing behind them."""
+    own = replace(DETAILS, template=template(tmp_path, payload))
+    with pytest.raises(TemplateUnusable):
+        make("docx", everything(), own)
+
+
+def test_a_template_shows_the_pictures(tmp_path: Path) -> None:
+    """Each where it is named."""
+    own = replace(DETAILS, template=template(tmp_path, "{{ bieu_do_muc }} {{ bieu_do_ky }}"))
+    made = docx.Document(io.BytesIO(make("docx", everything(), own)))
+    assert len(made.inline_shapes) == 2
