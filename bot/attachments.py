@@ -16,15 +16,16 @@ from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
-from reports.compiling import StatementsTx, statement_of
+from reports.compiling import StatementsTx, statement_of, with_trend
 from reports.documents.details import DEFAULT, details_of, kept_details
 from reports.statements import Statement
+from reports.trend import DayCounts
 
 KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class FilesTx(Tx, StatementsTx, Protocol):
+class FilesTx(Tx, StatementsTx, DayCounts, Protocol):
     """A transaction that also knows kept statements."""
 
     async def statement(self, identifier: int) -> Statement | None:
@@ -136,11 +137,14 @@ class Attachments:
         return await statement_of(tx, self._world(), wanted.unit, period, self._clock(), below=below)
 
     async def _make(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        if kind != "docx":
+        if kind not in documents.BESIDE:
             return await self._workshop.make(kind, statement, DEFAULT)
+        async with self._store.reading() as tx:
+            statement = await with_trend(tx, self._world(), statement, self._clock())
         report = statement.report
         asked = (self._world(), report.unit, self._data_dir, self._place, cases, report.period.last)
-        details = await kept_details(self._store, statement, await asyncio.to_thread(details_of, *asked))
+        current = await asyncio.to_thread(details_of, *asked)
+        statement, details = await kept_details(self._store, statement, current)
         return await self._workshop.make(kind, statement, details)
 
     def _allowed(self, member: Membership | None, unit: str) -> Membership:

@@ -13,7 +13,7 @@ from handlers.wording import say
 from handlers.world import World
 from reports import periods
 from reports.attached import attached, possible, provisional
-from reports.compiling import statement_of
+from reports.compiling import statement_of, with_trend
 from reports.offers import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
 from reports.periods import Period
 from reports.summary import told
@@ -94,7 +94,8 @@ class FigureEffects:
         others = tuple(
             one for one in document_buttons(language, report) if not one.id.startswith(f"get:{effect.kind}:")
         )
-        return [Reply(text, others, files=attached(statement, [effect.kind], language, now))]
+        shown = await with_trend(tx, self._world(), statement, now)
+        return [Reply(text, others, files=attached(shown, [effect.kind], language, now))]
 
     async def _asked(
         self, tx: SqlTx, unit: str, period: str, incoming: Incoming, session: Session, now: datetime

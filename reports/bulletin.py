@@ -13,20 +13,21 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
-from reports.compiling import StatementsTx
+from reports.compiling import StatementsTx, with_trend
 from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
 from reports.requests import Request, reminder
 from reports.statements import Statement
 from reports.summary import restated, summary
+from reports.trend import DayCounts
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(Tx, StatementsTx, Protocol):
+class BulletinTx(Tx, StatementsTx, DayCounts, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -60,9 +61,8 @@ async def bulletin(
         lines.append(_passed(passed))
     offered += unit_buttons(world, member, statement.report.unit, period, LANGUAGE)
     offered.append(mute_button(kind, LANGUAGE))
-    return Reply(
-        Text.lines(lines, between="\n\n"), tuple(offered), files=attached(statement, FILES[kind], LANGUAGE, now)
-    )
+    files = attached(await with_trend(tx, world, statement, now), FILES[kind], LANGUAGE, now)
+    return Reply(Text.lines(lines, between="\n\n"), tuple(offered), files=files)
 
 
 def _passed(passed: Sequence[Period]) -> Text:

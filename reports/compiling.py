@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.restating import changes
 from reports.statements import ALONE, BELOW, Kept, Statement
+from reports.trend import DayCounts, trend_for
 from surveys.slips import Stratum
 
 RETRIES = 5
@@ -117,6 +119,12 @@ async def statement_from(
         return seen
     async with store.transaction() as tx:
         return await statement_of(tx, world, unit, period, now, rule=rule, stratum=stratum, below=below)
+
+
+async def with_trend(tx: DayCounts, world: World, statement: Statement, now: datetime) -> Statement:
+    """Return a statement with the weeks or months that led up to it."""
+    points = await trend_for(tx, world, statement.report, now.date(), below=statement.below)
+    return replace(statement, trend=tuple(points))
 
 
 def is_over(period: Period, now: datetime) -> bool:

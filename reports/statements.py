@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reports.inputs import Inputs
 from reports.report import Report
+from reports.trend import Point
 
 BELOW, ALONE = "below", "alone"
 
@@ -16,6 +17,7 @@ class Statement:
 
     Number 0 is provisional: its period is not over, and it is not kept. `digest` is the SHA-256 of the
     inputs. `changes` says in words what a restatement changed and why. `below`: with the units under its unit.
+    `trend` is what led up to it, where somebody looked that up.
     """
 
     report: Report
@@ -25,6 +27,7 @@ class Statement:
     changes: Sequence[str] = ()
     id: int = 0
     below: bool = True
+    trend: Sequence[Point] = ()
 
 
 @dataclass(frozen=True, slots=True)

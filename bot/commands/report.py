@@ -12,8 +12,8 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.compiling import statement_from
-from reports.documents import make
+from reports.compiling import statement_from, with_trend
+from reports.documents import BESIDE, make
 from reports.documents.details import DEFAULT as UNKNOWN
 from reports.documents.details import Details, details_of, kept_details
 from reports.documents.letter import TemplateUnusable
@@ -73,16 +73,17 @@ def report(
         wanted = periods.parse(period)
         now = datetime.now(settings.zone)
         async with open_store(settings) as store:
-            world = await world_of(settings, store, unit, catalogs=form is Format.docx)
+            world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
             statement = await statement_from(
                 store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
             )
             details = UNKNOWN
-            if form is Format.docx:
+            if form.value in BESIDE:
                 async with store.reading() as tx:
+                    statement = await with_trend(tx, world, statement, now)
                     cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
                 current = details_of(world, unit, settings.data_dir, settings.report_place, cases, wanted.last)
-                details = await kept_details(store, statement, current)
+                statement, details = await kept_details(store, statement, current)
         written = _written(form, statement, details)
         if out is None and form is Format.csv:
             # Its byte order mark and line ends are part of the file that it is sent into.

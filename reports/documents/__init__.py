@@ -24,6 +24,10 @@ _MEDIA = {
 }
 
 
+# The kinds that say more than the figures of their statement.
+BESIDE = ("docx", "trend.png")
+
+
 def make(kind: str, statement: Statement, details: Details = DEFAULT) -> bytes:
     """Return a document of a statement: "csv", "xlsx", "docx", "levels.png" or "trend.png".
 

@@ -50,14 +50,14 @@ def levels_png(statement: Statement, details: Details) -> bytes:
 
 
 def trend_png(statement: Statement, details: Details) -> bytes:
-    """Return the rate by week with its 95% interval; of the period before and this one where there are no weeks."""
+    """Return the rate of the weeks or months up to a statement with its 95% interval."""
     report = statement.report
     top = _heading_height(report, "document.trend_title")
     notes = wrapped(text("document.trend_note", rule=rule_name(report)), INSIDE, SMALL)
     height = 84.0
     figure, axes = blank(WIDTH, top + height + len(notes) * line_height(SMALL) + MARGIN)
     _heading(axes, report, "document.trend_title")
-    draw_trend(axes, points(report), report.target, (MARGIN, top, INSIDE, height))
+    draw_trend(axes, points(statement), report.target, (MARGIN, top, INSIDE, height))
     write_lines(axes, MARGIN, top + height, notes, SMALL, color=QUIET)
     return _png(figure)
 
@@ -82,7 +82,7 @@ def alt(kind: str, statement: Statement) -> str:
     if kind == "levels.png":
         return "\n".join((text("document.alt.levels", **about), *(_said(group) for group in bars(report))))
     if kind == "trend.png":
-        said = [_point(label, rate) for label, rate in points(report)]
+        said = [_point(label, rate) for label, rate in points(statement)]
         return "\n".join((text("document.alt.trend", **about, rule=rule_name(report)), *said))
     return text(_FILES[kind], **about)
 

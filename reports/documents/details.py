@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +15,10 @@ from catalog.entries import Entry
 from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
+from reports import periods
+from reports.rates import Rate
 from reports.statements import Statement
+from reports.trend import Point
 
 TEMPLATE = Path("templates") / "baocao.docx"
 COMMITTEE = "Ủy ban nhân dân"
@@ -108,27 +112,42 @@ class FactsStore(Protocol):
         """Open a transaction."""
 
 
-async def kept_details(store: FactsStore, statement: Statement, now: Details) -> Details:
-    """Return what a Word file of a statement says beside the figures: what the first one said, `now` for the first.
+async def kept_details(store: FactsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
+    """Return a statement with its trend and what its files say beside the figures, as the first file had them.
 
-    Place and template are the clerk's and stay those of now; a provisional statement keeps nothing.
+    What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a
+    provisional statement keeps nothing.
     """
     if not statement.id:
-        return now
+        return statement, now
     async with store.transaction() as tx:
-        facts = json.loads(await tx.keep_facts(statement.id, _facts(now)))
+        facts = json.loads(await tx.keep_facts(statement.id, _facts(statement, now)))
     catalog, heads, cases = facts["catalog"], facts["heads"], facts["cases"]
-    return replace(
+    details = replace(
         now,
         catalog=catalog and _catalog(catalog),
         heads=heads and Heads(**heads),
         cases=cases and (cases[0], cases[1]),
     )
+    return replace(statement, trend=tuple(_point(*point) for point in facts["trend"])), details
 
 
-def _facts(details: Details) -> str:
+def _facts(statement: Statement, details: Details) -> str:
     facts = {key: value for key, value in asdict(replace(details, template=None)).items() if key in _KEPT}
+    facts["trend"] = [
+        [
+            one.period.name,
+            one.running,
+            one.rate and [one.rate.answers, *map(str, (one.rate.percent, one.rate.low, one.rate.high))],
+        ]
+        for one in statement.trend
+    ]
     return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _point(period: str, running: bool, rate: tuple[int, str, str, str] | None) -> Point:
+    told = Rate(rate[0], Decimal(rate[1]), Decimal(rate[2]), Decimal(rate[3])) if rate else None
+    return Point(periods.parse(period), told, running)
 
 
 def _catalog(values: dict[str, Any]) -> CatalogFacts:

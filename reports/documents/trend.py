@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.documents.words import spoken, text
+from reports.periods import Period
 from reports.rates import Rate, number, percent
-from reports.report import Report
+from reports.statements import Statement
 from surveys.drawing import INK, QUIET, width_of, write
 
 Point = tuple[str, Rate | None]
@@ -18,11 +19,14 @@ GROUND = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.8}
 _WEEK = re.compile(r"\d{4}-W(\d\d)")
 
 
-def points(report: Report) -> list[Point]:
-    """Return the rate by week, the latest weeks where there are many; by period where there are less than two weeks.
+def points(statement: Statement) -> list[Point]:
+    """Return what led up to a statement; where that is not known its own weeks, or the period before and this one.
 
-    A week with too few answers to be shown has no rate.
+    Weeks and months with too few answers to be shown have no rate.
     """
+    if statement.trend:
+        return [(_short(point.period), point.rate) for point in statement.trend]
+    report = statement.report
     weeks = [(_name(group.key, group.name), group.rate) for group in report.by_week]
     if len(weeks) > 1:
         return weeks[-MOST_POINTS:]
@@ -65,7 +69,7 @@ def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[floa
         _interval(axes, x, at(float(rate.low)), at(float(rate.high)))
         axes.plot([x], [here[1]], marker="o", markersize=6, color=LINE)
         if not crowded or index in (0, len(shown) - 1):
-            printed, over = percent(rate.percent), at(float(rate.high)) - 3
+            printed, over = percent(rate.percent), at(float(rate.high)) - 4.2
             write(axes, x, over, printed, LABEL, ha="center", weight="bold", bbox=GROUND)
         before = here
 
@@ -86,6 +90,13 @@ def _told(labels: Sequence[str], step: float, size: float) -> int:
     """Every how many labels have room beside each other."""
     widest = max((width_of(label, size, "bold") for label in labels), default=0.0)
     return max(1, math.ceil((widest + 2) / step))
+
+
+def _short(period: Period) -> str:
+    match = _WEEK.fullmatch(period.name)
+    if match:
+        return text("document.week_short", number=int(match[1]))
+    return text("document.month_short", number=period.first.month, year=period.first.year)
 
 
 def _name(key: str, name: str) -> str:

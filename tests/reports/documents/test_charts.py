@@ -12,6 +12,8 @@ from reports import rates
 from reports.documents import make
 from reports.documents.charts import LOOKS, MOST_BARS, alt, bars
 from reports.documents.trend import MOST_POINTS, points
+from reports.periods import parse
+from reports.trend import Point
 from tests.reports.documents.sample import SPLIT, everything, group, report, statement
 
 KINDS = ("levels.png", "trend.png")
@@ -87,9 +89,9 @@ def test_the_trend_is_said_in_words() -> None:
     """Each week with its rate and interval; a hidden one as hidden."""
     assert alt("trend.png", everything()).splitlines() == [
         "Biểu đồ tỷ lệ hài lòng (mức 4 và 5), phường Sa Đéc, quý III năm 2026.",
-        "T25: 97,90% (khoảng tin cậy 95%: 94,01 đến 99,28; 143 câu trả lời).",
-        "T26: không hiện, để không lộ nhóm nhỏ.",
-        "T27: 98,52% (khoảng tin cậy 95%: 94,76 đến 99,59; 135 câu trả lời).",
+        "Tuần 25: 97,90% (khoảng tin cậy 95%: 94,01 đến 99,28; 143 câu trả lời).",
+        "Tuần 26: không hiện, để không lộ nhóm nhỏ.",
+        "Tuần 27: 98,52% (khoảng tin cậy 95%: 94,76 đến 99,59; 135 câu trả lời).",
     ]
 
 
@@ -106,10 +108,14 @@ def test_the_worst_get_a_bar_where_not_all_do() -> None:
     assert [one.key for one in shown] == ["", *(f"q{n:02d}" for n in range(19, 19 - MOST_BARS + 1, -1))]
 
 
-def test_points_are_weeks_or_else_periods() -> None:
-    """The latest weeks; this period and the one before where there are no weeks; one point where there is no past."""
+def test_points_are_what_led_up_or_else_weeks_or_periods() -> None:
+    """What led up to it where that is known; else its latest weeks; else this period and the one before, if any."""
     weeks = [group(f"2026-W{n:02d}", SPLIT) for n in range(1, 41)]
-    assert [label for label, _ in points(report(by_week=weeks))] == [f"T{n}" for n in range(41 - MOST_POINTS, 41)]
+    assert [label for label, _ in points(statement(report(by_week=weeks)))] == [
+        f"Tuần {n}" for n in range(41 - MOST_POINTS, 41)
+    ]
+    led = [Point(parse(name), rates.rate(SPLIT), running=False) for name in ("2026-W37", "2026-08")]
+    assert [label for label, _ in points(statement(report(by_week=weeks), trend=led))] == ["Tuần 37", "8/2026"]
     before = replace(report(), period=report().period.previous())
-    assert [label for label, _ in points(report(previous=before))] == ["quý II năm 2026", "quý III năm 2026"]
-    assert points(report()) == [("quý III năm 2026", rates.rate(SPLIT))]
+    assert [label for label, _ in points(statement(report(previous=before)))] == ["quý II năm 2026", "quý III năm 2026"]
+    assert points(statement(report())) == [("quý III năm 2026", rates.rate(SPLIT))]

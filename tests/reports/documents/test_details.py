@@ -8,6 +8,7 @@ import pytest
 
 from catalog.entries import Entry
 from catalog.live import Catalog, empty
+from reports import rates
 from reports.compiling import statement_of
 from reports.documents.details import (
     TEMPLATE,
@@ -20,6 +21,7 @@ from reports.documents.details import (
     kept_details,
 )
 from reports.periods import parse
+from reports.trend import Point
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW, world
@@ -94,15 +96,17 @@ LATER = Details(CatalogFacts(400), Heads("Ủy ban nhân dân", "Phường khác
 
 
 async def test_what_the_first_document_of_a_statement_said_each_later_one_says(store: AnyStore) -> None:
-    """Catalog, letterhead and cases; the place is the clerk's to set. A period that is not over keeps nothing."""
+    """Catalog, letterhead, cases, trend; the place is the clerk's. A period that is not over keeps nothing."""
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
         await tx.keep_responses([FORM])
         over = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
         running = await statement_of(tx, world(), "sa-dec", parse("2026"), NOW)
-    assert await kept_details(store, over, SAID) == SAID
-    assert await kept_details(store, over, LATER) == replace(SAID, place="Cao Lãnh")
-    assert [await kept_details(store, running, one) for one in (SAID, LATER)] == [SAID, LATER]
+    points = (Point(parse("2025-W52"), rates.rate({5: 9, 1: 1}), False), Point(parse("2026-W01"), None, True))
+    led = replace(over, trend=points)
+    assert await kept_details(store, led, SAID) == (led, SAID)
+    assert await kept_details(store, over, LATER) == (led, replace(SAID, place="Cao Lãnh"))
+    assert [await kept_details(store, running, one) for one in (SAID, LATER)] == [(running, SAID), (running, LATER)]
 
 
 async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) -> None:
@@ -111,5 +115,5 @@ async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) 
         await tx.add_unit(world().units["sa-dec"], NOW)
         await tx.keep_responses([FORM])
         statement = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
-    assert await kept_details(store, statement, Details()) == Details()
-    assert await kept_details(store, statement, SAID) == Details(place="Sa Đéc")
+    assert await kept_details(store, statement, Details()) == (statement, Details())
+    assert await kept_details(store, statement, SAID) == (statement, Details(place="Sa Đéc"))
