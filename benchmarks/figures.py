@@ -20,7 +20,7 @@ from benchmarks.measuring import table
 from catalog.entries import Entry
 from handlers.world import Counter, Unit, World
 from reports.compiling import statement_of
-from reports.figures import compile_for
+from reports.figures import read_inputs
 from reports.periods import Period, parse
 from storage.cover import Span
 from storage.migrate import upgrade
@@ -175,7 +175,7 @@ def _forms(code: str, day: date, start: int) -> list[Response]:
 def _asked(store: SqlStore, using: World, unit: str, period: Period) -> Callable[[], Awaitable[object]]:
     async def ask() -> object:
         async with store.reading() as tx:
-            return await compile_for(tx, using, unit, period)
+            return (await read_inputs(tx, using, unit, period)).report()
 
     return ask
 

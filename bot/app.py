@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import web as http
 
-from bot import console, own
+from bot import console
 from bot.attachments import Attachments
 from bot.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
@@ -49,13 +49,7 @@ class App:
     def __init__(self, settings: Settings, store: SqlStore) -> None:
         self.settings = settings
         self.store = store
-        self.live = LiveWorld(
-            store,
-            settings.home_unit,
-            own.load(settings.data_dir),
-            settings.satisfaction_target,
-            due_days=settings.dossiers_due_days,
-        )
+        self.live = LiveWorld.of(settings, store)
         self.nursery = Nursery()
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}

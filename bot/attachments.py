@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -16,26 +16,20 @@ from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
-from reports.compiling import StatementsTx, statement_of, with_trend
-from reports.documents.details import DEFAULT, details_of, kept_details
+from reports.compiling import StatementsTx, statement_of
+from reports.documents.beside import BesideTx, looked_up
+from reports.documents.details import DEFAULT
 from reports.statements import Statement
-from reports.trend import DayCounts
 
 KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class FilesTx(Tx, StatementsTx, DayCounts, Protocol):
+class FilesTx(Tx, StatementsTx, BesideTx, Protocol):
     """A transaction that also knows kept statements."""
 
     async def statement(self, identifier: int) -> Statement | None:
         """Return a kept statement."""
-
-    async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep what a statement's documents say beside its figures, unless that is known."""
-
-    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the cases of a period: received, handled."""
 
 
 class FilesStore(Protocol):
@@ -77,14 +71,14 @@ class Attachments:
         wanted = read_source(source)
         if wanted is None or wanted.kind not in documents.MAKERS:
             raise NoFile("an attachment of an unknown kind")
-        statement, cases = await self._figures(wanted, reader)
+        statement = await self._figures(wanted, reader)
         if known := self._known(source):
             return known
         async with self._making:
             if known := self._known(source):
                 return known
             try:
-                made = await self._make(wanted.kind, statement, cases)
+                made = await self._make(wanted.kind, statement)
             except Exception as error:
                 log.exception("document_not_made", source=source)
                 raise NoFile("a document cannot be made") from error
@@ -92,13 +86,13 @@ class Attachments:
                 self._remember(source, made)
             return made
 
-    async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        """Return a document of a statement and of the cases beside it.
+    async def document(self, kind: str, statement: Statement) -> bytes:
+        """Return a document of a statement.
 
         TemplateUnusable where a unit's own template is wrong, NoFile where making it takes too long.
         """
         try:
-            return await self._make(kind, statement, cases)
+            return await self._make(kind, statement)
         except NotMade as error:
             log.exception("document_not_made", kind=kind)
             raise NoFile(str(error)) from error
@@ -113,18 +107,17 @@ class Attachments:
             self._made.move_to_end(source)
         return known
 
-    async def _figures(self, wanted: Source, reader: Addressee) -> tuple[Statement, tuple[int, int]]:
-        """Return the statement, and the cases beside it, after a look at the reader's rights."""
+    async def _figures(self, wanted: Source, reader: Addressee) -> Statement:
+        """Return the statement after a look at the reader's rights."""
         # A period that is over since it was asked for is kept as it is compiled, which writes.
         async with self._store.reading() if wanted.statement else self._store.transaction() as tx:
             member = await tx.membership(reader.channel, reader.user)
             statement = await self._statement(tx, wanted, member)
-            report, world = statement.report, self._world()
-            member = self._allowed(member, report.unit)
-            if statement.below and member.role != "admin" and len(world.below(report.unit)) > 1:
+            unit = statement.report.unit
+            role = self._allowed(member, unit).role
+            if statement.below and role != "admin" and len(self._world().below(unit)) > 1:
                 raise NoFile("the reader may see the unit alone")
-            units = world.below(report.unit) if member.role == "admin" else [report.unit]
-            return statement, await tx.cases_between(units, report.period.first, report.period.last)
+            return statement
 
     async def _statement(self, tx: FilesTx, wanted: Source, member: Membership | None) -> Statement:
         if wanted.statement:
@@ -136,15 +129,11 @@ class Attachments:
         period = periods.parse(wanted.period)
         return await statement_of(tx, self._world(), wanted.unit, period, self._clock(), below=below)
 
-    async def _make(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        if kind not in documents.BESIDE:
-            return await self._workshop.make(kind, statement, DEFAULT)
-        async with self._store.reading() as tx:
-            statement = await with_trend(tx, self._world(), statement, self._clock())
-        report = statement.report
-        asked = (self._world(), report.unit, self._data_dir, self._place, cases, report.period.last)
-        current = await asyncio.to_thread(details_of, *asked)
-        statement, details = await kept_details(self._store, statement, current)
+    async def _make(self, kind: str, statement: Statement) -> bytes:
+        details = DEFAULT
+        if kind in documents.BESIDE:
+            beside = (self._data_dir, self._place, self._clock())
+            statement, details = await looked_up(self._store, self._world(), statement, *beside)
         return await self._workshop.make(kind, statement, details)
 
     def _allowed(self, member: Membership | None, unit: str) -> Membership:

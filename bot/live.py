@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import structlog
 
+from bot import own
+from bot.settings import Settings
 from catalog.live import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
 from reports.due import SEND_TIME
@@ -45,6 +47,17 @@ class LiveWorld:
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
         self._generation = -1
+
+    @classmethod
+    def of(cls, settings: Settings, store: SqlStore) -> "LiveWorld":
+        """Return the world that the settings and the unit's own files in DATA_DIR make; nothing is loaded yet."""
+        return cls(
+            store,
+            settings.home_unit,
+            own.load(settings.data_dir),
+            settings.satisfaction_target,
+            due_days=settings.dossiers_due_days,
+        )
 
     def __call__(self) -> World:
         """Return the current snapshot."""

@@ -9,7 +9,6 @@ import pickle
 import resource
 import struct
 import sys
-from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from reports.documents import make
@@ -92,14 +91,14 @@ class Workshop:
             self._process = None
 
 
-def serve(orders: BinaryIO, answers: BinaryIO, work: Callable[..., bytes] = make) -> None:
+def serve(orders: BinaryIO, answers: BinaryIO) -> None:
     """Answer orders until there are no more."""
     while head := orders.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
         try:
-            answer: tuple[bytes, Exception | None] = (work(*pickle.loads(orders.read(length))), None)  # noqa: S301 -- the server wrote it
+            answer: tuple[bytes, Exception | None] = (make(*pickle.loads(orders.read(length))), None)  # noqa: S301 -- the server wrote it
         except TemplateUnusable as error:
-            answer = (b"", TemplateUnusable(str(error)))
+            answer = (b"", error)
         except Exception as error:
             answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
         told = pickle.dumps(answer)

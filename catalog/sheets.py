@@ -4,13 +4,15 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HEADER_ROWS = 15
+# The kinds of files that hold tables, by their suffix.
+TABLES = (".csv", ".xlsx")
 DELIMITERS = ",;|\t"
 MOST_BYTES = 200 * 1024 * 1024
 MOST_ROWS = 1_048_576  # what a sheet of Excel can have
@@ -37,6 +39,19 @@ class Mistake:
 
     def __str__(self) -> str:
         return f"{self.file}, dòng {self.row}, cột «{self.column}»: {self.reason}"
+
+
+@contextmanager
+def readable(path: Path, kinds: Collection[str], most_bytes: int | None = None) -> Iterator[None]:
+    """Read a file within; Unreadable if it is of another kind (by its suffix), too large, or cannot be opened."""
+    if path.suffix.lower() not in kinds:
+        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(kinds)}.")
+    try:
+        if most_bytes is not None and path.stat().st_size > most_bytes:
+            raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes // 1024 // 1024} MB.")
+        yield
+    except OSError as error:
+        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
 
 
 def records(path: Path, titles: Titles, lacking: str, deepest: int = 1) -> Iterator[Record]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
-from catalog.sheets import FAILED_CELL, MOST_BYTES, Mistake, Unreadable, records
+from catalog.sheets import FAILED_CELL, MOST_BYTES, Mistake, Unreadable, readable, records
 from catalog.text import fold, nfc
 
 HOPELESS = 20
@@ -172,18 +172,11 @@ def _ways(listed: Any) -> list[dict[str, str]] | None:
 
 
 def _records(path: Path) -> Iterator[Record | Mistake]:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(sorted(READERS))}.")
     found = 0
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"{path.name}: tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB.")
-        for record in reader(path):
+    with readable(path, sorted(READERS), MOST_BYTES):
+        for record in READERS[path.suffix.lower()](path):
             found += 1
             yield record
-    except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
     if not found:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from catalog.sheets import FAILED_CELL, Mistake, Record, Unreadable, records
+from catalog.sheets import FAILED_CELL, TABLES, Mistake, Record, Unreadable, readable, records
 from catalog.text import fold
 from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
 from surveys.paper import asked_when, numbered, numbers_of
@@ -17,7 +17,6 @@ from surveys.slips import Round, read
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2_000
-KINDS = (".csv", ".xlsx")
 CODE = "code"
 _WORD = re.compile(r"\w+")
 _COLUMNS = {
@@ -42,11 +41,7 @@ class Batch:
 
 def read_rows(path: Path) -> list[Record]:
     """Return the rows of a file by their titles; Unreadable if it cannot be used."""
-    if path.suffix.lower() not in KINDS:
-        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"{path.name}: tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB.")
+    with readable(path, TABLES, MOST_BYTES):
         rows = []
         for record in records(
             path, partial(_titles, path.name), "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
@@ -54,8 +49,6 @@ def read_rows(path: Path) -> list[Record]:
             rows.append(record)
             if len(rows) > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng; chia thành nhiều tệp rồi nhập từng tệp.")
-    except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
     if not rows:
         raise Unreadable(f"{path.name}: không có phiếu nào dưới hàng tiêu đề.")
     return rows

@@ -9,6 +9,7 @@ from typing import Protocol
 from handlers.ports import Conflict
 from handlers.world import World
 from reports.figures import CountsTx, read_inputs
+from reports.inputs import Inputs
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.restating import changes
@@ -64,14 +65,10 @@ async def statement_of(
     asked = variant(rule, stratum, below=below)
     for _ in range(RETRIES):
         inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
-        if not is_over(period, now):
-            return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
-        last = await tx.last_statement(unit, period.name, asked)
-        if last is None and inputs.is_empty:
-            return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
-        if last and last.digest == inputs.digest:
-            return await asyncio.to_thread(last.statement)
-        told = changes(last.inputs, inputs, now.date()) if last else ()
+        last = await tx.last_statement(unit, period.name, asked) if is_over(period, now) else None
+        if seen := await _seen(inputs, last, period, now, below=below):
+            return seen
+        told = await asyncio.to_thread(changes, last.inputs, inputs, now.date()) if last else ()
         number = last.number + 1 if last else 1
         if await tx.keep_statement(Kept(asked, number, inputs, inputs.digest, now.replace(microsecond=0), told)):
             kept = await tx.last_statement(unit, period.name, asked)
@@ -93,10 +90,14 @@ async def statement_seen(
 ) -> Statement | None:
     """Return what `statement_of` would, in a transaction that reads; None where it would have to keep a new one."""
     inputs = await read_inputs(tx, world, unit, period, rule, below=below, stratum=stratum)
-    if not is_over(period, now):
-        return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
-    last = await tx.last_statement(unit, period.name, variant(rule, stratum, below=below))
-    if last is None and inputs.is_empty:
+    asked = variant(rule, stratum, below=below)
+    last = await tx.last_statement(unit, period.name, asked) if is_over(period, now) else None
+    return await _seen(inputs, last, period, now, below=below)
+
+
+async def _seen(inputs: Inputs, last: Kept | None, period: Period, now: datetime, *, below: bool) -> Statement | None:
+    """Return the statement that needs not be kept: of this moment, or the last one; None where there is a new one."""
+    if not is_over(period, now) or (last is None and inputs.is_empty):
         return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
     return await asyncio.to_thread(last.statement) if last and last.digest == inputs.digest else None
 

@@ -8,14 +8,13 @@ from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from catalog.sheets import MOST_BYTES, Mistake, Record, Unreadable, records
+from catalog.sheets import MOST_BYTES, TABLES, Mistake, Record, Unreadable, readable, records
 from reports.dossier_cells import Wrong, channel, is_blank, moment, text
 from reports.dossier_remarks import Remarks
 from reports.dossier_titles import Kind, Titles
 from reports.dossier_totals import read_totals
 from reports.dossiers import Dossier, Flow, Moment
 
-KINDS = (".csv", ".xlsx")
 DEEPEST_HEADER = 4
 LONGEST_CODE = 100
 MOST_MISTAKES = 100
@@ -54,11 +53,7 @@ class Export:
 
 def read(path: Path, zone: tzinfo, today: date) -> Export:
     """Read an export (.xlsx or .csv); times are of the unit's zone. Unreadable if the file cannot be used at all."""
-    if path.suffix.lower() not in KINDS:
-        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"{path.name}: tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB.")
+    with readable(path, TABLES, MOST_BYTES):
         with path.open("rb") as content:
             export = Export(path.name, hashlib.file_digest(content, "sha256").hexdigest())
         titles = Titles()
@@ -71,8 +66,6 @@ def read(path: Path, zone: tzinfo, today: date) -> Export:
             _read_list(export, _from(first, rows), titles, zone, today)
         else:
             _read_totals(export, _from(first, rows), titles)
-    except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
     if not export.rows and not export.mistakes:
         raise Unreadable(f"{path.name}: không có hồ sơ nào dưới hàng tiêu đề.")
     return export

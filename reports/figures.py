@@ -13,7 +13,6 @@ from reports.inputs import Inputs
 from reports.periods import Period
 from reports.places import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
-from reports.report import Report
 from surveys.questionnaire import Questionnaire, words_in
 from surveys.slips import STRATA, Stratum
 
@@ -28,22 +27,6 @@ class CountsTx(DossierCounts, Protocol):
         self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
     ) -> Counts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
-
-
-async def compile_for(
-    tx: CountsTx,
-    world: World,
-    unit: str,
-    period: Period,
-    rule: str = DEFAULT_RULE,
-    language: str = "vi",
-    *,
-    below: bool = True,
-    stratum: Stratum | None = None,
-) -> Report:
-    """Compile a unit's report as of now; `below` takes in the units under it."""
-    inputs = await read_inputs(tx, world, unit, period, rule, language, below=below, stratum=stratum)
-    return inputs.report()
 
 
 async def read_inputs(

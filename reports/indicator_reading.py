@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import Mistake, Unreadable, records
+from catalog.sheets import TABLES, Mistake, readable, records
 from catalog.text import fold
 from reports.indicators import COLUMNS, Line, Scheme
-from reports.par_reading import KINDS
 from reports.points import Wrong, read_points, text_of
 
 _NUMBER = re.compile(r"(\d{1,3})(?:\.0)?\.?")
@@ -22,20 +21,16 @@ def title(column: str) -> str:
 
 def read(path: Path, scheme: Scheme) -> tuple[list[Line], list[Mistake]]:
     """Read a line for each indicator, in order, and every mistake; Unreadable where the file cannot be used."""
-    if path.suffix.lower() not in KINDS:
-        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
     mistakes: list[Mistake] = []
     found: dict[int, Line] = {}
     lacking = f"không thấy hàng tiêu đề có cột «{title('number')}» và «{title('own')}»"
-    try:
+    with readable(path, TABLES):
         for row, cells in records(path, _titles, lacking):
             number = _NUMBER.fullmatch(" ".join(str(cells.get("number") or "").split()))
             if number is None:
                 # A line of totals, or words below the table.
                 continue
             _take(found, mistakes, scheme, int(number[1]), path.name, row, cells)
-    except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
     return [found.get(number, Line()) for number in range(1, len(scheme.indicators) + 1)], mistakes
 
 

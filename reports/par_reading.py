@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import Mistake, Unreadable, records
+from catalog.sheets import TABLES, Mistake, Unreadable, readable, records
 from catalog.text import fold
 from reports.par import COLUMNS, ZERO, Area, Criterion
 from reports.points import Wrong, earned, pair, points, read_points, read_rate, text_of
 
-KINDS = (".xlsx", ".csv")
 MOST_ROWS = 2_000
 LONGEST_TEXT = 1_000
 _NUMBERED = re.compile(r"\(?(\d{1,3}(?:\.\d{1,3})*)[.):]?\s+(?=\S)")
@@ -27,17 +26,13 @@ def title(column: str) -> str:
 
 def read(path: Path) -> tuple[list[Area], list[Mistake]]:
     """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all."""
-    if path.suffix.lower() not in KINDS:
-        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(KINDS)}.")
     lacking = f"không thấy hàng tiêu đề có cột «{title('area')}», «{title('maximum')}» và «{title('score')}»"
     reading = _Reading(path.name)
-    try:
+    with readable(path, TABLES):
         for count, (row, cells) in enumerate(records(path, _titles, lacking), 1):
             if count > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng.")
             reading.take(row, cells)
-    except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
     areas = reading.finish()
     if not areas and not reading.mistakes:
         raise Unreadable(f"{path.name}: chưa có điểm tối đa nào ở cột «{title('maximum')}».")

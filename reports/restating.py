@@ -104,4 +104,4 @@ def _settled(inputs: Inputs) -> str:
 
 
 def _dossiers(inputs: Inputs) -> object:
-    return inputs.dossiers and [getattr(inputs.dossiers, part, None) for part in OF_THE_PERIOD]
+    return inputs.dossiers and [getattr(inputs.dossiers, part) for part in OF_THE_PERIOD]

@@ -1,6 +1,7 @@
 """A report in words: the same text for the chat, the command line and the staff page's heading."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from handlers.messages import Text
 from handlers.wording import plain, say
@@ -128,15 +129,21 @@ def rate_line(report: Report, language: str) -> Text:
     )
 
 
-def shares_line(report: Report, language: str) -> Text:
-    """The shares, best level first: five, or the three of the rule that knows three."""
-    shares = [(plain(language, f"level.{level}"), report.shares[level]) for level in reversed(rates.LEVELS)]
+def named_shares(report: Report, language: str) -> list[tuple[str, Decimal]]:
+    """Return the shares with their names, best level first: five, or the three of the rule that knows three."""
     if report.rule == "three":
-        shares = [
-            (plain(language, f"report.three.{name}"), part) for name, part in rates.three_shares(report.levels).items()
-        ]
+        three = rates.three_shares(report.levels)
+        return [(plain(language, f"report.three.{name}"), share) for name, share in three.items()]
+    return [(plain(language, f"level.{level}"), report.shares[level]) for level in reversed(rates.LEVELS)]
+
+
+def shares_line(report: Report, language: str) -> Text:
+    """The shares, best level first."""
     return Text.lines(
-        (say(language, "report.share", label=label, share=rates.number(share)) for label, share in shares),
+        (
+            say(language, "report.share", label=label, share=rates.number(share))
+            for label, share in named_shares(report, language)
+        ),
         between=" · ",
     )
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, func, select
 
 from reports.comments import Comment
 from reports.counts import Questions
 from storage.answers import MISS
 from storage.cases import CASE
 from storage.part import Part
-from storage.rollups import ANSWER, RESPONSE
+from storage.rollups import ANSWER, RESPONSE, among
 
 
 class Comments(Part):
@@ -28,7 +27,7 @@ class Comments(Part):
         beside = ANSWER.alias("beside")
         level = (
             select(func.min(beside.c.level))
-            .where(beside.c.response == RESPONSE.c.id, _among(counted, beside))
+            .where(beside.c.response == RESPONSE.c.id, among(RESPONSE.c.form, beside.c.question, counted))
             .scalar_subquery()
         )
         # Within a day in the order of random ids: nobody reads from the list who came first.
@@ -45,7 +44,7 @@ class Comments(Part):
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
             .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-            .where(ANSWER.c.text.is_not(None), _among(wanted, ANSWER))
+            .where(ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
             .order_by(*order)
             .limit(most)
             .offset(skipped)
@@ -59,8 +58,3 @@ class Comments(Part):
         statement = select(MISS.c.text, total).where(*within).group_by(MISS.c.text)
         rows = await self._connection.execute(statement.order_by(total.desc(), MISS.c.text).limit(most))
         return [(text, int(count)) for text, count in rows]
-
-
-def _among(questions: Questions, answers: Any) -> Any:
-    asked = [and_(RESPONSE.c.form == form, answers.c.question.in_(sorted(keys))) for form, keys in questions.items()]
-    return or_(false(), *asked)

@@ -4,8 +4,24 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, case, delete, func, insert, literal, literal_column, not_, select, text, tuple_
+from sqlalchemy import (
+    Date,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
+from reports.counts import Questions
 from storage.cover import DAY, Span, runs, stretches
 from storage.part import Part
 from storage.report_tables import RolledDayRow, RollupRow
@@ -27,6 +43,11 @@ PLACE = ("counter", "source", "stratum", "field")
 KEYS = ("unit", "day", "until", *PLACE, "form", "question")
 # From the first to the last day of a week; its roll-up serves the course of the rate alone.
 WEEK = timedelta(days=6)
+
+
+def among(form: Any, question: Any, questions: Questions) -> Any:
+    """The condition that a row is about one of some questions, by the columns of its form and its question."""
+    return or_(false(), *(and_(form == code, question.in_(sorted(keys))) for code, keys in questions.items()))
 
 
 class Rollups(Part):

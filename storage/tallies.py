@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from handlers.ports import FormCount, Tally
 from reports.counts import Adding, Counts, Questions, levels_of
 from storage.cover import Cover, Span, covers, quarters, weeks
 from storage.part import Part
-from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM
+from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
 
 _PLACE = ("unit", "counter", "source", "field", "form", "stratum")
 _ROWS = tuple(STRATUM.label("stratum") if name == "stratum" else RESPONSE.c[name] for name in (*_PLACE, "day"))
@@ -57,7 +57,7 @@ class Tallies(Part):
         """
         adding = Adding(counted)
         within = Span(first, last)
-        rate = or_(false(), *(and_(ROLLUP.c.form == f, ROLLUP.c.question.in_(sorted(q))) for f, q in counted.items()))
+        rate = among(ROLLUP.c.form, ROLLUP.c.question, counted)
         for cover in await self._covers(units, within, quarters(first, last)):
             places = or_(ROLLUP.c.question == "", rate)
             for *key, forms, n1, n2, n3, n4, n5 in await self._rolled(cover, _PLACE, ("forms", *LEVELS), places):

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, false, or_
-
 from reports.counts import Questions
 from reports.trend import DayCount, Step
 from storage.cover import Span, weeks
-from storage.rollups import LEVELS, ROLLUP
+from storage.rollups import LEVELS, ROLLUP, among
 from storage.tallies import Tallies
 
 
@@ -24,7 +22,7 @@ class Trends(Tallies):
         By the step "week" the whole weeks that are rolled up stand under their Mondays: a seventh of the rows.
         """
         found: dict[tuple[Any, ...], int] = {}
-        rate = or_(false(), *(and_(ROLLUP.c.form == f, ROLLUP.c.question.in_(sorted(q))) for f, q in counted.items()))
+        rate = among(ROLLUP.c.form, ROLLUP.c.question, counted)
         stretches = weeks(first, last) if step == "week" else []
         for cover in await self._covers(units, Span(first, last), stretches):
             for day, stratum, *counts in await self._rolled(cover, ("day", "stratum"), LEVELS, rate):

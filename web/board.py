@@ -11,7 +11,6 @@ import locales
 from handlers.world import World
 from reports import dossier_text, periods, rates
 from reports.comments import Comment, comment_questions
-from reports.compiling import statement_from
 from reports.dossier_due import WAITS, DueTx, Waits, due_counts
 from reports.integrity import integrity_for
 from reports.report import Report
@@ -21,7 +20,7 @@ from reports.trend import Point, trend_for
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables
-from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts
+from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
 from web.report_files import KINDS
 from web.site import SITE, PagesTx, Site, page
 from web.viewing import Viewed, closed, viewed
@@ -56,26 +55,17 @@ async def show(request: http.Request) -> http.Response:
         return closed()
     site = request.app[SITE]
     choices, problems = chosen(request, view)
-    statement = await _stated(site, view, choices)
+    statement = await stated(site, view, choices)
     if not request.query.get("period") and not statement.report.telling:
         # On a Monday morning the week that is over is what there is to see.
         earlier = replace(view, period=view.earlier)
         before = replace(choices, period=earlier.period.name)
-        last = await _stated(site, earlier, before)
+        last = await stated(site, earlier, before)
         if last.report.telling:
             view, choices, statement = earlier, before, last
     async with site.store.reading() as tx:
         board = await _gathered(tx, site, view, choices, statement)
     return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))
-
-
-async def _stated(site: Site, view: Viewed, choices: Choices) -> Statement:
-    return await statement_from(
-        *(site.store, site.world(), view.unit.code, view.period, site.clock()),
-        rule=choices.rule,
-        stratum=choices.stratum,
-        below=view.below,
-    )
 
 
 async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, statement: Statement) -> Board:

@@ -9,13 +9,25 @@ from urllib.parse import urlencode
 from aiohttp import web as http
 
 import locales
-from reports import periods, rates
+from reports import offers, rates
+from reports.compiling import statement_from
 from reports.periods import Period
+from reports.statements import Statement
 from surveys.slips import STRATA, Stratum
+from web.site import Site
 from web.viewing import Viewed
 
 LOWEST_FIRST = "lowest"
 MOST_PAGES = 1000
+# What a link says, and the choice of a period that it means.
+SHORTCUTS = {
+    "web.board.this_week": "this_week",
+    "web.board.last_week": "last_week",
+    "web.board.month": "this_month",
+    "web.board.quarter": "this_quarter",
+    "web.board.year": "this_year",
+    "web.board.cutoff": "this_cutoff",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +73,19 @@ def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
     return Choices(view.unit.code, view.period.name, rule, known_stratum, sort, int(page)), problems
 
 
+async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
+    """Return the statement that a view shows."""
+    return await statement_from(
+        *(site.store, site.world(), view.unit.code, view.period, site.clock()),
+        rule=choices.rule,
+        stratum=choices.stratum,
+        below=view.below,
+    )
+
+
 def shortcuts(view: Viewed) -> list[tuple[str, Period]]:
     """Return the periods that are asked for most, each with the key of its name, the nearest first."""
-    week = periods.week_of(view.today)
-    return [
-        ("web.board.this_week", week),
-        ("web.board.last_week", week.previous()),
-        ("web.board.month", periods.month_of(view.today)),
-        ("web.board.quarter", periods.quarter_of(view.today)),
-        ("web.board.year", periods.around("2026", view.today)),
-        ("web.board.cutoff", periods.around("2026-Q1:cchc", view.today)),
-    ]
+    return [(key, offers.chosen(choice, view.today)) for key, choice in SHORTCUTS.items()]
 
 
 def days_left(last: date, today: date) -> int:

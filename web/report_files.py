@@ -4,10 +4,9 @@ from aiohttp import web as http
 
 import locales
 from handlers.ports import NoFile
-from reports.compiling import statement_from
 from reports.documents import file_name, media
 from reports.documents.letter import TemplateUnusable
-from web.choices import Choices, chosen
+from web.choices import Choices, chosen, stated
 from web.site import SITE, page
 from web.viewing import closed, viewed
 
@@ -27,14 +26,9 @@ async def download(request: http.Request) -> http.Response:
     choices, problems = chosen(request, view)
     if problems:
         return _refused(choices, " ".join(problems), 400)
-    world, unit, period = site.world(), view.unit.code, view.period
-    statement = await statement_from(
-        *(site.store, world, unit, period, site.clock()), rule=choices.rule, stratum=choices.stratum, below=view.below
-    )
-    async with site.store.reading() as tx:
-        cases = await tx.cases_between(world.below(unit) if view.below else [unit], period.first, period.last)
+    statement = await stated(site, view, choices)
     try:
-        body = await site.files.document(kind, statement, cases)
+        body = await site.files.document(kind, statement)
     except TemplateUnusable as error:
         return _refused(choices, str(error), 422)
     except NoFile:

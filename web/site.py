@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Protocol
@@ -49,9 +49,6 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""
 
-    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the cases of a period: received, handled."""
-
     async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
         """Use a login link up and open a session in its place; False if it is unknown, used, expired or void."""
 
@@ -71,8 +68,8 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
 class PagesFiles(Files, Protocol):
     """Where the pages have documents from."""
 
-    async def document(self, kind: str, statement: Statement, cases: tuple[int, int]) -> bytes:
-        """Return a document of a statement and of the cases beside it; TemplateUnusable for a unit's own one."""
+    async def document(self, kind: str, statement: Statement) -> bytes:
+        """Return a document of a statement; TemplateUnusable for a unit's own one, NoFile where it takes too long."""
 
 
 class PagesStore(Protocol):

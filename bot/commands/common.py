@@ -56,13 +56,7 @@ async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: 
     """
     async with store.reading() as tx:
         await check_unit(tx, unit)
-    live = LiveWorld(
-        store,
-        settings.home_unit,
-        own.load(settings.data_dir),
-        settings.satisfaction_target,
-        due_days=settings.dossiers_due_days,
-    )
+    live = LiveWorld.of(settings, store)
     await (live.refresh() if catalogs else live.load_places())
     return live()
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from bot import own
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
 from bot.live import LiveWorld
 from bot.settings import Settings
@@ -76,7 +75,7 @@ def import_(
 
 async def _world(settings: Settings, store: SqlStore) -> World:
     """The forms and catalogs that say which field a ballot is about."""
-    live = LiveWorld(store, settings.home_unit, own.load(settings.data_dir))
+    live = LiveWorld.of(settings, store)
     await live.refresh()
     return live()
 

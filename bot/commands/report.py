@@ -12,10 +12,11 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.compiling import statement_from, with_trend
+from reports.compiling import statement_from
 from reports.documents import BESIDE, make
+from reports.documents.beside import looked_up
 from reports.documents.details import DEFAULT as UNKNOWN
-from reports.documents.details import Details, details_of, kept_details
+from reports.documents.details import Details
 from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.report import as_json
@@ -79,11 +80,8 @@ def report(
             )
             details = UNKNOWN
             if form.value in BESIDE:
-                async with store.reading() as tx:
-                    statement = await with_trend(tx, world, statement, now)
-                    cases = await tx.cases_between(world.below(unit), wanted.first, wanted.last)
-                current = details_of(world, unit, settings.data_dir, settings.report_place, cases, wanted.last)
-                statement, details = await kept_details(store, statement, current)
+                beside = (settings.data_dir, settings.report_place, now)
+                statement, details = await looked_up(store, world, statement, *beside)
         written = _written(form, statement, details)
         if out is None and form is Format.csv:
             # Its byte order mark and line ends are part of the file that it is sent into.

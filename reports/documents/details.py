@@ -1,30 +1,21 @@
 """What a document says beside the figures: the letterhead, the place, the catalog, and the unit's own template."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
 
 from catalog.entries import Entry
 from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
-from reports import periods
-from reports.rates import Rate
-from reports.statements import Statement
-from reports.trend import Point
 
 TEMPLATE = Path("templates") / "baocao.docx"
 COMMITTEE = "Ủy ban nhân dân"
 _TERRITORY = re.compile(r"(?:xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)\s", re.IGNORECASE)
 _COMMITTEE = re.compile(r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
-_KEPT = ("catalog", "heads", "cases")
 _LEVELS = re.compile(r"[,;/\n]")
 _DAYS = re.compile(r"(\d{1,3}) (ngày(?: làm việc)?)\.?", re.IGNORECASE)
 
@@ -96,63 +87,6 @@ def details_of(
         cases=cases,
         template=own if own.is_file() else None,
     )
-
-
-class FactsTx(Protocol):
-    """A transaction that keeps what a statement's documents say beside its figures."""
-
-    async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep it, unless that is known; returns what is kept."""
-
-
-class FactsStore(Protocol):
-    """A store whose transactions keep it."""
-
-    def transaction(self) -> AbstractAsyncContextManager[FactsTx]:
-        """Open a transaction."""
-
-
-async def kept_details(store: FactsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
-    """Return a statement with its trend and what its files say beside the figures, as the first file had them.
-
-    What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a
-    provisional statement keeps nothing.
-    """
-    if not statement.id:
-        return statement, now
-    async with store.transaction() as tx:
-        facts = json.loads(await tx.keep_facts(statement.id, _facts(statement, now)))
-    catalog, heads, cases = facts["catalog"], facts["heads"], facts["cases"]
-    details = replace(
-        now,
-        catalog=catalog and _catalog(catalog),
-        heads=heads and Heads(**heads),
-        cases=cases and (cases[0], cases[1]),
-    )
-    return replace(statement, trend=tuple(_point(*point) for point in facts["trend"])), details
-
-
-def _facts(statement: Statement, details: Details) -> str:
-    facts = {key: value for key, value in asdict(replace(details, template=None)).items() if key in _KEPT}
-    facts["trend"] = [
-        [
-            one.period.name,
-            one.running,
-            one.rate and [one.rate.answers, *map(str, (one.rate.percent, one.rate.low, one.rate.high))],
-        ]
-        for one in statement.trend
-    ]
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
-
-
-def _point(period: str, running: bool, rate: tuple[int, str, str, str] | None) -> Point:
-    told = Rate(rate[0], Decimal(rate[1]), Decimal(rate[2]), Decimal(rate[3])) if rate else None
-    return Point(periods.parse(period), told, running)
-
-
-def _catalog(values: dict[str, Any]) -> CatalogFacts:
-    levels = tuple((level, count) for level, count in values["levels"])
-    return CatalogFacts(values["procedures"], levels, tuple(Shortened(**one) for one in values["shortened"]))
 
 
 def heads_of(name: str, above: str = "") -> Heads:

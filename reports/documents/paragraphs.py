@@ -1,5 +1,6 @@
 """What the reform report says on procedures, dossiers and the survey: the paragraphs of its section 2.2."""
 
+import locales
 from reports import dossier_text, rates
 from reports.cells import clean
 from reports.documents.details import CatalogFacts, Details
@@ -8,6 +9,7 @@ from reports.dossiers import Flow, total
 from reports.rates import padded
 from reports.report import LEAST_TELLING, Report
 from reports.statements import Statement
+from reports.summary import VERDICTS, named_shares
 
 
 def published(report: Report, facts: CatalogFacts | None) -> list[str]:
@@ -78,12 +80,9 @@ def surveyed(report: Report) -> list[str]:
 
 def parts(report: Report) -> str:
     """Return the share of each level that was chosen, the best first: "84,80% rất hài lòng, 13,43% hài lòng"."""
-    named = [(text(f"level.{level}"), report.shares[level]) for level in reversed(rates.LEVELS)]
-    if report.rule == "three":
-        named = [(text(f"report.three.{key}"), share) for key, share in rates.three_shares(report.levels).items()]
     return ", ".join(
         text("document.alt.share", share=rates.percent(share), label=label[:1].lower() + label[1:])
-        for label, share in named
+        for label, share in named_shares(report, locales.DEFAULT)
         if share
     )
 
@@ -118,7 +117,7 @@ def _beside(report: Report) -> list[str]:
     small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
     said = [] if report.enough else [text("report.small", **small)]
     if report.previous and report.previous.rate and report.previous.telling:
-        verdict = text({1: "report.higher", -1: "report.lower", 0: "report.same"}[report.verdict])
+        verdict = text(VERDICTS[report.verdict])
         said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))
     for one in report.by_stratum:
         if one.group.key != report.stratum and one.group.rate:

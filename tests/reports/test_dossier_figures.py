@@ -14,7 +14,7 @@ from reports.dossier_import import Export
 from reports.dossier_keeping import NotTaken, Outcome, flows_of, settled, take_in
 from reports.dossier_text import late_sentence, lines, received_sentence, resolved_sentence, settled_sentence
 from reports.dossiers import Dossier, DossierFigures, Flow, as_json, total
-from reports.figures import compile_for
+from reports.figures import read_inputs
 from reports.report import as_json as report_json
 from reports.summary import summary
 from tests.memory_store import AnyStore, MemoryStore
@@ -416,11 +416,11 @@ async def test_a_report_says_what_became_of_the_dossiers(store: AnyStore) -> Non
     """In words and in numbers, also where nobody filled in a form; without dossiers nothing is said of them."""
     await prepared(store)
     async with store.reading() as tx:
-        silent = await compile_for(tx, world(), "sa-dec", NOVEMBER)
+        silent = (await read_inputs(tx, world(), "sa-dec", NOVEMBER)).report()
     assert (silent.dossiers, report_json(silent)["dossiers"], "hồ sơ" in summary(silent).plain) == (None, None, False)
     await take(store, dossier("A", "2026-11-02 08:00", "2026-11-06 17:00", "2026-11-07 08:00"))
     async with store.reading() as tx:
-        report = await compile_for(tx, world(), "dong-thap", NOVEMBER)
+        report = (await read_inputs(tx, world(), "dong-thap", NOVEMBER)).report()
     assert report.dossiers is not None
     assert lines(report.dossiers).plain in summary(report).plain
     assert "đạt 0%, 01 hồ sơ trễ hạn, không còn hồ sơ đang giải quyết." in summary(report).plain

@@ -10,6 +10,7 @@ from catalog.entries import Entry
 from catalog.live import Catalog, empty
 from reports import rates
 from reports.compiling import statement_of
+from reports.documents.beside import kept_details
 from reports.documents.details import (
     TEMPLATE,
     CatalogFacts,
@@ -18,7 +19,6 @@ from reports.documents.details import (
     Shortened,
     details_of,
     facts_of,
-    kept_details,
 )
 from reports.periods import parse
 from reports.trend import Point
