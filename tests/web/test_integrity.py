@@ -39,7 +39,7 @@ async def neighbours(app: App) -> None:
     async with app.store.transaction() as tx:
         await tx.add_unit(places.Unit(code="lap-vo", name=MARKUP, parent="dong-thap"), app.clock())
         await tx.add_counter(places.Counter("lv1", MARKUP, "lap-vo"))
-        opened = Round(MARKUP, "lap-vo", "nhanh", 200, today - timedelta(days=30), today - timedelta(days=1))
+        opened = Round(MARKUP, "lap-vo", "nhanh", 200, today - timedelta(days=30), today)
         await tx.open_round(opened, app.clock())
         await tx.add_slips(MARKUP, [f"SLIP{n:06d}" for n in range(100)])
     await app.live.refresh()
@@ -154,7 +154,7 @@ async def test_names_that_people_typed_stay_text(app: App, visitor: Visitor) -> 
     assert answer.page.all("script") == answer.page.all("b") == []
     assert answer.page.one("h1").text == MARKUP
     told = findings(answer)
-    assert told["Tỷ lệ trả lời"][1][0].startswith(f"Đợt {MARKUP}: 0 trên 100")
+    assert told["Tỷ lệ trả lời"][1][0].startswith(f"Đợt {MARKUP} còn nhận phiếu: đã thu 0 trên 100")
     assert told["Quầy đạt 100%"][1][0].startswith(f"{MARKUP}: cả ")
     assert f"phiếu tại {MARKUP} ngày" in told["Cùng một máy"][1][0]
 
