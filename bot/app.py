@@ -16,10 +16,10 @@ from bot import console
 from bot.attachments import Attachments
 from bot.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
-from bot.keys import secret_key
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
+from bot.secret_key import secret_key
 from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.shell import Conversation

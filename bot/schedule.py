@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
 from reports.dossier_jobs import send_due_lists

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.commands.common import Refused, carry_out, check_unit, open_store
-from bot.live import load_catalog
+from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.changes import Plan, plan
 from catalog.entries import Entry, to_json

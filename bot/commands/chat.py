@@ -11,7 +11,7 @@ import typer
 from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.console import CHANNEL, write_reply
-from bot.live import NoUnits
+from bot.live_world import NoUnits
 from bot.settings import Settings
 from handlers.messages import Incoming
 

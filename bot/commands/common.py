@@ -10,10 +10,10 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
-from bot import logs, own
-from bot.live import LiveWorld
-from bot.own import OwnFileError
+from bot import logs, unit_files
+from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
+from bot.unit_files import OwnFileError
 from handlers.world import Unit, World
 from reports.periods import PeriodError
 from storage.engine import DatabaseUnusable
@@ -63,7 +63,7 @@ async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: 
 
 def form_of(settings: Settings, round_: Round) -> Questionnaire:
     """Return the form of a round; refuse one whose file is gone."""
-    forms = own.load(settings.data_dir)
+    forms = unit_files.load(settings.data_dir)
     if round_.form not in forms:
         raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
     return forms[round_.form]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from bot.settings import Settings
 from catalog.sheets import Unreadable
 from handlers.ballot_tables import Batch, read_rows, read_table

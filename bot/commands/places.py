@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import own
+from bot import unit_files
 from bot.commands import place_changes
 from bot.commands.common import Refused, carry_out, check_name, open_store, standing_unit
 from bot.settings import Settings
@@ -77,7 +77,7 @@ def add_counter(
     async def work(settings: Settings) -> None:
         _check_code(code)
         check_name(name)
-        if form not in (forms := own.load(settings.data_dir)):
+        if form not in (forms := unit_files.load(settings.data_dir)):
             raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(sorted(forms))}")
         async with open_store(settings) as store, store.transaction() as tx:
             await standing_unit(tx, unit)

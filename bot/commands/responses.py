@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 import typer
 
 import locales
-from bot import own
+from bot import unit_files
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.commands.sheets import written
 from bot.settings import Settings
@@ -78,7 +78,7 @@ def export(
 
 async def _wordings(settings: Settings, tx: SqlTx) -> dict[tuple[str, int], Questionnaire]:
     """All wordings that answers may have been given to: those stored, then the files in use."""
-    found = {(form.code, form.version): form for form in own.load(settings.data_dir).values()}
+    found = {(form.code, form.version): form for form in unit_files.load(settings.data_dir).values()}
     for (code, version), source in (await tx.wordings()).items():
         try:
             found[code, version] = parse(source, f"{code} {version}")

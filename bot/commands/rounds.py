@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import own
+from bot import unit_files
 from bot.commands import sheets
 from bot.commands.common import (
     Refused,
@@ -57,7 +57,7 @@ def open_(
             raise Refused(f"--target {target}: cần một số từ 1 đến {sheets.MOST_SLIPS}")
         async with open_store(settings) as store, store.transaction() as tx:
             await standing_unit(tx, unit)
-            chosen = await _form_of(tx, own.load(settings.data_dir), unit, counter, form)
+            chosen = await _form_of(tx, unit_files.load(settings.data_dir), unit, counter, form)
             opened = Round(plain, unit, chosen, target, stretch.first, stretch.last, counter)
             if not await tx.open_round(opened, now):
                 raise Refused(f"đã có đợt {plain!r}; đặt tên khác, hoặc xem: motcua round list")

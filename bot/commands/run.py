@@ -11,7 +11,7 @@ import typer
 from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out
 from bot.demo import load_sample
-from bot.live import NoUnits
+from bot.live_world import NoUnits
 from bot.settings import Settings
 from storage.migrate import upgrade
 from storage.store import SqlStore

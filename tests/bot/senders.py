@@ -17,7 +17,7 @@ from datetime import datetime
 
 from structlog.testing import capture_logs
 
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from bot.schedule import make_scheduler
 from handlers.channel import Traits
 from reports.due import Deadlines

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 import locales
 from bot.effects import Effects
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from bot.schedule import make_scheduler
 from handlers.messages import Incoming
 from handlers.ports import Membership

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.testing import capture_logs
 
 from bot.demo import load_sample
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from bot.schedule import CATCH_UP, FRESHEN, make_scheduler
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.live import LiveWorld
+from bot.live_world import LiveWorld
 from handlers.ports import Role
 from handlers.world import Unit
 from reports.due import Deadlines

@@ -20,7 +20,7 @@ from playwright.async_api import Request as BrowserRequest
 from yarl import URL
 
 from bot.app import App
-from bot.keys import secret_key
+from bot.secret_key import secret_key
 from handlers.world import World
 from tests.running import free_port, running, settings_for
 from web.app import create

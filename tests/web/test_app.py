@@ -16,7 +16,7 @@ import structlog
 from yarl import URL
 
 from bot.app import App
-from bot.keys import secret_key
+from bot.secret_key import secret_key
 from tests.running import running, settings_for
 from tests.web.conftest import JSON, Answer, Node, Visitor, pages_of
 from web import chat, staff

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 
 import handlers.world as places
 from bot.app import App
-from bot.keys import secret_key
+from bot.secret_key import secret_key
 from handlers.ports import Role
 from reports.periods import day
 from surveys.integrity import arrivals

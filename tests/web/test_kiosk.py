@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from bot.app import App
-from bot.keys import secret_key
+from bot.secret_key import secret_key
 from handlers.world import Counter, World
 from reports.counts import Counts, PlaceCount
 from reports.figures import names

@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from bot.app import App
-from bot.keys import secret_key
+from bot.secret_key import secret_key
 from handlers.world import Counter, Unit
 from tests.web.conftest import Answer, Node, Visitor, everything, filled_in, pages_of, rows, stored, token_of
 from web.app import MAX_BODY

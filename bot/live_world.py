@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import own
+from bot import unit_files
 from bot.settings import Settings
 from catalog.live import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
@@ -54,7 +54,7 @@ class LiveWorld:
         return cls(
             store,
             settings.home_unit,
-            own.load(settings.data_dir),
+            unit_files.load(settings.data_dir),
             settings.satisfaction_target,
             due_days=settings.dossiers_due_days,
         )

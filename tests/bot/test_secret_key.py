@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import LEAST_LENGTH, secret_key
+from bot.secret_key import LEAST_LENGTH, secret_key
 from bot.settings import SettingsError
 from tests.running import settings_for
 

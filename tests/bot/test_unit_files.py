@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import locales
-from bot.own import OwnFileError, load
+from bot.unit_files import OwnFileError, load
 from surveys.questionnaire import shipped, words_in
 
 NHANH = files("surveys").joinpath("definitions", "nhanh.toml").read_text("utf-8")

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bot.demo import load_sample, sample_entries
-from bot.live import LiveWorld, NoUnits
+from bot.live_world import LiveWorld, NoUnits
 from catalog.entries import Entry
 from handlers.messages import Incoming
 from handlers.session import Session
