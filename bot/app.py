@@ -12,9 +12,9 @@ from typing import Any
 import structlog
 from aiohttp import web as http
 
-from bot import console
 from bot.attachments import Attachments
-from bot.delivery import Delivery, Sender
+from bot.channels import console
+from bot.channels.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery
@@ -180,7 +180,7 @@ class App:
 
     async def _open_telegram(self, token: str) -> None:
         # aiogram takes seconds to import; the pages answer meanwhile.
-        module = await asyncio.to_thread(import_module, "bot.telegram")
+        module = await asyncio.to_thread(import_module, "bot.channels.telegram")
         settings = self.settings
         self._telegram = module.Telegram(
             token,

@@ -82,7 +82,7 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("library", "homes"), [("aiogram", {"bot/telegram.py"}), ("telegram", set())])
+@pytest.mark.parametrize(("library", "homes"), [("aiogram", {"bot/channels/telegram.py"}), ("telegram", set())])
 def test_a_channel_library_is_known_to_its_own_file_alone(library: str, homes: set[str]) -> None:
     """Everything else speaks of Incoming and Reply."""
     files = [path for path in sources() if place(path).partition("/")[0] in PACKAGES]

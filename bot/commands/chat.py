@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.app import App, CannotServe
+from bot.channels.console import CHANNEL, write_reply
 from bot.commands.common import Refused, carry_out, check_unit, open_store
-from bot.console import CHANNEL, write_reply
 from bot.live_world import NoUnits
 from bot.settings import Settings
 from handlers.messages import Incoming

@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 
 import locales
-from bot import console
 from bot.app import App
-from bot.telegram import TRAITS, write_reply
+from bot.channels import console
+from bot.channels.telegram import TRAITS, write_reply
 from catalog.live import Catalog
 from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Reply

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import locales
+from bot.channels.telegram import COMMANDS as MENU
 from bot.demo import sample_entries
-from bot.telegram import COMMANDS as MENU
 from catalog.index import Decision, Hit, Index, SearchResult
 from catalog.live import Catalogs
 from catalog.text import fold

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.delivery import FIRST_PAUSE, Delivery, SendError
+from bot.channels.delivery import FIRST_PAUSE, Delivery, SendError
 from bot.nursery import Nursery
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Membership, Outgoing, Recorded

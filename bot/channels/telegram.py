@@ -38,7 +38,7 @@ from aiohttp import web as http
 from pydantic import ValidationError
 
 import locales
-from bot.delivery import SendError
+from bot.channels.delivery import SendError
 from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Attachment, Incoming, Reply, Span, Text
