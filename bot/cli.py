@@ -7,19 +7,19 @@ import typer
 from bot.commands import (
     catalog,
     chat,
-    database,
+    db,
     dossiers,
     integrity,
     paper,
     par,
-    places,
     privacy,
     qr,
     report,
     responses,
-    rounds,
+    round,
     run,
     staff,
+    unit,
 )
 
 app = typer.Typer(
@@ -33,11 +33,11 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("chat")(chat.chat)
 app.add_typer(catalog.app, name="catalog")
-app.add_typer(places.units, name="unit")
-app.add_typer(places.counters, name="counter")
+app.add_typer(unit.units, name="unit")
+app.add_typer(unit.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
-app.add_typer(rounds.app, name="round")
+app.add_typer(round.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.add_typer(dossiers.app, name="dossiers")
 app.command("report")(report.report)
@@ -45,7 +45,7 @@ app.add_typer(par.app, name="par")
 app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.command("integrity")(integrity.integrity)
-app.add_typer(database.app, name="db")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:

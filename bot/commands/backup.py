@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import typer
 
 from bot.commands.common import Refused, carry_out
-from bot.commands.sheets import written
+from bot.commands.round_slips import written
 from bot.settings import Settings
 from storage import archive
 from storage.archive import Damaged, Manifest

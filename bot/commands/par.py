@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import indicators
+from bot.commands import par_indicators
 from bot.commands.common import Refused, carry_out, is_printable
 from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
 from bot.settings import Settings
@@ -14,7 +14,7 @@ from reports.documents import par_sheet
 from reports.par_reading import read
 
 app = typer.Typer(help="Tự chấm điểm cải cách hành chính (PAR Index).", no_args_is_help=True)
-app.add_typer(indicators.app, name="indicators")
+app.add_typer(par_indicators.app, name="indicators")
 
 
 @app.command()

@@ -11,7 +11,7 @@ import typer
 import locales
 from bot import unit_files
 from bot.commands.common import Refused, carry_out, open_store, world_of
-from bot.commands.sheets import written
+from bot.commands.round_slips import written
 from bot.settings import Settings
 from reports import exporting, periods
 from reports.cells import Cell, as_text, defused

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_commands import Warm, prepare
+from tests.bot.commands.test_commands import Warm, prepare
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.commands.common import Refused
-from bot.commands.sheets import MOST_SLIPS, serials
+from bot.commands.round_slips import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
-from tests.bot.test_commands import Installation, Warm
+from tests.bot.commands.test_commands import Installation, Warm
 from tests.sample import ZONE
 
 TODAY = datetime.now(ZONE).date()

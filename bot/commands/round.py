@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import unit_files
-from bot.commands import sheets
+from bot.commands import round_slips
 from bot.commands.common import (
     Refused,
     carry_out,
@@ -27,8 +27,8 @@ from surveys.questionnaire import Questionnaire
 from surveys.slips import Counts, Round
 
 app = typer.Typer(help="Đợt khảo sát.", no_args_is_help=True)
-app.command("sheets")(sheets.sheets)
-app.command("ballots")(sheets.ballots)
+app.command("sheets")(round_slips.sheets)
+app.command("ballots")(round_slips.ballots)
 Name = Annotated[str, typer.Argument(help="Tên đợt khảo sát")]
 MOST_LETTERS = 60
 DEFAULT_FORM = "nhanh"
@@ -53,8 +53,8 @@ def open_(
         now = datetime.now(settings.zone)
         stretch = periods.parse(period) if period else periods.quarter_of(now.date())
         plain = _checked_name(name)
-        if not 1 <= target <= sheets.MOST_SLIPS:
-            raise Refused(f"--target {target}: cần một số từ 1 đến {sheets.MOST_SLIPS}")
+        if not 1 <= target <= round_slips.MOST_SLIPS:
+            raise Refused(f"--target {target}: cần một số từ 1 đến {round_slips.MOST_SLIPS}")
         async with open_store(settings) as store, store.transaction() as tx:
             await standing_unit(tx, unit)
             chosen = await _form_of(tx, unit_files.load(settings.data_dir), unit, counter, form)
@@ -111,10 +111,10 @@ def revoke(
     """Thu hồi phiếu mất, hỏng hoặc không phát: mã không dùng được nữa, không tính vào số phiếu đã in."""
 
     async def work(settings: Settings) -> None:
-        wanted = sheets.serials(numbers)
+        wanted = round_slips.serials(numbers)
         async with open_store(settings) as store, store.transaction() as tx:
             round_ = await find_round(tx, name)
-            slips = sheets.chosen(round_, await tx.slips_of(round_.name), wanted)
+            slips = round_slips.chosen(round_, await tx.slips_of(round_.name), wanted)
             used = [numbered(slip.serial) for slip in slips if slip.state == "used"]
             if used:
                 raise Refused(f"phiếu {', '.join(used)} đã có câu trả lời, không thu hồi được; chưa thu hồi phiếu nào")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from surveys.responses import Response
-from tests.bot.test_commands import Installation, Warm
+from tests.bot.commands.test_commands import Installation, Warm
 from tests.sample import ZONE
 
 TODAY = datetime.now(ZONE).date()

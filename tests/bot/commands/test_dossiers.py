@@ -11,7 +11,7 @@ import pytest
 import locales
 from handlers.ports import Role
 from storage.store import SqlStore
-from tests.bot.test_commands import Installation, Warm
+from tests.bot.commands.test_commands import Installation, Warm
 from tests.bot.test_effects import LIFE, Office
 from tests.reports.test_dossier_due import OVERDUE
 from tests.reports.test_dossier_figures import take

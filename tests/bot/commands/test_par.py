@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.bot.test_commands import ENVIRONMENT, Installation, Warm
+from tests.bot.commands.test_commands import ENVIRONMENT, Installation, Warm
 from tests.reports.test_par import SA_DEC, SENTENCES, TOTAL, table
 
 OFFICE = shutil.which("soffice")
