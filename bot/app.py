@@ -15,7 +15,7 @@ from aiohttp import web as http
 from bot.attachments import Attachments
 from bot.channels import console
 from bot.channels.delivery import Delivery, Sender
-from bot.effects import Effects, login_link
+from bot.effects.dispatch import Effects, login_link
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, check_unit, open_store
-from bot.effects import LOGIN_LIFE, login_link
+from bot.effects.dispatch import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from surveys.slips import ALPHABET, LENGTH, shown
 

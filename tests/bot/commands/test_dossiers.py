@@ -12,7 +12,7 @@ import locales
 from handlers.ports import Role
 from storage.store import SqlStore
 from tests.bot.commands.test_commands import Installation, Warm
-from tests.bot.test_effects import LIFE, Office
+from tests.bot.effects.test_effects import LIFE, Office
 from tests.reports.test_dossier_due import OVERDUE
 from tests.reports.test_dossier_figures import take
 from tests.reports.test_dossier_import import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row

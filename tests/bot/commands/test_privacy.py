@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from structlog.testing import capture_logs
 
 import locales
-from bot.effects import Effects
+from bot.effects.dispatch import Effects
 from bot.live_world import LiveWorld
 from bot.schedule import make_scheduler
 from handlers.messages import Incoming

@@ -12,8 +12,8 @@ from handlers.messages import Button, Reply
 from handlers.ports import Membership
 from handlers.world import Unit
 from reports import offers, periods
-from tests.bot import test_effects as neighbours
-from tests.bot.test_effects import ONLY_STAFF, Office
+from tests.bot.effects import test_effects as neighbours
+from tests.bot.effects.test_effects import ONLY_STAFF, Office
 from tests.sample import NOW
 
 servers = neighbours.servers

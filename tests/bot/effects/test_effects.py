@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 import locales
-from bot.effects import LOGIN_LIFE, Effects
+from bot.effects.dispatch import LOGIN_LIFE, Effects
 from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply
 from handlers.ports import Membership, Role

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import bulletin_effects
-from bot.case_effects import CaseEffects
-from bot.figure_effects import FigureEffects
+from bot.effects import bulletins
+from bot.effects.cases import CaseEffects
+from bot.effects.figures import FigureEffects
 from handlers import privacy, retention
 from handlers.alerts import Alerts
 from handlers.channel import Traits
@@ -66,9 +66,9 @@ class Effects:
             ChoosePeriod: figures.choose_period,
             ChooseUnit: figures.choose_unit,
             GiveDocument: figures.give,
-            ShowBulletins: bulletin_effects.show,
-            SetBulletin: bulletin_effects.turn,
-            LeaveStaff: bulletin_effects.leave,
+            ShowBulletins: bulletins.show,
+            SetBulletin: bulletins.turn,
+            LeaveStaff: bulletins.leave,
             GiveLogin: self._login,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import locales
-from bot.effects import Effects
+from bot.effects.dispatch import Effects
 from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply, Text
 from handlers.ports import Outgoing, Role

@@ -1,0 +1,1 @@
+"""What a turn needs from outside, carried out."""
