@@ -12,10 +12,10 @@ from typing import Any
 import structlog
 from aiohttp import web as http
 
-from bot.attachments import Attachments
 from bot.channels import console
 from bot.channels.delivery import Delivery, Sender
 from bot.effects.dispatch import Effects, login_link
+from bot.files.attachments import Attachments
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.workshop import NotMade, Workshop
+from bot.files.workshop import NotMade, Workshop
 from handlers.ports import Addressee, Membership, NoFile, Tx
 from handlers.rights import may_see
 from handlers.world import World

@@ -71,7 +71,7 @@ class Workshop:
     async def _asked(self, order: Any) -> tuple[bytes, Exception | None]:
         process = self._process
         if process is None or process.returncode is not None:
-            command = (sys.executable, "-m", "bot.workshop")
+            command = (sys.executable, "-m", "bot.files.workshop")
             pipe = asyncio.subprocess.PIPE
             process = self._process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
         if process.stdin is None or process.stdout is None:

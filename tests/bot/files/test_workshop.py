@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from bot.workshop import NotMade, Workshop
+from bot.files.workshop import NotMade, Workshop
 from reports.documents import make
 from reports.documents.letter import TemplateUnusable
 from tests.reports.documents.sample import DETAILS, everything

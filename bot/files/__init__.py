@@ -1,0 +1,1 @@
+"""Documents and pictures that go out with replies, and the process that makes them."""
