@@ -9,7 +9,7 @@ import structlog
 
 from bot import unit_files
 from bot.settings import Settings
-from catalog.live import Catalog, Catalogs, Gathered, lineage
+from catalog.catalogs import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
 from reports.due import SEND_TIME
 from storage.store import SqlStore, SqlTx

@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
-from catalog.reading import Reader
-from catalog.table import RAREST, Array, Table
+from catalog.question_reading import Reader
+from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed
 from catalog.text import is_syllable, words
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from catalog.lexicon import lexicon
-from catalog.reading import Word
+from catalog.question_reading import Word
 from catalog.text import fold_word, spelling, words
 
 # What a kind of term is worth beside a single word of the same rarity.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from catalog.live import lineage
+from catalog.catalogs import lineage
 from handlers.cases import alert, contact_news, passed_on
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from catalog.live import Catalog
+from catalog.catalogs import Catalog
 from catalog.text import fold
 from handlers.world import World
 from surveys.questionnaire import MAIN_LANGUAGE, Question, words_in

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from catalog.live import Catalog, Catalogs
+from catalog.catalogs import Catalog, Catalogs
 from surveys.questionnaire import Questionnaire
 
 

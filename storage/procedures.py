@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from catalog.changes import merge
 from catalog.entries import Entry, from_json, to_json
+from catalog.import_plan import merge
 from storage.part import Part
 from storage.tables import CatalogImportRow, ProcedureRow, table
 

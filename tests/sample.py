@@ -6,7 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.demo import FOLDER, sample_entries
-from catalog.live import Catalog, Catalogs
+from catalog.catalogs import Catalog, Catalogs
 from handlers.messages import Incoming
 from handlers.session import Session
 from handlers.step import step

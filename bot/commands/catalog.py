@@ -15,8 +15,8 @@ from rich.progress import Progress
 from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.live_world import load_catalog
 from bot.settings import Settings
-from catalog.changes import Plan, plan
 from catalog.entries import Entry, to_json
+from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
 from catalog.sheets import Mistake, Unreadable
 from catalog.source import read

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from catalog.catalogs import Catalog
 from catalog.entries import Entry
-from catalog.live import Catalog
 from catalog.text import fold
 from handlers.world import World
 

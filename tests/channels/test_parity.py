@@ -15,7 +15,7 @@ import locales
 from bot.app import App
 from bot.channels import console
 from bot.channels.telegram import TRAITS, write_reply
-from catalog.live import Catalog
+from catalog.catalogs import Catalog
 from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Outgoing

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from catalog.catalogs import Catalog, Catalogs
 from catalog.entries import Entry
-from catalog.live import Catalog, Catalogs
 from tests.sample import Talk, world
 
 CODE = "1.001193"

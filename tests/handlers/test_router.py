@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import locales
 from bot.channels.telegram import COMMANDS as MENU
 from bot.demo import sample_entries
+from catalog.catalogs import Catalogs
 from catalog.index import Decision, Hit, Index, SearchResult
-from catalog.live import Catalogs
 from catalog.text import fold
 from handlers.messages import MAX_BUTTON_ID, Incoming
 from handlers.procedures import PARTS

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 import locales
-from catalog.live import Catalog, Catalogs
+from catalog.catalogs import Catalog, Catalogs
 from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Kind, Reply, Text
 from handlers.ports import Conflict, Recalled

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog.live import Catalogs
+from catalog.catalogs import Catalogs
 from handlers.places import no_counter
 from handlers.world import Counter, Unit, World
 from tests.sample import Talk, world

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog.catalogs import Catalog, empty
 from catalog.entries import Entry
-from catalog.live import Catalog, empty
 from reports import rates
 from reports.compiling import statement_of
 from reports.documents.beside import kept_details

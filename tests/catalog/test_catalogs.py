@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.catalogs import Catalog, Catalogs, empty, lineage
 from catalog.entries import Entry, Way
-from catalog.live import Catalog, Catalogs, empty, lineage
 from tests.catalog.test_entries import ENTRIES
 
 BIRTH = Entry("1.001193", "Thủ tục đăng ký khai sinh", field="Hộ tịch", level="Cấp xã", time="Trong ngày")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.reading import Reader, untelexed
+from catalog.question_reading import Reader, untelexed
 from catalog.text import folded_words
 
 VOCABULARY = set(

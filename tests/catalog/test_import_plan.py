@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from catalog.changes import Plan, merge, plan
 from catalog.entries import TEXT_KEYS, Entry, Way
+from catalog.import_plan import Plan, merge, plan
 from tests.catalog.test_entries import ENTRIES
 
 BIRTH = Entry(
