@@ -10,9 +10,9 @@ import structlog
 from handlers.alerts import Alerts
 from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
+from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
-from handlers.procedure_fields import with_field
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.step import slip_code, step

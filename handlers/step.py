@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import asking, bulletins, cases, contact, fields, privacy, procedures, staff, survey, talk
+from handlers import bulletins, cases, contact, privacy, staff, survey, talk
+from handlers.lookup import asking, browsing, procedures
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -42,7 +43,7 @@ ACTIONS: dict[str, Action] = {
     "other": asking.other,
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "withdraw": survey.withdraw,
-    "fields": lambda world, session: fields.listing(world, session, 0),
+    "fields": lambda world, session: browsing.listing(world, session, 0),
     "login": lambda world, session: staff.login(session),
     "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
@@ -225,9 +226,9 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
         case ["p", code, wanted, page] if _PAGE.fullmatch(page):
             return procedures.part(world, session, code, wanted, int(page))
         case ["fields", page] if _PAGE.fullmatch(page):
-            return fields.listing(world, session, int(page))
+            return browsing.listing(world, session, int(page))
         case ["field", key, page] if _PAGE.fullmatch(page):
-            return fields.one(world, session, key, int(page))
+            return browsing.one(world, session, key, int(page))
         case ["counter", code]:
             return survey.begin(world, session, code, incoming, now)
         case ["withdraw", response]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from handlers.ballots import SOURCE, Ballot
-from handlers.procedure_fields import with_field
+from handlers.lookup.response_field import with_field
 from handlers.world import World
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.responses import Filing, Refusal, Response

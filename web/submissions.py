@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.alerts import Alerts
 from handlers.gathering import Gathering
+from handlers.lookup.response_field import with_field
 from handlers.ports import Conflict
-from handlers.procedure_fields import with_field
 from handlers.shell import RETRIES
 from handlers.world import World
 from surveys.answers import Answer, kept

@@ -17,8 +17,8 @@ from bot.demo import sample_entries
 from catalog.catalogs import Catalogs
 from catalog.index import Decision, Hit, Index, SearchResult
 from catalog.text import fold
+from handlers.lookup.procedures import PARTS
 from handlers.messages import MAX_BUTTON_ID, Incoming
-from handlers.procedures import PARTS
 from handlers.session import Running, Session
 from handlers.step import ACTIONS, COMMANDS, LONGEST_QUESTION, PHRASES, step
 from handlers.turn import (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.procedure_fields import QUESTION, with_field
+from handlers.lookup.response_field import QUESTION, with_field
 from surveys.questionnaire import parse, shipped
 from surveys.responses import Response
 from tests.sample import NOW, world

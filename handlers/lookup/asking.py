@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
+from handlers.lookup.procedures import card, part
 from handlers.messages import Button, Text
-from handlers.procedures import card, part
 from handlers.session import Session
 from handlers.survey import choose_counter
 from handlers.talk import or_call, person, smalltalk
