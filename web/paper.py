@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from aiohttp import web as http
 
 import locales
-from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
+from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
+from handlers.paper.batch import Taken, Totals, keep_ballots, totals_of
 from handlers.rights import visible
-from reports.batch import Taken, Totals, keep_ballots, totals_of
 from surveys.paper import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.slips import Round

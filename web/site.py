@@ -17,10 +17,10 @@ from multidict import MultiDict, MultiDictProxy
 
 import locales
 from handlers.messages import Incoming
+from handlers.paper.batch import BatchTx
 from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
-from reports.batch import BatchTx
 from reports.comments import WordsTx
 from reports.compiling import StatementsTx
 from reports.dossier_due import ApologiesTx

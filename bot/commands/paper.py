@@ -12,10 +12,10 @@ from bot.commands.common import Refused, carry_out, find_round, form_of, open_st
 from bot.live_world import LiveWorld
 from bot.settings import Settings
 from catalog.sheets import Unreadable
-from handlers.ballot_tables import Batch, read_rows, read_table
-from handlers.ballots import Register
+from handlers.paper.ballot import Register
+from handlers.paper.ballot_sheet import Batch, read_rows, read_table
+from handlers.paper.batch import Taken, add_up, keep_ballots
 from handlers.world import World
-from reports.batch import Taken, add_up, keep_ballots
 from storage.store import SqlStore
 from surveys.cases import case_of
 from surveys.paper import numbered, numbers_of

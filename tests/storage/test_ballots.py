@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from handlers.ballots import Ballot, Fault, Register
+from handlers.paper.ballot import Ballot, Fault, Register
+from handlers.paper.batch import Taken, Totals, add_up, keep_ballots, totals_of
 from handlers.world import Unit
-from reports.batch import Taken, Totals, add_up, keep_ballots, totals_of
 from surveys.questionnaire import shipped
 from surveys.slips import Counts, Round, Slip, fresh
 from tests.memory_store import AnyStore

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from handlers.ballots import SOURCE, Ballot
 from handlers.lookup.response_field import with_field
+from handlers.paper.ballot import SOURCE, Ballot
 from handlers.world import World
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.responses import Filing, Refusal, Response

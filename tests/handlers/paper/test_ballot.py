@@ -5,7 +5,18 @@ from datetime import date
 
 import pytest
 
-from handlers.ballots import ASSISTED, DAY, SLIP, Ballot, Fault, Register, given, read_answers, read_ballot, read_day
+from handlers.paper.ballot import (
+    ASSISTED,
+    DAY,
+    SLIP,
+    Ballot,
+    Fault,
+    Register,
+    given,
+    read_answers,
+    read_ballot,
+    read_day,
+)
 from surveys.questionnaire import Questionnaire, parse
 from surveys.slips import Round, Slip, fresh
 

@@ -1,0 +1,1 @@
+"""Paper ballots, typed in or read from a spreadsheet."""
