@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from handlers import survey, talk
+from handlers import talk
 from handlers.messages import Text
 from handlers.ports import Held, Membership
+from handlers.rating import survey
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES
 from handlers.session import Session
 from handlers.turn import DropResponse, Effect, EraseChat, NoteRequest, ShowStored, Turn, reply

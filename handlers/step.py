@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import bulletins, cases, contact, privacy, staff, survey, talk
+from handlers import bulletins, cases, privacy, staff, talk
 from handlers.lookup import asking, browsing, procedures
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
+from handlers.rating import contact, survey
 from handlers.session import Session
 from handlers.turn import Turn
 from handlers.wording import say

@@ -8,8 +8,8 @@ from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
 from handlers.lookup.procedures import card, part
 from handlers.messages import Button, Text
+from handlers.rating.survey import choose_counter
 from handlers.session import Session
-from handlers.survey import choose_counter
 from handlers.talk import or_call, person, smalltalk
 from handlers.turn import NoteMiss, Turn, reply
 from handlers.wording import button, buttons, plain, say, ways_on

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
-from handlers import contact
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.places import no_counter
+from handlers.rating import contact
 from handlers.session import Running, Session
 from handlers.talk import home_buttons
 from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
