@@ -7,7 +7,6 @@ from datetime import datetime
 
 import structlog
 
-from handlers.alerts import Alerts
 from handlers.channel import Traits, pieces
 from handlers.gathering import Gathering
 from handlers.lookup.response_field import with_field
@@ -15,6 +14,7 @@ from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
+from handlers.staff.alerts import Alerts
 from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say

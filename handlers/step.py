@@ -8,12 +8,13 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import bulletins, cases, privacy, staff, talk
+from handlers import privacy, talk
 from handlers.lookup import asking, browsing, procedures
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.rating import contact, survey
 from handlers.session import Session
+from handlers.staff import bulletins, cases, requests
 from handlers.turn import Turn
 from handlers.wording import say
 from handlers.world import World
@@ -45,10 +46,10 @@ ACTIONS: dict[str, Action] = {
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "withdraw": survey.withdraw,
     "fields": lambda world, session: browsing.listing(world, session, 0),
-    "login": lambda world, session: staff.login(session),
+    "login": lambda world, session: requests.login(session),
     "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
-    "dossiers": lambda world, session: staff.dossiers(session),
+    "dossiers": lambda world, session: requests.dossiers(session),
     "kept": privacy.kept,
     "stored": privacy.stored,
     "erase": privacy.ask_erasure,
@@ -132,7 +133,7 @@ def _started(world: World, session: Session, incoming: Incoming, now: datetime) 
     if payload.startswith(SLIP_PAYLOAD):
         return survey.begin_on_slip(world, session, incoming, now)
     if payload.startswith(INVITATION_PAYLOAD):
-        return staff.join(session, payload.removeprefix(INVITATION_PAYLOAD))
+        return requests.join(session, payload.removeprefix(INVITATION_PAYLOAD))
     return talk.hello(world, session)
 
 
@@ -186,11 +187,11 @@ def _command(world: World, session: Session, text: str, incoming: Incoming, now:
     if command == "start" and arguments:
         return _started(world, session, replace(incoming, text=arguments, kind="start"), now)
     if command == "thamgia":
-        return staff.join(session, arguments)
+        return requests.join(session, arguments)
     if command == "baocao":
-        return staff.figures(session, arguments)
+        return requests.figures(session, arguments)
     if command == "hanhoso" and arguments:
-        return staff.dossiers(session, arguments)
+        return requests.dossiers(session, arguments)
     name = COMMANDS.get(command, f"{LANGUAGE}{command}")
     action = _action(name)
     if action is None and session.survey:
@@ -243,13 +244,13 @@ def _chosen_by_staff(session: Session, identifier: str) -> Turn | None:
     """A button of the figures, or of what is sent by the clock; None for any other. A period may hold a colon."""
     match identifier.split(":"):
         case ["figures", unit, *period] if period:
-            return staff.figures(session, f"{':'.join(period)} {unit}")
+            return requests.figures(session, f"{':'.join(period)} {unit}")
         case ["periods", unit]:
-            return staff.choose_period(session, unit)
+            return requests.choose_period(session, unit)
         case ["units", page, *period] if period and _PAGE.fullmatch(page):
-            return staff.choose_unit(session, ":".join(period), int(page))
+            return requests.choose_unit(session, ":".join(period), int(page))
         case ["get", kind, unit, *period] if period:
-            return staff.document(session, kind, unit, ":".join(period))
+            return requests.document(session, kind, unit, ":".join(period))
         case [bulletins.ON | bulletins.OFF as what, name]:
             return bulletins.pressed(session, what, name)
     return None

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from handlers.bulletins import mute_button
 from handlers.messages import Button, Reply, Text
 from handlers.ports import Membership, Tx
 from handlers.rights import visible
+from handlers.staff.bulletins import mute_button
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from handlers.cases import line
 from handlers.messages import Text
 from handlers.ports import Tx
+from handlers.staff.cases import line
 from handlers.wording import say
 from handlers.world import World
 from surveys.cases import UNFINISHED, Case

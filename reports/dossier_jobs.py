@@ -7,10 +7,10 @@ from typing import Protocol
 
 import structlog
 
-from handlers.bulletins import mute_button
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
 from handlers.ports import Tx
+from handlers.staff.bulletins import mute_button
 from handlers.wording import say
 from handlers.world import World
 from reports.dossier_due import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text

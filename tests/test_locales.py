@@ -15,10 +15,10 @@ from jinja2 import Environment, nodes
 
 import locales
 from catalog.lexicon import lexicon
-from handlers.bulletins import BULLETINS
 from handlers.lookup.asking import ELSEWHERE
 from handlers.lookup.procedures import PARTS
 from handlers.ports import Role
+from handlers.staff.bulletins import BULLETINS
 from reports import exporting, indicators, par, rates
 from reports.dossier_due import WAITS
 from reports.findings import Kind, State

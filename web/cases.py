@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from aiohttp import web as http
 
-from handlers.cases import counter_name
 from handlers.ports import Membership
 from handlers.rights import may_see, visible
+from handlers.staff.cases import counter_name
 from handlers.wording import day_text
 from surveys.cases import BEFORE, STATES, UNFINISHED, State
 from web.site import SITE, page, see_other, sent_form

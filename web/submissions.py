@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.alerts import Alerts
 from handlers.gathering import Gathering
 from handlers.lookup.response_field import with_field
 from handlers.ports import Conflict
 from handlers.shell import RETRIES
+from handlers.staff.alerts import Alerts
 from handlers.world import World
 from surveys.answers import Answer, kept
 from surveys.questionnaire import Questionnaire

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers import bulletins
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
+from handlers.staff import bulletins
 from handlers.turn import LeaveStaff, SetBulletin, ShowBulletins
 from handlers.wording import plain, say
 from storage.store import SqlTx

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from handlers import cases
-from handlers.alerts import Alerts
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Chat
 from handlers.rights import may_see, visible
 from handlers.session import Session
+from handlers.staff import cases
+from handlers.staff.alerts import Alerts
 from handlers.turn import AgreeToContact, OnCase, ShowCases
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World

@@ -9,12 +9,12 @@ from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
 from bot.effects.figures import FigureEffects
 from handlers import privacy, retention
-from handlers.alerts import Alerts
 from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Tx
 from handlers.rights import may_see
 from handlers.session import Session
+from handlers.staff.alerts import Alerts
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from handlers.alerts import Alerts
 from handlers.channel import Traits
 from handlers.ports import Conflict
 from handlers.shell import RETRIES
+from handlers.staff.alerts import Alerts
 from surveys.responses import Response
 from tests.memory_store import MemoryStore, MemoryTx
 from tests.sample import NOW, world

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 import locales
-from handlers.bulletins import BULLETINS
 from handlers.messages import Button, Reply
 from handlers.ports import Membership
+from handlers.staff.bulletins import BULLETINS
 from handlers.world import Unit
 from reports import offers, periods
 from tests.bot.effects import test_effects as neighbours

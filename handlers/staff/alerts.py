@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from catalog.catalogs import lineage
-from handlers.cases import alert, contact_news, passed_on
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply
 from handlers.ports import Addressee, Membership, Tx
+from handlers.staff.cases import alert, contact_news, passed_on
 from handlers.world import World
 from surveys.cases import Case, case_of, may_take_back
 from surveys.responses import Response

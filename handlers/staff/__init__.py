@@ -1,0 +1,1 @@
+"""What members of staff ask for in a chat."""
