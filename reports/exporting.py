@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import locales
-from reports.cells import Cell
+from reports.office.safe_cells import Cell
 from surveys.answers import Answer
 from surveys.questionnaire import MAIN_LANGUAGE, Question, Questionnaire, words_in
 from surveys.slips import Stratum

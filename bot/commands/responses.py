@@ -14,9 +14,9 @@ from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.commands.round_slips import written
 from bot.settings import Settings
 from reports import exporting, periods
-from reports.cells import Cell, as_text, defused
-from reports.documents import packing
 from reports.exporting import Column, FilledForm
+from reports.office import packing
+from reports.office.safe_cells import Cell, as_text, defused
 from storage.store import SqlTx
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_in
 

@@ -9,8 +9,6 @@ from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
 from reports.documents.dossier_sheet import write_dossiers
 from reports.documents.level_sheets import Levels
-from reports.documents.packing import repacked
-from reports.documents.sheets import frame, heading, on_paper, put_text
 from reports.documents.words import (
     BLANK,
     against_target,
@@ -23,6 +21,8 @@ from reports.documents.words import (
     spoken,
     text,
 )
+from reports.office.packing import repacked
+from reports.office.sheet import frame, heading, on_paper, put_text
 from reports.report import LEAST_SHOWN, Report
 from reports.statements import Statement
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from reports.documents.sheets import PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
 from reports.documents.words import imported, span, spoken, text
 from reports.dossiers import DossierFigures, Flow
+from reports.office.sheet import PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
 from reports.statements import Statement
 
 # A number, B field; received: C all, D online, E at the counter and by post, F carried over; settled: G all, H early,

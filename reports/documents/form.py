@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports.documents.packing import repacked
+from reports.office.packing import repacked
 
 # NĐ 30/2020, Phụ lục I: margins in millimetres, type in points.
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 18

@@ -7,11 +7,9 @@ from importlib.resources import files
 from typing import Any
 
 from reports import rates
-from reports.cells import clean
 from reports.documents import paragraphs
 from reports.documents.charts import alt, levels_png, trend_png
 from reports.documents.details import Details, heads_of
-from reports.documents.packing import repacked
 from reports.documents.words import (
     BLANK,
     imported,
@@ -25,6 +23,8 @@ from reports.documents.words import (
     unit_name,
 )
 from reports.dossiers import Flow
+from reports.office.packing import repacked
+from reports.office.safe_cells import clean
 from reports.report import Group, Report
 from reports.statements import Statement
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from reports.cells import as_text
-from reports.documents import packing
-from reports.documents.forms import LINE, font, frame, lines_of, to_print
+from reports.office import packing
+from reports.office.forms import LINE, font, frame, lines_of, to_print
+from reports.office.safe_cells import as_text
 from reports.par import AREAS, COLUMNS, Area, sentence, total_line
 from reports.par_reading import title
 

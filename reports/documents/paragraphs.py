@@ -2,10 +2,10 @@
 
 import locales
 from reports import dossier_text, rates
-from reports.cells import clean
 from reports.documents.details import CatalogFacts, Details
 from reports.documents.words import BLANK, few, method, of_target, restatement, spoken, text, unit_name
 from reports.dossiers import Flow, total
+from reports.office.safe_cells import clean
 from reports.rates import padded
 from reports.report import LEAST_TELLING, Report
 from reports.statements import Statement

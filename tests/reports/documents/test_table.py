@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from reports.cells import clean, defused
 from reports.documents import make
+from reports.office.safe_cells import clean, defused
 from tests.reports.documents.sample import everything, group, report, statement
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from reports.cells import as_text
+from reports.office.safe_cells import as_text
 
 HEADER_FILL = "ECE7DF"
 PERCENT = "[=1]0%;0.00%"

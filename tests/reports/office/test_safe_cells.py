@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell import WriteOnlyCell
 
-from reports.cells import as_text, defused
+from reports.office.safe_cells import as_text, defused
 
 CASES = {
     "tốt": "tốt",
