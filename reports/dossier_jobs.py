@@ -13,7 +13,7 @@ from handlers.ports import Tx
 from handlers.staff.bulletins import mute_button
 from handlers.wording import say
 from handlers.world import World
-from reports.dossier_due import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
+from reports.dossiers.due_list import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
 from reports.periods import week_of
 from reports.working_days import is_working_day
 

@@ -8,7 +8,7 @@ import locales
 from handlers.world import World
 from reports import periods
 from reports.counts import Counts, Questions
-from reports.dossier_figures import DossierCounts, dossier_figures
+from reports.dossiers.figures import DossierCounts, dossier_figures
 from reports.inputs import Inputs
 from reports.periods import Period
 from reports.places import counter_name, unit_name

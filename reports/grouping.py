@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from reports import rates
 from reports.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
-from reports.dossiers import DossierFigures
+from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
 from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
 from reports.suppression import Row, Sheet, hidden_rows

@@ -10,7 +10,7 @@ from typing import Any
 
 from reports import periods
 from reports.counts import Counts
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers.dossier import DossierFigures, Flow
 from reports.grouping import Names, compile_report, largest
 from reports.report import Report
 from surveys.slips import Stratum

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reports import dossiers, rates
-from reports.dossiers import DossierFigures
+from reports import rates
+from reports.dossiers import dossier as dossiers
+from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
 from reports.suppression import FEWEST

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from handlers.messages import Text
 from handlers.wording import plain, say
-from reports import dossier_text, periods, rates
+from reports import periods, rates
+from reports.dossiers import sentences
 from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
 from reports.statements import Statement
 
@@ -58,7 +59,7 @@ def full(report: Report, language: str = "vi") -> Text:
 
 def dossiers_part(report: Report, language: str) -> Text:
     """The dossier figures below an empty line; empty where there are none."""
-    return Text.of("\n", dossier_text.lines(report.dossiers, language)) if report.dossiers else Text()
+    return Text.of("\n", sentences.lines(report.dossiers, language)) if report.dossiers else Text()
 
 
 def told(statement: Statement, language: str = "vi") -> Text:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select, update
 
-from reports.dossier_due import WAITS, Waiting, Waits
+from reports.dossiers.due_list import WAITS, Waiting, Waits
 from storage.dossiers import DOSSIER, Dossiers, dossier_of
 from storage.report_tables import ApologyRow
 from storage.tables import table

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, delete, func, insert, or_, select, union_all
 
-from reports.dossiers import COUNTS, Counted, Dossier, DossierImport, Flow
+from reports.dossiers.dossier import COUNTS, Counted, Dossier, DossierImport, Flow
 from storage.part import Part
 from storage.report_tables import DossierImportRow, DossierRow, DossierTotalRow
 from storage.tables import table

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from reports.dossier_due import WAITS, Waiting, Waits
-from reports.dossiers import Counted, Dossier, DossierImport, Flow, total
+from reports.dossiers.dossier import Counted, Dossier, DossierImport, Flow, total
+from reports.dossiers.due_list import WAITS, Waiting, Waits
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from handlers.lookup.procedures import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from reports import exporting, indicators, par, rates
-from reports.dossier_due import WAITS
+from reports.dossiers.due_list import WAITS
 from reports.findings import Kind, State
 from reports.offers import CHOICES
 from surveys.cases import STATES

@@ -9,9 +9,10 @@ from aiohttp import web as http
 
 import locales
 from handlers.world import World
-from reports import dossier_text, periods, rates
+from reports import periods, rates
 from reports.comments import Comment, comment_questions
-from reports.dossier_due import WAITS, DueTx, Waits, due_counts
+from reports.dossiers import sentences
+from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity import integrity_for
 from reports.report import Report
 from reports.statements import Statement
@@ -146,7 +147,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
-        "settled": dossier_text.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
+        "settled": sentences.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
         "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],
     }

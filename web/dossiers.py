@@ -7,8 +7,8 @@ from aiohttp import web as http
 from handlers.rights import may_see, visible
 from handlers.wording import day_text
 from handlers.world import Unit
-from reports.documents.apology import apology_letter, apology_name
-from reports.dossier_due import (
+from reports.dossiers.apology_letter import apology_letter, apology_name
+from reports.dossiers.due_list import (
     IN_GROUP,
     WAITS,
     DueList,

@@ -23,7 +23,7 @@ from handlers.shell import Conversation
 from handlers.world import World
 from reports.comments import WordsTx
 from reports.compiling import StatementsTx
-from reports.dossier_due import ApologiesTx
+from reports.dossiers.due_list import ApologiesTx
 from reports.integrity import SignsTx
 from reports.requests import Request
 from reports.statements import Statement

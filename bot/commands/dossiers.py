@@ -12,11 +12,11 @@ from bot.settings import Settings
 from catalog.sheets import Unreadable
 from handlers.world import Unit
 from reports import periods
-from reports.documents.apology import apology_letter, apology_name
-from reports.dossier_due import IN_GROUP, due_list, due_text
-from reports.dossier_import import Export, read
-from reports.dossier_keeping import NotTaken, Outcome, flows_of, take_in
-from reports.dossiers import Dossier, Flow, total
+from reports.dossiers.apology_letter import apology_letter, apology_name
+from reports.dossiers.dossier import Dossier, Flow, total
+from reports.dossiers.due_list import IN_GROUP, due_list, due_text
+from reports.dossiers.export import Export, read
+from reports.dossiers.importing import NotTaken, Outcome, flows_of, take_in
 from reports.rates import number, percent
 
 app = typer.Typer(help="Hồ sơ của phần mềm một cửa điện tử.", no_args_is_help=True)

@@ -22,7 +22,7 @@ from reports.documents.words import (
     text,
     unit_name,
 )
-from reports.dossiers import Flow
+from reports.dossiers.dossier import Flow
 from reports.office.packing import repacked
 from reports.office.safe_cells import clean
 from reports.report import Group, Report

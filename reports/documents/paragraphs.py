@@ -1,10 +1,11 @@
 """What the reform report says on procedures, dossiers and the survey: the paragraphs of its section 2.2."""
 
 import locales
-from reports import dossier_text, rates
+from reports import rates
 from reports.documents.details import CatalogFacts, Details
 from reports.documents.words import BLANK, few, method, of_target, restatement, spoken, text, unit_name
-from reports.dossiers import Flow, total
+from reports.dossiers import sentences
+from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
 from reports.rates import padded
 from reports.report import LEAST_TELLING, Report
@@ -31,18 +32,18 @@ def settled(report: Report) -> list[str]:
     below = [flow for unit, flow in figures.by_unit.items() if unit != report.unit]
     if not below:
         flow = figures.total
-        lines = [_settled(flow), dossier_text.received_sentence(flow), dossier_text.resolved_sentence(flow)]
+        lines = [_settled(flow), sentences.received_sentence(flow), sentences.resolved_sentence(flow)]
     else:
         own = figures.by_unit.get(report.unit)
         lines = [] if own is None else [f"* {text('document.say.own', unit=unit_name(report))} {_settled(own)}"]
         lines.append(f"* {text('document.say.below', units=padded(len(below)))} {_settled(total(below))}")
-    beside = (dossier_text.late_sentence(figures), dossier_text.lacking_sentence(figures))
+    beside = (sentences.late_sentence(figures), sentences.lacking_sentence(figures))
     return [*lines, *filter(None, beside)]
 
 
 def _settled(flow: Flow) -> str:
     """Where all dossiers went; the clerk says why some are late."""
-    return dossier_text.settled_sentence(flow, reason=text("document.say.reason"))
+    return sentences.settled_sentence(flow, reason=text("document.say.reason"))
 
 
 def shortened(facts: CatalogFacts | None) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import locales
 from reports import rates
 from reports.documents.details import is_territory
-from reports.dossiers import DossierFigures
+from reports.dossiers.dossier import DossierFigures
 from reports.office.safe_cells import clean
 from reports.periods import Period, day, month
 from reports.report import LEAST_SHOWN, Report

@@ -13,7 +13,7 @@ from handlers.ports import Conflict
 from handlers.world import Unit, World
 from reports import figures, summary
 from reports.compiling import statement_from, statement_of, statement_seen, variant
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers.dossier import DossierFigures, Flow
 from reports.figures import read_inputs
 from reports.inputs import Inputs
 from reports.periods import parse

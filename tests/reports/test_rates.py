@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reports import rates
-from reports.dossiers import Flow
+from reports.dossiers.dossier import Flow
 
 # The Ba Bích report of April 2023: 84,80% very satisfied, 13,43% satisfied, 1,77% neutral.
 BA_BICH = {5: 240, 4: 38, 3: 5}

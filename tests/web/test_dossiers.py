@@ -10,10 +10,10 @@ import pytest_asyncio
 
 import handlers.world as places
 from bot.app import App
-from reports.dossier_import import Export
-from reports.dossier_keeping import take_in
-from reports.dossiers import Dossier
-from tests.reports.test_dossier_due import OVERDUE
+from reports.dossiers.dossier import Dossier
+from reports.dossiers.export import Export
+from reports.dossiers.importing import take_in
+from tests.reports.dossiers.test_due_list import OVERDUE
 from tests.web.conftest import Opener, Visitor, rows
 from tests.web.test_accessibility import SMALL_PHONE, found_by_axe
 from tests.web.test_browser import DESK, wide

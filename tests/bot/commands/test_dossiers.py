@@ -13,9 +13,9 @@ from handlers.ports import Role
 from storage.store import SqlStore
 from tests.bot.commands.test_commands import Installation, Warm
 from tests.bot.effects.test_effects import LIFE, Office
-from tests.reports.test_dossier_due import OVERDUE
-from tests.reports.test_dossier_figures import take
-from tests.reports.test_dossier_import import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
+from tests.reports.dossiers.test_due_list import OVERDUE
+from tests.reports.dossiers.test_export import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
+from tests.reports.dossiers.test_figures import take
 from tests.sample import NOW, ZONE
 from tests.storage import conftest as databases
 

@@ -9,7 +9,7 @@ from typing import Any
 from reports import rates
 from reports.documents import MAKERS, Details, make
 from reports.documents.details import CatalogFacts, Heads, Shortened
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers.dossier import DossierFigures, Flow
 from reports.periods import parse
 from reports.report import Group, Report
 from reports.statements import Statement

@@ -15,7 +15,7 @@ from reports.documents import DEFAULT, Details, form, make
 from reports.documents.charts import alt
 from reports.documents.details import CatalogFacts, Heads, Shortened, heads_of
 from reports.documents.letter import TemplateUnusable, context
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers.dossier import DossierFigures, Flow
 from reports.report import Report, StratumFigures
 from reports.statements import Statement
 from tests.reports.documents.office import converted, needs_pdf, pages

@@ -7,8 +7,8 @@ from typing import Literal, Protocol, get_args
 
 from handlers.messages import Text
 from handlers.wording import day_text, plain, say
-from reports.dossier_cells import END_OF_DAY
-from reports.dossiers import Dossier
+from reports.dossiers.dossier import Dossier
+from reports.dossiers.export_cells import END_OF_DAY
 from reports.rates import number, padded
 from reports.working_days import working_days_after, working_days_between
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog.text import fold
 from handlers.wording import day_text
-from reports.dossiers import Dossier
+from reports.dossiers.dossier import Dossier
 
 BLANK = "……"
 _STAMP = (1980, 1, 1, 0, 0, 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.messages import Text
 from handlers.wording import plain, say
-from reports.dossiers import DossierFigures, Flow
+from reports.dossiers.dossier import DossierFigures, Flow
 from reports.rates import number, padded, percent
 
 MOST_FIELDS = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.sheets import FAILED_CELL
 from catalog.text import fold, nfc
-from reports.dossiers import Channel, Moment
+from reports.dossiers.dossier import Channel, Moment
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST = 10**9

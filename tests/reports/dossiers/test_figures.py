@@ -9,11 +9,11 @@ import pytest
 
 from handlers.world import Unit
 from reports import periods
-from reports.dossier_figures import by_field, dossier_figures
-from reports.dossier_import import Export
-from reports.dossier_keeping import NotTaken, Outcome, flows_of, settled, take_in
-from reports.dossier_text import late_sentence, lines, received_sentence, resolved_sentence, settled_sentence
-from reports.dossiers import Dossier, DossierFigures, Flow, as_json, total
+from reports.dossiers.dossier import Dossier, DossierFigures, Flow, as_json, total
+from reports.dossiers.export import Export
+from reports.dossiers.figures import by_field, dossier_figures
+from reports.dossiers.importing import NotTaken, Outcome, flows_of, settled, take_in
+from reports.dossiers.sentences import late_sentence, lines, received_sentence, resolved_sentence, settled_sentence
 from reports.figures import read_inputs
 from reports.report import as_json as report_json
 from reports.summary import summary

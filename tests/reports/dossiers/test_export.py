@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from catalog.sheets import Unreadable, stacked
-from reports.dossier_cells import Wrong, channel, count, moment, text
-from reports.dossier_import import MOST_MISTAKES, Export, read
-from reports.dossier_totals import broken, suspicious
-from reports.dossiers import Dossier, Flow, total
+from reports.dossiers.dossier import Dossier, Flow, total
+from reports.dossiers.export import MOST_MISTAKES, Export, read
+from reports.dossiers.export_cells import Wrong, channel, count, moment, text
+from reports.dossiers.export_totals import broken, suspicious
 from tests.sample import NOW, ZONE
 
 TODAY = NOW.date()

@@ -6,9 +6,9 @@ from typing import Any
 
 from catalog.sheets import Record
 from catalog.text import fold
-from reports.dossier_cells import Wrong, count, is_blank, text
-from reports.dossier_titles import NUMBER
-from reports.dossiers import COUNTS, Flow, total
+from reports.dossiers.dossier import COUNTS, Flow, total
+from reports.dossiers.export_cells import Wrong, count, is_blank, text
+from reports.dossiers.export_columns import NUMBER
 from reports.rates import number
 
 SUMS = ("all_received", "all_resolved", "all_pending")

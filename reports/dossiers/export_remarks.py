@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from reports.dossier_titles import Titles
-from reports.dossiers import Dossier, Moment
+from reports.dossiers.dossier import Dossier, Moment
+from reports.dossiers.export_columns import Titles
 
 MOST_EXAMPLES = 3
 FEW = 20

@@ -12,13 +12,13 @@ import pytest
 
 from handlers.channel import Traits
 from handlers.world import World
-from reports.documents.apology import apology_letter, apology_name
-from reports.dossier_due import IN_CHAT, WAITS, DueList, due_list, due_text
 from reports.dossier_jobs import send_due_lists
-from reports.dossiers import Dossier
+from reports.dossiers.apology_letter import apology_letter, apology_name
+from reports.dossiers.dossier import Dossier
+from reports.dossiers.due_list import IN_CHAT, WAITS, DueList, due_list, due_text
 from reports.working_days import working_days_between
 from tests.memory_store import AnyStore, MemoryStore
-from tests.reports.test_dossier_figures import at, dossier, prepared, some, take
+from tests.reports.dossiers.test_figures import at, dossier, prepared, some, take
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 

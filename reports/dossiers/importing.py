@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from reports.dossier_import import Export
-from reports.dossiers import Dossier, DossierImport, Flow
+from reports.dossiers.dossier import Dossier, DossierImport, Flow
+from reports.dossiers.export import Export
 from reports.rates import number
 
 MOST_NAMED = 3

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import locales
 from catalog.text import fold
-from reports.dossiers import Counted, DossierFigures, Flow, total
+from reports.dossiers.dossier import Counted, DossierFigures, Flow, total
 from reports.periods import Period
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from catalog.sheets import MOST_BYTES, TABLES, Mistake, Record, Unreadable, readable, records
-from reports.dossier_cells import Wrong, channel, is_blank, moment, text
-from reports.dossier_remarks import Remarks
-from reports.dossier_titles import Kind, Titles
-from reports.dossier_totals import read_totals
-from reports.dossiers import Dossier, Flow, Moment
+from reports.dossiers.dossier import Dossier, Flow, Moment
+from reports.dossiers.export_cells import Wrong, channel, is_blank, moment, text
+from reports.dossiers.export_columns import Kind, Titles
+from reports.dossiers.export_remarks import Remarks
+from reports.dossiers.export_totals import read_totals
 
 DEEPEST_HEADER = 4
 LONGEST_CODE = 100

@@ -1,0 +1,1 @@
+"""Dossiers from the e-one-stop software: reading exports, figures, what is due, apologies."""
