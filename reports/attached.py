@@ -9,7 +9,7 @@ from handlers.messages import Attachment
 from handlers.wording import plain
 from reports import documents, periods
 from reports.documents.charts import alt
-from reports.report import Report
+from reports.satisfaction.report import Report
 from reports.statements import Statement
 
 # What is offered and sent, in this order, as far as it can be made.

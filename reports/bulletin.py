@@ -18,9 +18,9 @@ from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
 from reports.requests import Request, reminder
+from reports.satisfaction.trend import DayCounts
 from reports.statements import Statement
 from reports.summary import restated, summary
-from reports.trend import DayCounts
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"

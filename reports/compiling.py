@@ -13,8 +13,8 @@ from reports.inputs import Inputs
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
 from reports.restating import changes
+from reports.satisfaction.trend import DayCounts, trend_for
 from reports.statements import ALONE, BELOW, Kept, Statement
-from reports.trend import DayCounts, trend_for
 from surveys.slips import Stratum
 
 RETRIES = 5

@@ -10,7 +10,7 @@ from typing import Literal
 import locales
 from handlers.ports import Tally
 from reports import periods, rates
-from reports.report import LEAST_SHOWN, LEAST_TELLING
+from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys.integrity import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
 from surveys.slips import STRATA, Counts, Round, Stratum
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from reports import periods
-from reports.counts import Counts
 from reports.dossiers.dossier import DossierFigures, Flow
-from reports.grouping import Names, compile_report, largest
-from reports.report import Report
+from reports.satisfaction.breakdowns import Names, compile_report, largest
+from reports.satisfaction.counts import Counts
+from reports.satisfaction.report import Report
 from surveys.slips import Stratum
 
 # Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.

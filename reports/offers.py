@@ -10,7 +10,7 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, WORD, getting, possible
 from reports.periods import Period
-from reports.report import Report
+from reports.satisfaction.report import Report
 
 PAGE = 8
 QUICK = ("last_week", "this_month", "this_quarter")

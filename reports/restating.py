@@ -6,9 +6,9 @@ from datetime import date
 
 import locales
 from reports import periods, rates
-from reports.counts import Counts
 from reports.inputs import OF_THE_PERIOD, Inputs
-from reports.report import LEAST_SHOWN, Report
+from reports.satisfaction.counts import Counts
+from reports.satisfaction.report import LEAST_SHOWN, Report
 
 PAPER = "paper"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports.inputs import Inputs
-from reports.report import Report
-from reports.trend import Point
+from reports.satisfaction.report import Report
+from reports.satisfaction.trend import Point
 
 BELOW, ALONE = "below", "alone"
 

@@ -7,7 +7,7 @@ from handlers.messages import Text
 from handlers.wording import plain, say
 from reports import periods, rates
 from reports.dossiers import sentences
-from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
+from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
 from reports.statements import Statement
 
 VERDICTS = {1: "report.higher", -1: "report.lower", 0: "report.same"}

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
-from reports.comments import Comment
-from reports.counts import Questions
+from reports.satisfaction.comments import Comment
+from reports.satisfaction.counts import Questions
 from storage.answers import MISS
 from storage.cases import CASE
 from storage.part import Part

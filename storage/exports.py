@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from reports.exporting import Asked, FilledForm, shuffled
+from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.answers import answer_of
 from storage.part import Part
 from storage.places import QUESTIONNAIRE

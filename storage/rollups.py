@@ -21,7 +21,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from reports.counts import Questions
+from reports.satisfaction.counts import Questions
 from storage.cover import DAY, Span, runs, stretches
 from storage.part import Part
 from storage.report_tables import RolledDayRow, RollupRow

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from handlers.ports import FormCount, Tally
-from reports.counts import Adding, Counts, Questions, levels_of
+from reports.satisfaction.counts import Adding, Counts, Questions, levels_of
 from storage.cover import Cover, Span, covers, quarters, weeks
 from storage.part import Part
 from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from reports.counts import Questions
-from reports.trend import DayCount, Step
+from reports.satisfaction.counts import Questions
+from reports.satisfaction.trend import DayCount, Step
 from storage.cover import Span, weeks
 from storage.rollups import LEVELS, ROLLUP, among
 from storage.tallies import Tallies

@@ -19,10 +19,11 @@ from handlers.lookup.asking import ELSEWHERE
 from handlers.lookup.procedures import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
-from reports import exporting, indicators, par, rates
+from reports import indicators, par, rates
 from reports.dossiers.due_list import WAITS
 from reports.findings import Kind, State
 from reports.offers import CHOICES
+from reports.satisfaction import answers_table
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -46,7 +47,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,
-    "export.column.{}": exporting.FIXED,
+    "export.column.{}": answers_table.FIXED,
     "indicator.column.{}": indicators.COLUMNS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),

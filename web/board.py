@@ -10,14 +10,14 @@ from aiohttp import web as http
 import locales
 from handlers.world import World
 from reports import periods, rates
-from reports.comments import Comment, comment_questions
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity import integrity_for
-from reports.report import Report
+from reports.satisfaction.comments import Comment, comment_questions
+from reports.satisfaction.report import Report
+from reports.satisfaction.trend import Point, trend_for
 from reports.statements import Statement
 from reports.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
-from reports.trend import Point, trend_for
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import rates
-from reports.trend import Point
+from reports.satisfaction.trend import Point
 
 WIDTH, HEIGHT = 324, 220
 LEFT, RIGHT, TOP, BOTTOM = 54, 30, 14, 184

@@ -5,7 +5,7 @@ from aiohttp import web as http
 import locales
 from reports import findings, periods, rates
 from reports.integrity import integrity_for
-from reports.report import LEAST_SHOWN, LEAST_TELLING
+from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import integrity
 from web.site import SITE, language_of, page
 from web.viewing import closed, viewed

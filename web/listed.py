@@ -5,10 +5,10 @@ from datetime import date
 import locales
 from handlers.world import World
 from reports import periods, rates
-from reports.comments import Comment
 from reports.findings import share
-from reports.report import LEAST_SHOWN
-from reports.trend import Point
+from reports.satisfaction.comments import Comment
+from reports.satisfaction.report import LEAST_SHOWN
+from reports.satisfaction.trend import Point
 from surveys.slips import Counts, Round
 from web.choices import days_left
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports import rates
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 
 BAR_WIDTH, BAR_HEIGHT = 160, 22
 DIGIT_ROOM = 16

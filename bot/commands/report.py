@@ -19,7 +19,7 @@ from reports.documents.details import DEFAULT as UNKNOWN
 from reports.documents.details import Details
 from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
-from reports.report import as_json
+from reports.satisfaction.report import as_json
 from reports.statements import Statement
 from reports.summary import told
 

@@ -13,10 +13,11 @@ from bot import unit_files
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.commands.round_slips import written
 from bot.settings import Settings
-from reports import exporting, periods
-from reports.exporting import Column, FilledForm
+from reports import periods
 from reports.office import packing
 from reports.office.safe_cells import Cell, as_text, defused
+from reports.satisfaction import answers_table
+from reports.satisfaction.answers_table import Column, FilledForm
 from storage.store import SqlTx
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_in
 
@@ -62,7 +63,7 @@ def export(
                 if form and form not in known:
                     raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(known)}")
                 wordings = await _wordings(settings, tx)
-                columns = exporting.columns([one for one in asked if form in ("", one.form)], wordings)
+                columns = answers_table.columns([one for one in asked if form in ("", one.form)], wordings)
                 titles = {f: _title(wordings, f) for f in dict.fromkeys(column.form for column in columns)}
                 days = f"{periods.day(wanted.first)} - {periods.day(wanted.last)}"
                 with make(out, columns) as table:
@@ -70,7 +71,7 @@ def export(
                     async for filled in tx.filled_forms(units, wanted.first, wanted.last, form):
                         table.add(filled)
                         rows += 1
-                    table.finish(exporting.notes(LANGUAGE, world.units[unit].name, days, rows, titles))
+                    table.finish(answers_table.notes(LANGUAGE, world.units[unit].name, days, rows, titles))
         print(f"Đã ghi {rows} phiếu vào {out}." if rows else f"Đã ghi {out}; kỳ này chưa có phiếu nào.")
 
     carry_out(work)
@@ -99,12 +100,12 @@ class CsvTable:
     def __init__(self, file: Any, told: Path, columns: Sequence[Column]) -> None:
         self._table = csv.writer(file, delimiter=";", lineterminator="\r\n")
         self._told, self._columns, self._number = told, columns, 0
-        self._write(exporting.header(columns, LANGUAGE, several=True))
+        self._write(answers_table.header(columns, LANGUAGE, several=True))
 
     def add(self, filled: FilledForm) -> None:
         """Write a form's row."""
         self._number += 1
-        self._write(exporting.row(self._number, filled, self._columns))
+        self._write(answers_table.row(self._number, filled, self._columns))
 
     def finish(self, notes: Sequence[str]) -> None:
         """Write the notes into a file of their own, which programs that read the table do not stumble over."""
@@ -151,7 +152,7 @@ class XlsxTable:
         self._rows[filled.form] += 1
         if self._rows[filled.form] > MOST_ROWS:
             raise Refused(f"mẫu {filled.form} có hơn {MOST_ROWS} phiếu, một trang tính không chứa hết; ghi ra tệp .csv")
-        row = exporting.row(self._rows[filled.form], filled, self._columns[filled.form])
+        row = answers_table.row(self._rows[filled.form], filled, self._columns[filled.form])
         self._write(self._sheets[filled.form], row)
 
     def finish(self, notes: Sequence[str]) -> None:
@@ -160,7 +161,7 @@ class XlsxTable:
             self._write(self._notes, [note])
 
     def _header(self, form: str) -> list[str]:
-        return exporting.header(self._columns[form], LANGUAGE, several=False)
+        return answers_table.header(self._columns[form], LANGUAGE, several=False)
 
     def _heading(self, sheet: Any, text: str) -> Any:
         cell = as_text(self._cell(sheet), text)

@@ -15,8 +15,8 @@ from reports import periods
 from reports.compiling import with_trend
 from reports.documents.details import CatalogFacts, Details, Heads, Shortened, details_of
 from reports.rates import Rate
+from reports.satisfaction.trend import DayCounts, Point
 from reports.statements import Statement
-from reports.trend import DayCounts, Point
 
 _KEPT = ("catalog", "heads", "cases")
 

@@ -23,7 +23,7 @@ from reports.documents.words import (
 )
 from reports.office.packing import repacked
 from reports.office.sheet import frame, heading, on_paper, put_text
-from reports.report import LEAST_SHOWN, Report
+from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements import Statement
 
 

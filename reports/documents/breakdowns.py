@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports import rates
 from reports.documents.words import text
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from reports.documents.details import Details
 from reports.documents.trend import draw_trend, points
 from reports.documents.words import method, rule_name, spoken, text, unit_name
 from reports.office.safe_cells import clean
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 from reports.statements import Statement
 from surveys.drawing import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
 

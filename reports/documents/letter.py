@@ -25,7 +25,7 @@ from reports.documents.words import (
 from reports.dossiers.dossier import Flow
 from reports.office.packing import repacked
 from reports.office.safe_cells import clean
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 from reports.statements import Statement
 
 SHIPPED = "baocao.docx"

@@ -7,7 +7,7 @@ from reports import rates
 from reports.documents.breakdowns import Breakdown, remainder
 from reports.documents.words import method, rule_name, span, spoken, text
 from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 
 # A: number, B: name, C to G: levels 1 to 5, H: their sum, I: rate, J and K: its interval.
 LEVEL_COLUMNS: Mapping[int, str] = dict(zip(rates.LEVELS, "CDEFG", strict=True))

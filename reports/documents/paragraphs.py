@@ -8,7 +8,7 @@ from reports.dossiers import sentences
 from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
 from reports.rates import padded
-from reports.report import LEAST_TELLING, Report
+from reports.satisfaction.report import LEAST_TELLING, Report
 from reports.statements import Statement
 from reports.summary import VERDICTS, named_shares
 

@@ -8,7 +8,7 @@ from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
 from reports.documents.words import text
 from reports.office.safe_cells import defused
-from reports.report import Group
+from reports.satisfaction.report import Group
 from reports.statements import Statement
 
 

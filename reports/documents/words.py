@@ -9,7 +9,7 @@ from reports.documents.details import is_territory
 from reports.dossiers.dossier import DossierFigures
 from reports.office.safe_cells import clean
 from reports.periods import Period, day, month
-from reports.report import LEAST_SHOWN, Report
+from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements import Statement
 
 BLANK = "……"

@@ -17,8 +17,8 @@ from reports.dossiers.dossier import DossierFigures, Flow
 from reports.figures import read_inputs
 from reports.inputs import Inputs
 from reports.periods import parse
-from reports.report import as_json
 from reports.restating import changes
+from reports.satisfaction.report import as_json
 from reports.statements import Statement
 from storage.rolling import roll_up
 from storage.store import SqlStore

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from handlers.world import Unit
-from reports.comments import Comment
-from reports.trend import DayCount, Step
+from reports.satisfaction.comments import Comment
+from reports.satisfaction.trend import DayCount, Step
 from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.answers import Answer

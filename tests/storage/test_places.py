@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from handlers.world import Counter, Unit
-from reports.exporting import Asked
+from reports.satisfaction.answers_table import Asked
 from surveys.questionnaire import shipped
 from surveys.responses import Response
 from tests.memory_store import AnyStore

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from handlers.ports import FormCount, Tally
 from handlers.world import Unit
-from reports.counts import Adding, Counts, levels_of
 from reports.periods import parse
+from reports.satisfaction.counts import Adding, Counts, levels_of
 from storage.cover import Span, covers, quarters, runs, weeks
 from storage.rolling import AT_ONCE, roll_up
 from storage.rollups import MARK, ROLLUP

@@ -7,7 +7,7 @@ import pytest
 
 from reports import periods
 from reports.rates import rate
-from reports.trend import Point
+from reports.satisfaction.trend import Point
 from web.chart import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, drawn
 
 

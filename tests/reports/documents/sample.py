@@ -11,7 +11,7 @@ from reports.documents import MAKERS, Details, make
 from reports.documents.details import CatalogFacts, Heads, Shortened
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.periods import parse
-from reports.report import Group, Report
+from reports.satisfaction.report import Group, Report
 from reports.statements import Statement
 from tests.sample import ZONE
 

@@ -13,7 +13,7 @@ from reports.documents import make
 from reports.documents.charts import LOOKS, MOST_BARS, alt, bars
 from reports.documents.trend import MOST_POINTS, points
 from reports.periods import parse
-from reports.trend import Point
+from reports.satisfaction.trend import Point
 from tests.reports.documents.sample import SPLIT, everything, group, report, statement
 
 KINDS = ("levels.png", "trend.png")

@@ -21,7 +21,7 @@ from reports.documents.details import (
     facts_of,
 )
 from reports.periods import parse
-from reports.trend import Point
+from reports.satisfaction.trend import Point
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW, world

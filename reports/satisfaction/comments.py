@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from handlers.world import World
-from reports.counts import Questions
+from reports.satisfaction.counts import Questions
 from surveys.cases import State, is_comment
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.counts import Adding, Levels, levels_of
-from reports.grouping import Names, compile_report
 from reports.periods import parse
-from reports.report import LEAST_SHOWN, Group, Report
-from reports.suppression import Sheet, hidden_rows
+from reports.satisfaction.breakdowns import Names, compile_report
+from reports.satisfaction.counts import Adding, Levels, levels_of
+from reports.satisfaction.report import LEAST_SHOWN, Group, Report
+from reports.satisfaction.small_numbers import Sheet, hidden_rows
 
 QUARTER = parse("2026-Q4")
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2", "q_3"})}

@@ -10,7 +10,7 @@ from reports.dossiers import dossier as dossiers
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
-from reports.suppression import FEWEST
+from reports.satisfaction.small_numbers import FEWEST
 from surveys.slips import Stratum
 
 LEAST_SHOWN = FEWEST

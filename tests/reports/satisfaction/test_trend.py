@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from reports import periods, rates
-from reports.report import Report
-from reports.trend import DayCount, trend, windows
+from reports.satisfaction.report import Report
+from reports.satisfaction.trend import DayCount, trend, windows
 
 TODAY = date(2026, 11, 20)
 

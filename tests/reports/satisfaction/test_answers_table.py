@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.exporting import Asked, FilledForm, columns, header, row, shuffled
+from reports.satisfaction.answers_table import Asked, FilledForm, columns, header, row, shuffled
 from surveys.questionnaire import parse, shipped
 
 FORM = """

@@ -8,10 +8,10 @@ from typing import Literal, Protocol
 
 from handlers.world import World
 from reports import periods, rates
-from reports.counts import Questions
 from reports.periods import Period
 from reports.rates import Rate
-from reports.report import LEAST_SHOWN, SHORTEST_MONTH, Report
+from reports.satisfaction.counts import Questions
+from reports.satisfaction.report import LEAST_SHOWN, SHORTEST_MONTH, Report
 from surveys.slips import Stratum
 
 Step = Literal["day", "week"]

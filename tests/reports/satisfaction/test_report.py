@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.ports import FormCount, Tally
-from reports.counts import gathered
-from reports.grouping import Names, compile_report
 from reports.periods import parse
-from reports.report import LEAST_SHOWN, Report, as_json
+from reports.satisfaction.breakdowns import Names, compile_report
+from reports.satisfaction.counts import gathered
+from reports.satisfaction.report import LEAST_SHOWN, Report, as_json
 from surveys.slips import STRATA, Stratum
 
 WEEK = parse("2026-W47")

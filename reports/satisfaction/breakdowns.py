@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports import rates
-from reports.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
-from reports.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
-from reports.suppression import Row, Sheet, hidden_rows
+from reports.satisfaction.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
+from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
+from reports.satisfaction.small_numbers import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
 
 QUESTION, SECTION, WEEK = "question", "section", "week"

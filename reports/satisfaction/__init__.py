@@ -1,0 +1,1 @@
+"""Answers counted: rates, breakdowns, small numbers, trend, comments."""
