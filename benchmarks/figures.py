@@ -19,9 +19,9 @@ from benchmarks.answers import _drop_database, _fresh_database, _postgres_answer
 from benchmarks.measuring import table
 from catalog.entries import Entry
 from handlers.world import Counter, Unit, World
-from reports.compiling import statement_of
-from reports.figures import read_inputs
 from reports.periods import Period, parse
+from reports.statements.compiling import statement_of
+from reports.statements.gathering_inputs import read_inputs
 from storage.cover import Span
 from storage.migrate import upgrade
 from storage.rolling import roll_up

@@ -10,7 +10,7 @@ from handlers.wording import plain
 from reports import documents, periods
 from reports.documents.charts import alt
 from reports.satisfaction.report import Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 # What is offered and sent, in this order, as far as it can be made.
 CHART, TREND, WORD, SHEET = "levels.png", "trend.png", "docx", "xlsx"

@@ -13,14 +13,14 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
-from reports.compiling import StatementsTx, with_trend
 from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
 from reports.requests import Request, reminder
 from reports.satisfaction.trend import DayCounts
-from reports.statements import Statement
-from reports.summary import restated, summary
+from reports.statements.compiling import StatementsTx, with_trend
+from reports.statements.statement import Statement
+from reports.statements.summary import restated, summary
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"

@@ -10,9 +10,9 @@ import structlog
 from handlers.channel import Traits, pieces
 from handlers.world import World
 from reports.bulletin import BulletinTx, bulletin
-from reports.compiling import statement_of
 from reports.due import KINDS, LOOK_BACK, MOST_MISSED, Deadlines, Kind, due
 from reports.periods import Period
+from reports.statements.compiling import statement_of
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from reports.inputs import Inputs, canonical
-from reports.statements import Kept, Statement
+from reports.statements.inputs import Inputs, canonical
+from reports.statements.statement import Kept, Statement
 from storage.part import Part
 from storage.report_tables import StatementRow
 from storage.tables import table

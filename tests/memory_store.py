@@ -33,15 +33,15 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
-from reports.inputs import Inputs
 from reports.requests import Request
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Adding, Questions, levels_of
 from reports.satisfaction.counts import Counts as ReportCounts
 from reports.satisfaction.trend import DayCount, Step
-from reports.statements import Kept as KeptStatement
-from reports.statements import Statement
+from reports.statements.inputs import Inputs
+from reports.statements.statement import Kept as KeptStatement
+from reports.statements.statement import Statement
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord

@@ -16,8 +16,8 @@ from reports.integrity import integrity_for
 from reports.satisfaction.comments import Comment, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
-from reports.statements import Statement
-from reports.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
+from reports.statements.statement import Statement
+from reports.statements.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables

@@ -10,9 +10,9 @@ from aiohttp import web as http
 
 import locales
 from reports import offers, rates
-from reports.compiling import statement_from
 from reports.periods import Period
-from reports.statements import Statement
+from reports.statements.compiling import statement_from
+from reports.statements.statement import Statement
 from surveys.slips import STRATA, Stratum
 from web.site import Site
 from web.viewing import Viewed

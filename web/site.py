@@ -21,13 +21,13 @@ from handlers.paper.batch import BatchTx
 from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
-from reports.compiling import StatementsTx
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity import SignsTx
 from reports.requests import Request
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
-from reports.statements import Statement
+from reports.statements.compiling import StatementsTx
+from reports.statements.statement import Statement
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer

@@ -12,7 +12,6 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.compiling import statement_from
 from reports.documents import BESIDE, make
 from reports.documents.beside import looked_up
 from reports.documents.details import DEFAULT as UNKNOWN
@@ -20,8 +19,9 @@ from reports.documents.details import Details
 from reports.documents.letter import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.satisfaction.report import as_json
-from reports.statements import Statement
-from reports.summary import told
+from reports.statements.compiling import statement_from
+from reports.statements.statement import Statement
+from reports.statements.summary import told
 
 
 class Format(StrEnum):

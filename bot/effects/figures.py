@@ -13,10 +13,10 @@ from handlers.wording import say
 from handlers.world import World
 from reports import periods
 from reports.attached import attached, possible, provisional
-from reports.compiling import statement_of, with_trend
 from reports.offers import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
 from reports.periods import Period
-from reports.summary import told
+from reports.statements.compiling import statement_of, with_trend
+from reports.statements.summary import told
 from storage.store import SqlTx
 
 

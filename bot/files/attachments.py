@@ -16,10 +16,10 @@ from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
-from reports.compiling import StatementsTx, statement_of
 from reports.documents.beside import BesideTx, looked_up
 from reports.documents.details import DEFAULT
-from reports.statements import Statement
+from reports.statements.compiling import StatementsTx, statement_of
+from reports.statements.statement import Statement
 
 KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)

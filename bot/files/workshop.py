@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from reports.documents import make
 from reports.documents.details import Details
 from reports.documents.letter import TemplateUnusable
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 SECONDS = 90.0
 IDLE_SECONDS = 60.0

@@ -7,7 +7,7 @@ from reports.documents.charts import levels_png, trend_png
 from reports.documents.details import DEFAULT, Details
 from reports.documents.letter import as_docx
 from reports.documents.table import as_csv
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
     "csv": as_csv,

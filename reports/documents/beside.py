@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from handlers.world import World
 from reports import periods
-from reports.compiling import with_trend
 from reports.documents.details import CatalogFacts, Details, Heads, Shortened, details_of
 from reports.rates import Rate
 from reports.satisfaction.trend import DayCounts, Point
-from reports.statements import Statement
+from reports.statements.compiling import with_trend
+from reports.statements.statement import Statement
 
 _KEPT = ("catalog", "heads", "cases")
 

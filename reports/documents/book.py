@@ -24,7 +24,7 @@ from reports.documents.words import (
 from reports.office.packing import repacked
 from reports.office.sheet import frame, heading, on_paper, put_text
 from reports.satisfaction.report import LEAST_SHOWN, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 
 def as_xlsx(statement: Statement, details: Details) -> bytes:

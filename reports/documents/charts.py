@@ -10,7 +10,7 @@ from reports.documents.trend import draw_trend, points
 from reports.documents.words import method, rule_name, spoken, text, unit_name
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 from surveys.drawing import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
 
 # At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.

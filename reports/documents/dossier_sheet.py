@@ -5,7 +5,7 @@ from typing import Any
 from reports.documents.words import imported, span, spoken, text
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.office.sheet import PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 # A number, B field; received: C all, D online, E at the counter and by post, F carried over; settled: G all, H early,
 # I on time, J late; pending: K all, L in time, M late; N share settled in time; O check.

@@ -26,7 +26,7 @@ from reports.dossiers.dossier import Flow
 from reports.office.packing import repacked
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 SHIPPED = "baocao.docx"
 PICTURE_MM, HIGHEST_MM = 118, 150

@@ -9,8 +9,8 @@ from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
 from reports.rates import padded
 from reports.satisfaction.report import LEAST_TELLING, Report
-from reports.statements import Statement
-from reports.summary import VERDICTS, named_shares
+from reports.statements.statement import Statement
+from reports.statements.summary import VERDICTS, named_shares
 
 
 def published(report: Report, facts: CatalogFacts | None) -> list[str]:

@@ -9,7 +9,7 @@ from reports.documents.details import Details
 from reports.documents.words import text
 from reports.office.safe_cells import defused
 from reports.satisfaction.report import Group
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 
 def as_csv(statement: Statement, details: Details) -> bytes:

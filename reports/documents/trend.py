@@ -8,7 +8,7 @@ from typing import Any
 from reports.documents.words import spoken, text
 from reports.periods import Period
 from reports.rates import Rate, number, percent
-from reports.statements import Statement
+from reports.statements.statement import Statement
 from surveys.drawing import INK, QUIET, width_of, write
 
 Point = tuple[str, Rate | None]

@@ -10,7 +10,7 @@ from reports.dossiers.dossier import DossierFigures
 from reports.office.safe_cells import clean
 from reports.periods import Period, day, month
 from reports.satisfaction.report import LEAST_SHOWN, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 BLANK = "……"
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}

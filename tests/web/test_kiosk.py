@@ -17,8 +17,8 @@ import pytest_asyncio
 from bot.app import App
 from bot.secret_key import secret_key
 from handlers.world import Counter, World
-from reports.figures import names
 from reports.satisfaction.counts import Counts, PlaceCount
+from reports.statements.gathering_inputs import names
 from surveys.questionnaire import parse
 from tests.web.conftest import Answer, Visitor, pages_of, rows, token_of
 from web.kiosk_answers import MOST

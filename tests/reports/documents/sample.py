@@ -12,7 +12,7 @@ from reports.documents.details import CatalogFacts, Heads, Shortened
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.periods import parse
 from reports.satisfaction.report import Group, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 from tests.sample import ZONE
 
 NOW = datetime(2026, 11, 20, 9, 5, tzinfo=ZONE)

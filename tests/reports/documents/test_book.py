@@ -13,7 +13,7 @@ import pytest
 from reports import rates
 from reports.documents import make
 from reports.dossiers.dossier import Flow
-from reports.statements import Statement
+from reports.statements.statement import Statement
 from tests.reports.documents.office import converted, needs_soffice
 from tests.reports.documents.sample import (
     BA_BICH,

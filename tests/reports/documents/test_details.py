@@ -9,7 +9,6 @@ import pytest
 from catalog.catalogs import Catalog, empty
 from catalog.entries import Entry
 from reports import rates
-from reports.compiling import statement_of
 from reports.documents.beside import kept_details
 from reports.documents.details import (
     TEMPLATE,
@@ -22,6 +21,7 @@ from reports.documents.details import (
 )
 from reports.periods import parse
 from reports.satisfaction.trend import Point
+from reports.statements.compiling import statement_of
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW, world

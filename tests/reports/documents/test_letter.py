@@ -17,7 +17,7 @@ from reports.documents.details import CatalogFacts, Heads, Shortened, heads_of
 from reports.documents.letter import TemplateUnusable, context
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.satisfaction.report import Report, StratumFigures
-from reports.statements import Statement
+from reports.statements.statement import Statement
 from tests.reports.documents.office import converted, needs_pdf, pages
 from tests.reports.documents.sample import (
     BA_BICH,

@@ -14,9 +14,9 @@ from reports.dossiers.export import Export
 from reports.dossiers.figures import by_field, dossier_figures
 from reports.dossiers.importing import NotTaken, Outcome, flows_of, settled, take_in
 from reports.dossiers.sentences import late_sentence, lines, received_sentence, resolved_sentence, settled_sentence
-from reports.figures import read_inputs
 from reports.satisfaction.report import as_json as report_json
-from reports.summary import summary
+from reports.statements.gathering_inputs import read_inputs
+from reports.statements.summary import summary
 from tests.memory_store import AnyStore, MemoryStore
 from tests.sample import NOW, ZONE, world
 from tests.storage import conftest as databases

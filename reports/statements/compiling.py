@@ -8,13 +8,13 @@ from typing import Protocol
 
 from handlers.ports import Conflict
 from handlers.world import World
-from reports.figures import CountsTx, read_inputs
-from reports.inputs import Inputs
 from reports.periods import Period
 from reports.rates import DEFAULT_RULE
-from reports.restating import changes
 from reports.satisfaction.trend import DayCounts, trend_for
-from reports.statements import ALONE, BELOW, Kept, Statement
+from reports.statements.changes import changes
+from reports.statements.gathering_inputs import CountsTx, read_inputs
+from reports.statements.inputs import Inputs
+from reports.statements.statement import ALONE, BELOW, Kept, Statement
 from surveys.slips import Stratum
 
 RETRIES = 5

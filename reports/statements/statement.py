@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.inputs import Inputs
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point
+from reports.statements.inputs import Inputs
 
 BELOW, ALONE = "below", "alone"
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import locales
 from reports import periods, rates
-from reports.inputs import OF_THE_PERIOD, Inputs
 from reports.satisfaction.counts import Counts
 from reports.satisfaction.report import LEAST_SHOWN, Report
+from reports.statements.inputs import OF_THE_PERIOD, Inputs
 
 PAPER = "paper"
 

@@ -11,15 +11,15 @@ import pytest
 from handlers.messages import Text
 from handlers.ports import Conflict
 from handlers.world import Unit, World
-from reports import figures, summary
-from reports.compiling import statement_from, statement_of, statement_seen, variant
 from reports.dossiers.dossier import DossierFigures, Flow
-from reports.figures import read_inputs
-from reports.inputs import Inputs
 from reports.periods import parse
-from reports.restating import changes
 from reports.satisfaction.report import as_json
-from reports.statements import Statement
+from reports.statements import gathering_inputs, summary
+from reports.statements.changes import changes
+from reports.statements.compiling import statement_from, statement_of, statement_seen, variant
+from reports.statements.gathering_inputs import read_inputs
+from reports.statements.inputs import Inputs
+from reports.statements.statement import Statement
 from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.responses import Response
@@ -328,4 +328,4 @@ async def test_tables_of_one_row_are_left_out(office: AnyStore) -> None:
     assert len(whole.report.by_week) == 4
     assert [group.key for group in whole.report.by_section] == ["nhanh.1", "phuong9.2", "phuong9.3", "phuong9.4"]
     assert whole.report.by_section[1].name == "I. Công chức trực tiếp giải quyết công việc"
-    assert figures.names(wide, "dong-thap", "vi", [], date(2026, 11, 22))["stratum"]["open"]
+    assert gathering_inputs.names(wide, "dong-thap", "vi", [], date(2026, 11, 22))["stratum"]["open"]

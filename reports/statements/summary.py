@@ -8,7 +8,7 @@ from handlers.wording import plain, say
 from reports import periods, rates
 from reports.dossiers import sentences
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
-from reports.statements import Statement
+from reports.statements.statement import Statement
 
 VERDICTS = {1: "report.higher", -1: "report.lower", 0: "report.same"}
 MOST_GROUPS = 12

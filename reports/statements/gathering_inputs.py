@@ -8,11 +8,11 @@ import locales
 from handlers.world import World
 from reports import periods
 from reports.dossiers.figures import DossierCounts, dossier_figures
-from reports.inputs import Inputs
 from reports.periods import Period
 from reports.places import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
 from reports.satisfaction.counts import Counts, Questions
+from reports.statements.inputs import Inputs
 from surveys.questionnaire import Questionnaire, words_in
 from surveys.slips import STRATA, Stratum
 

@@ -1,0 +1,1 @@
+"""Reports that are kept: gathering, compiling, versions, what changed."""
