@@ -21,7 +21,7 @@ from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from reports import indicators, par, rates
 from reports.dossiers.due_list import WAITS
-from reports.findings import Kind, State
+from reports.integrity.findings import Kind, State
 from reports.offers import CHOICES
 from reports.satisfaction import answers_table
 from surveys.cases import STATES

@@ -12,7 +12,7 @@ from handlers.world import World
 from reports import periods, rates
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
-from reports.integrity import integrity_for
+from reports.integrity.integrity import integrity_for
 from reports.satisfaction.comments import Comment, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for

@@ -3,8 +3,9 @@
 from aiohttp import web as http
 
 import locales
-from reports import findings, periods, rates
-from reports.integrity import integrity_for
+from reports import periods, rates
+from reports.integrity import findings
+from reports.integrity.integrity import integrity_for
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import integrity
 from web.site import SITE, language_of, page

@@ -5,7 +5,7 @@ from datetime import date
 import locales
 from handlers.world import World
 from reports import periods, rates
-from reports.findings import share
+from reports.integrity.findings import share
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.report import LEAST_SHOWN
 from reports.satisfaction.trend import Point

@@ -22,7 +22,7 @@ from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.dossiers.due_list import ApologiesTx
-from reports.integrity import SignsTx
+from reports.integrity.integrity import SignsTx
 from reports.requests import Request
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts

@@ -10,7 +10,7 @@ import locales
 from bot.commands.common import carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
-from reports.integrity import Integrity, as_json, integrity_for
+from reports.integrity.integrity import Integrity, as_json, integrity_for
 
 
 def integrity(

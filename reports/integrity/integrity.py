@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
-from reports.findings import Finding, Seen, all_findings, can_be_shown
+from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
 from reports.places import counter_name, unit_name
 from surveys.integrity import Signs

@@ -9,8 +9,8 @@ import pytest
 
 import locales
 from handlers.ports import Tally
-from reports.findings import Finding, Kind, Seen, State, strata_shares
-from reports.integrity import as_json, compile_integrity
+from reports.integrity.findings import Finding, Kind, Seen, State, strata_shares
+from reports.integrity.integrity import as_json, compile_integrity
 from reports.periods import parse
 from surveys.integrity import FormGroup, Repeated, Signs, Slot
 from surveys.slips import Counts, Round, Stratum

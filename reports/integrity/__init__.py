@@ -1,0 +1,1 @@
+"""How far a period's forms can be relied on."""
