@@ -19,11 +19,12 @@ from handlers.lookup.asking import ELSEWHERE
 from handlers.lookup.procedures import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
-from reports import indicators, par, rates
+from reports import rates
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.offers import CHOICES
 from reports.satisfaction import answers_table
+from reports.self_score import indicators, par_index
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -54,8 +55,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "level.{}": rates.LEVELS,
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
-    "par.area.{}": par.AREAS,
-    "par.column.{}": par.COLUMNS,
+    "par.area.{}": par_index.AREAS,
+    "par.column.{}": par_index.COLUMNS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),

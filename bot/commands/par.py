@@ -9,9 +9,8 @@ from bot.commands.common import Refused, carry_out, is_printable
 from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
 from bot.settings import Settings
 from catalog.sheets import Unreadable
-from reports import par
-from reports.documents import par_sheet
-from reports.par_reading import read
+from reports.self_score import par_index, par_sheet
+from reports.self_score.par_reading import read
 
 app = typer.Typer(help="Tự chấm điểm cải cách hành chính (PAR Index).", no_args_is_help=True)
 app.add_typer(par_indicators.app, name="indicators")
@@ -51,8 +50,8 @@ def score(
         if out:
             write_xlsx(out, lambda path: par_sheet.write_scored(path, areas, subject.strip()))
         for area in areas:
-            print(f"{area.name}: {par.sentence(area, subject.strip())}")
-        print(par.total_line(areas))
+            print(f"{area.name}: {par_index.sentence(area, subject.strip())}")
+        print(par_index.total_line(areas))
         if out:
             print(f"Đã ghi {out}.")
 

@@ -9,9 +9,9 @@ from bot.commands.common import Refused, carry_out
 from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
 from bot.settings import Settings
 from catalog.sheets import Unreadable
-from reports.documents import indicator_sheet
-from reports.indicator_reading import read
-from reports.indicators import Line, Scheme, SchemeError, add_up, load
+from reports.self_score import indicator_sheet
+from reports.self_score.indicator_reading import read
+from reports.self_score.indicators import Line, Scheme, SchemeError, add_up, load
 
 app = typer.Typer(help="Bảng chín chỉ số đánh giá giải quyết thủ tục hành chính (tùy chọn).", no_args_is_help=True)
 

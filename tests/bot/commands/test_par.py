@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.bot.commands.test_commands import ENVIRONMENT, Installation, Warm
-from tests.reports.test_par import SA_DEC, SENTENCES, TOTAL, table
+from tests.reports.self_score.test_par_index import SA_DEC, SENTENCES, TOTAL, table
 
 OFFICE = shutil.which("soffice")
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.points import Wrong, earned, pair, points, read_points, read_rate
+from reports.self_score.points import Wrong, earned, pair, points, read_points, read_rate
 
 # domain.md 3.4 and 4.2: what the Sa Đéc report prints.
 PAIRS = {

@@ -6,11 +6,11 @@ from typing import Any
 
 import locales
 from reports import periods
-from reports.indicator_reading import title
-from reports.indicators import COLUMNS, Line, Scheme
 from reports.office import packing
 from reports.office.forms import LINE, font, frame, to_print
 from reports.office.safe_cells import as_text
+from reports.self_score.indicator_reading import title
+from reports.self_score.indicators import COLUMNS, Line, Scheme
 
 WIDTHS = (10, 78, 14, 16, 18, 36)
 NUMERIC = frozenset("ACDE")

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from catalog.sheets import Unreadable
-from reports.documents import par_sheet
-from reports.par import Area, Criterion, sentence, total_line, totals
-from reports.par_reading import read
+from reports.self_score import par_sheet
+from reports.self_score.par_index import Area, Criterion, sentence, total_line, totals
+from reports.self_score.par_reading import read
 
 HEADER = "Lĩnh vực;Tiêu chí;Điểm tối đa;Điểm tự chấm;Điểm ĐTXHH;ĐTXHH đạt;Ghi chú"
 SA_DEC = """

@@ -10,8 +10,8 @@ from typing import Any
 import locales
 from catalog.sheets import TABLES, Mistake, Unreadable, readable, records
 from catalog.text import fold
-from reports.par import COLUMNS, ZERO, Area, Criterion
-from reports.points import Wrong, earned, pair, points, read_points, read_rate, text_of
+from reports.self_score.par_index import COLUMNS, ZERO, Area, Criterion
+from reports.self_score.points import Wrong, earned, pair, points, read_points, read_rate, text_of
 
 MOST_ROWS = 2_000
 LONGEST_TEXT = 1_000

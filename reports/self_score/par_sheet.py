@@ -9,8 +9,8 @@ import locales
 from reports.office import packing
 from reports.office.forms import LINE, font, frame, lines_of, to_print
 from reports.office.safe_cells import as_text
-from reports.par import AREAS, COLUMNS, Area, sentence, total_line
-from reports.par_reading import title
+from reports.self_score.par_index import AREAS, COLUMNS, Area, sentence, total_line
+from reports.self_score.par_reading import title
 
 WIDTHS = (34, 50, 14, 17, 17, 17, 38)
 SUMMED = ("C", "D", "E", "F")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import locales
-from reports.points import pair, points
+from reports.self_score.points import pair, points
 
 AREAS = tuple(str(number) for number in range(1, 9))
 COLUMNS = ("area", "criterion", "maximum", "score", "survey", "survey_score", "note")

@@ -8,8 +8,8 @@ from typing import Any
 import locales
 from catalog.sheets import TABLES, Mistake, readable, records
 from catalog.text import fold
-from reports.indicators import COLUMNS, Line, Scheme
-from reports.points import Wrong, read_points, text_of
+from reports.self_score.indicators import COLUMNS, Line, Scheme
+from reports.self_score.points import Wrong, read_points, text_of
 
 _NUMBER = re.compile(r"(\d{1,3})(?:\.0)?\.?")
 

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from catalog.sheets import Unreadable
-from reports.documents import indicator_sheet
-from reports.indicator_reading import read
-from reports.indicators import OWN_FILE, Line, SchemeError, add_up, load, parse
+from reports.self_score import indicator_sheet
+from reports.self_score.indicator_reading import read
+from reports.self_score.indicators import OWN_FILE, Line, SchemeError, add_up, load, parse
 
 OWN = """
 source = "Quyết định của tỉnh"
