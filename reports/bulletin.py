@@ -13,10 +13,10 @@ from handlers.world import World
 from reports import periods
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
+from reports.data_requests import Request, reminder
 from reports.due import Deadlines, Kind
 from reports.offers import unit_buttons
 from reports.periods import Period
-from reports.requests import Request, reminder
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, upd
 from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
-from reports.requests import Request
+from reports.data_requests import Request
 from storage.answers import MISS
 from storage.people import STAFF, TOKEN
 from storage.tables import CaseRow, RequestRow, table

@@ -33,7 +33,7 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
-from reports.requests import Request
+from reports.data_requests import Request
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Adding, Questions, levels_of

@@ -3,7 +3,7 @@
 from aiohttp import web as http
 
 from handlers import retention
-from reports.requests import ANSWER_WORKING_DAYS, CARRY_OUT_DAYS, THIRD_PARTIES_DAYS
+from reports.data_requests import ANSWER_WORKING_DAYS, CARRY_OUT_DAYS, THIRD_PARTIES_DAYS
 from reports.satisfaction.report import LEAST_SHOWN
 from surveys.cases import CONTACT_KEPT
 from web.site import SITE, language_of, page

@@ -21,9 +21,9 @@ from handlers.paper.batch import BatchTx
 from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
-from reports.requests import Request
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx

@@ -5,7 +5,7 @@ from datetime import timedelta
 from aiohttp import web as http
 
 import locales
-from reports.requests import carried_out_at_once
+from reports.data_requests import carried_out_at_once
 from surveys.answers import Answer
 from surveys.integrity import is_hasty
 from surveys.responses import Response, week_of

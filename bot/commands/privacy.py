@@ -11,8 +11,8 @@ import typer
 from bot.commands.common import Refused, carry_out, open_store
 from bot.settings import Settings
 from handlers.ports import Erased
-from reports import periods, requests
-from reports.requests import Request
+from reports import data_requests, periods
+from reports.data_requests import Request
 from surveys.masking import mask, readable
 
 app = typer.Typer(help="Dữ liệu cá nhân: xóa, sổ yêu cầu.", no_args_is_help=True)
@@ -78,10 +78,12 @@ def add(
         day = received.date()
         if day > _today(settings):
             raise Refused(f"ngày nhận {day.isoformat()} chưa đến")
-        if day < requests.IN_FORCE:
-            raise Refused(f"ngày nhận {day.isoformat()} trước khi luật có hiệu lực ({requests.IN_FORCE.isoformat()})")
+        if day < data_requests.IN_FORCE:
+            raise Refused(
+                f"ngày nhận {day.isoformat()} trước khi luật có hiệu lực ({data_requests.IN_FORCE.isoformat()})"
+            )
         words = " ".join(mask(readable(note)).split())
-        request = requests.received(kind.value, day, third_parties=third_parties, note=words)
+        request = data_requests.received(kind.value, day, third_parties=third_parties, note=words)
         async with open_store(settings) as store, store.transaction() as tx:
             number = await tx.add_request(request)
         print(

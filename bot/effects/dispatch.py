@@ -36,8 +36,8 @@ from handlers.turn import (
 )
 from handlers.wording import button, plain, say
 from handlers.world import World
+from reports.data_requests import carried_out_at_once
 from reports.dossiers.due_list import IN_CHAT, below_text, due_counts, due_list, due_text
-from reports.requests import carried_out_at_once
 from storage.store import SqlTx
 from surveys.responses import Response
 from web.chat import CHANNEL as CHAT_PAGE

@@ -10,7 +10,7 @@ from handlers.ports import FormCount, Tally
 from handlers.world import World
 from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
-from reports.places import counter_name, unit_name
+from reports.place_names import counter_name, unit_name
 from surveys.integrity import Signs
 from surveys.slips import Counts, Round, Stratum
 

@@ -9,7 +9,7 @@ from handlers.world import World
 from reports import periods
 from reports.dossiers.figures import DossierCounts, dossier_figures
 from reports.periods import Period
-from reports.places import counter_name, unit_name
+from reports.place_names import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
 from reports.satisfaction.counts import Counts, Questions
 from reports.statements.inputs import Inputs

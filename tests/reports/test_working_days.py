@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from reports.requests import Request, carried_out_at_once, received, reminder
+from reports.data_requests import Request, carried_out_at_once, received, reminder
 from reports.working_days import is_working_day, working_days_after
 
 MONDAY = date(2026, 11, 23)

@@ -12,7 +12,7 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Erased, Farewell, Held, Membership, Recorded
 from handlers.session import Running, Session
 from handlers.world import Unit
-from reports.requests import Request, received
+from reports.data_requests import Request, received
 from storage.store import SqlStore
 from storage.tables import CaseRow, table
 from surveys.responses import Response

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from reports.places import counter_name, unit_name
+from reports.place_names import counter_name, unit_name
 from tests.handlers.test_world import LAST, merged
 
 
