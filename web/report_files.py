@@ -5,7 +5,7 @@ from aiohttp import web as http
 import locales
 from handlers.ports import NoFile
 from reports.documents import file_name, media
-from reports.documents.letter import TemplateUnusable
+from reports.documents.word_report import TemplateUnusable
 from web.choices import Choices, chosen, stated
 from web.site import SITE, page
 from web.viewing import closed, viewed

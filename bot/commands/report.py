@@ -13,10 +13,10 @@ from bot.commands.common import Refused, carry_out, open_store, world_of
 from bot.settings import Settings
 from reports import periods
 from reports.documents import BESIDE, make
-from reports.documents.beside import looked_up
 from reports.documents.details import DEFAULT as UNKNOWN
 from reports.documents.details import Details
-from reports.documents.letter import TemplateUnusable
+from reports.documents.kept_details import looked_up
+from reports.documents.word_report import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.satisfaction.report import as_json
 from reports.statements.compiling import statement_from

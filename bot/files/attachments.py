@@ -16,8 +16,8 @@ from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
 from reports.attached import Source, read_source
-from reports.documents.beside import BesideTx, looked_up
 from reports.documents.details import DEFAULT
+from reports.documents.kept_details import BesideTx, looked_up
 from reports.statements.compiling import StatementsTx, statement_of
 from reports.statements.statement import Statement
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from reports.documents import make
 from reports.documents.details import Details
-from reports.documents.letter import TemplateUnusable
+from reports.documents.word_report import TemplateUnusable
 from reports.statements.statement import Statement
 
 SECONDS = 90.0

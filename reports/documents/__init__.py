@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from reports.documents.book import as_xlsx
-from reports.documents.charts import levels_png, trend_png
+from reports.documents.chart_levels import levels_png, trend_png
+from reports.documents.csv_table import as_csv
 from reports.documents.details import DEFAULT, Details
-from reports.documents.letter import as_docx
-from reports.documents.table import as_csv
+from reports.documents.excel_annex import as_xlsx
+from reports.documents.word_report import as_docx
 from reports.statements.statement import Statement
 
 MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import rates
-from reports.documents.words import text
+from reports.documents.phrasing import text
 from reports.satisfaction.report import Group, Report
 
 

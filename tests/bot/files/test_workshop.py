@@ -10,7 +10,7 @@ import pytest
 
 from bot.files.workshop import NotMade, Workshop
 from reports.documents import make
-from reports.documents.letter import TemplateUnusable
+from reports.documents.word_report import TemplateUnusable
 from tests.reports.documents.sample import DETAILS, everything
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"

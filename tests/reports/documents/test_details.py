@@ -9,7 +9,6 @@ import pytest
 from catalog.catalogs import Catalog, empty
 from catalog.entries import Entry
 from reports import rates
-from reports.documents.beside import kept_details
 from reports.documents.details import (
     TEMPLATE,
     CatalogFacts,
@@ -19,6 +18,7 @@ from reports.documents.details import (
     details_of,
     facts_of,
 )
+from reports.documents.kept_details import kept_details
 from reports.periods import parse
 from reports.satisfaction.trend import Point
 from reports.statements.compiling import statement_of

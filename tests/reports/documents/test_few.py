@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from reports.documents import make
-from reports.documents.charts import alt
-from reports.documents.letter import context
+from reports.documents.chart_levels import alt
+from reports.documents.word_report import context
 from tests.reports.documents.sample import DETAILS, group, report, statement
 
 FEW = {1: 0, 2: 0, 3: 1, 4: 0, 5: 3}

@@ -11,10 +11,10 @@ import docx
 import pytest
 
 from reports import rates
-from reports.documents import DEFAULT, Details, form, make
-from reports.documents.charts import alt
+from reports.documents import DEFAULT, Details, make, word_template
+from reports.documents.chart_levels import alt
 from reports.documents.details import CatalogFacts, Heads, Shortened, heads_of
-from reports.documents.letter import TemplateUnusable, context
+from reports.documents.word_report import TemplateUnusable, context
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.satisfaction.report import Report, StratumFigures
 from reports.statements.statement import Statement
@@ -301,7 +301,7 @@ WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 
 def test_the_shipped_template_is_what_its_script_writes() -> None:
     """Whoever changes the form runs the script; nobody edits the file by hand."""
-    with zipfile.ZipFile(io.BytesIO(form.build())) as built, zipfile.ZipFile(SHIPPED) as shipped:
+    with zipfile.ZipFile(io.BytesIO(word_template.build())) as built, zipfile.ZipFile(SHIPPED) as shipped:
         assert {name: built.read(name) for name in built.namelist()} == {n: shipped.read(n) for n in shipped.namelist()}
 
 

@@ -6,7 +6,7 @@ import io
 from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
-from reports.documents.words import text
+from reports.documents.phrasing import text
 from reports.office.safe_cells import defused
 from reports.satisfaction.report import Group
 from reports.statements.statement import Statement

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reports.documents.words import imported, span, spoken, text
+from reports.documents.phrasing import imported, span, spoken, text
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.office.sheet import PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
 from reports.statements.statement import Statement

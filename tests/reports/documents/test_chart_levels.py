@@ -10,8 +10,8 @@ from PIL import Image
 
 from reports import rates
 from reports.documents import make
-from reports.documents.charts import LOOKS, MOST_BARS, alt, bars
-from reports.documents.trend import MOST_POINTS, points
+from reports.documents.chart_levels import LOOKS, MOST_BARS, alt, bars
+from reports.documents.chart_trend import MOST_POINTS, points
 from reports.periods import parse
 from reports.satisfaction.trend import Point
 from tests.reports.documents.sample import SPLIT, everything, group, report, statement

@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 from reports import rates
-from reports.documents import paragraphs
-from reports.documents.charts import alt, levels_png, trend_png
+from reports.documents import word_paragraphs
+from reports.documents.chart_levels import alt, levels_png, trend_png
 from reports.documents.details import Details, heads_of
-from reports.documents.words import (
+from reports.documents.phrasing import (
     BLANK,
     imported,
     method,
@@ -84,12 +84,12 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         "trich_yeu": text("document.say.subject", period=spoken(report.period)),
         "ky": spoken(report.period),
         "khoang": span(report.period),
-        "cong_khai": paragraphs.published(report, details.catalog),
-        "ho_so": paragraphs.settled(report),
-        "rut_ngan": paragraphs.shortened(details.catalog),
-        "khao_sat": paragraphs.surveyed(report),
-        "phan_anh": paragraphs.reflected(report, details),
-        "ghi_chu": paragraphs.notes(statement),
+        "cong_khai": word_paragraphs.published(report, details.catalog),
+        "ho_so": word_paragraphs.settled(report),
+        "rut_ngan": word_paragraphs.shortened(details.catalog),
+        "khao_sat": word_paragraphs.surveyed(report),
+        "phan_anh": word_paragraphs.reflected(report, details),
+        "ghi_chu": word_paragraphs.notes(statement),
         "cach_tinh": method(report),
         "thay_doi": restatement(statement),
         "quy_tac": rule_name(report),

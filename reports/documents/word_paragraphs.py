@@ -3,7 +3,7 @@
 import locales
 from reports import rates
 from reports.documents.details import CatalogFacts, Details
-from reports.documents.words import BLANK, few, method, of_target, restatement, spoken, text, unit_name
+from reports.documents.phrasing import BLANK, few, method, of_target, restatement, spoken, text, unit_name
 from reports.dossiers import sentences
 from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean

@@ -5,9 +5,9 @@ from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import breakdowns, whole
+from reports.documents.chart_trend import draw_trend, points
 from reports.documents.details import Details
-from reports.documents.trend import draw_trend, points
-from reports.documents.words import method, rule_name, spoken, text, unit_name
+from reports.documents.phrasing import method, rule_name, spoken, text, unit_name
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement

@@ -7,9 +7,9 @@ from typing import Any
 from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
-from reports.documents.dossier_sheet import write_dossiers
-from reports.documents.level_sheets import Levels
-from reports.documents.words import (
+from reports.documents.excel_dossiers import write_dossiers
+from reports.documents.excel_levels import Levels
+from reports.documents.phrasing import (
     BLANK,
     against_target,
     clock,

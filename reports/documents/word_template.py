@@ -1,4 +1,4 @@
-"""The shipped template of the report: `python -m reports.documents.form` writes baocao.docx anew."""
+"""The shipped template of the report: `python -m reports.documents.word_template` writes baocao.docx anew."""
 
 import io
 from datetime import UTC, datetime

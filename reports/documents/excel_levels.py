@@ -5,7 +5,7 @@ from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import Breakdown, remainder
-from reports.documents.words import method, rule_name, span, spoken, text
+from reports.documents.phrasing import method, rule_name, span, spoken, text
 from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
 from reports.satisfaction.report import Group, Report
 

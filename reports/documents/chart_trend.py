@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reports.documents.words import spoken, text
+from reports.documents.phrasing import spoken, text
 from reports.periods import Period
 from reports.rates import Rate, number, percent
 from reports.statements.statement import Statement
