@@ -23,7 +23,7 @@ from bot.secret_key import secret_key
 from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.shell import Conversation
-from reports.due import Deadlines
+from reports.bulletins.timetable import Deadlines
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from web import chat

@@ -11,7 +11,7 @@ from bot import unit_files
 from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
-from reports.due import SEND_TIME
+from reports.bulletins.timetable import SEND_TIME
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire, shipped
 

@@ -13,9 +13,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.live_world import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
-from reports.dossier_jobs import send_due_lists
-from reports.due import SEND_TIME, Deadlines
-from reports.jobs import send_due
+from reports.bulletins.morning_dossiers import send_due_lists
+from reports.bulletins.sending import send_due
+from reports.bulletins.timetable import SEND_TIME, Deadlines
 from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT

@@ -20,9 +20,9 @@ from handlers.lookup.procedures import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from reports import rates
+from reports.bulletins.buttons import CHOICES
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
-from reports.offers import CHOICES
 from reports.satisfaction import answers_table
 from reports.self_score import indicators, par_index
 from surveys.cases import STATES

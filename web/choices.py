@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from aiohttp import web as http
 
 import locales
-from reports import offers, rates
+from reports import rates
+from reports.bulletins import buttons
 from reports.periods import Period
 from reports.statements.compiling import statement_from
 from reports.statements.statement import Statement
@@ -85,7 +86,7 @@ async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
 
 def shortcuts(view: Viewed) -> list[tuple[str, Period]]:
     """Return the periods that are asked for most, each with the key of its name, the nearest first."""
-    return [(key, offers.chosen(choice, view.today)) for key, choice in SHORTCUTS.items()]
+    return [(key, buttons.chosen(choice, view.today)) for key, choice in SHORTCUTS.items()]
 
 
 def days_left(last: date, today: date) -> int:

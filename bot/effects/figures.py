@@ -12,8 +12,8 @@ from handlers.turn import ChoosePeriod, ChooseUnit, GiveDocument, ShowFigures
 from handlers.wording import say
 from handlers.world import World
 from reports import periods
-from reports.attached import attached, possible, provisional
-from reports.offers import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
+from reports.bulletins.attachments import attached, possible, provisional
+from reports.bulletins.buttons import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
 from reports.periods import Period
 from reports.statements.compiling import statement_of, with_trend
 from reports.statements.summary import told

@@ -15,7 +15,7 @@ from handlers.ports import Addressee, Membership, NoFile, Tx
 from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
-from reports.attached import Source, read_source
+from reports.bulletins.attachments import Source, read_source
 from reports.documents.details import DEFAULT
 from reports.documents.kept_details import BesideTx, looked_up
 from reports.statements.compiling import StatementsTx, statement_of

@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from bot.live_world import LiveWorld
 from bot.schedule import make_scheduler
 from handlers.channel import Traits
-from reports.due import Deadlines
+from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}

@@ -21,7 +21,7 @@ from handlers.ports import Recorded
 from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
-from reports.due import Deadlines
+from reports.bulletins.timetable import Deadlines
 from storage.cover import Span
 from storage.migrate import upgrade
 from storage.rollups import Rolling

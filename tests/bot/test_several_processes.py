@@ -14,8 +14,8 @@ import pytest
 from bot.live_world import LiveWorld
 from handlers.ports import Role
 from handlers.world import Unit
-from reports.due import Deadlines
-from reports.jobs import send_due
+from reports.bulletins.sending import send_due
+from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 from surveys.responses import Response
 from tests.bot.senders import CHANNELS, Plan

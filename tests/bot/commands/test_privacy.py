@@ -16,9 +16,9 @@ from handlers.messages import Incoming
 from handlers.ports import Membership
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES, REQUESTS
 from handlers.shell import Conversation, Traits
+from reports.bulletins.sending import send_due
+from reports.bulletins.timetable import Deadlines
 from reports.data_requests import Request, carried_out_at_once, received
-from reports.due import Deadlines
-from reports.jobs import send_due
 from storage.store import SqlStore
 from storage.tables import CaseRow, table
 from tests.sample import NOW, ZONE, world

@@ -11,7 +11,8 @@ from handlers.messages import Button, Reply
 from handlers.ports import Membership
 from handlers.staff.bulletins import BULLETINS
 from handlers.world import Unit
-from reports import offers, periods
+from reports import periods
+from reports.bulletins import buttons
 from tests.bot.effects import test_effects as neighbours
 from tests.bot.effects.test_effects import ONLY_STAFF, Office
 from tests.sample import NOW
@@ -58,7 +59,7 @@ async def test_every_period_is_one_tap_away(office: Office) -> None:
         "Năm nay": "Năm 2026",
         "Năm trước": "Năm 2025",
     }
-    assert [offers.chosen(choice, NOW.date()).name for choice in ("this_cutoff", "last_cutoff")] == [
+    assert [buttons.chosen(choice, NOW.date()).name for choice in ("this_cutoff", "last_cutoff")] == [
         "2026-Q4:cchc",
         "2026-Q3:cchc",
     ]
@@ -262,10 +263,10 @@ def test_choices_of_periods_are_in_the_order_of_their_length() -> None:
     """From the week to the year; running before past; on every day of two years none names a wrong stretch."""
     days = [NOW.date() + timedelta(days=number) for number in range(730)]
     for day in days:
-        for this, last in pairwise(offers.CHOICES):
+        for this, last in pairwise(buttons.CHOICES):
             if not this.startswith("this_"):
                 continue
-            running, past = offers.chosen(this, day), offers.chosen(last, day)
+            running, past = buttons.chosen(this, day), buttons.chosen(last, day)
             assert running.first <= day <= running.last
             assert past.last == running.first - timedelta(days=1)
             assert periods.parse(running.name) == running

@@ -12,7 +12,7 @@ import pytest
 
 from handlers.channel import Traits
 from handlers.world import World
-from reports.dossier_jobs import send_due_lists
+from reports.bulletins.morning_dossiers import send_due_lists
 from reports.dossiers.apology_letter import apology_letter, apology_name
 from reports.dossiers.dossier import Dossier
 from reports.dossiers.due_list import IN_CHAT, WAITS, DueList, due_list, due_text

@@ -11,8 +11,8 @@ import pytest
 from handlers.channel import Traits
 from handlers.ports import Membership, Outgoing
 from handlers.world import Unit, World
-from reports.due import Deadlines, Kind, due
-from reports.jobs import send_due
+from reports.bulletins.sending import send_due
+from reports.bulletins.timetable import Deadlines, Kind, due
 from reports.periods import label, parse
 from surveys.responses import Response
 from tests.memory_store import AnyStore

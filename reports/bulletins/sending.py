@@ -9,8 +9,8 @@ import structlog
 
 from handlers.channel import Traits, pieces
 from handlers.world import World
-from reports.bulletin import BulletinTx, bulletin
-from reports.due import KINDS, LOOK_BACK, MOST_MISSED, Deadlines, Kind, due
+from reports.bulletins.bulletin import BulletinTx, bulletin
+from reports.bulletins.timetable import KINDS, LOOK_BACK, MOST_MISSED, Deadlines, Kind, due
 from reports.periods import Period
 from reports.statements.compiling import statement_of
 

@@ -11,11 +11,11 @@ from handlers.staff.bulletins import mute_button
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
-from reports.attached import CHART, SHEET, TREND, WORD, attached
+from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
+from reports.bulletins.buttons import unit_buttons
+from reports.bulletins.timetable import Deadlines, Kind
 from reports.cases import listed, unfinished
 from reports.data_requests import Request, reminder
-from reports.due import Deadlines, Kind
-from reports.offers import unit_buttons
 from reports.periods import Period
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx, with_trend

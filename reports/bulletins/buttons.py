@@ -8,7 +8,7 @@ from handlers.rights import visible
 from handlers.wording import button
 from handlers.world import World
 from reports import periods
-from reports.attached import CHART, SHEET, WORD, getting, possible
+from reports.bulletins.attachments import CHART, SHEET, WORD, getting, possible
 from reports.periods import Period
 from reports.satisfaction.report import Report
 

@@ -1,0 +1,1 @@
+"""Summaries and reports that go out by the clock."""
