@@ -9,7 +9,7 @@ from pathlib import Path
 from catalog.entries import Entry
 from catalog.source import read
 from handlers.world import Counter, Unit
-from storage.procedures import ImportRecord
+from storage.catalog import ImportRecord
 from storage.store import SqlStore
 
 FOLDER = Path(str(files("data").joinpath("units.toml"))).parent

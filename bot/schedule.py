@@ -16,7 +16,7 @@ from handlers.channel import Traits
 from reports.bulletins.morning_dossiers import send_due_lists
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import SEND_TIME, Deadlines
-from storage.rolling import roll_up
+from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from storage.part import Part
 from storage.tables import CaseRow, table
+from storage.transaction import Part
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 
 CASE = table(CaseRow)

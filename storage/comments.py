@@ -9,8 +9,8 @@ from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
 from storage.answers import MISS
 from storage.cases import CASE
-from storage.part import Part
 from storage.rollups import ANSWER, RESPONSE, among
+from storage.transaction import Part
 
 
 class Comments(Part):

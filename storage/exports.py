@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, select
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.answers import answer_of
-from storage.part import Part
 from storage.places import QUESTIONNAIRE
 from storage.rollups import ANSWER, RESPONSE, STRATUM
+from storage.transaction import Part
 from surveys.answers import Answer
 
 AT_ONCE = 500

@@ -9,8 +9,8 @@ from typing import Any, Literal, cast
 from sqlalchemy import delete, insert, select, update
 
 from handlers.ports import Addressee, Bulletin, Membership, Role
-from storage.part import Part
 from storage.tables import RunRow, StaffRow, TokenRow, table
+from storage.transaction import Part
 
 STAFF = table(StaffRow)
 TOKEN = table(TokenRow)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handlers.world import Counter, Unit
-from storage.part import Part
 from storage.report_tables import FormerNameRow
 from storage.tables import CounterRow, QuestionnaireRow, UnitRow, table
+from storage.transaction import Part
 from surveys.questionnaire import Questionnaire
 
 UNIT = table(UnitRow)

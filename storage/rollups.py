@@ -23,9 +23,9 @@ from sqlalchemy import (
 
 from reports.satisfaction.counts import Questions
 from storage.cover import DAY, Span, runs, stretches
-from storage.part import Part
 from storage.report_tables import RolledDayRow, RollupRow
 from storage.tables import AnswerRow, ResponseRow, UnitRow, table
+from storage.transaction import Part
 
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from storage.part import Part
 from storage.tables import AnswerRow, ResponseRow, RoundRow, SlipRow, table
+from storage.transaction import Part
 from surveys.slips import Counts, Occasion, Round, Slip
 
 ROUND = table(RoundRow)

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from reports.statements.inputs import Inputs, canonical
 from reports.statements.statement import Kept, Statement
-from storage.part import Part
 from storage.report_tables import StatementRow
 from storage.tables import table
+from storage.transaction import Part
 
 STATEMENT = table(StatementRow)
 

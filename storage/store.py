@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage import turns
+from storage.catalog import Procedures
 from storage.comments import Comments
 from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
@@ -19,7 +20,6 @@ from storage.logins import Logins
 from storage.migrate import advice
 from storage.places import Places
 from storage.privacy import Privacy
-from storage.procedures import Procedures
 from storage.statements import Statements
 from storage.trends import Trends
 from storage.turns import Turns

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
-from storage.part import Part
 from storage.tables import InboxRow, OutboxRow, SessionRow, TokenRow, table
+from storage.transaction import Part
 
 LEASE = timedelta(seconds=10)
 INBOX = table(InboxRow)

@@ -4,8 +4,8 @@ import secrets
 
 from sqlalchemy import select
 
-from storage.part import Part
 from storage.tables import VoteKeyRow, table
+from storage.transaction import Part
 
 KEY = table(VoteKeyRow)
 

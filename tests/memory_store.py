@@ -42,9 +42,9 @@ from reports.satisfaction.trend import DayCount, Step
 from reports.statements.inputs import Inputs
 from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
+from storage.catalog import ImportRecord
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
-from storage.procedures import ImportRecord
 from storage.store import SqlStore
 from storage.turns import LEASE
 from surveys.cases import BEFORE, UNFINISHED, Case

@@ -20,7 +20,7 @@ from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
 from catalog.sheets import Mistake, Unreadable
 from catalog.source import read
-from storage.procedures import ImportRecord
+from storage.catalog import ImportRecord
 
 app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .csv, .json, .jsonl hoặc .toml")]

@@ -16,7 +16,7 @@ from handlers.messages import Incoming
 from handlers.session import Session
 from handlers.step import step
 from handlers.world import Counter, Unit, World
-from storage.procedures import ImportRecord
+from storage.catalog import ImportRecord
 from storage.store import SqlStore, SqlTx
 from storage.tables import CounterRow, table
 from tests.sample import NOW

@@ -9,7 +9,7 @@ import pytest
 from handlers.world import Unit
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.trend import DayCount, Step
-from storage.rolling import roll_up
+from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.answers import Answer
 from surveys.cases import Case

@@ -17,7 +17,7 @@ from handlers.messages import Button, Incoming, Reply, Text, bold
 from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recorded, Tally
 from handlers.session import Running, Session
 from handlers.world import Counter, Unit
-from storage.procedures import ImportRecord
+from storage.catalog import ImportRecord
 from storage.store import SqlStore, SqlTx
 from storage.turns import LEASE
 from surveys.answers import Answer

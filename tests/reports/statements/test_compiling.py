@@ -20,7 +20,7 @@ from reports.statements.compiling import statement_from, statement_of, statement
 from reports.statements.gathering_inputs import read_inputs
 from reports.statements.inputs import Inputs
 from reports.statements.statement import Statement
-from storage.rolling import roll_up
+from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.responses import Response
 from tests.memory_store import AnyStore, MemoryStore

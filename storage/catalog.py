@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.import_plan import merge
-from storage.part import Part
 from storage.tables import CatalogImportRow, ProcedureRow, table
+from storage.transaction import Part
 
 PROCEDURE = table(ProcedureRow)
 IMPORT = table(CatalogImportRow)
