@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage.cases import Cases
 from storage.rollups import ANSWER, RESPONSE, Rollups
-from storage.tables import MissRow, SlipRow, VoteRow, table
+from storage.tables.base import MissRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
 

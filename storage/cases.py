@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from storage.tables import CaseRow, table
+from storage.tables.base import CaseRow, table
 from storage.transaction import Part
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 

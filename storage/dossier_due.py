@@ -8,8 +8,8 @@ from sqlalchemy import and_, func, select, update
 
 from reports.dossiers.due_list import WAITS, Waiting, Waits
 from storage.dossiers import DOSSIER, Dossiers, dossier_of
-from storage.report_tables import ApologyRow
-from storage.tables import table
+from storage.tables.base import table
+from storage.tables.figures import ApologyRow
 
 APOLOGY = table(ApologyRow)
 

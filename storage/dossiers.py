@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, insert, or_, select, union_all
 
 from reports.dossiers.dossier import COUNTS, Counted, Dossier, DossierImport, Flow
-from storage.report_tables import DossierImportRow, DossierRow, DossierTotalRow
-from storage.tables import table
+from storage.tables.base import table
+from storage.tables.figures import DossierImportRow, DossierRow, DossierTotalRow
 from storage.transaction import Part
 
 IMPORT = table(DossierImportRow)

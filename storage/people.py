@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import delete, insert, select, update
 
 from handlers.ports import Addressee, Bulletin, Membership, Role
-from storage.tables import RunRow, StaffRow, TokenRow, table
+from storage.tables.base import RunRow, StaffRow, TokenRow, table
 from storage.transaction import Part
 
 STAFF = table(StaffRow)

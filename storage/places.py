@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handlers.world import Counter, Unit
-from storage.report_tables import FormerNameRow
-from storage.tables import CounterRow, QuestionnaireRow, UnitRow, table
+from storage.tables.base import CounterRow, QuestionnaireRow, UnitRow, table
+from storage.tables.figures import FormerNameRow
 from storage.transaction import Part
 from surveys.questionnaire import Questionnaire
 

@@ -11,7 +11,7 @@ from handlers.session import Session
 from reports.data_requests import Request
 from storage.answers import MISS
 from storage.people import STAFF, TOKEN
-from storage.tables import CaseRow, RequestRow, table
+from storage.tables.base import CaseRow, RequestRow, table
 from storage.turns import INBOX, OUTBOX, SESSION
 from storage.votes import Votes
 

@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from reports.satisfaction.counts import Questions
 from storage.cover import DAY, Span, runs, stretches
-from storage.report_tables import RolledDayRow, RollupRow
-from storage.tables import AnswerRow, ResponseRow, UnitRow, table
+from storage.tables.base import AnswerRow, ResponseRow, UnitRow, table
+from storage.tables.figures import RolledDayRow, RollupRow
 from storage.transaction import Part
 
 RESPONSE = table(ResponseRow)

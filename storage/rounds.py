@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from storage.tables import AnswerRow, ResponseRow, RoundRow, SlipRow, table
+from storage.tables.base import AnswerRow, ResponseRow, RoundRow, SlipRow, table
 from storage.transaction import Part
 from surveys.slips import Counts, Occasion, Round, Slip
 

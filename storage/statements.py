@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from reports.statements.inputs import Inputs, canonical
 from reports.statements.statement import Kept, Statement
-from storage.report_tables import StatementRow
-from storage.tables import table
+from storage.tables.base import table
+from storage.tables.figures import StatementRow
 from storage.transaction import Part
 
 STATEMENT = table(StatementRow)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
-from storage.tables import InboxRow, OutboxRow, SessionRow, TokenRow, table
+from storage.tables.base import InboxRow, OutboxRow, SessionRow, TokenRow, table
 from storage.transaction import Part
 
 LEASE = timedelta(seconds=10)

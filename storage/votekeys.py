@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import select
 
-from storage.tables import VoteKeyRow, table
+from storage.tables.base import VoteKeyRow, table
 from storage.transaction import Part
 
 KEY = table(VoteKeyRow)

@@ -18,7 +18,7 @@ from handlers.step import step
 from handlers.world import Counter, Unit, World
 from storage.catalog import ImportRecord
 from storage.store import SqlStore, SqlTx
-from storage.tables import CounterRow, table
+from storage.tables.base import CounterRow, table
 from tests.sample import NOW
 from tests.sample import world as sample_world
 from tests.storage import conftest as databases

@@ -23,7 +23,7 @@ from storage.backup import BLANKED, LEFT_OUT, back_up
 from storage.engine import DatabaseUnusable, create_engine
 from storage.restore import NotEmpty, restore
 from storage.store import SqlStore
-from storage.tables import Instant
+from storage.tables.base import Instant
 from surveys.responses import Response
 from tests.sample import NOW
 from tests.storage.conftest import Servers

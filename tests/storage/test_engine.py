@@ -18,7 +18,7 @@ from handlers.world import Counter, Unit
 from storage import migrate
 from storage.engine import DatabaseUnusable, create_engine, parse_url
 from storage.store import SqlStore
-from storage.tables import Instant
+from storage.tables.base import Instant
 from surveys.responses import Response
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables import Instant
+from storage.tables.base import Instant
 
 
 class RollupRow(SQLModel, table=True):
