@@ -10,19 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
-from storage import turns
 from storage.catalog import Procedures
 from storage.comments import Comments
+from storage.conversations import turns
+from storage.conversations.privacy import Privacy
+from storage.conversations.turns import Turns
 from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.exports import Exports
 from storage.logins import Logins
 from storage.migrate import advice
 from storage.places import Places
-from storage.privacy import Privacy
 from storage.statements import Statements
 from storage.trends import Trends
-from storage.turns import Turns
 from storage.votes import Votes
 from surveys.responses import Opened
 

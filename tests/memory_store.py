@@ -43,10 +43,10 @@ from reports.statements.inputs import Inputs
 from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
+from storage.conversations.turns import LEASE
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.store import SqlStore
-from storage.turns import LEASE
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
 from surveys.integrity import (

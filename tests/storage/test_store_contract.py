@@ -18,8 +18,8 @@ from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recorded, 
 from handlers.session import Running, Session
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
+from storage.conversations.turns import LEASE
 from storage.store import SqlStore, SqlTx
-from storage.turns import LEASE
 from surveys.answers import Answer
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Response

@@ -18,8 +18,8 @@ from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Membership, Outgoing, Recorded
 from handlers.session import Session
 from handlers.world import Unit
+from storage.conversations.turns import LEASE
 from storage.store import SqlStore, SqlTx
-from storage.turns import LEASE
 from tests.sample import NOW
 from tests.storage import conftest as databases
 

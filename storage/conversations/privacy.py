@@ -10,9 +10,9 @@ from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
 from storage.answers import MISS
+from storage.conversations.turns import INBOX, OUTBOX, SESSION
 from storage.people import STAFF, TOKEN
 from storage.tables.base import CaseRow, RequestRow, table
-from storage.turns import INBOX, OUTBOX, SESSION
 from storage.votes import Votes
 
 CASE = table(CaseRow)

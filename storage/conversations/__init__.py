@@ -1,0 +1,1 @@
+"""Chats: inbox, sessions, outbox, and erasing them."""
