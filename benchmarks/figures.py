@@ -22,10 +22,10 @@ from handlers.world import Counter, Unit, World
 from reports.periods import Period, parse
 from reports.statements.compiling import statement_of
 from reports.statements.gathering_inputs import read_inputs
-from storage.cover import Span
+from storage.counts.coverage import Span
+from storage.counts.rollups import KEYS, LEVELS, MARK, ROLLUP
 from storage.migrate import upgrade
 from storage.nightly_rollup import roll_up
-from storage.rollups import KEYS, LEVELS, MARK, ROLLUP
 from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.responses import Response

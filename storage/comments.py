@@ -9,7 +9,7 @@ from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
 from storage.answers import MISS
 from storage.cases import CASE
-from storage.rollups import ANSWER, RESPONSE, among
+from storage.counts.rollups import ANSWER, RESPONSE, among
 from storage.transaction import Part
 
 

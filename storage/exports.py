@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, select
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.answers import answer_of
+from storage.counts.rollups import ANSWER, RESPONSE, STRATUM
 from storage.places import QUESTIONNAIRE
-from storage.rollups import ANSWER, RESPONSE, STRATUM
 from storage.transaction import Part
 from surveys.answers import Answer
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from storage.rollups import RESPONSE, STRATUM
+from storage.counts.rollups import RESPONSE, STRATUM
 from storage.tables.base import DeviceRow, TempoRow, table
 from storage.votekeys import VoteKeys
 from surveys.integrity import (

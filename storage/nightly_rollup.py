@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from storage.cover import DAY, Span
-from storage.rollups import Rolling
+from storage.counts.coverage import DAY, Span
+from storage.counts.rollups import Rolling
 from storage.store import SqlStore
 
 # So many days of units are counted in one transaction; writers wait for no longer than that takes.

@@ -15,6 +15,7 @@ from storage.comments import Comments
 from storage.conversations import turns
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
+from storage.counts.trends import Trends
 from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.exports import Exports
@@ -22,7 +23,6 @@ from storage.logins import Logins
 from storage.migrate import advice
 from storage.places import Places
 from storage.statements import Statements
-from storage.trends import Trends
 from storage.votes import Votes
 from surveys.responses import Opened
 

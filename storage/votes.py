@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from storage.answers import VOTE, Answers
+from storage.counts.rollups import RESPONSE
 from storage.integrity import Integrity
-from storage.rollups import RESPONSE
 from storage.rounds import ROUND, Rounds, round_of
 from storage.votekeys import KEY
 from surveys.integrity import arrivals

@@ -22,9 +22,9 @@ from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from reports.bulletins.timetable import Deadlines
-from storage.cover import Span
+from storage.counts.coverage import Span
+from storage.counts.rollups import Rolling
 from storage.migrate import upgrade
-from storage.rollups import Rolling
 from storage.store import SqlStore
 from surveys.cases import Case
 from surveys.integrity import arrivals

@@ -15,9 +15,9 @@ from handlers.ports import FormCount, Tally
 from handlers.world import Unit
 from reports.periods import parse
 from reports.satisfaction.counts import Adding, Counts, levels_of
-from storage.cover import Span, covers, quarters, runs, weeks
+from storage.counts.coverage import Span, covers, quarters, runs, weeks
+from storage.counts.rollups import MARK, ROLLUP
 from storage.nightly_rollup import AT_ONCE, roll_up
-from storage.rollups import MARK, ROLLUP
 from storage.store import SqlStore
 from surveys.responses import Response
 from tests.sample import NOW

@@ -6,9 +6,9 @@ from typing import Any
 
 from reports.satisfaction.counts import Questions
 from reports.satisfaction.trend import DayCount, Step
-from storage.cover import Span, weeks
-from storage.rollups import LEVELS, ROLLUP, among
-from storage.tallies import Tallies
+from storage.counts.coverage import Span, weeks
+from storage.counts.rollups import LEVELS, ROLLUP, among
+from storage.counts.tallies import Tallies
 
 
 class Trends(Tallies):

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from reports.satisfaction.counts import Questions
-from storage.cover import DAY, Span, runs, stretches
+from storage.counts.coverage import DAY, Span, runs, stretches
 from storage.tables.base import AnswerRow, ResponseRow, UnitRow, table
 from storage.tables.figures import RolledDayRow, RollupRow
 from storage.transaction import Part

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from handlers.ports import FormCount, Tally
 from reports.satisfaction.counts import Adding, Counts, Questions, levels_of
-from storage.cover import Cover, Span, covers, quarters, weeks
-from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
+from storage.counts.coverage import Cover, Span, covers, quarters, weeks
+from storage.counts.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
 from storage.transaction import Part
 
 _PLACE = ("unit", "counter", "source", "field", "form", "stratum")

@@ -1,0 +1,1 @@
+"""Answers counted by day: tallies, roll-ups, coverage."""
