@@ -20,7 +20,7 @@ from bot.demo import load_sample
 from bot.settings import Settings
 from catalog.entries import Entry
 from handlers.messages import Incoming
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 
 POSTGRES = os.environ.get("MOTCUA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")

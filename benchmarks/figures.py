@@ -24,7 +24,7 @@ from reports.statements.compiling import statement_of
 from reports.statements.gathering_inputs import read_inputs
 from storage.counts.coverage import Span
 from storage.counts.rollups import KEYS, LEVELS, MARK, ROLLUP
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.questionnaire import shipped

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.shell import Conversation
 from reports.bulletins.timetable import Deadlines
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from web import chat
 from web.app import create

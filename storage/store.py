@@ -16,11 +16,11 @@ from storage.conversations import turns
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
 from storage.counts.trends import Trends
+from storage.database.engine import WRITING, DatabaseUnusable, create_engine
+from storage.database.upgrade import advice
 from storage.dossier_due import DueDossiers
-from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.exports import Exports
 from storage.logins import Logins
-from storage.migrate import advice
 from storage.places import Places
 from storage.statements import Statements
 from storage.votes import Votes

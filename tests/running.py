@@ -11,7 +11,7 @@ import aiohttp
 from bot.app import App
 from bot.demo import load_sample
 from bot.settings import Settings
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.bot_api import SECRET, TOKEN, BotApi
 

@@ -13,11 +13,11 @@ import typer
 from bot.commands.common import Refused, carry_out
 from bot.commands.round_slips import written
 from bot.settings import Settings
-from storage import archive
-from storage.archive import Damaged, Manifest
-from storage.backup import back_up
-from storage.engine import is_missing
-from storage.restore import NotEmpty, restore
+from storage.database import archive
+from storage.database.archive import Damaged, Manifest
+from storage.database.backup import back_up
+from storage.database.engine import is_missing
+from storage.database.restore import NotEmpty, restore
 from storage.store import SqlStore
 
 # What a unit keeps in DATA_DIR besides the database and the secret key.

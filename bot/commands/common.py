@@ -16,8 +16,8 @@ from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
 from handlers.world import Unit, World
 from reports.periods import PeriodError
-from storage.engine import DatabaseUnusable
-from storage.migrate import upgrade
+from storage.database.engine import DatabaseUnusable
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round

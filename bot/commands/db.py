@@ -5,8 +5,8 @@ import typer
 from bot.commands import backup
 from bot.commands.common import Refused, carry_out, open_store
 from bot.settings import Settings
-from storage.engine import is_missing
-from storage.migrate import at_head
+from storage.database.engine import is_missing
+from storage.database.upgrade import at_head
 from storage.store import SqlStore
 
 app = typer.Typer(help="Cơ sở dữ liệu.", no_args_is_help=True)

@@ -13,7 +13,7 @@ from bot.commands.common import Refused, carry_out
 from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.qr import terminal
 

@@ -24,7 +24,7 @@ from handlers.world import Counter, Unit
 from reports.bulletins.timetable import Deadlines
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.cases import Case
 from surveys.integrity import arrivals

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, make_url
 from sqlmodel import SQLModel
 
-from storage import migrate
+from storage.database import upgrade
 from storage.store import SqlStore
 from tests.memory_store import AnyStore, MemoryStore
 
@@ -122,7 +122,7 @@ async def _execute(url: str, statements: str) -> None:
 
 async def _upgrade(url: str) -> None:
     store = SqlStore.open(url)
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     await store.close()
 
 

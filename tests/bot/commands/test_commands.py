@@ -28,7 +28,7 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
-from storage.migrate import upgrade
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.responses import Response

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import WRITING, DatabaseUnusable
+from storage.database.engine import WRITING, DatabaseUnusable
 
 if TYPE_CHECKING:
     from alembic.config import Config

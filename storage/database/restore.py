@@ -12,11 +12,11 @@ from sqlalchemy import Connection, MetaData, Table, delete, func, inspect, selec
 from sqlalchemy.exc import CompileError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import archive
-from storage.archive import Damaged, Manifest
-from storage.backup import COUNTED, decoded, reflected
-from storage.engine import APPLICATION, WRITING, DatabaseUnusable
-from storage.migrate import advice, known_revisions, move, revisions
+from storage.database import archive
+from storage.database.archive import Damaged, Manifest
+from storage.database.backup import COUNTED, decoded, reflected
+from storage.database.engine import APPLICATION, WRITING, DatabaseUnusable
+from storage.database.upgrade import advice, known_revisions, move, revisions
 
 _AT_ONCE = 1000
 # Far above what can have been given out between the backup and the restoring.

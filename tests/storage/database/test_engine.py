@@ -15,8 +15,8 @@ from handlers.messages import Incoming
 from handlers.ports import Conflict, Recorded
 from handlers.session import Session
 from handlers.world import Counter, Unit
-from storage import migrate
-from storage.engine import DatabaseUnusable, create_engine, parse_url
+from storage.database import upgrade
+from storage.database.engine import DatabaseUnusable, create_engine, parse_url
 from storage.store import SqlStore
 from storage.tables.base import Instant
 from surveys.responses import Response
@@ -29,7 +29,7 @@ UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 async def store(tmp_path: Path) -> Any:
     """A store with tables in an SQLite file."""
     store = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     yield store
     await store.close()
 
@@ -97,7 +97,7 @@ def test_an_engine_does_not_show_its_password() -> None:
 async def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
     """A first start needs no preparation, wherever the file is to be."""
     store = SqlStore.open(f"sqlite:///{tmp_path}/dữ liệu/2026/motcua.db")
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     await store.close()
     assert (tmp_path / "dữ liệu" / "2026" / "motcua.db").stat().st_size > 0
 
@@ -130,7 +130,7 @@ async def test_sqlite_enforces_foreign_keys(store: SqlStore) -> None:
 async def test_what_is_committed_is_seen_by_the_next_process(tmp_path: Path) -> None:
     """A file that another store opens, without the first one being closed, has all that was committed."""
     first = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await migrate.upgrade(first.engine)
+    await upgrade.upgrade(first.engine)
     async with first.transaction() as tx:
         await tx.add_unit(UNIT, NOW)
     second = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
@@ -144,7 +144,7 @@ async def test_what_is_committed_is_seen_by_the_next_process(tmp_path: Path) -> 
 async def test_writers_of_two_processes_queue(tmp_path: Path) -> None:
     """Two processes that read and then write in a transaction wait for each other instead of failing."""
     stores = [SqlStore.open(f"sqlite:///{tmp_path}/motcua.db") for _ in range(2)]
-    await migrate.upgrade(stores[0].engine)
+    await upgrade.upgrade(stores[0].engine)
 
     async def add(number: int) -> None:
         async with stores[number % 2].transaction() as tx:
@@ -163,7 +163,7 @@ async def test_writers_of_two_processes_queue(tmp_path: Path) -> None:
 async def test_a_deadlock_is_a_conflict(postgresql: str) -> None:
     """Of two transactions that wait for each other PostgreSQL ends one: its turns are tried again, not lost."""
     store = SqlStore.open(postgresql)
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     both = asyncio.Barrier(2)
 
     async def answer(*messages: str) -> None:
@@ -189,7 +189,7 @@ async def test_a_damaged_file_is_reported(tmp_path: Path, page: int) -> None:
     """A page of garbage anywhere in the file is told, not raised."""
     file, size = tmp_path / "motcua.db", 4096
     store = SqlStore.open(f"sqlite:///{file}")
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     async with store.transaction() as tx:
         await tx.note_misses([("", f"câu hỏi số {number} {'x' * 50}") for number in range(1500)], date(2026, 11, 20))
     await store.close()

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import Date
 from sqlmodel import SQLModel
 
-from storage.archive import Manifest, Part, Writer, verified
-from storage.engine import DatabaseUnusable
-from storage.migrate import advice, revisions
+from storage.database.archive import Manifest, Part, Writer, verified
+from storage.database.engine import DatabaseUnusable
+from storage.database.upgrade import advice, revisions
 from storage.tables import base, figures  # noqa: F401 -- they register with SQLModel's metadata
 
 # Chats with citizens, what ties a person to an answer, and secrets: none of it outlives its day in a backup.

@@ -21,12 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
 from handlers.world import Unit
-from storage import migrate
-from storage.engine import DatabaseUnusable
+from storage.database import upgrade
+from storage.database.engine import DatabaseUnusable
 from storage.store import SqlStore
 
 PASSWORD = "mật-khẩu-4711"
-ROOT = Path(migrate.__file__).parent.parent
+ROOT = Path(upgrade.__file__).parent.parent
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 
@@ -71,18 +71,18 @@ def tables(connection: Connection) -> dict[str, Any]:
 
 def revisions() -> list[str]:
     """All migrations, oldest first."""
-    scripts = ScriptDirectory(str(migrate.FOLDER))
+    scripts = ScriptDirectory(str(upgrade.FOLDER))
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
 def test_the_newest_migration_is_the_one_written_down() -> None:
     """A start that finds this version in the database asks Alembic nothing."""
-    assert revisions()[-1] == migrate.HEAD
+    assert revisions()[-1] == upgrade.HEAD
 
 
 async def test_upgrade_from_nothing_gives_the_tables_of_the_models(store: SqlStore) -> None:
     """Alembic finds nothing left to do, and every table has the model's columns and primary key."""
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     assert await on(store, differences) == []
     found = await on(store, tables)
     wanted = {
@@ -108,7 +108,7 @@ async def test_upgrade_from_nothing_gives_the_tables_of_the_models(store: SqlSto
 )
 async def test_the_comparison_notices_a_difference(store: SqlStore, change: str) -> None:
     """What the other tests rely on sees a column or a table too many and an index too few."""
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     await on(store, lambda connection: connection.execute(text(change)))
     assert len(await on(store, differences)) == 1
 
@@ -119,7 +119,7 @@ async def test_every_migration_goes_down_and_up_again(store: SqlStore) -> None:
         below = "base" if number == 0 else revisions()[number - 1]
 
         def step(connection: Connection, revision: str = revision, below: str = below) -> list[Any]:
-            config = migrate.config(connection)
+            config = upgrade.config(connection)
             seen = [tables(connection)]
             for move, target in ((command.upgrade, revision), (command.downgrade, below), (command.upgrade, revision)):
                 move(config, target)
@@ -129,18 +129,18 @@ async def test_every_migration_goes_down_and_up_again(store: SqlStore) -> None:
         before, up, down, again = await on(store, step)
         assert (down, again) == (before, up)
         assert up != before
-    assert await migrate.at_head(store.engine)
-    await on(store, lambda connection: command.downgrade(migrate.config(connection), "base"))
+    assert await upgrade.at_head(store.engine)
+    await on(store, lambda connection: command.downgrade(upgrade.config(connection), "base"))
     assert await on(store, tables) == {}
 
 
 async def test_upgrading_twice_changes_nothing(store: SqlStore) -> None:
     """Every start upgrades; tables and rows stay as they are."""
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     async with store.transaction() as tx:
         await tx.add_unit(UNIT, NOW)
     before = await on(store, tables)
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     assert await on(store, tables) == before
     async with store.reading() as tx:
         assert await tx.units() == {UNIT.code: UNIT}
@@ -148,23 +148,23 @@ async def test_upgrading_twice_changes_nothing(store: SqlStore) -> None:
 
 async def test_at_head_tells_whether_the_tables_are_of_this_version(store: SqlStore) -> None:
     """No before the first upgrade, yes after it, no again a step lower; asking makes no tables."""
-    seen = [await migrate.at_head(store.engine)]
+    seen = [await upgrade.at_head(store.engine)]
     assert await on(store, tables) == {}
-    await migrate.upgrade(store.engine)
-    seen.append(await migrate.at_head(store.engine))
-    await on(store, lambda connection: command.downgrade(migrate.config(connection), "-1"))
-    seen.append(await migrate.at_head(store.engine))
+    await upgrade.upgrade(store.engine)
+    seen.append(await upgrade.at_head(store.engine))
+    await on(store, lambda connection: command.downgrade(upgrade.config(connection), "-1"))
+    seen.append(await upgrade.at_head(store.engine))
     assert seen == [False, True, False]
 
 
 async def test_a_database_of_a_newer_version_is_refused_with_a_sentence(store: SqlStore) -> None:
     """Whoever goes back to an older program learns why it does not start; the database is left alone."""
-    await migrate.upgrade(store.engine)
+    await upgrade.upgrade(store.engine)
     before = await on(store, tables)
     await on(store, lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    assert not await migrate.at_head(store.engine)
+    assert not await upgrade.at_head(store.engine)
     with pytest.raises(DatabaseUnusable, match=r"\.$"):
-        await migrate.upgrade(store.engine)
+        await upgrade.upgrade(store.engine)
     assert await on(store, tables) == before
 
 
@@ -230,12 +230,12 @@ def unknown_option(_folder: Path) -> str:
 
 async def upgraded(url: str) -> None:
     """Open a store and upgrade it."""
-    await using(url, migrate.upgrade)
+    await using(url, upgrade.upgrade)
 
 
 async def looked_at(url: str) -> None:
     """Open a store and ask for its version."""
-    await using(url, migrate.at_head)
+    await using(url, upgrade.at_head)
 
 
 async def using(url: str, work: Callable[[AsyncEngine], Any]) -> None:

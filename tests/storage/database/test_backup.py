@@ -17,11 +17,11 @@ from sqlalchemy import JSON, Boolean, Date, Integer, Table, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
-from storage import archive, migrate
-from storage.archive import Damaged, verified
-from storage.backup import BLANKED, LEFT_OUT, back_up
-from storage.engine import DatabaseUnusable, create_engine
-from storage.restore import NotEmpty, restore
+from storage.database import archive, upgrade
+from storage.database.archive import Damaged, verified
+from storage.database.backup import BLANKED, LEFT_OUT, back_up
+from storage.database.engine import DatabaseUnusable, create_engine
+from storage.database.restore import NotEmpty, restore
 from storage.store import SqlStore
 from storage.tables.base import Instant
 from surveys.responses import Response
@@ -70,7 +70,7 @@ def value(chance: random.Random, column: Any, made: dict[str, list[dict[str, Any
 
 async def fill(engine: AsyncEngine, seed: int) -> None:
     """Bring a database to this version and put random rows into every table."""
-    await migrate.upgrade(engine)
+    await upgrade.upgrade(engine)
     chance = random.Random(seed)
     made: dict[str, list[dict[str, Any]]] = {}
     async with engine.begin() as connection:
@@ -121,7 +121,7 @@ async def test_every_row_comes_back(opened: Opening, tmp_path: Path, source: str
     assert await content(taking) == await content(given)
     everything = await content(taking, lasting=False)
     assert [name for name in LEFT_OUT if everything[name]] == []
-    assert await migrate.at_head(taking)
+    assert await upgrade.at_head(taking)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -169,7 +169,7 @@ async def test_a_backup_of_an_older_version_is_brought_forward(opened: Opening, 
     """It is made of the tables as they were, and restored into the tables of today."""
     given, taking = await opened(kind), await opened(kind)
     async with given.begin() as connection:
-        await connection.run_sync(migrate.move, "0002")
+        await connection.run_sync(upgrade.move, "0002")
         await connection.execute(
             text(
                 "INSERT INTO unit (code, name, kind, parent, phone, address, hours, demo, successor, created_at)"
@@ -185,7 +185,7 @@ async def test_a_backup_of_an_older_version_is_brought_forward(opened: Opening, 
     made = await back_up(given, tmp_path / "a.zip", {}, NOW)
     assert made.revision == "0002"
     await restore(taking, tmp_path / "a.zip", force=False)
-    assert await migrate.at_head(taking)
+    assert await upgrade.at_head(taking)
     store = SqlStore(taking)
     async with store.reading() as tx:
         assert (await tx.unit_since())["a"] == datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
@@ -196,7 +196,7 @@ async def test_a_backup_of_an_older_version_is_brought_forward(opened: Opening, 
 async def test_a_backup_of_a_newer_version_is_refused(opened: Opening, tmp_path: Path) -> None:
     """With the advice to install it."""
     given, taking = await opened("sqlite"), await opened("sqlite")
-    await migrate.upgrade(given)
+    await upgrade.upgrade(given)
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     for change in ({"revision": "9999"}, {"format": 2}):
         with pytest.raises(Damaged, match="mới hơn chương trình này"):
@@ -238,15 +238,15 @@ async def test_what_cannot_be_written_leaves_everything_as_it_was(opened: Openin
     with pytest.raises(Damaged, match="bảng slip"):
         await restore(taking, rewritten(tmp_path / "a.zip", twice), force=True)
     assert await content(taking, lasting=False) == before
-    assert await migrate.at_head(taking)
+    assert await upgrade.at_head(taking)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_database_in_use_is_not_written_over(opened: Opening, tmp_path: Path, kind: str) -> None:
     """One open connection of another process is enough, and the sentence says what to stop."""
     given, taking = await opened("sqlite"), await opened(kind)
-    await migrate.upgrade(given)
-    await migrate.upgrade(taking)
+    await upgrade.upgrade(given)
+    await upgrade.upgrade(taking)
     await taking.dispose()
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     server = create_engine(taking.url.render_as_string(hide_password=False))
@@ -262,7 +262,7 @@ async def test_a_database_in_use_is_not_written_over(opened: Opening, tmp_path: 
 async def test_another_programs_database_is_left_alone(opened: Opening, tmp_path: Path) -> None:
     """Also with force."""
     given, taking = await opened("sqlite"), await opened("sqlite")
-    await migrate.upgrade(given)
+    await upgrade.upgrade(given)
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     async with taking.begin() as connection:
         await connection.execute(text("CREATE TABLE luong (a integer)"))
@@ -275,7 +275,7 @@ async def test_another_programs_database_is_left_alone(opened: Opening, tmp_path
 async def test_a_backup_shows_one_moment(opened: Opening, tmp_path: Path, kind: str) -> None:
     """Forms that come in meanwhile are in it with their answers, or not at all."""
     engine = await opened(kind)
-    await migrate.upgrade(engine)
+    await upgrade.upgrade(engine)
     store = SqlStore(engine)
     made = 0
     begun, finished = asyncio.Event(), asyncio.Event()
