@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Outgoing, Recalled
 from storage.catalog import Procedures
-from storage.comments import Comments
 from storage.conversations import turns
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
@@ -19,11 +18,12 @@ from storage.counts.trends import Trends
 from storage.database.engine import WRITING, DatabaseUnusable, create_engine
 from storage.database.upgrade import advice
 from storage.dossier_due import DueDossiers
-from storage.exports import Exports
+from storage.forms.comments import Comments
+from storage.forms.exports import Exports
+from storage.forms.votes import Votes
 from storage.logins import Logins
 from storage.places import Places
 from storage.statements import Statements
-from storage.votes import Votes
 from surveys.responses import Opened
 
 _SERIALIZATION = {"40001", "40P01"}

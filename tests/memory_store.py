@@ -44,7 +44,7 @@ from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
 from storage.conversations.turns import LEASE
-from storage.integrity import MOST_LISTED
+from storage.forms.arrivals import MOST_LISTED
 from storage.people import TokenKind
 from storage.store import SqlStore
 from surveys.cases import BEFORE, UNFINISHED, Case

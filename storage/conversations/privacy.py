@@ -9,11 +9,11 @@ from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
-from storage.answers import MISS
 from storage.conversations.turns import INBOX, OUTBOX, SESSION
+from storage.forms.answers import MISS
+from storage.forms.votes import Votes
 from storage.people import STAFF, TOKEN
 from storage.tables.base import CaseRow, RequestRow, table
-from storage.votes import Votes
 
 CASE = table(CaseRow)
 REQUEST = table(RequestRow)

@@ -7,9 +7,9 @@ from sqlalchemy import and_, func, select
 
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
-from storage.answers import MISS
-from storage.cases import CASE
 from storage.counts.rollups import ANSWER, RESPONSE, among
+from storage.forms.answers import MISS
+from storage.forms.cases import CASE
 from storage.transaction import Part
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import delete, func, select
 
 from storage.counts.rollups import RESPONSE, STRATUM
+from storage.forms.vote_keys import VoteKeys
 from storage.tables.base import DeviceRow, TempoRow, table
-from storage.votekeys import VoteKeys
 from surveys.integrity import (
     LEAST_BURST,
     MOST_A_DAY,

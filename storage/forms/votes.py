@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from storage.answers import VOTE, Answers
 from storage.counts.rollups import RESPONSE
-from storage.integrity import Integrity
-from storage.rounds import ROUND, Rounds, round_of
-from storage.votekeys import KEY
+from storage.forms.answers import VOTE, Answers
+from storage.forms.arrivals import Integrity
+from storage.forms.rounds import ROUND, Rounds, round_of
+from storage.forms.vote_keys import KEY
 from surveys.integrity import arrivals
 from surveys.responses import Filing, Opened, Refusal, week_of
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.cases import Cases
 from storage.counts.rollups import ANSWER, RESPONSE, Rollups
+from storage.forms.cases import Cases
 from storage.tables.base import MissRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response

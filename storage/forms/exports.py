@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
-from storage.answers import answer_of
 from storage.counts.rollups import ANSWER, RESPONSE, STRATUM
+from storage.forms.answers import answer_of
 from storage.places import QUESTIONNAIRE
 from storage.transaction import Part
 from surveys.answers import Answer

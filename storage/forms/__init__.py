@@ -1,0 +1,1 @@
+"""Survey forms and what belongs to them: answers, votes, rounds, cases."""
