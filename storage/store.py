@@ -21,7 +21,7 @@ from storage.dossier_due import DueDossiers
 from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.votes import Votes
-from storage.logins import Logins
+from storage.people.logins import Logins
 from storage.places import Places
 from storage.statements import Statements
 from surveys.responses import Opened

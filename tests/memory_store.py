@@ -45,7 +45,7 @@ from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
 from storage.conversations.turns import LEASE
 from storage.forms.arrivals import MOST_LISTED
-from storage.people import TokenKind
+from storage.people.staff import TokenKind
 from storage.store import SqlStore
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState

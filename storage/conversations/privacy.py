@@ -12,7 +12,7 @@ from reports.data_requests import Request
 from storage.conversations.turns import INBOX, OUTBOX, SESSION
 from storage.forms.answers import MISS
 from storage.forms.votes import Votes
-from storage.people import STAFF, TOKEN
+from storage.people.staff import STAFF, TOKEN
 from storage.tables.base import CaseRow, RequestRow, table
 
 CASE = table(CaseRow)

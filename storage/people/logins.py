@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 
 from handlers.ports import Membership
-from storage.people import STAFF, TOKEN, People, digest_of
+from storage.people.staff import STAFF, TOKEN, People, digest_of
 
 
 class Logins(People):
