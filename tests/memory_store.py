@@ -49,7 +49,9 @@ from storage.people.staff import TokenKind
 from storage.store import SqlStore
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
-from surveys.integrity import (
+from surveys.questionnaire import Questionnaire
+from surveys.responses import Filing, Opened, Refusal, Response, week_of
+from surveys.signs import (
     LEAST_BURST,
     MOST_A_DAY,
     Arrival,
@@ -61,8 +63,6 @@ from surveys.integrity import (
     device_digest,
     slot_of,
 )
-from surveys.questionnaire import Questionnaire
-from surveys.responses import Filing, Opened, Refusal, Response, week_of
 from surveys.slips import Counts, Occasion, Round, Slip
 from tests.memory_dossiers import Kept as KeptDossiers
 from tests.memory_dossiers import MemoryDossiers

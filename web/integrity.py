@@ -7,7 +7,7 @@ from reports import periods, rates
 from reports.integrity import findings
 from reports.integrity.integrity import integrity_for
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
-from surveys import integrity
+from surveys import signs
 from web.site import SITE, language_of, page
 from web.viewing import closed, viewed
 
@@ -44,11 +44,11 @@ def _thresholds(language: str) -> list[str]:
         locales.text(
             language,
             "integrity.how_speed",
-            seconds=int(integrity.HASTY.total_seconds()),
+            seconds=int(signs.HASTY.total_seconds()),
             most=findings.MOST_HASTY,
         ),
-        locales.text(language, "integrity.how_bursts", least=integrity.LEAST_BURST, times=integrity.BURST_TIMES),
-        locales.text(language, "integrity.how_devices", most=integrity.MOST_A_DAY),
+        locales.text(language, "integrity.how_bursts", least=signs.LEAST_BURST, times=signs.BURST_TIMES),
+        locales.text(language, "integrity.how_devices", most=signs.MOST_A_DAY),
         locales.text(
             language,
             "integrity.how_shares",

@@ -7,8 +7,8 @@ from aiohttp import web as http
 import locales
 from reports.data_requests import carried_out_at_once
 from surveys.answers import Answer
-from surveys.integrity import is_hasty
 from surveys.responses import Response, week_of
+from surveys.signs import is_hasty
 from web.devices import device_of
 from web.kiosk_codes import is_good
 from web.names import give_name, name_of

@@ -16,9 +16,9 @@ from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
-from surveys.integrity import is_hasty
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Refusal, Response
+from surveys.signs import is_hasty
 
 _LISTED = re.compile(r"[,;/]| và ")
 

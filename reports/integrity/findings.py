@@ -11,7 +11,7 @@ import locales
 from handlers.ports import Tally
 from reports import periods, rates
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
-from surveys.integrity import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
+from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
 from surveys.slips import STRATA, Counts, Round, Stratum
 
 Kind = Literal["response", "open", "assisted", "speed", "bursts", "devices", "perfect"]

@@ -11,7 +11,7 @@ from handlers.world import World
 from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
 from reports.place_names import counter_name, unit_name
-from surveys.integrity import Signs
+from surveys.signs import Signs
 from surveys.slips import Counts, Round, Stratum
 
 

@@ -9,18 +9,8 @@ from sqlalchemy import delete, func, select
 from storage.counts.rollups import RESPONSE, STRATUM
 from storage.forms.vote_keys import VoteKeys
 from storage.tables.base import DeviceRow, TempoRow, table
-from surveys.integrity import (
-    LEAST_BURST,
-    MOST_A_DAY,
-    Arrival,
-    FormGroup,
-    Repeated,
-    Signs,
-    Slot,
-    device_digest,
-    slot_of,
-)
 from surveys.responses import week_of
+from surveys.signs import LEAST_BURST, MOST_A_DAY, Arrival, FormGroup, Repeated, Signs, Slot, device_digest, slot_of
 
 TEMPO = table(TempoRow)
 DEVICE = table(DeviceRow)

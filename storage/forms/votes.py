@@ -12,8 +12,8 @@ from storage.forms.answers import VOTE, Answers
 from storage.forms.arrivals import Integrity
 from storage.forms.rounds import ROUND, Rounds, round_of
 from storage.forms.vote_keys import KEY
-from surveys.integrity import arrivals
 from surveys.responses import Filing, Opened, Refusal, week_of
+from surveys.signs import arrivals
 
 
 class Votes(Answers, Rounds, Integrity):

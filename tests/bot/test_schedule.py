@@ -27,8 +27,8 @@ from storage.counts.rollups import Rolling
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.cases import Case
-from surveys.integrity import arrivals
 from surveys.responses import Filing, Response
+from surveys.signs import arrivals
 from tests.bot_api import TOKEN, BotApi, visible_text
 from tests.running import free_port
 from tests.sample import NOW, ZONE

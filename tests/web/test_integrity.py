@@ -17,8 +17,8 @@ from bot.app import App
 from bot.secret_key import secret_key
 from handlers.ports import Role
 from reports.periods import day
-from surveys.integrity import arrivals
 from surveys.responses import Filing, Response
+from surveys.signs import arrivals
 from surveys.slips import Round
 from tests.running import running, settings_for
 from tests.web.conftest import Answer, Opener, Visitor, rows, token_of

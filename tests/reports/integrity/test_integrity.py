@@ -12,7 +12,7 @@ from handlers.ports import Tally
 from reports.integrity.findings import Finding, Kind, Seen, State, strata_shares
 from reports.integrity.integrity import as_json, compile_integrity
 from reports.periods import parse
-from surveys.integrity import FormGroup, Repeated, Signs, Slot
+from surveys.signs import FormGroup, Repeated, Signs, Slot
 from surveys.slips import Counts, Round, Stratum
 
 DAY = date(2026, 11, 18)

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from handlers.world import Unit
-from surveys.integrity import Arrival, FormGroup, Repeated, Signs, Slot, arrivals
 from surveys.responses import Filing, Response
+from surveys.signs import Arrival, FormGroup, Repeated, Signs, Slot, arrivals
 from tests.memory_store import AnyStore
 from tests.sample import NOW
 

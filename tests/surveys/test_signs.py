@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.integrity import (
+from surveys.responses import Filing, Response, week_of
+from surveys.signs import (
     LEAST_BURST,
     LEAST_SLOTS,
     Arrival,
@@ -19,7 +20,6 @@ from surveys.integrity import (
     slot_of,
     usual,
 )
-from surveys.responses import Filing, Response, week_of
 from tests.sample import NOW, ZONE
 
 KEY = b"k" * 32
