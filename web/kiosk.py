@@ -12,7 +12,7 @@ from aiohttp import web as http
 
 import locales
 from handlers.world import Counter
-from surveys import qr
+from surveys.printing import qr
 from surveys.questionnaire import Question, Questionnaire, words_in
 from web import kiosk_codes
 from web.devices import device_of

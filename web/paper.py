@@ -12,7 +12,7 @@ import locales
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
 from handlers.paper.batch import Taken, Totals, keep_ballots, totals_of
 from handlers.rights import visible
-from surveys.paper import asked_when, numbered, numbers_of
+from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.slips import Round
 from web.site import SITE, Site, page, see_other, sent_form

@@ -18,7 +18,7 @@ from handlers.paper.batch import Taken, add_up, keep_ballots
 from handlers.world import World
 from storage.store import SqlStore
 from surveys.cases import case_of
-from surveys.paper import numbered, numbers_of
+from surveys.printing.numbering import numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.slips import Round
 

@@ -7,8 +7,8 @@ import typer
 
 from bot.commands.common import Refused, carry_out, open_store
 from bot.settings import Settings
-from surveys.poster import write_pdf
-from surveys.qr import write_png, write_svg
+from surveys.printing.poster import write_pdf
+from surveys.printing.qr import write_png, write_svg
 
 
 def qr(

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from handlers.world import Counter
 from reports import periods, rates
 from storage.store import SqlTx
-from surveys.paper import numbered
+from surveys.printing.numbering import numbered
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Counts, Round
 

@@ -16,9 +16,8 @@ import typer
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
 from bot.settings import Settings
 from storage.store import SqlStore
-from surveys import ballot_form
-from surveys import sheets as slip_sheets
-from surveys.paper import numbered
+from surveys.printing import ballot_form, slip_sheets
+from surveys.printing.numbering import numbered
 from surveys.slips import OCCASIONS, Round, Slip, fresh
 
 MOST_SLIPS = 10_000

@@ -15,7 +15,7 @@ from bot.live_world import NoUnits
 from bot.settings import Settings
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
-from surveys.qr import terminal
+from surveys.printing.qr import terminal
 
 
 def run(

@@ -8,7 +8,7 @@ import locales
 from catalog.text import fold
 from handlers.wording import day_text
 from surveys.answers import Answer, Problem, accept, applies
-from surveys.paper import numbered
+from surveys.printing.numbering import numbered
 from surveys.questionnaire import Question, Questionnaire
 from surveys.responses import Response
 from surveys.slips import Round, Slip, read

@@ -11,7 +11,7 @@ from typing import Any
 from catalog.sheets import FAILED_CELL, TABLES, Mistake, Record, Unreadable, readable, records
 from catalog.text import fold
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
-from surveys.paper import asked_when, numbered, numbers_of
+from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, read
 

@@ -11,7 +11,7 @@ from reports.documents.phrasing import method, rule_name, spoken, text, unit_nam
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
-from surveys.drawing import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
+from surveys.printing.canvas import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
 
 # At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.
 WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080

@@ -9,7 +9,7 @@ from reports.documents.phrasing import spoken, text
 from reports.periods import Period
 from reports.rates import Rate, number, percent
 from reports.statements.statement import Statement
-from surveys.drawing import INK, QUIET, width_of, write
+from surveys.printing.canvas import INK, QUIET, width_of, write
 
 Point = tuple[str, Rate | None]
 MOST_POINTS = 27

@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 
 from bot.app import App
 from tests.running import free_port
-from tests.surveys.test_qr import decoded, needs_decoder
+from tests.surveys.printing.test_qr import decoded, needs_decoder
 from tests.web.conftest import Opener, Tab, rows
 from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
 from web.kiosk import IDLE_SECONDS, THANKS_SECONDS

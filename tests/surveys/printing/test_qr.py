@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
-from surveys import poster, qr
+from surveys.printing import poster, qr
 
 ADDRESS = "https://motcua.example.vn/k/quay1"
 LONG = "https://bo-phan-mot-cua.phuong-sa-dec.dong-thap.example.vn/k/quay-tiep-nhan-ho-so-so-12?lang=vi"

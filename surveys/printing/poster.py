@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from surveys.drawing import A4_MM, BRAND, INK, blank, draw_code
+from surveys.printing.canvas import A4_MM, BRAND, INK, blank, draw_code
 
 CODE_MM = 112.0
 SENTENCE = "Mở máy ảnh hoặc Zalo trên điện thoại, quét mã này."

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from surveys.qr import code
+from surveys.printing.qr import code
 
 A4_MM = (210.0, 297.0)
 INK = "#1d1a17"

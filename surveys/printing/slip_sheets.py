@@ -4,20 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from surveys.drawing import (
-    A4_MM,
-    BRAND,
-    INK,
-    QUIET,
-    blank,
-    document,
-    draw_code,
-    fitted,
-    write,
-    write_lines,
-)
-from surveys.paper import OCCASIONS, numbered, plain_address
-from surveys.qr import code
+from surveys.printing.canvas import A4_MM, BRAND, INK, QUIET, blank, document, draw_code, fitted, write, write_lines
+from surveys.printing.numbering import OCCASIONS, numbered, plain_address
+from surveys.printing.qr import code
 from surveys.slips import Slip, shown
 
 ACROSS, DOWN = 2, 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surveys.drawing import (
+from surveys.printing.canvas import (
     A4_MM,
     BRAND,
     QUIET,
@@ -19,8 +19,8 @@ from surveys.drawing import (
     write,
     write_lines,
 )
-from surveys.paper import OCCASIONS, asked_when, numbered, plain_address
-from surveys.qr import code
+from surveys.printing.numbering import OCCASIONS, asked_when, numbered, plain_address
+from surveys.printing.qr import code
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.slips import Slip, shown
 

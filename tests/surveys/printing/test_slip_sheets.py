@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from surveys import ballot_form, sheets
-from surveys.ballot_form import BOTTOM, HEADER, TOP, Block, Heading, blocks_of, paged
-from surveys.drawing import fitted, width_of, wrapped
-from surveys.paper import OCCASIONS, asked_when
+from surveys.printing import ballot_form, slip_sheets
+from surveys.printing.ballot_form import BOTTOM, HEADER, TOP, Block, Heading, blocks_of, paged
+from surveys.printing.canvas import fitted, width_of, wrapped
+from surveys.printing.numbering import OCCASIONS, asked_when
 from surveys.questionnaire import Questionnaire, parse, shipped
 from surveys.slips import OCCASIONS as ALL_OCCASIONS
 from surveys.slips import Slip, fresh
@@ -60,7 +60,7 @@ def codes_by_page(path: Path) -> list[list[str]]:
 def test_all_ten_codes_of_a_sheet_are_read_by_another_program(tmp_path: Path, address: str, unit: str) -> None:
     """Each slip opens its own address; the eleventh begins a second sheet."""
     made, path = slips(11), tmp_path / "phieu.pdf"
-    sheets.write_pdf(address, unit, ROUND, made, path)
+    slip_sheets.write_pdf(address, unit, ROUND, made, path)
     wanted = [f"{address}/s/{slip.code}" for slip in made]
     assert codes_by_page(path) == [sorted(wanted[:10]), wanted[10:]]
     assert page_boxes(path) == [(210, 297)] * 2
@@ -70,7 +70,7 @@ def test_the_same_slips_are_written_as_the_same_file(tmp_path: Path) -> None:
     """No date of making hides in it."""
     made = slips(3)
     for name in ("a.pdf", "b.pdf"):
-        sheets.write_pdf(ADDRESS, UNIT, ROUND, made, tmp_path / name)
+        slip_sheets.write_pdf(ADDRESS, UNIT, ROUND, made, tmp_path / name)
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
 
 
