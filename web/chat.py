@@ -13,7 +13,7 @@ from handlers.ports import NoFile, Outgoing
 from handlers.session import Session
 from handlers.step import step
 from reports.documents import media
-from web.names import give_name, name_of
+from web.browser_names import give_name, name_of
 from web.site import SITE, Site, page, see_other, sent_form
 
 CHANNEL = "webchat"

@@ -9,9 +9,9 @@ from reports.data_requests import carried_out_at_once
 from surveys.answers import Answer
 from surveys.responses import Response, week_of
 from surveys.signs import is_hasty
+from web.browser_names import give_name, name_of
 from web.devices import device_of
 from web.kiosk_codes import is_good
-from web.names import give_name, name_of
 from web.site import SITE, language_of, see_other, sent_form
 from web.submissions import Submission, Submissions
 from web.survey_answers import is_open, left_open, next_page, page_number, read_page
