@@ -26,8 +26,8 @@ from handlers.shell import Conversation
 from reports.bulletins.timetable import Deadlines
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
-from web import chat
 from web.app import create
+from web.citizen import chat
 from web.recordings import Recordings
 from web.signing import Signer
 from web.site import Site

@@ -28,8 +28,8 @@ from reports.self_score import indicators, par_index
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
+from web.citizen.privacy_notice import SECTIONS
 from web.kiosk_answers import REASONS
-from web.privacy import SECTIONS
 from web.report_files import KINDS
 from web.site import STAFF_PAGES
 

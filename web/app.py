@@ -7,24 +7,10 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import (
-    aloud,
-    board,
-    cases,
-    chat,
-    dossiers,
-    health,
-    integrity,
-    kiosk,
-    paper,
-    privacy,
-    report_files,
-    slips,
-    staff,
-    survey,
-)
+from web import board, cases, dossiers, health, integrity, kiosk, paper, report_files, staff
+from web.citizen import chat, privacy_notice, read_aloud, slips, survey
+from web.citizen.submissions import Submissions
 from web.site import SITE, Site, language_of, page
-from web.submissions import Submissions
 
 MAX_BODY = 256 * 1024
 HEADERS = {
@@ -55,7 +41,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
-    app.router.add_get("/privacy", privacy.show)
+    app.router.add_get("/privacy", privacy_notice.show)
     app.router.add_post("/k/{counter}/{token}/withdraw", survey.withdraw)
     app.router.add_get("/s", slips.ask_code)
     app.router.add_get("/s/{code}", slips.start)
@@ -83,7 +69,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
-    app.router.add_get("/audio/{form}/{language}/{name}", aloud.play)
+    app.router.add_get("/audio/{form}/{language}/{name}", read_aloud.play)
     app.router.add_get("/static/{name:[a-z.]+}", _file)
     return app
 

@@ -14,13 +14,13 @@ import locales
 from handlers.world import Counter
 from surveys.printing import qr
 from surveys.questionnaire import Question, Questionnaire, words_in
-from web import kiosk_codes
-from web.devices import device_of
+from web.citizen import screen_codes
+from web.citizen.devices import device_of
+from web.citizen.submissions import Submission
+from web.citizen.survey import SUBMISSIONS
+from web.citizen.survey_pages import counter_and_form
 from web.kiosk_answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
 from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
-from web.submissions import Submission
-from web.survey import SUBMISSIONS
-from web.survey_pages import counter_and_form
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30
@@ -62,7 +62,7 @@ async def code(request: http.Request) -> http.Response:
         {
             "address": address,
             "image": _image(address),
-            "next": round(kiosk_codes.seconds_left(now), 3),
+            "next": round(screen_codes.seconds_left(now), 3),
             "now": now.isoformat(),
             "stamp": _stamp(request, place),
         }
@@ -228,7 +228,7 @@ def _stamp(request: http.Request, place: _Place) -> str:
 def _address(request: http.Request, counter: Counter) -> str:
     """The address of the survey with this minute's code."""
     site = request.app[SITE]
-    return f"{site.address}/k/{counter.code}?m={kiosk_codes.code_at(site.signer, counter.code, site.clock())}"
+    return f"{site.address}/k/{counter.code}?m={screen_codes.code_at(site.signer, counter.code, site.clock())}"
 
 
 def _image(address: str) -> str:

@@ -10,8 +10,8 @@ from handlers.world import Counter
 from surveys.answers import Problem, accept
 from surveys.questionnaire import SCALE_LEVELS, Question, Questionnaire
 from surveys.responses import Response
+from web.citizen.submissions import Submission
 from web.signing import Signer
-from web.submissions import Submission
 
 SOURCE = "kiosk"
 AHEAD = timedelta(minutes=1)

@@ -40,7 +40,7 @@ from reports.data_requests import carried_out_at_once
 from reports.dossiers.due_list import IN_CHAT, below_text, due_counts, due_list, due_text
 from storage.store import SqlTx
 from surveys.responses import Response
-from web.chat import CHANNEL as CHAT_PAGE
+from web.citizen.chat import CHANNEL as CHAT_PAGE
 
 LOGIN_LIFE = timedelta(minutes=15)
 Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]

@@ -22,7 +22,7 @@ from surveys.responses import Response
 from tests.bot_api import BotApi, Trouble, message, tap, visible_text
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.web.conftest import Visitor
-from web import chat
+from web.citizen import chat
 
 WEEK = "2026-W47"
 CHART = Attachment("photo", "sa-dec.png", "live:sa-dec:2026-W47:levels.png", "Biểu đồ tuần 47")

@@ -26,7 +26,7 @@ from tests.handlers.test_transcripts import FOLDER
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html
-from web import chat
+from web.citizen import chat
 from web.site import page
 
 TRANSCRIPTS = {path.stem: tomllib.loads(path.read_text("utf-8"))["turn"] for path in sorted(FOLDER.glob("*.toml"))}

@@ -9,9 +9,9 @@ import pytest
 
 from handlers.world import Counter
 from surveys.questionnaire import parse, shipped
+from web.citizen.submissions import Submission
 from web.kiosk_answers import REASONS, Refused, Screen, moment_of, on_screen, read_tap
 from web.signing import Signer
-from web.submissions import Submission
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SIGNER = Signer(b"key of the installation, long enough")

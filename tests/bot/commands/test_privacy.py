@@ -23,7 +23,7 @@ from storage.store import SqlStore
 from storage.tables.base import CaseRow, table
 from tests.sample import NOW, ZONE, world
 from tests.storage import conftest as databases
-from web import chat
+from web.citizen import chat
 
 servers = databases.servers
 

@@ -11,9 +11,9 @@ from handlers.world import Counter
 from surveys.answers import Answers, applies
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Opened, Refusal, Response
-from web.aloud import Spoken, aloud
+from web.citizen.read_aloud import Spoken, aloud
+from web.citizen.survey_answers import first_unanswered
 from web.site import SITE, language_of, page
-from web.survey_answers import first_unanswered
 
 ASSISTED = "giup"
 
@@ -129,7 +129,7 @@ def message(request: http.Request, place: Place, key: str, status: int) -> http.
         "message.html",
         language,
         status,
-        title=locales.text(language, "web.survey"),
+        title=locales.text(language, "web.citizen.survey"),
         text=locales.text(language, key),
         link=keeping(place.path, request),
         link_text=locales.text(language, "web.again"),
@@ -143,7 +143,7 @@ def stale(request: http.Request) -> http.Response:
         "message.html",
         language,
         410,
-        title=locales.text(language, "web.survey"),
+        title=locales.text(language, "web.citizen.survey"),
         text=locales.text(language, "web.kiosk.stale"),
         link="/",
         link_text=locales.text(language, "web.home"),

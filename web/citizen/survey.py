@@ -10,12 +10,11 @@ from surveys.answers import Answer
 from surveys.responses import Response, week_of
 from surveys.signs import is_hasty
 from web.browser_names import give_name, name_of
-from web.devices import device_of
-from web.kiosk_codes import is_good
-from web.site import SITE, language_of, see_other, sent_form
-from web.submissions import Submission, Submissions
-from web.survey_answers import is_open, left_open, next_page, page_number, read_page
-from web.survey_pages import (
+from web.citizen.devices import device_of
+from web.citizen.screen_codes import is_good
+from web.citizen.submissions import Submission, Submissions
+from web.citizen.survey_answers import is_open, left_open, next_page, page_number, read_page
+from web.citizen.survey_pages import (
     Place,
     already,
     counter_and_form,
@@ -27,6 +26,7 @@ from web.survey_pages import (
     stale,
     thanks,
 )
+from web.site import SITE, language_of, see_other, sent_form
 
 SOURCE = "web"
 COOKIE = "motcua_voter"

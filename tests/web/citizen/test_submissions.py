@@ -12,7 +12,7 @@ from handlers.staff.alerts import Alerts
 from surveys.responses import Response
 from tests.memory_store import MemoryStore, MemoryTx
 from tests.sample import NOW, world
-from web.submissions import Submission, Submissions
+from web.citizen.submissions import Submission, Submissions
 
 FORM = world().forms["nhanh"]
 

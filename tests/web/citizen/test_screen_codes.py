@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web.kiosk_codes import DIGITS, code_at, is_good, seconds_left
+from web.citizen.screen_codes import DIGITS, code_at, is_good, seconds_left
 from web.signing import Signer
 
 SIGNER = Signer(b"key of the installation, long enough")

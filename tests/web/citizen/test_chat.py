@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import App
 from tests.web.conftest import JSON, Answer, Node, Visitor, filled_in, read_html, rows
-from web.chat import COOKIE
+from web.citizen.chat import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

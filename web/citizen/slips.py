@@ -5,9 +5,9 @@ from aiohttp import web as http
 import locales
 from surveys import slips
 from surveys.responses import Refusal
-from web import survey
+from web.citizen import survey
+from web.citizen.survey_pages import Place
 from web.site import SITE, language_of, page, see_other
-from web.survey_pages import Place
 
 
 async def ask_code(request: http.Request) -> http.Response:

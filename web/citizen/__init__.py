@@ -1,0 +1,1 @@
+"""Pages for citizens: chat, survey, slips, privacy notice."""
