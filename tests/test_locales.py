@@ -29,7 +29,7 @@ from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.citizen.privacy_notice import SECTIONS
-from web.kiosk_answers import REASONS
+from web.kiosk.answers import REASONS
 from web.report_files import KINDS
 from web.site import STAFF_PAGES
 

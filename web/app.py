@@ -7,9 +7,10 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import board, cases, dossiers, health, integrity, kiosk, paper, report_files, staff
+from web import board, cases, dossiers, health, integrity, paper, report_files, staff
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
+from web.kiosk import screen
 from web.site import SITE, Site, language_of, page
 
 MAX_BODY = 256 * 1024
@@ -48,12 +49,12 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/s/{code}", slips.submit)
     app.router.add_get("/s/{code}/{token}", slips.go_on)
     app.router.add_post("/s/{code}/{token}/withdraw", slips.withdraw)
-    app.router.add_get("/kiosk/sw.js", kiosk.worker)
-    app.router.add_get("/kiosk/{counter}", kiosk.show)
-    app.router.add_post("/kiosk/{counter}", kiosk.tap)
-    app.router.add_get("/kiosk/{counter}/thanks", kiosk.thanks)
-    app.router.add_get("/kiosk/{counter}/code", kiosk.code)
-    app.router.add_post("/kiosk/{counter}/answers", kiosk.answers)
+    app.router.add_get("/kiosk/sw.js", screen.worker)
+    app.router.add_get("/kiosk/{counter}", screen.show)
+    app.router.add_post("/kiosk/{counter}", screen.tap)
+    app.router.add_get("/kiosk/{counter}/thanks", screen.thanks)
+    app.router.add_get("/kiosk/{counter}/code", screen.code)
+    app.router.add_post("/kiosk/{counter}/answers", screen.answers)
     app.router.add_get("/staff", board.show)
     app.router.add_get("/staff/report.{kind:[a-z.]+}", report_files.download)
     app.router.add_get("/staff/integrity", integrity.show)

@@ -19,7 +19,7 @@ from web.citizen.devices import device_of
 from web.citizen.submissions import Submission
 from web.citizen.survey import SUBMISSIONS
 from web.citizen.survey_pages import counter_and_form
-from web.kiosk_answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
+from web.kiosk.answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
 from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
 
 THANKS_SECONDS = 6

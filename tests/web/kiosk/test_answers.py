@@ -10,7 +10,7 @@ import pytest
 from handlers.world import Counter
 from surveys.questionnaire import parse, shipped
 from web.citizen.submissions import Submission
-from web.kiosk_answers import REASONS, Refused, Screen, moment_of, on_screen, read_tap
+from web.kiosk.answers import REASONS, Refused, Screen, moment_of, on_screen, read_tap
 from web.signing import Signer
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

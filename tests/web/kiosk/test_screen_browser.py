@@ -17,7 +17,7 @@ from tests.running import free_port
 from tests.surveys.printing.test_qr import decoded, needs_decoder
 from tests.web.conftest import Opener, Tab, rows
 from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
-from web.kiosk import IDLE_SECONDS, THANKS_SECONDS
+from web.kiosk.screen import IDLE_SECONDS, THANKS_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -22,7 +22,7 @@ from reports.statements.gathering_inputs import names
 from surveys.questionnaire import parse
 from tests.web.conftest import Answer, Visitor, pages_of, rows, token_of
 from web.citizen.screen_codes import code_at
-from web.kiosk_answers import MOST
+from web.kiosk.answers import MOST
 from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
