@@ -30,8 +30,8 @@ from surveys.responses import Refusal
 from surveys.slips import STRATA
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.report_files import KINDS
 from web.site import STAFF_PAGES
+from web.staff.downloads import KINDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")

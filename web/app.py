@@ -7,11 +7,12 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
-from web import board, cases, dossiers, health, integrity, paper, report_files, staff
+from web import health
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.kiosk import screen
 from web.site import SITE, Site, language_of, page
+from web.staff import cases, dossiers, downloads, figures, integrity, login, paper
 
 MAX_BODY = 256 * 1024
 HEADERS = {
@@ -55,16 +56,16 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/kiosk/{counter}/thanks", screen.thanks)
     app.router.add_get("/kiosk/{counter}/code", screen.code)
     app.router.add_post("/kiosk/{counter}/answers", screen.answers)
-    app.router.add_get("/staff", board.show)
-    app.router.add_get("/staff/report.{kind:[a-z.]+}", report_files.download)
+    app.router.add_get("/staff", figures.show)
+    app.router.add_get("/staff/report.{kind:[a-z.]+}", downloads.download)
     app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/cases", cases.show)
     app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
     app.router.add_get("/staff/dossiers", dossiers.show)
     app.router.add_post("/staff/dossiers/apology", dossiers.apologize)
-    app.router.add_get("/staff/login/{secret}", staff.ask_login)
-    app.router.add_post("/staff/login/{secret}", staff.login)
-    app.router.add_post("/staff/logout", staff.logout)
+    app.router.add_get("/staff/login/{secret}", login.ask_login)
+    app.router.add_post("/staff/login/{secret}", login.login)
+    app.router.add_post("/staff/logout", login.logout)
     app.router.add_get("/staff/paper", paper.show)
     app.router.add_post("/staff/paper", paper.enter)
     app.router.add_get("/healthz", health.alive)

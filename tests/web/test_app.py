@@ -19,9 +19,9 @@ from bot.app import App
 from bot.secret_key import secret_key
 from tests.running import running, settings_for
 from tests.web.conftest import JSON, Answer, Node, Visitor, pages_of
-from web import staff
 from web.citizen import chat
 from web.signing import Signer
+from web.staff import login as staff
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,7 +10,7 @@ from handlers.staff.cases import counter_name
 from handlers.wording import day_text
 from surveys.cases import BEFORE, STATES, UNFINISHED, State
 from web.site import SITE, page, see_other, sent_form
-from web.viewing import closed, member_of
+from web.staff.access import closed, member_of
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)

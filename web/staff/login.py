@@ -5,7 +5,7 @@ import secrets
 from aiohttp import web as http
 
 from web.site import SITE, page, same_origin, see_other
-from web.viewing import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
+from web.staff.access import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
 
 
 async def ask_login(request: http.Request) -> http.Response:

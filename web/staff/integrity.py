@@ -9,7 +9,7 @@ from reports.integrity.integrity import integrity_for
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import signs
 from web.site import SITE, language_of, page
-from web.viewing import closed, viewed
+from web.staff.access import closed, viewed
 
 
 async def show(request: http.Request) -> http.Response:

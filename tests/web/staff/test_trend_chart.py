@@ -8,7 +8,7 @@ import pytest
 from reports import periods
 from reports.rates import rate
 from reports.satisfaction.trend import Point
-from web.chart import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, drawn
+from web.staff.trend_chart import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, drawn
 
 
 def points(*satisfied: int | None, of: int = 20) -> list[Point]:

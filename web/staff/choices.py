@@ -16,7 +16,7 @@ from reports.statements.compiling import statement_from
 from reports.statements.statement import Statement
 from surveys.slips import STRATA, Stratum
 from web.site import Site
-from web.viewing import Viewed
+from web.staff.access import Viewed
 
 LOWEST_FIRST = "lowest"
 MOST_PAGES = 1000

@@ -21,7 +21,7 @@ from reports.dossiers.due_list import (
 )
 from reports.rates import number, padded
 from web.site import SITE, language_of, page, see_other, sent_form
-from web.viewing import closed, member_of
+from web.staff.access import closed, member_of
 
 MOST = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -15,9 +15,9 @@ from reports.dossiers.export import Export
 from reports.dossiers.importing import take_in
 from tests.reports.dossiers.test_due_list import OVERDUE
 from tests.web.conftest import Opener, Visitor, rows
+from tests.web.staff.test_login import log_in, secret_for
 from tests.web.test_accessibility import SMALL_PHONE, found_by_axe
 from tests.web.test_browser import DESK, wide
-from tests.web.test_staff import log_in, secret_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -20,11 +20,11 @@ from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
-from web import chart, listed, tables
-from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
-from web.report_files import KINDS
 from web.site import SITE, PagesTx, Site, page
-from web.viewing import Viewed, closed, viewed
+from web.staff import figure_rows, figure_tables, trend_chart
+from web.staff.access import Viewed, closed, viewed
+from web.staff.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
+from web.staff.downloads import KINDS
 
 COMMENTS = 10
 MISSED = 20
@@ -109,7 +109,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
     told = report.telling
     several = len(view.units) > 1
     found = (
-        tables.tables(
+        figure_tables.tables(
             report,
             sections=_sections(world),
             lowest_first=choices.sort == LOWEST_FIRST,
@@ -135,16 +135,16 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "answers": rates.number(report.answers),
         "cases": board.cases,
         "flags": board.flags,
-        "points": [listed.point(point) for point in board.points],
+        "points": [figure_rows.point(point) for point in board.points],
         "monthly": any("W" not in point.period.name for point in board.points),
-        "chart": chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
+        "chart": trend_chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
         "unit_table": next((table for table in found if table.title == "report.units"), None),
         "tables": [table for table in found if table.title != "report.units"],
-        "strata": tables.strata(report),
+        "strata": figure_tables.strata(report),
         "lowest": choices.sort == LOWEST_FIRST,
-        "comments": [listed.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
+        "comments": [figure_rows.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
         "more_comments": len(board.comments) > COMMENTS,
-        "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
+        "rounds": [figure_rows.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
         "settled": sentences.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],

@@ -6,9 +6,9 @@ import locales
 from handlers.ports import NoFile
 from reports.documents import file_name, media
 from reports.documents.word_report import TemplateUnusable
-from web.choices import Choices, chosen, stated
 from web.site import SITE, page
-from web.viewing import closed, viewed
+from web.staff.access import closed, viewed
+from web.staff.choices import Choices, chosen, stated
 
 # In the order in which they are asked for.
 KINDS = ("docx", "xlsx", "csv", "levels.png", "trend.png")

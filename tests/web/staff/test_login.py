@@ -17,7 +17,7 @@ import handlers.world as places
 from bot.app import App
 from surveys.responses import Response
 from tests.web.conftest import Answer, Node, Visitor
-from web.viewing import COOKIE
+from web.staff.access import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

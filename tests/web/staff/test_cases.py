@@ -13,7 +13,7 @@ from handlers.messages import Incoming
 from handlers.ports import Role
 from surveys.responses import Response
 from tests.web.conftest import Answer, Node, Opener, Visitor, rows
-from tests.web.test_staff import log_in
+from tests.web.staff.test_login import log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
