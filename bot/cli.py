@@ -16,10 +16,12 @@ from bot.commands import (
     qr,
     report,
     responses,
-    round,
     run,
     staff,
     unit,
+)
+from bot.commands import (
+    round as rounds,
 )
 
 app = typer.Typer(
@@ -37,7 +39,7 @@ app.add_typer(unit.units, name="unit")
 app.add_typer(unit.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
-app.add_typer(round.app, name="round")
+app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.add_typer(dossiers.app, name="dossiers")
 app.command("report")(report.report)
