@@ -70,7 +70,7 @@ def load(data_dir: Path) -> Scheme:
     """Return the unit's own scheme where it has one, else the shipped one; SchemeError where that is wrong."""
     own = data_dir / OWN_FILE
     if not own.exists():
-        return parse(files("reports").joinpath("indicators_2018.toml").read_text("utf-8"), "indicators_2018.toml")
+        return parse(files(__package__).joinpath("indicators_2018.toml").read_text("utf-8"), "indicators_2018.toml")
     try:
         source = own.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The advisory lock of PostgreSQL under which replicas that start together migrate one after the other.
 ONE_AT_A_TIME = 0x6D6F7463
-FOLDER = Path(__file__).parent / "migrations"
+FOLDER = Path(__file__).parent.parent / "migrations"
 # The newest migration, written down so that a start with nothing to migrate does not load Alembic.
 HEAD = "0003"
 _SIGNS = {

@@ -38,7 +38,7 @@ from tests.sample import NOW
 
 Outcome = TypeVar("Outcome")
 MOTCUA = str(Path(sys.executable).with_name("motcua"))
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
 SECONDS = 120
 SECRET = "bimat-4711"
@@ -964,7 +964,7 @@ LOGGED = """
 import asyncio, sys
 from bot import logs
 from dataclasses import replace
-from catalog.live import Catalogs
+from catalog.catalogs import Catalogs
 from handlers.messages import Incoming
 from handlers.channel import Traits
 from handlers.shell import Conversation

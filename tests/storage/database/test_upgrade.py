@@ -26,7 +26,7 @@ from storage.database.engine import DatabaseUnusable
 from storage.store import SqlStore
 
 PASSWORD = "mật-khẩu-4711"
-ROOT = Path(upgrade.__file__).parent.parent
+ROOT = Path(upgrade.__file__).parents[2]
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 
@@ -170,14 +170,15 @@ async def test_a_database_of_a_newer_version_is_refused_with_a_sentence(store: S
 
 REPLICA = """
 import asyncio, os, sys
-from storage import migrate, tables
-from storage.engine import create_engine
+from storage.database import upgrade
+from storage.tables import base as tables
+from storage.database.engine import create_engine
 
 async def main():
     engine = create_engine(os.environ["DATABASE_URL"])
     print("ready", flush=True)
     sys.stdin.readline()
-    await migrate.upgrade(engine)
+    await upgrade.upgrade(engine)
     await engine.dispose()
 
 asyncio.run(main())
