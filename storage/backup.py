@@ -15,7 +15,8 @@ from sqlmodel import SQLModel
 from storage import report_tables, tables  # noqa: F401 -- they register with SQLModel's metadata
 from storage.archive import Manifest, Part, Writer, verified
 from storage.engine import DatabaseUnusable
-from storage.migrate import advice, revisions
+from storage.advice import advice
+from storage.migrate import revisions
 
 # Chats with citizens, what ties a person to an answer, and secrets: none of it outlives its day in a backup.
 LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token"))

@@ -16,7 +16,7 @@ from storage.dossier_due import DueDossiers
 from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.exports import Exports
 from storage.logins import Logins
-from storage.migrate import advice
+from storage.advice import advice
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
