@@ -13,13 +13,13 @@ from sqlalchemy.types import Date
 from sqlmodel import SQLModel
 
 from storage import report_tables, tables  # noqa: F401 -- they register with SQLModel's metadata
-from storage.archive import Manifest, Part, Writer, verified
-from storage.engine import DatabaseUnusable
 from storage.advice import advice
+from storage.archive import Manifest, Part, Writer, verified
 from storage.migrate import revisions
+from storage.unusable import DatabaseUnusable
 
-# Chats with citizens, what ties a person to an answer, and secrets: none of it outlives its day in a backup.
-LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token"))
+# Chats with citizens, what ties a person to an answer, secrets, the sign of life: none of it outlives its day.
+LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat"))
 BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
 # An open chat page asks for what comes after the last id it has; no id may be given a second time.
 COUNTED = "outbox"

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from storage.engine import DatabaseUnusable
+from storage.unusable import DatabaseUnusable
 from storage.whole import PRIVATE, whole
 
 MARK = "truoc-nang-cap"
@@ -25,10 +25,12 @@ def keep_copy(source: Path, revision: str, now: datetime) -> Path:
         with whole(copy, PRIVATE) as temporary:
             # Through SQLite: what the log (-wal) holds belongs to the copy, and opening the file itself here
             # would let go of the locks that this process has on it.
-            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as given:
-                with closing(sqlite3.connect(temporary)) as taken:
-                    given.backup(taken)
-                    taken.execute("PRAGMA journal_mode=DELETE")
+            with (
+                closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as given,
+                closing(sqlite3.connect(temporary)) as taken,
+            ):
+                given.backup(taken)
+                taken.execute("PRAGMA journal_mode=DELETE")
             for log in ("-wal", "-shm", "-journal"):
                 temporary.with_name(temporary.name + log).unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage import census
 from storage.advice import advice, place_of
 from storage.copies import keep_copy
-from storage.engine import WRITING, DatabaseUnusable
+from storage.engine import WRITING
+from storage.unusable import DatabaseUnusable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent / "migrations"
 # The newest migration, written down so that a start with nothing to migrate does not load Alembic.
-HEAD = "0003"
+HEAD = "0004"
 Age = Literal["none", "older", "current", "newer"]
 
 
@@ -124,6 +125,14 @@ def move(connection: Connection, revision: str) -> None:
 def newer(url: Any) -> str:
     """Say that a database is of a newer version than this program."""
     return f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản mới hơn chương trình này. Cài lại phiên bản mới rồi chạy."
+
+
+def older(url: Any) -> str:
+    """Say that a database is of an older version than this program, and what to do."""
+    return (
+        f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản cũ hơn chương trình này. "
+        "Dừng motcua run nếu đang chạy, rồi nâng cấp: motcua db upgrade"
+    )
 
 
 def revisions(connection: Connection) -> list[str]:

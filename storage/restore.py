@@ -16,8 +16,9 @@ from storage import archive, census
 from storage.advice import advice
 from storage.archive import Damaged, Manifest
 from storage.backup import COUNTED, decoded, reflected
-from storage.engine import APPLICATION, DatabaseUnusable
+from storage.engine import APPLICATION
 from storage.migrate import known_revisions, move, remaking, revisions
+from storage.unusable import DatabaseUnusable
 
 _AT_ONCE = 1000
 # Far above what can have been given out between the backup and the restoring.

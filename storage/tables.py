@@ -348,6 +348,14 @@ class MissRow(SQLModel, table=True):
     count: int
 
 
+class HeartbeatRow(SQLModel, table=True):
+    """When something was last written just to see whether it can be."""
+
+    __tablename__ = "heartbeat"
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
 def table(model: type[SQLModel]) -> Table:
     """Return the table of a model, for statements that work on many rows at once."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]

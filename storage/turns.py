@@ -11,13 +11,14 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
 from storage.part import Part
-from storage.tables import InboxRow, OutboxRow, SessionRow, TokenRow, table
+from storage.tables import HeartbeatRow, InboxRow, OutboxRow, SessionRow, TokenRow, table
 
 LEASE = timedelta(seconds=10)
 INBOX = table(InboxRow)
 SESSION = table(SessionRow)
 OUTBOX = table(OutboxRow)
 TOKEN = table(TokenRow)
+HEARTBEAT = table(HeartbeatRow)
 
 
 class Turns(Part):
@@ -139,6 +140,11 @@ class Turns(Part):
             delete(TOKEN).where(TOKEN.c.expires_at < now),
         )
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
+
+    async def beat(self, now: datetime) -> None:
+        """Write a row that says nothing, to see whether rows can be written."""
+        statement = self._insert(HEARTBEAT).on_conflict_do_update(index_elements=[HEARTBEAT.c.name], set_={"at": now})
+        await self._connection.execute(statement, [{"name": "readiness", "at": now}])
 
     async def release(self) -> None:
         """Free all claims; for a database that only one process uses, at its start."""

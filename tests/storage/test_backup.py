@@ -20,10 +20,11 @@ from sqlmodel import SQLModel
 from storage import archive, migrate
 from storage.archive import Damaged, verified
 from storage.backup import BLANKED, LEFT_OUT, back_up
-from storage.engine import DatabaseUnusable, create_engine
+from storage.engine import create_engine
 from storage.restore import NotEmpty, restore
 from storage.store import SqlStore
 from storage.tables import Instant
+from storage.unusable import DatabaseUnusable
 from surveys.responses import Response
 from tests.sample import NOW
 from tests.storage.conftest import Servers

@@ -16,9 +16,10 @@ from handlers.ports import Conflict, Recorded
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from storage import migrate
-from storage.engine import DatabaseUnusable, create_engine, parse_url
+from storage.engine import create_engine, parse_url
 from storage.store import SqlStore
 from storage.tables import Instant
+from storage.unusable import DatabaseUnusable
 from surveys.responses import Response
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)

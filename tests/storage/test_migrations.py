@@ -22,8 +22,8 @@ from sqlmodel import SQLModel
 
 from handlers.world import Unit
 from storage import migrate
-from storage.engine import DatabaseUnusable
 from storage.store import SqlStore
+from storage.unusable import DatabaseUnusable
 
 PASSWORD = "mật-khẩu-4711"
 ROOT = Path(migrate.__file__).parent.parent

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import census, migrate
 from storage.copies import MARK
-from storage.engine import DatabaseUnusable, create_engine
+from storage.engine import create_engine
+from storage.unusable import DatabaseUnusable
 from tests.storage.filling import Rows, content, fill
 
 NOW = datetime(2026, 11, 30, 20, 53, 48, tzinfo=UTC)
@@ -57,6 +58,11 @@ def copies(engine: AsyncEngine) -> list[Path]:
     if engine.dialect.name != "sqlite":
         return []
     return sorted(Path(str(engine.url.database)).parent.glob(f"*{MARK}*"))
+
+
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder."""
+    return list(folder.iterdir())
 
 
 async def filled(engine: AsyncEngine, revision: str) -> dict[str, Rows]:
@@ -129,7 +135,7 @@ async def test_an_sqlite_file_is_kept_beside_itself_as_it_was(tmp_path: Path, re
     assert done is not None
     assert done.copy == tmp_path / f"motcua.{MARK}-{revision}-20261130-205348-2.db"
     assert (tmp_path / f"motcua.{MARK}-{revision}-20261130-205348.db").read_text() == "của lần trước"
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+    assert sorted(path.name for path in listed(tmp_path)) == sorted(
         ["motcua.db", done.copy.name, f"motcua.{MARK}-{revision}-20261130-205348.db"]
     )
     assert done.copy.stat().st_mode & 0o777 == 0o600
