@@ -349,7 +349,7 @@ class MissRow(SQLModel, table=True):
 
 
 class HeartbeatRow(SQLModel, table=True):
-    """When something was last written just to see whether it can be."""
+    """A row that is written, and taken away in the same commit, to see whether rows can be written."""
 
     __tablename__ = "heartbeat"
     name: str = Field(primary_key=True)

@@ -142,9 +142,10 @@ class Turns(Part):
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
     async def beat(self, now: datetime) -> None:
-        """Write a row that says nothing, to see whether rows can be written."""
+        """Write a row to see whether rows can be written, and take it away: the commit changes nothing else."""
         statement = self._insert(HEARTBEAT).on_conflict_do_update(index_elements=[HEARTBEAT.c.name], set_={"at": now})
         await self._connection.execute(statement, [{"name": "readiness", "at": now}])
+        await self._connection.execute(delete(HEARTBEAT))
 
     async def release(self) -> None:
         """Free all claims; for a database that only one process uses, at its start."""

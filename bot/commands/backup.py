@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import typer
 
-from bot.commands.common import NO_DATABASE, Refused, carry_out
+from bot.commands.common import Refused, carry_out, no_database
 from bot.commands.outfile import written
 from bot.settings import Settings
 from storage import archive
@@ -42,7 +42,7 @@ def backup(
             raise Refused(f"{file} đã có; đặt tên khác, hoặc thêm --force để ghi đè")
         place = settings.database_url.get_secret_value()
         if is_missing(place):
-            raise Refused(NO_DATABASE)
+            raise no_database(settings)
         store = SqlStore.open(place)
         try:
             if problems := await store.damage():

@@ -16,14 +16,14 @@ from bot.own import OwnFileError
 from bot.settings import Settings, SettingsError, load
 from handlers.world import Unit, World
 from reports.periods import PeriodError
-from storage.engine import is_missing
+from storage.advice import place_of
+from storage.engine import is_missing, parse_url
 from storage.migrate import HEAD, Upgrade, age, newer, older, upgrade
 from storage.store import SqlStore, SqlTx
 from storage.unusable import DatabaseUnusable
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
-NO_DATABASE = "chưa có cơ sở dữ liệu; chạy: motcua db upgrade"
 Outcome = TypeVar("Outcome")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -122,7 +122,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     try:
         if await age(store.engine) == "none":
             await upgrade(store.engine)
-        await check_age(store)
+        await check_age(settings, store)
         yield store
     finally:
         await store.close()
@@ -133,20 +133,28 @@ async def open_existing(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the store for a command that reads: nothing is made, and nothing is changed."""
     place = settings.database_url.get_secret_value()
     if is_missing(place):
-        raise Refused(NO_DATABASE)
+        raise no_database(settings)
     store = SqlStore.open(place)
     try:
-        await check_age(store)
+        await check_age(settings, store)
         yield store
     finally:
         await store.close()
 
 
-async def check_age(store: SqlStore) -> None:
+def no_database(settings: Settings) -> Refused:
+    """Return the refusal of a command that needs a database where there is none."""
+    place = place_of(parse_url(settings.database_url.get_secret_value()))
+    return Refused(
+        f"chưa có cơ sở dữ liệu {place}; chạy: motcua db upgrade, rồi motcua unit add và motcua catalog import"
+    )
+
+
+async def check_age(settings: Settings, store: SqlStore) -> None:
     """Refuse tables that are not those of this version."""
     match await age(store.engine):
         case "none":
-            raise Refused(NO_DATABASE)
+            raise no_database(settings)
         case "older":
             raise Refused(older(store.engine.url))
         case "newer":

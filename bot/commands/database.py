@@ -55,8 +55,6 @@ def check() -> None:
                 counts = len(await tx.units()), len(await tx.counters()), await store.waiting()
                 blank = await tx.without_answers()
         print("Tốt. Đơn vị: {}, quầy: {}, tin chờ gửi: {}.".format(*counts))
-        if health.free_bytes is not None:
-            print(f"Còn {health.free_bytes} byte trống trên ổ đĩa.")
         if blank:
             print(
                 f"Lưu ý: {blank} phiếu đã gửi mà không có câu trả lời nào. Bản trước của chương trình làm mất câu trả "

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.commands.common import Refused
+from storage.unusable import DatabaseUnusable
 from storage.whole import whole
 
 
@@ -25,9 +26,13 @@ def written(out: Path, mode: int | None = None) -> Iterator[Path]:
             return
         with whole(out, mode) as temporary:
             yield temporary
-    except OSError as error:
+    except (Refused, DatabaseUnusable):
+        raise
+    except Exception as error:
+        if (reason := _reason(error)) is None:
+            raise
         kept = " Tệp đã có ở đó vẫn như cũ." if _is_there(out) else ""
-        raise Refused(f"không ghi được {_short(out)}: {error.strerror or error}.{kept}") from error
+        raise Refused(f"không ghi được {_short(out)}: {reason}.{kept}") from error
 
 
 def write_bytes(out: Path, content: bytes) -> None:
@@ -43,6 +48,13 @@ def _sent_on(out: Path) -> Iterator[Path]:
         yield temporary
         with out.open("wb") as stream:
             stream.write(temporary.read_bytes())
+
+
+def _reason(error: BaseException | None) -> str | None:
+    """Say what the disk said, also where a library fell over its own feet while it cleaned up after that."""
+    while error and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return (error.strerror or str(error)) if error else None
 
 
 def _is_there(out: Path) -> bool:
