@@ -17,9 +17,8 @@ def written(out: Path, mode: int | None = None) -> Iterator[Path]:
     What was at `out` stays as it was then, and the command is refused with a sentence. `mode` by default is
     that of any new file. What is no file (/dev/stdout, a pipe) is written to at the end.
     """
+    _refuse_folder(out)
     try:
-        if out.is_dir():
-            raise Refused(f"{out} là một thư mục")
         if out.exists() and not out.is_file():
             with _sent_on(out) as temporary:
                 yield temporary
@@ -48,6 +47,15 @@ def _sent_on(out: Path) -> Iterator[Path]:
         yield temporary
         with out.open("wb") as stream:
             stream.write(temporary.read_bytes())
+
+
+def _refuse_folder(out: Path) -> None:
+    try:
+        folder = out.is_dir()
+    except OSError as error:
+        raise Refused(f"không ghi được {_short(out)}: {error.strerror}") from error
+    if folder:
+        raise Refused(f"{out} là một thư mục")
 
 
 def _reason(error: BaseException | None) -> str | None:
