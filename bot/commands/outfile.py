@@ -60,9 +60,11 @@ def _refuse_folder(out: Path) -> None:
 
 def _reason(error: BaseException | None) -> str | None:
     """Say what the disk said, also where a library fell over its own feet while it cleaned up after that."""
-    while error and not isinstance(error, OSError):
+    while error is not None:
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
         error = error.__cause__ or error.__context__
-    return (error.strerror or str(error)) if error else None
+    return None
 
 
 def _is_there(out: Path) -> bool:
