@@ -24,7 +24,6 @@ from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.shell import Conversation
 from reports.bulletins.timetable import Deadlines
-from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from web.app import create
 from web.citizen import chat
@@ -70,8 +69,7 @@ class App:
         return datetime.now(self.settings.zone)
 
     async def load(self) -> None:
-        """Migrate the database and load the world; NoUnits if there is nobody to speak for."""
-        await upgrade(self.store.engine)
+        """Load the world; NoUnits if there is nobody to speak for. The tables have to be those of this version."""
         async with self.store.transaction() as tx:
             clashing = await tx.keep_forms(self.live.forms)
         if clashing:

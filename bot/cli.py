@@ -1,5 +1,7 @@
 """The `motcua` command."""
 
+import errno
+import os
 import sys
 
 import typer
@@ -24,6 +26,7 @@ from bot.commands import (
     round as rounds,
 )
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 app = typer.Typer(
     name="motcua",
     help="Một Cửa: trợ lý của Bộ phận Một cửa.",
@@ -51,11 +54,21 @@ app.add_typer(db.app, name="db")
 
 
 def main() -> None:
-    """Run the command line; output that nobody reads any more ends it quietly."""
+    """Run the command line; output that nobody reads any more ends it quietly, one with no room with a sentence."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
         sys.stderr.close()
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        print(f"Không thực hiện được: không ghi hết được kết quả in ra: {error.strerror}.", file=sys.stderr)
+        # Python would try once more at its end, and complain in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -23,6 +23,36 @@ class Conflict(Exception):
     """Another process changed the same rows first; load again and decide again."""
 
 
+class NothingKept(Exception):
+    """The store cannot be used, and nothing of what was being done was kept. Its message is for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with the store: a word for machines, a sentence for the operator.
+
+    `stops`: answers cannot be kept; otherwise it is a warning.
+    """
+
+    code: str
+    sentence: str
+    stops: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the store keeps what it is given, and the room it has left where that can be told (in bytes)."""
+
+    troubles: tuple[Trouble, ...]
+    free_bytes: int | None = None
+    wanted_bytes: int | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept."""
+        return not any(trouble.stops for trouble in self.troubles)
+
+
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """What the store knows before a turn. `answered`: this very message was answered already."""

@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.messages import Incoming
-from handlers.ports import Conflict, Outgoing, Recalled
+from handlers.ports import Conflict, Health, Outgoing, Recalled
 from storage.catalog import Procedures
 from storage.conversations import turns
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
 from storage.counts.trends import Trends
-from storage.database.engine import WRITING, DatabaseUnusable, create_engine
-from storage.database.upgrade import advice
+from storage.database.advice import advice, is_unusable
+from storage.database.engine import WRITING, create_engine
+from storage.database.pulse import Pulse
+from storage.database.unusable import DatabaseUnusable
 from storage.dossier_due import DueDossiers
 from storage.forms.comments import Comments
 from storage.forms.exports import Exports
@@ -39,6 +42,7 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{WRITING: True})
+        self._pulse = Pulse(engine, self._beat)
         # SQLite has one writer at a time: queue here, fairly, rather than in its busy loop.
         self._queue: Any = asyncio.Lock() if self.single_process else nullcontext()
 
@@ -54,27 +58,52 @@ class SqlStore:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlTx]:
-        """Open a writing transaction; leaving it without an error commits durably."""
+        """Open a writing transaction; leaving it without an error commits durably.
+
+        DatabaseUnusable where nothing can be kept, or the file to be written is gone: nothing was then.
+        """
         async with self._queue:
             try:
-                async with self._writer.begin() as connection:
+                async with self._connection(self._writer) as connection, connection.begin():
                     yield SqlTx(connection)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
-                    raise Conflict("the database asks to try again") from error
-                if isinstance(error, OperationalError):
-                    raise DatabaseUnusable(advice(self.engine, error)) from error
+            except DatabaseUnusable:
+                self._pulse.failed()
                 raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTx]:
-        """Open a transaction for reading alone."""
-        async with self.engine.connect() as connection:
+        """Open a transaction for reading alone; DatabaseUnusable where the database cannot be reached."""
+        async with self._connection(self.engine) as connection:
             yield SqlTx(connection)
+
+    async def health(self, now: datetime) -> Health:
+        """Return what is wrong with the database; a row is written for that, at most every few seconds."""
+        return await self._pulse.health(now)
+
+    async def _beat(self, now: datetime) -> None:
+        async with self.transaction() as tx:
+            await tx.beat(now)
+
+    @asynccontextmanager
+    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await engine.connect()
+        except (OSError, DBAPIError) as error:
+            raise DatabaseUnusable(advice(self.engine, error)) from error
+        try:
+            yield connection
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
+                raise Conflict("the database asks to try again") from error
+            if is_unusable(error):
+                raise DatabaseUnusable(advice(self.engine, error)) from error
+            raise
+        finally:
+            await connection.close()
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
-        async with self.engine.connect() as connection:
+        async with self._connection(self.engine) as connection:
             return await turns.recall(connection, messages)
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
@@ -84,22 +113,22 @@ class SqlStore:
 
     async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
         """Return the committed replies to a message that was answered before."""
-        async with self.engine.connect() as connection:
+        async with self._connection(self.engine) as connection:
             return await turns.replies_to(connection, incoming)
 
     async def history(self, channel: str, user: str, after: int = 0, most: int = 200) -> list[Outgoing]:
         """Return the last messages of a chat with ids above `after`, oldest first."""
-        async with self.engine.connect() as connection:
+        async with self._connection(self.engine) as connection:
             return await turns.history(connection, channel, user, after, most)
 
     async def line(self, channel: str, user: str, identifier: int) -> Outgoing | None:
         """Return a message of a chat by its id; None where the chat has none of this id."""
-        async with self.engine.connect() as connection:
+        async with self._connection(self.engine) as connection:
             return await turns.line(connection, channel, user, identifier)
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""
-        async with self.engine.connect() as connection:
+        async with self._connection(self.engine) as connection:
             return await turns.waiting(connection)
 
     async def damage(self) -> list[str]:

@@ -23,6 +23,7 @@ from handlers.ports import (
     Erased,
     Farewell,
     FormCount,
+    Health,
     Held,
     Membership,
     Outgoing,
@@ -231,6 +232,9 @@ class MemoryTx(MemoryDossiers):
     async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
         """Renew the claim on replies that this process is still trying to deliver."""
         self._change(identifiers, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+
+    async def beat(self, now: datetime) -> None:
+        """Write nothing: it could not fail."""
 
     async def release(self) -> None:
         """Free all claims."""
@@ -926,6 +930,10 @@ class MemoryTx(MemoryDossiers):
         """Return the sources of all questionnaire versions ever used, by code and version."""
         return {key: source for key, (_, source) in self.state.forms.items()}
 
+    async def without_answers(self) -> int:
+        """Count the forms that were sent and hold no answer."""
+        return sum(r.complete and not r.answers for r in self.state.responses.values())
+
     async def filled_forms(
         self, units: Sequence[str], first: date, last: date, form: str = ""
     ) -> AsyncIterator[FilledForm]:
@@ -1047,6 +1055,10 @@ class MemoryStore:
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""
         return sum(row.state == "waiting" for row in self.outbox)
+
+    async def health(self, now: datetime) -> Health:
+        """Memory keeps what it is given as long as it is there."""
+        return Health(())
 
     @property
     def outbox(self) -> list[Kept]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web as http
 
+from handlers.ports import NothingKept
 from web import health
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
@@ -15,6 +16,7 @@ from web.site import SITE, Site, language_of, page
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper
 
 MAX_BODY = 256 * 1024
+RETRY_SECONDS = 60
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -35,6 +37,7 @@ def create(site: Site) -> http.Application:
     """Make the application."""
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
+    app[health.TOLD] = set()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
@@ -87,13 +90,21 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
             response.headers["Allow"] = raised.headers["Allow"]
     except ConnectionResetError:
         raise http.HTTPBadRequest from None
+    except NothingKept as unkept:
+        log.error("nothing_kept", page=_page(request), reason=str(unkept))
+        response = _problem(request, 503, "")
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     except Exception:
-        resource = request.match_info.route.resource
-        log.exception("page_failed", page=resource.canonical if resource else "")
+        log.exception("page_failed", page=_page(request))
         response = _problem(request, 500, "")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
+
+
+def _page(request: http.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""
 
 
 async def _file(request: http.Request) -> http.StreamResponse:
@@ -107,6 +118,8 @@ async def _file(request: http.Request) -> http.StreamResponse:
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
     """Show an error. Of the texts that come with one only that of a missing page is ours."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
+    if request.method == "POST":
+        known[503] = "web.nothing_kept"
     ours = text if status == 404 and not text.startswith("404:") else ""
     return page(
         "problem.html",

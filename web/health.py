@@ -1,11 +1,16 @@
 """Whether the process lives, whether it can answer, and what it counts."""
 
+import structlog
 from aiohttp import web as http
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
+from handlers.ports import Health, Trouble
 from web.site import SITE
 
 WAITING = Gauge("motcua_outbox_waiting", "Committed replies that are not delivered yet")
+# The codes of troubles that the log knows of.
+TOLD = http.AppKey("told", set[str])
+log = structlog.get_logger(__name__)
 
 
 async def alive(request: http.Request) -> http.Response:
@@ -14,15 +19,36 @@ async def alive(request: http.Request) -> http.Response:
 
 
 async def ready(request: http.Request) -> http.Response:
-    """GET /readyz: the database answers and the catalog is loaded."""
+    """GET /readyz: the database keeps what it is given, and the catalog is loaded.
+
+    Anybody may ask, so troubles are named by their codes alone; the sentences are for the log.
+    """
     site = request.app[SITE]
     try:
-        await site.store.waiting()
-        database = True
-    except Exception:
-        database = False
-    good = database and site.ready()
-    return http.json_response({"database": database, "catalog": site.ready()}, status=200 if good else 503)
+        health = await site.store.health(site.clock())
+    except Exception as error:
+        health = Health((Trouble("unreachable", type(error).__name__),))
+    _tell(request.app[TOLD], health)
+    answer = {
+        "database": health.keeps,
+        "catalog": site.ready(),
+        "troubles": [trouble.code for trouble in health.troubles],
+        "free_bytes": health.free_bytes,
+        "wanted_bytes": health.wanted_bytes,
+    }
+    return http.json_response(answer, status=200 if health.keeps and site.ready() else 503)
+
+
+def _tell(told: set[str], health: Health) -> None:
+    """Log what is new, and what is over."""
+    found = {trouble.code: trouble for trouble in health.troubles}
+    for code in found.keys() - told:
+        trouble = found[code]
+        (log.error if trouble.stops else log.warning)("not_healthy", code=code, reason=trouble.sentence)
+    for code in told - found.keys():
+        log.info("healthy_again", code=code)
+    told.clear()
+    told.update(found)
 
 
 async def metrics(request: http.Request) -> http.Response:

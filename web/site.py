@@ -18,7 +18,7 @@ from multidict import MultiDict, MultiDictProxy
 import locales
 from handlers.messages import Incoming
 from handlers.paper.batch import BatchTx
-from handlers.ports import Files, Outgoing, Recalled, Role, Tx
+from handlers.ports import Files, Health, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from reports.data_requests import Request
@@ -95,6 +95,9 @@ class PagesStore(Protocol):
 
     async def waiting(self) -> int:
         """Count the replies that are not delivered yet."""
+
+    async def health(self, now: datetime) -> Health:
+        """Return what is wrong with the store."""
 
 
 @dataclass(frozen=True)

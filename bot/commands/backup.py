@@ -1,7 +1,6 @@
 """motcua db backup, motcua db restore: everything that must not be lost, in one file."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -10,14 +9,15 @@ from zipfile import ZipFile
 
 import typer
 
-from bot.commands.common import Refused, carry_out
-from bot.commands.round_slips import written
+from bot.commands.common import Refused, carry_out, no_database
+from bot.commands.outfile import written
 from bot.settings import Settings
 from storage.database import archive
 from storage.database.archive import Damaged, Manifest
 from storage.database.backup import back_up
 from storage.database.engine import is_missing
 from storage.database.restore import NotEmpty, restore
+from storage.database.whole_files import PRIVATE
 from storage.store import SqlStore
 
 # What a unit keeps in DATA_DIR besides the database and the secret key.
@@ -42,19 +42,16 @@ def backup(
             raise Refused(f"{file} đã có; đặt tên khác, hoặc thêm --force để ghi đè")
         place = settings.database_url.get_secret_value()
         if is_missing(place):
-            raise Refused("chưa có cơ sở dữ liệu; chạy: motcua db upgrade")
+            raise no_database(settings)
         store = SqlStore.open(place)
         try:
             if problems := await store.damage():
                 raise Refused(
                     f"cơ sở dữ liệu hỏng, chưa sao lưu: {'; '.join(problems)}. Giữ nguyên tệp, khôi phục từ bản trước."
                 )
-            with written(file) as temporary:
-                manifest = await back_up(store.engine, temporary, _own_files(settings), datetime.now(settings.zone))
-                _make_durable(temporary)
             # It holds what citizens wrote; only its owner is to read it.
-            file.chmod(0o600)
-            _make_durable(file.absolute().parent)
+            with written(file, PRIVATE) as temporary:
+                manifest = await back_up(store.engine, temporary, _own_files(settings), datetime.now(settings.zone))
         except Damaged as error:
             raise Refused(f"tệp vừa ghi đọc lại không đúng, hãy ghi sang ổ đĩa khác: {error}") from error
         finally:
@@ -140,12 +137,3 @@ def _put_back(root: Path, packed: ZipFile, manifest: Manifest) -> Iterable[str]:
             yield f"Đã đặt lại {path}."
         elif hashlib.sha256(path.read_bytes()).hexdigest() != part.sha256:
             yield f"Giữ nguyên {path}: khác tệp trong bản sao lưu."
-
-
-def _make_durable(path: Path) -> None:
-    """Have a file, or what a folder lists, on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

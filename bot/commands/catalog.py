@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.commands.common import Refused, carry_out, check_unit, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
+from bot.commands.outfile import written
 from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
@@ -119,16 +120,13 @@ def export(
     async def work(settings: Settings) -> None:
         if file.suffix != ".jsonl":
             raise Refused(f"{file}: danh mục được ghi dạng .jsonl; đặt tên tệp như danh-muc.jsonl")
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
             stored = await tx.stored(unit)
-        try:
-            with file.open("w", encoding="utf-8") as out:
-                for code in sorted(stored):
-                    out.write(to_json(stored[code]) + "\n")
-        except OSError as error:
-            raise Refused(f"không ghi được {file}: {error.strerror}") from error
+        with written(file) as path, path.open("w", encoding="utf-8") as out:
+            for code in sorted(stored):
+                out.write(to_json(stored[code]) + "\n")
         print(f"Đã ghi {len(stored)} thủ tục vào {file}.")
 
     carry_out(work)
@@ -139,7 +137,7 @@ def history() -> None:
     """Các lần nhập danh mục."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             for row in await tx.imports():
                 at = row.at.astimezone(settings.zone).strftime("%d/%m/%Y %H:%M")
                 print(
@@ -155,7 +153,7 @@ def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nh�
     """Những câu hỏi chưa tìm thấy thủ tục, nhiều lần nhất trước."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             for text, count in await tx.misses(limit):
                 print(f"{count:>5}  {text}")
 
@@ -198,7 +196,7 @@ def _confirmed(refused: int, taken: int) -> bool:
 
 
 async def _index(settings: Settings, unit: str) -> Index:
-    async with open_store(settings) as store, store.reading() as tx:
+    async with open_existing(settings) as store, store.reading() as tx:
         if unit:
             await check_unit(tx, unit)
         parents = {code: known.parent for code, known in (await tx.units()).items()}

@@ -16,8 +16,10 @@ from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
 from handlers.world import Unit, World
 from reports.periods import PeriodError
-from storage.database.engine import DatabaseUnusable
-from storage.database.upgrade import upgrade
+from storage.database.advice import place_of
+from storage.database.engine import is_missing, parse_url
+from storage.database.unusable import DatabaseUnusable
+from storage.database.upgrade import HEAD, Upgrade, age, newer, older, upgrade
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
@@ -112,10 +114,57 @@ def plain_name(name: str) -> str:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
-    """Open the store, its tables brought to this version."""
+    """Open the store for a command that writes: tables are made where there are none.
+
+    Older tables are refused, as everywhere but in `motcua run`, `db upgrade` and `db restore`.
+    """
     store = SqlStore.open(settings.database_url.get_secret_value())
     try:
-        await upgrade(store.engine)
+        if await age(store.engine) == "none":
+            await upgrade(store.engine)
+        await check_age(settings, store)
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def open_existing(settings: Settings) -> AsyncIterator[SqlStore]:
+    """Open the store for a command that reads: nothing is made, and nothing is changed."""
+    place = settings.database_url.get_secret_value()
+    if is_missing(place):
+        raise no_database(settings)
+    store = SqlStore.open(place)
+    try:
+        await check_age(settings, store)
+        yield store
+    finally:
+        await store.close()
+
+
+def no_database(settings: Settings) -> Refused:
+    """Return the refusal of a command that needs a database where there is none."""
+    place = place_of(parse_url(settings.database_url.get_secret_value()))
+    return Refused(
+        f"chưa có cơ sở dữ liệu {place}; chạy: motcua db upgrade, rồi motcua unit add và motcua catalog import"
+    )
+
+
+async def check_age(settings: Settings, store: SqlStore) -> None:
+    """Refuse tables that are not those of this version."""
+    match await age(store.engine):
+        case "none":
+            raise no_database(settings)
+        case "older":
+            raise Refused(older(store.engine.url))
+        case "newer":
+            raise Refused(newer(store.engine.url))
+
+
+def tell_upgrade(done: Upgrade | None) -> None:
+    """Say on standard error what an upgrade did, and where the data are as they were before."""
+    if done is None:
+        return
+    print(f"Đã nâng cấp cơ sở dữ liệu từ phiên bản {done.before} lên {HEAD}, đủ mọi dòng.", file=sys.stderr)
+    if done.copy:
+        print(f"Bản trước khi nâng cấp: {done.copy}. Khi chắc mọi thứ ổn, tự xóa tệp đó.", file=sys.stderr)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, check_unit, open_store, world_of
+from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, world_of
+from bot.commands.outfile import write_bytes
 from bot.settings import Settings
 from catalog.sheets import Unreadable
 from handlers.world import Unit
@@ -127,7 +128,7 @@ def due(
 
     async def work(settings: Settings) -> None:
         now = datetime.now(settings.zone)
-        async with open_store(settings) as store:
+        async with open_existing(settings) as store:
             world = await world_of(settings, store, unit)
             async with store.reading() as tx:
                 most = IN_GROUP if copy else MOST_PRINTED
@@ -175,7 +176,7 @@ def _write_drafts(folder: Path, dossiers: list[Dossier], unit: Unit) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = [(folder / apology_name(one), one) for one in dossiers if not (folder / apology_name(one)).exists()]
     for path, one in fresh:
-        path.write_bytes(apology_letter(one, unit.name, unit.phone or unit.address))
+        write_bytes(path, apology_letter(one, unit.name, unit.phone or unit.address))
     return len(fresh)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import locales
-from bot.commands.common import carry_out, open_store, world_of
+from bot.commands.common import carry_out, open_existing, world_of
 from bot.settings import Settings
 from reports import periods
 from reports.integrity.integrity import Integrity, as_json, integrity_for
@@ -22,7 +22,7 @@ def integrity(
 
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
-        async with open_store(settings) as store:
+        async with open_existing(settings) as store:
             world = await world_of(settings, store, unit)
             async with store.reading() as tx:
                 found = await integrity_for(tx, world, unit, wanted, datetime.now(settings.zone).date())

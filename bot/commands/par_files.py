@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused
-from bot.commands.round_slips import written
+from bot.commands.outfile import written
 from catalog.sheets import Mistake
 
 Out = Annotated[Path, typer.Option(help="Tệp .xlsx sẽ ghi")]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, open_existing, open_store
 from bot.settings import Settings
 from handlers.ports import Erased
 from reports import data_requests, periods
@@ -102,7 +102,7 @@ def list_requests(
     """Sổ yêu cầu."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             found = await tx.requests(open_only=open_only)
         if as_json:
             print(json.dumps([asdict(request) for request in found], ensure_ascii=False, default=date.isoformat))

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store
+from bot.commands.common import Refused, carry_out, open_existing
+from bot.commands.outfile import written
 from bot.settings import Settings
 from surveys.printing.poster import write_pdf
 from surveys.printing.qr import write_png, write_svg
@@ -21,21 +22,19 @@ def qr(
         kind = out.suffix.lower()
         if kind not in (".pdf", ".png", ".svg"):
             raise Refused(f"tệp {out.name} cần đuôi .pdf, .png hoặc .svg")
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             counters, units = await tx.counters(), await tx.units()
         found = counters.get(counter)
         if found is None:
             raise Refused(f"chưa có quầy {counter!r}; xem: motcua counter list")
         address = f"{settings.address}/k/{found.code}"
-        try:
+        with written(out) as path:
             if kind == ".pdf":
-                write_pdf(address, units[found.unit].name, found.name, out)
+                write_pdf(address, units[found.unit].name, found.name, path)
             elif kind == ".png":
-                write_png(address, out)
+                write_png(address, path)
             else:
-                write_svg(address, out)
-        except OSError as error:
-            raise Refused(f"không ghi được {out}: {error.strerror}") from error
+                write_svg(address, path)
         print(f"Đã ghi {out}: {address}")
         if not settings.public_url:
             print("Lưu ý: PUBLIC_URL chưa đặt, mã này chỉ mở được trên chính máy này.")

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, open_store, world_of
+from bot.commands.common import Refused, carry_out, open_existing, world_of
+from bot.commands.outfile import write_bytes
 from bot.settings import Settings
 from reports import periods
 from reports.documents import BESIDE, make
@@ -73,7 +74,7 @@ def report(
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
         now = datetime.now(settings.zone)
-        async with open_store(settings) as store:
+        async with open_existing(settings) as store:
             world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
             statement = await statement_from(
                 store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
@@ -90,10 +91,7 @@ def report(
         if out is None:
             print(written.decode(), end="")
             return
-        try:
-            out.write_bytes(written)
-        except OSError as error:
-            raise Refused(f"không ghi được {out}: {error.strerror}") from error
+        write_bytes(out, written)
 
     carry_out(work)
 

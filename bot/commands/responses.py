@@ -10,8 +10,8 @@ import typer
 
 import locales
 from bot import unit_files
-from bot.commands.common import Refused, carry_out, open_store, world_of
-from bot.commands.round_slips import written
+from bot.commands.common import Refused, carry_out, open_existing, world_of
+from bot.commands.outfile import written
 from bot.settings import Settings
 from reports import periods
 from reports.office import packing
@@ -54,7 +54,7 @@ def export(
         make = MAKERS.get(out.suffix.lower())
         if make is None:
             raise Refused(f"tệp {out.name} cần đuôi {' hoặc '.join(MAKERS)}")
-        async with open_store(settings) as store:
+        async with open_existing(settings) as store:
             world = await world_of(settings, store, unit)
             units = world.below(unit)
             async with store.reading() as tx:

@@ -14,6 +14,7 @@ from bot.commands.common import (
     check_unit,
     find_round,
     is_printable,
+    open_existing,
     open_store,
     plain_name,
     standing_unit,
@@ -75,7 +76,7 @@ def list_(unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống l
     """Các đợt khảo sát và số phiếu. Tỷ lệ: số phiếu đã trả lời trên số phiếu đã in, không kể phiếu thu hồi."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
             rounds, counts = await tx.rounds(), await tx.round_counts()

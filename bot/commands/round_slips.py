@@ -1,11 +1,8 @@
 """motcua round sheets, motcua round ballots: one-time slips on paper."""
 
-import os
 import re
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +11,9 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
+from bot.commands.outfile import written
 from bot.settings import Settings
+from storage.database.whole_files import flush
 from storage.store import SqlStore
 from surveys.printing import ballot_form, slip_sheets
 from surveys.printing.numbering import numbered
@@ -109,6 +108,8 @@ def _print(
                 print(f"Đang vẽ {len(slips)} phiếu, xin chờ…", file=sys.stderr)
             with written(out) as temporary:
                 draw(settings, unit, round_, slips, temporary)
+                # Slips are not given out in the database before the paper is surely there.
+                flush(temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
                     await _issue(store, round_, slips)
@@ -181,32 +182,6 @@ def _check_out(out: Path) -> None:
         raise Refused(f"không ghi được {out.name[:80]}: {error.strerror}") from error
     if folder:
         raise Refused(f"{out} là một thư mục")
-
-
-@contextmanager
-def written(out: Path) -> Iterator[Path]:
-    """Give a file to write that takes the place of `out` at the end, whole, and is gone if anything fails."""
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.stem}-", suffix=out.suffix)
-    except OSError as error:
-        raise Refused(f"không ghi được {out}: {error.strerror}") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        # mkstemp keeps others from reading; a file to be printed is like any other.
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(out)
-    except OSError as error:
-        raise Refused(f"không ghi được {out}: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _tell(settings: Settings, out: Path, round_: Round, slips: Sequence[Slip], *, added: bool) -> None:

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from bot.app import App, CannotServe
-from bot.commands.common import Refused, carry_out
+from bot.commands.common import Refused, carry_out, tell_upgrade
 from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
+from storage.database.serving import serving
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.printing.qr import terminal
@@ -24,14 +25,17 @@ def run(
     """Chạy trợ lý: trang trò chuyện, phiếu đánh giá, trang cán bộ, và các kênh đã cấu hình."""
 
     async def work(settings: Settings) -> None:
-        store = SqlStore.open(settings.database_url.get_secret_value())
+        place = settings.database_url.get_secret_value()
+        store = SqlStore.open(place)
         try:
-            if demo:
-                await upgrade(store.engine)
-                await load_sample(store, datetime.now(settings.zone))
-            app = App(settings, store)
-            await app.load()
-            await app.serve(_until_stopped(), announce, login=demo or sys.stdout.isatty())
+            with serving(place) as note:
+                tell_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
+                if demo:
+                    await load_sample(store, datetime.now(settings.zone))
+                app = App(settings, store)
+                await app.load()
+                note()
+                await app.serve(_until_stopped(), announce, login=demo or sys.stdout.isatty())
         except NoUnits:
             raise Refused(
                 "chưa có đơn vị nào. Thêm: motcua unit add MÃ TÊN rồi motcua counter add MÃ TÊN --unit MÃ; "

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, check_unit, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
 from bot.effects.dispatch import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from surveys.slips import ALPHABET, LENGTH, shown
@@ -74,7 +74,7 @@ def list_members(
     """Liệt kê cán bộ đã tham gia: đơn vị, vai trò, kênh, mã trong kênh."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
             members = [member for code in ([unit] if unit else await tx.units()) for member in await tx.members(code)]

@@ -8,7 +8,7 @@ import typer
 
 from bot import unit_files
 from bot.commands import place_changes
-from bot.commands.common import Refused, carry_out, check_name, open_store, standing_unit
+from bot.commands.common import Refused, carry_out, check_name, open_existing, open_store, standing_unit
 from bot.settings import Settings
 from handlers.world import Counter, Unit
 
@@ -56,7 +56,7 @@ def list_units() -> None:
     """Các đơn vị."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             found = await tx.units()
         names = {unit.code: unit.name for unit in found.values()}
         for unit in found.values():
@@ -95,7 +95,7 @@ def list_counters(
     """Các quầy."""
 
     async def work(settings: Settings) -> None:
-        async with open_store(settings) as store, store.reading() as tx:
+        async with open_existing(settings) as store, store.reading() as tx:
             found = {**await tx.counters(), **(await tx.counters(active=False) if closed else {})}
             used = await tx.counters()
         for code, counter in sorted(found.items()):

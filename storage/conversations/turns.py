@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
-from storage.tables.base import InboxRow, OutboxRow, SessionRow, TokenRow, table
+from storage.tables.base import HeartbeatRow, InboxRow, OutboxRow, SessionRow, TokenRow, table
 from storage.transaction import Part
 
 LEASE = timedelta(seconds=10)
@@ -18,6 +18,7 @@ INBOX = table(InboxRow)
 SESSION = table(SessionRow)
 OUTBOX = table(OutboxRow)
 TOKEN = table(TokenRow)
+HEARTBEAT = table(HeartbeatRow)
 
 
 class Turns(Part):
@@ -139,6 +140,12 @@ class Turns(Part):
             delete(TOKEN).where(TOKEN.c.expires_at < now),
         )
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
+
+    async def beat(self, now: datetime) -> None:
+        """Write a row to see whether rows can be written, and take it away: the commit changes nothing else."""
+        statement = self._insert(HEARTBEAT).on_conflict_do_update(index_elements=[HEARTBEAT.c.name], set_={"at": now})
+        await self._connection.execute(statement, [{"name": "readiness", "at": now}])
+        await self._connection.execute(delete(HEARTBEAT))
 
     async def release(self) -> None:
         """Free all claims; for a database that only one process uses, at its start."""

@@ -9,16 +9,15 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.database.identity import Identities
+from storage.database.unusable import DatabaseUnusable
+
 BUSY_TIMEOUT_MS = 10_000
 WRITING = "writing"
 # The name that PostgreSQL shows our connections under.
 APPLICATION = "motcua"
 _WRITE = "Viết sqlite:///đường/dẫn.db hoặc postgresql://người:mật-khẩu@máy/cơ-sở-dữ-liệu."
 _OPTIONS = {"host": "host", "port": "port", "ssl": "ssl", "sslmode": "ssl"}
-
-
-class DatabaseUnusable(Exception):
-    """The database cannot be used; the message says why and what to do."""
 
 
 def parse_url(text: str) -> URL:
@@ -69,6 +68,7 @@ def create_engine(text: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=5, max_overflow=5, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    Identities(engine.sync_engine)
     return engine
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, MetaData, Table, delete, func, inspect, selec
 from sqlalchemy.exc import CompileError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.database import archive
+from storage.database import archive, census
+from storage.database.advice import advice
 from storage.database.archive import Damaged, Manifest
 from storage.database.backup import COUNTED, decoded, reflected
-from storage.database.engine import APPLICATION, WRITING, DatabaseUnusable
-from storage.database.upgrade import advice, known_revisions, move, revisions
+from storage.database.engine import APPLICATION
+from storage.database.unusable import DatabaseUnusable
+from storage.database.upgrade import known_revisions, move, remaking, revisions
 
 _AT_ONCE = 1000
 # Far above what can have been given out between the backup and the restoring.
@@ -47,7 +49,7 @@ async def restore(engine: AsyncEngine, path: Path, *, force: bool) -> Manifest:
         if engine.dialect.name == "sqlite":
             _refuse_used_file(Path(str(engine.url.database)))
         with zipfile.ZipFile(path) as packed:
-            async with engine.execution_options(**{WRITING: True}).begin() as connection:
+            async with remaking(engine) as connection:
                 await connection.run_sync(_fill, packed, manifest, force)
     except (OSError, DBAPIError) as error:
         raise DatabaseUnusable(advice(engine, error)) from error
@@ -69,6 +71,9 @@ def _fill(connection: Connection, packed: zipfile.ZipFile, manifest: Manifest, f
     for name, count in counts.items():
         if (found := _count(connection, metadata.tables[name])) != count:
             raise Damaged(f"bảng {name}: bản sao lưu có {count} dòng, chỉ ghi được {found}")
+    if astray := sorted(set(census.astray(connection))):
+        named = ", ".join(f"{name} → {to}" for name, to in astray)
+        raise Damaged(f"bản sao lưu có dòng dẫn tới dòng không có: {named}")
     move(connection, "head")
     _count_on(connection, reflected(connection), manifest.highest.get(COUNTED, 0) + _AHEAD)
 

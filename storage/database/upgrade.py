@@ -1,107 +1,217 @@
-"""Bring a database to the tables of this version."""
+"""Bring a database to the tables of this version, and lose nothing on the way."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.database.engine import WRITING, DatabaseUnusable
+from storage.database import census
+from storage.database.advice import advice, place_of
+from storage.database.copies import keep_copy
+from storage.database.engine import WRITING
+from storage.database.unusable import DatabaseUnusable
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 # The advisory lock of PostgreSQL under which replicas that start together migrate one after the other.
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent.parent / "migrations"
 # The newest migration, written down so that a start with nothing to migrate does not load Alembic.
-HEAD = "0003"
-_SIGNS = {
-    "locked": "Chương trình khác đang ghi vào đó; chờ một lát rồi thử lại.",
-    "malformed": "Tệp đã hỏng; khôi phục từ bản sao lưu.",
-    "not a database": "Tệp này không phải cơ sở dữ liệu SQLite; xem lại đường dẫn.",
-    "already exists": "Cơ sở dữ liệu này của chương trình khác; đặt DATABASE_URL tới chỗ khác.",
-    "does not exist": "Tạo người dùng và cơ sở dữ liệu trước (createuser, createdb), rồi chạy lại.",
-    "readonly": "Tệp hoặc thư mục chỉ cho đọc; cấp quyền ghi.",
-}
+HEAD = "0004"
+Age = Literal["none", "older", "current", "newer"]
 
 
-async def upgrade(engine: AsyncEngine) -> None:
-    """Create or migrate all tables; DatabaseUnusable says why it could not be done."""
-    if not await at_head(engine):
-        await _run(engine, lambda connection: move(connection, "head"), writing=True)
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What an upgrade did: from which revision, and where an SQLite file is kept as it was before."""
+
+    before: str
+    copy: Path | None
+
+
+async def upgrade(engine: AsyncEngine, now: datetime | None = None) -> Upgrade | None:
+    """Create or migrate all tables; returns what was changed if there were older ones.
+
+    `now` names the copy of an SQLite file, by default by the machine's clock. DatabaseUnusable says why it
+    could not be done, and then nothing is changed.
+    """
+    if await at_head(engine):
+        return None
+    moment = now or datetime.now(UTC)
+    with _told(engine):
+        async with remaking(engine) as connection:
+            return await connection.run_sync(_bring_forward, moment)
 
 
 async def at_head(engine: AsyncEngine) -> bool:
     """Tell whether the tables are those of this version."""
-    found: list[str] = []
-    await _run(engine, lambda connection: found.extend(revisions(connection)), writing=False)
-    return found == [HEAD]
+    return await _read(engine, revisions) == [HEAD]
+
+
+async def age(engine: AsyncEngine) -> Age:
+    """Tell whether the tables are older or newer than this version's, or whether there are none."""
+    found = await _read(engine, revisions)
+    if not found:
+        return "none"
+    if found == [HEAD]:
+        return "current"
+    return "older" if set(found) <= set(known_revisions()) else "newer"
+
+
+@asynccontextmanager
+async def remaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a writing transaction in which tables may be deleted and made again.
+
+    On SQLite foreign keys bind nobody meanwhile: what a table's deletion would take along stays
+    (https://www.sqlite.org/lang_altertable.html#otheralter). Whoever writes has to look for references astray.
+    """
+    async with engine.execution_options(**{WRITING: True}).connect() as connection:
+        await _bind(connection, bound=False)
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            if not connection.invalidated:
+                await _bind(connection, bound=True)
 
 
 def config(connection: Connection) -> "Config":
     """Return Alembic's configuration on an open connection."""
-    from alembic.config import Config
-
-    settings = Config()
-    settings.set_main_option("script_location", str(FOLDER))
+    settings = _settings()
     settings.attributes["connection"] = connection
     return settings
 
 
 def known_revisions() -> list[str]:
     """Return the revisions that this version can bring forward, newest first."""
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    settings = Config()
-    settings.set_main_option("script_location", str(FOLDER))
-    return [script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()]
+    return [script.revision for script in _scripts().walk_revisions()]
 
 
 def move(connection: Connection, revision: str) -> None:
-    """Bring the tables up to a revision or "head", or take them all away ("base"), in the open transaction."""
-    from alembic import command
-    from alembic.util import CommandError
+    """Bring the tables up to a revision or "head", or take them all away ("base"), in the open transaction.
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-    try:
-        (command.downgrade if revision == "base" else command.upgrade)(config(connection), revision)
-    except CommandError as error:
-        url = connection.engine.url.render_as_string(hide_password=True)
+    Every row of every table is there afterwards, except of tables that a revision names in `folds`;
+    DatabaseUnusable otherwise, and the transaction has to be left without a commit.
+    """
+    from alembic import command
+
+    _alone(connection)
+    if revision == "base":
+        command.downgrade(config(connection), "base")
+        return
+    found = revisions(connection)
+    if set(found) - set(known_revisions()):
+        raise DatabaseUnusable(newer(connection.engine.url))
+    if found and connection.dialect.name == "sqlite" and _scalar(connection, "PRAGMA foreign_keys"):
+        raise RuntimeError("tables with rows are remade in a transaction of `remaking` alone")
+    before = census.count(connection)
+    command.upgrade(config(connection), revision)
+    if lost := census.count(connection).differences(before, _folds(found, revision)):
         raise DatabaseUnusable(
-            f"Cơ sở dữ liệu {url} thuộc phiên bản mới hơn chương trình này. Cài lại phiên bản mới rồi chạy."
-        ) from error
+            f"Nâng cấp cơ sở dữ liệu {place_of(connection.engine.url)} làm thay đổi dữ liệu đang có "
+            f"({'; '.join(lost)}), nên đã hủy: mọi dữ liệu còn nguyên như trước. "
+            "Chạy lại phiên bản cũ của chương trình, và báo lỗi này cho người phát triển."
+        )
+
+
+def newer(url: Any) -> str:
+    """Say that a database is of a newer version than this program."""
+    return f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản mới hơn chương trình này. Cài lại phiên bản mới rồi chạy."
+
+
+def older(url: Any) -> str:
+    """Say that a database is of an older version than this program, and what to do."""
+    return (
+        f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản cũ hơn chương trình này. "
+        "Dừng motcua run nếu đang chạy, rồi nâng cấp: motcua db upgrade"
+    )
 
 
 def revisions(connection: Connection) -> list[str]:
     """Return what Alembic wrote down as done."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(census.BOOKKEEPING):
         return []
     return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-async def _run(engine: AsyncEngine, work: Callable[[Connection], object], *, writing: bool) -> None:
+def _bring_forward(connection: Connection, now: datetime) -> Upgrade | None:
+    _alone(connection)
+    found = revisions(connection)
+    copy = None
+    if found == [HEAD]:
+        return None
+    if found and connection.dialect.name == "sqlite" and not set(found) - set(known_revisions()):
+        copy = keep_copy(Path(str(connection.engine.url.database)), found[0], now)
     try:
-        async with engine.execution_options(**{WRITING: writing}).begin() as connection:
-            await connection.run_sync(work)
+        move(connection, "head")
+    except BaseException:
+        # Everything stays as it is, so that the copy is one of what is there; a start that is tried again and
+        # again must not fill the disk with them.
+        if copy:
+            copy.unlink(missing_ok=True)
+        raise
+    return Upgrade(found[0], copy) if found else None
+
+
+def _alone(connection: Connection) -> None:
+    """Let nobody else write until the end of the transaction, so that rows can be counted; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+    quote = connection.dialect.identifier_preparer.quote
+    if tables := ", ".join(map(quote, census.names(connection))):
+        connection.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _folds(found: list[str], revision: str) -> set[str]:
+    """Return the tables whose rows the revisions to come change on purpose."""
+    steps = _scripts().iterate_revisions(revision, found[0] if found else "base")
+    return {name for step in steps for name in getattr(step.module, "folds", ())}
+
+
+def _settings() -> "Config":
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    return settings
+
+
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_settings())
+
+
+async def _bind(connection: AsyncConnection, *, bound: bool) -> None:
+    """Have SQLite hold to foreign keys or not; it only listens outside of a transaction."""
+    if connection.dialect.name != "sqlite":
+        return
+    raw: Any = (await connection.get_raw_connection()).driver_connection
+    await (await raw.execute(f"PRAGMA foreign_keys={'ON' if bound else 'OFF'}")).close()
+
+
+def _scalar(connection: Connection, statement: str) -> Any:
+    return connection.exec_driver_sql(statement).scalar_one()
+
+
+async def _read(engine: AsyncEngine, work: Callable[[Connection], list[str]]) -> list[str]:
+    with _told(engine):
+        async with engine.connect() as connection:
+            return await connection.run_sync(work)
+
+
+@contextmanager
+def _told(engine: AsyncEngine) -> Iterator[None]:
+    try:
+        yield
     except (OSError, DBAPIError) as error:
         raise DatabaseUnusable(advice(engine, error)) from error
-
-
-def advice(engine: AsyncEngine, error: Exception) -> str:
-    """Say why a database could not be used, and what to do."""
-    url = engine.url.render_as_string(hide_password=True)
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    for sign, sentence in _SIGNS.items():
-        if sign in reason:
-            return f"Cơ sở dữ liệu {url}: {reason}. {sentence}"
-    if engine.url.get_backend_name() == "sqlite":
-        return f"Không mở được cơ sở dữ liệu {url}: {reason}. Xem lại đường dẫn và quyền ghi của thư mục."
-    return (
-        f"Không kết nối được cơ sở dữ liệu {url}: {reason}. "
-        "Xem máy chủ PostgreSQL đã chạy chưa và DATABASE_URL có đúng không."
-    )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.counts.rollups import ANSWER, RESPONSE, STRATUM
@@ -38,6 +38,12 @@ class Exports(Part):
         """Return the sources of all questionnaire versions ever used, by code and version."""
         rows = await self._connection.execute(select(QUESTIONNAIRE))
         return {(row.code, row.version): row.source for row in rows}
+
+    async def without_answers(self) -> int:
+        """Count the forms that were sent and hold no answer, which no entrance lets happen."""
+        answered = select(ANSWER.c.response).where(ANSWER.c.response == RESPONSE.c.id).exists()
+        counted = select(func.count()).select_from(RESPONSE).where(RESPONSE.c.complete, ~answered)
+        return int((await self._connection.execute(counted)).scalar_one())
 
     async def filled_forms(
         self, units: Sequence[str], first: date, last: date, form: str = ""

@@ -348,6 +348,14 @@ class MissRow(SQLModel, table=True):
     count: int
 
 
+class HeartbeatRow(SQLModel, table=True):
+    """A row that is written, and taken away in the same commit, to see whether rows can be written."""
+
+    __tablename__ = "heartbeat"
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
 def table(model: type[SQLModel]) -> Table:
     """Return the table of a model, for statements that work on many rows at once."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]

@@ -46,7 +46,10 @@ def write_png(address: str, path: Path) -> None:
 
 def write_svg(address: str, path: Path) -> None:
     """Write the bare code as SVG."""
-    code(address).make_image(image_factory=SvgPathImage).save(str(path))
+    drawn = io.BytesIO()
+    code(address).make_image(image_factory=SvgPathImage).save(drawn)
+    # lxml would tell of a full disk in an error of its own.
+    path.write_bytes(drawn.getvalue())
 
 
 def svg(address: str) -> bytes:

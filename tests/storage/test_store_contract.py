@@ -1210,3 +1210,20 @@ async def test_a_time_without_a_zone_is_refused(store: AnyStore) -> None:
     with pytest.raises((ValueError, StatementError), match="time zone"):
         await record(store, turn("m1", "một"), now=NOW.replace(tzinfo=None))
     assert not await answered(store, "m1")
+
+
+async def test_sent_forms_without_an_answer_are_counted(store: AnyStore) -> None:
+    """Only those that were sent: one that was begun may be empty."""
+    blank = Response("a", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date(), complete=True)
+    given = [blank, replace(blank, id="b", complete=False), replace(blank, id="c", answers={"overall": 5})]
+    async with store.transaction() as tx:
+        await tx.keep_responses(given)
+        assert await tx.without_answers() == 1
+
+
+async def test_a_store_that_keeps_what_it_is_given_is_healthy(store: AnyStore) -> None:
+    """Looking for trouble leaves no row behind."""
+    assert (await store.health(NOW)).keeps
+    async with store.transaction() as tx:
+        await tx.beat(NOW)
+    assert (await store.health(NOW)).keeps

@@ -17,6 +17,7 @@ from yarl import URL
 
 from bot.app import App
 from bot.secret_key import secret_key
+from handlers.ports import NothingKept
 from tests.running import running, settings_for
 from tests.web.conftest import JSON, Answer, Node, Visitor, pages_of
 from web.citizen import chat
@@ -355,7 +356,12 @@ async def test_a_living_program_says_so(visitor: Visitor) -> None:
     """/healthz and /readyz are JSON for the machine that watches."""
     alive, ready = await visitor.get("/healthz"), await visitor.get("/readyz")
     assert (alive.status, json.loads(alive.body)) == (200, {"alive": True})
-    assert (ready.status, json.loads(ready.body)) == (200, {"database": True, "catalog": True})
+    told = json.loads(ready.body)
+    assert (ready.status, told["database"], told["catalog"]) == (200, True, True)
+    # What is short is the room of the machine that runs the tests.
+    assert set(told["troubles"]) <= {"space_low"}
+    assert told["free_bytes"] > 0
+    assert told["wanted_bytes"] > 0
 
 
 async def test_the_figures_for_prometheus_can_be_read(visitor: Visitor) -> None:
@@ -390,7 +396,75 @@ async def test_a_program_that_cannot_answer_says_so(
     async with pages_of(app, BrokenStore() if broken else None, ready=ready) as address:
         answer = await visitor.get(f"{address}/readyz")
         alive = await visitor.get(f"{address}/healthz")
-    assert (answer.status, json.loads(answer.body), alive.status) == (503, expected, 200)
+    told = json.loads(answer.body)
+    assert (answer.status, {name: told[name] for name in expected}, alive.status) == (503, expected, 200)
+    assert ("unreachable" in told["troubles"], "bí-mật" in answer.body) == (broken, False)
+
+
+class FullStore:
+    """A store that can read nothing and keep nothing, and says so to the operator."""
+
+    def __getattr__(self, name: str) -> Any:
+        def fail(*_: object, **__: object) -> Any:
+            raise NothingKept("Ổ đĩa chứa /srv/bí-mật.db đã đầy.")
+
+        return fail
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "text"),
+    [
+        ("POST", "/chat", "Hiện chưa lưu được"),
+        ("POST", "/k/quay1", "Hiện chưa lưu được"),
+        ("GET", "/staff", "Máy chủ vừa gặp lỗi"),
+    ],
+)
+async def test_what_cannot_be_kept_is_not_acknowledged(
+    method: str, path: str, text: str, app: App, visitor: Visitor
+) -> None:
+    """503, kind words to the person, the reason to the log alone, and when to try again to programs."""
+    signer = Signer(secret_key(app.settings))
+    token = signer.fresh("survey:/k/quay1:nhanh:1")[1]
+    cookies = {"Cookie": f"{chat.COOKIE}={signer.fresh(chat.COOKIE)[1]}; {staff.COOKIE}=x"}
+    async with pages_of(app, FullStore()) as address:
+        with structlog.testing.capture_logs() as logs:
+            answer = await visitor.ask(
+                method, address + path, headers=cookies,
+                data={"token": token, "page": "0", "overall": "5", "text": "x"} if method == "POST" else None,
+            )  # fmt: skip
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    assert text in answer.page.one("main").all("p")[0].text
+    assert "bí-mật" not in answer.body
+    ((entry),) = logs
+    assert (entry["event"], entry["log_level"]) == ("nothing_kept", "error")
+    assert "đã đầy" in entry["reason"]
+
+
+async def test_answers_into_a_deleted_file_are_not_acknowledged(tmp_path: Path) -> None:
+    """The file vanishes under the running program: a form and a message get 503, readiness too, the log says why."""
+    settings = settings_for(tmp_path)
+    async with running(settings), aiohttp.ClientSession() as client:
+        visitor = Visitor(client, f"http://127.0.0.1:{settings.listen_port}")
+        assert (await visitor.get("/readyz")).status == 200
+        token = Signer(secret_key(settings)).fresh("survey:/k/quay1:nhanh:1")[1]
+        form = {"token": token, "page": "0", "overall": "5"}
+        for path in listed(tmp_path, "motcua.db*"):
+            path.unlink()
+        with structlog.testing.capture_logs() as logs:
+            answers = [
+                await visitor.ask("POST", "/k/quay1", data=form, allow_redirects=False),
+                await visitor.ask("POST", "/chat", data={"text": "khai sinh"}, allow_redirects=False),
+                await visitor.get("/readyz"),
+            ]
+        assert [answer.status for answer in answers] == [503] * 3
+        assert json.loads(answers[-1].body)["troubles"] == ["file_replaced"]
+        assert {"nothing_kept", "not_healthy"} <= {entry["event"] for entry in logs}
+        assert listed(tmp_path, "motcua.db*") == []
+
+
+def listed(folder: Path, pattern: str) -> list[Path]:
+    """What is in a folder."""
+    return list(folder.glob(pattern))
 
 
 @pytest.mark.parametrize(

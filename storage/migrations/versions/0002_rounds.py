@@ -113,10 +113,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code"),
         sa.UniqueConstraint("round", "serial"),
     )
-    with op.batch_alter_table("response") as batch:
-        batch.add_column(sa.Column("round", sa.String(), server_default=sa.text("''"), nullable=False))
-        batch.add_column(sa.Column("occasion", sa.String(), server_default=sa.text("''"), nullable=False))
-        batch.add_column(sa.Column("hasty", sa.Boolean(), server_default=sa.false(), nullable=False))
+    # In place: remaking a table on SQLite deletes it first, and what cascades from it goes along.
+    op.add_column("response", sa.Column("round", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("response", sa.Column("occasion", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("response", sa.Column("hasty", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:

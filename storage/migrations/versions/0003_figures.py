@@ -130,16 +130,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
         sa.PrimaryKeyConstraint("unit", "period", "field"),
     )
-    with op.batch_alter_table("response") as batch:
-        batch.add_column(sa.Column("field", sa.String(), server_default=sa.text("''"), nullable=False))
+    # In place: remaking a table on SQLite deletes it first, and what cascades from it goes along.
+    op.add_column("response", sa.Column("field", sa.String(), server_default=sa.text("''"), nullable=False))
 
-    with op.batch_alter_table("token") as batch:
-        batch.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
-        batch.add_column(sa.Column("channel", sa.String(), server_default=sa.text("''"), nullable=False))
-        batch.add_column(sa.Column("person", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("token", sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("token", sa.Column("channel", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("token", sa.Column("person", sa.String(), server_default=sa.text("''"), nullable=False))
 
-    with op.batch_alter_table("staff") as batch:
-        batch.add_column(sa.Column("muted", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("staff", sa.Column("muted", sa.String(), server_default=sa.text("''"), nullable=False))
 
 
 def downgrade() -> None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -208,19 +207,6 @@ async def prepare(file: Path) -> None:
             [("sa-dec", "nuôi chim yến"), ("sa-dec", "xin số đẹp"), ("", "nuôi chim yến")], date(2026, 11, 20)
         )
     await store.close()
-
-
-@pytest.fixture
-def sample(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
-    """An installation with the sample."""
-    shutil.copy(sample_database, tmp_path / "motcua.db")
-    return Installation(tmp_path, warm)
-
-
-@pytest.fixture
-def empty(tmp_path: Path, warm: Warm) -> Installation:
-    """An installation before its first command."""
-    return Installation(tmp_path, warm)
 
 
 def procedure(code: str, name: str, **more: str) -> str:

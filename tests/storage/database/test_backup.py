@@ -20,8 +20,9 @@ from sqlmodel import SQLModel
 from storage.database import archive, upgrade
 from storage.database.archive import Damaged, verified
 from storage.database.backup import BLANKED, LEFT_OUT, back_up
-from storage.database.engine import DatabaseUnusable, create_engine
+from storage.database.engine import create_engine
 from storage.database.restore import NotEmpty, restore
+from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 from storage.tables.base import Instant
 from surveys.responses import Response

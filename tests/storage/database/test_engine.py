@@ -16,7 +16,8 @@ from handlers.ports import Conflict, Recorded
 from handlers.session import Session
 from handlers.world import Counter, Unit
 from storage.database import upgrade
-from storage.database.engine import DatabaseUnusable, create_engine, parse_url
+from storage.database.engine import create_engine, parse_url
+from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 from storage.tables.base import Instant
 from surveys.responses import Response

@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 from handlers.world import Unit
 from storage.database import upgrade
-from storage.database.engine import DatabaseUnusable
+from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 
 PASSWORD = "mật-khẩu-4711"

@@ -1,0 +1,80 @@
+"""Where commands write files: whole, or as if nothing had happened."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.commands.common import Refused
+from storage.database.unusable import DatabaseUnusable
+from storage.database.whole_files import whole
+
+
+@contextmanager
+def written(out: Path, mode: int | None = None) -> Iterator[Path]:
+    """Give a file to write that takes the place of `out` at the end, whole, and is gone if anything fails.
+
+    What was at `out` stays as it was then, and the command is refused with a sentence. `mode` by default is
+    that of any new file. What is no file (/dev/stdout, a pipe) is written to at the end.
+    """
+    _refuse_folder(out)
+    try:
+        if out.exists() and not out.is_file():
+            with _sent_on(out) as temporary:
+                yield temporary
+            return
+        with whole(out, mode) as temporary:
+            yield temporary
+    except (Refused, DatabaseUnusable):
+        raise
+    except Exception as error:
+        if (reason := _reason(error)) is None:
+            raise
+        kept = " Tệp đã có ở đó vẫn như cũ." if _is_there(out) else ""
+        raise Refused(f"không ghi được {_short(out)}: {reason}.{kept}") from error
+
+
+def write_bytes(out: Path, content: bytes) -> None:
+    """Write a file whole, or leave what was there."""
+    with written(out) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextmanager
+def _sent_on(out: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / f"out{out.suffix}"
+        yield temporary
+        with out.open("wb") as stream:
+            stream.write(temporary.read_bytes())
+
+
+def _refuse_folder(out: Path) -> None:
+    try:
+        folder = out.is_dir()
+    except OSError as error:
+        raise Refused(f"không ghi được {_short(out)}: {error.strerror}") from error
+    if folder:
+        raise Refused(f"{out} là một thư mục")
+
+
+def _reason(error: BaseException | None) -> str | None:
+    """Say what the disk said, also where a library fell over its own feet while it cleaned up after that."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _is_there(out: Path) -> bool:
+    try:
+        return out.is_file()
+    except OSError:
+        return False
+
+
+def _short(out: Path) -> str:
+    """A path as it may be shown; a name that is too long for the disk is cut."""
+    text = str(out)
+    return text if len(text) <= 200 else f"{text[:80]}…"

@@ -1,0 +1,52 @@
+"""Why a database cannot be used, in a sentence with what to do."""
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_SIGNS = {
+    "locked": "Chương trình khác đang ghi vào đó; chờ một lát rồi thử lại.",
+    "malformed": "Tệp đã hỏng; khôi phục từ bản sao lưu.",
+    "not a database": "Tệp này không phải cơ sở dữ liệu SQLite; xem lại đường dẫn.",
+    "already exists": "Cơ sở dữ liệu này của chương trình khác; đặt DATABASE_URL tới chỗ khác.",
+    "does not exist": "Tạo người dùng và cơ sở dữ liệu trước (createuser, createdb), rồi chạy lại.",
+    "readonly": "Tệp hoặc thư mục chỉ cho đọc; cấp quyền ghi.",
+    "read-only": "Máy chủ PostgreSQL đang chỉ cho đọc; trỏ DATABASE_URL tới máy chủ chính.",
+    "disk is full": "Ổ đĩa đã đầy; dọn chỗ trống.",
+    "disk I/O error": "Không ghi được xuống ổ đĩa: hết chỗ, hết hạn mức, hoặc ổ đĩa hỏng.",
+    "No space left": "Ổ đĩa của máy chủ PostgreSQL đã đầy; dọn chỗ trống.",
+}
+# SQLSTATE classes in which PostgreSQL says that it, not the statement, is in trouble: connection, resources,
+# operator, system, internal, and 25006 for a server that only reads
+# (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+_TROUBLE = ("08", "53", "57", "58", "XX", "25006")
+
+
+def is_unusable(error: DBAPIError) -> bool:
+    """Tell whether an error speaks of the database's state and not of the statement."""
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return True
+    if state := getattr(error.orig, "sqlstate", None):
+        return str(state).startswith(_TROUBLE)
+    # SQLite's for a file that is damaged or none of its own; what a statement does wrong has classes below it.
+    return type(error) is DatabaseError
+
+
+def advice(engine: AsyncEngine, error: Exception) -> str:
+    """Say why a database could not be used, and what to do."""
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    place = place_of(engine.url)
+    for sign, sentence in _SIGNS.items():
+        if sign in reason:
+            return f"Cơ sở dữ liệu {place}: {reason}. {sentence}"
+    if engine.url.get_backend_name() == "sqlite":
+        return f"Không mở được cơ sở dữ liệu {place}: {reason}. Xem lại đường dẫn và quyền ghi của thư mục."
+    return (
+        f"Không kết nối được cơ sở dữ liệu {place}: {reason}. "
+        "Xem máy chủ PostgreSQL đã chạy chưa và DATABASE_URL có đúng không."
+    )
+
+
+def place_of(url: URL) -> str:
+    """Return a URL as it may be shown, without its password."""
+    return url.render_as_string(hide_password=True)

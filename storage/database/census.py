@@ -1,0 +1,47 @@
+"""What a database holds before and after its tables are changed, so that a loss is noticed before it is committed."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, column, func, inspect, select, table
+
+BOOKKEEPING = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The rows of every table, and (SQLite) references that lead nowhere, by table and the table they name."""
+
+    rows: Mapping[str, int]
+    astray: Counter[tuple[str, str]]
+
+    def differences(self, before: "Census", folds: Collection[str]) -> list[str]:
+        """Name what is not as it was, except the tables that were changed on purpose."""
+        found = [
+            f"{name}: {count} → {self.rows.get(name, 'không còn bảng')}"
+            for name, count in sorted(before.rows.items())
+            if name not in folds and self.rows.get(name) != count
+        ]
+        return found + [f"{name} → {named}: {count}" for (name, named), count in (self.astray - before.astray).items()]
+
+
+def names(connection: Connection) -> list[str]:
+    """Return the tables of a database but Alembic's own, in order of their names."""
+    return sorted(set(inspect(connection).get_table_names()) - {BOOKKEEPING})
+
+
+def count(connection: Connection) -> Census:
+    """Count every row of every table."""
+    rows = {
+        name: int(connection.execute(select(func.count()).select_from(table(name, column("*")))).scalar_one())
+        for name in names(connection)
+    }
+    return Census(rows, Counter(astray(connection)))
+
+
+def astray(connection: Connection) -> list[tuple[str, str]]:
+    """Return references that lead nowhere, as table and named table; only SQLite lets them come about."""
+    if connection.dialect.name != "sqlite":
+        return []
+    return [(row[0], row[2]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]

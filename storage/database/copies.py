@@ -1,0 +1,61 @@
+"""A copy of an SQLite file beside itself, kept before its tables are changed."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from storage.database.unusable import DatabaseUnusable
+from storage.database.whole_files import PRIVATE, whole
+
+MARK = "truoc-nang-cap"
+# The change itself needs about as much room again as the copy does.
+SHARES = 2
+
+
+def keep_copy(source: Path, revision: str, now: datetime) -> Path:
+    """Copy an SQLite file as it is committed at this moment, also while others use it; returns the copy's path.
+
+    DatabaseUnusable where there is no room; nothing is left half written then.
+    """
+    _check_room(source)
+    copy = _free_name(source, f"{MARK}-{revision}-{now:%Y%m%d-%H%M%S}")
+    try:
+        with whole(copy, PRIVATE) as temporary:
+            # Through SQLite: what the log (-wal) holds belongs to the copy, and opening the file itself here
+            # would let go of the locks that this process has on it.
+            with (
+                closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as given,
+                closing(sqlite3.connect(temporary)) as taken,
+            ):
+                given.backup(taken)
+                taken.execute("PRAGMA journal_mode=DELETE")
+            for log in ("-wal", "-shm", "-journal"):
+                temporary.with_name(temporary.name + log).unlink(missing_ok=True)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseUnusable(
+            f"Không giữ được bản sao của {source} trước khi nâng cấp ({_reason(error)}). "
+            "Chưa thay đổi gì. Dọn chỗ trống hoặc cấp quyền ghi cho thư mục, rồi chạy lại."
+        ) from error
+    return copy
+
+
+def _check_room(source: Path) -> None:
+    files = (source, source.with_name(f"{source.name}-wal"))
+    size = sum(file.stat().st_size for file in files if file.exists())
+    free = shutil.disk_usage(source.resolve().parent).free
+    if free < SHARES * size:
+        raise DatabaseUnusable(
+            f"Ổ đĩa chứa {source} còn {free} byte trống; nâng cấp cần {SHARES * size} byte "
+            "để giữ một bản sao trước đó. Chưa thay đổi gì. Dọn chỗ trống rồi chạy lại."
+        )
+
+
+def _free_name(source: Path, mark: str) -> Path:
+    names = (f"{source.stem}.{mark}{'' if n == 1 else f'-{n}'}{source.suffix}" for n in range(1, 1000))
+    return next(path for name in names if not (path := source.with_name(name)).exists())
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
