@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import web as http
 
-from bot import console
+from bot import console, groups
 from bot.attachments import Attachments
 from bot.delivery import Delivery, Sender
 from bot.effects import Effects, login_link
@@ -61,7 +61,7 @@ class App:
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
             # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
-            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True)
+            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
         self._telegram: Any = None
         self._taking = False
 
