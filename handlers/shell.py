@@ -19,7 +19,8 @@ from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
-from surveys.masking import mask, readable
+from locales.characters import readable
+from surveys.masking import mask
 from surveys.responses import Filing, Refusal
 
 RETRIES = 10

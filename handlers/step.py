@@ -23,6 +23,7 @@ _PAGE = re.compile(r"[0-9]{1,4}")
 _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _CASE = re.compile(r"[0-9]{1,9}")
+_COMMAND = re.compile(r"/(\S*)\s*(.*)", re.DOTALL)
 _START = re.compile(r"/start(?:@\w+)?\s+", re.IGNORECASE)
 COUNTER_PAYLOAD = "k_"
 ASSISTED_PAYLOAD = "h_"
@@ -179,9 +180,8 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
 
 
 def _command(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
-    head, *rest = text[1:].split(None, 1) or [""]
+    head, arguments = _COMMAND.sub(r"\1 \2", text).split(" ", 1)
     command = head.partition("@")[0].lower()
-    arguments = rest[0] if rest else ""
     if command == "start" and arguments:
         return _started(world, session, replace(incoming, text=arguments, kind="start"), now)
     if command == "thamgia":

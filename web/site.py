@@ -20,6 +20,7 @@ from handlers.messages import Incoming
 from handlers.ports import Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from locales.characters import readable
 from reports.batch import BatchTx
 from reports.comments import WordsTx
 from reports.compiling import StatementsTx
@@ -174,7 +175,7 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
             if not isinstance(value, str):
                 raise http.HTTPBadRequest
             value.encode("utf-8")
-            texts.add(name, value)
+            texts.add(name, readable(value))
     except TimeoutError as error:
         raise http.HTTPRequestTimeout from error
     except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
