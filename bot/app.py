@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiohttp import web as http
@@ -28,6 +28,7 @@ from storage.migrate import upgrade
 from storage.store import SqlStore
 from web import chat
 from web.app import create
+from web.connections import Connections, allowed_files, name_server
 from web.recordings import Recordings
 from web.signing import Signer
 from web.site import Site
@@ -36,6 +37,7 @@ TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
 SHORT_PIECE = 600
+KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
 log = structlog.get_logger(__name__)
 
 
@@ -99,12 +101,15 @@ class App:
             bots=lambda: self.bots,
             files=self.attachments,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
+            metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
         )
         pages = create(site)
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             pages.router.add_post("/telegram/webhook", self._webhook)
-        runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5)
+        name_server()
+        runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5, keepalive_timeout=KEEP_SECONDS)
         await runner.setup()
+        connections = Connections(cast(http.Server, runner.server), allowed_files())
         scheduler = make_scheduler(
             self.store,
             self.live,
@@ -113,7 +118,7 @@ class App:
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
         )
         try:
-            await self._listen(runner)
+            await self._listen(connections)
             announce(self, await self.new_login() if login else "")
             async with asyncio.TaskGroup() as group:
                 channels = group.create_task(self._open_channels(scheduler))
@@ -125,6 +130,7 @@ class App:
         finally:
             if scheduler.running:
                 await scheduler.finish()
+            await connections.close()
             await runner.cleanup()
             await self.nursery.close()
             await self.attachments.close()
@@ -140,10 +146,10 @@ class App:
             await tx.create_token("login", top, "admin", secret, self.clock() + FIRST_LOGIN_LIFE)
         return login_link(self.settings.address, secret)
 
-    async def _listen(self, runner: http.AppRunner) -> None:
+    async def _listen(self, connections: Connections) -> None:
         host, port = self.settings.listen_host, self.settings.listen_port
         try:
-            await http.TCPSite(runner, host, port).start()
+            await connections.listen(host, port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CannotServe(

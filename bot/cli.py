@@ -2,6 +2,10 @@
 
 import sys
 
+from bot import stopping
+
+stopping.leave_when_told(sys.argv)  # before the imports below, which take a second
+
 import typer
 
 from bot.commands import (
