@@ -946,7 +946,7 @@ async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) 
         async with asyncio.timeout(SECONDS):
             printed = (await process.stdout.readuntil("Dừng: Ctrl+C".encode())).decode()
         (named,) = re.findall(r"trong tệp (\S+)", printed)
-        login, mode = Path(named).read_text("utf-8").strip(), Path(named).stat().st_mode & 0o777
+        login, mode = await asyncio.to_thread(_kept_link, Path(named))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
             pages = [(await client.get(f"{address}{path}")).status for path in ("/", "/k/quay1", "/readyz", "/healthz")]
             logins = [(await client.post(login)).status for _ in range(2)]
@@ -963,6 +963,11 @@ async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) 
     assert (mode, "/staff/login/" in printed) == (0o600, False)
     assert login.rpartition("/")[2] not in err.decode()
     assert len(await empty.asking(lambda tx: tx.stored(""))) == len(sample_entries())
+
+
+def _kept_link(path: Path) -> tuple[str, int]:
+    """The link in a file, and who may read it."""
+    return path.read_text("utf-8").strip(), path.stat().st_mode & 0o777
 
 
 MOMENTS: dict[str, Callable[[int, Path], bool]] = {

@@ -16,6 +16,7 @@ from tests.web.conftest import Visitor, pages_of
 from web import connections
 from web.connections import Connections, Limits, allowed_files, timed
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECONDS = 60
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 BRIEF = Limits(header=0.2, body=0.2, reading=0.2, closing=0.2, most=4, most_by_one=2, look_every=0.02)
@@ -163,7 +164,7 @@ async def _ended(reader: asyncio.StreamReader) -> bool:
         return True
 
 
-def test_the_limits_leave_files_to_open() -> None:
+async def test_the_limits_leave_files_to_open() -> None:
     """There are more files than connections, so that taking one never fails."""
     limits = allowed_files()
     assert 64 <= limits.most <= connections.MOST
@@ -219,11 +220,14 @@ BROUGHT = [{"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=1.2.3.4"}, {"Via":
 async def test_who_may_read_what_is_counted(
     address: str, token: str, headers: dict[str, str], status: int, app: App
 ) -> None:
-    """Programs on the own machine while no public address leads here, and whoever has the token; not what a proxy brings."""
-    async with pages_of(app, address=address, metrics_token=token) as pages, aiohttp.ClientSession() as client:
-        async with client.get(f"{pages}/metrics", headers=headers) as answer:
-            assert answer.status == status
-            assert ("motcua_outbox_waiting" in await answer.text()) == (status == 200)
+    """The own machine while no public address leads here, and whoever has the token; not what a proxy brings."""
+    async with (
+        pages_of(app, address=address, metrics_token=token) as pages,
+        aiohttp.ClientSession() as client,
+        client.get(f"{pages}/metrics", headers=headers) as answer,
+    ):
+        assert answer.status == status
+        assert ("motcua_outbox_waiting" in await answer.text()) == (status == 200)
 
 
 @pytest.mark.parametrize(("address", "strict"), [("https://motcua.example.vn", True), ("http://127.0.0.1", False)])
@@ -235,7 +239,7 @@ async def test_browsers_are_told_to_stay_with_https(address: str, strict: bool, 
                 assert ("Strict-Transport-Security" in answer.headers) is strict
 
 
-def test_the_token_is_a_setting(tmp_path: Path) -> None:
+async def test_the_token_is_a_setting(tmp_path: Path) -> None:
     """Too short a one is refused by name."""
     with pytest.raises(ValueError, match="16"):
         settings_for(tmp_path, metrics_token="ngan")
