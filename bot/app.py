@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiohttp import web as http
 
-from bot.channels import console
+from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
 from bot.effects.dispatch import Effects, login_link
 from bot.files.attachments import Attachments
@@ -27,6 +27,7 @@ from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 from web.app import create
 from web.citizen import chat
+from web.connections import Connections, allowed_files, name_server
 from web.recordings import Recordings
 from web.signing import Signer
 from web.site import Site
@@ -35,6 +36,7 @@ TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
 SHORT_PIECE = 600
+KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +62,7 @@ class App:
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
             # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
-            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True)
+            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
         self._telegram: Any = None
         self._taking = False
 
@@ -97,12 +99,15 @@ class App:
             bots=lambda: self.bots,
             files=self.attachments,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
+            metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
         )
         pages = create(site)
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             pages.router.add_post("/telegram/webhook", self._webhook)
-        runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5)
+        name_server()
+        runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5, keepalive_timeout=KEEP_SECONDS)
         await runner.setup()
+        connections = Connections(cast(http.Server, runner.server), allowed_files())
         scheduler = make_scheduler(
             self.store,
             self.live,
@@ -111,7 +116,7 @@ class App:
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
         )
         try:
-            await self._listen(runner)
+            await self._listen(connections)
             announce(self, await self.new_login() if login else "")
             async with asyncio.TaskGroup() as group:
                 channels = group.create_task(self._open_channels(scheduler))
@@ -123,6 +128,7 @@ class App:
         finally:
             if scheduler.running:
                 await scheduler.finish()
+            await connections.close()
             await runner.cleanup()
             await self.nursery.close()
             await self.attachments.close()
@@ -138,10 +144,10 @@ class App:
             await tx.create_token("login", top, "admin", secret, self.clock() + FIRST_LOGIN_LIFE)
         return login_link(self.settings.address, secret)
 
-    async def _listen(self, runner: http.AppRunner) -> None:
+    async def _listen(self, connections: Connections) -> None:
         host, port = self.settings.listen_host, self.settings.listen_port
         try:
-            await http.TCPSite(runner, host, port).start()
+            await connections.listen(host, port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CannotServe(

@@ -4,6 +4,10 @@ import errno
 import os
 import sys
 
+from bot import stopping
+
+stopping.leave_when_told(sys.argv)  # before the imports below, which take a second
+
 import typer
 
 from bot.commands import (

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     listen_port: int = Field(default=8080, ge=1, le=65535)
     public_url: str = ""
     secret_key: SecretStr | None = None
+    metrics_token: SecretStr | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
     home_unit: str = ""
     satisfaction_target: int = Field(default=90, ge=0, le=100)
@@ -66,6 +67,13 @@ class Settings(BaseSettings):
     def _token_form(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
             raise ValueError("không giống mã do @BotFather cấp (dạng 123456:ABC-…)")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[!-~]{16,256}", value.get_secret_value()):
+            raise ValueError("cần 16 đến 256 ký tự ASCII, không có khoảng trắng")
         return value
 
     @field_validator("telegram_webhook_secret")

@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
 from catalog.sheets import FAILED_CELL, MOST_BYTES, Mistake, Unreadable, readable, records
-from catalog.text import fold, nfc
+from catalog.text import fold
+from locales import characters
 
 HOPELESS = 20
 LONGEST_NAME = 2_000
@@ -145,14 +145,9 @@ def plain_code(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text in NFC without control characters, trailing spaces, or more than one empty line in a row."""
-    lines = [
-        "".join(
-            ch for ch in line.replace("\xa0", " ").replace("\t", " ") if unicodedata.category(ch) not in ("Cc", "Cs")
-        )
-        for line in text.splitlines()
-    ]
-    return nfc(re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip())
+    """Return readable text (NFC) without trailing spaces, or more than one empty line in a row."""
+    lines = (characters.readable(line.replace("\xa0", " ")).rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _date(text: str) -> str:

@@ -1,9 +1,14 @@
 """What the core must know of a channel, and how a reply is cut for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from handlers.messages import Reply, Text
 from handlers.split import Measure, length, split
+
+
+def _alone(_chat: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +17,8 @@ class Traits:
 
     `size` is its longest message as `measure` counts; `pushed`: replies are delivered to it, not
     fetched by it; `remembers`: it shows the conversation so far, with what the person said. A channel
-    that carries no files names in `files_at` the address where its people find them.
+    that carries no files names in `files_at` the address where its people find them. `is_shared` tells by
+    a chat's address whether several people read there.
     """
 
     size: int
@@ -20,6 +26,7 @@ class Traits:
     pushed: bool = False
     remembers: bool = False
     files_at: str = ""
+    is_shared: Callable[[str], bool] = _alone
 
     @property
     def reachable(self) -> bool:

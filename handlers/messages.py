@@ -20,6 +20,9 @@ class Incoming:
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why.
+
+    `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
+    empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
     """
 
     channel: str
@@ -30,11 +33,19 @@ class Incoming:
     nonce: str = ""
     opened: Opened | None = None
     refusal: Refusal | None = None
+    shared: bool = False
+    sender: str = ""
+    thread: str = ""
 
     @property
     def person(self) -> str:
-        """Who sent it, in all channels."""
-        return f"{self.channel}:{self.user}"
+        """Who sent it, in all channels: the same in a group as alone."""
+        return f"{self.channel}:{self.sender or self.user}"
+
+    @property
+    def talk(self) -> str:
+        """The name that its session is kept under: of the people in a group each has their own."""
+        return f"{self.user}/{self.sender}" if self.shared else self.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +134,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a person. `links` are (label, address) pairs to open, shown under the text; then come `files`."""
+    """One message to a person. `links` are (label, address) pairs to open, shown under the text; then come `files`.
+
+    `thread` is the topic of the chat that it belongs to, empty where the chat has none.
+    """
 
     text: Text
     buttons: tuple[Button, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     files: tuple[Attachment, ...] = ()
+    thread: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the reply as JSON values."""
@@ -137,6 +152,7 @@ class Reply:
             "buttons": [[button.id, button.label, button.face] for button in self.buttons],
             "links": [list(link) for link in self.links],
             **({"files": [[file.kind, file.name, file.source, file.alt] for file in self.files]} if self.files else {}),
+            **({"thread": self.thread} if self.thread else {}),
         }
 
     @classmethod
@@ -147,4 +163,5 @@ class Reply:
             buttons=tuple(Button(*button) for button in values["buttons"]),
             links=tuple((label, url) for label, url in values["links"]),
             files=tuple(Attachment(*file) for file in values.get("files", ())),
+            thread=values.get("thread", ""),
         )

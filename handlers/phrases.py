@@ -13,7 +13,6 @@ COMMANDS = {
     "dung": "stop",
     "rutphieu": "withdraw",
     "dangnhap": "login",
-    "rieng": "privately",
     "vuviec": "cases",
     "bantin": "bulletins",
     "roidonvi": "leave",

@@ -260,6 +260,9 @@ class Tx(Protocol):
     async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
 
+    async def move_chat(self, channel: str, old: str, new: str) -> int:
+        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
+
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete all that is stored about a chat, but a farewell to it."""
 

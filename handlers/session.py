@@ -14,6 +14,7 @@ class Running:
     `begun_before`: somebody had answered on the slip already, so that who gives up here takes nothing along.
     `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
     `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
+    `shared`: begun where others read along, so that nothing is asked for in words.
     """
 
     response: str
@@ -33,6 +34,7 @@ class Running:
     assisted: bool = False
     day: str = ""
     asked_at: float = 0
+    shared: bool = False
 
     @property
     def own(self) -> str:

@@ -19,7 +19,8 @@ from handlers.step import slip_code, step
 from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
-from surveys.masking import mask, readable
+from locales.characters import readable
+from surveys.masking import mask
 from surveys.responses import Filing, Refusal
 
 RETRIES = 10
@@ -81,6 +82,11 @@ class Conversation:
         nonce = incoming.nonce or secrets.token_hex(16)
         return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
 
+    async def move_chat(self, channel: str, old: str, new: str) -> None:
+        """Follow a chat to its new address: what is kept under the old one, and what was refused there."""
+        async with self._store.transaction() as tx:
+            await tx.move_chat(channel, old, new)
+
     async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
         batch = await self._with_slips(batch)
         attempts = 0
@@ -112,7 +118,7 @@ class Conversation:
         turns: dict[tuple[str, str], _Decided] = {}
         repeated: list[Incoming] = []
         for incoming, recalled in zip(batch, await self._store.recall(batch), strict=True):
-            person, message = (incoming.channel, incoming.user), (incoming.channel, incoming.id)
+            person, message = (incoming.channel, incoming.talk), (incoming.channel, incoming.id)
             if recalled.answered or message in turns:
                 repeated.append(incoming)
                 continue
@@ -161,7 +167,7 @@ class Conversation:
                 replies.append(said)
                 session = offering(session, said.buttons)
         traits = self._channels[incoming.channel]
-        cut = tuple(piece for said in replies for piece in pieces(traits, said))
+        cut = tuple(replace(piece, thread=incoming.thread) for said in replies for piece in pieces(traits, said))
         words = _words(incoming, decided.before) if traits.remembers else ""
         return Recorded(incoming, session, decided.version, cut, traits.pushed, words)
 

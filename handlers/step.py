@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import privacy, talk
+from handlers import groups, privacy, talk
 from handlers.lookup import asking, browsing, procedures
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
@@ -26,6 +26,8 @@ _PAGE = re.compile(r"[0-9]{1,4}")
 _BEGINNING = re.compile(r" ?[,(/]")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _CASE = re.compile(r"[0-9]{1,9}")
+_COMMAND = re.compile(r"/(\S*)\s*(.*)", re.DOTALL)
+_START = re.compile(r"/start(?:@\w+)?\s+", re.IGNORECASE)
 COUNTER_PAYLOAD = "k_"
 ASSISTED_PAYLOAD = "h_"
 SLIP_PAYLOAD = "s_"
@@ -47,7 +49,6 @@ ACTIONS: dict[str, Action] = {
     "withdraw": survey.withdraw,
     "fields": lambda world, session: browsing.listing(world, session, 0),
     "login": lambda world, session: requests.login(session),
-    "privately": talk.privately,
     "cases": lambda world, session: cases.listing(session),
     "dossiers": lambda world, session: requests.dossiers(session),
     "kept": privacy.kept,
@@ -95,14 +96,15 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
     session = replace(session, unit=world.standing(session.unit))
-    return talk.introduced(world, _turn(world, contact.current(session, now.date()), incoming, now))
+    turn = _turn(world, contact.current(session, now.date()), incoming, now)
+    return talk.introduced(world, groups.guarded(world, session, turn) if incoming.shared else turn)
 
 
 def slip_code(incoming: Incoming) -> str:
     """The code of a slip that a message holds: typed by hand, or in a deep link; empty where there is none."""
     if incoming.kind not in ("start", "text"):
         return ""
-    return slips.read(incoming.text.strip().removeprefix("/start ").removeprefix(SLIP_PAYLOAD))
+    return slips.read(_START.sub("", incoming.text.strip()).removeprefix(SLIP_PAYLOAD))
 
 
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -181,9 +183,8 @@ def _into_survey(world: World, session: Session, text: str, phrase: str, now: da
 
 
 def _command(world: World, session: Session, text: str, incoming: Incoming, now: datetime) -> Turn:
-    head, _, arguments = text[1:].partition(" ")
+    head, arguments = _COMMAND.sub(r"\1 \2", text).split(" ", 1)
     command = head.partition("@")[0].lower()
-    arguments = arguments.strip()
     if command == "start" and arguments:
         return _started(world, session, replace(incoming, text=arguments, kind="start"), now)
     if command == "thamgia":
@@ -235,6 +236,8 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
             return survey.begin(world, session, code, incoming, now)
         case ["withdraw", response]:
             return survey.withdraw(world, session, response)
+        case ["s", key, *_] if incoming.shared and (session.survey is None or session.survey.key != key):
+            return survey.of_another(world, session)
         case ["s", key, *what]:
             return survey.tapped(world, session, key, what, now)
     return _chosen_by_staff(session, identifier) or talk.stale(world, session)

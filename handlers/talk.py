@@ -112,8 +112,8 @@ def or_call(world: World, session: Session) -> str:
 
 
 def privately(world: World, session: Session) -> Turn:
-    """Ask to be written to alone, for what others in a group must not read."""
-    return reply(session, say(session.language, "staff.privately"))
+    """Ask to be written to alone, for what others in a group must not read; all else stays as it is."""
+    return Turn(session, (Reply(say(session.language, "staff.privately")),))
 
 
 def no_such_number(world: World, session: Session, number: str) -> Turn:

@@ -13,6 +13,7 @@ from handlers.messages import Incoming
 from handlers.ports import Conflict, Health, Outgoing, Recalled
 from storage.catalog import Procedures
 from storage.conversations import turns
+from storage.conversations.moves import Moves
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
 from storage.counts.trends import Trends
@@ -32,7 +33,9 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports):
+class SqlTx(
+    Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports, Moves
+):
     """One open transaction on a database."""
 
 

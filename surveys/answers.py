@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from surveys.masking import mask, readable
+from locales.characters import readable
+from surveys.masking import mask
 from surveys.questionnaire import Question, Questionnaire
 
 Answer = int | str | tuple[str, ...]

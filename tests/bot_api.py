@@ -47,6 +47,8 @@ class Trouble:
 
     status: int = 0
     retry_after: int | None = None
+    reason: str = "trouble"
+    moved_to: int | None = None
     drop_before: bool = False
     drop_after: bool = False
     garbage: bool = False
@@ -56,7 +58,7 @@ class Trouble:
         if self.drop_before:
             _hang_up(request)
         if self.status:
-            return _error(self.status, "trouble", self.retry_after)
+            return _error(self.status, self.reason, self.retry_after, self.moved_to)
         return http.Response(text="<html>Bad gateway</html>", status=502) if self.garbage else None
 
 
@@ -299,10 +301,12 @@ def _hang_up(request: http.Request) -> NoReturn:
     raise http.HTTPInternalServerError
 
 
-def _error(status: int, description: str, retry_after: int | None = None) -> http.Response:
+def _error(status: int, description: str, retry_after: int | None = None, moved_to: int | None = None) -> http.Response:
     body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
     if retry_after is not None:
         body["parameters"] = {"retry_after": retry_after}
+    if moved_to is not None:
+        body["parameters"] = {"migrate_to_chat_id": moved_to}
     return http.json_response(body, status=status)
 
 

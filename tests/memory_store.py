@@ -166,7 +166,7 @@ class MemoryTx(MemoryDossiers):
         sent: list[list[Outgoing]] = []
         for turn in turns:
             incoming = turn.incoming
-            message, person = (incoming.channel, incoming.id), (incoming.channel, incoming.user)
+            message, person = (incoming.channel, incoming.id), (incoming.channel, incoming.talk)
             if message in self.state.inbox:
                 raise Conflict("a message was answered by another process")
             if person not in moved and versions.get(person, turn.version) != turn.version:
@@ -277,10 +277,16 @@ class MemoryTx(MemoryDossiers):
             for where, message in state.inbox
             if where == channel and message.startswith(f"{user}:") and message not in spared
         ]
-        if farewell is None and person in state.sessions:
-            running = Session.from_json(json.loads(state.sessions[person][1])).survey
+        gone = [
+            key
+            for key in state.sessions
+            if (key == person and farewell is None)
+            or (key[0] == channel and "/" in key[1] and user in key[1].rsplit("/", 1))
+        ]
+        for key in gone:
+            running = Session.from_json(json.loads(state.sessions[key][1])).survey
             await self.drop_responses([running.response] if running else [])
-        sessions = _drop(state.sessions, [person]) if farewell is None else 0
+        sessions = _drop(state.sessions, gone)
         erased = Erased(
             _drop(state.outbox, lines),
             _drop(state.inbox, marks),
@@ -302,6 +308,27 @@ class MemoryTx(MemoryDossiers):
         version, text, _ = self.state.sessions[person]
         if version == farewell.version:
             self.state.sessions[person] = (version, text, at)
+
+    async def move_chat(self, channel: str, old: str, new: str) -> int:
+        """Give all that belongs to a chat a new address; what was refused at the old one waits again."""
+        state = self.state
+        own = [kept for kept in state.outbox.values() if (kept.channel, kept.user) == (channel, old)]
+        refused = [kept.id for kept in own if kept.state == "refused"]
+        self._change(refused, lambda kept: replace(kept, state="waiting", leased_until=None, problem=""))
+        self._change([kept.id for kept in own], lambda kept: replace(kept, user=new))
+        for held in (state.sessions, state.staff):
+            for where, person in [key for key in held if key[0] == channel and key[1].split("/")[0] == old]:
+                kept = held.pop((where, person))
+                held.setdefault((where, new + person[len(old) :]), kept)
+        if member := state.staff.get((channel, new)):
+            state.staff[channel, new] = replace(member, user=new)
+        for key, token in state.tokens.items():
+            if token.owner == (channel, old):
+                state.tokens[key] = replace(token, owner=(channel, new))
+        for number, case in state.cases.items():
+            if (case.channel, case.person) == (channel, old):
+                state.cases[number] = replace(case, person=new)
+        return len(refused)
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""
@@ -1026,7 +1053,7 @@ class MemoryStore:
         await asyncio.sleep(0)
         state, recalled = self.state, []
         for message in messages:
-            version, text, _ = state.sessions.get((message.channel, message.user), (0, "", None))
+            version, text, _ = state.sessions.get((message.channel, message.talk), (0, "", None))
             session = Session.from_json(json.loads(text)) if text else Session()
             recalled.append(Recalled(session, version, (message.channel, message.id) in state.inbox))
         return recalled

@@ -1,6 +1,7 @@
 """The web application: routes, security headers, one shape for errors."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from handlers.ports import NothingKept
 from web import health
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
+from web.connections import timed
 from web.kiosk import screen
 from web.site import SITE, Site, language_of, page
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper
@@ -27,6 +29,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
@@ -35,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 def create(site: Site) -> http.Application:
     """Make the application."""
-    app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
+    app = http.Application(middlewares=[timed, _guarded], client_max_size=MAX_BODY)
     app[SITE] = site
     app[health.TOLD] = set()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
@@ -63,7 +66,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/staff/report.{kind:[a-z.]+}", downloads.download)
     app.router.add_get("/staff/integrity", integrity.show)
     app.router.add_get("/staff/cases", cases.show)
-    app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
+    app.router.add_post("/staff/cases/{number:[0-9]{1,9}}", cases.move)
     app.router.add_get("/staff/dossiers", dossiers.show)
     app.router.add_post("/staff/dossiers/apology", dossiers.apologize)
     app.router.add_get("/staff/login/{secret}", login.ask_login)
@@ -97,7 +100,8 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
     except Exception:
         log.exception("page_failed", page=_page(request))
         response = _problem(request, 500, "")
-    for name, value in HEADERS.items():
+    secure = SECURE if request.app[SITE].secure else {}
+    for name, value in {**HEADERS, **secure}.items():
         response.headers.setdefault(name, value)
     return response
 
@@ -109,10 +113,16 @@ def _page(request: http.Request) -> str:
 
 async def _file(request: http.Request) -> http.StreamResponse:
     """GET /static/{name}: one of our own files, whose address changes with its content."""
-    path = STATIC / request.match_info["name"]
-    if not path.is_file():
+    path = _static_files().get(request.match_info["name"])
+    if path is None:
         raise http.HTTPNotFound
     return http.FileResponse(path, headers={"Cache-Control": STATIC_CACHE})
+
+
+@cache
+def _static_files() -> dict[str, Path]:
+    """Our own files by name: what is asked for never becomes a path."""
+    return {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
 
 def _problem(request: http.Request, status: int, text: str) -> http.Response:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web as http
 from aiohttp.http_exceptions import BadHttpMessage
@@ -21,6 +22,7 @@ from handlers.paper.batch import BatchTx
 from handlers.ports import Files, Health, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from locales.characters import readable
 from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
@@ -32,6 +34,7 @@ from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
 
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 TokenKind = Literal["login", "browser"]
 # The pages of staff, by the key of their name, in the order in which they are offered.
 STAFF_PAGES = {
@@ -104,7 +107,7 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments and documents.
+    `files` gives the bytes of attachments and documents. Who shows `metrics_token` may read what the process counts.
     """
 
     conversation: Conversation
@@ -117,6 +120,12 @@ class Site:
     bots: Callable[[], Mapping[str, str]]
     files: PagesFiles
     recordings: Recordings = field(default_factory=Recordings)
+    metrics_token: str = field(default="", repr=False)
+
+    @property
+    def local(self) -> bool:
+        """Whether the pages are for this machine alone: no public address leads to them."""
+        return (urlsplit(self.address).hostname or "") in LOCAL_HOSTS
 
     @property
     def secure(self) -> bool:
@@ -177,7 +186,7 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
             if not isinstance(value, str):
                 raise http.HTTPBadRequest
             value.encode("utf-8")
-            texts.add(name, value)
+            texts.add(name, readable(value))
     except TimeoutError as error:
         raise http.HTTPRequestTimeout from error
     except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:

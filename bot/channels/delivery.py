@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -31,11 +32,19 @@ class SendError(Exception):
         self.retry_after = retry_after
 
 
+class Moved(Exception):
+    """The chat answers to another address from now on."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 class Sender(Protocol):
     """The sending half of a channel."""
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError."""
+        """Send one reply, or raise SendError, or Moved with the chat's new address."""
 
 
 class Delivery:
@@ -134,6 +143,8 @@ class Delivery:
         while True:
             try:
                 await self._senders[outgoing.channel].send(outgoing)
+            except Moved as moved:
+                outgoing = await self._follow(outgoing, moved.address)
             except SendError as error:
                 if not error.retryable:
                     await self._refuse(outgoing, str(error))
@@ -146,6 +157,13 @@ class Delivery:
             else:
                 await self.settle(outgoing)
                 return
+
+    async def _follow(self, outgoing: Outgoing, address: str) -> Outgoing:
+        """Move all that is kept of a chat to its new address; returns the reply as it goes there."""
+        log.info("chat_moved", channel=outgoing.channel, reply=outgoing.id)
+        async with self._store.transaction() as tx:
+            await tx.move_chat(outgoing.channel, outgoing.user, address)
+        return replace(outgoing, user=address)
 
     async def _mark(self, identifiers: Sequence[int]) -> list[None]:
         async with self._store.transaction() as tx:

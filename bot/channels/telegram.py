@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -33,12 +34,13 @@ from aiogram.methods import (
     SetWebhook,
     TelegramMethod,
 )
-from aiogram.types import BotCommand, BufferedInputFile, Message, Update
+from aiogram.types import BotCommand, BufferedInputFile, MaybeInaccessibleMessageUnion, Message, Update
 from aiohttp import web as http
 from pydantic import ValidationError
 
 import locales
-from bot.channels.delivery import SendError
+from bot.channels.delivery import Moved, SendError
+from bot.channels.groups import is_group
 from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Attachment, Incoming, Reply, Span, Text
@@ -76,8 +78,8 @@ UNREADABLE = {
     ContentType.VIDEO_NOTE,
     ContentType.VOICE,
 }
-# What gives one person access must not be answered where others read along.
-SECRETS = ("/dangnhap",)
+# What Telegram says of a topic that is deleted, closed, or was never one; the group itself is still there.
+NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 COMMANDS = {
     "start": "Bắt đầu",
     "linhvuc": "Xem thủ tục theo lĩnh vực",
@@ -112,6 +114,7 @@ class RawMessage(TelegramMethod[dict[str, Any]]):
     chat_id: int
     text: str
     parse_mode: str
+    message_thread_id: int | None = None
     reply_markup: dict[str, Any] | None = None
 
 
@@ -134,7 +137,23 @@ def _span(span: Span) -> str:
     return f"<b>{escaped}</b>" if span.bold and span.text.strip() else escaped
 
 
-TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True)
+TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True, is_shared=is_group)
+# The fields of a message that say where it was written, by whom, and what.
+TELLING = (
+    "message_id",
+    "date",
+    "chat",
+    "from",
+    "sender_chat",
+    "is_automatic_forward",
+    "message_thread_id",
+    "is_topic_message",
+    "text",
+    "caption",
+    "media_group_id",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+)
 
 
 def essence(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,55 +161,88 @@ def essence(raw: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {"update_id": raw.get("update_id")}
     for kind in ("message", "edited_message"):
         if isinstance(message := raw.get(kind), dict):
-            told = {
-                name: message[name] for name in ("message_id", "chat", "from", "text", "caption") if name in message
-            }
-            kept[kind] = {"message_id": 0, "date": 0, **told}
+            kept[kind] = _told(message)
+            if isinstance(answered := message.get("reply_to_message"), dict) and "forum_topic_created" not in answered:
+                kept[kind]["reply_to_message"] = _told(answered)
     if isinstance(query := raw.get("callback_query"), dict):
         kept["callback_query"] = {name: query.get(name) for name in ("id", "from", "chat_instance", "data")}
+        if isinstance(message := query.get("message"), dict):
+            kept["callback_query"]["message"] = _told(message)
     return kept
 
 
-def read_update(update: Update, bot_name: str = "") -> Incoming | None:
+def _told(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {"message_id": 0, "date": 0, **{name: message[name] for name in TELLING if name in message}}
+
+
+def read_move(update: Update) -> tuple[str, str] | None:
+    """Return the old and the new id of a group that became a supergroup; None for any other update.
+
+    Both chats are told (https://core.telegram.org/bots/api#message), in either order.
+    """
+    message = update.message
+    if message and message.migrate_to_chat_id:
+        return str(message.chat.id), str(message.migrate_to_chat_id)
+    if message and message.migrate_from_chat_id:
+        return str(message.migrate_from_chat_id), str(message.chat.id)
+    return None
+
+
+def read_update(update: Update, bot_name: str = "", bot_id: int = 0) -> Incoming | None:
     """Turn an update into a message of ours; None for what needs no answer."""
     identifier = str(update.update_id)
     if query := update.callback_query:
-        origin = query.message.chat.id if query.message else query.from_user.id
-        return Incoming(CHANNEL, str(origin), identifier, query.data or "", "button")
+        origin = _place(query.message) if query.message else {"user": str(query.from_user.id)}
+        sender = str(query.from_user.id) if origin.get("shared") else ""
+        return Incoming(CHANNEL, id=identifier, text=query.data or "", kind="button", sender=sender, **origin)
     message = update.message or update.edited_message
-    if message is None or (message.from_user and message.from_user.is_bot):
+    if message is None or message.is_automatic_forward or _is_from_a_bot(message):
         return None
-    chat = str(message.chat.id)
+    origin = {**_place(message), "sender": _sender(message)}
     text = message.text or message.caption
-    if text is None or (message.text is None and message.chat.type != ChatType.PRIVATE):
-        if message.content_type not in UNREADABLE or message.chat.type != ChatType.PRIVATE or update.edited_message:
+    # An album arrives as one update for each picture and gets one answer.
+    album = f"album:{message.media_group_id}" if message.media_group_id else identifier
+    if text is None:
+        if message.content_type not in UNREADABLE or origin["shared"] or update.edited_message:
             return None
-        # An album arrives as one update for each picture and gets one answer.
-        album = f"album:{message.media_group_id}" if message.media_group_id else identifier
-        return Incoming(CHANNEL, chat, album, str(message.content_type), "unreadable")
-    if message.chat.type != ChatType.PRIVATE and not _addressed(message, bot_name):
+        return Incoming(CHANNEL, id=album, text=str(message.content_type), kind="unreadable", **origin)
+    if origin["shared"] and not _addressed(message, text, bot_name, bot_id):
         return None
     if update.edited_message:
-        return Incoming(CHANNEL, chat, identifier, text, "edited")
-    if message.chat.type != ChatType.PRIVATE and text.startswith(SECRETS):
-        return Incoming(CHANNEL, chat, identifier, "/rieng")
-    return _written(text, chat, f"album:{message.media_group_id}" if message.media_group_id else identifier)
+        return Incoming(CHANNEL, id=identifier, text=text, kind="edited", **origin)
+    head, *rest = text.split(None, 1) or [""]
+    if head.partition("@")[0].lower() == "/start":
+        return Incoming(CHANNEL, id=album, text=rest[0] if rest else "", kind="start", **origin)
+    return Incoming(CHANNEL, id=album, text=text, **origin)
 
 
-def _written(text: str, chat: str, identifier: str) -> Incoming:
-    head, _, rest = text.partition(" ")
-    if head.partition("@")[0] == "/start":
-        return Incoming(CHANNEL, chat, identifier, rest.strip(), "start")
-    return Incoming(CHANNEL, chat, identifier, text)
+def _place(message: MaybeInaccessibleMessageUnion) -> dict[str, Any]:
+    """The chat of a message as an Incoming names it, with its topic where the chat has topics."""
+    topic = isinstance(message, Message) and message.is_topic_message and message.message_thread_id
+    shared = message.chat.type != ChatType.PRIVATE
+    return {"user": str(message.chat.id), "shared": shared, "thread": str(topic) if topic else ""}
 
 
-def _addressed(message: Message, bot_name: str) -> bool:
-    """In groups only commands to this bot are for us."""
-    head = (message.text or "").split(" ", 1)[0]
-    if not head.startswith("/"):
-        return False
-    _, _, name = head.partition("@")
-    return not name or name.lower() == bot_name.lower()
+def _sender(message: Message) -> str:
+    """The person who wrote in a group; empty for one who writes as the group or as a channel."""
+    known = message.chat.type != ChatType.PRIVATE and message.from_user and not message.sender_chat
+    return str(message.from_user.id) if known and message.from_user else ""
+
+
+def _is_from_a_bot(message: Message) -> bool:
+    """Whether a bot wrote. Who writes as a group or a channel seems to be one (GroupAnonymousBot, Channel_Bot)."""
+    return bool(message.from_user and message.from_user.is_bot and not message.sender_chat)
+
+
+def _addressed(message: Message, text: str, bot_name: str, bot_id: int) -> bool:
+    """In groups commands to this bot are for us, and replies to what it said."""
+    head = (text.split(None, 1) or [""])[0]
+    if head.startswith("/"):
+        _, _, name = head.partition("@")
+        return not name or name.lower() == bot_name.lower()
+    answered = message.reply_to_message
+    ours = answered is not None and answered.from_user is not None and answered.from_user.id == bot_id
+    return ours and answered is not None and answered.forum_topic_created is None
 
 
 def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
@@ -217,26 +269,29 @@ def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
         else:
             lines.append(f"{label}: {url}")
     call: dict[str, Any] = {"chat_id": int(chat), "text": to_html(Text.lines(lines)), "parse_mode": "HTML"}
+    if reply.thread:
+        call["message_thread_id"] = int(reply.thread)
     if rows:
         call["reply_markup"] = {"inline_keyboard": rows}
     return call
 
 
-def write_file(chat: str, file: Attachment, content: bytes) -> SendPhoto | SendDocument | None:
+def write_file(chat: str, file: Attachment, content: bytes, thread: str = "") -> SendPhoto | SendDocument | None:
     """Turn an attachment into an upload; None where it is larger than a bot may send."""
     if len(content) > MAX_FILE:
         return None
     upload = BufferedInputFile(content, filename=file.name)
     caption = split(Text.of(file.alt), MAX_CAPTION, measure)[0].plain or None
+    where: dict[str, Any] = {"chat_id": int(chat), "message_thread_id": int(thread) if thread else None}
     if file.kind == "photo" and len(content) <= MAX_PHOTO:
-        return SendPhoto(chat_id=int(chat), photo=upload, caption=caption, parse_mode=None)
-    return SendDocument(chat_id=int(chat), document=upload, caption=caption, parse_mode=None)
+        return SendPhoto(photo=upload, caption=caption, parse_mode=None, **where)
+    return SendDocument(document=upload, caption=caption, parse_mode=None, **where)
 
 
-def without_file(chat: str, file: Attachment) -> dict[str, Any]:
+def without_file(chat: str, file: Attachment, thread: str = "") -> dict[str, Any]:
     """The parameters of sendMessage that stand for an attachment which cannot be sent: what it says, and why not."""
     missing = say(locales.DEFAULT, "staff.file_missing", name=file.name)
-    return write_reply(chat, Reply(Text.lines((file.alt, missing))))
+    return write_reply(chat, Reply(Text.lines((file.alt, missing)), thread=thread))
 
 
 def _is_public(url: str) -> bool:
@@ -291,13 +346,22 @@ class Telegram:
         return self.name
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError. A file is a reply of its own."""
+        """Send one reply, or raise SendError or Moved. A file is a reply of its own.
+
+        Where its topic is gone or closed the reply goes to the group.
+        """
         call = await self._call(outgoing)
         try:
             await self.bot(call, request_timeout=None if isinstance(call, RawMessage) else UPLOAD_SECONDS)
         except TelegramRetryAfter as error:
             raise SendError("429", retryable=True, retry_after=float(error.retry_after)) from error
-        except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound, TelegramMigrateToChat) as error:
+        except TelegramMigrateToChat as error:
+            raise Moved(str(error.migrate_to_chat_id)) from error
+        except TelegramBadRequest as error:
+            if not outgoing.reply.thread or not any(reason in error.message.lower() for reason in NO_TOPIC):
+                raise SendError(f"{type(error).__name__}: {error.message}", retryable=False) from error
+            await self.send(replace(outgoing, reply=replace(outgoing.reply, thread="")))
+        except (TelegramForbiddenError, TelegramNotFound) as error:
             raise SendError(f"{type(error).__name__}: {error.message}", retryable=False) from error
         except (TelegramNetworkError, TelegramAPIError, ClientDecodeError, AiogramError) as error:
             raise SendError(type(error).__name__, retryable=True) from error
@@ -313,8 +377,8 @@ class Telegram:
         except Exception as error:
             raise SendError(f"file: {type(error).__name__}", retryable=True) from error
         else:
-            call = write_file(outgoing.user, file, content)
-        return call or RawMessage(**without_file(outgoing.user, file))
+            call = write_file(outgoing.user, file, content, outgoing.reply.thread)
+        return call or RawMessage(**without_file(outgoing.user, file, outgoing.reply.thread))
 
     async def take(self, raw: Mapping[str, Any]) -> Handled | None:
         """Answer one update; when this returns the answer is committed. None for what needs no answer."""
@@ -322,7 +386,10 @@ class Telegram:
         if update is None:
             log.warning("update_not_understood", update=raw.get("update_id"))
             return None
-        incoming = read_update(update, self.name)
+        if moved := read_move(update):
+            await self._conversation.move_chat(CHANNEL, *moved)
+            return None
+        incoming = read_update(update, self.name, self.bot.id)
         if incoming is None:
             return None
         handled = await self._conversation.handle(incoming)

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import sys
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
@@ -15,6 +14,7 @@ from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
 from handlers.world import Unit, World
+from locales.characters import readable
 from reports.periods import PeriodError
 from storage.database.advice import place_of
 from storage.database.engine import is_missing, parse_url
@@ -76,12 +76,13 @@ def is_printable(name: str) -> bool:
     return _UNPRINTABLE.search(name) is None
 
 
-def check_name(name: str) -> None:
-    """Refuse a name of a place that is empty or cannot be shown."""
-    if not name.strip():
+def check_name(name: str) -> str:
+    """Return a name of a place as it is stored; refuse one that is empty or cannot be shown."""
+    if not readable(name).strip():
         raise Refused('tên để trống; viết tên như người dân thấy, ví dụ: "Quầy 1 - Hộ tịch"')
     if not is_printable(name):
         raise Refused(f"tên {name!r} có ký tự không in được")
+    return readable(name).strip()
 
 
 async def check_unit(tx: SqlTx, unit: str) -> None:
@@ -108,8 +109,8 @@ async def find_round(tx: SqlTx, name: str) -> Round:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is stored: NFC, single spaces."""
-    return unicodedata.normalize("NFC", " ".join(name.split()))
+    """A name as it is stored: what nobody sees left out, single spaces; what cannot be printed is left to a refusal."""
+    return " ".join((readable(name) if is_printable(name) else name).split())
 
 
 @asynccontextmanager

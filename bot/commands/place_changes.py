@@ -26,11 +26,11 @@ def rename_unit(
     """Đổi tên một đơn vị. Báo cáo của kỳ kết thúc trước ngày đó vẫn mang tên cũ."""
 
     async def work(settings: Settings) -> None:
-        check_name(name)
+        called = check_name(name)
         day = _day(settings, start, "--from")
         async with open_store(settings) as store, store.transaction() as tx:
             unit = await standing_unit(tx, code)
-            if unit.name == name.strip():
+            if unit.name == called:
                 raise Refused(f"đơn vị {code} đang mang đúng tên đó")
             last = max((until for until, _ in unit.former), default=date.min)
             if day <= last:
@@ -40,8 +40,8 @@ def rename_unit(
             # A name that was borne for no day was a slip of the pen.
             if day > last + ONE_DAY or last == date.min:
                 await tx.keep_former_name(code, day - ONE_DAY, unit.name)
-            await tx.change_unit(code, {"name": name.strip()})
-        print(f"Từ ngày {periods.day(day)}, đơn vị {code} tên là {name.strip()} (trước đó: {unit.name}).")
+            await tx.change_unit(code, {"name": called})
+        print(f"Từ ngày {periods.day(day)}, đơn vị {code} tên là {called} (trước đó: {unit.name}).")
 
     carry_out(work)
 
@@ -113,11 +113,10 @@ def set_unit(
         raise typer.BadParameter("cần ít nhất một trong --phone, --address, --hours")
 
     async def work(settings: Settings) -> None:
-        for value in filter(None, values.values()):
-            check_name(value)
+        checked = {key: check_name(value) if value else "" for key, value in values.items()}
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, code)
-            await tx.change_unit(code, values)
+            await tx.change_unit(code, checked)
         print(f"Đã sửa đơn vị {code}.")
 
     carry_out(work)
@@ -127,11 +126,11 @@ def rename_counter(code: Code, name: Annotated[str, typer.Argument(help="Tên m�
     """Đổi tên một quầy; mã và mã QR giữ nguyên, báo cáo cũ cũng mang tên mới."""
 
     async def work(settings: Settings) -> None:
-        check_name(name)
+        called = check_name(name)
         async with open_store(settings) as store, store.transaction() as tx:
             await _counter(tx, code, active=True)
-            await tx.change_counter(code, {"name": name.strip()})
-        print(f"Quầy {code} nay tên là {name.strip()}.")
+            await tx.change_counter(code, {"name": called})
+        print(f"Quầy {code} nay tên là {called}.")
 
     carry_out(work)
 

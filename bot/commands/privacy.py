@@ -11,9 +11,10 @@ import typer
 from bot.commands.common import Refused, carry_out, open_existing, open_store
 from bot.settings import Settings
 from handlers.ports import Erased
+from locales.characters import readable
 from reports import data_requests, periods
 from reports.data_requests import Request
-from surveys.masking import mask, readable
+from surveys.masking import mask
 
 app = typer.Typer(help="Dữ liệu cá nhân: xóa, sổ yêu cầu.", no_args_is_help=True)
 KINDS = {"access": "xem", "erase": "xóa", "withdraw": "rút phiếu", "restrict": "hạn chế"}

@@ -1,9 +1,9 @@
 """motcua run: serve everything that is configured."""
 
-import asyncio
-import signal
+import os
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,10 +13,13 @@ from bot.commands.common import Refused, carry_out, tell_upgrade
 from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
+from bot.stopping import until_stopped
 from storage.database.serving import serving
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.printing.qr import terminal
+
+LINK_FILE = "dang-nhap.txt"
 
 
 def run(
@@ -25,17 +28,28 @@ def run(
     """Chạy trợ lý: trang trò chuyện, phiếu đánh giá, trang cán bộ, và các kênh đã cấu hình."""
 
     async def work(settings: Settings) -> None:
+        stopping = until_stopped()
         place = settings.database_url.get_secret_value()
         store = SqlStore.open(place)
+
+        async def prepare() -> None:
+            tell_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
+
+        async def load_demo() -> None:
+            await load_sample(store, datetime.now(settings.zone))
+
         try:
             with serving(place) as note:
-                tell_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
-                if demo:
-                    await load_sample(store, datetime.now(settings.zone))
                 app = App(settings, store)
-                await app.load()
-                note()
-                await app.serve(_until_stopped(), announce, login=demo or sys.stdout.isatty())
+
+                async def serve() -> None:
+                    note()
+                    await app.serve(stopping, announce, login=demo or sys.stdout.isatty())
+
+                # Told to stop, what was begun is finished (a migration is not left half done) and no more is begun.
+                for step in (prepare, *([load_demo] if demo else []), app.load, serve):
+                    if not stopping.is_set():
+                        await step()
         except NoUnits:
             raise Refused(
                 "chưa có đơn vị nào. Thêm: motcua unit add MÃ TÊN rồi motcua counter add MÃ TÊN --unit MÃ; "
@@ -49,18 +63,10 @@ def run(
     carry_out(work, quiet=False)
 
 
-def _until_stopped() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    return stopping
-
-
 def announce(app: App, login: str) -> None:
-    """Print where everything is, with a code to scan. Logs that are kept get no login link."""
+    """Print where everything is, with a code to scan; the login link for the eyes of whoever started it alone."""
     address, world = app.settings.address, app.live()
-    login = f"{login}   (dùng một lần)" if login else "motcua staff login --unit MÃ"
+    login = _for_one(login, app.settings.data_dir) if login else "motcua staff login --unit MÃ"
     counters = world.counters_of(world.home)
     lines = [f"Một Cửa đang chạy cho {world.unit('').name} ({len(world.catalog(world.home))} thủ tục).", ""]
     lines.append(f"Trò chuyện:      {address}/")
@@ -72,3 +78,18 @@ def announce(app: App, login: str) -> None:
         lines += [f"Trang cán bộ:    {login}", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
     lines.append("Dừng: Ctrl+C")
     print("\n".join(lines), flush=True)
+
+
+def _for_one(login: str, folder: Path) -> str:
+    """Return what is printed of a login link: itself in a terminal, else the name of a file that its owner can read.
+
+    What is not a terminal is a log, which is kept, copied and read by others.
+    """
+    if sys.stdout.isatty():
+        return f"{login}   (dùng một lần)"
+    path = folder / LINK_FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{login}\n")
+    return f"đường đăng nhập dùng một lần ở trong tệp {path.resolve()}   (chỉ chủ tệp đọc được)"

@@ -37,16 +37,14 @@ def add_unit(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
-        check_name(name)
+        called = check_name(name)
         async with open_store(settings) as store, store.transaction() as tx:
             if parent and parent not in await tx.units():
                 raise Refused(f"chưa có đơn vị cấp trên {parent!r}; xem: motcua unit list")
-            added = await tx.add_unit(
-                Unit(code, name.strip(), parent, phone, address, hours), datetime.now(settings.zone)
-            )
+            added = await tx.add_unit(Unit(code, called, parent, phone, address, hours), datetime.now(settings.zone))
             if not added:
                 raise Refused(f"mã đơn vị {code!r} đã có; xem: motcua unit list")
-        print(f"Đã thêm đơn vị {code}: {name}.")
+        print(f"Đã thêm đơn vị {code}: {called}.")
 
     carry_out(work)
 
@@ -76,14 +74,14 @@ def add_counter(
 
     async def work(settings: Settings) -> None:
         _check_code(code)
-        check_name(name)
+        called = check_name(name)
         if form not in (forms := unit_files.load(settings.data_dir)):
             raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(sorted(forms))}")
         async with open_store(settings) as store, store.transaction() as tx:
             await standing_unit(tx, unit)
-            if not await tx.add_counter(Counter(code, name.strip(), unit, form)):
+            if not await tx.add_counter(Counter(code, called, unit, form)):
                 raise Refused(f"mã quầy {code!r} đã có; xem: motcua counter list")
-        print(f"Đã thêm quầy {code}: {name}. Trang đánh giá: {settings.address}/k/{code}")
+        print(f"Đã thêm quầy {code}: {called}. Trang đánh giá: {settings.address}/k/{code}")
 
     carry_out(work)
 

@@ -91,14 +91,15 @@ class CaseEffects:
     async def _move(self, tx: SqlTx, case: Case, state: State, incoming: Incoming, language: str, today: date) -> Reply:
         moved = await tx.move_case(case.id, state, today)
         now = await tx.case(case.id) or case
-        offered = cases.case_buttons(language, now, today)
+        offered = cases.case_buttons(language, now, today, shared=incoming.shared)
         day = day_text(now.changed_on)
         if not moved:
             return Reply(
                 say(language, "case.already", state=plain(language, f"case.state.{now.state}"), day=day), offered
             )
         if state == "handled":
-            return Reply(say(language, "case.marked", day=day), buttons(language, ("cases", "case.list")))
+            on = () if incoming.shared else buttons(language, ("cases", "case.list"))
+            return Reply(say(language, "case.marked", day=day), on)
         told = await self._alerts.passed_on(tx, now, Chat(incoming.channel, incoming.user))
         if not told:
             return Reply(say(language, "case.passed_to_nobody", day=day), offered)

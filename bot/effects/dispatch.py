@@ -96,7 +96,8 @@ class Effects:
         world = self._world()
         role = plain(session.language, f"staff.role.{member.role}")
         name = world.unit(member.unit).name
-        return [Reply(say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time))]
+        key = "staff.joined_together" if incoming.shared else "staff.joined"
+        return [Reply(say(session.language, key, role=role, unit=name, time=world.weekly_time))]
 
     async def _dossiers(
         self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime

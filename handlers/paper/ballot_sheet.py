@@ -11,6 +11,7 @@ from typing import Any
 from catalog.sheets import FAILED_CELL, TABLES, Mistake, Record, Unreadable, readable, records
 from catalog.text import fold
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
+from locales import characters
 from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, read
@@ -170,4 +171,4 @@ def cell_text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+    return cell.isoformat() if isinstance(cell, date) else characters.readable(str(cell)).strip()

@@ -11,7 +11,7 @@ from handlers.messages import Button, Incoming, Reply, Text
 from handlers.places import no_counter
 from handlers.rating import contact
 from handlers.session import Running, Session
-from handlers.talk import home_buttons
+from handlers.talk import home_buttons, privately
 from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
@@ -45,6 +45,10 @@ def begin(
         return again(world, session, say(session.language, "survey.resumed"))
     counter = world.counters.get(counter_code)
     form = world.forms.get(counter.form) if counter else None
+    if incoming.shared and not incoming.sender:
+        return reply(session, say(session.language, "survey.anonymous"))
+    if incoming.shared and form and any(q.kind == "text" and q.required for q in form.questions.values()):
+        return privately(world, session)
     if counter is None or form is None:
         return reply(
             session, Text.of(no_counter(world, counter_code, session.language)), home_buttons(session.language)
@@ -58,6 +62,8 @@ def begin(
         version=form.version,
         assisted=assisted,
         day=today,
+        shared=incoming.shared,
+        passed=_in_words_only(form) if incoming.shared else (),
     )
     return _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
 
@@ -89,6 +95,19 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
         day=now.date().isoformat(),
     )
     return _notice(world, form, replace(session, unit=running.unit, survey=running, topic="", greeted=True))
+
+
+def _in_words_only(form: Questionnaire) -> tuple[str, ...]:
+    """The questions that are not put where others read along: what is written there may name somebody."""
+    return tuple(question.id for question in form.questions.values() if question.kind == "text")
+
+
+def of_another(world: World, session: Session) -> Turn:
+    """Answer a tap on a survey that somebody else in the group opened, or that is over."""
+    said = say(session.language, "survey.of_another")
+    if session.survey:
+        return again(world, session, said)
+    return reply(session, said, buttons(session.language, ("rate", "button.rate")))
 
 
 def refused(session: Session, refusal: Refusal) -> Turn:
@@ -177,7 +196,7 @@ def _in_words(form: Questionnaire, session: Session, question: Question, text: s
     if said and all(part in named for part in said):
         return _answered(form, session, question, [named[part] for part in dict.fromkeys(said)], now)
     free = [other for other in form.questions.values() if other.kind == "text" and other.id not in running.answers]
-    if question.required or not free:
+    if question.required or not free or running.shared:
         return _ask_again(form, session)
     passed = replace(session, survey=replace(running, passed=(*running.passed, question.id), chosen=()))
     turn = _answered(form, passed, free[0], (text,), now)
@@ -278,7 +297,7 @@ def _go_on(
         session = replace(session, survey=None)
         thanks = Text.of(words_in(form.thanks, session.language))
         thanked = reply(session, thanks, buttons(session.language, ("ask", "button.ask")), effects)
-        return contact.asked(form, response, thanked)
+        return thanked if running.shared else contact.asked(form, response, thanked)
     turn = _asking(form, session, question)
     if corrected:
         first = turn.replies[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
@@ -41,7 +42,7 @@ class Alerts:
             # A form on a slip that somebody else began is kept under the other's id, not under its own.
             kept = await tx.responses([case.response for case in cases])
             for case in await tx.keep_cases([case for case in cases if case.response in kept]):
-                await self._tell(tx, await tx.members(case.unit, "alerts"), alert(world, case, today))
+                await self._tell(tx, await tx.members(case.unit, "alerts"), partial(alert, world, case, today))
 
     async def agreed(self, tx: Tx, case: Case) -> None:
         """Tell whoever deals with a case that its citizen may be written to."""
@@ -49,13 +50,13 @@ class Alerts:
         readers = await tx.members(case.unit, "alerts")
         if case.state == "passed_on":
             readers = list(dict.fromkeys([*readers, *await self._leaders(tx, case.unit)]))
-        await self._tell(tx, readers, contact_news(world, case, self._clock().date()))
+        await self._tell(tx, readers, partial(contact_news, world, case, self._clock().date()))
 
     async def passed_on(self, tx: Tx, case: Case, by: Addressee | None = None) -> int:
         """Alert the admins of a case's unit and of those above, but for the one who did it; returns how many."""
         here = (by.channel, by.user) if by else None
         leaders = [one for one in await self._leaders(tx, case.unit) if (one.channel, one.user) != here]
-        return await self._tell(tx, leaders, passed_on(self._world(), case, self._clock().date()))
+        return await self._tell(tx, leaders, partial(passed_on, self._world(), case, self._clock().date()))
 
     def reaches(self, channel: str) -> bool:
         """Tell whether somebody in a channel can be written to outside a turn."""
@@ -69,10 +70,14 @@ class Alerts:
         await tx.enqueue(person, pieces(traits, reply), self._clock(), pushed=traits.pushed)
         return True
 
-    async def _tell(self, tx: Tx, readers: Iterable[Membership], said: Reply) -> int:
+    async def _tell(self, tx: Tx, readers: Iterable[Membership], said: Callable[[bool], Reply]) -> int:
+        """Write to members what `said` gives for one reader, or for a chat that several read (True)."""
         # In one order everywhere, so that two transactions that write to the same chats wait instead of locking up.
         ordered = sorted(readers, key=lambda one: (one.channel, one.user))
-        return sum([await self.write(tx, reader, said) for reader in ordered])
+        return sum([await self.write(tx, reader, said(self._is_shared(reader))) for reader in ordered])
+
+    def _is_shared(self, reader: Addressee) -> bool:
+        return reader.channel in self._channels and self._channels[reader.channel].is_shared(reader.user)
 
     async def _leaders(self, tx: Tx, unit: str) -> list[Membership]:
         parents = {code: one.parent for code, one in self._world().units.items()}

@@ -60,32 +60,33 @@ def note_to_citizen(unit: str, note: str) -> Reply:
     return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
 
 
-def alert(world: World, case: Case, today: date) -> Reply:
-    """What staff read about a case, with what they can do about it."""
+def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
+    """What staff read about a case, with what they can do about it; in a group not what the citizen wrote."""
     language = STAFF_LANGUAGE
     heading = say(
         language,
-        "case.alert",
+        "case.alert_shared" if shared else "case.alert",
         level=case.level,
         counter=counter_name(world, case),
         day=plain(language, "case.today") if case.day == today else plain(language, "case.on", day=day_text(case.day)),
-        comment=case.comment,
+        **({} if shared else {"comment": case.comment}),
     )
     text = Text.lines((heading, say(language, "case.may_write") if case.reachable(today) else ""))
-    return Reply(text, case_buttons(language, case, today))
+    return Reply(text, case_buttons(language, case, today, shared=shared))
 
 
-def passed_on(world: World, case: Case, today: date) -> Reply:
+def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """The same for those it was passed on to."""
-    told = alert(world, case, today)
+    told = alert(world, case, today, shared)
     return Reply(Text.lines((say(STAFF_LANGUAGE, "case.passed_to_you"), told.text)), told.buttons)
 
 
-def contact_news(world: World, case: Case, today: date) -> Reply:
+def contact_news(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """That the citizen of a case, of which staff have read, may be written to."""
     language = STAFF_LANGUAGE
     about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
-    return Reply(Text.lines((about, say(language, "case.may_write"))), case_buttons(language, case, today))
+    offered = case_buttons(language, case, today, shared=shared)
+    return Reply(Text.lines((about, say(language, "case.may_write"))), offered)
 
 
 def card(world: World, case: Case, language: str, today: date) -> Reply:
@@ -112,10 +113,10 @@ def line(world: World, case: Case, language: str) -> Text:
     )
 
 
-def case_buttons(language: str, case: Case, today: date) -> tuple[Button, ...]:
-    """What can be done about a case as it stands."""
+def case_buttons(language: str, case: Case, today: date, *, shared: bool = False) -> tuple[Button, ...]:
+    """What can be done about a case as it stands; nobody is written to from a group."""
     possible = (
-        (case.reachable(today), "note", "case.write"),
+        (case.reachable(today) and not shared, "note", "case.write"),
         (case.state in ("open", "passed_on"), "handled", "case.handled"),
         (case.state == "open", "passed_on", "case.pass_on"),
     )

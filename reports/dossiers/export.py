@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from catalog.sheets import MOST_BYTES, TABLES, Mistake, Record, Unreadable, readable, records
+from locales import characters
 from reports.dossiers.dossier import Dossier, Flow, Moment
 from reports.dossiers.export_cells import Wrong, channel, is_blank, moment, text
 from reports.dossiers.export_columns import Kind, Titles
@@ -108,8 +109,9 @@ class _Row:
 
     def get(self, key: str, reading: Callable[[Any], Value], default: Value) -> Value:
         """Read a cell; a wrong one is noted and gives the default."""
+        cell = self.cells.get(key)
         try:
-            return reading(self.cells.get(key))
+            return reading(characters.readable(cell) if isinstance(cell, str) else cell)
         except Wrong as error:
             self.wrong(key, str(error))
             return default

@@ -1,5 +1,6 @@
 """What is stored about a chat, its erasure, the register of requests about personal data, and what is kept too long."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -44,11 +45,11 @@ class Privacy(Votes):
         own = f"{user}:"
         told = and_(INBOX.c.channel == channel, func.substr(INBOX.c.message, 1, len(own)) == own)
         session = (SESSION.c.channel == channel, SESSION.c.person == user)
-        sessions = 0
-        if farewell is None:
-            await self._drop_unfinished(channel, user)
-            sessions = await self._count(delete(SESSION).where(*session))
-        else:
+        in_groups = (SESSION.c.channel == channel, _in_groups(user))
+        gone = in_groups if farewell else (SESSION.c.channel == channel, or_(session[1], in_groups[1]))
+        await self._drop_unfinished(gone)
+        sessions = await self._count(delete(SESSION).where(*gone))
+        if farewell:
             lines = lines.where(OUTBOX.c.id < farewell.first)
             told = and_(told, INBOX.c.message.not_in(farewell.messages))
         erased = Erased(
@@ -72,13 +73,12 @@ class Privacy(Votes):
                 await self._connection.execute(statement.values(at=farewell.at))
         return erased
 
-    async def _drop_unfinished(self, channel: str, user: str) -> None:
+    async def _drop_unfinished(self, sessions: Sequence[ColumnElement[bool]]) -> None:
         """A survey that is not finished is the one whose answers the chat's session still leads to."""
-        state = select(SESSION.c.state).where(SESSION.c.channel == channel, SESSION.c.person == user)
-        stored = (await self._connection.execute(state)).scalar_one_or_none()
-        running = Session.from_json(stored).survey if stored else None
-        if running and running.own:
-            await self.drop_unfinished([running.own])
+        states = (await self._connection.execute(select(SESSION.c.state).where(*sessions))).scalars()
+        running = [survey.own for state in states if (survey := Session.from_json(state).survey) and survey.own]
+        if running:
+            await self.drop_unfinished(running)
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""
@@ -116,6 +116,12 @@ class Privacy(Votes):
 
     async def _count(self, statement: Any) -> int:
         return int((await self._connection.execute(statement)).rowcount)
+
+
+def _in_groups(user: str) -> ColumnElement[bool]:
+    """The sessions of a person in groups, or of a group's people (`Incoming.talk`)."""
+    first, last = f"{user}/", f"/{user}"
+    return or_(func.substr(SESSION.c.person, 1, len(first)) == first, SESSION.c.person.endswith(last, autoescape=True))
 
 
 def _open() -> ColumnElement[bool]:

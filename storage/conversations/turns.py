@@ -59,7 +59,7 @@ class Turns(Part):
     async def _save_sessions(self, turns: Sequence[Recorded], now: datetime) -> None:
         rows: dict[tuple[str, str], dict[str, Any]] = {}
         for turn in turns:
-            person = (turn.incoming.channel, turn.incoming.user)
+            person = (turn.incoming.channel, turn.incoming.talk)
             version = rows[person]["version"] if person in rows else turn.version + 1
             rows[person] = {
                 "channel": person[0],
@@ -179,7 +179,7 @@ def _outgoing(row: Any) -> Outgoing:
 
 async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> list[Recalled]:
     """Load the sessions that messages belong to, and whether they were answered, in their order."""
-    people = {(message.channel, message.user) for message in messages}
+    people = {(message.channel, message.talk) for message in messages}
     keys = {(message.channel, message.id) for message in messages}
     sessions = {
         (row.channel, row.person): (Session.from_json(row.state), row.version)
@@ -197,7 +197,7 @@ async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> l
     }
     return [
         Recalled(
-            *sessions.get((message.channel, message.user), (Session(), 0)),
+            *sessions.get((message.channel, message.talk), (Session(), 0)),
             answered=(message.channel, message.id) in answered,
         )
         for message in messages

@@ -260,6 +260,8 @@ async def pages_of(
     ready: bool = True,
     world: Callable[[], World] | None = None,
     clock: Callable[[], datetime] | None = None,
+    address: str = "http://127.0.0.1",
+    metrics_token: str = "",
 ) -> AsyncIterator[str]:
     """The pages alone beside the application, with its key, on a store, world or clock of the test's choice."""
     site = Site(
@@ -269,9 +271,10 @@ async def pages_of(
         ready=lambda: ready,
         signer=Signer(secret_key(app.settings)),
         clock=clock or app.clock,
-        address="http://127.0.0.1",
+        address=address,
         bots=dict,
         files=app.attachments,
+        metrics_token=metrics_token,
     )
     runner = http.AppRunner(create(site), access_log=None, shutdown_timeout=1)
     await runner.setup()

@@ -916,7 +916,10 @@ def test_a_port_in_use_is_named(sample: Installation) -> None:
 
 
 async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) -> None:
-    """Sample loaded, pages open at the printed addresses, a code to scan, the login good once, ended by a signal."""
+    """Sample loaded, pages open at the printed addresses, a code to scan, the login good once, ended by a signal.
+
+    What it prints goes to a log here: the login link is in a file that nobody else can read.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
@@ -928,7 +931,8 @@ async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) 
     try:
         async with asyncio.timeout(SECONDS):
             printed = (await process.stdout.readuntil("Dừng: Ctrl+C".encode())).decode()
-        (login,) = re.findall(rf"{address}/staff/login/[\w-]+", printed)
+        (named,) = re.findall(r"trong tệp (\S+)", printed)
+        login, mode = await asyncio.to_thread(_kept_link, Path(named))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
             pages = [(await client.get(f"{address}{path}")).status for path in ("/", "/k/quay1", "/readyz", "/healthz")]
             logins = [(await client.post(login)).status for _ in range(2)]
@@ -942,8 +946,53 @@ async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) 
     assert (pages, logins, process.returncode) == ([200] * 4, [200, 403], 0)
     assert "Traceback" not in err.decode()
     assert [words in printed for words in ("Phường Sa Đéc", f"{address}/k/quay1", "█")] == [True] * 3
+    assert (mode, "/staff/login/" in printed) == (0o600, False)
     assert login.rpartition("/")[2] not in err.decode()
     assert len(await empty.asking(lambda tx: tx.stored(""))) == len(sample_entries())
+
+
+def _kept_link(path: Path) -> tuple[str, int]:
+    """The link in a file, and who may read it."""
+    return path.read_text("utf-8").strip(), path.stat().st_mode & 0o777
+
+
+MOMENTS: dict[str, Callable[[int, Path], bool]] = {
+    "as soon as it can be told": lambda pid, _folder: _hears(pid, signal.SIGTERM),
+    "when the database is begun": lambda _pid, folder: any(folder.glob("**/*.db")),
+    "when the key is made": lambda _pid, folder: any(folder.glob("**/secret.key")),
+}
+
+
+def _hears(pid: int, number: int) -> bool:
+    """Whether a process catches a signal, as the kernel tells."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+    (caught,) = re.findall(r"SigCgt:\s*([0-9a-f]+)", status)
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel does not tell who hears which signal")
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_start_that_is_told_to_stop_ends_in_order(moment: str, empty: Installation) -> None:
+    """Exit code 0 and no trace; the sample is there whole or not at all, and the next start is as any other."""
+    process = await asyncio.create_subprocess_exec(
+        MOTCUA, "run", "--demo",
+        cwd=empty.folder, env=empty.environment({"LISTEN_PORT": str(free_port()), "PUBLIC_URL": ""}),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(SECONDS):
+            while not MOMENTS[moment](process.pid, empty.folder):  # noqa: ASYNC110 -- what another process does
+                await asyncio.sleep(0.002)
+            process.send_signal(signal.SIGTERM)
+            _, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert (process.returncode, "Traceback" in err.decode()) == (0, False)
+    await asyncio.to_thread(empty.did, "db", "upgrade")
+    found = await empty.asking(lambda tx: tx.stored(""))
+    assert len(found) in (0, len(sample_entries()))
 
 
 LOGGED = """

@@ -1,0 +1,36 @@
+"""What texts from people are made of: the one place where characters that nobody sees are taken out of them."""
+
+import re
+import unicodedata
+
+MOST_MARKS = 4
+JOINER = "\u200d"
+# Letters and marks that fonts show as nothing, beside those whose category says so (Unicode's Default_Ignorable).
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
+
+
+def readable(text: str) -> str:
+    """Compose a text (NFC) and leave out what nobody can see or no database can hold.
+
+    That is control characters but the line end, those that turn the direction of writing (UAX 9), those of no width,
+    and half pairs. Of a heap of combining marks the first four stay: composing takes time with the square of their
+    number. A joiner stays between two pictures, which it makes one.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LINE_END.sub("\n", text.replace("\t", " "))
+    kept: list[str] = []
+    heap = 0
+    for letter in text:
+        heap = heap + 1 if unicodedata.combining(letter) else 0
+        joins = letter == JOINER and bool(kept) and _is_picture(kept[-1])
+        unseen = letter != "\n" and unicodedata.category(letter) in _UNSEEN
+        if heap <= MOST_MARKS and letter not in _BLANK and (joins or not unseen):
+            kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _is_picture(letter: str) -> bool:
+    return letter == "\ufe0f" or unicodedata.category(letter) in ("So", "Sk")

@@ -1,0 +1,43 @@
+"""A chat's new address: a group that became a supergroup answers to another id from then on."""
+
+from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, select, update
+
+from storage.tables.base import CaseRow, OutboxRow, SessionRow, StaffRow, TokenRow, table
+from storage.transaction import Part
+
+SESSION, STAFF = table(SessionRow), table(StaffRow)
+OUTBOX, TOKEN, CASE = table(OutboxRow), table(TokenRow), table(CaseRow)
+
+
+class Moves(Part):
+    """The part of a transaction that follows a chat to its new address."""
+
+    async def move_chat(self, channel: str, old: str, new: str) -> int:
+        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that.
+
+        What the new address has already stays: who joined there again keeps that membership.
+        """
+        refused = (OUTBOX.c.channel == channel, OUTBOX.c.person == old, OUTBOX.c.state == "refused")
+        again = update(OUTBOX).where(*refused).values(state="waiting", leased_until=None, problem="")
+        waiting = int((await self._connection.execute(again)).rowcount)
+        for held in (STAFF, SESSION):
+            await self._drop_doubles(held, channel, old, new)
+        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE):
+            moved = func.substr(held.c.person, len(old) + 1)
+            own = held.c.person == old
+            if held is SESSION:
+                own = or_(own, _inside(held, old))
+            statement = update(held).where(held.c.channel == channel, own)
+            await self._connection.execute(statement.values(person=literal(new).concat(moved)))
+        return waiting
+
+    async def _drop_doubles(self, held: Table, channel: str, old: str, new: str) -> None:
+        there = select(held.c.person).where(held.c.channel == channel, or_(held.c.person == new, _inside(held, new)))
+        taken = [old + person[len(new) :] for person in (await self._connection.execute(there)).scalars()]
+        await self._connection.execute(delete(held).where(and_(held.c.channel == channel, held.c.person.in_(taken))))
+
+
+def _inside(held: Table, chat: str) -> ColumnElement[bool]:
+    """Whether a row is of somebody inside a chat."""
+    prefix = f"{chat}/"
+    return func.substr(held.c.person, 1, len(prefix)) == prefix

@@ -1,0 +1,238 @@
+"""Connections to the web server: so many at once, each with limits of time, so that half a request stops nobody."""
+
+import asyncio
+import resource
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+from aiohttp import StreamReader, web_response
+from aiohttp import web as http
+from prometheus_client import Counter as Count
+
+NAME = "motcua"
+MOST = 4096
+BACKLOG = 256
+SPARE_FILES = 128  # for the database, Telegram, static files
+CLOSED = Count("motcua_connections_closed_total", "Connections that the server ended, by reason", ["reason"])
+Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds until a header, a body, a reader's next read and a close must have come; connections, in all and by one.
+
+    `most_by_one` does not count for this machine itself, from where a reverse proxy brings everybody.
+    """
+
+    header: float = 10
+    body: float = 30
+    reading: float = 60
+    closing: float = 10
+    most: int = MOST
+    most_by_one: int = MOST // 2
+    look_every: float = 1
+
+
+def allowed_files() -> Limits:
+    """Return limits that leave this process files to open; raises what it may open as far as it is let."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + BACKLOG + SPARE_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    most = max(min(MOST, soft - BACKLOG - SPARE_FILES), 64)
+    return Limits(most=most, most_by_one=most // 2)
+
+
+class Connection(asyncio.Protocol):
+    """One connection: hands everything to aiohttp's own protocol, and remembers since when it waits for what."""
+
+    def __init__(self, inner: asyncio.Protocol, connections: "Connections") -> None:
+        self._inner = inner
+        self._connections = connections
+        self._body: StreamReader | None = None
+        self.transport: asyncio.Transport | None = None
+        self.address = ""
+        self._begun_at: float | None = None
+        self._opened_at = self._paused_at = self._closing_at = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin, where there is room."""
+        self.transport = transport
+        self._opened_at = self._connections.now()
+        self.address = (transport.get_extra_info("peername") or ("",))[0]
+        self._inner.connection_made(transport)
+        if not self._connections.admit(self):
+            self.end("full")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._connections.forget(self)
+        self._inner.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what came."""
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """Hand on that no more will come."""
+        return self._inner.eof_received()
+
+    def pause_writing(self) -> None:
+        """Remember since when the other side reads too slowly."""
+        self._paused_at = self._connections.now()
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The other side has read on."""
+        self._paused_at = 0.0
+        self._inner.resume_writing()
+
+    def begin(self, body: StreamReader) -> None:
+        """A header is complete: the request is being answered, its body may still be on its way."""
+        self._begun_at = self._connections.now()
+        self._body = body
+        self._connections.busy(self)
+
+    def answered(self) -> None:
+        """The request has its response: the connection waits for another, and may be closed to make room."""
+        self._connections.idle(self)
+
+    def overdue(self, now: float, limits: Limits) -> str:
+        """Return what this connection has been waited for too long; empty where nothing is."""
+        if self.transport is None:
+            return ""
+        if self._begun_at is None and now - self._opened_at > limits.header:
+            return "header"
+        if self._body and not self._body.is_eof() and now - (self._begun_at or now) > limits.body:
+            return "body"
+        if self._paused_at and now - self._paused_at > limits.reading:
+            return "reading"
+        if self.transport.is_closing():
+            self._closing_at = self._closing_at or now
+            return "closing" if now - self._closing_at > limits.closing else ""
+        return ""
+
+    def end(self, reason: str) -> None:
+        """Close at once."""
+        if self.transport:
+            CLOSED.labels(reason).inc()
+            self.transport.abort()
+
+
+class Connections:
+    """All connections of a server. The longest waiting one makes room where there is none; a busy one never."""
+
+    def __init__(self, server: Callable[[], asyncio.Protocol], limits: Limits) -> None:
+        self._server = server
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+        self._all: set[Connection] = set()
+        self._by_address: Counter[str] = Counter()
+        self._waiting: dict[str, dict[Connection, None]] = {}
+        self._in_order: dict[Connection, None] = {}
+        self._listening: asyncio.Server | None = None
+        self._next: asyncio.TimerHandle | None = None
+
+    @property
+    def count(self) -> int:
+        """How many connections are open."""
+        return len(self._all)
+
+    def now(self) -> float:
+        """The loop's time."""
+        return self._loop.time()
+
+    async def listen(self, host: str, port: int) -> None:
+        """Take connections; OSError where the address is not free."""
+        self._listening = await self._loop.create_server(
+            lambda: Connection(self._server(), self), host, port, backlog=BACKLOG
+        )
+        self._look()
+
+    async def close(self) -> None:
+        """Take no more connections; those that are open are the server's to end."""
+        if self._next:
+            self._next.cancel()
+        if self._listening:
+            self._listening.close()
+
+    def admit(self, connection: Connection) -> bool:
+        """Take a connection, in the place of the longest waiting one where there is no room; False if all are busy."""
+        local = _is_local(connection.address)
+        if not local and self._by_address[connection.address] >= self._limits.most_by_one:
+            room = self._make_room(self._waiting.get(connection.address, {}))
+        else:
+            room = len(self._all) < self._limits.most or self._make_room(self._in_order)
+        if room:
+            self._all.add(connection)
+            self._by_address[connection.address] += 1
+            self.idle(connection)
+        return room
+
+    def _make_room(self, waiting: dict[Connection, None]) -> bool:
+        oldest = next(iter(waiting), None)
+        if oldest is None:
+            return False
+        self.forget(oldest)
+        oldest.end("room")
+        return True
+
+    def forget(self, connection: Connection) -> None:
+        """A connection is over."""
+        self.busy(connection)
+        if connection in self._all:
+            self._all.discard(connection)
+            self._by_address[connection.address] -= 1
+            if not self._by_address[connection.address]:
+                del self._by_address[connection.address]
+
+    def busy(self, connection: Connection) -> None:
+        """A connection is being answered."""
+        self._in_order.pop(connection, None)
+        there = self._waiting.get(connection.address, {})
+        there.pop(connection, None)
+        if not there:
+            self._waiting.pop(connection.address, None)
+
+    def idle(self, connection: Connection) -> None:
+        """A connection waits for a request."""
+        if connection in self._all:
+            self._in_order[connection] = None
+            self._waiting.setdefault(connection.address, {})[connection] = None
+
+    def _look(self) -> None:
+        now = self.now()
+        for connection in list(self._all):
+            if reason := connection.overdue(now, self._limits):
+                connection.end(reason)
+        self._next = self._loop.call_later(self._limits.look_every, self._look)
+
+
+def _is_local(address: str) -> bool:
+    try:
+        return ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return True
+
+
+@http.middleware
+async def timed(request: http.Request, handler: Handler) -> http.StreamResponse:
+    """Tell a connection when a header was complete and when its request has its response."""
+    transport = request.transport
+    connection = transport.get_protocol() if transport else None
+    if not isinstance(connection, Connection):
+        return await handler(request)
+    connection.begin(request.content)
+    try:
+        return await handler(request)
+    finally:
+        connection.answered()
+
+
+def name_server() -> None:
+    """Let aiohttp give a name without its version, also where a request could not even be read."""
+    web_response.SERVER_SOFTWARE = NAME  # type: ignore[attr-defined]
