@@ -18,7 +18,7 @@ from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
 from surveys.integrity import is_hasty
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Refusal, Response
+from surveys.responses import Origin, Refusal, Response
 
 _LISTED = re.compile(r"[,;/]| và ")
 
@@ -331,19 +331,14 @@ def _choices(session: Session, question: Question) -> tuple[Button, ...]:
 
 def _response(form: Questionnaire, session: Session, now: datetime, *, complete: bool) -> Response:
     running = _running(session)
-    return Response(
-        id=running.response,
-        unit=running.unit,
-        counter=running.counter,
-        form=form.code,
-        version=form.version,
-        digest=form.digest,
-        source=running.source,
-        day=now.date(),
-        assisted=running.assisted,
-        complete=complete,
+    return Response.to(
+        form,
+        Origin(running.unit, running.counter, running.round, running.occasion),
+        running.response,
+        running.source,
+        now.date(),
         answers=running.answers,
-        round=running.round,
-        occasion=running.occasion,
+        complete=complete,
+        assisted=running.assisted,
         hasty=is_hasty(datetime.fromtimestamp(running.asked_at, UTC), now),
     )

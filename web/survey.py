@@ -3,18 +3,18 @@
 from datetime import timedelta
 
 from aiohttp import web as http
+from multidict import MultiDictProxy
 
 import locales
 from reports.requests import carried_out_at_once
-from surveys.answers import Answer
-from surveys.integrity import is_hasty
+from surveys import filling
+from surveys.filling import Ask, Refuse, Sent, Store
 from surveys.responses import Response, week_of
 from web.devices import device_of
 from web.kiosk_codes import is_good
 from web.names import give_name, name_of
 from web.site import SITE, language_of, see_other, sent_form
 from web.submissions import Submission, Submissions
-from web.survey_answers import is_open, left_open, next_page, page_number, read_page
 from web.survey_pages import (
     Place,
     already,
@@ -51,10 +51,8 @@ async def start(request: http.Request) -> http.Response:
 
 def resumed(request: http.Request, place: Place, begun: Response) -> http.Response:
     """Show a form where it was left: the first page with a question that was not answered."""
-    pages = place.form.pages
-    left = [n for n, asked in enumerate(pages) if any(is_open(question, begun.answers) for question in asked.questions)]
     token = request.app[SITE].signer.sign(place.purpose, begun.id)
-    return show(request, place, token, left[0] if left else len(pages) - 1, begun.answers, {})
+    return show(request, place, token, filling.first_open(place.form, begun.answers), begun.answers, {})
 
 
 def first_page(request: http.Request, place: Place) -> http.Response:
@@ -85,59 +83,53 @@ async def submit(request: http.Request) -> http.Response:
 
 
 async def take(request: http.Request, place: Place) -> http.Response:
-    """Store one page of answers, and send the browser on to the next."""
-    site, form = request.app[SITE], place.form
-    sent = await sent_form(request)
-    token = sent.get("token", "")
-    identifier, shown_at = site.signer.read_at(place.purpose, token)
-    if not identifier:
-        return message(request, place, "web.expired", status=400)
-    now = site.clock()
-    number = page_number(form, sent.get("page", ""))
-    begun = place.opened.begun if place.opened else None
-    stored = begun or await _stored(request, identifier)
-    if stored and stored.complete:
-        return already(request, place, stored, status=409)
-    before = stored.answers if stored else {}
-    answers, problems = read_page(form.pages[number], sent, before, language_of(request))
-    if "back" in sent:
-        problems = {asked: said for asked, said in problems.items() if any(map(str.strip, sent.getall(asked, [])))}
-    if problems:
-        wrong = [question for question in form.pages[number].questions if question.id in problems]
-        typed: dict[str, Answer] = {q.id: sent.get(q.id, "") for q in wrong if q.kind == "text"}
-        typed |= {q.id: tuple(sent.getall(q.id, [])) for q in wrong if q.kind == "multiple"}
-        return show(request, place, token, number, {**before, **answers, **typed}, problems, status=400)
-    cleared = left_open(form.pages[number], {**before, **answers}, answers)
-    known = {**{asked: answer for asked, answer in before.items() if asked not in cleared}, **answers}
-    following = next_page(form, number, known, sent)
-    finish = following is None
-    if finish and not known:
-        nothing = {"": locales.text(language_of(request), "web.problem.nothing")}
-        return show(request, place, token, number, known, nothing, status=400)
-    blank = Response(
-        id=identifier,
-        unit=place.unit,
-        counter=place.counter,
-        form=form.code,
-        version=form.version,
-        digest=form.digest,
-        source=SOURCE,
-        day=now.date(),
-        assisted=is_assisted(request),
-        round=place.opened.round.name if place.opened else "",
-        occasion=place.opened.slip.occasion if place.opened else "",
-        hasty=is_hasty(shown_at, now),
+    """Decide on one page of answers: store it and send the browser on, show it again, or say why it is not taken."""
+    site = request.app[SITE]
+    fields = await sent_form(request)
+    sent = _sent(request, place, fields)
+    stored = place.opened.begun if place.opened else None
+    if stored is None and sent.identifier:
+        stored = await _stored(request, sent.identifier)
+    match filling.decide(place.form, stored, sent, site.clock()):
+        case Refuse("complete") if stored:
+            return already(request, place, stored, status=409)
+        case Refuse():
+            return message(request, place, "web.expired", status=400)
+        case Ask(number, answers, problems):
+            language = language_of(request)
+            told = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
+            return show(request, place, fields.get("token", ""), number, answers, told, status=400)
+        case Store() as page:
+            return await _keep(request, place, fields.get("token", ""), sent.identifier, page)
+
+
+def _sent(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> Sent:
+    """What a sent page says, apart from its language."""
+    identifier, shown_at = request.app[SITE].signer.read_at(place.purpose, fields.get("token", ""))
+    return Sent(
+        identifier,
+        {name: fields.getall(name) for name in fields},
+        filling.page_number(place.form, fields.get("page", "")),
+        "back" if "back" in fields else "send" if "send" in fields else "next",
+        shown_at,
     )
-    voter = name_of(request, COOKIE)
-    slip = place.opened.slip.code if place.opened else ""
+
+
+async def _keep(request: http.Request, place: Place, token: str, identifier: str, page: Store) -> http.Response:
+    """Store a page, and send the browser on to the next, or to the thanks."""
+    site, form = request.app[SITE], place.form
+    now, voter = site.clock(), name_of(request, COOKIE)
+    blank = Response.to(
+        form, place.origin, identifier, SOURCE, now.date(), assisted=is_assisted(request), hasty=page.hasty
+    )
     outcome = await request.app[SUBMISSIONS].add(
         Submission(
             blank,
             form,
-            answers,
-            finish,
-            cleared=cleared,
-            slip=slip,
+            page.answers,
+            page.finish,
+            cleared=page.cleared,
+            slip=place.opened.slip.code if place.opened else "",
             voter=f"{SOURCE}:{voter}" if voter else "",
             device=device_of(request),
             at=now,
@@ -145,11 +137,11 @@ async def take(request: http.Request, place: Place) -> http.Response:
     )
     if not isinstance(outcome, Response):
         return refused(request, place, outcome)
-    if finish:
-        token = site.signer.sign(place.sent_purpose, outcome.id)
-    elif outcome.id != identifier:
-        token = site.signer.sign(place.purpose, outcome.id)
-    return see_other(keeping(f"{place.path}/{token}" if finish else f"{place.path}/{token}?page={following}", request))
+    if page.finish:
+        sent_token = site.signer.sign(place.sent_purpose, outcome.id)
+        return see_other(keeping(f"{place.path}/{sent_token}", request))
+    token = token if outcome.id == identifier else site.signer.sign(place.purpose, outcome.id)
+    return see_other(keeping(f"{place.path}/{token}?page={page.following}", request))
 
 
 async def go_on(request: http.Request) -> http.Response:
@@ -168,7 +160,7 @@ async def carry_on(request: http.Request, place: Place) -> http.Response:
         return see_other(keeping(place.path, request))
     if sent or stored.complete or "page" not in request.query:
         return thanks(request, place, token if sent else "")
-    return show(request, place, token, page_number(place.form, request.query["page"]), stored.answers, {})
+    return show(request, place, token, filling.page_number(place.form, request.query["page"]), stored.answers, {})
 
 
 async def withdraw(request: http.Request) -> http.Response:

@@ -9,11 +9,11 @@ import locales
 from handlers.places import no_counter
 from handlers.world import Counter
 from surveys.answers import Answers, applies
+from surveys.filling import first_unanswered
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Opened, Refusal, Response
+from surveys.responses import Opened, Origin, Refusal, Response
 from web.aloud import Spoken, aloud
 from web.site import SITE, language_of, page
-from web.survey_answers import first_unanswered
 
 ASSISTED = "giup"
 
@@ -28,6 +28,11 @@ class Place:
     heading: str
     form: Questionnaire
     opened: Opened | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the forms answered here count."""
+        return self.opened.origin if self.opened else Origin(self.unit, self.counter)
 
     @property
     def purpose(self) -> str:
