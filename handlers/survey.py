@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import locales
 from catalog.text import fold
 from handlers import contact
+from handlers.begun import is_lost, wording_on
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.places import no_counter
+from handlers.places import find_counter, no_counter
 from handlers.session import Running, Session
 from handlers.talk import home_buttons
-from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
+from handlers.turn import DropResponse, GiveUp, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
@@ -40,11 +41,12 @@ def begin(
     One that was begun today is gone on with.
     """
     today = now.date().isoformat()
+    counter = find_counter(world, counter_code)
+    counter_code = counter.code if counter else counter_code
     begun = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
     if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (counter_code, "", today, assisted):
         return again(world, session, say(session.language, "survey.resumed"))
-    counter = world.counters.get(counter_code)
-    form = world.forms.get(counter.form) if counter else None
+    form = world.form(counter.form) if counter else None
     if counter is None or form is None:
         return reply(
             session, Text.of(no_counter(world, counter_code, session.language)), home_buttons(session.language)
@@ -59,7 +61,8 @@ def begin(
         assisted=assisted,
         day=today,
     )
-    return _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+    turn = _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+    return _instead(turn, session.survey.response) if session.survey and not _form(world, session) else turn
 
 
 def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -69,9 +72,12 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
         return reply(session, say(session.language, "survey.refused.unknown"), home_buttons(session.language))
     if refusal := opened.refusal(now.date()):
         return reply(session, say(session.language, f"survey.refused.{refusal}"), home_buttons(session.language))
-    form = world.forms.get(opened.round.form)
-    if form is None or (opened.begun and opened.begun.version != form.version):
-        return reply(session, say(session.language, "survey.refused.closed"), home_buttons(session.language))
+    if opened.begun and is_lost(world, opened.begun):
+        anew = begin_on_slip(world, session, replace(incoming, opened=replace(opened, begun=None)), now)
+        return _instead(anew, opened.begun.id)
+    form = wording_on(world, opened)
+    if form is None:
+        return reply(session, say(session.language, "survey.no_form"), home_buttons(session.language))
     if session.survey and session.survey.agreed and session.survey.slip == opened.slip.code:
         return again(world, session, say(session.language, "survey.resumed"))
     running = Running(
@@ -128,10 +134,10 @@ def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
 def tapped(world: World, session: Session, key: str, what: Sequence[str], now: datetime) -> Turn:
     """Handle a survey button: `what` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
     running, form = session.survey, _form(world, session)
-    if running and running.key != key:
-        return again(world, session, say(session.language, "survey.closed"))
     if running is None or form is None:
         return _closed(session)
+    if running.key != key:
+        return again(world, session, say(session.language, "survey.closed"))
     match list(what):
         case ["decline"]:
             return _leave(session, "survey.declined")
@@ -210,9 +216,31 @@ def again(world: World, session: Session, said: Text) -> Turn:
     return reply(turn.session, Text.lines((said, asked.text), between="\n\n"), asked.buttons)
 
 
+def _instead(turn: Turn, lost: str) -> Turn:
+    """A survey that is begun anew in place of one whose wording is lost, and says so."""
+    first = turn.replies[0]
+    told = Text.lines((say(turn.session.language, "survey.lost"), first.text), between="\n\n")
+    return replace(turn, replies=(replace(first, text=told),), effects=(*turn.effects, GiveUp(lost)))
+
+
 def _closed(session: Session) -> Turn:
-    """The survey that a message belongs to is over, or its questions have changed since."""
-    return reply(replace(session, survey=None), say(session.language, "survey.closed"), home_buttons(session.language))
+    """The survey that a message belongs to is over; or its wording is lost, and it can be begun anew."""
+    running = session.survey
+    if running is None:
+        return _over(session)
+    session = replace(session, survey=None)
+    anew = buttons(session.language, (f"counter:{running.counter}", "survey.anew")) if not running.slip else ()
+    return reply(
+        session,
+        say(session.language, "survey.lost_slip" if running.slip else "survey.lost"),
+        (*anew, *home_buttons(session.language)),
+        (GiveUp(running.response),),
+    )
+
+
+def _over(session: Session) -> Turn:
+    said = say(session.language, "survey.closed")
+    return reply(replace(session, survey=None), said, home_buttons(session.language))
 
 
 def _leave(session: Session, key: str) -> Turn:
@@ -228,8 +256,8 @@ def _running(session: Session) -> Running:
 
 
 def _form(world: World, session: Session) -> Questionnaire | None:
-    form = world.forms.get(session.survey.form) if session.survey else None
-    return form if form and session.survey and form.version == session.survey.version else None
+    running = session.survey
+    return world.form(running.form, running.version) if running else None
 
 
 def _picked(form: Questionnaire, session: Session, question: Question, value: str, now: datetime) -> Turn:
@@ -291,7 +319,7 @@ def _ask_again(form: Questionnaire, session: Session) -> Turn:
     running = _running(session)
     question = next_question(form, running.answers, running.passed)
     if question is None:
-        return _closed(session)
+        return _over(session)
     kind = "required" if question.kind == "text" else question.kind
     return reply(session, say(session.language, f"survey.problem.{kind}"), _choices(session, question))
 

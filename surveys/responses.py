@@ -9,7 +9,7 @@ from surveys.answers import Answer, Answers
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, Slip, Stratum
 
-Refusal = Literal["voted", "used", "revoked", "closed", "unknown"]
+Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,11 @@ class Opened:
         if self.slip.state != "issued":
             return self.slip.state
         return None if self.round.takes(day) else "closed"
+
+    def differs(self, response: Response) -> bool:
+        """Tell whether what was begun on the slip is in another wording than a response."""
+        begun = self.begun
+        return begun is not None and (begun.form, begun.version) != (response.form, response.version)
 
 
 def week_of(day: date) -> str:

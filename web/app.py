@@ -45,7 +45,8 @@ log = structlog.get_logger(__name__)
 
 def create(site: Site) -> http.Application:
     """Make the application."""
-    app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
+    unslashed = http.normalize_path_middleware(append_slash=False, remove_slash=True, merge_slashes=False)
+    app = http.Application(middlewares=[_guarded, unslashed], client_max_size=MAX_BODY)
     app[SITE] = site
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app.router.add_get("/", chat.show)
@@ -93,6 +94,8 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
     """Security headers on everything, and a readable page for every error."""
     try:
         response = await handler(request)
+    except http.HTTPRedirection as raised:
+        response = http.Response(status=raised.status, headers={"Location": raised.headers["Location"]})
     except http.HTTPException as raised:
         response = _problem(request, raised.status, raised.text or "")
         if "Allow" in raised.headers:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.world import Counter
+from handlers.world import Counter, World
 from surveys.filling import Sent, Store, decide
 from surveys.questionnaire import SCALE_LEVELS, Page, Question, Questionnaire
 from surveys.responses import Origin, Response
@@ -42,6 +42,10 @@ class Screen:
             return None
         question, version, digest, form = signed.split(" ", 3)
         return cls(question, int(version), digest, form)
+
+    def wording(self, world: World) -> Questionnaire | None:
+        """Return the questionnaire in the wording on the screen; the one in use where that is not known."""
+        return world.form(self.form, self.version) or world.form(self.form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The survey behind a counter's code: one page at a time, plain forms, stored as soon as a page is sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from aiohttp import web as http
 from multidict import MultiDictProxy
 
 import locales
+from handlers.begun import is_lost, lost_forms
 from reports.requests import carried_out_at_once
 from surveys import filling
 from surveys.filling import Ask, Refuse, Sent, Store
@@ -19,13 +21,18 @@ from web.survey_pages import (
     Place,
     already,
     counter_and_form,
+    counter_of_begun,
     is_assisted,
     keeping,
     message,
+    read_sent_token,
+    read_token,
     refused,
     show,
     stale,
     thanks,
+    too_late,
+    typed_back,
 )
 
 SOURCE = "web"
@@ -42,11 +49,15 @@ async def start(request: http.Request) -> http.Response:
     if "m" in request.query and not is_good(site.signer, place.counter, request.query["m"], site.clock()):
         return stale(request)
     voter = name_of(request, COOKIE)
-    if voter and not is_assisted(request) and (given := await _given_today(request, place, voter)):
-        if given.complete:
-            return already(request, place, given)
-        return resumed(request, place, given)
-    return first_page(request, place)
+    given = await _given_today(request, place, voter) if voter and not is_assisted(request) else None
+    if given and is_lost(site.world(), given):
+        await _give_up(request, given)
+        return first_page(request, replace(place, told="survey.lost"))
+    if given is None:
+        return first_page(request, place)
+    form = site.world().form(given.form, given.version)
+    place = replace(place, form=form or place.form)
+    return already(request, place, given) if given.complete else resumed(request, place, given)
 
 
 def resumed(request: http.Request, place: Place, begun: Response) -> http.Response:
@@ -73,49 +84,60 @@ async def _given_today(request: http.Request, place: Place, voter: str) -> Respo
     site = request.app[SITE]
     async with site.store.reading() as tx:
         identifier = await tx.vote_of(f"{SOURCE}:{voter}", place.counter, site.clock().date())
-        found = (await tx.responses([identifier])).get(identifier) if identifier else None
-    return found if found and (found.form, found.version) == (place.form.code, place.form.version) else None
+        return (await tx.responses([identifier])).get(identifier) if identifier else None
+
+
+async def _give_up(request: http.Request, given: Response) -> None:
+    """Delete a form that nobody can finish, so that whoever began it may begin anew; 503 if it is not lost."""
+    site = request.app[SITE]
+    async with site.store.transaction() as tx:
+        lost = await lost_forms(tx, site.world(), [given.id])
+        await tx.drop_unfinished(lost)
+    if not lost:
+        raise http.HTTPServiceUnavailable
 
 
 async def submit(request: http.Request) -> http.Response:
     """POST /k/{counter}: one page of answers; stored before the next page is shown."""
-    return await take(request, _place(request))
+    return await take(request, _begun_at(request))
 
 
 async def take(request: http.Request, place: Place) -> http.Response:
     """Decide on one page of answers: store it and send the browser on, show it again, or say why it is not taken."""
     site = request.app[SITE]
     fields = await sent_form(request)
-    sent = _sent(request, place, fields)
+    place, identifier, shown_at = read_token(request, place, fields.get("token", ""))
+    sent = Sent(
+        identifier,
+        {name: fields.getall(name) for name in fields},
+        filling.page_number(place.form, fields.get("page", "")),
+        "back" if "back" in fields else "send" if "send" in fields else "next",
+        shown_at,
+        place.closed,
+    )
     stored = place.opened.begun if place.opened else None
     if stored is None and sent.identifier:
         stored = await _stored(request, sent.identifier)
     match filling.decide(place.form, stored, sent, site.clock()):
         case Refuse("complete") if stored:
             return already(request, place, stored, status=409)
+        case Refuse("changed"):
+            return refused(request, place, "changed", fields)
+        case Refuse("late"):
+            return too_late(request, place, fields)
         case Refuse():
-            return message(request, place, "web.expired", status=400)
+            return message(request, place, "web.expired", 400, typed_back(place.form, fields, request))
         case Ask(number, answers, problems):
             language = language_of(request)
             told = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
             return show(request, place, fields.get("token", ""), number, answers, told, status=400)
         case Store() as page:
-            return await _keep(request, place, fields.get("token", ""), sent.identifier, page)
+            return await _keep(request, place, fields, identifier, page)
 
 
-def _sent(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> Sent:
-    """What a sent page says, apart from its language."""
-    identifier, shown_at = request.app[SITE].signer.read_at(place.purpose, fields.get("token", ""))
-    return Sent(
-        identifier,
-        {name: fields.getall(name) for name in fields},
-        filling.page_number(place.form, fields.get("page", "")),
-        "back" if "back" in fields else "send" if "send" in fields else "next",
-        shown_at,
-    )
-
-
-async def _keep(request: http.Request, place: Place, token: str, identifier: str, page: Store) -> http.Response:
+async def _keep(
+    request: http.Request, place: Place, fields: MultiDictProxy[str], identifier: str, page: Store
+) -> http.Response:
     """Store a page, and send the browser on to the next, or to the thanks."""
     site, form = request.app[SITE], place.form
     now, voter = site.clock(), name_of(request, COOKIE)
@@ -136,25 +158,26 @@ async def _keep(request: http.Request, place: Place, token: str, identifier: str
         )
     )
     if not isinstance(outcome, Response):
-        return refused(request, place, outcome)
+        return refused(request, place, outcome, fields)
     if page.finish:
         sent_token = site.signer.sign(place.sent_purpose, outcome.id)
         return see_other(keeping(f"{place.path}/{sent_token}", request))
-    token = token if outcome.id == identifier else site.signer.sign(place.purpose, outcome.id)
+    token = fields["token"] if outcome.id == identifier else site.signer.sign(place.purpose, outcome.id)
     return see_other(keeping(f"{place.path}/{token}?page={page.following}", request))
 
 
 async def go_on(request: http.Request) -> http.Response:
     """GET /k/{counter}/{token}: the next page, or thanks."""
-    return await carry_on(request, _place(request))
+    return await carry_on(request, _begun_at(request))
 
 
 async def carry_on(request: http.Request, place: Place) -> http.Response:
     """Show the next page of a form that was begun, or thanks."""
     token = request.match_info["token"]
-    signer = request.app[SITE].signer
-    sent = signer.read(place.sent_purpose, token)
-    identifier = sent or signer.read_at(place.purpose, token)[0]
+    place, sent = read_sent_token(request, place, token)
+    identifier = sent
+    if not sent:
+        place, identifier, _ = read_token(request, place, token)
     stored = await _stored(request, identifier) if identifier else None
     if stored is None:
         return see_other(keeping(place.path, request))
@@ -165,14 +188,14 @@ async def carry_on(request: http.Request, place: Place) -> http.Response:
 
 async def withdraw(request: http.Request) -> http.Response:
     """POST /k/{counter}/{token}/withdraw: take a form back, in the week in which it was given."""
-    return await take_back(request, _place(request))
+    return await take_back(request, _begun_at(request))
 
 
 async def take_back(request: http.Request, place: Place) -> http.Response:
     """Delete a form and its answers, as long as its week lasts."""
     site = request.app[SITE]
     await sent_form(request)
-    identifier = site.signer.read(place.sent_purpose, request.match_info["token"])
+    place, identifier = read_sent_token(request, place, request.match_info["token"])
     today = site.clock().date()
     async with site.store.transaction() as tx:
         stored = (await tx.responses([identifier])).get(identifier) if identifier else None
@@ -188,6 +211,14 @@ async def take_back(request: http.Request, place: Place) -> http.Response:
 def _place(request: http.Request) -> Place:
     counter, form = counter_and_form(request)
     return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form)
+
+
+def _begun_at(request: http.Request) -> Place:
+    """Where a form was begun: also a counter that has closed since."""
+    counter, world = counter_of_begun(request), request.app[SITE].world()
+    if counter.code in world.closed and (form := world.form(counter.form)):
+        return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form, closed=True)
+    return _place(request)
 
 
 async def _stored(request: http.Request, identifier: str) -> Response | None:

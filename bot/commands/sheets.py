@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, world_of
 from bot.settings import Settings
+from handlers.world import World
 from storage.store import SqlStore
 from surveys import ballot_form
 from surveys import sheets as slip_sheets
@@ -42,7 +43,7 @@ OccasionOption = Annotated[
     typer.Option(help="Phiếu mới phát kèm hồ sơ bị từ chối, được trả lại hoặc trễ hạn; dùng cùng --count"),
 ]
 Reprint = Annotated[str, typer.Option(help="In lại phiếu đã có, ví dụ 12,15-20; không phát hành phiếu mới")]
-Draw = Callable[[Settings, str, Round, Sequence[Slip], Path], None]
+Draw = Callable[[Settings, World, Round, Sequence[Slip], Path], None]
 
 
 def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption = None, reprint: Reprint = "") -> None:
@@ -52,7 +53,8 @@ def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption =
     --reprint in lại phiếu đã có.
     """
 
-    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        unit = world.units[round_.unit].name
         slip_sheets.write_pdf(settings.address, unit, round_.name, slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=False)
@@ -65,9 +67,9 @@ def ballots(name: Name, out: Out, count: Count = None, occasion: OccasionOption 
     phát hành thêm, --reprint chỉ in các số nêu ra.
     """
 
-    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        heading = ballot_form.Heading(settings.address, unit, round_.name)
-        ballot_form.write_pdf(heading, form_of(settings, round_), slips, path)
+    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        heading = ballot_form.Heading(settings.address, world.units[round_.unit].name, round_.name)
+        ballot_form.write_pdf(heading, form_of(world, round_), slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=True)
 
@@ -94,7 +96,6 @@ def _print(
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 round_ = await find_round(tx, name)
-                unit = (await tx.units())[round_.unit].name
                 stored = await tx.slips_of(round_.name)
             if round_.closed_at:
                 raise Refused(f"đợt {round_.name!r} đã đóng, không in phiếu được nữa")
@@ -109,7 +110,7 @@ def _print(
             if len(slips) > SLOW:
                 print(f"Đang vẽ {len(slips)} phiếu, xin chờ…", file=sys.stderr)
             with written(out) as temporary:
-                draw(settings, unit, round_, slips, temporary)
+                draw(settings, await world_of(settings, store, round_.unit), round_, slips, temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
                     await _issue(store, round_, slips)
