@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from surveys.digits import plain_digits
+
 MASK = "•••"
 MOST_MARKS = 4
 _BETWEEN = r" .,/_·()\-\u00a0\u2000-\u200d\u2010-\u2015\u202f\u2060"
@@ -32,6 +34,5 @@ def readable(text: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Replace what looks like an ID-card or phone number by dots, also in the digits of other scripts."""
-    plain = "".join(str(unicodedata.decimal(ch)) if ch.isdecimal() and not ch.isascii() else ch for ch in text)
-    return _NUMBER.sub(MASK, plain)
+    """Replace what looks like an ID-card or phone number by dots, also in keycaps and the digits of other scripts."""
+    return _NUMBER.sub(MASK, plain_digits(text))

@@ -1,5 +1,6 @@
 """The web application: routes, security headers, one shape for errors."""
 
+import re
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
@@ -37,6 +38,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /kiosk\nDisallow: /chat\nDisallow: /metrics\n"
+# Slips and what belongs to one person or to staff; crawlers have to see the page to see that it is not to be listed.
+UNLISTED = re.compile(r"/(s|staff|kiosk)(/.*)?|/k/[^/]+/.+")
 STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
@@ -81,6 +85,7 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/staff/logout", staff.logout)
     app.router.add_get("/staff/paper", paper.show)
     app.router.add_post("/staff/paper", paper.enter)
+    app.router.add_get("/robots.txt", _robots)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -106,9 +111,16 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
         resource = request.match_info.route.resource
         log.exception("page_failed", page=resource.canonical if resource else "")
         response = _problem(request, 500, "")
+    if UNLISTED.fullmatch(request.path):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
+
+
+async def _robots(request: http.Request) -> http.Response:
+    """GET /robots.txt: where crawlers have nothing to look for."""
+    return http.Response(text=ROBOTS)
 
 
 async def _file(request: http.Request) -> http.StreamResponse:
@@ -120,9 +132,9 @@ async def _file(request: http.Request) -> http.StreamResponse:
 
 
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
-    """Show an error. Of the texts that come with one only that of a missing page is ours."""
+    """Show an error. Of the texts that come with one only those of a missing or refused page are ours."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
-    ours = text if status == 404 and not text.startswith("404:") else ""
+    ours = text if status in (403, 404) and not text.startswith(f"{status}:") else ""
     return page(
         "problem.html",
         language_of(request),

@@ -7,6 +7,7 @@ from reports import findings, periods, rates
 from reports.integrity import integrity_for
 from reports.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import integrity
+from web.choices import Choices, latest
 from web.site import SITE, language_of, page
 from web.viewing import closed, viewed
 
@@ -17,6 +18,7 @@ async def show(request: http.Request) -> http.Response:
     if view is None:
         return closed()
     site, language = request.app[SITE], language_of(request)
+    view, _, _ = await latest(request, view, Choices(view.unit.code, view.period.name))
     async with site.store.reading() as tx:
         found = await integrity_for(
             tx, site.world(), view.unit.code, view.period, view.today, language, below=view.below

@@ -151,7 +151,7 @@ def _page(site: Site, rounds: Mapping[str, Round], entry: Entry | None, status: 
     listed = [
         (name, f"{name} · {units[r.unit].name if r.unit in units else r.unit}")
         for name, r in rounds.items()
-        if not r.closed_at
+        if not r.closed_at or (entry and entry.round == r)
     ]
     if entry is None:
         return page("paper.html", status=status, rounds=listed, entry=None)
