@@ -736,3 +736,32 @@ async def test_markup_in_names_is_shown_as_written(app: App, visitor: Visitor) -
             [],
             [],
         )
+
+
+@pytest.mark.parametrize("path", ["/k/QUAY1", "/k/Quay1/", "/k/quay1/", "/k/QUAY1?lang=en&giup", "/kiosk/QUAY1"])
+async def test_a_counter_is_found_as_people_type_it(path: str, visitor: Visitor) -> None:
+    """In letters of the other case and with a slash at the end; the address becomes the right one, the rest stays."""
+    answer = await visitor.get(path)
+    assert (answer.status, answer.url.path) == (200, path.partition("?")[0].lower().rstrip("/"))
+    assert answer.url.query_string.replace("giup=", "giup") == path.partition("?")[2]
+
+
+async def test_a_browser_without_cookies_and_script_is_thanked(app: App) -> None:
+    """What it answers is stored, and it can take it back."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+        bare = Visitor(client, app.settings.address)
+        second = await bare.send(await bare.get("/k/quay1"), press="3")
+        thanks = await bare.send(second, press="Gửi phiếu")
+        assert (thanks.status, "Đã ghi nhận phiếu" in thanks.said) == (200, True)
+        assert stored(app, token_of(second))["complete"] is True
+        assert (await bare.send(thanks)).status == 200
+        assert stored(app, token_of(second)) == {}
+
+
+async def test_a_form_whose_sender_is_hidden_is_told_why(visitor: Visitor, app: App) -> None:
+    """An old browser that says `Origin: null` gets a sentence; another site gets none, and neither is stored."""
+    fields = filled_in((await visitor.get("/k/quay1")).form, {}, press="2")
+    for origin, told in (("null", True), ("https://other.example", False)):
+        answer = await visitor.ask("POST", "/k/quay1", data=fields, headers={"Origin": origin})
+        assert (answer.status, locales.text("vi", "web.origin_hidden") in answer.said) == (403, told)
+    assert stored(app, dict(fields)["token"]) == {}
