@@ -136,9 +136,10 @@ class App:
                 await self._telegram.close()
 
     async def new_login(self) -> str:
-        """Make a one-time login link to the staff page of the topmost unit."""
+        """Make a one-time login link to the staff page of the topmost unit; of the sample, of its ward."""
         world = self.live()
-        top = next((u.code for u in world.units.values() if not u.parent and not u.successor), world.home)
+        tops = (unit.code for unit in world.units.values() if not unit.parent and not unit.successor)
+        top = world.home if world.unit(world.home).demo else next(tops, world.home)
         secret = secrets.token_urlsafe(24)
         async with self.store.transaction() as tx:
             await tx.create_token("login", top, "admin", secret, self.clock() + FIRST_LOGIN_LIFE)

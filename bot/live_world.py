@@ -13,7 +13,7 @@ from catalog.catalogs import Catalog, Catalogs, Gathered, lineage
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
 from storage.store import SqlStore, SqlTx
-from surveys.questionnaire import Questionnaire, shipped
+from surveys.questionnaire import DefinitionError, Questionnaire, parse, shipped
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +47,7 @@ class LiveWorld:
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
         self._generation = -1
+        self._wordings: dict[tuple[str, int], Questionnaire | None] = {}
 
     @classmethod
     def of(cls, settings: Settings, store: SqlStore) -> "LiveWorld":
@@ -88,9 +89,11 @@ class LiveWorld:
         await self.load_places()
 
     async def load_places(self) -> None:
-        """Load units and counters, and leave the catalogs as they are."""
+        """Load units, counters and wordings of forms, and leave the catalogs as they are."""
         async with self._store.reading() as tx:
             units, counters, closed = await tx.units(), await tx.counters(), await tx.counters(active=False)
+            for (code, version), source in (await tx.wordings(self._wordings)).items():
+                self._wordings[code, version] = _read(code, version, source)
         if not units:
             raise NoUnits
         parents = {unit.code: unit.parent for unit in units.values()}
@@ -100,6 +103,7 @@ class LiveWorld:
             counters=counters,
             closed=closed,
             forms=self._forms,
+            wordings={key: form for key, form in self._wordings.items() if form},
             catalogs=Catalogs(self._catalogs, parents),
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=SEND_TIME.strftime("%H:%M"),
@@ -107,6 +111,15 @@ class LiveWorld:
             target=self._target,
         )
         self._world = replace(world, home=world.standing(world.home))
+
+
+def _read(code: str, version: int, source: str) -> Questionnaire | None:
+    """Read a wording that was kept; None, and a line in the log, where this version of the product cannot."""
+    try:
+        return parse(source, f"{code} {version}")
+    except DefinitionError as error:
+        log.warning("wording_unreadable", form=code, version=version, reason=str(error))
+        return None
 
 
 def _give_back() -> None:

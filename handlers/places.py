@@ -1,14 +1,23 @@
-"""What citizens are told of a counter that is closed."""
+"""Counters as citizens name them: found by their code, or why one takes no answers."""
 
 import locales
-from handlers.world import World
+from handlers.world import Counter, World
+
+
+def find_counter(world: World, code: str) -> Counter | None:
+    """Return the counter in use with a code; letters of the other case name it too, where they name one alone."""
+    if counter := world.counters.get(code):
+        return counter
+    alike = [counter for known, counter in world.counters.items() if known.casefold() == code.casefold()]
+    return alike[0] if len(alike) == 1 and code not in world.closed else None
 
 
 def no_counter(world: World, code: str, language: str) -> str:
-    """Say why a counter takes no answers: its unit was merged (into which), or there is no such counter."""
+    """Say why a counter takes no answers: it is closed, its unit was merged (into which), or there is none."""
     closed = world.closed.get(code)
-    now = world.standing(closed.unit) if closed else ""
-    if closed is None or now == closed.unit:
+    if closed is None:
         return locales.text(language, "survey.unknown_counter")
-    former = world.units[closed.unit]
+    former, now = world.unit(closed.unit), world.standing(closed.unit)
+    if now == closed.unit:
+        return locales.text(language, "survey.closed_counter", counter=closed.name, unit=former.name)
     return locales.text(language, "place.moved", counter=closed.name, former=former.name, unit=world.units[now].name)

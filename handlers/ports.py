@@ -201,6 +201,9 @@ class Tx(Protocol):
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
 
+    async def wordings(self) -> dict[tuple[str, int], str]:
+        """Return the sources of all questionnaire versions ever used, by code and version."""
+
     async def drop_unfinished(self, ids: Sequence[str]) -> None:
         """Delete responses that were not sent off yet."""
 

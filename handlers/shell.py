@@ -12,11 +12,12 @@ from handlers.gathering import Gathering
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
+from handlers.rating.begun import lost_forms
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
 from handlers.step import slip_code, step
-from handlers.turn import DropResponse, Effect, EraseChat, KeepResponse, NoteMiss, Turn, offering
+from handlers.turn import DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from locales.characters import readable
@@ -161,7 +162,7 @@ class Conversation:
         incoming, turn = decided.incoming, decided.turn
         replies, session = list(turn.replies), turn.session
         for effect in turn.effects:
-            if isinstance(effect, KeepResponse | DropResponse | NoteMiss | EraseChat):
+            if isinstance(effect, KeepResponse | DropResponse | GiveUp | NoteMiss | EraseChat):
                 continue
             for said in await self._carry_out(tx, effect, incoming, session, now):
                 replies.append(said)
@@ -207,6 +208,8 @@ async def _store_effects(tx: Tx, world: World, alerts: Alerts, turns: Sequence[_
         if isinstance(effect, KeepResponse)
     }
     dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
+    if hopeless := [effect.id for effect in effects if isinstance(effect, GiveUp)]:
+        dropped += await lost_forms(tx, world, hopeless)
     missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
     if kept and (refused := await tx.file([filing for _, filing in kept.values()])):
         asked = {identifier: incoming for identifier, (incoming, _) in kept.items()}

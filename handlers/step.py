@@ -19,6 +19,7 @@ from handlers.turn import Turn
 from handlers.wording import say
 from handlers.world import World
 from surveys import slips
+from surveys.digits import plain_digits
 
 LONGEST_QUESTION = 1500
 LONGEST_LABEL = 200
@@ -93,6 +94,9 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
 
     `now` is an aware time in the unit's own zone.
     """
+    incoming = replace(incoming, text=plain_digits(incoming.text))
+    if session.language not in locales.installed():
+        session = replace(session, language=locales.DEFAULT)
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
     session = replace(session, unit=world.standing(session.unit))
@@ -104,7 +108,8 @@ def slip_code(incoming: Incoming) -> str:
     """The code of a slip that a message holds: typed by hand, or in a deep link; empty where there is none."""
     if incoming.kind not in ("start", "text"):
         return ""
-    return slips.read(_START.sub("", incoming.text.strip()).removeprefix(SLIP_PAYLOAD))
+    text = _START.sub("", plain_digits(incoming.text).strip())
+    return slips.read(text.removeprefix(SLIP_PAYLOAD))
 
 
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:

@@ -27,6 +27,13 @@ class DropResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Forget a form that nobody can finish, since its wording is not kept any more; its slip is free again."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take back a form that the person gave this week: the one with this id, or the only one."""
 
@@ -151,6 +158,7 @@ class EraseChat:
 Effect = (
     KeepResponse
     | DropResponse
+    | GiveUp
     | Withdraw
     | NoteMiss
     | JoinStaff

@@ -6,6 +6,7 @@ from datetime import date
 
 from catalog.catalogs import Catalog, Catalogs
 from surveys.questionnaire import Questionnaire
+from surveys.slips import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Counter:
 class World:
     """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
 
-    `counters` are those in use; `closed` are the others, which old answers still name. A dossier counts as due
+    `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
+    questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
     none is.
     """
@@ -65,6 +67,7 @@ class World:
     bots: Mapping[str, str] = field(default_factory=dict)
     target: int = 0
     closed: Mapping[str, Counter] = field(default_factory=dict)
+    wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -81,6 +84,18 @@ class World:
     def counter(self, code: str) -> Counter | None:
         """Return a counter by code, also one that is closed."""
         return self.counters.get(code) or self.closed.get(code)
+
+    def form(self, code: str, version: int = 0) -> Questionnaire | None:
+        """Return a questionnaire in the wording of a version; for 0 the one in use, or the last one that was."""
+        used = self.forms.get(code)
+        if used and version in (0, used.version):
+            return used
+        version = version or max((known for other, known in self.wordings if other == code), default=0)
+        return self.wordings.get((code, version))
+
+    def wording_of(self, round_: Round) -> Questionnaire | None:
+        """Return the questionnaire of a survey round in the wording that the round is held in."""
+        return self.form(round_.form, round_.version)
 
     def successors(self, code: str) -> list[str]:
         """Return the units that a unit was merged into, one after the other; none for one that still stands."""

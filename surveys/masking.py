@@ -1,9 +1,10 @@
 """Free text before it is stored: what identifies a person is replaced by dots, as a table of kinds."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from surveys.digits import plain_digits
 
 MASK = "•••"
 ROUNDS = 4
@@ -160,10 +161,8 @@ KINDS = (
 
 
 def mask(text: str) -> str:
-    """Replace what identifies a person by dots, also in the digits of other scripts. Takes time with the length."""
-    plain = text
-    if not text.isascii():
-        plain = "".join(str(unicodedata.decimal(ch)) if ch.isdecimal() and not ch.isascii() else ch for ch in text)
+    """Replace what identifies a person by dots, whatever digits it is in. Takes time with the length."""
+    plain = text if text.isascii() else plain_digits(text)
     if not _HINT.search(plain):
         return plain
     for _ in range(ROUNDS):

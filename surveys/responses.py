@@ -5,10 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
-from surveys.answers import Answer
+from surveys.answers import Answer, Answers
+from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, Slip, Stratum
 
-Refusal = Literal["voted", "used", "revoked", "closed", "unknown"]
+Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a form is given: at a counter of a unit, and on a slip of which round, handed out with what."""
+
+    unit: str
+    counter: str
+    round: str = ""
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,38 @@ class Response:
     occasion: str = ""
     hasty: bool = False
     field: str = ""
+
+    @classmethod
+    def to(
+        cls,
+        form: Questionnaire,
+        origin: Origin,
+        identifier: str,
+        source: str,
+        day: date,
+        *,
+        answers: Answers | None = None,
+        complete: bool = False,
+        assisted: bool = False,
+        hasty: bool = False,
+    ) -> "Response":
+        """Return the response to a questionnaire, in exactly its wording."""
+        return cls(
+            id=identifier,
+            unit=origin.unit,
+            counter=origin.counter,
+            form=form.code,
+            version=form.version,
+            digest=form.digest,
+            source=source,
+            day=day,
+            assisted=assisted,
+            complete=complete,
+            answers=answers or {},
+            round=origin.round,
+            occasion=origin.occasion,
+            hasty=hasty,
+        )
 
     @property
     def stratum(self) -> Stratum:
@@ -76,11 +119,21 @@ class Opened:
     round: Round
     begun: Response | None = None
 
+    @property
+    def origin(self) -> Origin:
+        """Where a form on this slip is given."""
+        return Origin(self.round.unit, self.round.counter, self.round.name, self.slip.occasion)
+
     def refusal(self, day: date) -> Refusal | None:
         """Why it cannot be answered on a day; None if it can."""
         if self.slip.state != "issued":
             return self.slip.state
         return None if self.round.takes(day) else "closed"
+
+    def differs(self, response: Response) -> bool:
+        """Tell whether what was begun on the slip is in another wording than a response."""
+        begun = self.begun
+        return begun is not None and (begun.form, begun.version) != (response.form, response.version)
 
 
 def week_of(day: date) -> str:

@@ -22,7 +22,8 @@ _PARTING = re.compile(r"[\s.\-–—]+")
 class Round:
     """A survey round: `target` slips of one form for a unit, from `first` to `last` (both included).
 
-    `counter` is empty where the slips of a round are handed out at every counter of the unit.
+    `counter` is empty where the slips of a round are handed out at every counter of the unit. `version` names the
+    wording that its ballots are printed in and its slips are answered in; 0 is the one in use.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Round:
     last: date
     counter: str = ""
     closed_at: datetime | None = None
+    version: int = 0
 
     def takes(self, day: date) -> bool:
         """Whether slips may be answered on a day."""

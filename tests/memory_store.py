@@ -7,7 +7,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter as Counted
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
@@ -454,6 +454,8 @@ class MemoryTx(MemoryDossiers):
             refusal: Refusal | None = opened.refusal(filing.response.day) if opened else "unknown"
             if refusal:
                 return refusal
+            if opened and opened.differs(filing.response):
+                return "changed"
             tie = (await self.take_slips({filing.slip: filing.response.id}))[filing.slip]
             filing = filing.on(opened.begun if opened else None, tie)
             if filing.response.id not in known:
@@ -953,9 +955,9 @@ class MemoryTx(MemoryDossiers):
         these = [r for r in self.state.responses.values() if r.unit in units and first <= r.day <= last]
         return sorted({Asked(r.form, r.version, question) for r in these for question in r.answers or ("",)})
 
-    async def wordings(self) -> dict[tuple[str, int], str]:
-        """Return the sources of all questionnaire versions ever used, by code and version."""
-        return {key: source for key, (_, source) in self.state.forms.items()}
+    async def wordings(self, known: Collection[tuple[str, int]] = ()) -> dict[tuple[str, int], str]:
+        """Return the sources of all questionnaire versions ever used but those known, by code and version."""
+        return {key: source for key, (_, source) in self.state.forms.items() if key not in known}
 
     async def without_answers(self) -> int:
         """Count the forms that were sent and hold no answer."""

@@ -84,7 +84,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.dossiers.kind.{}": WAITS,
     "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,
-    "web.problem.{}": PROBLEMS,
+    "web.problem.{}": (*PROBLEMS, "nothing"),
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.
 SAYING = {"say", "plain", "text", "button", "buttons"}

@@ -1,5 +1,6 @@
 """The web application: routes, security headers, one shape for errors."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
+ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /kiosk\nDisallow: /chat\nDisallow: /metrics\n"
+# Slips and what belongs to one person or to staff; crawlers have to see the page to see that it is not to be listed.
+UNLISTED = re.compile(r"/(s|staff|kiosk)(/.*)?|/k/[^/]+/.+")
 STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
@@ -38,7 +42,8 @@ log = structlog.get_logger(__name__)
 
 def create(site: Site) -> http.Application:
     """Make the application."""
-    app = http.Application(middlewares=[timed, _guarded], client_max_size=MAX_BODY)
+    unslashed = http.normalize_path_middleware(append_slash=False, remove_slash=True, merge_slashes=False)
+    app = http.Application(middlewares=[timed, _guarded, unslashed], client_max_size=MAX_BODY)
     app[SITE] = site
     app[health.TOLD] = set()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
@@ -74,6 +79,7 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/staff/logout", login.logout)
     app.router.add_get("/staff/paper", paper.show)
     app.router.add_post("/staff/paper", paper.enter)
+    app.router.add_get("/robots.txt", _robots)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -87,6 +93,8 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
     """Security headers on everything, and a readable page for every error."""
     try:
         response = await handler(request)
+    except http.HTTPRedirection as raised:
+        response = http.Response(status=raised.status, headers={"Location": raised.headers["Location"]})
     except http.HTTPException as raised:
         response = _problem(request, raised.status, raised.text or "")
         if "Allow" in raised.headers:
@@ -100,6 +108,8 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
     except Exception:
         log.exception("page_failed", page=_page(request))
         response = _problem(request, 500, "")
+    if UNLISTED.fullmatch(request.path):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
     secure = SECURE if request.app[SITE].secure else {}
     for name, value in {**HEADERS, **secure}.items():
         response.headers.setdefault(name, value)
@@ -109,6 +119,11 @@ async def _guarded(request: http.Request, handler: Handler) -> http.StreamRespon
 def _page(request: http.Request) -> str:
     resource = request.match_info.route.resource
     return resource.canonical if resource else ""
+
+
+async def _robots(request: http.Request) -> http.Response:
+    """GET /robots.txt: where crawlers have nothing to look for."""
+    return http.Response(text=ROBOTS)
 
 
 async def _file(request: http.Request) -> http.StreamResponse:
@@ -126,11 +141,11 @@ def _static_files() -> dict[str, Path]:
 
 
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
-    """Show an error. Of the texts that come with one only that of a missing page is ours."""
+    """Show an error. Of the texts that come with one only those of a missing or refused page are ours."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
     if request.method == "POST":
         known[503] = "web.nothing_kept"
-    ours = text if status == 404 and not text.startswith("404:") else ""
+    ours = text if status in (403, 404) and not text.startswith(f"{status}:") else ""
     return page(
         "problem.html",
         language_of(request),

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
-from bot import logs, unit_files
+from bot import logs
 from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
@@ -63,12 +63,11 @@ async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: 
     return live()
 
 
-def form_of(settings: Settings, round_: Round) -> Questionnaire:
-    """Return the form of a round; refuse one whose file is gone."""
-    forms = unit_files.load(settings.data_dir)
-    if round_.form not in forms:
-        raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
-    return forms[round_.form]
+def form_of(world: World, round_: Round) -> Questionnaire:
+    """Return the form of a round in the round's wording; refuse one that is gone."""
+    if form := world.wording_of(round_):
+        return form
+    raise Refused(f"không còn mẫu phiếu {round_.form!r} của đợt này")
 
 
 def is_printable(name: str) -> bool:

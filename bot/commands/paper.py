@@ -15,6 +15,7 @@ from catalog.sheets import Unreadable
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import Batch, read_rows, read_table
 from handlers.paper.batch import Taken, add_up, keep_ballots
+from handlers.rating.begun import free_slips
 from handlers.world import World
 from storage.store import SqlStore
 from surveys.cases import case_of
@@ -22,6 +23,7 @@ from surveys.printing.numbering import numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.slips import Round
 
+OVERTAKEN = {"closed": "hết nhận vì đợt đã đóng", "revoked": "được thu hồi"}
 app = typer.Typer(help="Phiếu giấy.", no_args_is_help=True)
 
 
@@ -52,8 +54,9 @@ def import_(
                     round_ = await find_round(tx, round_name)
                     if round_.closed_at:
                         raise Refused(f"đợt {round_.name!r} đã đóng, không nhập phiếu được nữa")
-                    form = form_of(settings, round_)
-                    register = Register.of(await tx.slips_of(round_.name))
+                    form = form_of(world, round_)
+                    slips = await free_slips(tx, world, await tx.slips_of(round_.name), drop=not dry_run)
+                    register = Register.of(slips)
                     batch = read_table(file.name, rows, form, round_, register, today)
                     _refuse_mistakes(file, batch)
                     if not dry_run:
@@ -66,7 +69,8 @@ def import_(
                 raise Refused(str(error)) from error
             except Taken as error:
                 taken = ", ".join(numbered(slip.serial) for slip in error.slips)
-                raise Refused(f"phiếu {taken} vừa được trả lời nơi khác; chưa nhập gì, xin chạy lại") from error
+                happened = OVERTAKEN.get(error.reason, "được trả lời nơi khác")
+                raise Refused(f"phiếu {taken} vừa {happened}; chưa nhập gì, xin chạy lại") from error
         _tell(batch, form, round_)
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập.")
 

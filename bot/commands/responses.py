@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -24,6 +25,7 @@ from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_i
 app = typer.Typer(help="Phiếu đã thu.", no_args_is_help=True)
 LANGUAGE = locales.DEFAULT
 MOST_ROWS = 1_048_575  # a sheet of Excel without its header
+DAYS = "dd/mm/yyyy"
 WIDTHS = {"A": 8, "I": 12}
 
 
@@ -169,7 +171,17 @@ class XlsxTable:
         return cell
 
     def _write(self, sheet: Any, cells: Sequence[Cell]) -> None:
-        sheet.append([as_text(self._cell(sheet), cell) if isinstance(cell, str) else cell for cell in cells])
+        sheet.append([self._made(sheet, cell) for cell in cells])
+
+    def _made(self, sheet: Any, content: Cell) -> Any:
+        """A cell in which texts stay texts, and days are dates as people here write them."""
+        if isinstance(content, str):
+            return as_text(self._cell(sheet), content)
+        if not isinstance(content, date):
+            return content
+        cell = self._cell(sheet, content)
+        cell.number_format = DAYS
+        return cell
 
 
 @contextmanager

@@ -58,8 +58,13 @@ def open_(
             raise Refused(f"--target {target}: cần một số từ 1 đến {round_slips.MOST_SLIPS}")
         async with open_store(settings) as store, store.transaction() as tx:
             await standing_unit(tx, unit)
-            chosen = await _form_of(tx, unit_files.load(settings.data_dir), unit, counter, form)
-            opened = Round(plain, unit, chosen, target, stretch.first, stretch.last, counter)
+            forms = unit_files.load(settings.data_dir)
+            chosen = await _form_of(tx, forms, unit, counter, form)
+            if await tx.keep_forms([forms[chosen]]):
+                raise Refused(f"nội dung phiếu {chosen} đã đổi mà số phiên bản còn cũ; tăng `version` trong tệp phiếu")
+            opened = Round(
+                plain, unit, chosen, target, stretch.first, stretch.last, counter, version=forms[chosen].version
+            )
             if not await tx.open_round(opened, now):
                 raise Refused(f"đã có đợt {plain!r}; đặt tên khác, hoặc xem: motcua round list")
         label = periods.label(stretch, "vi")

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, world_of
 from bot.commands.outfile import written
 from bot.settings import Settings
+from handlers.world import World
 from storage.database.whole_files import flush
 from storage.store import SqlStore
 from surveys.printing import ballot_form, slip_sheets
@@ -40,7 +41,7 @@ OccasionOption = Annotated[
     typer.Option(help="Phiếu mới phát kèm hồ sơ bị từ chối, được trả lại hoặc trễ hạn; dùng cùng --count"),
 ]
 Reprint = Annotated[str, typer.Option(help="In lại phiếu đã có, ví dụ 12,15-20; không phát hành phiếu mới")]
-Draw = Callable[[Settings, str, Round, Sequence[Slip], Path], None]
+Draw = Callable[[Settings, World, Round, Sequence[Slip], Path], None]
 
 
 def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption = None, reprint: Reprint = "") -> None:
@@ -50,7 +51,8 @@ def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption =
     --reprint in lại phiếu đã có.
     """
 
-    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        unit = world.units[round_.unit].name
         slip_sheets.write_pdf(settings.address, unit, round_.name, slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=False)
@@ -63,9 +65,9 @@ def ballots(name: Name, out: Out, count: Count = None, occasion: OccasionOption 
     phát hành thêm, --reprint chỉ in các số nêu ra.
     """
 
-    def draw(settings: Settings, unit: str, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        heading = ballot_form.Heading(settings.address, unit, round_.name)
-        ballot_form.write_pdf(heading, form_of(settings, round_), slips, path)
+    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        heading = ballot_form.Heading(settings.address, world.units[round_.unit].name, round_.name)
+        ballot_form.write_pdf(heading, form_of(world, round_), slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=True)
 
@@ -92,7 +94,6 @@ def _print(
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 round_ = await find_round(tx, name)
-                unit = (await tx.units())[round_.unit].name
                 stored = await tx.slips_of(round_.name)
             if round_.closed_at:
                 raise Refused(f"đợt {round_.name!r} đã đóng, không in phiếu được nữa")
@@ -107,7 +108,7 @@ def _print(
             if len(slips) > SLOW:
                 print(f"Đang vẽ {len(slips)} phiếu, xin chờ…", file=sys.stderr)
             with written(out) as temporary:
-                draw(settings, unit, round_, slips, temporary)
+                draw(settings, await world_of(settings, store, round_.unit), round_, slips, temporary)
                 # Slips are not given out in the database before the paper is surely there.
                 flush(temporary)
                 added = not stored or slips[0].serial > stored[-1].serial

@@ -14,7 +14,7 @@ QUESTION = "field"
 
 def with_field(world: World, response: Response) -> Response:
     """Return a response with the field that its answers name, or with none."""
-    form = world.forms.get(response.form)
+    form = world.form(response.form, response.version)
     question = form.questions.get(QUESTION) if form else None
     if question is None:
         return response

@@ -10,7 +10,7 @@ from handlers.wording import day_text
 from surveys.answers import Answer, Problem, accept, applies
 from surveys.printing.numbering import numbered
 from surveys.questionnaire import Question, Questionnaire
-from surveys.responses import Response
+from surveys.responses import Origin, Response
 from surveys.slips import Round, Slip, read
 
 SOURCE = "paper"
@@ -45,20 +45,9 @@ class Ballot:
 
     def response(self, identifier: str, round_: Round, form: Questionnaire) -> Response:
         """The response that it makes, which does not name the slip."""
-        return Response(
-            id=identifier,
-            unit=round_.unit,
-            counter=round_.counter,
-            form=form.code,
-            version=form.version,
-            digest=form.digest,
-            source=SOURCE,
-            day=self.day,
-            assisted=self.assisted,
-            complete=True,
-            answers=self.answers,
-            round=round_.name,
-            occasion=self.slip.occasion,
+        origin = Origin(round_.unit, round_.counter, round_.name, self.slip.occasion)
+        return Response.to(
+            form, origin, identifier, SOURCE, self.day, answers=self.answers, complete=True, assisted=self.assisted
         )
 
 

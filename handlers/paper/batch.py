@@ -7,13 +7,14 @@ from typing import Protocol
 
 from handlers.lookup.response_field import with_field
 from handlers.paper.ballot import SOURCE, Ballot
+from handlers.rating.begun import BegunTx
 from handlers.world import World
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Round, Slip
 
 
-class BatchTx(Protocol):
+class BatchTx(BegunTx, Protocol):
     """A transaction as paper ballots need it."""
 
     async def rounds(self) -> dict[str, Round]:
@@ -33,11 +34,12 @@ class BatchTx(Protocol):
 
 
 class Taken(Exception):
-    """Slips that somebody else used a moment before; nothing may be stored."""
+    """Slips that were used, revoked, or whose round was closed a moment before; nothing may be stored."""
 
-    def __init__(self, slips: Sequence[Slip]) -> None:
+    def __init__(self, slips: Sequence[Slip], reason: Refusal = "used") -> None:
         super().__init__(", ".join(slip.code for slip in slips))
         self.slips = slips
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ async def keep_ballots(
         for identifier, ballot in listed
     ]
     if refused := await tx.file(filings):
-        raise Taken([ballots[identifier].slip for identifier in sorted(refused)])
+        reason = next(iter(refused.values()))
+        raise Taken([ballots[one].slip for one in sorted(refused) if refused[one] == reason], reason)
     return [filing.response for filing in filings]
 
 

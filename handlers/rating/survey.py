@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 import locales
 from catalog.text import fold
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.places import no_counter
+from handlers.places import find_counter, no_counter
 from handlers.rating import contact
+from handlers.rating.begun import is_lost, wording_on
 from handlers.session import Running, Session
 from handlers.talk import home_buttons, privately
-from handlers.turn import DropResponse, KeepResponse, Turn, Withdraw, reply
+from handlers.turn import DropResponse, GiveUp, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Refusal, Response
+from surveys.responses import Origin, Refusal, Response
 from surveys.signs import is_hasty
 
 _LISTED = re.compile(r"[,;/]| và ")
@@ -40,11 +41,12 @@ def begin(
     One that was begun today is gone on with.
     """
     today = now.date().isoformat()
+    counter = find_counter(world, counter_code)
+    counter_code = counter.code if counter else counter_code
     begun = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
     if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (counter_code, "", today, assisted):
         return again(world, session, say(session.language, "survey.resumed"))
-    counter = world.counters.get(counter_code)
-    form = world.forms.get(counter.form) if counter else None
+    form = world.form(counter.form) if counter else None
     if incoming.shared and not incoming.sender:
         return reply(session, say(session.language, "survey.anonymous"))
     if incoming.shared and form and any(q.kind == "text" and q.required for q in form.questions.values()):
@@ -65,7 +67,8 @@ def begin(
         shared=incoming.shared,
         passed=_in_words_only(form) if incoming.shared else (),
     )
-    return _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+    turn = _notice(world, form, replace(session, unit=counter.unit, survey=running, topic="", greeted=True))
+    return _instead(turn, session.survey.response) if session.survey and not _form(world, session) else turn
 
 
 def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
@@ -75,9 +78,12 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
         return reply(session, say(session.language, "survey.refused.unknown"), home_buttons(session.language))
     if refusal := opened.refusal(now.date()):
         return reply(session, say(session.language, f"survey.refused.{refusal}"), home_buttons(session.language))
-    form = world.forms.get(opened.round.form)
-    if form is None or (opened.begun and opened.begun.version != form.version):
-        return reply(session, say(session.language, "survey.refused.closed"), home_buttons(session.language))
+    if opened.begun and is_lost(world, opened.begun):
+        anew = begin_on_slip(world, session, replace(incoming, opened=replace(opened, begun=None)), now)
+        return _instead(anew, opened.begun.id)
+    form = wording_on(world, opened)
+    if form is None:
+        return reply(session, say(session.language, "survey.no_form"), home_buttons(session.language))
     if session.survey and session.survey.agreed and session.survey.slip == opened.slip.code:
         return again(world, session, say(session.language, "survey.resumed"))
     running = Running(
@@ -147,10 +153,10 @@ def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
 def tapped(world: World, session: Session, key: str, what: Sequence[str], now: datetime) -> Turn:
     """Handle a survey button: `what` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
     running, form = session.survey, _form(world, session)
-    if running and running.key != key:
-        return again(world, session, say(session.language, "survey.closed"))
     if running is None or form is None:
         return _closed(session)
+    if running.key != key:
+        return again(world, session, say(session.language, "survey.closed"))
     match list(what):
         case ["decline"]:
             return _leave(session, "survey.declined")
@@ -229,9 +235,31 @@ def again(world: World, session: Session, said: Text) -> Turn:
     return reply(turn.session, Text.lines((said, asked.text), between="\n\n"), asked.buttons)
 
 
+def _instead(turn: Turn, lost: str) -> Turn:
+    """A survey that is begun anew in place of one whose wording is lost, and says so."""
+    first = turn.replies[0]
+    told = Text.lines((say(turn.session.language, "survey.lost"), first.text), between="\n\n")
+    return replace(turn, replies=(replace(first, text=told),), effects=(*turn.effects, GiveUp(lost)))
+
+
 def _closed(session: Session) -> Turn:
-    """The survey that a message belongs to is over, or its questions have changed since."""
-    return reply(replace(session, survey=None), say(session.language, "survey.closed"), home_buttons(session.language))
+    """The survey that a message belongs to is over; or its wording is lost, and it can be begun anew."""
+    running = session.survey
+    if running is None:
+        return _over(session)
+    session = replace(session, survey=None)
+    anew = buttons(session.language, (f"counter:{running.counter}", "survey.anew")) if not running.slip else ()
+    return reply(
+        session,
+        say(session.language, "survey.lost_slip" if running.slip else "survey.lost"),
+        (*anew, *home_buttons(session.language)),
+        (GiveUp(running.response),),
+    )
+
+
+def _over(session: Session) -> Turn:
+    said = say(session.language, "survey.closed")
+    return reply(replace(session, survey=None), said, home_buttons(session.language))
 
 
 def _leave(session: Session, key: str) -> Turn:
@@ -247,8 +275,8 @@ def _running(session: Session) -> Running:
 
 
 def _form(world: World, session: Session) -> Questionnaire | None:
-    form = world.forms.get(session.survey.form) if session.survey else None
-    return form if form and session.survey and form.version == session.survey.version else None
+    running = session.survey
+    return world.form(running.form, running.version) if running else None
 
 
 def _picked(form: Questionnaire, session: Session, question: Question, value: str, now: datetime) -> Turn:
@@ -310,7 +338,7 @@ def _ask_again(form: Questionnaire, session: Session) -> Turn:
     running = _running(session)
     question = next_question(form, running.answers, running.passed)
     if question is None:
-        return _closed(session)
+        return _over(session)
     kind = "required" if question.kind == "text" else question.kind
     return reply(session, say(session.language, f"survey.problem.{kind}"), _choices(session, question))
 
@@ -350,19 +378,14 @@ def _choices(session: Session, question: Question) -> tuple[Button, ...]:
 
 def _response(form: Questionnaire, session: Session, now: datetime, *, complete: bool) -> Response:
     running = _running(session)
-    return Response(
-        id=running.response,
-        unit=running.unit,
-        counter=running.counter,
-        form=form.code,
-        version=form.version,
-        digest=form.digest,
-        source=running.source,
-        day=now.date(),
-        assisted=running.assisted,
-        complete=complete,
+    return Response.to(
+        form,
+        Origin(running.unit, running.counter, running.round, running.occasion),
+        running.response,
+        running.source,
+        now.date(),
         answers=running.answers,
-        round=running.round,
-        occasion=running.occasion,
+        complete=complete,
+        assisted=running.assisted,
         hasty=is_hasty(datetime.fromtimestamp(running.asked_at, UTC), now),
     )

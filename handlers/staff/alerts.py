@@ -29,7 +29,7 @@ class Alerts:
         world, today = self._world(), self._clock().date()
         cases, taken_back = [], []
         for response in responses:
-            form = world.forms.get(response.form)
+            form = world.form(response.form, response.version)
             if form is None or response.unit not in world.units:
                 continue
             if case := case_of(form, response, today):

@@ -1,6 +1,7 @@
 """Texts on their way into files that other programs open: no control characters, no formulas."""
 
 import re
+from datetime import date
 from typing import Any
 
 _SIGNS = "=+\\-@＝＋－＠"
@@ -9,7 +10,7 @@ _AT_START = re.compile(rf"[\s\"']*[{_SIGNS}]")
 _INSIDE = re.compile(rf"([,;|\t\r\n][\s\"]*)(?=[{_SIGNS}])")
 # What XML and spreadsheets cannot hold: control characters, half pairs, and two code points that are no characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-Cell = str | int | None
+Cell = str | int | date | None
 
 
 def clean(text: str) -> str:

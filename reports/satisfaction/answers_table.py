@@ -87,9 +87,9 @@ def header(listed: Sequence[Column], language: str, *, several: bool) -> list[st
 
 
 def row(number: int, filled: FilledForm, listed: Sequence[Column]) -> list[Cell]:
-    """Return a form's row: levels as numbers, chosen options as their values, flags as 1 and 0."""
+    """Return a form's row: levels as numbers, chosen options as their values, flags as 1 and 0, the day as a date."""
     fixed: list[Cell] = [number, filled.form, filled.version, filled.unit, filled.counter, filled.field, filled.source]
-    fixed += [filled.stratum, filled.day.isoformat(), filled.round, filled.occasion]
+    fixed += [filled.stratum, filled.day, filled.round, filled.occasion]
     fixed += [int(flag) for flag in (filled.assisted, filled.hasty, filled.complete)]
     answers = (filled.answers.get(column.question) if column.form == filled.form else None for column in listed)
     return [*fixed, *(",".join(answer) if isinstance(answer, tuple) else answer for answer in answers)]

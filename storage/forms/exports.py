@@ -1,10 +1,10 @@
 """Forms read one after the other for an export, however many there are."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.counts.rollups import ANSWER, RESPONSE, STRATUM
@@ -34,9 +34,10 @@ class Exports(Part):
         rows = await self._connection.execute(statement)
         return sorted(Asked(form, version, question or "") for form, version, question in rows)
 
-    async def wordings(self) -> dict[tuple[str, int], str]:
-        """Return the sources of all questionnaire versions ever used, by code and version."""
-        rows = await self._connection.execute(select(QUESTIONNAIRE))
+    async def wordings(self, known: Collection[tuple[str, int]] = ()) -> dict[tuple[str, int], str]:
+        """Return the sources of all questionnaire versions ever used but those known, by code and version."""
+        versions = tuple_(QUESTIONNAIRE.c.code, QUESTIONNAIRE.c.version)
+        rows = await self._connection.execute(select(QUESTIONNAIRE).where(versions.not_in(sorted(known))))
         return {(row.code, row.version): row.source for row in rows}
 
     async def without_answers(self) -> int:

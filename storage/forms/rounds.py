@@ -14,7 +14,7 @@ ROUND = table(RoundRow)
 SLIP = table(SlipRow)
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)
-_ROUND_KEYS = ("name", "unit", "form", "target", "first", "last", "counter", "closed_at")
+_ROUND_KEYS = ("name", "unit", "form", "target", "first", "last", "counter", "closed_at", "version")
 _SLIP_KEYS = ("code", "round", "serial", "state", "occasion", "week")
 
 

@@ -62,6 +62,8 @@ class Votes(Answers, Rounds, Integrity):
             return "unknown"
         if refusal := opened.refusal(filing.response.day):
             return refusal
+        if opened.differs(filing.response):
+            return "changed"
         tie = (await self.take_slips({filing.slip: filing.response.id})).get(filing.slip)
         return filing.on(opened.begun, tie) if tie else "used"
 

@@ -147,7 +147,7 @@ class AnswerRow(SQLModel, table=True):
 
 
 class RoundRow(SQLModel, table=True):
-    """A survey round: so many slips of one form for a unit, within a period."""
+    """A survey round: so many slips of one form for a unit, within a period; `version` 0: in the wording in use."""
 
     __tablename__ = "survey_round"
     name: str = Field(primary_key=True)
@@ -159,6 +159,7 @@ class RoundRow(SQLModel, table=True):
     last: date
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class SlipRow(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from handlers.world import Counter, Unit, World
 from storage.catalog import ImportRecord
 from storage.store import SqlStore, SqlTx
 from storage.tables.base import CounterRow, table
+from surveys.questionnaire import Questionnaire, parse, shipped
 from tests.sample import NOW
 from tests.sample import world as sample_world
 from tests.storage import conftest as databases
@@ -106,7 +108,7 @@ async def test_a_unit_added_by_another_process_appears_with_the_catalog_above_it
 
 
 async def test_a_counter_out_of_use_is_gone_after_a_refresh(store: SqlStore, other: SqlStore) -> None:
-    """Its code is answered as unknown."""
+    """Its code says so, by the counter's name."""
     await places(store)
     live = LiveWorld(store)
     await live.refresh()
@@ -114,7 +116,7 @@ async def test_a_counter_out_of_use_is_gone_after_a_refresh(store: SqlStore, oth
     async with other.engine.begin() as connection:
         await connection.execute(update(rows).where(rows.c.code == "quay2").values(active=False))
     await live.refresh()
-    assert told(live(), "sa-dec", "counter:quay2").startswith("Mã quầy này không có")
+    assert told(live(), "sa-dec", "counter:quay2").startswith("Quầy 2, Bộ phận Một cửa của Phường Sa Đéc đã thôi dùng")
 
 
 async def test_a_snapshot_is_never_changed(store: SqlStore, other: SqlStore) -> None:
@@ -323,3 +325,49 @@ async def test_the_shipped_forms_are_in_the_world(store: SqlStore) -> None:
     await live.refresh()
     assert {counter.form for counter in live().counters.values()} <= set(live().forms)
     assert [form.code for form in live.forms] == list(live().forms)
+
+
+# Wordings
+
+
+def version(number: int) -> Questionnaire:
+    """The short form in a later version."""
+    source = shipped()["nhanh"].source.replace("version = 1", f"version = {number}")
+    return parse(source, "nhanh.toml")
+
+
+async def test_every_wording_that_was_in_use_is_in_the_world(store: SqlStore, other: SqlStore) -> None:
+    """Those of earlier starts at once, one that another process brings after a refresh; files come before the store."""
+    await places(store)
+    async with store.transaction() as tx:
+        await tx.keep_forms([version(1), version(2)])
+    live = LiveWorld(store, forms={"nhanh": version(2)})
+    await live.refresh()
+    assert [live().form("nhanh", number) for number in (0, 1, 2, 3)] == [version(2), version(1), version(2), None]
+    async with other.transaction() as tx:
+        await tx.keep_forms([version(3)])
+    await live.refresh()
+    assert (live().form("nhanh"), live().form("nhanh", 3)) == (version(2), version(3))
+
+
+async def test_a_form_whose_file_is_gone_stays_in_its_last_wording(store: SqlStore) -> None:
+    """Counters and rounds that ask it go on."""
+    await places(store)
+    async with store.transaction() as tx:
+        await tx.keep_forms([version(1), version(2)])
+    live = LiveWorld(store, forms={})
+    await live.refresh()
+    assert (live().form("nhanh"), live().form("khac")) == (version(2), None)
+
+
+async def test_a_wording_that_cannot_be_read_is_named_in_the_log_once(store: SqlStore) -> None:
+    """One written by another version of the product stops nobody."""
+    await places(store)
+    async with store.transaction() as tx:
+        await tx.keep_forms([replace(version(1), source="version = ?")])
+    live = LiveWorld(store, forms={"nhanh": version(2)})
+    with capture_logs() as logs:
+        await live.refresh()
+        await live.refresh()
+    assert [(line["form"], line["version"]) for line in logs if line["event"] == "wording_unreadable"] == [("nhanh", 1)]
+    assert live().form("nhanh", 1) is None

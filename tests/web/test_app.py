@@ -531,3 +531,33 @@ async def test_behind_a_proxy_our_own_forms_are_accepted(tmp_path: Path) -> None
             for origin in ("https://sadec.example", "https://sadec.example.lua-dao.example", "http://khac.example")
         ]
     assert statuses == [400, 403, 403]
+
+
+@pytest.mark.parametrize("path", ["/s", "/s/23456-789AB", "/k/quay1/x.y", "/staff", "/staff/login/x", "/kiosk/quay1"])
+async def test_pages_of_one_person_or_of_staff_are_not_listed(path: str, visitor: Visitor) -> None:
+    """Search engines are told so in the header; the page of a slip says it itself too."""
+    answer = await visitor.get(path, allow_redirects=False)
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    if path.startswith("/s/"):
+        assert answer.page.one("meta", name="robots")["content"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize("path", ["/", "/k/quay1", "/privacy"])
+async def test_public_pages_may_be_listed(path: str, visitor: Visitor) -> None:
+    """The assistant and a counter's form can be found."""
+    answer = await visitor.get(path)
+    assert ("X-Robots-Tag" in answer.headers, answer.page.all("meta", name="robots")) == (False, [])
+
+
+async def test_crawlers_are_told_where_nothing_is_for_them(visitor: Visitor) -> None:
+    """Slips are not shut out: a crawler has to open them to see that they are not to be listed."""
+    answer = await visitor.get("/robots.txt")
+    assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, "text/plain")
+    assert "Disallow: /staff" in answer.body
+    assert "Disallow: /s\n" not in answer.body
+
+
+async def test_the_link_printed_at_the_start_of_the_sample_opens_its_ward(app: App, visitor: Visitor) -> None:
+    """Where the counters and forms are, not the empty province above it."""
+    answer = await visitor.send(await visitor.get((await app.new_login()).removeprefix(app.settings.address)))
+    assert (answer.status, answer.page.one("h1").text) == (200, "Phường Sa Đéc")

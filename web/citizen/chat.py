@@ -26,29 +26,27 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 async def show(request: http.Request) -> http.Response:
     """GET /: the conversation so far, or the greeting."""
-    site = request.app[SITE]
-    user = name_of(request, COOKIE)
-    said = await site.store.history(CHANNEL, user) if user else []
-    response = page(
-        "chat.html",
-        await _language(site, user),
-        unit=site.world().unit(""),
-        messages=views(said) or [_greeting(site)],
-        last=said[-1].id if said else 0,
-        nonce=site.signer.fresh("message")[0],
-        prefill=_prefill(request),
-    )
-    if not user:
-        give_name(request, response, COOKIE, COOKIE_LIFE)
+    if user := name_of(request, COOKIE):
+        return await _whole(request, user)
+    # The page says the name too: a browser that keeps no cookie sends it back with what is written.
+    _, signed = request.app[SITE].signer.fresh(COOKIE)
+    response = await _whole(request, "", signed)
+    give_name(request, response, COOKIE, COOKIE_LIFE, signed)
     return response
 
 
 async def send(request: http.Request) -> http.Response:
-    """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for."""
+    """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for.
+
+    A browser that was given a cookie and does not send it is shown the answer at once.
+    """
     site = request.app[SITE]
     form = await sent_form(request)
     user, fresh = name_of(request, COOKIE), ""
-    if not user:
+    carried = "" if user else site.signer.read(COOKIE, form.get("who", "")) or ""
+    if carried:
+        user, fresh = carried, form["who"]
+    elif not user:
         user, fresh = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
@@ -59,11 +57,30 @@ async def send(request: http.Request) -> http.Response:
     await site.conversation.handle(Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text"))
     if "application/json" in request.headers.get("Accept", ""):
         response = await _since(request, user, _number(form.get("last", "")))
+    elif carried:
+        response = await _whole(request, user, fresh)
     else:
         response = see_other("/#newest")
     if fresh:
         give_name(request, response, COOKIE, COOKIE_LIFE, fresh)
     return response
+
+
+async def _whole(request: http.Request, user: str, who: str = "") -> http.Response:
+    """The page with the conversation so far; `who` is the signed name for a browser that sent no cookie."""
+    site = request.app[SITE]
+    said = await site.store.history(CHANNEL, user) if user else []
+    return page(
+        "chat.html",
+        await _language(site, user),
+        unit=site.world().unit(""),
+        messages=views(said) or [_greeting(site)],
+        last=said[-1].id if said else 0,
+        nonce=site.signer.fresh("message")[0],
+        prefill=_prefill(request),
+        who=who,
+        forgetful=bool(who and user),
+    )
 
 
 async def messages(request: http.Request) -> http.Response:
@@ -110,6 +127,7 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
         messages=views(said),
         nonce=site.signer.fresh("message")[0],
         last=last,
+        who="",
     )
     return http.json_response({"html": rendered.text, "last": last, "clear": clear})
 

@@ -1,13 +1,17 @@
 """One-time slips on the web: typing a code, and the form that belongs to it."""
 
+from dataclasses import replace
+
 from aiohttp import web as http
 
 import locales
+from handlers.rating.begun import free_slips, is_lost, wording_on
 from surveys import slips
-from surveys.responses import Refusal
+from surveys.questionnaire import Questionnaire
+from surveys.responses import Opened
 from web.citizen import survey
-from web.citizen.survey_pages import Place
-from web.site import SITE, language_of, page, see_other
+from web.citizen.survey_pages import Place, typed_back
+from web.site import SITE, language_of, page, see_other, sent_form
 
 
 async def ask_code(request: http.Request) -> http.Response:
@@ -15,7 +19,7 @@ async def ask_code(request: http.Request) -> http.Response:
     typed = request.query.get("ma", "")
     if code := slips.read(typed):
         return see_other(f"/s/{code}")
-    return _asking(request, typed, "survey.refused.unknown" if typed else "", status=400 if typed else 200)
+    return await _asking(request, typed, "survey.refused.unknown" if typed else "", status=400 if typed else 200)
 
 
 async def start(request: http.Request) -> http.Response:
@@ -29,6 +33,7 @@ async def start(request: http.Request) -> http.Response:
 
 async def submit(request: http.Request) -> http.Response:
     """POST /s/{code}: one page of answers."""
+    await sent_form(request)
     place = await _place(request)
     return await survey.take(request, place) if isinstance(place, Place) else place
 
@@ -48,29 +53,48 @@ async def withdraw(request: http.Request) -> http.Response:
 async def _place(request: http.Request, *, finished: bool = False) -> Place | http.Response:
     """The form of a slip; or a page that says why there is none. `finished`: also of one that was used."""
     site = request.app[SITE]
-    code = slips.read(request.match_info["code"])
+    world, code = site.world(), slips.read(request.match_info["code"])
     opened = (await site.store.opened([code])).get(code) if code else None
     if opened is None:
-        return _asking(request, request.match_info["code"], "survey.refused.unknown", status=404)
-    refusal = opened.refusal(site.clock().date())
-    world = site.world()
-    form = world.forms.get(opened.round.form)
-    if form is None or (opened.begun and opened.begun.version != form.version):
-        return _refused(request, "closed")
+        return await _asking(request, request.match_info["code"], "survey.refused.unknown", status=404)
+    told = ""
+    if is_lost(world, opened.begun):
+        opened, told = await _freed(request, opened), "survey.lost"
+    refusal, form = opened.refusal(site.clock().date()), wording_on(world, opened)
     if refusal and not (finished and refusal == "used"):
-        return _refused(request, refusal)
+        return await _asking(request, "", f"survey.refused.{refusal}", status=410, form=form)
+    if form is None:
+        return await _asking(request, "", "survey.no_form", status=410)
     counter = world.counter(opened.round.counter)
     heading = (
         counter.name if counter else locales.text(language_of(request), "web.slip", serial=f"{opened.slip.serial:03d}")
     )
-    return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened)
+    return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened, told=told)
 
 
-def _refused(request: http.Request, refusal: Refusal) -> http.Response:
-    return _asking(request, "", f"survey.refused.{refusal}", status=410)
+async def _freed(request: http.Request, opened: Opened) -> Opened:
+    """A slip without the lost form that was begun on it; 503 if that is not lost after all."""
+    site = request.app[SITE]
+    async with site.store.transaction() as tx:
+        (slip,) = await free_slips(tx, site.world(), [opened.slip])
+    if slip.response:
+        raise http.HTTPServiceUnavailable
+    return replace(opened, slip=slip, begun=None)
 
 
-def _asking(request: http.Request, typed: str, problem: str, status: int) -> http.Response:
+async def _asking(
+    request: http.Request, typed: str, problem: str, status: int, form: Questionnaire | None = None
+) -> http.Response:
+    """Ask for a code, say what was wrong with the last one, and give back what was answered on its page."""
     language = language_of(request)
     told = locales.text(language, problem) if problem else ""
-    return page("slip.html", language, status, unit=request.app[SITE].world().unit(""), typed=typed[:40], problem=told)
+    fields = await sent_form(request) if request.method == "POST" and "token" not in request.match_info else None
+    return page(
+        "slip.html",
+        language,
+        status,
+        unit=request.app[SITE].world().unit(""),
+        code=typed[:40],
+        problem=told,
+        typed=typed_back(form, fields, request) if fields else (),
+    )

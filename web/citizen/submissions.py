@@ -75,15 +75,18 @@ class Submissions:
                 if submission.slip:
                     identifier = begun.setdefault(submission.slip, identifier)
                 response = changed[identifier].response if identifier in changed else stored.get(identifier)
-                if response is None or not response.complete:
+                if response and (response.form, response.version) != (submission.form.code, submission.form.version):
+                    outcomes.append("changed")
+                elif response is None or not response.complete:
                     response = with_field(world, _merged(response or submission.response, submission))
                     changed[identifier] = Filing(
                         response, submission.slip, submission.voter, submission.device, submission.at
                     )
+                    outcomes.append(response)
                 elif submission.slip and (identifier != submission.response.id or not _repeats(submission, response)):
                     outcomes.append("used")
-                    continue
-                outcomes.append(response)
+                else:
+                    outcomes.append(response)
             refused = await tx.file(list(changed.values()))
             await self._alerts.stored(
                 tx, [filing.response for filing in changed.values() if filing.response.id not in refused]

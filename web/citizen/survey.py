@@ -1,30 +1,37 @@
 """The survey behind a counter's code: one page at a time, plain forms, stored as soon as a page is sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from aiohttp import web as http
+from multidict import MultiDictProxy
 
 import locales
+from handlers.rating.begun import is_lost, lost_forms
 from reports.data_requests import carried_out_at_once
-from surveys.answers import Answer
+from surveys import filling
+from surveys.filling import Ask, Refuse, Sent, Store
 from surveys.responses import Response, week_of
-from surveys.signs import is_hasty
 from web.browser_names import give_name, name_of
 from web.citizen.devices import device_of
 from web.citizen.screen_codes import is_good
 from web.citizen.submissions import Submission, Submissions
-from web.citizen.survey_answers import is_open, left_open, next_page, page_number, read_page
 from web.citizen.survey_pages import (
     Place,
     already,
     counter_and_form,
+    counter_of_begun,
     is_assisted,
     keeping,
     message,
+    read_sent_token,
+    read_token,
     refused,
     show,
     stale,
     thanks,
+    too_late,
+    typed_back,
 )
 from web.site import SITE, language_of, see_other, sent_form
 
@@ -42,19 +49,21 @@ async def start(request: http.Request) -> http.Response:
     if "m" in request.query and not is_good(site.signer, place.counter, request.query["m"], site.clock()):
         return stale(request)
     voter = name_of(request, COOKIE)
-    if voter and not is_assisted(request) and (given := await _given_today(request, place, voter)):
-        if given.complete:
-            return already(request, place, given)
-        return resumed(request, place, given)
-    return first_page(request, place)
+    given = await _given_today(request, place, voter) if voter and not is_assisted(request) else None
+    if given and is_lost(site.world(), given):
+        await _give_up(request, given)
+        return first_page(request, replace(place, told="survey.lost"))
+    if given is None:
+        return first_page(request, place)
+    form = site.world().form(given.form, given.version)
+    place = replace(place, form=form or place.form)
+    return already(request, place, given) if given.complete else resumed(request, place, given)
 
 
 def resumed(request: http.Request, place: Place, begun: Response) -> http.Response:
     """Show a form where it was left: the first page with a question that was not answered."""
-    pages = place.form.pages
-    left = [n for n, asked in enumerate(pages) if any(is_open(question, begun.answers) for question in asked.questions)]
     token = request.app[SITE].signer.sign(place.purpose, begun.id)
-    return show(request, place, token, left[0] if left else len(pages) - 1, begun.answers, {})
+    return show(request, place, token, filling.first_open(place.form, begun.answers), begun.answers, {})
 
 
 def first_page(request: http.Request, place: Place) -> http.Response:
@@ -75,112 +84,118 @@ async def _given_today(request: http.Request, place: Place, voter: str) -> Respo
     site = request.app[SITE]
     async with site.store.reading() as tx:
         identifier = await tx.vote_of(f"{SOURCE}:{voter}", place.counter, site.clock().date())
-        found = (await tx.responses([identifier])).get(identifier) if identifier else None
-    return found if found and (found.form, found.version) == (place.form.code, place.form.version) else None
+        return (await tx.responses([identifier])).get(identifier) if identifier else None
+
+
+async def _give_up(request: http.Request, given: Response) -> None:
+    """Delete a form that nobody can finish, so that whoever began it may begin anew; 503 if it is not lost."""
+    site = request.app[SITE]
+    async with site.store.transaction() as tx:
+        lost = await lost_forms(tx, site.world(), [given.id])
+        await tx.drop_unfinished(lost)
+    if not lost:
+        raise http.HTTPServiceUnavailable
 
 
 async def submit(request: http.Request) -> http.Response:
     """POST /k/{counter}: one page of answers; stored before the next page is shown."""
-    return await take(request, _place(request))
+    return await take(request, _begun_at(request))
 
 
 async def take(request: http.Request, place: Place) -> http.Response:
-    """Store one page of answers, and send the browser on to the next."""
-    site, form = request.app[SITE], place.form
-    sent = await sent_form(request)
-    token = sent.get("token", "")
-    identifier, shown_at = site.signer.read_at(place.purpose, token)
-    if not identifier:
-        return message(request, place, "web.expired", status=400)
-    now = site.clock()
-    number = page_number(form, sent.get("page", ""))
-    begun = place.opened.begun if place.opened else None
-    stored = begun or await _stored(request, identifier)
-    if stored and stored.complete:
-        return already(request, place, stored, status=409)
-    before = stored.answers if stored else {}
-    answers, problems = read_page(form.pages[number], sent, before, language_of(request))
-    if "back" in sent:
-        problems = {asked: said for asked, said in problems.items() if any(map(str.strip, sent.getall(asked, [])))}
-    if problems:
-        wrong = [question for question in form.pages[number].questions if question.id in problems]
-        typed: dict[str, Answer] = {q.id: sent.get(q.id, "") for q in wrong if q.kind == "text"}
-        typed |= {q.id: tuple(sent.getall(q.id, [])) for q in wrong if q.kind == "multiple"}
-        return show(request, place, token, number, {**before, **answers, **typed}, problems, status=400)
-    cleared = left_open(form.pages[number], {**before, **answers}, answers)
-    known = {**{asked: answer for asked, answer in before.items() if asked not in cleared}, **answers}
-    following = next_page(form, number, known, sent)
-    finish = following is None
-    if finish and not known:
-        nothing = {"": locales.text(language_of(request), "web.problem.nothing")}
-        return show(request, place, token, number, known, nothing, status=400)
-    blank = Response(
-        id=identifier,
-        unit=place.unit,
-        counter=place.counter,
-        form=form.code,
-        version=form.version,
-        digest=form.digest,
-        source=SOURCE,
-        day=now.date(),
-        assisted=is_assisted(request),
-        round=place.opened.round.name if place.opened else "",
-        occasion=place.opened.slip.occasion if place.opened else "",
-        hasty=is_hasty(shown_at, now),
+    """Decide on one page of answers: store it and send the browser on, show it again, or say why it is not taken."""
+    site = request.app[SITE]
+    fields = await sent_form(request)
+    place, identifier, shown_at = read_token(request, place, fields.get("token", ""))
+    sent = Sent(
+        identifier,
+        {name: fields.getall(name) for name in fields},
+        filling.page_number(place.form, fields.get("page", "")),
+        "back" if "back" in fields else "send" if "send" in fields else "next",
+        shown_at,
+        place.closed,
     )
-    voter = name_of(request, COOKIE)
-    slip = place.opened.slip.code if place.opened else ""
+    stored = place.opened.begun if place.opened else None
+    if stored is None and sent.identifier:
+        stored = await _stored(request, sent.identifier)
+    match filling.decide(place.form, stored, sent, site.clock()):
+        case Refuse("complete") if stored:
+            return already(request, place, stored, status=409)
+        case Refuse("changed"):
+            return refused(request, place, "changed", fields)
+        case Refuse("late"):
+            return too_late(request, place, fields)
+        case Refuse():
+            return message(request, place, "web.expired", 400, typed_back(place.form, fields, request))
+        case Ask(number, answers, problems):
+            language = language_of(request)
+            told = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
+            return show(request, place, fields.get("token", ""), number, answers, told, status=400)
+        case Store() as page:
+            return await _keep(request, place, fields, identifier, page)
+
+
+async def _keep(
+    request: http.Request, place: Place, fields: MultiDictProxy[str], identifier: str, page: Store
+) -> http.Response:
+    """Store a page, and send the browser on to the next, or to the thanks."""
+    site, form = request.app[SITE], place.form
+    now, voter = site.clock(), name_of(request, COOKIE)
+    blank = Response.to(
+        form, place.origin, identifier, SOURCE, now.date(), assisted=is_assisted(request), hasty=page.hasty
+    )
     outcome = await request.app[SUBMISSIONS].add(
         Submission(
             blank,
             form,
-            answers,
-            finish,
-            cleared=cleared,
-            slip=slip,
+            page.answers,
+            page.finish,
+            cleared=page.cleared,
+            slip=place.opened.slip.code if place.opened else "",
             voter=f"{SOURCE}:{voter}" if voter else "",
             device=device_of(request),
             at=now,
         )
     )
     if not isinstance(outcome, Response):
-        return refused(request, place, outcome)
-    if finish:
-        token = site.signer.sign(place.sent_purpose, outcome.id)
-    elif outcome.id != identifier:
-        token = site.signer.sign(place.purpose, outcome.id)
-    return see_other(keeping(f"{place.path}/{token}" if finish else f"{place.path}/{token}?page={following}", request))
+        return refused(request, place, outcome, fields)
+    if page.finish:
+        sent_token = site.signer.sign(place.sent_purpose, outcome.id)
+        return see_other(keeping(f"{place.path}/{sent_token}", request))
+    token = fields["token"] if outcome.id == identifier else site.signer.sign(place.purpose, outcome.id)
+    return see_other(keeping(f"{place.path}/{token}?page={page.following}", request))
 
 
 async def go_on(request: http.Request) -> http.Response:
     """GET /k/{counter}/{token}: the next page, or thanks."""
-    return await carry_on(request, _place(request))
+    return await carry_on(request, _begun_at(request))
 
 
 async def carry_on(request: http.Request, place: Place) -> http.Response:
     """Show the next page of a form that was begun, or thanks."""
     token = request.match_info["token"]
-    signer = request.app[SITE].signer
-    sent = signer.read(place.sent_purpose, token)
-    identifier = sent or signer.read_at(place.purpose, token)[0]
+    place, sent = read_sent_token(request, place, token)
+    identifier = sent
+    if not sent:
+        place, identifier, _ = read_token(request, place, token)
     stored = await _stored(request, identifier) if identifier else None
     if stored is None:
         return see_other(keeping(place.path, request))
     if sent or stored.complete or "page" not in request.query:
         return thanks(request, place, token if sent else "")
-    return show(request, place, token, page_number(place.form, request.query["page"]), stored.answers, {})
+    return show(request, place, token, filling.page_number(place.form, request.query["page"]), stored.answers, {})
 
 
 async def withdraw(request: http.Request) -> http.Response:
     """POST /k/{counter}/{token}/withdraw: take a form back, in the week in which it was given."""
-    return await take_back(request, _place(request))
+    return await take_back(request, _begun_at(request))
 
 
 async def take_back(request: http.Request, place: Place) -> http.Response:
     """Delete a form and its answers, as long as its week lasts."""
     site = request.app[SITE]
     await sent_form(request)
-    identifier = site.signer.read(place.sent_purpose, request.match_info["token"])
+    place, identifier = read_sent_token(request, place, request.match_info["token"])
     today = site.clock().date()
     async with site.store.transaction() as tx:
         stored = (await tx.responses([identifier])).get(identifier) if identifier else None
@@ -196,6 +211,14 @@ async def take_back(request: http.Request, place: Place) -> http.Response:
 def _place(request: http.Request) -> Place:
     counter, form = counter_and_form(request)
     return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form)
+
+
+def _begun_at(request: http.Request) -> Place:
+    """Where a form was begun: also a counter that has closed since."""
+    counter, world = counter_of_begun(request), request.app[SITE].world()
+    if counter.code in world.closed and (form := world.form(counter.form)):
+        return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form, closed=True)
+    return _place(request)
 
 
 async def _stored(request: http.Request, identifier: str) -> Response | None:

@@ -1,26 +1,33 @@
 """The pages of a form: its questions, thanks, and why it is not taken."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from aiohttp import web as http
+from multidict import MultiDictProxy
 
 import locales
-from handlers.places import no_counter
+from handlers.places import find_counter, no_counter
 from handlers.world import Counter
 from surveys.answers import Answers, applies
+from surveys.filling import first_unanswered
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Opened, Refusal, Response
+from surveys.responses import Opened, Origin, Refusal, Response
 from web.citizen.read_aloud import Spoken, aloud
-from web.citizen.survey_answers import first_unanswered
 from web.site import SITE, language_of, page
 
 ASSISTED = "giup"
+# What a form's page sends beside its questions.
+OUR_FIELDS = ("token", "page", "back", "send")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own."""
+    """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own.
+
+    `closed`: the counter takes no new forms any more. `told` names a sentence to be said above the first page.
+    """
 
     path: str
     unit: str
@@ -28,6 +35,13 @@ class Place:
     heading: str
     form: Questionnaire
     opened: Opened | None = None
+    closed: bool = False
+    told: str = ""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the forms answered here count."""
+        return self.opened.origin if self.opened else Origin(self.unit, self.counter)
 
     @property
     def purpose(self) -> str:
@@ -43,11 +57,44 @@ class Place:
 def counter_and_form(request: http.Request) -> tuple[Counter, Questionnaire]:
     """Return the counter that the address names, and its form; HTTPNotFound with a sentence where there is none."""
     world, code = request.app[SITE].world(), request.match_info["counter"]
-    counter = world.counters.get(code)
-    form = world.forms.get(counter.form) if counter else None
+    counter = find_counter(world, code)
+    if counter and counter.code != code:
+        # Cookies, tokens and what a screen keeps go by the address.
+        entrance, _, *below = request.path.split("/")[1:]
+        target = request.rel_url.with_path("/".join(["", entrance, counter.code, *below]))
+        raise http.HTTPPermanentRedirect(target.with_query(request.rel_url.query))
+    form = world.form(counter.form) if counter else None
     if counter is None or form is None:
         raise http.HTTPNotFound(text=no_counter(world, code, language_of(request)))
     return counter, form
+
+
+def counter_of_begun(request: http.Request) -> Counter:
+    """Return the counter of a form that was begun, also one that has closed meanwhile; else HTTPNotFound."""
+    world, code = request.app[SITE].world(), request.match_info["counter"]
+    return world.closed.get(code) or counter_and_form(request)[0]
+
+
+def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, str, datetime | None]:
+    """Return the place in the wording that a form was begun in, its id, and when it was opened; no id for no form."""
+    for known in _in_each_wording(request, place):
+        identifier, shown_at = request.app[SITE].signer.read_at(known.purpose, token)
+        if identifier:
+            return known, identifier, shown_at
+    return place, "", None
+
+
+def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Place, str]:
+    """Return the place in the wording of a form that was sent off, and its id; no id for none of ours."""
+    for known in _in_each_wording(request, place):
+        if identifier := request.app[SITE].signer.read(known.sent_purpose, token):
+            return known, identifier
+    return place, ""
+
+
+def _in_each_wording(request: http.Request, place: Place) -> list[Place]:
+    wordings = request.app[SITE].world().wordings
+    return [place, *(replace(place, form=form) for form in wordings.values())]
 
 
 def show(
@@ -79,6 +126,7 @@ def show(
         answers=answers,
         problems=problems,
         at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
+        told=place.told,
         may_send=number > 0 and bool(answers) and first_unanswered(form, answers) is None,
         here=f"{place.path}/{token}?page={number}&" if answers else f"{place.path}?",
         assisted=is_assisted(request),
@@ -117,13 +165,42 @@ def already(request: http.Request, place: Place, given: Response, status: int = 
     )
 
 
-def refused(request: http.Request, place: Place, refusal: Refusal) -> http.Response:
-    """Say why a form was not taken."""
-    return message(request, place, f"survey.refused.{refusal}", status=409)
+def refused(request: http.Request, place: Place, refusal: Refusal, fields: MultiDictProxy[str]) -> http.Response:
+    """Say why a form was not taken, and give back what was typed."""
+    return message(request, place, f"survey.refused.{refusal}", 409, typed_back(place.form, fields, request))
 
 
-def message(request: http.Request, place: Place, key: str, status: int) -> http.Response:
-    """Say one sentence, with a way back to the form."""
+def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> http.Response:
+    """Say that the counter has closed, and give back what was typed."""
+    language = language_of(request)
+    return page(
+        "message.html",
+        language,
+        410,
+        title=locales.text(language, "web.survey"),
+        text=no_counter(request.app[SITE].world(), place.counter, language),
+        link="/",
+        link_text=locales.text(language, "web.home"),
+        typed=typed_back(place.form, fields, request),
+    )
+
+
+def typed_back(form: Questionnaire | None, fields: MultiDictProxy[str], request: http.Request) -> list[tuple[str, str]]:
+    """Return what was typed and chosen on a page, as (question, answer) in words; also of unknown questions."""
+    language, told = language_of(request), []
+    for name, text in fields.items():
+        if name in OUR_FIELDS or not text.strip():
+            continue
+        question = form.questions.get(name) if form else None
+        labels = {o.value: words_in(o.label, language) for o in question.options} if question else {}
+        told.append((words_in(question.text, language) if question else "", labels.get(text, text)))
+    return told
+
+
+def message(
+    request: http.Request, place: Place, key: str, status: int, typed: Sequence[tuple[str, str]] = ()
+) -> http.Response:
+    """Say one sentence, with a way back to the form and with what was typed and not stored."""
     language = language_of(request)
     return page(
         "message.html",
@@ -133,6 +210,7 @@ def message(request: http.Request, place: Place, key: str, status: int) -> http.
         text=locales.text(language, key),
         link=keeping(place.path, request),
         link_text=locales.text(language, "web.again"),
+        typed=typed,
     )
 
 
@@ -147,6 +225,7 @@ def stale(request: http.Request) -> http.Response:
         text=locales.text(language, "web.kiosk.stale"),
         link="/",
         link_text=locales.text(language, "web.home"),
+        typed=(),
     )
 
 

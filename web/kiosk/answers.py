@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.world import Counter
-from surveys.answers import Problem, accept
-from surveys.questionnaire import SCALE_LEVELS, Question, Questionnaire
-from surveys.responses import Response
+from handlers.world import Counter, World
+from surveys.filling import Sent, Store, decide
+from surveys.questionnaire import SCALE_LEVELS, Page, Question, Questionnaire
+from surveys.responses import Origin, Response
 from web.citizen.submissions import Submission
 from web.signing import Signer
 
@@ -43,6 +43,10 @@ class Screen:
         question, version, digest, form = signed.split(" ", 3)
         return cls(question, int(version), digest, form)
 
+    def wording(self, world: World) -> Questionnaire | None:
+        """Return the questionnaire in the wording on the screen; the one in use where that is not known."""
+        return world.form(self.form, self.version) or world.form(self.form)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -73,24 +77,21 @@ def read_tap(
     question = form.questions.get(screen.question) if form else None
     if form is None or question is None or question.kind != "scale":
         return Refused(identifier, "form")
-    level = sent.get("level")
-    answer = accept(question, [str(level)] if type(level) is int and level in SCALE_LEVELS else [])
-    moment = moment_of(sent.get("at"), now)
-    if answer is None or isinstance(answer, Problem):
+    level, moment = sent.get("level"), moment_of(sent.get("at"), now)
+    tapped = [str(level)] if type(level) is int and level in SCALE_LEVELS else []
+    shown = _shown(form, screen, question)
+    page = decide(shown, None, Sent(identifier, {question.id: tapped}, button="send"), now)
+    if not isinstance(page, Store):
         return Refused(identifier, "level")
     if isinstance(moment, str):
         return Refused(identifier, moment)
-    blank = Response(
-        id=identifier,
-        unit=counter.unit,
-        counter=counter.code,
-        form=screen.form,
-        version=screen.version,
-        digest=screen.digest,
-        source=SOURCE,
-        day=moment.date(),
-    )
-    return Submission(blank, form, {question.id: answer}, finish=True, device=device, at=moment)
+    blank = Response.to(shown, Origin(counter.unit, counter.code), identifier, SOURCE, moment.date())
+    return Submission(blank, shown, page.answers, page.finish, device=device, at=moment)
+
+
+def _shown(form: Questionnaire, screen: Screen, question: Question) -> Questionnaire:
+    """The form cut down to the question on the screen, in the wording that the screen has."""
+    return replace(form, version=screen.version, digest=screen.digest, pages=(Page({}, (question,)),))
 
 
 def moment_of(at: object, now: datetime) -> datetime | str:

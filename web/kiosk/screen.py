@@ -18,7 +18,7 @@ from web.citizen import screen_codes
 from web.citizen.devices import device_of
 from web.citizen.submissions import Submission
 from web.citizen.survey import SUBMISSIONS
-from web.citizen.survey_pages import counter_and_form
+from web.citizen.survey_pages import counter_and_form, counter_of_begun
 from web.kiosk.answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
 from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
 
@@ -73,7 +73,7 @@ async def answers(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}/answers: taps kept on the tablet. Each is named as stored or as refused, or sent again."""
     if not same_origin(request) or request.content_type != "application/json":
         raise http.HTTPForbidden
-    counter = _place(request).counter
+    counter = counter_of_begun(request)
     site = request.app[SITE]
     sent = await _json(request)
     taps = sent.get("answers") if isinstance(sent, dict) else None
@@ -84,7 +84,8 @@ async def answers(request: http.Request) -> http.Response:
     if screen is None:
         return _told(request, error="token", status=403)
     world, now = site.world(), site.clock()
-    read = [read_tap(tap, counter, screen, world.forms.get(screen.form), now, device_of(request)) for tap in taps]
+    form = screen.wording(world)
+    read = [read_tap(tap, counter, screen, form, now, device_of(request)) for tap in taps]
     good = [one for one in read if isinstance(one, Submission)]
     foreign = await _store(request, good)
     refused = [*(one for one in read if isinstance(one, Refused)), *foreign]
@@ -94,10 +95,10 @@ async def answers(request: http.Request) -> http.Response:
 
 async def tap(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}: a tap where no script runs."""
-    place = _place(request)
+    counter = counter_of_begun(request)
     sent = await sent_form(request)
     site = request.app[SITE]
-    screen = Screen.read(site.signer, place.counter.code, sent.get("token", ""))
+    screen = Screen.read(site.signer, counter.code, sent.get("token", ""))
     if screen is None:
         raise http.HTTPForbidden
     now = site.clock()
@@ -105,29 +106,30 @@ async def tap(request: http.Request) -> http.Response:
     given = {"id": sent.get("id"), "level": int(level) if level.isdecimal() and len(level) == 1 else 0}
     read = read_tap(
         {**given, "at": now.isoformat()},
-        place.counter,
+        counter,
         screen,
-        site.world().forms.get(screen.form),
+        screen.wording(site.world()),
         now,
         device_of(request),
     )
     if isinstance(read, Refused):
-        return see_other(_here(request, place.counter, ""))
+        return see_other(_here(request, counter, ""))
     await _store(request, [read])
-    return see_other(_here(request, place.counter, "/thanks"))
+    return see_other(_here(request, counter, "/thanks"))
 
 
 async def thanks(request: http.Request) -> http.Response:
     """GET /kiosk/{counter}/thanks: where no script runs; leads back to the start by itself."""
-    place = _place(request)
+    counter = counter_of_begun(request)
+    form = request.app[SITE].world().form(counter.form)
     language = language_of(request)
     return page(
         "kiosk_thanks.html",
         language,
-        counter=place.counter,
-        thanks=words_in(place.form.thanks, language),
+        counter=counter,
+        thanks=words_in(form.thanks, language) if form else "",
         seconds=THANKS_SECONDS,
-        start=f"/kiosk/{place.counter.code}",
+        start=f"/kiosk/{counter.code}",
     )
 
 

@@ -15,7 +15,7 @@ from reports.periods import Period
 from reports.statements.compiling import statement_from
 from reports.statements.statement import Statement
 from surveys.slips import STRATA, Stratum
-from web.site import Site
+from web.site import SITE, Site
 from web.staff.access import Viewed
 
 LOWEST_FIRST = "lowest"
@@ -82,6 +82,22 @@ async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
         stratum=choices.stratum,
         below=view.below,
     )
+
+
+async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple[Viewed, Choices, Statement]:
+    """Return what to show, and its statement: where no period is asked for and this week says nothing yet, the last.
+
+    On a Monday morning the week that is over is what there is to see.
+    """
+    site = request.app[SITE]
+    statement = await stated(site, view, choices)
+    if not request.query.get("period") and not statement.report.telling:
+        earlier = replace(view, period=view.earlier)
+        before = replace(choices, period=earlier.period.name)
+        last = await stated(site, earlier, before)
+        if last.report.telling:
+            return earlier, before, last
+    return view, choices, statement
 
 
 def shortcuts(view: Viewed) -> list[tuple[str, Period]]:

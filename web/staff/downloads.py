@@ -49,4 +49,5 @@ def _refused(choices: Choices, why: str, status: int) -> http.Response:
         text=why,
         link=choices.address(),
         link_text=locales.text("vi", "web.staff.title"),
+        typed=(),
     )

@@ -1,7 +1,7 @@
 """The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from surveys.slips import STRATA, Counts, Round
 from web.site import SITE, PagesTx, Site, page
 from web.staff import figure_rows, figure_tables, trend_chart
 from web.staff.access import Viewed, closed, viewed
-from web.staff.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
+from web.staff.choices import LOWEST_FIRST, Choices, chosen, latest, shortcuts
 from web.staff.downloads import KINDS
 
 COMMENTS = 10
@@ -56,14 +56,7 @@ async def show(request: http.Request) -> http.Response:
         return closed()
     site = request.app[SITE]
     choices, problems = chosen(request, view)
-    statement = await stated(site, view, choices)
-    if not request.query.get("period") and not statement.report.telling:
-        # On a Monday morning the week that is over is what there is to see.
-        earlier = replace(view, period=view.earlier)
-        before = replace(choices, period=earlier.period.name)
-        last = await stated(site, earlier, before)
-        if last.report.telling:
-            view, choices, statement = earlier, before, last
+    view, choices, statement = await latest(request, view, choices)
     async with site.store.reading() as tx:
         board = await _gathered(tx, site, view, choices, statement)
     return page("staff.html", status=400 if problems else 200, problems=problems, **_shown(site, view, choices, board))

@@ -10,6 +10,7 @@ from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import signs
 from web.site import SITE, language_of, page
 from web.staff.access import closed, viewed
+from web.staff.choices import Choices, latest
 
 
 async def show(request: http.Request) -> http.Response:
@@ -18,6 +19,7 @@ async def show(request: http.Request) -> http.Response:
     if view is None:
         return closed()
     site, language = request.app[SITE], language_of(request)
+    view, _, _ = await latest(request, view, Choices(view.unit.code, view.period.name))
     async with site.store.reading() as tx:
         found = await integrity_for(
             tx, site.world(), view.unit.code, view.period, view.today, language, below=view.below

@@ -4,7 +4,7 @@ import secrets
 
 from aiohttp import web as http
 
-from web.site import SITE, page, same_origin, see_other
+from web.site import SITE, page, refuse_foreign, see_other
 from web.staff.access import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
 
 
@@ -16,8 +16,7 @@ async def ask_login(request: http.Request) -> http.Response:
 async def login(request: http.Request) -> http.Response:
     """POST /staff/login/{secret}: use the link up and open a session in this browser."""
     site = request.app[SITE]
-    if not same_origin(request):
-        raise http.HTTPForbidden
+    refuse_foreign(request)
     browser = secrets.token_urlsafe(32)
     link = request.match_info["secret"]
     async with site.store.transaction() as tx:
@@ -40,8 +39,7 @@ async def login(request: http.Request) -> http.Response:
 async def logout(request: http.Request) -> http.Response:
     """POST /staff/logout: end the session in this browser."""
     site = request.app[SITE]
-    if not same_origin(request):
-        raise http.HTTPForbidden
+    refuse_foreign(request)
     async with site.store.transaction() as tx:
         await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
     response = see_other("/staff")

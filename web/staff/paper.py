@@ -11,14 +11,20 @@ from aiohttp import web as http
 import locales
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
 from handlers.paper.batch import Taken, Totals, keep_ballots, totals_of
+from handlers.rating.begun import free_slips
 from handlers.rights import visible
 from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
+from surveys.responses import Refusal
 from surveys.slips import Round
 from web.site import SITE, Site, page, see_other, sent_form
 from web.staff.access import closed, member_of
 
 LONGEST_LIST = 40
+LONGEST_VERSION = 10
+# What may happen to a slip while its ballot is typed in.
+_OVERTAKEN: dict[Refusal, str] = {"closed": "paper.problem.closed", "revoked": "paper.problem.revoked"}
+_AGAIN = ("paper.problem.used", "paper.problem.begun", *_OVERTAKEN.values())
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,12 @@ async def show(request: http.Request) -> http.Response:
     rounds = await _rounds(request, site)
     if rounds is None:
         return closed()
-    name = request.query.get("round", "") or (next(iter(rounds)) if len(rounds) == 1 else "")
+    opened = [name for name, round_ in rounds.items() if not round_.closed_at]
+    name = request.query.get("round", "") or (opened[0] if len(opened) == 1 else "")
     if not name:
         return _page(site, rounds, None)
-    form = site.world().forms.get(rounds[name].form) if name in rounds else None
-    if form is None:
+    form = site.world().wording_of(rounds[name]) if name in rounds else None
+    if form is None or rounds[name].closed_at:
         return closed()
     round_ = rounds[name]
     day = read_day(round_, request.query.get(DAY, "")[:LONGEST_LIST], site.clock().date())
@@ -69,7 +76,7 @@ async def enter(request: http.Request) -> http.Response:
         return closed()
     sent = await sent_form(request)
     round_ = rounds.get(sent.get("round", ""))
-    form = site.world().forms.get(round_.form) if round_ else None
+    form = _wording(site, round_, sent.get("version", "")) if round_ else None
     if round_ is None or form is None:
         return closed()
     typed = {key: sent.get(f"q-{key}", "") for key in form.questions}
@@ -85,7 +92,7 @@ async def enter(request: http.Request) -> http.Response:
     chosen = _latest(round_, site) if isinstance(day, Fault) else day
     async with site.store.reading() as tx:
         totals = await totals_of(tx, round_, chosen)
-    again = any(fault.key in ("paper.problem.used", "paper.problem.begun") for fault in read)
+    again = any(fault.key in _AGAIN for fault in read)
     return _page(site, rounds, Entry(round_, form, chosen, totals, typed, read), status=409 if again else 400)
 
 
@@ -95,25 +102,38 @@ async def _stored(
     """Read and store a ballot in one transaction; or all that is wrong with it."""
     try:
         async with site.store.transaction() as tx:
-            register = Register.of(await tx.slips_of(round_.name))
+            if (await tx.rounds())[round_.name].closed_at:
+                return [_overtaken("closed", typed[SLIP])]
+            register = Register.of(await free_slips(tx, site.world(), await tx.slips_of(round_.name)))
             read = read_ballot(form, round_, register, typed, today)
             if isinstance(read, Ballot):
                 kept = await keep_ballots(tx, site.world(), round_, form, {secrets.token_hex(16): read})
                 await site.conversation.alerts.stored(tx, kept)
             return read
     except Taken as error:
-        return [Fault(SLIP, "paper.problem.used", {"serial": numbered(slip.serial)}) for slip in error.slips]
+        return [_overtaken(error.reason, numbered(slip.serial)) for slip in error.slips]
+
+
+def _overtaken(reason: Refusal, serial: str) -> Fault:
+    """What happened to a slip or its round while its ballot was being typed."""
+    return Fault(SLIP, _OVERTAKEN.get(reason, "paper.problem.used"), {"serial": serial[:LONGEST_LIST]})
+
+
+def _wording(site: Site, round_: Round, version: str) -> Questionnaire | None:
+    """The wording that a ballot was typed in; the round's where the page names none that we know."""
+    named = int(version) if version.isdecimal() and len(version) < LONGEST_VERSION else 0
+    return (site.world().form(round_.form, named) if named else None) or site.world().wording_of(round_)
 
 
 async def _rounds(request: http.Request, site: Site) -> dict[str, Round] | None:
-    """The open rounds of the units that whoever is logged in may see; None where nobody is."""
+    """The rounds of the units that whoever is logged in may see, closed ones too; None where nobody is."""
     member = await member_of(request)
     if member is None:
         return None
     seen = visible(site.world(), member)
     async with site.store.reading() as tx:
         rounds = await tx.rounds()
-    return {name: r for name, r in rounds.items() if r.unit in seen and not r.closed_at}
+    return {name: r for name, r in rounds.items() if r.unit in seen}
 
 
 def _latest(round_: Round, site: Site) -> date:
@@ -128,7 +148,11 @@ def _number(text: str) -> str:
 
 def _page(site: Site, rounds: Mapping[str, Round], entry: Entry | None, status: int = 200) -> http.Response:
     units = site.world().units
-    listed = [(name, f"{name} · {units[r.unit].name if r.unit in units else r.unit}") for name, r in rounds.items()]
+    listed = [
+        (name, f"{name} · {units[r.unit].name if r.unit in units else r.unit}")
+        for name, r in rounds.items()
+        if not r.closed_at or (entry and entry.round == r)
+    ]
     if entry is None:
         return page("paper.html", status=status, rounds=listed, entry=None)
     problems = {fault.place: fault.said() for fault in entry.faults}

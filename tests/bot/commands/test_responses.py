@@ -3,7 +3,7 @@
 import csv
 import io
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -94,6 +94,8 @@ def test_a_workbook_has_a_sheet_for_each_form_and_the_same_bytes_again(office: I
     book = openpyxl.load_workbook(office.folder / "mot.xlsx")
     assert book.sheetnames == ["Ghi chú", "nhanh", "phuong9"]
     assert "•••" in "".join(str(row[0]) for row in book["Ghi chú"].iter_rows(values_only=True))
+    days = list(book["nhanh"]["I"][1:])
+    assert {(cell.is_date, cell.number_format, type(cell.value)) for cell in days} == {(True, "dd/mm/yyyy", datetime)}
     comments = [cell for row in book["nhanh"].iter_rows(min_row=2) for cell in row if cell.value == EVIL]
     assert [(cell.data_type, cell.quotePrefix) for cell in comments] == [("s", True)]
 

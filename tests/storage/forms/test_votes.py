@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.world import Unit
+from surveys.questionnaire import shipped
 from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Counts, Round, fresh
 from tests.memory_store import AnyStore
@@ -214,3 +215,30 @@ async def test_answers_given_elsewhere_on_a_slip_are_not_lost(store: AnyStore) -
     assert (await stored(store, "one"))["one"].answers == {"overall": 5, "waiting": 3}
     await file(store, Filing(on_slip("two", answers={"overall": 4}), code))
     assert (await stored(store, "one"))["one"].answers == {"overall": 4}
+
+
+async def test_a_round_keeps_the_wording_it_is_held_in(store: AnyStore) -> None:
+    """As it was opened; 0 where none was named."""
+    await opened(store)
+    async with store.transaction() as tx:
+        await tx.open_round(replace(ROUND, name="quy-3", version=3), NOW)
+        assert {name: one.version for name, one in (await tx.rounds()).items()} == {"quy-4": 0, "quy-3": 3}
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"form": "phuong9"}])
+async def test_two_wordings_never_meet_in_one_form(store: AnyStore, change: dict[str, Any]) -> None:
+    """What comes in another wording than its slip was begun in is refused as that, and the slip stays as it was."""
+    (code,) = await opened(store, 1)
+    await file(store, Filing(on_slip("one", complete=False), code))
+    assert await file(store, Filing(on_slip("two", answers={"q": 2}, **change), code, adds=True)) == {"two": "changed"}
+    assert list(await stored(store, "one", "two")) == ["one"]
+    assert await counts(store) == Counts(issued=1, used=0, begun=1, revoked=0)
+
+
+async def test_wordings_that_are_known_are_not_read_again(store: AnyStore) -> None:
+    """Each version ever stored comes with its source, but for those named."""
+    forms = [replace(shipped()["nhanh"], version=version, source=f"số {version}") for version in (1, 2, 3)]
+    async with store.transaction() as tx:
+        await tx.keep_forms(forms)
+        assert await tx.wordings() == {("nhanh", number): f"số {number}" for number in (1, 2, 3)}
+        assert await tx.wordings([("nhanh", 1), ("nhanh", 3), ("khac", 2)]) == {("nhanh", 2): "số 2"}

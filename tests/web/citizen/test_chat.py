@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+import locales
 from bot.app import App
 from tests.web.conftest import JSON, Answer, Node, Visitor, filled_in, read_html, rows
 from web.citizen.chat import COOKIE
@@ -439,3 +440,26 @@ async def test_a_long_conversation_keeps_its_language(visitor: Visitor) -> None:
     await visitor.turn("english")
     await asyncio.gather(*(visitor.turn(QUESTION, id=str(number)) for number in range(101)))
     assert (await visitor.get("/")).page.one("html")["lang"] == "en"
+
+
+async def test_a_browser_without_cookies_and_script_sees_the_answers(app: App) -> None:
+    """At once, with what was said before, and why it will be gone; a survey can be answered so."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+        bare = Visitor(client, app.settings.address)
+
+        async def say(page: Answer, **sent: str) -> Answer:
+            fields = dict(page.page.one("form", id="write").fields()) | sent
+            return await bare.post("/chat", fields)
+
+        told = locales.text("vi", "web.no_cookie")
+        counted = "SELECT count(*) FROM answer JOIN response ON response = id WHERE source = 'webchat' AND level = 4"
+        before = rows(app, counted)[0][0]
+        first = await bare.get("/")
+        answer = await say(first, text="chứng thực bản sao")
+        assert (answer.status, "Chứng thực bản sao" in answer.said) == (200, True)
+        assert (told in first.said, told in answer.said) == (False, True)
+        second = await say(answer, text="", button="counter:quay1")
+        third = await say(second, text="1")
+        fourth = await say(third, text="4")
+        assert "chứng thực bản sao" in fourth.said
+        assert rows(app, counted)[0][0] == before + 1

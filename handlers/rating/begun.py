@@ -1,0 +1,63 @@
+"""Forms that were begun: the wording they are finished in, and what becomes of one whose wording is lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from handlers.world import World
+from surveys.questionnaire import DefinitionError, Questionnaire, parse
+from surveys.responses import Opened, Response
+from surveys.slips import Slip
+
+
+class BegunTx(Protocol):
+    """A transaction as begun forms need it."""
+
+    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
+        """Return stored responses with their answers by id."""
+
+    async def drop_unfinished(self, ids: Sequence[str]) -> None:
+        """Delete responses that were not sent off yet."""
+
+    async def wordings(self) -> dict[tuple[str, int], str]:
+        """Return the sources of all questionnaire versions ever used, by code and version."""
+
+
+def wording_on(world: World, opened: Opened) -> Questionnaire | None:
+    """Return the wording that a slip is answered in: the one it was begun in, else that of its round."""
+    begun = opened.begun
+    return world.form(begun.form, begun.version) if begun else world.wording_of(opened.round)
+
+
+def is_lost(world: World, response: Response | None) -> bool:
+    """Tell whether a form was begun in a wording that this world does not know."""
+    return response is not None and not response.complete and world.form(response.form, response.version) is None
+
+
+async def lost_forms(tx: BegunTx, world: World, identifiers: Sequence[str]) -> list[str]:
+    """Return which forms can never be finished: begun in a wording that is not kept, or cannot be read any more.
+
+    A wording that another process stored a moment ago is not in the world yet, but it is not lost.
+    """
+    unknown = [one for one in (await tx.responses(identifiers)).values() if is_lost(world, one)]
+    kept = await tx.wordings() if unknown else {}
+    return [one.id for one in unknown if not _is_kept(kept, one)]
+
+
+async def free_slips(tx: BegunTx, world: World, slips: Sequence[Slip], *, drop: bool = True) -> list[Slip]:
+    """Return slips as they stand once the lost forms that were begun on them are given up.
+
+    With `drop` those forms are deleted; without it this only looks.
+    """
+    lost = await lost_forms(tx, world, [slip.response for slip in slips if slip.response])
+    if lost and drop:
+        await tx.drop_unfinished(lost)
+    return [replace(slip, response="") if slip.response in lost else slip for slip in slips]
+
+
+def _is_kept(kept: Mapping[tuple[str, int], str], response: Response) -> bool:
+    source = kept.get((response.form, response.version))
+    try:
+        return source is not None and parse(source, response.form).version == response.version
+    except DefinitionError:
+        return False

@@ -1,0 +1,174 @@
+"""A page of a form as it was sent: what is asked once more, what is stored, or why nothing is. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from surveys.answers import Answer, Answers, Problem, accept, applies
+from surveys.questionnaire import Page, Question, Questionnaire
+from surveys.responses import Response
+from surveys.signs import is_hasty
+
+Button = Literal["next", "back", "send"]
+Reason = Literal["expired", "complete", "changed", "late"]
+# A form that was on a screen when its counter closed is taken for so long.
+BEGUN_BEFORE = timedelta(days=1)
+NOTHING = Problem("nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a browser or a screen sent: the texts given to each question of a page, and the button pressed.
+
+    `identifier` is empty where the token was none of ours. `shown_at` is when the form was opened, where that is
+    known. `closed`: its counter takes no new forms any more.
+    """
+
+    identifier: str
+    given: Mapping[str, Sequence[str]]
+    page: int = 0
+    button: Button = "next"
+    shown_at: datetime | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Show a page again: with `answers`, also those that were refused, and what is wrong by question ("": all)."""
+
+    page: int
+    answers: Answers
+    problems: Mapping[str, Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Keep answers and clear those left open; then show the page `following`, or finish where there is none."""
+
+    answers: Answers
+    cleared: frozenset[str] = field(default_factory=frozenset)
+    following: int | None = None
+    hasty: bool = False
+
+    @property
+    def finish(self) -> bool:
+        """Whether this page was the last."""
+        return self.following is None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Store nothing.
+
+    expired: the token is none of ours; complete: the form was sent off; changed: what is stored was begun in another
+    wording; late: the counter closed longer ago than a form may be open.
+    """
+
+    reason: Reason
+
+
+def decide(form: Questionnaire, stored: Response | None, sent: Sent, now: datetime) -> Ask | Store | Refuse:
+    """Decide what a sent page comes to, given what is stored of its form so far."""
+    if not sent.identifier:
+        return Refuse("expired")
+    if stored and stored.complete:
+        return Refuse("complete")
+    if stored and (stored.form, stored.version) != (form.code, form.version):
+        return Refuse("changed")
+    if sent.closed and not _begun_lately(stored, sent, now):
+        return Refuse("late")
+    before = stored.answers if stored else {}
+    asked = form.pages[sent.page]
+    answers, problems = _read(asked, sent.given, before)
+    if sent.button == "back":
+        problems = {question: told for question, told in problems.items() if _texts(sent.given, question)}
+    if problems:
+        return Ask(sent.page, {**before, **answers, **_typed(asked, sent.given, problems)}, problems)
+    cleared = _left_open(asked, {**before, **answers}, answers)
+    known = {**{question: answer for question, answer in before.items() if question not in cleared}, **answers}
+    following = _next_page(form, sent.page, known, sent.button)
+    if following is None and not known:
+        return Ask(sent.page, known, {"": NOTHING})
+    return Store(answers, cleared, following, is_hasty(sent.shown_at, now))
+
+
+def page_number(form: Questionnaire, text: str) -> int:
+    """Return the page that an address or a form names, the first where it names none."""
+    return min(int(text), len(form.pages) - 1) if text.isdecimal() and len(text) < 4 else 0
+
+
+def first_open(form: Questionnaire, answers: Answers) -> int:
+    """Return the first page with a question that was not answered; the last where all were."""
+    pages = (
+        n for n, asked in enumerate(form.pages) if any(_is_open(question, answers) for question in asked.questions)
+    )
+    return next(pages, len(form.pages) - 1)
+
+
+def first_unanswered(form: Questionnaire, answers: Answers) -> int | None:
+    """Return the first page with a question that has to be answered and is not."""
+    for number, asked in enumerate(form.pages):
+        if any(question.required and _is_open(question, answers) for question in asked.questions):
+            return number
+    return None
+
+
+def _begun_lately(stored: Response | None, sent: Sent, now: datetime) -> bool:
+    if stored and stored.day == now.date():
+        return True
+    return sent.shown_at is not None and now - sent.shown_at <= BEGUN_BEFORE
+
+
+def _read(
+    asked: Page, given: Mapping[str, Sequence[str]], before: Answers
+) -> tuple[dict[str, Answer], dict[str, Problem]]:
+    answers: dict[str, Answer] = {}
+    problems: dict[str, Problem] = {}
+    for question in asked.questions:
+        if not applies(question, {**before, **answers}):
+            continue
+        answer = accept(question, given.get(question.id, ()))
+        if isinstance(answer, Problem):
+            problems[question.id] = answer
+        elif answer is not None:
+            answers[question.id] = answer
+    return answers, problems
+
+
+def _typed(asked: Page, given: Mapping[str, Sequence[str]], problems: Mapping[str, Problem]) -> dict[str, Answer]:
+    """What was typed or ticked and cannot be stored, so that nobody has to write it again."""
+    typed: dict[str, Answer] = {}
+    for question in asked.questions:
+        texts = given.get(question.id, ())
+        if question.id in problems and question.kind == "text":
+            typed[question.id] = texts[0] if texts else ""
+        elif question.id in problems and question.kind == "multiple":
+            typed[question.id] = tuple(texts)
+    return typed
+
+
+def _texts(given: Mapping[str, Sequence[str]], question: str) -> bool:
+    return any(map(str.strip, given.get(question, ())))
+
+
+def _left_open(asked: Page, known: Answers, given: Answers) -> frozenset[str]:
+    """The questions of a page that were asked and are not answered, or not any more."""
+    return frozenset(q.id for q in asked.questions if q.id not in given and applies(q, known))
+
+
+def _is_open(question: Question, answers: Answers) -> bool:
+    return question.id not in answers and applies(question, answers)
+
+
+def _next_page(form: Questionnaire, number: int, known: Answers, button: Button) -> int | None:
+    """The page to show after one was sent; None where the form is finished."""
+    if button == "back":
+        return next((page for page in range(number - 1, -1, -1) if _asks(form, page, known)), 0)
+    later = (page for page in range(number + 1, len(form.pages)) if _asks(form, page, known))
+    following = None if button == "send" else next(later, None)
+    return first_unanswered(form, known) if following is None else following
+
+
+def _asks(form: Questionnaire, page: int, answers: Answers) -> bool:
+    return any(applies(question, answers) for question in form.pages[page].questions)
