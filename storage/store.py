@@ -20,6 +20,7 @@ from storage.migrate import advice
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.screens import Screens
 from storage.statements import Statements
 from storage.trends import Trends
 from storage.turns import Turns
@@ -29,7 +30,9 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports):
+class SqlTx(
+    Turns, Privacy, Votes, Logins, Places, Screens, Procedures, DueDossiers, Trends, Comments, Statements, Exports
+):
     """One open transaction on a database."""
 
 
