@@ -19,6 +19,7 @@ from bot.commands import (
     responses,
     rounds,
     run,
+    screens,
     staff,
 )
 
@@ -37,6 +38,7 @@ app.add_typer(places.units, name="unit")
 app.add_typer(places.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
+app.add_typer(screens.app, name="screen")
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.add_typer(dossiers.app, name="dossiers")

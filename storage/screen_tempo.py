@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from storage.part import Part
 from storage.tables import ScreenTempoRow, table
@@ -48,9 +48,7 @@ class ScreenTempo(Part):
 
     async def _crowded(self, units: Sequence[str], first: date, last: date) -> tuple[Slot, ...]:
         columns = (SCREEN_TEMPO.c.counter, SCREEN_TEMPO.c.day, SCREEN_TEMPO.c.slot, SCREEN_TEMPO.c.count)
-        crowded = select(*columns).where(
-            *_within(units, first, last), SCREEN_TEMPO.c.count > PLAUSIBLE_IN_TEN_MINUTES
-        )
+        crowded = select(*columns).where(*_within(units, first, last), SCREEN_TEMPO.c.count > PLAUSIBLE_IN_TEN_MINUTES)
         return tuple(Slot(*row) for row in await self._connection.execute(crowded.order_by(*columns)))
 
     async def _late(self, units: Sequence[str], first: date, last: date) -> tuple[Late, ...]:
@@ -62,5 +60,5 @@ class ScreenTempo(Part):
         return tuple(Late(counter, day, int(count)) for counter, day, count in rows)
 
 
-def _within(units: Sequence[str], first: date, last: date) -> tuple[object, ...]:
+def _within(units: Sequence[str], first: date, last: date) -> tuple[ColumnElement[bool], ...]:
     return SCREEN_TEMPO.c.unit.in_(units), SCREEN_TEMPO.c.day >= first, SCREEN_TEMPO.c.day <= last

@@ -1,12 +1,13 @@
 """Screens at counters: which devices wait, which are paired, which are not any more."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
 from storage.part import Part
+from storage.rollups import RESPONSE
 from storage.tables import ScreenRow, table
 from surveys.screens import MOST_WAITING, STILL_WAITING, Screen
 
@@ -56,6 +57,12 @@ class Screens(Part):
         if found is None:
             raise LookupError(digest)
         return found
+
+    async def tapped_counters(self, units: Sequence[str], first: date) -> set[str]:
+        """Return the counters of units whose screens were tapped on a day or after it."""
+        tapped = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.source == "kiosk")
+        found = select(RESPONSE.c.counter).where(*tapped).distinct()
+        return set((await self._connection.execute(found)).scalars())
 
     async def rename_screen(self, number: int, name: str) -> bool:
         """Give a screen another name; False if there is none."""

@@ -68,6 +68,11 @@ class MemoryScreens:
             self._seen.screens[digest] = known
         return known
 
+    async def tapped_counters(self, units: Sequence[str], first: date) -> set[str]:
+        """Return the counters of units whose screens were tapped on a day or after it."""
+        given = self.state.responses.values()
+        return {one.counter for one in given if one.unit in units and one.day >= first and one.source == "kiosk"}
+
     async def rename_screen(self, number: int, name: str) -> bool:
         """Give a screen another name; False if there is none."""
         return self._change_screen(number, lambda one: replace(one, name=name))
@@ -106,7 +111,7 @@ class MemoryScreens:
         self._seen.tempo[slot] = (count + 1, late)
         return True
 
-    def tapped(self, units: Sequence[str], first: date, last: date) -> tuple[int, list[Slot], list[Late]]:
+    def tapped(self, units: Sequence[str], first: date, last: date) -> tuple[int, tuple[Slot, ...], tuple[Late, ...]]:
         """Return how many taps there were, the screens' crowded ten minutes, and the late ones by counter and day."""
         found = {k: v for k, v in self._seen.tempo.items() if k[4] in units and first <= k[1] <= last}
         crowded = [Slot(k[3], k[1], k[2], n) for k, (n, _) in found.items() if n > PLAUSIBLE_IN_TEN_MINUTES]
@@ -116,8 +121,8 @@ class MemoryScreens:
                 late[key[3], key[1]] = late.get((key[3], key[1]), 0) + number
         return (
             sum(count for count, _ in found.values()),
-            sorted(crowded, key=lambda slot: (slot.counter, slot.day, slot.number, slot.count)),
-            [Late(counter, day, number) for (counter, day), number in sorted(late.items())],
+            tuple(sorted(crowded, key=lambda slot: (slot.counter, slot.day, slot.number, slot.count))),
+            tuple(Late(counter, day, number) for (counter, day), number in sorted(late.items())),
         )
 
     def forget_taps(self, before: date) -> int:

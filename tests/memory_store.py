@@ -382,8 +382,8 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             if r.unit in units and first <= r.day <= last
         )
         forms = [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
-        taps, crowded, late = self.tapped(units, first, last)
-        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED], taps, tuple(crowded), tuple(late))
+        counted = self.tapped(units, first, last)
+        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED], *counted)
 
     async def forget_counts(self, before: date) -> int:
         """Delete the counts of days before one; returns how many rows."""

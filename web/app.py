@@ -21,8 +21,10 @@ from web import (
     report_files,
     slips,
     staff,
+    staff_screens,
     survey,
 )
+from web.attempts import Attempts
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -48,6 +50,7 @@ def create(site: Site) -> http.Application:
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
+    app[staff_screens.ATTEMPTS] = Attempts()
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_get("/chat/messages", chat.messages)
@@ -80,6 +83,10 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/staff/logout", staff.logout)
     app.router.add_get("/staff/paper", paper.show)
     app.router.add_post("/staff/paper", paper.enter)
+    app.router.add_get("/staff/screens", staff_screens.show)
+    app.router.add_post("/staff/screens/pair", staff_screens.pair)
+    app.router.add_post("/staff/screens/here", staff_screens.pair_here)
+    app.router.add_post("/staff/screens/{number:[0-9]{1,9}}", staff_screens.change)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)

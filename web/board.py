@@ -14,6 +14,7 @@ from reports.comments import Comment, comment_questions
 from reports.dossier_due import WAITS, DueTx, Waits, due_counts
 from reports.integrity import integrity_for
 from reports.report import Report
+from reports.screens import count_waiting
 from reports.statements import Statement
 from reports.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from reports.trend import Point, trend_for
@@ -35,7 +36,8 @@ LONGEST_CHECKED = 100
 class Board:
     """What is read from the store for one view. `flags`: how many signs are worth a look, None: not looked at.
 
-    `due` counts the dossiers that wait for something, None where no list of dossiers is known.
+    `due` counts the dossiers that wait for something, None where no list of dossiers is known. `screens` wait to be
+    paired.
     """
 
     statement: Statement
@@ -46,6 +48,7 @@ class Board:
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
     missed: Sequence[tuple[str, int]]
+    screens: int
 
 
 async def show(request: http.Request) -> http.Response:
@@ -93,6 +96,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
             if one.unit in units and one.first <= period.last and one.last >= period.first
         ],
         await tx.missed(units, period.first, period.last, MISSED),
+        await count_waiting(tx, world, units, site.clock()),
     )
 
 
@@ -146,6 +150,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
+        "screens": board.screens,
         "settled": dossier_text.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
         "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],

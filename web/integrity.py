@@ -6,7 +6,7 @@ import locales
 from reports import findings, periods, rates
 from reports.integrity import integrity_for
 from reports.report import LEAST_SHOWN, LEAST_TELLING
-from surveys import integrity
+from surveys import integrity, screens
 from web.site import SITE, language_of, page
 from web.viewing import closed, viewed
 
@@ -48,6 +48,13 @@ def _thresholds(language: str) -> list[str]:
         ),
         locales.text(language, "integrity.how_bursts", least=integrity.LEAST_BURST, times=integrity.BURST_TIMES),
         locales.text(language, "integrity.how_devices", most=integrity.MOST_A_DAY),
+        locales.text(
+            language,
+            "integrity.how_screens",
+            most=screens.PLAUSIBLE_IN_TEN_MINUTES,
+            hours=int(screens.LATE.total_seconds()) // 3600,
+            bound=screens.MOST_IN_TEN_MINUTES,
+        ),
         locales.text(
             language,
             "integrity.how_shares",

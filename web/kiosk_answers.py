@@ -17,12 +17,12 @@ SOURCE = "kiosk"
 AHEAD = timedelta(minutes=1)
 BACK = timedelta(days=7)
 MOST = 100
-REASONS = ("id", "level", "time", "future", "old", "form", "token", "format")
+REASONS = ("id", "level", "time", "future", "old", "form", "token", "format", "crowded", "unpaired")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class Shown:
     """The wording that a tablet has on its screen: signed into its token, since a tap may arrive days later."""
 
     question: str
@@ -35,7 +35,7 @@ class Screen:
         return signer.sign(_purpose(counter), f"{self.question} {self.version} {self.digest} {self.form}")
 
     @classmethod
-    def read(cls, signer: Signer, counter: str, token: str) -> "Screen | None":
+    def read(cls, signer: Signer, counter: str, token: str) -> "Shown | None":
         """Return what was on the screen of a tablet at this counter; None where the token is not ours."""
         signed = signer.read(_purpose(counter), token)
         if signed is None:
@@ -61,16 +61,20 @@ def on_screen(form: Questionnaire) -> Question | None:
 def read_tap(
     sent: Mapping[str, Any],
     counter: Counter,
-    screen: Screen,
+    shown: Shown,
     form: Questionnaire | None,
     now: datetime,
     device: str = "",
+    screen: int = 0,
 ) -> Submission | Refused:
-    """Turn one tap, as a tablet sent it, into a whole response; counted at the moment of the tap."""
+    """Turn one tap, as the screen with a number sent it, into a whole response of the day on which it was made.
+
+    How it came in is counted at the moment of its arrival: who writes another time on a tap does not change that.
+    """
     identifier = sent.get("id")
     if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
         return Refused(identifier[:32] if isinstance(identifier, str) else "", "id")
-    question = form.questions.get(screen.question) if form else None
+    question = form.questions.get(shown.question) if form else None
     if form is None or question is None or question.kind != "scale":
         return Refused(identifier, "form")
     level = sent.get("level")
@@ -84,13 +88,15 @@ def read_tap(
         id=identifier,
         unit=counter.unit,
         counter=counter.code,
-        form=screen.form,
-        version=screen.version,
-        digest=screen.digest,
+        form=shown.form,
+        version=shown.version,
+        digest=shown.digest,
         source=SOURCE,
         day=moment.date(),
     )
-    return Submission(blank, form, {question.id: answer}, finish=True, device=device, at=moment)
+    return Submission(
+        blank, form, {question.id: answer}, finish=True, device=device, at=now, screen=screen, tapped=moment
+    )
 
 
 def moment_of(at: object, now: datetime) -> datetime | str:

@@ -26,8 +26,10 @@ from reports.compiling import StatementsTx
 from reports.dossier_due import ApologiesTx
 from reports.integrity import SignsTx
 from reports.requests import Request
+from reports.screens import ScreensTx
 from reports.statements import Statement
 from reports.trend import DayCounts
+from surveys.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
@@ -40,10 +42,11 @@ STAFF_PAGES = {
     "paper": "/staff/paper",
     "integrity": "/staff/integrity",
     "dossiers": "/staff/dossiers",
+    "screens": "/staff/screens",
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, ScreensTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -119,6 +122,11 @@ class Site:
     def secure(self) -> bool:
         """Whether citizens reach the pages by HTTPS, so that cookies must not travel otherwise."""
         return self.address.startswith("https://")
+
+    @property
+    def local(self) -> bool:
+        """Whether the pages' address means this very machine, so that no phone can open a code."""
+        return is_local(self.address)
 
 
 SITE = http.AppKey("site", Site)

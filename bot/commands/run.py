@@ -3,19 +3,24 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
+import locales
 from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out
 from bot.demo import load_sample
 from bot.live import NoUnits
 from bot.settings import Settings
+from handlers.world import Counter
+from reports.screens import unpaired, unpaired_line
 from storage.migrate import upgrade
 from storage.store import SqlStore
-from surveys.qr import terminal
+from surveys.qr import is_local, terminal
 
 
 def run(
@@ -31,7 +36,11 @@ def run(
                 await load_sample(store, datetime.now(settings.zone))
             app = App(settings, store)
             await app.load()
-            await app.serve(_until_stopped(), announce, login=demo or sys.stdout.isatty())
+            world = app.live()
+            async with store.reading() as tx:
+                counters = await unpaired(tx, world, list(world.units), app.clock())
+            told = partial(announce, waiting=counters)
+            await app.serve(_until_stopped(), told, login=demo or sys.stdout.isatty())
         except NoUnits:
             raise Refused(
                 "chưa có đơn vị nào. Thêm: motcua unit add MÃ TÊN rồi motcua counter add MÃ TÊN --unit MÃ; "
@@ -53,7 +62,7 @@ def _until_stopped() -> asyncio.Event:
     return stopping
 
 
-def announce(app: App, login: str) -> None:
+def announce(app: App, login: str, waiting: Sequence[Counter] = ()) -> None:
     """Print where everything is, with a code to scan. Logs that are kept get no login link."""
     address, world = app.settings.address, app.live()
     login = f"{login}   (dùng một lần)" if login else "motcua staff login --unit MÃ"
@@ -63,8 +72,16 @@ def announce(app: App, login: str) -> None:
     if counters:
         link = f"{address}/k/{counters[0].code}"
         lines += [f"Phiếu đánh giá:  {link}   ({counters[0].name})", f"Trang cán bộ:    {login}", ""]
+        lines += [f"Màn hình tại quầy: {address}/kiosk/{counters[0].code}   (đăng nhập trang cán bộ rồi ghép)", ""]
         lines += [terminal(link, colours=sys.stdout.isatty())]
+        if is_local(address):
+            lines.append(
+                "Mã trên chỉ mở được trên máy này. Muốn điện thoại mở được: đặt PUBLIC_URL "
+                "(và LISTEN_HOST=0.0.0.0) trong .env."
+            )
     else:
         lines += [f"Trang cán bộ:    {login}", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
+    if line := unpaired_line(waiting, locales.DEFAULT).plain:
+        lines += ["", line]
     lines.append("Dừng: Ctrl+C")
     print("\n".join(lines), flush=True)

@@ -13,16 +13,19 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.app import App
+from handlers.world import Counter
 from tests.running import free_port
 from tests.surveys.test_qr import decoded, needs_decoder
-from tests.web.conftest import Opener, Tab, rows
+from tests.web.conftest import Opener, Tab, paired, rows
 from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
 from web.kiosk import IDLE_SECONDS, THANKS_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE, TABLET, UPRIGHT = (360, 640), (1280, 800), (800, 1280)
-SIZES = pytest.mark.parametrize("size", [PHONE, TABLET, UPRIGHT], ids=["phone", "tablet", "upright tablet"])
+SMALL, LOW = (1024, 768), (1024, 600)
+TABLETS = pytest.mark.parametrize("size", [TABLET, UPRIGHT, SMALL, LOW], ids=["tablet", "upright", "small", "low"])
+SIZES = pytest.mark.parametrize("size", [PHONE, TABLET, UPRIGHT, LOW], ids=["phone", "tablet", "upright", "low"])
 THANKS = "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!"
 # What the device keeps besides the clock's correction.
 WAITING = "() => Object.keys(localStorage).filter(key => key.includes('.answer.')).length"
@@ -32,6 +35,8 @@ LOOKS = """() => [...new Set(Array.from(document.querySelectorAll("button.level"
   const style = getComputedStyle(button);
   return [style.borderColor, style.outlineStyle, style.backgroundColor, style.boxShadow].join();
 }))]"""
+# By how much the page is higher than the screen.
+TOO_TALL = "() => Math.max(0, document.documentElement.scrollHeight - innerHeight)"
 # Both languages, two style sheets, the script and the icon.
 CACHED = "() => caches.open('kiosk').then(cache => cache.keys()).then(keys => keys.length >= 6)"
 
@@ -50,7 +55,7 @@ async def standing(
     opener: Opener, app: App, counter: str = "quay1", size: tuple[int, int] = TABLET, **options: Any
 ) -> Tab:
     """A tablet that shows a counter's screen, with a clock of the test's own."""
-    tab = await opener.tab(app.settings.address, *size, **options)
+    tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter), **options)
     await tab.page.clock.install(time=datetime.now(UTC))
     await tab.go(f"/kiosk/{counter}")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -186,7 +191,7 @@ async def line(app: App) -> AsyncIterator[Line]:
 async def test_answers_wait_while_there_is_no_network(app: App, line: Line, opener: Opener) -> None:
     """Taps, a reload and more taps without a network: the page opens, nothing is lost, each is stored once."""
     before = len(given(app, "quay2"))
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     page = tab.page
     await page.clock.install(time=datetime.now(UTC))
     await tab.go("/kiosk/quay2")
@@ -213,7 +218,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
 
 async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
     """A sentence stands in its place until the server is there again; the faces stay."""
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     await tab.page.clock.install(time=datetime.now(UTC))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -230,9 +235,9 @@ async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, ope
     await expect(tab.page.locator("#no-code")).to_be_hidden()
 
 
-async def test_the_other_language_opens_without_a_network_too(line: Line, opener: Opener) -> None:
+async def test_the_other_language_opens_without_a_network_too(app: App, line: Line, opener: Opener) -> None:
     """Both were kept when the tablet was set up."""
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     await tab.go("/kiosk/quay1")
     await cached(tab.page)
     await line.cut()
@@ -301,7 +306,7 @@ async def test_a_refused_answer_is_told_to_staff_and_not_sent_for_ever(app: App,
 async def test_a_device_with_a_wrong_clock_sends_the_right_day(app: App, opener: Opener) -> None:
     """Its clock is a month behind; the server's is used."""
     before = len(given(app, "quay1"))
-    tab = await opener.tab(app.settings.address, *TABLET)
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"))
     await tab.page.clock.install(time=datetime.now(UTC) - timedelta(days=30))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -332,7 +337,7 @@ async def test_the_code_on_the_screen_opens_the_survey(
 
 async def test_the_code_is_asked_for_every_minute(app: App, opener: Opener) -> None:
     """Not less often, and not all the time."""
-    tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
     await tab.page.clock.install(time=datetime.now(UTC))
     asked = []
 
@@ -378,7 +383,7 @@ async def test_an_english_tap_is_stored_and_vietnamese_returns(app: App, opener:
 
 async def test_a_changed_page_is_loaded_by_itself_once(app: App, opener: Opener) -> None:
     """A tablet that stands for months gets the new page; one that keeps getting the old one does not go round."""
-    tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
     await tab.page.clock.install(time=datetime.now(UTC))
 
     async def changed(route: Any) -> None:
@@ -429,18 +434,31 @@ async def test_everything_can_be_hit_and_read(size: tuple[int, int], app: App, o
             await tab.page.clock.run_for(1010)
 
 
-@pytest.mark.parametrize("size", [TABLET, UPRIGHT], ids=["tablet", "upright tablet"])
-async def test_faces_and_code_are_on_a_tablets_screen_together(size: tuple[int, int], app: App, opener: Opener) -> None:
-    """Nobody scrolls at a counter."""
-    tab = await standing(opener, app, size=size)
-    for part in (".notice", "button[value='1']", "button[value='5']", "#code"):
-        await expect(tab.page.locator(part)).to_be_in_viewport(ratio=1)
+@TABLETS
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("counter", ["quay1", "quay9", "quay22"])
+async def test_everything_is_on_a_tablets_screen_at_once(
+    counter: str, language: str, size: tuple[int, int], app: App, opener: Opener
+) -> None:
+    """Nobody scrolls at a counter, whatever the form: notice, question, faces, code and its words; then the thanks."""
+    async with app.store.transaction() as tx:
+        await tx.add_counter(Counter("quay22", "Quầy 22: Hộ tịch, chứng thực, bảo trợ xã hội", "sa-dec", "tieuchi22"))
+    await app.live.refresh()
+    tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter))
+    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.go(f"/kiosk/{counter}?lang={language}")
+    for part in (".notice", "#question", "button[value='1']", "button[value='5']", "#code", "#phone", ".local"):
+        await expect(tab.page.locator(part).first).to_be_in_viewport(ratio=1)
+    assert await tab.page.evaluate(TOO_TALL) == 0
+    await tab.page.click("button[value='3']")
+    await expect(tab.page.locator("#undo")).to_be_in_viewport(ratio=1)
+    assert await tab.page.evaluate(TOO_TALL) == 0
 
 
 async def test_the_screen_works_with_javascript_disabled(app: App, opener: Opener) -> None:
     """A tap, thanks, the start again; the code stands there too."""
     before = len(given(app, "quay1"))
-    tab = await opener.tab(app.settings.address, *TABLET, java_script_enabled=False)
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), java_script_enabled=False)
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("noscript img")).to_be_visible()
     await tab.page.click("button[value='1']")

@@ -9,7 +9,7 @@
   var undo = document.getElementById("undo");
   var PREFIX = "kiosk." + told.counter + ".";
   var ANSWER = PREFIX + "answer.";
-  var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000;
+  var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000, PAUSE = 30000;
 
   // What the device keeps; where it keeps nothing (full, or forbidden) the page itself still does.
   var memory = {};
@@ -109,6 +109,7 @@
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: token, answers: taps })
     }).then(function (response) { return response.json(); }).then(function (answer) {
+      if (answer.unpaired) { close(answer.unpaired); return false; }
       if (answer.error) { answer.refused = batch.map(function (tap) { return { id: tap.id, text: answer.text }; }); }
       answer.stored.forEach(function (id) { forget(ANSWER + id); });
       answer.refused.forEach(function (tap) {
@@ -138,6 +139,19 @@
     staff.hidden = !words.length;
   }
 
+  // Staff ended the pairing: nobody taps in vain, what was tapped stays here, and the page that tells how to pair comes.
+  function close(words) {
+    var closed = document.getElementById("closed");
+    closed.textContent = words;
+    closed.hidden = false;
+    ask.hidden = done.hidden = true;
+    held = "";
+    if (Date.now() - kept(PREFIX + "closed", 0) > PAUSE) {
+      keep(PREFIX + "closed", Date.now());
+      location.replace(told.start);
+    }
+  }
+
   // The code. One that cannot be renewed is hidden.
   var codeTimer = 0, reachable = false, RELOAD_LEAST = 600000;
 
@@ -158,6 +172,7 @@
       reachable = true;
       show(code.image);
       keep(PREFIX + "ahead", Date.parse(code.now) - Date.now());
+      if (code.paired === false) { close(told.unpaired); }
       clearTimeout(codeTimer);
       codeTimer = setTimeout(renew, code.next * 1000 + 200);
       send();
