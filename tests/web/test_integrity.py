@@ -139,7 +139,7 @@ async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App
     """400 with a sentence, and still a page."""
     await log_in(app, visitor)
     answer = await visitor.get("/staff/integrity?period=%3Cb%3E")
-    assert (answer.status, len(findings(answer))) == (400, 7)
+    assert (answer.status, len(findings(answer))) == (400, 9)
     assert "'<b>' không đúng" in answer.page.one("p", role="alert").text
 
 
