@@ -23,6 +23,7 @@ from bot.commands import (
     report,
     responses,
     run,
+    screen,
     staff,
     unit,
 )
@@ -46,6 +47,7 @@ app.add_typer(unit.units, name="unit")
 app.add_typer(unit.counters, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
+app.add_typer(screen.app, name="screen")
 app.add_typer(rounds.app, name="round")
 app.add_typer(paper.app, name="paper")
 app.add_typer(dossiers.app, name="dossiers")

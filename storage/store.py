@@ -24,6 +24,7 @@ from storage.database.unusable import DatabaseUnusable
 from storage.dossier_due import DueDossiers
 from storage.forms.comments import Comments
 from storage.forms.exports import Exports
+from storage.forms.screens import Screens
 from storage.forms.votes import Votes
 from storage.people.logins import Logins
 from storage.places import Places
@@ -34,7 +35,19 @@ _SERIALIZATION = {"40001", "40P01"}
 
 
 class SqlTx(
-    Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports, Moves
+    Turns,
+    Privacy,
+    Votes,
+    Logins,
+    Places,
+    Screens,
+    Procedures,
+    DueDossiers,
+    Trends,
+    Comments,
+    Statements,
+    Exports,
+    Moves,
 ):
     """One open transaction on a database."""
 

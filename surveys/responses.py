@@ -9,7 +9,7 @@ from surveys.answers import Answer, Answers
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, Slip, Stratum
 
-Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed"]
+Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed", "crowded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class Filing:
     `voter` names the person by channel and chat or cookie. It is never stored: what is kept of it is a hash with
     a key that is thrown away when the week is over. `device` and `at`, an aware local moment, say what it comes
     from and when; they are counted for themselves and tied to no form. Paper has neither. `adds`: the answers come
-    on top of those that were given on the slip elsewhere.
+    on top of those that were given on the slip elsewhere. `screen` is the number of the screen that it was tapped on
+    at the moment `tapped`, which may be long before `at`.
     """
 
     response: Response
@@ -104,6 +105,8 @@ class Filing:
     device: str = ""
     at: datetime | None = None
     adds: bool = False
+    screen: int = 0
+    tapped: datetime | None = None
 
     def on(self, begun: Response | None, identifier: str) -> "Filing":
         """The same form under the id that its slip is tied to, with what was answered on the slip elsewhere."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from surveys.responses import Filing
+from surveys.screens import Late
 from surveys.slips import Stratum
 
 # Nobody reads the shortest question with its five levels and chooses in less.
@@ -72,7 +73,8 @@ class Signs:
 
     `rhythm` maps each counter to how often a slot had so many forms; `full` are the slots with at least
     LEAST_BURST; `devices` counts devices by counter and day, `repeating` those above MOST_A_DAY, and
-    `repeated` lists the busiest of these.
+    `repeated` lists the busiest of these. `taps` counts those on screens, `crowded` are a screen's ten minutes with
+    more of them than is plausible, `late` those that came in long after they were made.
     """
 
     forms: Sequence[FormGroup] = ()
@@ -81,6 +83,9 @@ class Signs:
     devices: int = 0
     repeating: int = 0
     repeated: Sequence[Repeated] = ()
+    taps: int = 0
+    crowded: Sequence[Slot] = ()
+    late: Sequence[Late] = ()
 
 
 def arrivals(filings: Iterable[Filing]) -> list[Arrival]:

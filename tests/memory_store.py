@@ -67,6 +67,8 @@ from surveys.signs import (
 from surveys.slips import Counts, Occasion, Round, Slip
 from tests.memory_dossiers import Kept as KeptDossiers
 from tests.memory_dossiers import MemoryDossiers
+from tests.memory_screens import Kept as KeptScreens
+from tests.memory_screens import MemoryScreens
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class State:
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: dict[int, Request] = field(default_factory=dict)
     dossiers: KeptDossiers = field(default_factory=KeptDossiers)
+    screens: KeptScreens = field(default_factory=KeptScreens)
     statements: list[KeptStatement] = field(default_factory=list)
     facts: dict[int, str] = field(default_factory=dict)
     identifiers: list[int] = field(default_factory=lambda: [0])
@@ -153,7 +156,7 @@ class State:
         return State(**{part.name: copy(getattr(self, part.name)) for part in fields(State)})
 
 
-class MemoryTx(MemoryDossiers):
+class MemoryTx(MemoryDossiers, MemoryScreens):
     """One open transaction: works on a copy, which takes the place of the store's state at the end."""
 
     def __init__(self, state: State) -> None:
@@ -410,14 +413,15 @@ class MemoryTx(MemoryDossiers):
             if r.unit in units and first <= r.day <= last
         )
         forms = [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
-        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED])
+        counted = self.tapped(units, first, last)
+        return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED], *counted)
 
     async def forget_counts(self, before: date) -> int:
         """Delete the counts of days before one; returns how many rows."""
         return sum(
             _drop(counted, [key for key in counted if key[2] < before])
             for counted in (self.state.tempo, self.state.devices)
-        )
+        ) + self.forget_taps(before)
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
         """Store responses, or replace what stands under their ids. The first day and source stay."""
@@ -461,6 +465,8 @@ class MemoryTx(MemoryDossiers):
             if filing.response.id not in known:
                 self._vote(filing)
             return filing
+        if filing.response.id not in known and not self.count_tap(filing):
+            return "crowded"
         if filing.response.id in known or not filing.voter or filing.response.stratum != "open":
             return filing
         return filing if self._vote(filing) else "voted"

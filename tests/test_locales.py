@@ -85,6 +85,10 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": (*PROBLEMS, "nothing"),
+    "screen.by.{}": (*typing.get_args(Role), "command"),
+    "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
+    "web.screens.{}": ("bad_code", "no_code", "too_often"),
+    "web.screens.state.{}": ("paired", "revoked"),
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.
 SAYING = {"say", "plain", "text", "button", "buttons"}

@@ -11,12 +11,13 @@ from aiohttp import web as http
 
 from handlers.ports import NothingKept
 from web import health
+from web.attempts import Attempts
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.kiosk import screen
 from web.site import SITE, Site, language_of, page
-from web.staff import cases, dossiers, downloads, figures, integrity, login, paper
+from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
@@ -47,6 +48,7 @@ def create(site: Site) -> http.Application:
     app[SITE] = site
     app[health.TOLD] = set()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
+    app[screens.ATTEMPTS] = Attempts()
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_get("/chat/messages", chat.messages)
@@ -80,6 +82,10 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/staff/paper", paper.show)
     app.router.add_post("/staff/paper", paper.enter)
     app.router.add_get("/robots.txt", _robots)
+    app.router.add_get("/staff/screens", screens.show)
+    app.router.add_post("/staff/screens/pair", screens.pair)
+    app.router.add_post("/staff/screens/here", screens.pair_here)
+    app.router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 from aiohttp import web as http
 from aiohttp.http_exceptions import BadHttpMessage
@@ -28,8 +27,10 @@ from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
+from reports.screens import ScreensTx
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
+from surveys.printing.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
@@ -43,10 +44,11 @@ STAFF_PAGES = {
     "paper": "/staff/paper",
     "integrity": "/staff/integrity",
     "dossiers": "/staff/dossiers",
+    "screens": "/staff/screens",
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, ScreensTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -124,13 +126,8 @@ class Site:
 
     @property
     def local(self) -> bool:
-        """Whether the pages are for this machine alone: no public address leads to them."""
-        return (urlsplit(self.address).hostname or "") in LOCAL_HOSTS
-
-    @property
-    def secure(self) -> bool:
-        """Whether citizens reach the pages by HTTPS, so that cookies must not travel otherwise."""
-        return self.address.startswith("https://")
+        """Whether the pages' address means this very machine, so that no phone can open a code."""
+        return is_local(self.address)
 
 
 SITE = http.AppKey("site", Site)

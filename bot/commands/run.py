@@ -2,22 +2,27 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import locales
 from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out, tell_upgrade
 from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
 from bot.stopping import until_stopped
+from handlers.world import Counter
+from reports.screens import unpaired, unpaired_line
 from storage.database.serving import serving
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
-from surveys.printing.qr import terminal
+from surveys.printing.qr import is_local, terminal
 
 LINK_FILE = "dang-nhap.txt"
 
@@ -44,7 +49,11 @@ def run(
 
                 async def serve() -> None:
                     note()
-                    await app.serve(stopping, announce, login=demo or sys.stdout.isatty())
+                    world = app.live()
+                    async with store.reading() as tx:
+                        waiting = await unpaired(tx, world, list(world.units), app.clock())
+                    told = partial(announce, waiting=waiting)
+                    await app.serve(stopping, told, login=demo or sys.stdout.isatty())
 
                 # Told to stop, what was begun is finished (a migration is not left half done) and no more is begun.
                 for step in (prepare, *([load_demo] if demo else []), app.load, serve):
@@ -63,7 +72,7 @@ def run(
     carry_out(work, quiet=False)
 
 
-def announce(app: App, login: str) -> None:
+def announce(app: App, login: str, waiting: Sequence[Counter] = ()) -> None:
     """Print where everything is, with a code to scan; the login link for the eyes of whoever started it alone."""
     address, world = app.settings.address, app.live()
     login = _for_one(login, app.settings.data_dir) if login else "motcua staff login --unit MÃ"
@@ -73,9 +82,17 @@ def announce(app: App, login: str) -> None:
     if counters:
         link = f"{address}/k/{counters[0].code}"
         lines += [f"Phiếu đánh giá:  {link}   ({counters[0].name})", f"Trang cán bộ:    {login}", ""]
+        lines += [f"Màn hình tại quầy: {address}/kiosk/{counters[0].code}   (đăng nhập trang cán bộ rồi ghép)", ""]
         lines += [terminal(link, colours=sys.stdout.isatty())]
+        if is_local(address):
+            lines.append(
+                "Mã trên chỉ mở được trên máy này. Muốn điện thoại mở được: đặt PUBLIC_URL "
+                "(và LISTEN_HOST=0.0.0.0) trong .env."
+            )
     else:
         lines += [f"Trang cán bộ:    {login}", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
+    if line := unpaired_line(waiting, locales.DEFAULT).plain:
+        lines += ["", line]
     lines.append("Dừng: Ctrl+C")
     print("\n".join(lines), flush=True)
 

@@ -18,6 +18,7 @@ from reports.cases import listed, unfinished
 from reports.data_requests import Request, reminder
 from reports.periods import Period
 from reports.satisfaction.trend import DayCounts
+from reports.screens import LatelyTx, unpaired, unpaired_line
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement
 from reports.statements.summary import restated, summary
@@ -27,7 +28,7 @@ LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(Tx, StatementsTx, DayCounts, Protocol):
+class BulletinTx(Tx, StatementsTx, DayCounts, LatelyTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -55,6 +56,7 @@ async def bulletin(
             lines.append(reminder(await tx.requests(open_only=True), now.date()))
         count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
         lines.append(listed(world, count, oldest))
+        lines.append(unpaired_line(await unpaired(tx, world, [member.unit], now), LANGUAGE))
         if count:
             offered.append(button(LANGUAGE, "cases", "case.list"))
     if passed:

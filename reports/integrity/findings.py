@@ -11,10 +11,11 @@ import locales
 from handlers.ports import Tally
 from reports import periods, rates
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
+from surveys.screens import LATE, PLAUSIBLE_IN_TEN_MINUTES
 from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
 from surveys.slips import STRATA, Counts, Round, Stratum
 
-Kind = Literal["response", "open", "assisted", "speed", "bursts", "devices", "perfect"]
+Kind = Literal["response", "open", "assisted", "speed", "bursts", "devices", "screens", "late", "perfect"]
 State = Literal["flagged", "fine", "unknown"]
 PAPER, KIOSK = "paper", "kiosk"
 
@@ -67,7 +68,7 @@ class Seen:
 
 def all_findings(seen: Seen) -> list[Finding]:
     """Return a finding of each kind, in the order they are read."""
-    return [look(seen) for look in (_response, _open, _assisted, _speed, _bursts, _devices, _perfect)]
+    return [look(seen) for look in (_response, _open, _assisted, _speed, _bursts, _devices, _screens, _late, _perfect)]
 
 
 def can_be_shown(groups: Mapping[Stratum, int]) -> bool:
@@ -214,6 +215,48 @@ def _devices(seen: Seen) -> Finding:
     if others := signs.repeating - len(listed):
         sentences.append(seen.say("integrity.devices_more", count=rates.number(others), most=MOST_A_DAY))
     return Finding("devices", "flagged", tuple(sentences))
+
+
+def _screens(seen: Seen) -> Finding:
+    if not seen.signs.taps:
+        return Finding("screens", "unknown", (seen.say("integrity.no_taps"),))
+    if not seen.signs.crowded:
+        return Finding("screens", "fine", (seen.say("integrity.screens_fine", most=PLAUSIBLE_IN_TEN_MINUTES),))
+    fullest = sorted(seen.signs.crowded, key=lambda slot: (-slot.count, slot.day, slot.number, slot.counter))
+    told = [
+        seen.say(
+            "integrity.screen_crowded",
+            place=seen.place(slot.counter),
+            day=periods.day(slot.day),
+            start=_clock(slot.number * SLOT),
+            end=_clock((slot.number + 1) * SLOT),
+            count=rates.number(slot.count),
+        )
+        for slot in fullest
+    ]
+    return Finding("screens", "flagged", _first(seen, told))
+
+
+def _late(seen: Seen) -> Finding:
+    hours = int(LATE / timedelta(hours=1))
+    if not seen.signs.taps:
+        return Finding("late", "unknown", (seen.say("integrity.no_taps"),))
+    many = sorted(
+        (late for late in seen.signs.late if late.count >= LEAST_SHOWN), key=lambda one: (-one.count, one.day)
+    )
+    if not many:
+        return Finding("late", "fine", (seen.say("integrity.late_fine", hours=hours),))
+    told = [
+        seen.say(
+            "integrity.late",
+            count=rates.number(late.count),
+            hours=hours,
+            place=seen.place(late.counter),
+            day=periods.day(late.day),
+        )
+        for late in many
+    ]
+    return Finding("late", "flagged", _first(seen, told))
 
 
 def _perfect(seen: Seen) -> Finding:

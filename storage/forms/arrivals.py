@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete, func, select
 
 from storage.counts.rollups import RESPONSE, STRATUM
+from storage.forms.screen_tempo import SCREEN_TEMPO, ScreenTempo
 from storage.forms.vote_keys import VoteKeys
 from storage.tables.base import DeviceRow, TempoRow, table
 from surveys.responses import week_of
@@ -17,7 +18,7 @@ DEVICE = table(DeviceRow)
 MOST_LISTED = 10
 
 
-class Integrity(VoteKeys):
+class Integrity(VoteKeys, ScreenTempo):
     """The part of a transaction that counts how forms come in."""
 
     async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
@@ -92,6 +93,9 @@ class Integrity(VoteKeys):
             devices=devices,
             repeating=repeating,
             repeated=[Repeated(*row) for row in await self._connection.execute(repeated)],
+            taps=await self._taps(units, first, last),
+            crowded=await self._crowded(units, first, last),
+            late=await self._late(units, first, last),
         )
 
     async def _form_groups(self, units: Sequence[str], first: date, last: date) -> list[FormGroup]:
@@ -103,6 +107,6 @@ class Integrity(VoteKeys):
     async def forget_counts(self, before: date) -> int:
         """Delete the counts of days before one; returns how many rows."""
         gone = 0
-        for kept in (TEMPO, DEVICE):
+        for kept in (TEMPO, DEVICE, SCREEN_TEMPO):
             gone += (await self._connection.execute(delete(kept).where(kept.c.day < before))).rowcount
         return gone

@@ -52,6 +52,8 @@ class Votes(Answers, Rounds, Integrity):
             if isinstance(filing_or_refusal, Filing) and not known:
                 await self._vote(filing_or_refusal)
             return filing_or_refusal
+        if not known and not await self.count_tap(filing):
+            return "crowded"
         if known or not filing.voter or filing.response.stratum != "open":
             return filing
         return filing if await self._vote(filing) else "voted"

@@ -219,6 +219,35 @@ class DeviceRow(SQLModel, table=True):
     count: int
 
 
+class ScreenRow(SQLModel, table=True):
+    """A device at a counter; only the SHA-256 of its secret is kept. `state`: waiting, paired, revoked."""
+
+    __tablename__ = "screen"
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    counter: str = Field(foreign_key="counter.code", index=True)
+    state: str
+    name: str = ""
+    asked_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    paired_at: datetime | None = Field(default=None, sa_type=Instant)
+    paired_by: str = ""
+
+
+class ScreenTempoRow(SQLModel, table=True):
+    """How many taps of a screen were made in ten minutes, and how many of them came in late; tied to no form."""
+
+    __tablename__ = "screen_tempo"
+    __table_args__ = (Index("ix_screen_tempo_unit_day", "unit", "day"),)
+    screen: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    slot: int = Field(primary_key=True)
+    counter: str
+    unit: str
+    count: int
+    late: int
+
+
 class CaseRow(SQLModel, table=True):
     """A badly rated service with a comment. `state`: open, passed_on, handled.
 

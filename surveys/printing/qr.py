@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
@@ -11,6 +12,13 @@ from qrcode.image.svg import SvgPathImage
 PIXELS_PER_MODULE = 20
 BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
 RESET = "\033[0m"
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address means the machine it is opened on: a phone that reads its code finds nothing."""
+    return urlsplit(address).hostname in _THIS_MACHINE
 
 
 def code(address: str, *, robust: bool = True) -> Any:

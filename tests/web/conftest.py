@@ -22,8 +22,10 @@ from yarl import URL
 from bot.app import App
 from bot.secret_key import secret_key
 from handlers.world import World
+from surveys.screens import digest_of
 from tests.running import free_port, running, settings_for
 from web.app import create
+from web.screens import COOKIE, fresh_secret
 from web.signing import Signer
 from web.site import Site
 
@@ -204,10 +206,25 @@ class Visitor:
         values: dict[str, Any] = json.loads(sent.body)
         return values
 
+    async def pair(self, app: App, *counters: str) -> str:
+        """Pair this browser with counters, as staff did long ago; returns its secret."""
+        secret = await paired(app, *counters)
+        self.client.cookie_jar.update_cookies({COOKIE: secret}, URL(app.settings.address))
+        return secret
+
     def cookie(self, name: str, path: str = "/") -> str:
         """The value of a cookie that the server set."""
         found = self.client.cookie_jar.filter_cookies(URL(self.address + path)).get(name)
         return found.value if found else ""
+
+
+async def paired(app: App, *counters: str) -> str:
+    """A new device's secret, paired with counters."""
+    secret = fresh_secret()
+    async with app.store.transaction() as tx:
+        for counter in counters:
+            await tx.pair_screen(digest_of(secret, counter), counter, "", "staff", app.clock())
+    return secret
 
 
 def filled_in(form: Node, filled: Mapping[str, str | Sequence[str]], press: str = "") -> list[tuple[str, str]]:
@@ -390,10 +407,12 @@ class Opener:
     browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    async def tab(self, address: str, width: int = 360, height: int = 740, **options: Any) -> Tab:
-        """A new tab of a size; `options` are Playwright's."""
+    async def tab(self, address: str, width: int = 360, height: int = 740, *, screen: str = "", **options: Any) -> Tab:
+        """A new tab of a size, on a paired `screen` if its secret is given; `options` are Playwright's."""
         context = await self.browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(10_000)
+        if screen:
+            await context.add_cookies([{"name": COOKIE, "value": screen, "url": address}])
         self.contexts.append(context)
         return Tab(await context.new_page(), address)
 

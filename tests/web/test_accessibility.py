@@ -10,10 +10,12 @@ from playwright.async_api import Page, expect
 
 from bot.app import App
 from handlers.world import Counter
+from surveys.screens import digest_of
 from surveys.slips import Round
 from tests.running import running, settings_for
-from tests.web.conftest import Opener, Tab, rows
+from tests.web.conftest import Opener, Tab, paired, rows
 from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
+from web.screens import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -97,6 +99,18 @@ def page_of(counter: str, number: int, *, back: bool = False) -> Walk:
     return walk
 
 
+def on_screen(path: str) -> Walk:
+    """A page on a tablet that staff paired."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        secret = await paired(app, "quay1")
+        await tab.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": app.settings.address}])
+        await at(path)(tab, app, language)
+        await expect(tab.page.locator("#code")).to_be_visible()
+
+    return walk
+
+
 async def thanks(tab: Tab, app: App, language: str) -> None:
     """The end of the short form."""
     await after_face(4)(tab, app, language)
@@ -135,7 +149,9 @@ def for_staff(path: str) -> Walk:
         await tab.page.click("button.main")
         await tab.page.wait_for_selector(".figure")
         today = app.clock().date()
+        await paired(app, "quay1")
         async with app.store.transaction() as tx:
+            await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
             await tx.note_misses([("sa-dec", "nuôi yến")], today)
             await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
         await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
@@ -157,6 +173,7 @@ SURVEY: dict[str, Walk] = {
     "expired": expired,
     "unknown counter": at("/k/khong-co"),
 }
+SCREENS: dict[str, Walk] = {"a screen": on_screen("/kiosk/quay1"), "an unpaired screen": at("/kiosk/quay1")}
 STAFF: dict[str, Walk] = {
     "figures": for_staff("/staff"),
     "figures of a quarter": for_staff("/staff?unit=sa-dec&period=2026-Q4&sort=lowest&rule=top3"),
@@ -167,8 +184,9 @@ STAFF: dict[str, Walk] = {
     "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
     "integrity": for_staff("/staff/integrity"),
     "dossiers": for_staff("/staff/dossiers"),
+    "screens": for_staff("/staff/screens?counter=quay1"),
 }
-PAGES = {**SURVEY, **STAFF, "chat": chat, "staff login": login, "staff closed": at("/staff")}
+PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "staff login": login, "staff closed": at("/staff")}
 
 
 async def found_by_axe(page: Page, impacts: Sequence[str] = SERIOUS) -> list[tuple[str, str, list[Any]]]:
@@ -192,7 +210,7 @@ async def test_axe_finds_nothing_serious(name: str, language: str, app: App, ope
     found = {}
     for size in (SMALL_PHONE, DESK):
         await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
-        found[size] = await found_by_axe(tab.page, EVERY if name in STAFF else SERIOUS)
+        found[size] = await found_by_axe(tab.page, EVERY if name in STAFF or name in SCREENS else SERIOUS)
     assert found == {SMALL_PHONE: [], DESK: []}
 
 

@@ -21,7 +21,7 @@ from web.site import PagesStore
 class Submission:
     """One page of a form: a response without answers, its questionnaire, and what was answered now.
 
-    `slip` is the code of the slip it is given on; `voter`, `device` and `at` are as in Filing.
+    `slip` is the code of the slip it is given on; `voter`, `device`, `at`, `screen` and `tapped` are as in Filing.
     `cleared` are the questions of the page that are left open, also if they were answered before.
     """
 
@@ -34,6 +34,8 @@ class Submission:
     voter: str = ""
     device: str = ""
     at: datetime | None = None
+    screen: int = 0
+    tapped: datetime | None = None
 
 
 class Submissions:
@@ -80,7 +82,13 @@ class Submissions:
                 elif response is None or not response.complete:
                     response = with_field(world, _merged(response or submission.response, submission))
                     changed[identifier] = Filing(
-                        response, submission.slip, submission.voter, submission.device, submission.at
+                        response,
+                        submission.slip,
+                        submission.voter,
+                        submission.device,
+                        submission.at,
+                        screen=submission.screen,
+                        tapped=submission.tapped,
                     )
                     outcomes.append(response)
                 elif submission.slip and (identifier != submission.response.id or not _repeats(submission, response)):

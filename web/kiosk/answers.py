@@ -17,12 +17,12 @@ SOURCE = "kiosk"
 AHEAD = timedelta(minutes=1)
 BACK = timedelta(days=7)
 MOST = 100
-REASONS = ("id", "level", "time", "future", "old", "form", "token", "format")
+REASONS = ("id", "level", "time", "future", "old", "form", "token", "format", "crowded", "unpaired")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class Shown:
     """The wording that a tablet has on its screen: signed into its token, since a tap may arrive days later."""
 
     question: str
@@ -35,7 +35,7 @@ class Screen:
         return signer.sign(_purpose(counter), f"{self.question} {self.version} {self.digest} {self.form}")
 
     @classmethod
-    def read(cls, signer: Signer, counter: str, token: str) -> "Screen | None":
+    def read(cls, signer: Signer, counter: str, token: str) -> "Shown | None":
         """Return what was on the screen of a tablet at this counter; None where the token is not ours."""
         signed = signer.read(_purpose(counter), token)
         if signed is None:
@@ -65,33 +65,37 @@ def on_screen(form: Questionnaire) -> Question | None:
 def read_tap(
     sent: Mapping[str, Any],
     counter: Counter,
-    screen: Screen,
+    shown: Shown,
     form: Questionnaire | None,
     now: datetime,
     device: str = "",
+    screen: int = 0,
 ) -> Submission | Refused:
-    """Turn one tap, as a tablet sent it, into a whole response; counted at the moment of the tap."""
+    """Turn one tap, as the screen with a number sent it, into a whole response of the day on which it was made.
+
+    How it came in is counted at the moment of its arrival: who writes another time on a tap does not change that.
+    """
     identifier = sent.get("id")
     if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
         return Refused(identifier[:32] if isinstance(identifier, str) else "", "id")
-    question = form.questions.get(screen.question) if form else None
+    question = form.questions.get(shown.question) if form else None
     if form is None or question is None or question.kind != "scale":
         return Refused(identifier, "form")
     level, moment = sent.get("level"), moment_of(sent.get("at"), now)
     tapped = [str(level)] if type(level) is int and level in SCALE_LEVELS else []
-    shown = _shown(form, screen, question)
-    page = decide(shown, None, Sent(identifier, {question.id: tapped}, button="send"), now)
+    wording = _on_the_screen(form, shown, question)
+    page = decide(wording, None, Sent(identifier, {question.id: tapped}, button="send"), now)
     if not isinstance(page, Store):
         return Refused(identifier, "level")
     if isinstance(moment, str):
         return Refused(identifier, moment)
-    blank = Response.to(shown, Origin(counter.unit, counter.code), identifier, SOURCE, moment.date())
-    return Submission(blank, shown, page.answers, page.finish, device=device, at=moment)
+    blank = Response.to(wording, Origin(counter.unit, counter.code), identifier, SOURCE, moment.date())
+    return Submission(blank, wording, page.answers, page.finish, device=device, at=now, screen=screen, tapped=moment)
 
 
-def _shown(form: Questionnaire, screen: Screen, question: Question) -> Questionnaire:
+def _on_the_screen(form: Questionnaire, shown: Shown, question: Question) -> Questionnaire:
     """The form cut down to the question on the screen, in the wording that the screen has."""
-    return replace(form, version=screen.version, digest=screen.digest, pages=(Page({}, (question,)),))
+    return replace(form, version=shown.version, digest=shown.digest, pages=(Page({}, (question,)),))
 
 
 def moment_of(at: object, now: datetime) -> datetime | str:

@@ -19,8 +19,10 @@ from web.citizen.devices import device_of
 from web.citizen.submissions import Submission
 from web.citizen.survey import SUBMISSIONS
 from web.citizen.survey_pages import counter_and_form, counter_of_begun
-from web.kiosk.answers import MOST, SOURCE, Refused, Screen, on_screen, read_tap
-from web.site import BODY_SECONDS, SITE, language_of, page, same_origin, see_other, sent_form
+from web.kiosk import pairing
+from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
+from web.screens import give_secret, paired_at, secret_of
+from web.site import BODY_SECONDS, SITE, language_of, page, refuse_foreign, see_other, sent_form
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30
@@ -35,43 +37,51 @@ class _Place:
     question: Question
 
     @property
-    def screen(self) -> Screen:
-        return Screen(self.question.id, self.form.version, self.form.digest, self.form.code)
+    def shown(self) -> Shown:
+        return Shown(self.question.id, self.form.version, self.form.digest, self.form.code)
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /kiosk/{counter}: the notice, the question and its faces; nothing is stored before a tap."""
+    """GET /kiosk/{counter}: the notice, the question and its faces on a paired screen; how to pair it on another."""
     place = _place(request)
+    if await paired_at(request, place.counter.code) is None:
+        return await pairing.show(request, place.counter)
     signer = request.app[SITE].signer
-    return _render(
+    response = _render(
         request,
         place,
-        token=place.screen.token(signer, place.counter.code),
+        token=place.shown.token(signer, place.counter.code),
         identifier=signer.fresh("kiosk")[0],
         stamp=_stamp(request, place),
         image=_image(_address(request, place.counter)),
     )
+    give_secret(request, response, secret_of(request))
+    return response
 
 
 async def code(request: http.Request) -> http.Response:
-    """GET /kiosk/{counter}/code: this minute's code, how long until the next, and whether the page has changed."""
+    """GET /kiosk/{counter}/code: this minute's code, how long until the next, and whether the page has changed.
+
+    A device that is not paired is told that, and how it is.
+    """
     place = _place(request)
     now = request.app[SITE].clock()
+    when = {"next": round(screen_codes.seconds_left(now), 3), "now": now.isoformat()}
+    if await paired_at(request, place.counter.code) is None:
+        return http.json_response({**when, **await pairing.state(request, place.counter)})
     address = _address(request, place.counter)
-    return http.json_response(
-        {
-            "address": address,
-            "image": _image(address),
-            "next": round(screen_codes.seconds_left(now), 3),
-            "now": now.isoformat(),
-            "stamp": _stamp(request, place),
-        }
+    image = _image(address)
+    response = http.json_response(
+        {**when, "paired": True, "address": address, "image": image, "stamp": _stamp(request, place)}
     )
+    give_secret(request, response, secret_of(request))
+    return response
 
 
 async def answers(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}/answers: taps kept on the tablet. Each is named as stored or as refused, or sent again."""
-    if not same_origin(request) or request.content_type != "application/json":
+    refuse_foreign(request)
+    if request.content_type != "application/json":
         raise http.HTTPForbidden
     counter = counter_of_begun(request)
     site = request.app[SITE]
@@ -79,17 +89,20 @@ async def answers(request: http.Request) -> http.Response:
     taps = sent.get("answers") if isinstance(sent, dict) else None
     if not isinstance(taps, list) or len(taps) > MOST or not all(isinstance(tap, dict) for tap in taps):
         return _told(request, error="format", status=400)
-    token = sent.get("token")
-    screen = Screen.read(site.signer, counter.code, token) if isinstance(token, str) else None
+    screen = await paired_at(request, counter.code)
     if screen is None:
+        # No tap is named in it, so that the device keeps them all until it is paired.
+        return http.json_response({"unpaired": _refusal(request, "unpaired")}, status=403)
+    token = sent.get("token")
+    shown = Shown.read(site.signer, counter.code, token) if isinstance(token, str) else None
+    if shown is None:
         return _told(request, error="token", status=403)
-    world, now = site.world(), site.clock()
-    form = screen.wording(world)
-    read = [read_tap(tap, counter, screen, form, now, device_of(request)) for tap in taps]
+    form, now, device = shown.wording(site.world()), site.clock(), device_of(request)
+    read = [read_tap(tap, counter, shown, form, now, device, screen.number) for tap in taps]
     good = [one for one in read if isinstance(one, Submission)]
-    foreign = await _store(request, good)
-    refused = [*(one for one in read if isinstance(one, Refused)), *foreign]
-    stored = {one.response.id for one in good} - {one.id for one in foreign}
+    not_taken = await _store(request, good)
+    refused = [*(one for one in read if isinstance(one, Refused)), *not_taken]
+    stored = {one.response.id for one in good} - {one.id for one in not_taken}
     return _told(request, stored=sorted(stored), refused=refused)
 
 
@@ -98,8 +111,11 @@ async def tap(request: http.Request) -> http.Response:
     counter = counter_of_begun(request)
     sent = await sent_form(request)
     site = request.app[SITE]
-    screen = Screen.read(site.signer, counter.code, sent.get("token", ""))
+    screen = await paired_at(request, counter.code)
     if screen is None:
+        return await pairing.show(request, counter, lost=True)
+    shown = Shown.read(site.signer, counter.code, sent.get("token", ""))
+    if shown is None:
         raise http.HTTPForbidden
     now = site.clock()
     level = sent.get("level", "")
@@ -107,14 +123,14 @@ async def tap(request: http.Request) -> http.Response:
     read = read_tap(
         {**given, "at": now.isoformat()},
         counter,
-        screen,
-        screen.wording(site.world()),
+        shown,
+        shown.wording(site.world()),
         now,
         device_of(request),
+        screen.number,
     )
-    if isinstance(read, Refused):
+    if isinstance(read, Refused) or await _store(request, [read]):
         return see_other(_here(request, counter, ""))
-    await _store(request, [read])
     return see_other(_here(request, counter, "/thanks"))
 
 
@@ -161,7 +177,10 @@ async def _json(request: http.Request) -> Any:
 
 
 async def _store(request: http.Request, taps: Sequence[Submission]) -> list[Refused]:
-    """Store taps, each once; an id that is already another form's is refused, so that none can be overwritten."""
+    """Store taps, each once; returns those that are not taken.
+
+    An id that is already another form's is refused, so that none can be overwritten.
+    """
     async with request.app[SITE].store.reading() as tx:
         known = await tx.responses([one.response.id for one in taps])
     foreign = {
@@ -169,8 +188,11 @@ async def _store(request: http.Request, taps: Sequence[Submission]) -> list[Refu
         for one in taps
         if (found := known.get(one.response.id)) and (found.source, found.counter) != (SOURCE, one.response.counter)
     }
-    await asyncio.gather(*(request.app[SUBMISSIONS].add(one) for one in taps if one.response.id not in foreign))
-    return [Refused(identifier, "id") for identifier in sorted(foreign)]
+    ours = [one for one in taps if one.response.id not in foreign]
+    outcomes = await asyncio.gather(*(request.app[SUBMISSIONS].add(one) for one in ours))
+    refused = {one.response.id: said for one, said in zip(ours, outcomes, strict=True) if isinstance(said, str)}
+    reasons = {**dict.fromkeys(foreign, "id"), **refused}
+    return [Refused(identifier, reason) for identifier, reason in sorted(reasons.items())]
 
 
 def _told(
@@ -180,18 +202,17 @@ def _told(
     error: str = "",
     status: int = 200,
 ) -> http.Response:
-    language = language_of(request)
-
-    def said(reason: str) -> str:
-        return locales.text(language, f"web.kiosk.refused.{reason}")
-
     told: dict[str, Any] = {
         "stored": list(stored),
-        "refused": [{"id": one.id, "reason": one.reason, "text": said(one.reason)} for one in refused],
+        "refused": [{"id": one.id, "reason": one.reason, "text": _refusal(request, one.reason)} for one in refused],
     }
     if error:
-        told |= {"error": error, "text": said(error)}
+        told |= {"error": error, "text": _refusal(request, error)}
     return http.json_response(told, status=status)
+
+
+def _refusal(request: http.Request, reason: str) -> str:
+    return locales.text(language_of(request), f"web.kiosk.refused.{reason}")
 
 
 def _render(
@@ -203,6 +224,7 @@ def _render(
         language,
         counter=place.counter,
         unit=request.app[SITE].world().unit(place.counter.unit),
+        local=request.app[SITE].local,
         form=place.form,
         question=place.question,
         thanks_seconds=THANKS_SECONDS,
@@ -222,7 +244,7 @@ def _render(
 def _stamp(request: http.Request, place: _Place) -> str:
     """Return what changes when the page would look otherwise, or its token would: a tablet then loads it anew."""
     signer = request.app[SITE].signer
-    token = place.screen.token(signer, place.counter.code)
+    token = place.shown.token(signer, place.counter.code)
     text = _render(request, place, token).text or ""
     return signer.sign("kiosk-page", text).rpartition(".")[2]
 

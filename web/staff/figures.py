@@ -16,6 +16,7 @@ from reports.integrity.integrity import integrity_for
 from reports.satisfaction.comments import Comment, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
+from reports.screens import count_waiting
 from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from surveys.cases import UNFINISHED
@@ -36,7 +37,8 @@ LONGEST_CHECKED = 100
 class Board:
     """What is read from the store for one view. `flags`: how many signs are worth a look, None: not looked at.
 
-    `due` counts the dossiers that wait for something, None where no list of dossiers is known.
+    `due` counts the dossiers that wait for something, None where no list of dossiers is known. `screens` wait to be
+    paired.
     """
 
     statement: Statement
@@ -47,6 +49,7 @@ class Board:
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
     missed: Sequence[tuple[str, int]]
+    screens: int
 
 
 async def show(request: http.Request) -> http.Response:
@@ -87,6 +90,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
             if one.unit in units and one.first <= period.last and one.last >= period.first
         ],
         await tx.missed(units, period.first, period.last, MISSED),
+        await count_waiting(tx, world, units, site.clock()),
     )
 
 
@@ -140,6 +144,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [figure_rows.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
+        "screens": board.screens,
         "settled": sentences.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
         "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],

@@ -7,7 +7,7 @@ from reports import periods, rates
 from reports.integrity import findings
 from reports.integrity.integrity import integrity_for
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
-from surveys import signs
+from surveys import screens, signs
 from web.site import SITE, language_of, page
 from web.staff.access import closed, viewed
 from web.staff.choices import Choices, latest
@@ -51,6 +51,13 @@ def _thresholds(language: str) -> list[str]:
         ),
         locales.text(language, "integrity.how_bursts", least=signs.LEAST_BURST, times=signs.BURST_TIMES),
         locales.text(language, "integrity.how_devices", most=signs.MOST_A_DAY),
+        locales.text(
+            language,
+            "integrity.how_screens",
+            most=screens.PLAUSIBLE_IN_TEN_MINUTES,
+            hours=int(screens.LATE.total_seconds()) // 3600,
+            bound=screens.MOST_IN_TEN_MINUTES,
+        ),
         locales.text(
             language,
             "integrity.how_shares",

@@ -38,10 +38,14 @@ async def login(request: http.Request) -> http.Response:
 
 async def logout(request: http.Request) -> http.Response:
     """POST /staff/logout: end the session in this browser."""
-    site = request.app[SITE]
     refuse_foreign(request)
-    async with site.store.transaction() as tx:
-        await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
     response = see_other("/staff")
-    response.del_cookie(COOKIE, path="/staff")
+    await end_session(request, response)
     return response
+
+
+async def end_session(request: http.Request, response: http.StreamResponse) -> None:
+    """End the session of the browser that asks, whatever it is answered."""
+    async with request.app[SITE].store.transaction() as tx:
+        await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
+    response.del_cookie(COOKIE, path="/staff")

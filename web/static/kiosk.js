@@ -7,9 +7,10 @@
   var done = document.getElementById("done");
   var said = document.getElementById("said");
   var undo = document.getElementById("undo");
+  var closed = document.getElementById("closed"), shut = false;
   var PREFIX = "kiosk." + told.counter + ".";
   var ANSWER = PREFIX + "answer.";
-  var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000;
+  var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000, PAUSE = 300000;
 
   // What the device keeps; where it keeps nothing (full, or forbidden) the page itself still does.
   var memory = {};
@@ -67,7 +68,7 @@
     clearTimeout(steadyTimer);
     held = "";
     done.hidden = true;
-    ask.hidden = false;
+    ask.hidden = shut;
     said.textContent = words;
     document.getElementById("question").focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -79,7 +80,7 @@
     send();
     // Without a network and a worker the browser's own error page would stay on the screen.
     var opens = reachable || (navigator.serviceWorker && navigator.serviceWorker.controller);
-    if (told.here !== told.start && opens) { location.replace(told.start); }
+    if (told.here !== told.start && opens && !shut) { location.replace(told.start); }
   }
 
   document.getElementById("faces").addEventListener("submit", function (event) {
@@ -109,6 +110,7 @@
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: token, answers: taps })
     }).then(function (response) { return response.json(); }).then(function (answer) {
+      if (answer.unpaired) { close(answer.unpaired); return false; }
       if (answer.error) { answer.refused = batch.map(function (tap) { return { id: tap.id, text: answer.text }; }); }
       answer.stored.forEach(function (id) { forget(ANSWER + id); });
       answer.refused.forEach(function (tap) {
@@ -138,6 +140,25 @@
     staff.hidden = !words.length;
   }
 
+  // Staff ended the pairing: nobody taps in vain, what was tapped stays here, and the page that tells how to pair comes.
+  function close(words) {
+    shut = true;
+    closed.textContent = words;
+    closed.hidden = false;
+    start("");
+    if (Date.now() - kept(PREFIX + "closed", 0) > PAUSE) {
+      keep(PREFIX + "closed", Date.now());
+      location.replace(told.start);
+    }
+  }
+
+  function open() {
+    if (!shut) { return; }
+    shut = false;
+    closed.hidden = true;
+    start("");
+  }
+
   // The code. One that cannot be renewed is hidden.
   var codeTimer = 0, reachable = false, RELOAD_LEAST = 600000;
 
@@ -158,6 +179,12 @@
       reachable = true;
       show(code.image);
       keep(PREFIX + "ahead", Date.parse(code.now) - Date.now());
+      if (code.paired === false) {
+        close(told.unpaired);
+        codeTimer = setTimeout(renew, AGAIN);
+        return;
+      }
+      open();
       clearTimeout(codeTimer);
       codeTimer = setTimeout(renew, code.next * 1000 + 200);
       send();

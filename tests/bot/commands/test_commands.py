@@ -945,7 +945,9 @@ async def test_the_demo_runs_from_nothing_and_prints_where(empty: Installation) 
             await process.wait()
     assert (pages, logins, process.returncode) == ([200] * 4, [200, 403], 0)
     assert "Traceback" not in err.decode()
-    assert [words in printed for words in ("Phường Sa Đéc", f"{address}/k/quay1", "█")] == [True] * 3
+    places = (f"{address}/k/quay1", f"{address}/kiosk/quay1")
+    assert [words in printed for words in ("Phường Sa Đéc", *places, "█")] == [True] * 4
+    assert "Mã trên chỉ mở được trên máy này" in printed
     assert (mode, "/staff/login/" in printed) == (0o600, False)
     assert login.rpartition("/")[2] not in err.decode()
     assert len(await empty.asking(lambda tx: tx.stored(""))) == len(sample_entries())

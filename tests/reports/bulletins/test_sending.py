@@ -481,6 +481,17 @@ async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore
     ]
 
 
+async def test_mondays_summary_names_screens_that_wait(store: AnyStore) -> None:
+    """A tablet that an upgrade left without a pairing is not forgotten."""
+    await prepared(store, OFFICER)
+    async with store.transaction() as tx:
+        await tx.add_counter(world().counters["quay1"])
+        await tx.ask_pairing("0" * 64, "quay1", MONDAY)
+    await send(store, MONDAY)
+    (message,) = await waiting(store)
+    assert "1 quầy có màn hình chưa ghép: Quầy 1, Bộ phận Một cửa." in message.reply.text.plain
+
+
 @pytest.mark.parametrize(("day", "forms"), [("2026-11-15", 0), ("2026-11-16", 1), ("2026-11-22", 1), ("2026-11-23", 0)])
 async def test_the_week_has_its_seven_days(store: AnyStore, day: str, forms: int) -> None:
     """Monday to Sunday count; the Sunday before and the Monday after do not."""

@@ -1,5 +1,6 @@
 """What is said on how forms came in: from counts to plain sentences."""
 
+import typing
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from handlers.ports import Tally
 from reports.integrity.findings import Finding, Kind, Seen, State, strata_shares
 from reports.integrity.integrity import as_json, compile_integrity
 from reports.periods import parse
+from surveys.screens import Late
 from surveys.signs import FormGroup, Repeated, Signs, Slot
 from surveys.slips import Counts, Round, Stratum
 
@@ -40,7 +42,7 @@ def seen(signs: Signs | None = None, satisfied: Sequence[Tally] = (), **changes:
 def finding(kind: Kind, given: Seen) -> Finding:
     """The finding of one kind."""
     found = compile_integrity("sa-dec", "Phường Sa Đéc", PERIOD, given).findings
-    assert [one.kind for one in found] == ["response", "open", "assisted", "speed", "bursts", "devices", "perfect"]
+    assert [one.kind for one in found] == list(typing.get_args(Kind))
     return next(one for one in found if one.kind == kind)
 
 
@@ -210,6 +212,54 @@ def test_a_device_that_repeats_is_told_and_not_accused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("signs", "state", "sentences"),
+    [
+        (Signs(), "unknown", ["Trong kỳ chưa có lượt chấm nào trên màn hình tại quầy."]),
+        (Signs(taps=40), "fine", ["Không màn hình nào nhận hơn 20 lượt trong 10 phút."]),
+        (
+            Signs(taps=90, crowded=[Slot("quay1", DAY, 50, 21), Slot("quay2", DAY, 51, 69)]),
+            "flagged",
+            [
+                "Quầy 2 ngày 18/11/2026, từ 8:30 đến 8:40: một màn hình nhận 69 lượt, nhanh hơn mức người dân lần lượt "
+                "chấm được. Nên xem ai đã chấm.",
+                "Quầy 1 ngày 18/11/2026, từ 8:20 đến 8:30: một màn hình nhận 21 lượt, nhanh hơn mức người dân lần lượt "
+                "chấm được. Nên xem ai đã chấm.",
+            ],
+        ),
+    ],
+)
+def test_a_screen_that_is_tapped_too_fast_is_named(signs: Signs, state: State, sentences: list[str]) -> None:
+    """Its counter, day and ten minutes; the fullest first."""
+    assert said("screens", seen(signs)) == (state, sentences)
+
+
+@pytest.mark.parametrize(
+    ("signs", "state", "sentences"),
+    [
+        (Signs(), "unknown", ["Trong kỳ chưa có lượt chấm nào trên màn hình tại quầy."]),
+        (
+            Signs(taps=40, late=[Late("quay1", DAY, 4)]),
+            "fine",
+            ["Không có ngày nào nhiều lượt chấm đến muộn hơn 1 giờ."],
+        ),
+        (
+            Signs(taps=400, late=[Late("quay1", DAY, 5), Late("quay2", DAY, 300)]),
+            "flagged",
+            [
+                "Quầy 2 ngày 18/11/2026: 300 lượt chấm đến muộn hơn 1 giờ sau khi chạm. Có thể màn hình mất mạng; nếu "
+                "không mất mạng thì nên xem lại.",
+                "Quầy 1 ngày 18/11/2026: 5 lượt chấm đến muộn hơn 1 giờ sau khi chạm. Có thể màn hình mất mạng; nếu "
+                "không mất mạng thì nên xem lại.",
+            ],
+        ),
+    ],
+)
+def test_what_came_in_late_is_a_sign_of_its_own(signs: Signs, state: State, sentences: list[str]) -> None:
+    """However quietly it is spread; a handful says nothing."""
+    assert said("late", seen(signs)) == (state, sentences)
+
+
 def test_at_a_counter_with_a_kiosk_the_device_may_be_it() -> None:
     """A tablet that everybody taps is one device by its nature."""
     signs = Signs([group(60, source="kiosk")], devices=1, repeating=1, repeated=[Repeated("quay1", DAY, 60)])
@@ -273,7 +323,8 @@ def test_json_has_every_finding() -> None:
     }  # fmt: skip
     assert [(one["kind"], one["state"]) for one in found["findings"]] == [
         ("response", "unknown"), ("open", "flagged"), ("assisted", "fine"), ("speed", "fine"),
-        ("bursts", "unknown"), ("devices", "unknown"), ("perfect", "unknown"),
+        ("bursts", "unknown"), ("devices", "unknown"), ("screens", "unknown"), ("late", "unknown"),
+        ("perfect", "unknown"),
     ]  # fmt: skip
     assert all(one["sentences"] for one in found["findings"])
 

@@ -10,14 +10,14 @@ import pytest
 from handlers.world import Counter
 from surveys.questionnaire import parse, shipped
 from web.citizen.submissions import Submission
-from web.kiosk.answers import REASONS, Refused, Screen, moment_of, on_screen, read_tap
+from web.kiosk.answers import REASONS, Refused, Shown, moment_of, on_screen, read_tap
 from web.signing import Signer
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SIGNER = Signer(b"key of the installation, long enough")
 COUNTER = Counter("quay1", "Quầy 1", "sa-dec")
 FORM = shipped()["nhanh"]
-SCREEN = Screen("overall", FORM.version, FORM.digest, FORM.code)
+SHOWN = Shown("overall", FORM.version, FORM.digest, FORM.code)
 ID = "0123456789abcdef" * 2
 TAP = {"id": ID, "level": 4, "at": "2026-11-20T00:59:30.000Z"}
 OWN = """
@@ -106,7 +106,7 @@ def test_a_tap_has_the_day_it_was_made_on(at: object, expected: date | str) -> N
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_a_tap_becomes_a_whole_response(level: int) -> None:
     """With its place, the wording that was on the screen, its day, and nothing about who tapped."""
-    read = read_tap({**TAP, "level": level}, COUNTER, SCREEN, FORM, NOW)
+    read = read_tap({**TAP, "level": level}, COUNTER, SHOWN, FORM, NOW)
     assert isinstance(read, Submission)
     assert (read.answers, read.finish) == ({"overall": level}, True)
     told = read.response
@@ -117,7 +117,7 @@ def test_a_tap_becomes_a_whole_response(level: int) -> None:
 
 def test_a_tap_keeps_the_wording_that_was_on_the_screen() -> None:
     """A form that was changed while the tablet had no network does not claim the answers to its older wording."""
-    older = replace(SCREEN, version=0, digest="d" * 64)
+    older = replace(SHOWN, version=0, digest="d" * 64)
     read = read_tap(TAP, COUNTER, older, FORM, NOW)
     assert isinstance(read, Submission)
     assert (read.response.version, read.response.digest) == (0, "d" * 64)
@@ -147,7 +147,7 @@ def test_a_tap_keeps_the_wording_that_was_on_the_screen() -> None:
 )
 def test_a_tap_that_cannot_be_stored_is_refused_for_a_reason(change: dict[str, Any], reason: str) -> None:
     """The device is told which one and why, so that it does not send it for ever."""
-    read = read_tap({**TAP, **change}, COUNTER, SCREEN, FORM, NOW)
+    read = read_tap({**TAP, **change}, COUNTER, SHOWN, FORM, NOW)
     assert isinstance(read, Refused)
     assert read.reason == reason
     assert reason in REASONS
@@ -158,15 +158,15 @@ def test_a_tap_that_cannot_be_stored_is_refused_for_a_reason(change: dict[str, A
 )
 def test_a_tap_on_a_question_that_is_gone_is_refused(question: str, form: Any) -> None:
     """The form was taken away, or no longer asks this on a scale."""
-    read = read_tap(TAP, COUNTER, replace(SCREEN, question=question), form, NOW)
+    read = read_tap(TAP, COUNTER, replace(SHOWN, question=question), form, NOW)
     assert read == Refused(ID, "form")
 
 
 def test_a_token_tells_the_wording_to_its_own_counter_alone() -> None:
     """It is read back whole at the counter it was made for, and nowhere else."""
-    token = SCREEN.token(SIGNER, "quay1")
-    assert Screen.read(SIGNER, "quay1", token) == SCREEN
-    assert Screen.read(SIGNER, "quay2", token) is None
-    assert Screen.read(Signer(b"another key, that is as long as this"), "quay1", token) is None
-    assert Screen.read(SIGNER, "quay1", token.replace("overall", "attitude")) is None
-    assert Screen.read(SIGNER, "quay1", "") is None
+    token = SHOWN.token(SIGNER, "quay1")
+    assert Shown.read(SIGNER, "quay1", token) == SHOWN
+    assert Shown.read(SIGNER, "quay2", token) is None
+    assert Shown.read(Signer(b"another key, that is as long as this"), "quay1", token) is None
+    assert Shown.read(SIGNER, "quay1", token.replace("overall", "attitude")) is None
+    assert Shown.read(SIGNER, "quay1", "") is None

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -20,9 +19,11 @@ from handlers.world import Counter, World
 from reports.satisfaction.counts import Counts, PlaceCount
 from reports.statements.gathering_inputs import names
 from surveys.questionnaire import parse
+from surveys.screens import MOST_IN_TEN_MINUTES
 from tests.web.conftest import Answer, Visitor, pages_of, rows, token_of
 from web.citizen.screen_codes import code_at
 from web.kiosk.answers import MOST
+from web.screens import COOKIE
 from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -81,6 +82,13 @@ def count(app: App) -> int:
     return int(number)
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitor(app: App, visitor: Visitor) -> Visitor:
+    """A tablet that staff paired with every counter of these tests."""
+    await visitor.pair(app, "quay1", "quay2", "quay9")
+    return visitor
+
+
 # The page.
 
 
@@ -100,7 +108,7 @@ async def test_the_notice_stands_above_the_faces(
     answer = await visitor.get(path)
     places = [answer.said.index(words) for words in (notice, consent, question)]
     assert (answer.status, places, count(app)) == (200, sorted(places), before)
-    assert answer.cookies == {}
+    assert set(answer.cookies) == {COOKIE}
 
 
 async def test_every_face_has_a_digit_and_a_word(visitor: Visitor) -> None:
@@ -351,13 +359,25 @@ async def test_a_bad_tap_does_not_hold_up_the_good_ones(app: App, visitor: Visit
 
 
 async def test_taps_are_counted_like_other_forms(app: App, visitor: Visitor) -> None:
-    """By the ten minutes in which the screen was touched, and by device: a script that sends many is seen."""
-    before = rows(app, "SELECT coalesce(sum(count), 0) FROM tempo")[0][0]
+    """By the ten minutes in which they came in, whatever time is written on them, and by device."""
+    today = app.clock().date().isoformat()
+    before = rows(app, "SELECT coalesce(sum(count), 0) FROM tempo WHERE day = ?", today)[0][0]
     now = app.clock()
-    await send(visitor, *(tapped(app, at=(now - timedelta(days=2, seconds=n)).isoformat()) for n in range(20)))
-    assert rows(app, "SELECT sum(count) FROM tempo") == [(before + 20,)]
-    day = (now - timedelta(days=2)).date().isoformat()
-    assert rows(app, "SELECT max(count) >= 20 FROM device WHERE day = ?", day) == [(1,)]
+    await send(visitor, *(tapped(app, at=(now - timedelta(days=2, hours=n)).isoformat()) for n in range(20)))
+    assert rows(app, "SELECT sum(count) FROM tempo WHERE day = ?", today) == [(before + 20,)]
+    assert rows(app, "SELECT max(count) >= 20 FROM device WHERE day = ?", today) == [(1,)]
+    last = "SELECT max(id) FROM screen WHERE counter = 'quay1'"
+    late = f"SELECT sum(count), sum(late) FROM screen_tempo WHERE screen = ({last})"  # noqa: S608 -- our own words
+    assert rows(app, late) == [(20, 20)]
+
+
+async def test_a_script_with_a_screens_secret_is_bounded(app: App, visitor: Visitor) -> None:
+    """More than the page can take in ten minutes is refused by name, whichever ten minutes are written on it."""
+    before, token = count(app), await device_token(visitor)
+    at = (app.clock() - timedelta(days=3)).isoformat()
+    answers = [told(await send(visitor, *(tapped(app, at=at) for _ in range(MOST)), token=token)) for _ in range(3)]
+    assert sum(len(stored) for stored, _ in answers) == count(app) - before == MOST_IN_TEN_MINUTES
+    assert {reason for _, refused in answers for reason in refused.values()} == {"crowded"}
 
 
 async def test_an_id_of_another_response_cannot_be_taken_over(app: App, visitor: Visitor) -> None:
@@ -521,8 +541,8 @@ async def test_taps_are_not_lost_when_the_database_is(app: App, visitor: Visitor
             raise ConnectionError(name)
 
     token, tap = await device_token(visitor), tapped(app)
-    async with pages_of(app, store=Failing()) as address, aiohttp.ClientSession() as client:
-        lost = await send(Visitor(client, address), tap, token=token)
+    async with pages_of(app, store=Failing()) as address:
+        lost = await send(Visitor(visitor.client, address), tap, token=token)
     assert lost.status == 500
     assert kept(app, tap["id"]) == []
     assert told(await send(visitor, tap, token=token)) == ([tap["id"]], {})

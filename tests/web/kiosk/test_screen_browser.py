@@ -13,16 +13,24 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.app import App
+from bot.secret_key import secret_key
+from handlers.world import Counter
 from tests.running import free_port
 from tests.surveys.printing.test_qr import decoded, needs_decoder
-from tests.web.conftest import Opener, Tab, rows
+from tests.web.conftest import Opener, Tab, paired, rows
 from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
+from web.kiosk.pairing import ASK_AGAIN_SECONDS
 from web.kiosk.screen import IDLE_SECONDS, THANKS_SECONDS
+from web.pairing_codes import is_good
+from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE, TABLET, UPRIGHT = (360, 640), (1280, 800), (800, 1280)
-SIZES = pytest.mark.parametrize("size", [PHONE, TABLET, UPRIGHT], ids=["phone", "tablet", "upright tablet"])
+SMALL, LOW = (1024, 768), (1024, 600)
+SIZED = [PHONE, TABLET, UPRIGHT, LOW]
+TABLETS = pytest.mark.parametrize("size", [TABLET, UPRIGHT, SMALL, LOW], ids=["tablet", "upright", "small", "low"])
+SIZES = pytest.mark.parametrize("size", SIZED, ids=["phone", "tablet", "upright", "low"])
 THANKS = "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!"
 # What the device keeps besides the clock's correction.
 WAITING = "() => Object.keys(localStorage).filter(key => key.includes('.answer.')).length"
@@ -32,6 +40,8 @@ LOOKS = """() => [...new Set(Array.from(document.querySelectorAll("button.level"
   const style = getComputedStyle(button);
   return [style.borderColor, style.outlineStyle, style.backgroundColor, style.boxShadow].join();
 }))]"""
+# By how much the page is higher than the screen.
+TOO_TALL = "() => Math.max(0, document.documentElement.scrollHeight - innerHeight)"
 # Both languages, two style sheets, the script and the icon.
 CACHED = "() => caches.open('kiosk').then(cache => cache.keys()).then(keys => keys.length >= 6)"
 
@@ -50,7 +60,7 @@ async def standing(
     opener: Opener, app: App, counter: str = "quay1", size: tuple[int, int] = TABLET, **options: Any
 ) -> Tab:
     """A tablet that shows a counter's screen, with a clock of the test's own."""
-    tab = await opener.tab(app.settings.address, *size, **options)
+    tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter), **options)
     await tab.page.clock.install(time=datetime.now(UTC))
     await tab.go(f"/kiosk/{counter}")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -186,7 +196,7 @@ async def line(app: App) -> AsyncIterator[Line]:
 async def test_answers_wait_while_there_is_no_network(app: App, line: Line, opener: Opener) -> None:
     """Taps, a reload and more taps without a network: the page opens, nothing is lost, each is stored once."""
     before = len(given(app, "quay2"))
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     page = tab.page
     await page.clock.install(time=datetime.now(UTC))
     await tab.go("/kiosk/quay2")
@@ -213,7 +223,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
 
 async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
     """A sentence stands in its place until the server is there again; the faces stay."""
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     await tab.page.clock.install(time=datetime.now(UTC))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -230,9 +240,9 @@ async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, ope
     await expect(tab.page.locator("#no-code")).to_be_hidden()
 
 
-async def test_the_other_language_opens_without_a_network_too(line: Line, opener: Opener) -> None:
+async def test_the_other_language_opens_without_a_network_too(app: App, line: Line, opener: Opener) -> None:
     """Both were kept when the tablet was set up."""
-    tab = await opener.tab(line.address, *TABLET)
+    tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     await tab.go("/kiosk/quay1")
     await cached(tab.page)
     await line.cut()
@@ -301,7 +311,7 @@ async def test_a_refused_answer_is_told_to_staff_and_not_sent_for_ever(app: App,
 async def test_a_device_with_a_wrong_clock_sends_the_right_day(app: App, opener: Opener) -> None:
     """Its clock is a month behind; the server's is used."""
     before = len(given(app, "quay1"))
-    tab = await opener.tab(app.settings.address, *TABLET)
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"))
     await tab.page.clock.install(time=datetime.now(UTC) - timedelta(days=30))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
@@ -332,7 +342,7 @@ async def test_the_code_on_the_screen_opens_the_survey(
 
 async def test_the_code_is_asked_for_every_minute(app: App, opener: Opener) -> None:
     """Not less often, and not all the time."""
-    tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
     await tab.page.clock.install(time=datetime.now(UTC))
     asked = []
 
@@ -378,7 +388,7 @@ async def test_an_english_tap_is_stored_and_vietnamese_returns(app: App, opener:
 
 async def test_a_changed_page_is_loaded_by_itself_once(app: App, opener: Opener) -> None:
     """A tablet that stands for months gets the new page; one that keeps getting the old one does not go round."""
-    tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
     await tab.page.clock.install(time=datetime.now(UTC))
 
     async def changed(route: Any) -> None:
@@ -429,18 +439,31 @@ async def test_everything_can_be_hit_and_read(size: tuple[int, int], app: App, o
             await tab.page.clock.run_for(1010)
 
 
-@pytest.mark.parametrize("size", [TABLET, UPRIGHT], ids=["tablet", "upright tablet"])
-async def test_faces_and_code_are_on_a_tablets_screen_together(size: tuple[int, int], app: App, opener: Opener) -> None:
-    """Nobody scrolls at a counter."""
-    tab = await standing(opener, app, size=size)
-    for part in (".notice", "button[value='1']", "button[value='5']", "#code"):
-        await expect(tab.page.locator(part)).to_be_in_viewport(ratio=1)
+@TABLETS
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("counter", ["quay9", "quay-dai"])
+async def test_everything_is_on_a_tablets_screen_at_once(
+    counter: str, language: str, size: tuple[int, int], app: App, opener: Opener
+) -> None:
+    """Nobody scrolls at a counter, whatever form and name: notice, question, faces, code, its words; then thanks."""
+    async with app.store.transaction() as tx:
+        await tx.add_counter(Counter("quay-dai", "Quầy 22: Hộ tịch, chứng thực, bảo trợ xã hội", "sa-dec"))
+    await app.live.refresh()
+    tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter))
+    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.go(f"/kiosk/{counter}?lang={language}")
+    for part in (".notice", "#question", "button[value='1']", "button[value='5']", "#code", "#phone", ".local"):
+        await expect(tab.page.locator(part).first).to_be_in_viewport(ratio=1)
+    assert await tab.page.evaluate(TOO_TALL) == 0
+    await tab.page.click("button[value='3']")
+    await expect(tab.page.locator("#undo")).to_be_in_viewport(ratio=1)
+    assert await tab.page.evaluate(TOO_TALL) == 0
 
 
 async def test_the_screen_works_with_javascript_disabled(app: App, opener: Opener) -> None:
     """A tap, thanks, the start again; the code stands there too."""
     before = len(given(app, "quay1"))
-    tab = await opener.tab(app.settings.address, *TABLET, java_script_enabled=False)
+    tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), java_script_enabled=False)
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("noscript img")).to_be_visible()
     await tab.page.click("button[value='1']")
@@ -454,6 +477,7 @@ async def test_the_screen_works_with_javascript_disabled(app: App, opener: Opene
 async def test_the_screen_works_where_pages_are_reached_by_plain_http(plain_app: App, opener: Opener) -> None:
     """In a town hall's own network there is no worker; taps are sent all the same, and wait on the device."""
     tab = await standing(opener, plain_app)
+    await expect(tab.page.locator(".local")).to_have_count(0)
     await tap(tab.page, 4)
     await pass_thanks(tab.page)
     await all_sent(tab.page)
@@ -464,3 +488,103 @@ async def test_the_screen_works_where_pages_are_reached_by_plain_http(plain_app:
     await tab.page.context.set_offline(False)
     await all_sent(tab.page)
     assert given(plain_app, "quay1") == [(4,), (1,)]
+
+
+async def pair_by_code(app: App, page: Page) -> None:
+    """Pair the device with the code on its screen, as the staff page does."""
+    code = (await page.locator("#code-digits").inner_text()).replace(" ", "")
+    signer = Signer(secret_key(app.settings))
+    async with app.store.transaction() as tx:
+        (screen,) = (one for one in await tx.screens(["quay1"]) if is_good(signer, one.digest, code, app.clock()))
+        await tx.pair_screen(screen.digest, screen.counter, "", "staff", app.clock())
+
+
+async def revoke_all(app: App) -> None:
+    """End the pairing of every screen at a counter."""
+    async with app.store.transaction() as tx:
+        for one in await tx.screens(["quay1"]):
+            await tx.revoke_screen(one.number)
+
+
+@pytest.mark.parametrize("size", [*SIZED, SMALL], ids=str)
+async def test_a_new_tablet_shows_a_code_and_turns_into_a_screen(
+    size: tuple[int, int], app: App, opener: Opener
+) -> None:
+    """All of it is on the screen at once, but on a phone; when staff have paired it the question comes by itself."""
+    tab = await opener.tab(app.settings.address, *size)
+    await tab.page.clock.install(time=datetime.now(UTC))
+    async with tab.page.expect_response("**/code"):
+        await tab.go("/kiosk/quay1")
+    assert small_targets(await tab.page.evaluate(TARGETS), 48) == []
+    assert [text for text in await tab.page.evaluate(TEXTS) if text[1] < 18] == []
+    assert await wide(tab.page) == 0
+    if size != PHONE:
+        assert await tab.page.evaluate(TOO_TALL) == 0
+    await pair_by_code(app, tab.page)
+    await tab.page.clock.run_for(ASK_AGAIN_SECONDS * 1000 + 10)
+    await expect(tab.page.locator("#question")).to_be_visible()
+    assert tab.faults == []
+
+
+@needs_decoder
+async def test_the_picture_leads_staff_to_the_code(app: App, opener: Opener, tmp_path: Path) -> None:
+    """A phone that reads it opens the staff page with the very digits that stand beside it."""
+    tab = await opener.tab(app.settings.address, *TABLET)
+    await tab.go("/kiosk/quay1")
+    await tab.page.locator("#picture").screenshot(path=tmp_path / "picture.png")
+    digits = (await tab.page.locator("#code-digits").inner_text()).replace(" ", "")
+    assert decoded(tmp_path / "picture.png") == f"{app.settings.address}/staff/screens?code={digits}"
+
+
+@pytest.mark.parametrize("by", ["send", "renewing"])
+async def test_a_revoked_screen_says_so_and_keeps_what_was_tapped(by: str, app: App, opener: Opener) -> None:
+    """Nobody taps in vain; the taps wait through the pairing page and are sent, once, when it is paired again."""
+    before = len(given(app, "quay1"))
+    tab = await standing(opener, app)
+    page = tab.page
+    if by == "send":
+        await revoke_all(app)
+        await tap(page, 2)
+        async with page.expect_navigation():
+            await page.clock.run_for(THANKS_SECONDS * 1000 + 10)
+    else:
+        await page.context.set_offline(True)
+        await tap(page, 2)
+        await pass_thanks(page)
+        await revoke_all(app)
+        async with page.expect_navigation():
+            await page.context.set_offline(False)
+            await page.clock.run_for(10_010)
+    await expect(page.locator("#kept")).to_contain_text("còn giữ 1 lượt chấm")
+    assert "Màn hình này đã được cho thôi dùng" in await page.inner_text("main")
+    assert len(given(app, "quay1")) == before
+    async with page.expect_response("**/code"):
+        await page.clock.run_for(ASK_AGAIN_SECONDS * 1000 + 10)
+    await pair_by_code(app, page)
+    await page.clock.run_for(ASK_AGAIN_SECONDS * 1000 + 10)
+    await expect(page.locator("#question")).to_be_visible()
+    await all_sent(page)
+    assert given(app, "quay1")[before:] == [(2,)]
+
+
+async def test_a_revoked_screen_whose_old_page_comes_again_stays_closed(app: App, opener: Opener) -> None:
+    """Where only the kept copy can be loaded the sentence stands in place of the faces, and it does not go round."""
+    tab = await standing(opener, app, service_workers="block")
+    page = tab.page
+    old = await (await page.context.request.get(page.url)).body()
+    shown: list[str] = []
+
+    async def the_copy(route: Any) -> None:
+        if route.request.is_navigation_request():
+            shown.append(route.request.url)
+        await route.fulfill(body=old, content_type="text/html; charset=utf-8")
+
+    await page.route("**/kiosk/quay1", the_copy)
+    await revoke_all(app)
+    await page.clock.run_for(60_300)
+    async with asyncio.timeout(10):
+        while not shown:  # noqa: ASYNC110 -- the page asks for it in another process
+            await asyncio.sleep(0.01)
+    await expect(page.locator("#closed")).to_contain_text("chưa được ghép")
+    await expect(page.locator("#ask")).to_be_hidden()
+    assert len(shown) == 1

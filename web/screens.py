@@ -1,0 +1,59 @@
+"""Devices as their requests tell: the secret in a cookie, and whether staff paired it with a counter."""
+
+import re
+import secrets
+from datetime import timedelta
+
+from aiohttp import web as http
+
+from surveys.screens import Screen, digest_of
+from web.site import SITE
+
+COOKIE = "motcua_screen"
+# Browsers keep no cookie longer; it is set anew whenever the page is used.
+COOKIE_LIFE = timedelta(days=400)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def fresh_secret() -> str:
+    """Return a new secret for a device."""
+    return secrets.token_urlsafe(32)
+
+
+def secret_of(request: http.Request) -> str:
+    """Return the secret of the device that asks; empty where it has none of ours."""
+    given = request.cookies.get(COOKIE, "")
+    return given if _SECRET.fullmatch(given) else ""
+
+
+def give_secret(request: http.Request, response: http.StreamResponse, secret: str) -> None:
+    """Let the device keep its secret, from now on for as long as a browser keeps anything."""
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(COOKIE_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.app[SITE].secure,
+    )
+
+
+async def known_at(request: http.Request, counter: str) -> Screen | None:
+    """Return what is known of the device that asks at a counter; its use is noted now and then."""
+    secret = secret_of(request)
+    if not secret:
+        return None
+    site = request.app[SITE]
+    now = site.clock()
+    async with site.store.reading() as tx:
+        screen = await tx.screen(digest_of(secret, counter))
+    if screen and screen.state != "revoked" and screen.is_unnoted(now):
+        async with site.store.transaction() as tx:
+            await tx.see_screen(screen.number, now)
+    return screen
+
+
+async def paired_at(request: http.Request, counter: str) -> Screen | None:
+    """Return the screen that asks if it is paired with a counter."""
+    screen = await known_at(request, counter)
+    return screen if screen and screen.state == "paired" else None

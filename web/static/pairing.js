@@ -1,0 +1,39 @@
+// Asks whether the device is paired by now, and shows the code that is good at the moment.
+(function () {
+  "use strict";
+  var main = document.getElementById("pairing");
+  var told = main.dataset;
+  var PREFIX = "kiosk." + told.counter + ".answer.";
+
+  function show(element, content, value) {
+    element[content] = value;
+    element.hidden = !value;
+  }
+
+  function ask() {
+    fetch(told.code, { cache: "no-store" }).then(function (response) {
+      if (!response.ok) { throw new Error(String(response.status)); }
+      return response.json();
+    }).then(function (answer) {
+      if (answer.paired) { location.reload(); return; }
+      show(document.getElementById("code-digits"), "textContent", answer.code);
+      if (answer.picture) { document.getElementById("picture").src = answer.picture; }
+      document.getElementById("picture").hidden = !answer.picture;
+      document.getElementById("told").textContent = answer.text;
+      again();
+    }).catch(again);
+  }
+
+  function again() { setTimeout(ask, told.seconds * 1000); }
+
+  // What was tapped before the pairing ended stays on the device, and is sent when it is paired again.
+  function count() {
+    try {
+      var kept = Object.keys(localStorage).filter(function (key) { return key.startsWith(PREFIX); }).length;
+      show(document.getElementById("kept"), "textContent", kept ? told.kept.replace("#", kept) : "");
+    } catch (error) { /* nothing is kept */ }
+  }
+
+  count();
+  ask();
+}());
