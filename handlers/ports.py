@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -34,13 +34,17 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said."""
+    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said.
+
+    `behind`: an older one waits that another process holds, or nobody; whoever takes that over sends this one too.
+    """
 
     id: int
     channel: str
     user: str
     reply: Reply
     mine: bool = False
+    behind: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """The store on a database: transactions, and reads outside of them."""
 
-import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
 
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,6 +22,7 @@ from storage.procedures import Procedures
 from storage.statements import Statements
 from storage.trends import Trends
 from storage.turns import Turns
+from storage.turnstile import Turnstile
 from storage.votes import Votes
 from surveys.responses import Opened
 
@@ -36,15 +36,16 @@ class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Tren
 class SqlStore:
     """Everything the product keeps, on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, holder: str = "") -> None:
         self.engine = engine
+        self._holder = holder or secrets.token_hex(8)
         self._writer = engine.execution_options(**{WRITING: True})
         # SQLite has one writer at a time: queue here, fairly, rather than in its busy loop.
-        self._queue: Any = asyncio.Lock() if self.single_process else nullcontext()
+        self._turnstile = Turnstile() if self.single_process else None
 
     @classmethod
     def open(cls, url: str) -> "SqlStore":
-        """Make a store for a DATABASE_URL; nothing is connected yet."""
+        """Make a store for a DATABASE_URL, known to other processes by a name of its own; nothing is connected yet."""
         return cls(create_engine(url))
 
     @property
@@ -53,12 +54,12 @@ class SqlStore:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[SqlTx]:
-        """Open a writing transaction; leaving it without an error commits durably."""
-        async with self._queue:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
+        """Open a writing transaction; leaving it without an error commits durably. An `urgent` one is let in first."""
+        async with self._turnstile.passed(urgent=urgent) if self._turnstile else nullcontext():
             try:
                 async with self._writer.begin() as connection:
-                    yield SqlTx(connection)
+                    yield SqlTx(connection, self._holder)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
                     raise Conflict("the database asks to try again") from error

@@ -46,7 +46,7 @@ from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
 from storage.store import SqlStore
-from storage.turns import LEASE
+from storage.queues import LEASE
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
 from surveys.integrity import (
@@ -81,8 +81,13 @@ class Kept:
     state: str
     at: datetime
     leased_until: datetime | None = None
+    taken: bool = False
     attempts: int = 0
     problem: str = ""
+
+    def is_leased(self, now: datetime) -> bool:
+        """Whether a lease that can be true holds it."""
+        return self.leased_until is not None and _utc(now) <= self.leased_until <= _utc(now) + LEASE
 
     @property
     def outgoing(self) -> Outgoing:
@@ -162,6 +167,8 @@ class MemoryTx(MemoryDossiers):
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
         versions = {key: version for key, (version, *_) in self.state.sessions.items()}
         moved: set[tuple[str, str]] = set()
+        waiting = [kept for kept in self.state.outbox.values() if kept.state == "waiting" and not kept.is_leased(now)]
+        waited_for = {(kept.channel, kept.user) for kept in waiting}
         sent: list[list[Outgoing]] = []
         for turn in turns:
             incoming = turn.incoming
@@ -177,7 +184,10 @@ class MemoryTx(MemoryDossiers):
             if turn.said:
                 self._put(incoming, Reply(Text.of(turn.said)), now, "held", mine=True)
             state = "waiting" if turn.pushed else "held"
-            sent.append([self._put(incoming, reply, now, state, leased=turn.pushed) for reply in turn.replies])
+            behind = turn.pushed and person in waited_for
+            leased = turn.pushed and not behind
+            put = [self._put(incoming, reply, now, state, leased=leased) for reply in turn.replies]
+            sent.append([replace(outgoing, behind=behind) for outgoing in put])
         return sent
 
     def _put(
@@ -194,6 +204,7 @@ class MemoryTx(MemoryDossiers):
             state=state,
             at=_utc(now),
             leased_until=_utc(now) + LEASE if leased else None,
+            taken=leased,
         )
         self.state.outbox[kept.id] = kept
         return kept.outgoing
@@ -210,32 +221,45 @@ class MemoryTx(MemoryDossiers):
 
     async def sent(self, identifiers: Sequence[int]) -> None:
         """Mark replies as delivered."""
-        self._change(identifiers, lambda kept: replace(kept, state="sent", leased_until=None))
+        self._change(identifiers, lambda kept: replace(kept, state="sent", leased_until=None, taken=False))
 
     async def refused(self, identifier: int, problem: str) -> None:
         """Mark a reply that can never be delivered, with the reason."""
-        self._change([identifier], lambda kept: replace(kept, state="refused", leased_until=None, problem=problem))
+        self._change([identifier], lambda kept: replace(kept, state="refused", leased_until=None, taken=False, problem=problem))
 
     async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
         """Take over waiting replies that no living process holds, oldest first."""
         free = [
             identifier
             for identifier, kept in sorted(self.state.outbox.items())
-            if kept.state == "waiting"
-            and kept.channel in channels
-            and (kept.leased_until is None or kept.leased_until < _utc(now))
+            if kept.state == "waiting" and kept.channel in channels and not kept.is_leased(now)
         ][:most]
-        self._change(free, lambda kept: replace(kept, leased_until=_utc(now) + LEASE, attempts=kept.attempts + 1))
+        until = _utc(now) + LEASE
+        self._change(free, lambda kept: replace(kept, leased_until=until, taken=True, attempts=kept.attempts + 1))
         return [self.state.outbox[identifier].outgoing for identifier in free]
 
-    async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
-        """Renew the claim on replies that this process is still trying to deliver."""
-        self._change(identifiers, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+    async def hold(self, identifiers: Sequence[int], now: datetime) -> set[int]:
+        """Renew the leases of this process; returns the replies that wait and are still its own."""
+        ours = self._taken(identifiers)
+        self._change(ours, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+        return ours
+
+    async def let_go(self, identifiers: Sequence[int]) -> None:
+        """Give up replies of this process."""
+        self._change(self._taken(identifiers), lambda kept: replace(kept, leased_until=None, taken=False))
+
+    def _taken(self, identifiers: Iterable[int]) -> set[int]:
+        rows = {identifier: self.state.outbox.get(identifier) for identifier in identifiers}
+        return {identifier for identifier, kept in rows.items() if kept and kept.state == "waiting" and kept.taken}
+
+    async def moment(self, now: datetime) -> datetime:
+        """Return the moment by the database's own clock; memory has none."""
+        return now
 
     async def release(self) -> None:
-        """Free all claims."""
+        """Free all leases."""
         waiting = [identifier for identifier, kept in self.state.outbox.items() if kept.state == "waiting"]
-        self._change(waiting, lambda kept: replace(kept, leased_until=None))
+        self._change(waiting, lambda kept: replace(kept, leased_until=None, taken=False))
 
     async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
         """Delete chats older than `limit`, except what still waits, and expired secrets; not on spared channels."""
@@ -999,7 +1023,7 @@ class MemoryStore:
         self._writing = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[MemoryTx]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[MemoryTx]:
         """Open a transaction; leaving it with an error undoes all of it."""
         async with self._writing:
             tx = MemoryTx(self.state.copy())
