@@ -13,6 +13,7 @@ from handlers.alerts import Alerts
 from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Tx
+from handlers.retention import CHAT_PAGE as CHAT_KEPT
 from handlers.rights import may_see
 from handlers.session import Session
 from handlers.turn import (
@@ -96,7 +97,12 @@ class Effects:
         world = self._world()
         role = plain(session.language, f"staff.role.{member.role}")
         name = world.unit(member.unit).name
-        return [Reply(say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time))]
+        text = say(session.language, "staff.joined", role=role, unit=name, time=world.weekly_time)
+        if incoming.channel == CHAT_PAGE:
+            text = Text.lines(
+                (text, say(session.language, "staff.page_remembers", days=CHAT_KEPT.days)), between="\n\n"
+            )
+        return [Reply(text)]
 
     async def _dossiers(
         self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime

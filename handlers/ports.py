@@ -65,13 +65,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A chat that belongs to a member of staff of a unit; it does not want the `muted` bulletins."""
+    """A chat that belongs to a member of staff of a unit; it does not want the `muted` bulletins.
+
+    `seen`: when it was last looked at as far as the channel can tell, or joined.
+    """
 
     channel: str
     user: str
     unit: str
     role: Role
     muted: tuple[Bulletin, ...] = ()
+    seen: datetime | None = field(default=None, compare=False)
 
 
 class Addressee(Protocol):

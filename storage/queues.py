@@ -99,7 +99,9 @@ class Queues(Part):
         await self._look_alone()
         kept: set[int] = set()
         for some in _batched(identifiers, AT_ONCE):
-            statement = update(OUTBOX).where(*self._ours(some)).values(**self._lease(self._moment(now))).returning(OUTBOX.c.id)
+            statement = (
+                update(OUTBOX).where(*self._ours(some)).values(**self._lease(self._moment(now))).returning(OUTBOX.c.id)
+            )
             kept.update((await self._connection.execute(statement)).scalars())
         return kept
 

@@ -19,6 +19,7 @@ from storage.migrate import advice
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
+from storage.pulses import Pulses
 from storage.statements import Statements
 from storage.trends import Trends
 from storage.turns import Turns
@@ -29,7 +30,9 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports):
+class SqlTx(
+    Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports, Pulses
+):
     """One open transaction on a database."""
 
 
@@ -71,7 +74,7 @@ class SqlStore:
     async def reading(self) -> AsyncIterator[SqlTx]:
         """Open a transaction for reading alone."""
         async with self.engine.connect() as connection:
-            yield SqlTx(connection)
+            yield SqlTx(connection, self._holder)
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""

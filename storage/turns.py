@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import Incoming, Reply, Text
@@ -110,6 +110,11 @@ class Turns(Queues):
             delete(SESSION).where(SESSION.c.at < limit, SESSION.c.channel.not_in(spared)),
             delete(TOKEN).where(TOKEN.c.expires_at < now),
         )
+        return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
+
+    async def date_back(self, limit: datetime) -> int:
+        """Give chats that a clock dated after `limit` that moment instead, or they would stay too long."""
+        statements = [update(rows).where(rows.c.at > limit).values(at=limit) for rows in (OUTBOX, INBOX, SESSION)]
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
 

@@ -38,6 +38,7 @@ from reports.counts import Adding, Questions, levels_of
 from reports.counts import Counts as ReportCounts
 from reports.exporting import Asked, FilledForm, shuffled
 from reports.inputs import Inputs
+from reports.pulse import SLACK, Pulse
 from reports.requests import Request
 from reports.statements import Kept as KeptStatement
 from reports.statements import Statement
@@ -45,8 +46,8 @@ from reports.trend import DayCount, Step
 from storage.integrity import MOST_LISTED
 from storage.people import TokenKind
 from storage.procedures import ImportRecord
-from storage.store import SqlStore
 from storage.queues import LEASE
+from storage.store import SqlStore
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
 from surveys.integrity import (
@@ -150,6 +151,7 @@ class State:
     dossiers: KeptDossiers = field(default_factory=KeptDossiers)
     statements: list[KeptStatement] = field(default_factory=list)
     facts: dict[int, str] = field(default_factory=dict)
+    pulse: list[Pulse] = field(default_factory=list)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -225,7 +227,9 @@ class MemoryTx(MemoryDossiers):
 
     async def refused(self, identifier: int, problem: str) -> None:
         """Mark a reply that can never be delivered, with the reason."""
-        self._change([identifier], lambda kept: replace(kept, state="refused", leased_until=None, taken=False, problem=problem))
+        self._change(
+            [identifier], lambda kept: replace(kept, state="refused", leased_until=None, taken=False, problem=problem)
+        )
 
     async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
         """Take over waiting replies that no living process holds, oldest first."""
@@ -855,7 +859,7 @@ class MemoryTx(MemoryDossiers):
         if found is None:
             return None
         before = self.state.staff.get((channel, user))
-        member = Membership(channel, user, *found, before.muted if before else ())
+        member = Membership(channel, user, *found, before.muted if before else (), _utc(now))
         self.state.staff[channel, user] = member
         return member
 
@@ -873,6 +877,11 @@ class MemoryTx(MemoryDossiers):
         if member := self.state.staff.get((channel, user)):
             self.state.staff[channel, user] = replace(member, muted=tuple(sorted(set(muted))))
 
+    async def note_seen(self, channel: str, user: str, now: datetime) -> None:
+        """Remember that a member of staff looks at the chat now."""
+        if member := self.state.staff.get((channel, user)):
+            self.state.staff[channel, user] = replace(member, seen=_utc(now))
+
     async def leave(self, channel: str, user: str) -> bool:
         """End a chat's membership of staff; False if it had none."""
         return self.state.staff.pop((channel, user), None) is not None
@@ -880,13 +889,33 @@ class MemoryTx(MemoryDossiers):
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
         self._need(unit)
-        fresh = (unit, period, kind) not in self.state.runs
-        self.state.runs.setdefault((unit, period, kind), _utc(now))
+        made = self.state.runs.get((unit, period, kind))
+        if fresh := made is None or made > _utc(now) + SLACK:
+            self.state.runs[unit, period, kind] = _utc(now)
         return fresh
 
-    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment."""
-        return {run for run, at in self.state.runs.items() if at >= _utc(since)}
+    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
+        return {run for run, at in self.state.runs.items() if at >= _utc(since) and (not until or at <= _utc(until))}
+
+    async def pulse(self) -> Pulse | None:
+        """Return what is known of the clock; None before it was first noted."""
+        return self.state.pulse[0] if self.state.pulse else None
+
+    async def keep_pulse(self, pulse: Pulse) -> None:
+        """Note what is known of the clock."""
+        self.state.pulse[:] = [pulse]
+
+    async def date_back(self, limit: datetime) -> int:
+        """Give chats that a clock dated after `limit` that moment instead."""
+        state, moment = self.state, _utc(limit)
+        lines = [kept.id for kept in state.outbox.values() if kept.at > moment]
+        messages = [key for key, at in state.inbox.items() if at > moment]
+        sessions = [key for key, (*_, at) in state.sessions.items() if at > moment]
+        self._change(lines, lambda kept: replace(kept, at=moment))
+        state.inbox.update(dict.fromkeys(messages, moment))
+        state.sessions.update({key: (*state.sessions[key][:2], moment) for key in sessions})
+        return len(lines) + len(messages) + len(sessions)
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
         """Add a unit; False if its code is taken."""

@@ -17,9 +17,11 @@ from reports.report import Report
 from reports.statements import Statement
 from reports.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from reports.trend import Point, trend_for
+from reports.unread import Unread, unread, unread_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web import chart, listed, tables
+from web.chat import CHANNEL
 from web.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
 from web.report_files import KINDS
 from web.site import SITE, PagesTx, Site, page
@@ -46,6 +48,7 @@ class Board:
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
     missed: Sequence[tuple[str, int]]
+    unread: Unread | None
 
 
 async def show(request: http.Request) -> http.Response:
@@ -93,6 +96,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
             if one.unit in units and one.first <= period.last and one.last >= period.first
         ],
         await tx.missed(units, period.first, period.last, MISSED),
+        await unread(tx, view.unit.code, (CHANNEL,), site.clock()) if view.below else None,
     )
 
 
@@ -146,6 +150,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "rounds": [listed.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
+        "unread": unread_line(board.unread, site.clock()).plain,
         "settled": dossier_text.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
         "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],

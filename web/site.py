@@ -61,6 +61,9 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
 
+    async def note_seen(self, channel: str, user: str, now: datetime) -> None:
+        """Remember that a member of staff looks at the chat now."""
+
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
 

@@ -17,6 +17,8 @@ def upgrade() -> None:
         "ix_outbox_queue", "outbox", ["channel", "person", "id"], sqlite_where=WAITING, postgresql_where=WAITING
     )
     op.add_column("staff", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+    # Who was staff before this was noted counts as having looked now.
+    op.execute("UPDATE staff SET seen_at = CURRENT_TIMESTAMP")
     op.create_table(
         "pulse",
         sa.Column("id", sa.Integer(), nullable=False),
