@@ -76,7 +76,9 @@ class Delivery:
             self._held[outgoing.id] = _time()
             chat = (outgoing.channel, outgoing.user)
             if chat in self._queues:
-                self._queues[chat].append(outgoing)
+                # One that was given up while its send was under way is there still.
+                if outgoing not in self._queues[chat]:
+                    self._queues[chat].append(outgoing)
             else:
                 self._queues[chat] = deque([outgoing])
                 self._start(chat)
