@@ -11,8 +11,9 @@ from handlers.session import Session
 from reports.requests import Request
 from storage.answers import MISS
 from storage.people import STAFF, TOKEN
+from storage.queues import OUTBOX
 from storage.tables import CaseRow, RequestRow, table
-from storage.turns import INBOX, OUTBOX, SESSION
+from storage.turns import INBOX, SESSION
 from storage.votes import Votes
 
 CASE = table(CaseRow)
