@@ -14,6 +14,7 @@ from aiohttp import web as http
 
 from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
+from bot.clock import Clock
 from bot.effects.dispatch import Effects, login_link
 from bot.files.attachments import Attachments
 from bot.live_world import LiveWorld
@@ -52,6 +53,7 @@ class App:
         self.store = store
         self.live = LiveWorld.of(settings, store)
         self.nursery = Nursery()
+        self._clock = Clock(settings.zone)
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
@@ -67,11 +69,12 @@ class App:
         self._taking = False
 
     def clock(self) -> datetime:
-        """The time now in the unit's zone."""
-        return datetime.now(self.settings.zone)
+        """The time now in the unit's zone, the same for all processes on one database."""
+        return self._clock()
 
     async def load(self) -> None:
         """Load the world; NoUnits if there is nobody to speak for. The tables have to be those of this version."""
+        await self._clock.follow(self.store)
         async with self.store.transaction() as tx:
             clashing = await tx.keep_forms(self.live.forms)
         if clashing:
@@ -114,6 +117,7 @@ class App:
             self.channels,
             self.clock,
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
+            lambda: self._clock.follow(self.store),
         )
         try:
             await self._listen(connections)

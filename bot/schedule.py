@@ -10,12 +10,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.clock import NOTED_EVERY, Watch
 from bot.live_world import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
 from reports.bulletins.morning_dossiers import send_due_lists
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import SEND_TIME, Deadlines
+from reports.clock_jumps import Moments
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
@@ -58,48 +60,95 @@ def make_scheduler(
     channels: Mapping[str, Traits],
     clock: Callable[[], datetime],
     deadlines: Deadlines,
+    follow: Callable[[], Awaitable[None]] | None = None,
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
-    The morning job and the catch-up call the same function, which sends what is due and was not sent.
+    The morning job and the catch-up call the same function, which sends what is due and was not sent. With `follow`,
+    which sets the clock by the database's, the clock is watched each minute and jobs go by it only as far as it is
+    believed.
     """
     zone = clock().tzinfo
     scheduler = Clockwork(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    jobs = Jobs(store, live, channels, clock, deadlines, follow)
 
-    async def reports() -> None:
-        await scheduler.logged("reports", lambda: send_due(store, live(), channels, clock(), deadlines))
+    def job(name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await scheduler.logged(name, work)
 
-    async def dossiers() -> None:
-        await scheduler.logged("dossiers", lambda: send_due_lists(store, live(), channels, clock()))
+        return run
 
-    async def freshen() -> None:
-        await scheduler.logged("freshen", live.refresh)
-
-    async def rollup() -> None:
-        await scheduler.logged("rollup", lambda: roll_up(store, clock().date()))
-
-    async def tidy() -> None:
-        await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
-
+    reports, rollup = job("reports", jobs.send_reports), job("rollup", jobs.roll_up)
     morning = CronTrigger(hour=SEND_TIME.hour, minute=SEND_TIME.minute, timezone=zone)
     scheduler.add_job(reports, morning, id="reports")
     scheduler.add_job(
         reports, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
     # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
-    scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
-    scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
-    scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
+    scheduler.add_job(job("dossiers", jobs.send_dossiers), CronTrigger(minute="*/5", timezone=zone), id="dossiers")
+    scheduler.add_job(job("freshen", live.refresh), IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
+    scheduler.add_job(job("tidy", jobs.tidy), CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     # Also at the start, after downtime of any length.
     scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
+    if follow:
+        every = IntervalTrigger(seconds=int(NOTED_EVERY.total_seconds()))
+        scheduler.add_job(job("clock", jobs.look_at_clock), every, id="clock")
     return scheduler
 
 
-async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) -> dict[str, int]:
-    """Delete what was kept long enough; returns how many rows of each kind."""
+class Jobs:
+    """What the scheduler does, by the moments that the clock is believed to show."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        live: LiveWorld,
+        channels: Mapping[str, Traits],
+        clock: Callable[[], datetime],
+        deadlines: Deadlines,
+        follow: Callable[[], Awaitable[None]] | None,
+    ) -> None:
+        self._store = store
+        self._live = live
+        self._channels = channels
+        self._clock = clock
+        self._deadlines = deadlines
+        self._follow = follow
+        self._watch = Watch(store, clock) if follow else None
+
+    async def send_reports(self) -> None:
+        """Send the reports that are due and were not sent."""
+        now = (await self._moments()).sending
+        await send_due(self._store, self._live(), self._channels, now, self._deadlines)
+
+    async def send_dossiers(self) -> None:
+        """Send the lists of dossiers that are due."""
+        await send_due_lists(self._store, self._live(), self._channels, (await self._moments()).sending)
+
+    async def roll_up(self) -> None:
+        """Roll up the days that are over for sure."""
+        await roll_up(self._store, (await self._moments()).deleting.date())
+
+    async def tidy(self) -> None:
+        """Delete what was kept long enough."""
+        await _tidy(self._store, self._channels, await self._moments())
+
+    async def look_at_clock(self) -> None:
+        """Set the clock by the database's, and note what it shows."""
+        if self._follow:
+            await self._follow()
+        await self._moments()
+
+    async def _moments(self) -> Moments:
+        return await self._watch.feel() if self._watch else Moments(self._clock(), self._clock())
+
+
+async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moments) -> dict[str, int]:
+    """Delete what was kept long enough, by a clock that is sure; returns how many rows of each kind."""
     pages = [channel for channel, traits in channels.items() if traits.remembers]
+    now = moments.deleting
     today = now.date()
     async with store.transaction() as tx:
         deleted = {
@@ -111,5 +160,7 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) 
             "counts": await tx.forget_counts(today - retention.COUNTS),
             "requests": await tx.forget_requests(today - retention.REQUESTS),
         }
+        if now == moments.sending:
+            await tx.date_back(now + timedelta(days=1))
     log.info("tidied", **deleted)
     return deleted

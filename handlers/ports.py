@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -64,13 +64,17 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said."""
+    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said.
+
+    `behind`: an older one waits that another process holds, or nobody; whoever takes that over sends this one too.
+    """
 
     id: int
     channel: str
     user: str
     reply: Reply
     mine: bool = False
+    behind: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A chat that belongs to a member of staff of a unit; it does not want the `muted` bulletins."""
+    """A chat that belongs to a member of staff of a unit; it does not want the `muted` bulletins.
+
+    `seen`: when it was last looked at as far as the channel can tell, or joined.
+    """
 
     channel: str
     user: str
     unit: str
     role: Role
     muted: tuple[Bulletin, ...] = ()
+    seen: datetime | None = field(default=None, compare=False)
 
 
 class Addressee(Protocol):

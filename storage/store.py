@@ -1,10 +1,9 @@
 """The store on a database: transactions, and reads outside of them."""
 
-import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,8 +17,10 @@ from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
 from storage.counts.trends import Trends
 from storage.database.advice import advice, is_unusable
+from storage.database.clock_evidence import Pulses
 from storage.database.engine import WRITING, create_engine
 from storage.database.pulse import Pulse
+from storage.database.turnstile import Turnstile
 from storage.database.unusable import DatabaseUnusable
 from storage.dossier_due import DueDossiers
 from storage.forms.comments import Comments
@@ -48,6 +49,7 @@ class SqlTx(
     Statements,
     Exports,
     Moves,
+    Pulses,
 ):
     """One open transaction on a database."""
 
@@ -55,16 +57,17 @@ class SqlTx(
 class SqlStore:
     """Everything the product keeps, on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, holder: str = "") -> None:
         self.engine = engine
+        self._holder = holder or secrets.token_hex(8)
         self._writer = engine.execution_options(**{WRITING: True})
         self._pulse = Pulse(engine, self._beat)
         # SQLite has one writer at a time: queue here, fairly, rather than in its busy loop.
-        self._queue: Any = asyncio.Lock() if self.single_process else nullcontext()
+        self._turnstile = Turnstile() if self.single_process else None
 
     @classmethod
     def open(cls, url: str) -> "SqlStore":
-        """Make a store for a DATABASE_URL; nothing is connected yet."""
+        """Make a store for a DATABASE_URL, known to other processes by a name of its own; nothing is connected yet."""
         return cls(create_engine(url))
 
     @property
@@ -73,15 +76,15 @@ class SqlStore:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[SqlTx]:
-        """Open a writing transaction; leaving it without an error commits durably.
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
+        """Open a writing transaction; leaving it without an error commits durably. An `urgent` one is let in first.
 
         DatabaseUnusable where nothing can be kept, or the file to be written is gone: nothing was then.
         """
-        async with self._queue:
+        async with self._turnstile.passed(urgent=urgent) if self._turnstile else nullcontext():
             try:
                 async with self._connection(self._writer) as connection, connection.begin():
-                    yield SqlTx(connection)
+                    yield SqlTx(connection, self._holder)
             except DatabaseUnusable:
                 self._pulse.failed()
                 raise
@@ -90,7 +93,7 @@ class SqlStore:
     async def reading(self) -> AsyncIterator[SqlTx]:
         """Open a transaction for reading alone; DatabaseUnusable where the database cannot be reached."""
         async with self._connection(self.engine) as connection:
-            yield SqlTx(connection)
+            yield SqlTx(connection, self._holder)
 
     async def health(self, now: datetime) -> Health:
         """Return what is wrong with the database; a row is written for that, at most every few seconds."""

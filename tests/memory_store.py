@@ -34,6 +34,7 @@ from handlers.ports import (
 )
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.clock_jumps import SLACK, Pulse
 from reports.data_requests import Request
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from reports.satisfaction.comments import Comment
@@ -44,7 +45,7 @@ from reports.statements.inputs import Inputs
 from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
-from storage.conversations.turns import LEASE
+from storage.conversations.queues import LEASE
 from storage.forms.arrivals import MOST_LISTED
 from storage.people.staff import TokenKind
 from storage.store import SqlStore
@@ -84,8 +85,13 @@ class Kept:
     state: str
     at: datetime
     leased_until: datetime | None = None
+    taken: bool = False
     attempts: int = 0
     problem: str = ""
+
+    def is_leased(self, now: datetime) -> bool:
+        """Whether a lease that can be true holds it."""
+        return self.leased_until is not None and _utc(now) <= self.leased_until <= _utc(now) + LEASE
 
     @property
     def outgoing(self) -> Outgoing:
@@ -149,6 +155,7 @@ class State:
     screens: KeptScreens = field(default_factory=KeptScreens)
     statements: list[KeptStatement] = field(default_factory=list)
     facts: dict[int, str] = field(default_factory=dict)
+    pulse: list[Pulse] = field(default_factory=list)
     identifiers: list[int] = field(default_factory=lambda: [0])
 
     def copy(self) -> "State":
@@ -166,6 +173,8 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
         versions = {key: version for key, (version, *_) in self.state.sessions.items()}
         moved: set[tuple[str, str]] = set()
+        waiting = [kept for kept in self.state.outbox.values() if kept.state == "waiting" and not kept.is_leased(now)]
+        waited_for = {(kept.channel, kept.user) for kept in waiting}
         sent: list[list[Outgoing]] = []
         for turn in turns:
             incoming = turn.incoming
@@ -181,7 +190,10 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             if turn.said:
                 self._put(incoming, Reply(Text.of(turn.said)), now, "held", mine=True)
             state = "waiting" if turn.pushed else "held"
-            sent.append([self._put(incoming, reply, now, state, leased=turn.pushed) for reply in turn.replies])
+            behind = turn.pushed and person in waited_for
+            leased = turn.pushed and not behind
+            put = [self._put(incoming, reply, now, state, leased=leased) for reply in turn.replies]
+            sent.append([replace(outgoing, behind=behind) for outgoing in put])
         return sent
 
     def _put(
@@ -198,6 +210,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             state=state,
             at=_utc(now),
             leased_until=_utc(now) + LEASE if leased else None,
+            taken=leased,
         )
         self.state.outbox[kept.id] = kept
         return kept.outgoing
@@ -214,35 +227,50 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
 
     async def sent(self, identifiers: Sequence[int]) -> None:
         """Mark replies as delivered."""
-        self._change(identifiers, lambda kept: replace(kept, state="sent", leased_until=None))
+        self._change(identifiers, lambda kept: replace(kept, state="sent", leased_until=None, taken=False))
 
     async def refused(self, identifier: int, problem: str) -> None:
         """Mark a reply that can never be delivered, with the reason."""
-        self._change([identifier], lambda kept: replace(kept, state="refused", leased_until=None, problem=problem))
+        self._change(
+            [identifier], lambda kept: replace(kept, state="refused", leased_until=None, taken=False, problem=problem)
+        )
 
     async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
         """Take over waiting replies that no living process holds, oldest first."""
         free = [
             identifier
             for identifier, kept in sorted(self.state.outbox.items())
-            if kept.state == "waiting"
-            and kept.channel in channels
-            and (kept.leased_until is None or kept.leased_until < _utc(now))
+            if kept.state == "waiting" and kept.channel in channels and not kept.is_leased(now)
         ][:most]
-        self._change(free, lambda kept: replace(kept, leased_until=_utc(now) + LEASE, attempts=kept.attempts + 1))
+        until = _utc(now) + LEASE
+        self._change(free, lambda kept: replace(kept, leased_until=until, taken=True, attempts=kept.attempts + 1))
         return [self.state.outbox[identifier].outgoing for identifier in free]
 
-    async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
-        """Renew the claim on replies that this process is still trying to deliver."""
-        self._change(identifiers, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+    async def hold(self, identifiers: Sequence[int], now: datetime) -> set[int]:
+        """Renew the leases of this process; returns the replies that wait and are still its own."""
+        ours = self._taken(identifiers)
+        self._change(ours, lambda kept: replace(kept, leased_until=_utc(now) + LEASE))
+        return ours
+
+    async def let_go(self, identifiers: Sequence[int]) -> None:
+        """Give up replies of this process."""
+        self._change(self._taken(identifiers), lambda kept: replace(kept, leased_until=None, taken=False))
+
+    def _taken(self, identifiers: Iterable[int]) -> set[int]:
+        rows = {identifier: self.state.outbox.get(identifier) for identifier in identifiers}
+        return {identifier for identifier, kept in rows.items() if kept and kept.state == "waiting" and kept.taken}
+
+    async def moment(self, now: datetime) -> datetime:
+        """Return the moment by the database's own clock; memory has none."""
+        return now
 
     async def beat(self, now: datetime) -> None:
         """Write nothing: it could not fail."""
 
     async def release(self) -> None:
-        """Free all claims."""
+        """Free all leases."""
         waiting = [identifier for identifier, kept in self.state.outbox.items() if kept.state == "waiting"]
-        self._change(waiting, lambda kept: replace(kept, leased_until=None))
+        self._change(waiting, lambda kept: replace(kept, leased_until=None, taken=False))
 
     async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
         """Delete chats older than `limit`, except what still waits, and expired secrets; not on spared channels."""
@@ -870,7 +898,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         if found is None:
             return None
         before = self.state.staff.get((channel, user))
-        member = Membership(channel, user, *found, before.muted if before else ())
+        member = Membership(channel, user, *found, before.muted if before else (), _utc(now))
         self.state.staff[channel, user] = member
         return member
 
@@ -888,6 +916,11 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         if member := self.state.staff.get((channel, user)):
             self.state.staff[channel, user] = replace(member, muted=tuple(sorted(set(muted))))
 
+    async def note_seen(self, channel: str, user: str, now: datetime) -> None:
+        """Remember that a member of staff looks at the chat now."""
+        if member := self.state.staff.get((channel, user)):
+            self.state.staff[channel, user] = replace(member, seen=_utc(now))
+
     async def leave(self, channel: str, user: str) -> bool:
         """End a chat's membership of staff; False if it had none."""
         return self.state.staff.pop((channel, user), None) is not None
@@ -895,13 +928,33 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
         """Claim a report run; False if this unit, period and kind had its run."""
         self._need(unit)
-        fresh = (unit, period, kind) not in self.state.runs
-        self.state.runs.setdefault((unit, period, kind), _utc(now))
+        made = self.state.runs.get((unit, period, kind))
+        if fresh := made is None or made > _utc(now) + SLACK:
+            self.state.runs[unit, period, kind] = _utc(now)
         return fresh
 
-    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment."""
-        return {run for run, at in self.state.runs.items() if at >= _utc(since)}
+    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
+        return {run for run, at in self.state.runs.items() if at >= _utc(since) and (not until or at <= _utc(until))}
+
+    async def pulse(self) -> Pulse | None:
+        """Return what is known of the clock; None before it was first noted."""
+        return self.state.pulse[0] if self.state.pulse else None
+
+    async def keep_pulse(self, pulse: Pulse) -> None:
+        """Note what is known of the clock."""
+        self.state.pulse[:] = [pulse]
+
+    async def date_back(self, limit: datetime) -> int:
+        """Give chats that a clock dated after `limit` that moment instead."""
+        state, moment = self.state, _utc(limit)
+        lines = [kept.id for kept in state.outbox.values() if kept.at > moment]
+        messages = [key for key, at in state.inbox.items() if at > moment]
+        sessions = [key for key, (*_, at) in state.sessions.items() if at > moment]
+        self._change(lines, lambda kept: replace(kept, at=moment))
+        state.inbox.update(dict.fromkeys(messages, moment))
+        state.sessions.update({key: (*state.sessions[key][:2], moment) for key in sessions})
+        return len(lines) + len(messages) + len(sessions)
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
         """Add a unit; False if its code is taken."""
@@ -1042,7 +1095,7 @@ class MemoryStore:
         self._writing = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[MemoryTx]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[MemoryTx]:
         """Open a transaction; leaving it with an error undoes all of it."""
         async with self._writing:
             tx = MemoryTx(self.state.copy())

@@ -66,6 +66,9 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
 
+    async def note_seen(self, channel: str, user: str, now: datetime) -> None:
+        """Remember that a member of staff looks at the chat now."""
+
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
 
@@ -123,6 +126,11 @@ class Site:
     files: PagesFiles
     recordings: Recordings = field(default_factory=Recordings)
     metrics_token: str = field(default="", repr=False)
+
+    @property
+    def secure(self) -> bool:
+        """Whether citizens reach the pages by HTTPS, so that cookies must not travel otherwise."""
+        return self.address.startswith("https://")
 
     @property
     def local(self) -> bool:

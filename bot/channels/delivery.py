@@ -3,9 +3,11 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from itertools import dropwhile
 from typing import Protocol
 
 import structlog
@@ -19,6 +21,10 @@ from storage.store import SqlStore
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 POLL = 2.0
+QUICK = 0.2
+# A reply is sent only under a lease this fresh (a lease lasts ten seconds).
+FRESH = 5.0
+Chat = tuple[str, str]
 SENT = Counter("motcua_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
 log = structlog.get_logger(__name__)
 
@@ -57,41 +63,65 @@ class Delivery:
         self._senders = senders
         self._nursery = nursery
         self._clock = clock
-        self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
-        self._held: set[int] = set()
+        self._queues: dict[Chat, deque[Outgoing]] = {}
+        # When the lease on a reply was taken or renewed, by the event loop's time; and what is being marked.
+        self._held: dict[int, float] = {}
+        self._done: set[int] = set()
         self._caught_up = False
+        self._looking = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._quick_until = 0.0
         self._marks: Gathering[int, None] = Gathering(self._mark, most=500)
 
     def push(self, replies: Iterable[Outgoing]) -> None:
-        """Take replies that were just committed and are leased to this process."""
+        """Take replies that were just committed; those behind an older one that waits elsewhere are looked for."""
         for outgoing in replies:
             if outgoing.id in self._held or outgoing.channel not in self._senders:
                 continue
-            self._held.add(outgoing.id)
-            person = (outgoing.channel, outgoing.user)
-            if person in self._queues:
-                self._queues[person].append(outgoing)
+            if outgoing.behind:
+                self._quick_until = _time() + POLL
+                self._wake.set()
+                continue
+            self._held[outgoing.id] = _time()
+            chat = (outgoing.channel, outgoing.user)
+            if chat in self._queues:
+                # One that was given up while its send was under way is there still.
+                if outgoing not in self._queues[chat]:
+                    self._queues[chat].append(outgoing)
             else:
-                self._queues[person] = deque([outgoing])
-                self._nursery.start(self._serve(person), name=f"deliver-{outgoing.channel}")
+                self._queues[chat] = deque([outgoing])
+                self._start(chat)
 
     def idle(self, replies: Sequence[Outgoing]) -> bool:
         """Tell whether this is one reply to a chat that has no other on its way."""
-        return len(replies) == 1 and (replies[0].channel, replies[0].user) not in self._queues
+        return len(replies) == 1 and not replies[0].behind and (replies[0].channel, replies[0].user) not in self._queues
+
+    @asynccontextmanager
+    async def carried(self, outgoing: Outgoing) -> AsyncIterator[None]:
+        """Hold back the other replies of an idle chat while one travels in the block, outside of the queue.
+
+        It counts as delivered when the block ends without an error; otherwise it is sent like all others.
+        """
+        chat = (outgoing.channel, outgoing.user)
+        queue = self._queues[chat] = deque([outgoing])
+        self._held[outgoing.id] = _time()
+        try:
+            yield
+            await self.settle(outgoing)
+            self._forget(queue.popleft())
+        except ConnectionError:
+            log.info("response_not_written", reply=outgoing.id)
+        finally:
+            if queue:
+                self._start(chat)
+            else:
+                del self._queues[chat]
 
     async def settle(self, outgoing: Outgoing) -> None:
         """Mark a reply as delivered, however long the database takes: an unmarked one would be sent again."""
         SENT.labels(outgoing.channel, "sent").inc()
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                await self._marks.add(outgoing.id)
-            except Exception:
-                log.exception("delivery_not_marked", reply=outgoing.id)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                return
+        self._done.add(outgoing.id)
+        await self._until_written(outgoing, lambda: self._marks.add(outgoing.id))
 
     async def run(self) -> None:
         """Look for replies that nobody holds (after a crash, or from a job), until cancelled."""
@@ -99,11 +129,14 @@ class Delivery:
             return
         await self.catch_up()
         while True:
+            self._wake.clear()
             try:
                 await self._look()
             except Exception:
                 log.exception("outbox_not_read")
-            await asyncio.sleep(POLL)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(QUICK if _time() < self._quick_until else POLL):
+                    await self._wake.wait()
 
     async def catch_up(self) -> None:
         """Take over all that a process before this one left, before new replies may overtake it; until it works."""
@@ -120,39 +153,72 @@ class Delivery:
                 await asyncio.sleep(POLL)
 
     async def _look(self) -> int:
-        async with self._store.transaction() as tx:
-            if self._held:
-                await tx.hold(sorted(self._held), self._clock())
+        """Renew the leases and take over what is free; returns how many replies that were."""
+        async with self._looking:
+            return await self._take_over()
+
+    async def _take_over(self) -> int:
+        begun, held = _time(), sorted(self._held)
+        async with self._store.transaction(urgent=True) as tx:
+            kept = await tx.hold(held, self._clock()) if held else set()
             found = await tx.claim(sorted(self._senders), self._clock())
+            kept |= {outgoing.id for outgoing in found}
+            lost = {one for one in held if one not in kept and one in self._held and one not in self._done}
+            given_up = self._given_up(lost)
+            await tx.let_go(sorted(given_up - lost))
+        for one in kept & self._held.keys():
+            self._held[one] = begun
+        for one in given_up:
+            self._held.pop(one, None)
+        for queue in self._queues.values():
+            head, *rest = queue
+            if given_up.intersection(one.id for one in rest):
+                queue.clear()
+                queue.extend([head, *(one for one in rest if one.id in self._held)])
         self.push(found)
         return len(found)
 
-    async def _serve(self, person: tuple[str, str]) -> None:
+    def _given_up(self, lost: Collection[int]) -> set[int]:
+        """What another process took over or an erasure deleted, and what stands after it in its chat."""
+        if not lost:
+            return set()
+        log.warning("replies_given_up", lost=len(lost))
+        after = [dropwhile(lambda one: one.id not in lost, queue) for queue in self._queues.values()]
+        return {one.id for rest in after for one in rest if one.id not in self._done}
+
+    def _start(self, chat: Chat) -> None:
+        self._nursery.start(self._serve(chat), name=f"deliver-{chat[0]}")
+
+    async def _serve(self, chat: Chat) -> None:
         """Send a chat's replies one after the other; ends when none is left."""
-        queue = self._queues[person]
+        queue = self._queues[chat]
         try:
             while queue:
                 await self._deliver(queue[0])
-                self._held.discard(queue.popleft().id)
+                self._forget(queue.popleft())
         finally:
-            del self._queues[person]
-            self._held.difference_update(outgoing.id for outgoing in queue)
+            del self._queues[chat]
+            for outgoing in queue:
+                self._forget(outgoing)
+
+    def _forget(self, outgoing: Outgoing) -> None:
+        self._held.pop(outgoing.id, None)
+        self._done.discard(outgoing.id)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
         pause = FIRST_PAUSE
-        while True:
+        while await self._is_ours(outgoing):
             try:
                 await self._senders[outgoing.channel].send(outgoing)
             except Moved as moved:
                 outgoing = await self._follow(outgoing, moved.address)
-            except SendError as error:
-                if not error.retryable:
+            except Exception as error:
+                if isinstance(error, SendError) and not error.retryable:
                     await self._refuse(outgoing, str(error))
                     return
-                log.warning("send_failed", channel=outgoing.channel, reply=outgoing.id, reason=str(error))
-                SENT.labels(outgoing.channel, "retried").inc()
+                after = _noted(outgoing, error)
                 jitter = random.uniform(0.8, 1.2)  # noqa: S311 -- spreads retries, guards nothing
-                await asyncio.sleep(pause * jitter if error.retry_after is None else error.retry_after)
+                await asyncio.sleep(pause * jitter if after is None else after)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 await self.settle(outgoing)
@@ -165,13 +231,63 @@ class Delivery:
             await tx.move_chat(outgoing.channel, outgoing.user, address)
         return replace(outgoing, user=address)
 
+    async def _is_ours(self, outgoing: Outgoing) -> bool:
+        """Tell whether a reply is still this process's to send; a lease that is not fresh is renewed first.
+
+        A process that stood still for a while must not send what another has taken over meanwhile.
+        """
+        while not self._store.single_process and self._is_stale(outgoing):
+            try:
+                async with self._looking:
+                    if self._is_stale(outgoing):
+                        await self._take_over()
+            except Exception:
+                log.exception("outbox_not_read")
+                await asyncio.sleep(POLL)
+        return outgoing.id in self._held
+
+    def _is_stale(self, outgoing: Outgoing) -> bool:
+        taken = self._held.get(outgoing.id)
+        return taken is not None and _time() - taken > FRESH
+
     async def _mark(self, identifiers: Sequence[int]) -> list[None]:
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(urgent=True) as tx:
             await tx.sent(identifiers)
         return [None] * len(identifiers)
 
     async def _refuse(self, outgoing: Outgoing, reason: str) -> None:
         log.error("reply_refused", channel=outgoing.channel, reply=outgoing.id, reason=reason)
         SENT.labels(outgoing.channel, "refused").inc()
-        async with self._store.transaction() as tx:
-            await tx.refused(outgoing.id, reason[:500])
+        self._done.add(outgoing.id)
+
+        async def write() -> None:
+            async with self._store.transaction(urgent=True) as tx:
+                await tx.refused(outgoing.id, reason[:500])
+
+        await self._until_written(outgoing, write)
+
+    async def _until_written(self, outgoing: Outgoing, write: Callable[[], Awaitable[None]]) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await write()
+            except Exception:
+                log.exception("delivery_not_marked", reply=outgoing.id)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return
+
+
+def _noted(outgoing: Outgoing, error: Exception) -> float | None:
+    """Log an attempt that failed; returns after how many seconds the channel wants to be asked again."""
+    SENT.labels(outgoing.channel, "retried").inc()
+    if isinstance(error, SendError):
+        log.warning("send_failed", channel=outgoing.channel, reply=outgoing.id, reason=str(error))
+        return error.retry_after
+    log.error("send_broke", channel=outgoing.channel, reply=outgoing.id, exc_info=error)
+    return None
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

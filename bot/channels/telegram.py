@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -309,8 +310,8 @@ class Deliverer(Protocol):
     def idle(self, replies: Sequence[Outgoing]) -> bool:
         """Tell whether this is one reply to a chat that has no other on its way."""
 
-    async def settle(self, outgoing: Outgoing) -> None:
-        """Mark a reply as delivered."""
+    def carried(self, outgoing: Outgoing) -> AbstractAsyncContextManager[None]:
+        """Hold back the other replies of a chat while one travels in the block; without an error it is delivered."""
 
 
 class Telegram:
@@ -460,13 +461,9 @@ class Telegram:
         """Put the reply into the webhook's own response; if that cannot be written, send it separately."""
         call = write_reply(outgoing.user, outgoing.reply)
         response = http.json_response({"method": "sendMessage", **call})
-        try:
+        async with self._delivery.carried(outgoing):
             await response.prepare(request)
             await response.write_eof()
-        except ConnectionError:
-            self._delivery.push([outgoing])
-        else:
-            await self._delivery.settle(outgoing)
         return response
 
     async def close(self) -> None:

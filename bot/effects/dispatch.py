@@ -12,6 +12,7 @@ from handlers import privacy, retention
 from handlers.channel import Traits
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Tx
+from handlers.retention import CHAT_PAGE as CHAT_KEPT
 from handlers.rights import may_see
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
@@ -97,7 +98,12 @@ class Effects:
         role = plain(session.language, f"staff.role.{member.role}")
         name = world.unit(member.unit).name
         key = "staff.joined_together" if incoming.shared else "staff.joined"
-        return [Reply(say(session.language, key, role=role, unit=name, time=world.weekly_time))]
+        text = say(session.language, key, role=role, unit=name, time=world.weekly_time)
+        if incoming.channel == CHAT_PAGE:
+            text = Text.lines(
+                (text, say(session.language, "staff.page_remembers", days=CHAT_KEPT.days)), between="\n\n"
+            )
+        return [Reply(text)]
 
     async def _dossiers(
         self, tx: SqlTx, effect: ShowDossiers, incoming: Incoming, session: Session, now: datetime

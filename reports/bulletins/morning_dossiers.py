@@ -13,6 +13,7 @@ from handlers.ports import Tx
 from handlers.staff.bulletins import mute_button
 from handlers.wording import say
 from handlers.world import World
+from reports.clock_jumps import SLACK
 from reports.dossiers.due_list import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
 from reports.periods import week_of
 from reports.working_days import is_working_day
@@ -27,8 +28,8 @@ log = structlog.get_logger(__name__)
 class DueJobTx(Tx, DueTx, Protocol):
     """A transaction that also knows past runs."""
 
-    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment."""
+    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
 
 
 class DueJobStore(Protocol):
@@ -49,7 +50,7 @@ async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str
         return 0
     async with store.transaction() as tx:
         lists = await tx.dossier_lists(list(world.units))
-        done = await tx.runs(now - timedelta(days=7))
+        done = await tx.runs(now - timedelta(days=7), now + SLACK)
         days = {unit: (now.date() - at.astimezone(now.tzinfo).date()).days for unit, at in lists.items()}
     due = [(unit, *_run_of(age, now)) for unit, age in sorted(days.items()) if age <= GIVEN_UP_DAYS]
     todo = [(unit, kind, run) for unit, kind, run in due if (unit, run, kind) not in done]

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from handlers.channel import Traits, pieces
+from handlers.messages import Text
+from handlers.retention import CHAT_PAGE
+from handlers.wording import say
 from handlers.world import World
 from reports.bulletins.bulletin import BulletinTx, bulletin
 from reports.bulletins.timetable import KINDS, LOOK_BACK, MOST_MISSED, Deadlines, Kind, due
+from reports.bulletins.unread import unread, unread_line
+from reports.clock_jumps import SLACK
 from reports.periods import Period
 from reports.statements.compiling import statement_of
 
@@ -20,8 +26,8 @@ log = structlog.get_logger(__name__)
 class RunsTx(BulletinTx, Protocol):
     """A transaction that also knows past runs and since when units exist."""
 
-    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment."""
+    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
@@ -49,8 +55,9 @@ async def send_due(
     oldest = now - LOOK_BACK
     async with store.reading() as tx:
         since = await tx.unit_since()
-        # A run is made at its moment or after it, so none that matters is older than the first moment looked at.
-        done = await tx.runs(oldest)
+        # A run is made at its moment or after it, so none that matters is older than the first moment looked at;
+        # one of the future was made by a clock that was ahead, and is made again.
+        done = await tx.runs(oldest, now + SLACK)
     compiled = 0
     for unit, moment in since.items():
         if unit not in world.units:
@@ -88,9 +95,15 @@ async def _send(
             role: await statement_of(tx, world, unit, period, now, below=role == "admin")
             for role in sorted({member.role for member in members})
         }
+        pages = [channel for channel, traits in channels.items() if traits.remembers]
+        missing = unread_line(await unread(tx, unit, pages, now), now) if kind == "weekly" else Text()
         for member in members:
             traits = channels[member.channel]
             said = await bulletin(tx, world, member, kind, statements[member.role], left_out, now, deadlines)
+            lines = [said.text, missing if member.role == "admin" else Text()]
+            if kind == "weekly" and traits.remembers:
+                lines.append(say("vi", "staff.page_remembers", days=CHAT_PAGE.days))
+            said = replace(said, text=Text.lines(lines, between="\n\n"))
             await tx.enqueue(member, pieces(traits, said), now, pushed=traits.pushed)
     log.info("report_sent", unit=unit, period=period.name, kind=kind, recipients=len(members), left_out=len(left_out))
     return 1

@@ -18,7 +18,7 @@ class Moves(Part):
         What the new address has already stays: who joined there again keeps that membership.
         """
         refused = (OUTBOX.c.channel == channel, OUTBOX.c.person == old, OUTBOX.c.state == "refused")
-        again = update(OUTBOX).where(*refused).values(state="waiting", leased_until=None, problem="")
+        again = update(OUTBOX).where(*refused).values(state="waiting", leased_until=None, holder="", problem="")
         waiting = int((await self._connection.execute(again)).rowcount)
         for held in (STAFF, SESSION):
             await self._drop_doubles(held, channel, old, new)

@@ -10,7 +10,8 @@ from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
-from storage.conversations.turns import INBOX, OUTBOX, SESSION
+from storage.conversations.queues import OUTBOX
+from storage.conversations.turns import INBOX, SESSION
 from storage.forms.answers import MISS
 from storage.forms.votes import Votes
 from storage.people.staff import STAFF, TOKEN

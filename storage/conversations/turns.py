@@ -1,54 +1,62 @@
 """Inbox, sessions and outbox: a turn is committed as one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
-from storage.tables.base import HeartbeatRow, InboxRow, OutboxRow, SessionRow, TokenRow, table
-from storage.transaction import Part
+from storage.conversations.queues import OUTBOX, Queues, outgoing
+from storage.tables.base import HeartbeatRow, InboxRow, SessionRow, TokenRow, table
 
-LEASE = timedelta(seconds=10)
 INBOX = table(InboxRow)
 SESSION = table(SessionRow)
-OUTBOX = table(OutboxRow)
 TOKEN = table(TokenRow)
 HEARTBEAT = table(HeartbeatRow)
 
 
-class Turns(Part):
+class Turns(Queues):
     """The part of a transaction that keeps conversations."""
 
     async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
         """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
         await self._claim_messages(turns, now)
         await self._save_sessions(turns, now)
+        pushed = {(turn.incoming.channel, turn.incoming.user) for turn in turns if turn.pushed and turn.replies}
+        waited_for = await self._waited_for(pushed, now)
+        leased = self._lease(await self.moment(now)) if pushed else {}
         rows: list[dict[str, Any]] = []
         owners: list[int | None] = []
         for position, turn in enumerate(turns):
+            behind = (turn.incoming.channel, turn.incoming.user) in waited_for
+            lease = leased if turn.pushed and not behind else {}
             if turn.said:
                 rows.append(_row(turn, Reply(Text.of(turn.said)), now, mine=True))
                 owners.append(None)
             for reply in turn.replies:
-                rows.append(_row(turn, reply, now))
+                rows.append(_row(turn, reply, now) | lease)
                 owners.append(position)
         sent: list[list[Outgoing]] = [[] for _ in turns]
-        if rows:
-            # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
-            in_order = self._connection.dialect.name != "sqlite"
-            statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=in_order)
-            identifiers = sorted((await self._connection.execute(statement, rows)).scalars())
-            replies = iter([reply for turn in turns for reply in turn.replies])
-            for identifier, owner in zip(identifiers, owners, strict=True):
-                if owner is not None:
-                    incoming = turns[owner].incoming
-                    sent[owner].append(Outgoing(identifier, incoming.channel, incoming.user, next(replies)))
+        replies = iter([reply for turn in turns for reply in turn.replies])
+        for identifier, owner in zip(await self._numbered(rows), owners, strict=True):
+            if owner is not None:
+                channel, user = turns[owner].incoming.channel, turns[owner].incoming.user
+                behind = (channel, user) in waited_for
+                sent[owner].append(Outgoing(identifier, channel, user, next(replies), behind=behind))
         return sent
+
+    async def _numbered(self, rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Put rows into the outbox; returns their ids in the order given."""
+        if not rows:
+            return []
+        # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
+        in_order = self._connection.dialect.name != "sqlite"
+        statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=in_order)
+        return sorted((await self._connection.execute(statement, rows)).scalars())
 
     async def _claim_messages(self, turns: Sequence[Recorded], now: datetime) -> None:
         rows = [{"channel": t.incoming.channel, "message": t.incoming.id, "at": now} for t in turns]
@@ -92,42 +100,6 @@ class Turns(Part):
         rows = [_values(person.channel, person.user, "", reply, now, pushed=pushed) for reply in replies]
         await self._connection.execute(insert(OUTBOX), rows)
 
-    async def sent(self, identifiers: Sequence[int]) -> None:
-        """Mark replies as delivered."""
-        await self._connection.execute(
-            update(OUTBOX).where(OUTBOX.c.id.in_(identifiers)).values(state="sent", leased_until=None)
-        )
-
-    async def refused(self, identifier: int, problem: str) -> None:
-        """Mark a reply that can never be delivered, with the reason."""
-        await self._connection.execute(
-            update(OUTBOX).where(OUTBOX.c.id == identifier).values(state="refused", leased_until=None, problem=problem)
-        )
-
-    async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
-        """Take over waiting replies that no living process holds, oldest first."""
-        free = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until < now)
-        wanted = (
-            select(OUTBOX.c.id)
-            .where(and_(OUTBOX.c.state == "waiting", OUTBOX.c.channel.in_(channels), free))
-            .order_by(OUTBOX.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-        statement = (
-            update(OUTBOX)
-            .where(OUTBOX.c.id.in_(wanted))
-            .values(leased_until=now + LEASE, attempts=OUTBOX.c.attempts + 1)
-            .returning(OUTBOX.c.id, OUTBOX.c.channel, OUTBOX.c.person, OUTBOX.c.payload, OUTBOX.c.mine)
-        )
-        return sorted((_outgoing(row) for row in await self._connection.execute(statement)), key=lambda out: out.id)
-
-    async def hold(self, identifiers: Sequence[int], now: datetime) -> None:
-        """Renew the claim on replies that this process is still trying to deliver."""
-        await self._connection.execute(
-            update(OUTBOX).where(OUTBOX.c.id.in_(identifiers)).values(leased_until=now + LEASE)
-        )
-
     async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
         """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows.
 
@@ -147,15 +119,16 @@ class Turns(Part):
         await self._connection.execute(statement, [{"name": "readiness", "at": now}])
         await self._connection.execute(delete(HEARTBEAT))
 
-    async def release(self) -> None:
-        """Free all claims; for a database that only one process uses, at its start."""
-        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.state == "waiting").values(leased_until=None))
+    async def date_back(self, limit: datetime) -> int:
+        """Give chats that a clock dated after `limit` that moment instead, or they would stay too long."""
+        statements = [update(rows).where(rows.c.at > limit).values(at=limit) for rows in (OUTBOX, INBOX, SESSION)]
+        return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
 
 def _row(turn: Recorded, reply: Reply, now: datetime, *, mine: bool = False) -> dict[str, Any]:
     incoming = turn.incoming
     values = _values(incoming.channel, incoming.user, incoming.id, reply, now, pushed=turn.pushed and not mine)
-    return {**values, "mine": mine, "leased_until": now + LEASE if values["state"] == "waiting" else None}
+    return {**values, "mine": mine}
 
 
 def _values(channel: str, person: str, message: str, reply: Reply, now: datetime, *, pushed: bool) -> dict[str, Any]:
@@ -168,13 +141,10 @@ def _values(channel: str, person: str, message: str, reply: Reply, now: datetime
         "state": "waiting" if pushed else "held",
         "attempts": 0,
         "leased_until": None,
+        "holder": "",
         "at": now,
         "problem": "",
     }
-
-
-def _outgoing(row: Any) -> Outgoing:
-    return Outgoing(row.id, row.channel, row.person, Reply.from_json(row.payload), row.mine)
 
 
 async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> list[Recalled]:
@@ -209,7 +179,7 @@ async def replies_to(connection: AsyncConnection, incoming: Incoming) -> list[Ou
     statement = select(OUTBOX).where(
         OUTBOX.c.channel == incoming.channel, OUTBOX.c.message == incoming.id, OUTBOX.c.mine.is_(False)
     )
-    return [_outgoing(row) for row in await connection.execute(statement.order_by(OUTBOX.c.id))]
+    return [outgoing(row) for row in await connection.execute(statement.order_by(OUTBOX.c.id))]
 
 
 async def history(connection: AsyncConnection, channel: str, user: str, after: int, most: int) -> list[Outgoing]:
@@ -220,14 +190,14 @@ async def history(connection: AsyncConnection, channel: str, user: str, after: i
         .order_by(OUTBOX.c.id.desc())
         .limit(most)
     )
-    return [_outgoing(row) for row in await connection.execute(statement)][::-1]
+    return [outgoing(row) for row in await connection.execute(statement)][::-1]
 
 
 async def line(connection: AsyncConnection, channel: str, user: str, identifier: int) -> Outgoing | None:
     """Return a message of a chat by its id; None where the chat has none of this id."""
     wanted = (OUTBOX.c.id == identifier, OUTBOX.c.channel == channel, OUTBOX.c.person == user)
     row = (await connection.execute(select(OUTBOX).where(*wanted))).one_or_none()
-    return _outgoing(row) if row else None
+    return outgoing(row) if row else None
 
 
 async def waiting(connection: AsyncConnection) -> int:

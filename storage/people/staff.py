@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from handlers.ports import Addressee, Bulletin, Membership, Role
+from reports.clock_jumps import SLACK
 from storage.tables.base import RunRow, StaffRow, TokenRow, table
 from storage.transaction import Part
 
@@ -16,6 +17,8 @@ STAFF = table(StaffRow)
 TOKEN = table(TokenRow)
 RUN = table(RunRow)
 TokenKind = Literal["invitation", "login", "browser"]
+# No link and no session is made to last longer: one that does is from a clock that was ahead, and void.
+LONGEST = timedelta(days=1, hours=1)
 
 
 class People(Part):
@@ -36,13 +39,13 @@ class People(Part):
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret without using it up."""
-        statement = select(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), TOKEN.c.expires_at > now)
+        statement = select(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), *_worth(kind, now))
         row = await self._as_of_now((await self._connection.execute(statement)).one_or_none())
         return (row.unit, row.role) if row else None
 
     async def _take(self, kind: TokenKind, secret: str, now: datetime) -> Any:
         """Delete a secret; returns its row if it was still worth something."""
-        statement = delete(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), TOKEN.c.expires_at > now)
+        statement = delete(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), *_worth(kind, now))
         return await self._as_of_now((await self._connection.execute(statement.returning(TOKEN))).one_or_none())
 
     async def _as_of_now(self, row: Any) -> Any:
@@ -68,9 +71,9 @@ class People(Part):
         statement = self._insert(STAFF)
         statement = statement.on_conflict_do_update(
             index_elements=[STAFF.c.channel, STAFF.c.person],
-            set_={name: statement.excluded[name] for name in ("unit", "role", "joined_at")},
+            set_={name: statement.excluded[name] for name in ("unit", "role", "joined_at", "seen_at")},
         )
-        row = {"channel": channel, "person": user, "unit": unit, "role": role, "joined_at": now}
+        row = {"channel": channel, "person": user, "unit": unit, "role": role, "joined_at": now, "seen_at": now}
         await self._connection.execute(statement, [row])
         return await self.membership(channel, user)
 
@@ -91,21 +94,39 @@ class People(Part):
         person = (STAFF.c.channel == channel, STAFF.c.person == user)
         await self._connection.execute(update(STAFF).where(*person).values(muted=",".join(sorted(set(muted)))))
 
+    async def note_seen(self, channel: str, user: str, now: datetime) -> None:
+        """Remember that a member of staff looks at the chat now."""
+        person = (STAFF.c.channel == channel, STAFF.c.person == user)
+        await self._connection.execute(update(STAFF).where(*person).values(seen_at=now))
+
     async def leave(self, channel: str, user: str) -> bool:
         """End a chat's membership of staff; False if it had none."""
         statement = delete(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user)
         return bool((await self._connection.execute(statement)).rowcount)
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
-        """Claim a report run; False if this unit, period and kind had its run."""
-        statement = self._insert(RUN).on_conflict_do_nothing().returning(RUN.c.id)
+        """Claim a report run; False if this unit, period and kind had its run, by a clock that was not ahead."""
+        statement = self._insert(RUN)
+        statement = statement.on_conflict_do_update(
+            index_elements=[RUN.c.unit, RUN.c.period, RUN.c.kind],
+            set_={"at": statement.excluded.at},
+            where=RUN.c.at > now + SLACK,
+        ).returning(RUN.c.id)
         row = {"unit": unit, "period": period, "kind": kind, "at": now}
         return (await self._connection.execute(statement, [row])).first() is not None
 
-    async def runs(self, since: datetime) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment."""
+    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
+        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
         statement = select(RUN.c.unit, RUN.c.period, RUN.c.kind).where(RUN.c.at >= since)
+        if until:
+            statement = statement.where(RUN.c.at <= until)
         return {(row.unit, row.period, row.kind) for row in await self._connection.execute(statement)}
+
+
+def _worth(kind: TokenKind, now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions under which a secret opens something."""
+    ends = [] if kind == "invitation" else [TOKEN.c.expires_at <= now + LONGEST]
+    return [TOKEN.c.expires_at > now, *ends]
 
 
 def digest_of(kind: TokenKind, secret: str) -> str:
@@ -117,4 +138,4 @@ def digest_of(kind: TokenKind, secret: str) -> str:
 
 def _membership(row: Any) -> Membership:
     muted = cast(tuple[Bulletin, ...], tuple(filter(None, row.muted.split(","))))
-    return Membership(row.channel, row.person, row.unit, row.role, muted)
+    return Membership(row.channel, row.person, row.unit, row.role, muted, row.seen_at or row.joined_at)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -42,6 +43,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _only(rows: TextClause) -> dict[str, Any]:
+    """The options of an index over some rows alone."""
+    return {"sqlite_where": rows, "postgresql_where": rows}
 
 
 class UnitRow(SQLModel, table=True):
@@ -303,13 +309,17 @@ class InboxRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A reply. `state`: held (the channel fetches it), waiting, sent, refused. `mine`: what the person said."""
+    """A reply. `state`: held (the channel fetches it), waiting, sent, refused. `mine`: what the person said.
+
+    One that waits is leased to the process `holder` until `leased_until`.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_person", "channel", "person", "id"),
         Index("ix_outbox_message", "channel", "message"),
         Index("ix_outbox_waiting", "state", "leased_until"),
+        Index("ix_outbox_queue", "channel", "person", "id", **_only(text("state = 'waiting'"))),
         # Without it SQLite would give the ids of deleted rows again, and an open page asks for ids above the last.
         {"sqlite_autoincrement": True},
     )
@@ -322,12 +332,16 @@ class OutboxRow(SQLModel, table=True):
     state: str
     attempts: int = 0
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    holder: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     at: datetime = Field(sa_type=Instant)
     problem: str = ""
 
 
 class StaffRow(SQLModel, table=True):
-    """A chat that belongs to a member of staff. `muted`: the kinds of summaries it does not want, comma separated."""
+    """A chat that belongs to a member of staff. `muted`: the kinds of summaries it does not want, comma separated.
+
+    `seen_at`: when the chat was last looked at, where the channel can tell (the chat page).
+    """
 
     __tablename__ = "staff"
     channel: str = Field(primary_key=True)
@@ -335,6 +349,7 @@ class StaffRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code", index=True)
     role: str
     joined_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)
     muted: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
@@ -366,6 +381,16 @@ class RunRow(SQLModel, table=True):
     period: str
     kind: str
     at: datetime = Field(sa_type=Instant)
+
+
+class PulseRow(SQLModel, table=True):
+    """One row: the last moment at which the store was written to, and where its clock jumped (decision 26)."""
+
+    __tablename__ = "pulse"
+    id: int | None = Field(default=None, primary_key=True)
+    seen: datetime = Field(sa_type=Instant)
+    before: datetime | None = Field(default=None, sa_type=Instant)
+    since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class MissRow(SQLModel, table=True):

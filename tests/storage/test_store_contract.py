@@ -3,13 +3,14 @@
 import asyncio
 import inspect
 from collections import Counter as Counted
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from catalog.entries import Entry, Way, from_json
@@ -18,16 +19,18 @@ from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recorded, 
 from handlers.session import Running, Session
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
-from storage.conversations.turns import LEASE
+from storage.conversations.queues import LEASE
 from storage.store import SqlStore, SqlTx
 from surveys.answers import Answer
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Response
 from tests.memory_store import AnyStore, MemoryStore, MemoryTx
+from tests.storage.conftest import Servers
 
 HANOI = timezone(timedelta(hours=7))
 NOW = datetime(2026, 11, 20, 8, 30, 15, 123456, tzinfo=HANOI)
 TICK = timedelta(microseconds=1)
+MOMENT = timedelta(seconds=3)
 DAY = date(2026, 11, 20)
 UNIT = Unit("31000", "UBND xã Cẩm Thạch", phone="0236 123 456", address="Thôn Đông, xã Cẩm Thạch", hours="7:30–17:00")
 OFFICER = Membership("zalo", "cán-bộ-1", UNIT.code, "staff")
@@ -104,6 +107,19 @@ async def claim(store: AnyStore, now: datetime, most: int = 200) -> list[Outgoin
     """Take over waiting replies in a transaction of its own."""
     async with store.transaction() as tx:
         return await tx.claim(["telegram", "zalo"], now, most)
+
+
+async def later(store: AnyStore, now: datetime, span: timedelta) -> datetime:
+    """Let time pass, and return the moment after it.
+
+    PostgreSQL goes by its own clock, whatever moment it is told: there what is leased is dated back.
+    """
+    if isinstance(store, SqlStore) and not store.single_process:
+        async with store.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE outbox SET leased_until = leased_until - CAST(:span AS interval)"), {"span": span}
+            )
+    return now + span
 
 
 async def add_unit(store: AnyStore, unit: Unit = UNIT, now: datetime = NOW) -> bool:
@@ -412,7 +428,7 @@ async def test_a_reply_survives_the_database(store: AnyStore) -> None:
     assert outgoing.reply == reply
     assert await store.replies_to(message("m1")) == [outgoing]
     assert await store.history("zalo", "lan") == [outgoing]
-    assert await claim(store, NOW + LEASE + TICK) == [outgoing]
+    assert await claim(store, await later(store, NOW, LEASE + TICK)) == [outgoing]
 
 
 async def test_what_the_person_said_stands_before_the_replies(store: AnyStore) -> None:
@@ -426,7 +442,7 @@ async def test_what_the_person_said_stands_before_the_replies(store: AnyStore) -
         (False, "Mời chọn."),
     ]
     assert await store.replies_to(message("m1")) == sent
-    assert texts(await claim(store, NOW + LEASE + TICK)) == ["Chào Ông/Bà.", "Mời chọn.", "hai"]
+    assert texts(await claim(store, await later(store, NOW, LEASE + TICK))) == ["Chào Ông/Bà.", "Mời chọn.", "hai"]
 
 
 async def test_history_is_in_order_and_starts_after_what_was_seen(store: AnyStore) -> None:
@@ -479,8 +495,8 @@ async def test_a_fresh_reply_belongs_to_who_recorded_it_until_the_lease_runs_out
     ((first, second),) = await record(store, turn("m1", "một", "hai"))
     assert await store.waiting() == 2
     assert await claim(store, NOW) == []
-    assert await claim(store, NOW + LEASE - TICK) == []
-    assert await claim(store, NOW + LEASE + TICK) == [first, second]
+    assert await claim(store, now := await later(store, NOW, LEASE - MOMENT)) == []
+    assert await claim(store, await later(store, now, MOMENT + TICK)) == [first, second]
 
 
 async def test_a_claimed_reply_is_not_claimed_again_until_the_lease_runs_out(store: AnyStore, twin: AnyStore) -> None:
@@ -488,12 +504,74 @@ async def test_a_claimed_reply_is_not_claimed_again_until_the_lease_runs_out(sto
     async with store.transaction() as tx:
         await tx.enqueue(OFFICER, [says("thư")], NOW, pushed=True)
     (mine,) = await claim(store, NOW)
-    assert await claim(twin, NOW + LEASE - TICK) == []
+    assert await claim(twin, now := await later(store, NOW, LEASE - MOMENT)) == []
     async with store.transaction() as tx:
-        await tx.hold([mine.id], NOW + LEASE)
-    assert await claim(twin, NOW + LEASE + LEASE - TICK) == []
-    assert await claim(twin, NOW + LEASE + LEASE + TICK) == [mine]
-    assert await claim(store, NOW + LEASE + LEASE + TICK) == []
+        assert await tx.hold([mine.id, mine.id + 1], now) == {mine.id}
+    assert await claim(twin, now := await later(store, now, LEASE - MOMENT)) == []
+    assert await claim(twin, now := await later(store, now, MOMENT + TICK)) == [mine]
+    assert await claim(store, now) == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=9)])
+async def test_a_lease_from_a_clock_that_was_ahead_holds_nothing_up(store: AnyStore, ahead: timedelta) -> None:
+    """Written an hour ahead, it counts by the database's own clock, or not at all: nobody waits an hour for it."""
+    ((sent,),) = await record(store, turn("m1", "một"), now=NOW + ahead)
+    assert await claim(store, await later(store, NOW, LEASE + TICK)) == [sent]
+
+
+@asynccontextmanager
+async def two_processes(servers: Servers) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
+    """The stores of two processes on one PostgreSQL database."""
+    async with servers.postgresql_with_tables() as url:
+        first, second = SqlStore.open(url), SqlStore.open(url)
+        try:
+            yield first, second
+        finally:
+            await first.close()
+            await second.close()
+
+
+async def test_a_clock_that_is_ahead_takes_nothing_from_a_living_process(servers: Servers) -> None:
+    """On PostgreSQL a lease is a matter of the database's clock, not of the process that looks."""
+    async with two_processes(servers) as (first, second):
+        await record(first, turn("m1", "một"))
+        assert await claim(second, NOW + timedelta(days=9)) == []
+
+
+async def test_a_reply_behind_an_older_one_elsewhere_is_nobodys(store: AnyStore) -> None:
+    """While a report waits that no process holds, the chat's next reply is nobody's either; they go together."""
+    async with store.transaction() as tx:
+        await tx.enqueue(replace(OFFICER, user="lan"), [says("báo cáo tuần")], NOW, pushed=True)
+    (replies, free) = await record(store, turn("m1", "một", "hai"), turn("m2", "ba", user="bình"))
+    assert [outgoing.behind for outgoing in (*replies, *free)] == [True, True, False]
+    assert texts(await claim(store, NOW)) == ["báo cáo tuần", "một", "hai"]
+    ((more,),) = await record(store, turn("m3", "bốn", version=1))
+    assert not more.behind
+
+
+async def test_nothing_is_taken_over_behind_what_another_process_holds(servers: Servers) -> None:
+    """One process waits to send the first reply of a chat; another that answers the same chat leaves its own alone."""
+    async with two_processes(servers) as (first, second):
+        ((one, two),) = await record(first, turn("m1", "một", "hai"))
+        ((three,), (other,)) = await record(second, turn("m2", "ba", version=1), turn("m3", "khác", user="bình"))
+        assert [outgoing.behind for outgoing in (one, two, three, other)] == [False, False, True, False]
+        assert await claim(second, NOW) == []
+        async with first.transaction() as tx:
+            await tx.sent([one.id, other.id])
+        assert await claim(second, NOW) == []
+        ((four,),) = await record(first, turn("m4", "bốn", version=2))
+        assert four.behind
+        await later(second, NOW, LEASE - MOMENT)
+        async with first.transaction() as tx:
+            assert await tx.hold([one.id, two.id], NOW) == {two.id}
+        await later(second, NOW, MOMENT + TICK)
+        assert await claim(second, NOW) == []
+        await later(second, NOW, LEASE)
+        assert texts(await claim(second, NOW)) == ["hai", "ba", "bốn"]
+        async with first.transaction() as tx:
+            assert await tx.hold([two.id], NOW) == set()
+            await tx.let_go([two.id])
+        assert await claim(first, NOW) == []
 
 
 async def test_what_was_sent_or_refused_is_never_claimed_again(store: AnyStore) -> None:
@@ -506,7 +584,7 @@ async def test_what_was_sent_or_refused_is_never_claimed_again(store: AnyStore) 
         await tx.hold([sent.id, refused.id], NOW)
         await tx.release()
     assert await store.waiting() == 1
-    assert await claim(store, NOW + timedelta(days=365)) == [open_]
+    assert await claim(store, await later(store, NOW, timedelta(days=365))) == [open_]
     assert texts(await store.history("zalo", "lan")) == ["đã gửi", "bị từ chối", "còn chờ"]
 
 
@@ -1163,7 +1241,7 @@ async def test_forgetting_keeps_what_still_waits(store: AnyStore) -> None:
         # Replies sent, refused, seen and what was said; two messages; two sessions; one secret.
         assert await tx.forget_before(NOW - timedelta(days=30), NOW) == 4 + 2 + 2 + 1
     assert texts(await store.history("zalo", "lan")) == ["còn chờ"]
-    assert texts(await claim(store, NOW)) == ["còn chờ"]
+    assert texts(await claim(store, await later(store, NOW, LEASE))) == ["còn chờ"]
     assert await store.history("zalo", "an") == []
     assert texts(await store.history("zalo", "bình")) == ["mới"]
     lan, binh = await store.recall([message("m1", "lan"), message("m2", "bình")])

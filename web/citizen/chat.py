@@ -10,6 +10,7 @@ from aiohttp import web as http
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
+from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.step import step
 from reports.documents import media
@@ -19,7 +20,9 @@ from web.site import SITE, Site, page, see_other, sent_form
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
-COOKIE_LIFE = timedelta(days=30)
+# After the last use: the page gives it anew each time.
+COOKIE_LIFE = CHAT_PAGE
+NOTED_EVERY = timedelta(hours=1)
 MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -27,7 +30,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 async def show(request: http.Request) -> http.Response:
     """GET /: the conversation so far, or the greeting."""
     if user := name_of(request, COOKIE):
-        return await _whole(request, user)
+        response = await _whole(request, user)
+        give_name(request, response, COOKIE, COOKIE_LIFE, request.app[SITE].signer.sign(COOKIE, user))
+        await _note_seen(request.app[SITE], user)
+        return response
     # The page says the name too: a browser that keeps no cookie sends it back with what is written.
     _, signed = request.app[SITE].signer.fresh(COOKIE)
     response = await _whole(request, "", signed)
@@ -47,7 +53,7 @@ async def send(request: http.Request) -> http.Response:
     if carried:
         user, fresh = carried, form["who"]
     elif not user:
-        user, fresh = site.signer.fresh(COOKIE)
+        user, _ = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
     button = form.get("button", "")[:MAX_BUTTON]
@@ -61,8 +67,8 @@ async def send(request: http.Request) -> http.Response:
         response = await _whole(request, user, fresh)
     else:
         response = see_other("/#newest")
-    if fresh:
-        give_name(request, response, COOKIE, COOKIE_LIFE, fresh)
+    give_name(request, response, COOKIE, COOKIE_LIFE, site.signer.sign(COOKIE, user))
+    await _note_seen(site, user)
     return response
 
 
@@ -156,6 +162,16 @@ def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool
         "links": reply.links,
         "files": files,
     }
+
+
+async def _note_seen(site: Site, user: str) -> None:
+    """Remember that a member of staff looked at the page, at most once an hour."""
+    now = site.clock()
+    async with site.store.reading() as tx:
+        member = await tx.membership(CHANNEL, user)
+    if member and (member.seen is None or now - member.seen >= NOTED_EVERY or member.seen > now):
+        async with site.store.transaction() as tx:
+            await tx.note_seen(CHANNEL, user, now)
 
 
 async def _language(site: Site, user: str) -> str:

@@ -10,6 +10,7 @@ from aiohttp import web as http
 import locales
 from handlers.world import World
 from reports import periods, rates
+from reports.bulletins.unread import Unread, unread, unread_line
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity.integrity import integrity_for
@@ -21,6 +22,7 @@ from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
+from web.citizen.chat import CHANNEL
 from web.site import SITE, PagesTx, Site, page
 from web.staff import figure_rows, figure_tables, trend_chart
 from web.staff.access import Viewed, closed, viewed
@@ -50,6 +52,7 @@ class Board:
     rounds: Sequence[tuple[Round, Counts]]
     missed: Sequence[tuple[str, int]]
     screens: int
+    unread: Unread | None
 
 
 async def show(request: http.Request) -> http.Response:
@@ -91,6 +94,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
         ],
         await tx.missed(units, period.first, period.last, MISSED),
         await count_waiting(tx, world, units, site.clock()),
+        await unread(tx, view.unit.code, (CHANNEL,), site.clock()) if view.below else None,
     )
 
 
@@ -145,6 +149,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "missed": [(text, rates.number(count)) for text, count in board.missed],
         "due": board.due,
         "screens": board.screens,
+        "unread": unread_line(board.unread, site.clock()).plain,
         "settled": sentences.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
         "sample": sample_line(report, "vi").plain,
         "files": [(kind, choices.address(f"/staff/report.{kind}")) for kind in KINDS],

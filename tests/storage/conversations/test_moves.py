@@ -36,6 +36,7 @@ async def test_a_group_is_followed_to_its_new_address(store: AnyStore) -> None:
         async with store.transaction() as tx:
             assert await tx.move_chat("telegram", OLD, NEW) == again
     async with store.transaction() as tx:
+        await tx.release()
         assert await tx.membership("telegram", OLD) is None
         assert await tx.membership("telegram", NEW) == Membership("telegram", NEW, "sa-dec", "staff")
         assert await tx.find_token("login", "bi-mat", NOW) == ("sa-dec", "staff")

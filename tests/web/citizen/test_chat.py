@@ -73,12 +73,33 @@ async def test_the_greeting_says_what_it_is_and_stores_nothing(app: App, visitor
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor) -> None:
-    """HttpOnly, SameSite=Lax, for thirty days; and it is not renewed while it holds."""
+    """HttpOnly, SameSite=Lax, for thirty days after the last visit: each one gives the same name anew."""
     cookie = (await visitor.get("/")).cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
         True, "Lax", "/", str(30 * 24 * 3600),
     )  # fmt: skip
-    assert dict((await visitor.get("/")).cookies) == {}
+    again = (await visitor.get("/")).cookies[COOKIE]
+    assert (again.value, again["max-age"], again["httponly"]) == (cookie.value, cookie["max-age"], cookie["httponly"])
+
+
+async def test_a_visit_of_a_member_of_staff_is_noted(app: App, visitor: Visitor) -> None:
+    """Who opens the page has seen what stands there; the members of staff alone are noted, and once an hour."""
+    await visitor.get("/")
+    user = visitor.cookie(COOKIE).partition(".")[0]
+    joined = app.clock() - timedelta(days=9)
+    async with app.store.transaction() as tx:
+        await tx.create_token("invitation", "sa-dec", "staff", "VAO", app.clock())
+        await tx.redeem("VAO", "webchat", user, joined)
+    seen = []
+    for _ in range(2):
+        await visitor.get("/")
+        async with app.store.reading() as tx:
+            member = await tx.membership("webchat", user)
+        assert member is not None
+        seen.append(member.seen)
+    assert seen[0] is not None
+    assert seen[0] > joined
+    assert seen[1] == seen[0]
 
 
 async def test_a_question_by_plain_form_is_answered_after_a_redirect(app: App, visitor: Visitor) -> None:

@@ -1,0 +1,50 @@
+"""Bulletins that nobody has read: staff of the chat page who have not opened it since."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.messages import Text
+from handlers.ports import Tx
+from handlers.retention import CHAT_PAGE
+from handlers.wording import say
+from reports import periods
+
+UNREAD_AFTER = timedelta(days=7)
+# By whether nobody looked, and whether the page has forgotten the first already.
+KEYS = {
+    (False, False): "staff.unread",
+    (False, True): "staff.unread_gone",
+    (True, False): "staff.unread_all",
+    (True, True): "staff.unread_all_gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many `readers` the weekly bulletin has, how many of them are `away`, and since when the `longest` is."""
+
+    away: int
+    readers: int
+    longest: datetime
+
+    @property
+    def ends(self) -> datetime:
+        """When the first of those who are away is no longer known to the page."""
+        return self.longest + CHAT_PAGE
+
+
+async def unread(tx: Tx, unit: str, pages: Collection[str], now: datetime) -> Unread | None:
+    """Return who has not opened a page for a week though the unit's bulletins come there; None where nobody."""
+    readers = await tx.members(unit, "weekly")
+    looked = [one.seen for one in readers if one.channel in pages and one.seen and one.seen <= now - UNREAD_AFTER]
+    return Unread(len(looked), len(readers), min(looked)) if looked else None
+
+
+def unread_line(found: Unread | None, now: datetime, language: str = "vi") -> Text:
+    """Say it to an admin; nothing where everybody looked."""
+    if found is None:
+        return Text()
+    longest, ends = (periods.day(one.astimezone(now.tzinfo).date()) for one in (found.longest, found.ends))
+    key = KEYS[found.away == found.readers, found.ends <= now]
+    return say(language, key, count=found.away, readers=found.readers, longest=longest, ends=ends)

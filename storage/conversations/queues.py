@@ -1,0 +1,147 @@
+"""The outbox as queues: a chat's replies are delivered in order, and by one process at a time."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, not_, select, text, tuple_, update
+
+from handlers.messages import Reply
+from handlers.ports import Outgoing
+from storage.tables.base import OutboxRow, table
+from storage.transaction import Part
+
+LEASE = timedelta(seconds=10)
+AT_ONCE = 5000
+OUTBOX = table(OutboxRow)
+# The advisory lock of PostgreSQL under which processes look for replies, one after the other.
+LOOKING = 0x6D6F7463 + 1
+# Written out, since an index over some rows alone is not used for a value that is bound.
+WAITING: Any = literal_column("'waiting'")
+_EARLIER = OUTBOX.alias("earlier")
+
+
+class Queues(Part):
+    """The part of a transaction that decides who delivers what.
+
+    A reply that waits is leased to the process that will send it. None is leased to a process while an older one of
+    its chat waits elsewhere: with another process, or with nobody. Leases go by the database's own clock where it has
+    one; on SQLite, which has not, one that reaches further than a lease can last is void.
+    """
+
+    async def moment(self, now: datetime) -> datetime:
+        """Return the moment by the database's own clock; on SQLite, which has none of its own, the one given."""
+        if not self._has_clock:
+            return now
+        moment: datetime = (await self._connection.execute(select(func.clock_timestamp()))).scalar_one()
+        return moment.astimezone(now.tzinfo)
+
+    def _lease(self, moment: Any) -> dict[str, Any]:
+        """The columns of a reply that this process takes over."""
+        return {"leased_until": moment + LEASE, "holder": self._holder}
+
+    async def _waited_for(self, chats: Collection[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
+        """Return the chats in which a reply waits that is not leased to this process.
+
+        Their sessions must be locked: who else writes to them has committed, or waits.
+        """
+        if not chats:
+            return set()
+        ours = and_(OUTBOX.c.holder == self._holder, self._is_leased(OUTBOX, now))
+        statement = select(OUTBOX.c.channel, OUTBOX.c.person).where(
+            OUTBOX.c.state == WAITING, tuple_(OUTBOX.c.channel, OUTBOX.c.person).in_(sorted(chats)), not_(ours)
+        )
+        return {(row.channel, row.person) for row in await self._connection.execute(statement)}
+
+    async def sent(self, identifiers: Sequence[int]) -> None:
+        """Mark replies as delivered."""
+        done = update(OUTBOX).where(OUTBOX.c.id.in_(identifiers))
+        await self._connection.execute(done.values(state="sent", **_FREE))
+
+    async def refused(self, identifier: int, problem: str) -> None:
+        """Mark a reply that can never be delivered, with the reason."""
+        done = update(OUTBOX).where(OUTBOX.c.id == identifier)
+        await self._connection.execute(done.values(state="refused", problem=problem, **_FREE))
+
+    async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
+        """Take over waiting replies that no living process holds, oldest first; of a chat the oldest, or none."""
+        await self._look_alone()
+        elsewhere = (
+            select(literal(1))
+            .where(
+                _EARLIER.c.state == WAITING,
+                _EARLIER.c.channel == OUTBOX.c.channel,
+                _EARLIER.c.person == OUTBOX.c.person,
+                _EARLIER.c.id < OUTBOX.c.id,
+                _EARLIER.c.holder != self._holder,
+                self._is_leased(_EARLIER, now),
+            )
+            .exists()
+        )
+        free = not_(self._is_leased(OUTBOX, now))
+        wanted = (
+            select(OUTBOX.c.id)
+            .where(OUTBOX.c.state == WAITING, OUTBOX.c.channel.in_(channels), free, not_(elsewhere))
+            .order_by(OUTBOX.c.id)
+            .limit(most)
+            .with_for_update()
+        )
+        statement = (
+            update(OUTBOX)
+            .where(OUTBOX.c.id.in_(wanted))
+            .values(attempts=OUTBOX.c.attempts + 1, **self._lease(self._moment(now)))
+            .returning(OUTBOX.c.id, OUTBOX.c.channel, OUTBOX.c.person, OUTBOX.c.payload, OUTBOX.c.mine)
+        )
+        return sorted((outgoing(row) for row in await self._connection.execute(statement)), key=lambda out: out.id)
+
+    async def hold(self, identifiers: Sequence[int], now: datetime) -> set[int]:
+        """Renew the leases of this process; returns the replies that wait and are still its own."""
+        await self._look_alone()
+        kept: set[int] = set()
+        for some in _batched(identifiers, AT_ONCE):
+            statement = (
+                update(OUTBOX).where(*self._ours(some)).values(**self._lease(self._moment(now))).returning(OUTBOX.c.id)
+            )
+            kept.update((await self._connection.execute(statement)).scalars())
+        return kept
+
+    async def let_go(self, identifiers: Sequence[int]) -> None:
+        """Give up replies of this process, for whoever holds the older ones of their chat."""
+        for some in _batched(identifiers, AT_ONCE):
+            await self._connection.execute(update(OUTBOX).where(*self._ours(some)).values(**_FREE))
+
+    async def release(self) -> None:
+        """Free all leases; for a database that only one process uses, at its start."""
+        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.state == WAITING).values(**_FREE))
+
+    def _ours(self, identifiers: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+        return OUTBOX.c.id.in_(identifiers), OUTBOX.c.state == WAITING, OUTBOX.c.holder == self._holder
+
+    async def _look_alone(self) -> None:
+        """Let no two processes look at once: each would find a part of a chat's queue free."""
+        if self._has_clock:
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOOKING})
+
+    @property
+    def _has_clock(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    def _moment(self, now: datetime) -> Any:
+        return func.clock_timestamp() if self._has_clock else now
+
+    def _is_leased(self, rows: Any, now: datetime) -> ColumnElement[bool]:
+        until, moment = rows.c.leased_until, self._moment(now)
+        return and_(until.is_not(None), until >= moment, until <= moment + LEASE)
+
+
+def _batched(identifiers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    """Cut a list so that each part can be bound to a statement."""
+    return (identifiers[start : start + most] for start in range(0, len(identifiers), most))
+
+
+_FREE = {"leased_until": None, "holder": ""}
+
+
+def outgoing(row: Any) -> Outgoing:
+    """Read a row of the outbox."""
+    return Outgoing(row.id, row.channel, row.person, Reply.from_json(row.payload), row.mine)
