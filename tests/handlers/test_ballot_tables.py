@@ -9,9 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from catalog.sheets import MOST_BYTES as MOST_UNPACKED
-from catalog.sheets import Unreadable
-from handlers.ballot_tables import MOST_BYTES, MOST_ROWS, Batch, cell_text, read_rows, read_table
+from catalog.files.cells import cell_text
+from catalog.files.limits import MOST_UNPACKED
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
+from handlers.ballot_tables import MOST_BYTES, MOST_ROWS, Batch, read_rows, read_table
 from handlers.ballots import Register
 from surveys.slips import Slip, fresh
 from tests.handlers.test_ballots import FORM, OPEN, ROUND, TODAY, USED
@@ -36,7 +38,7 @@ def table(folder: Path, rows: list[list[Any]], name: str = "phieu.xlsx") -> Path
 
 def batch(path: Path, slips: list[Slip] | None = None) -> Batch:
     """Read a file against the slips of the round."""
-    return read_table(path.name, read_rows(path), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
+    return read_table(path.name, read_rows(path, Told()), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
 
 
 @pytest.mark.parametrize("name", ["phieu.xlsx", "phieu.csv"])
@@ -163,7 +165,7 @@ def test_files_that_cannot_be_used_are_refused_with_a_sentence(tmp_path: Path) -
     table(tmp_path, [["Số phiếu", "1"], *([["1", "5"]] * (MOST_ROWS + 1))], "dai.csv")
     for name in ("a.ods", "khong-co.csv", "to.csv", "hong.xlsx", "rong.csv", "la.csv", "dai.csv"):
         with pytest.raises(Unreadable, match=name):
-            read_rows(tmp_path / name)
+            read_rows(tmp_path / name, Told())
 
 
 def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path) -> None:
@@ -171,6 +173,6 @@ def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path
     path = table(tmp_path, [["Số phiếu", "1"], [1, 5]])
     with zipfile.ZipFile(path, "a") as packed:
         packed.writestr("xl/media/anh.bin", b"")
-        packed.filelist[-1].file_size = 4 * MOST_UNPACKED + 1
+        packed.filelist[-1].file_size = MOST_UNPACKED + 1
     with pytest.raises(Unreadable, match="lớn hơn"):
-        read_rows(path)
+        read_rows(path, Told())

@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from catalog.sheets import Unreadable, stacked
+from catalog.files.header import stacked
+from catalog.files.mistakes import Unreadable
 from reports.dossier_cells import Wrong, channel, count, moment, text
 from reports.dossier_import import MOST_MISTAKES, Export, read
 from reports.dossier_totals import broken, suspicious
@@ -334,9 +335,12 @@ def test_a_formula_in_a_csv_file_is_no_code(tmp_path: Path) -> None:
     assert "là công thức" in mistakes(path)[0]
 
 
-def test_a_formula_that_was_never_computed_is_an_empty_cell(tmp_path: Path) -> None:
-    """A code from such a cell is missing, and the row is named."""
-    assert "thiếu mã hồ sơ" in mistakes(book(tmp_path, [TITLES, row(1, '=A1&"x"', "18/11/2026", "20/11/2026")]))[0]
+def test_a_formula_that_was_never_computed_is_named(tmp_path: Path) -> None:
+    """A code from such a cell is not said to be missing: the officer sees one in Excel."""
+    assert (
+        "công thức chưa có giá trị"
+        in mistakes(book(tmp_path, [TITLES, row(1, '=A1&"x"', "18/11/2026", "20/11/2026")]))[0]
+    )
 
 
 def test_a_code_twice_with_different_content_is_named_with_both_rows(tmp_path: Path) -> None:
