@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from catalog.codes import plain_code
 from catalog.entries import TEXT_KEYS
 from catalog.files.cells import tidied
-from catalog.files.mistakes import quoted, shortened
+from catalog.files.mistakes import LONGEST_QUOTE, quoted, shortened
 from catalog.titles import ACTION, meaning_of_key
 
 MOST_KEYS = 400
@@ -83,31 +84,35 @@ def other_page(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
 
 
 def _take(flat: Flat, record: Mapping[str, Any], path: str, depth: int) -> None:
-    for key, value in list(record.items())[:MOST_KEYS]:
-        name = str(key)
-        if isinstance(value, str):
-            value = tidied(value)  # noqa: PLW2901 -- the record itself stays as it is
-        if value is None or value in ([], {}):
-            continue
-        if name in _OWN_LISTS:
-            flat.values.setdefault(name, value)
-        elif isinstance(value, list) and _plain(name) in _WAY_LISTS and all(isinstance(one, Mapping) for one in value):
-            flat.values.setdefault("ways", [_way(flat, one, f"{path}{name}") for one in value])
-        elif meaning := meaning_of_key(name):
-            _keep(flat, meaning, name, value, path)
-        elif isinstance(value, Mapping) and (name.lower() in _WRAPPERS) and depth < DEEPEST:
-            _take(flat, value, f"{path}{name}.", depth + 1)
-        elif _plain(name) == "fees" and isinstance(value, list):
-            flat.values.setdefault("fee", _fees(flat, value, f"{path}{name}"))
-        elif _plain(name) not in _COUNTING:
-            flat.unknown[shortened(f"{path}{name}")] += 1
+    if len(record) > MOST_KEYS:
+        flat.unknown[f"{path}… (các khóa sau khóa thứ {MOST_KEYS})"] += 1
+    for key, value in islice(record.items(), MOST_KEYS):
+        stated = tidied(value)
+        if stated is not None and stated not in ([], {}):
+            _take_one(flat, str(key), stated, path, depth)
+
+
+def _take_one(flat: Flat, name: str, value: Any, path: str, depth: int) -> None:
+    plain = _plain(name)
+    if name in _OWN_LISTS:
+        flat.values.setdefault(name, value)
+    elif isinstance(value, list) and plain in _WAY_LISTS and all(isinstance(one, Mapping) for one in value):
+        flat.values.setdefault("ways", [_way(flat, one, f"{path}{name}") for one in value])
+    elif meaning := meaning_of_key(name):
+        _keep(flat, meaning, name, value, path)
+    elif isinstance(value, Mapping) and name.lower() in _WRAPPERS and depth < DEEPEST:
+        _take(flat, value, f"{path}{name}.", depth + 1)
+    elif plain == "fees" and isinstance(value, list):
+        flat.values.setdefault("fee", _fees(flat, value, f"{path}{name}"))
+    elif plain not in _COUNTING:
+        flat.unknown[shortened(f"{path}{name}")] += 1
 
 
 def _keep(flat: Flat, meaning: tuple[str, int], name: str, value: Any, path: str) -> None:
     """Keep a value; of two for the same text that under the more usual key, the other is named."""
     key, rank = meaning
     if flat.values.get(key) and flat.ranks[key] <= rank:
-        flat.unknown[f"{path}{name}"] += 1
+        flat.unknown[shortened(f"{path}{name}")] += 1
         return
     if flat.values.get(key):
         flat.unknown[flat.keys[key]] += 1
@@ -184,4 +189,4 @@ def _fees(flat: Flat, fees: list[Any], path: str) -> str:
 
 
 def _plain(key: str) -> str:
-    return _CAMEL.sub(" ", key).replace("_", " ").lower()
+    return "" if len(key) > LONGEST_QUOTE else _CAMEL.sub(" ", key).replace("_", " ").lower()

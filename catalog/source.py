@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from catalog.entries import Entry
+from catalog.entries import TEXT_KEYS, Entry
 from catalog.files.limits import MOST_BYTES, Clock, Watch
-from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.mistakes import Mistake, Unreadable, shortened
 from catalog.files.opening import TABLES, readable
 from catalog.files.told import Told
 from catalog.flattening import flatten, lists_of_records, looks_like_one, other_page
@@ -19,7 +19,10 @@ from catalog.record import Place, Remarks, entry_of
 
 HOPELESS = 20
 # A file of lines is read line by line: the published catalog is 25 MB, and is exported so.
-MOST_LINES_BYTES = 100 * 1024 * 1024
+MOST_LINES_BYTES = 50 * 1024 * 1024
+MOST_LINES = 1_000_000
+# A few large cells can stand in many rows ("-nt-", merged cells): all texts together are counted.
+MOST_CHARACTERS = 60_000_000
 LONGEST_LINE = 4 * 1024 * 1024
 MOST_TOML_BYTES = 2 * 1024 * 1024
 _LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
@@ -38,10 +41,14 @@ def read(
     """
     told = Told() if told is None else told
     first: dict[str, tuple[str, int, Entry]] = {}
-    count = 0
+    count = size = 0
     with readable(path, KINDS, _LIMITS.get(path.suffix.lower(), MOST_BYTES)):
         for row, sheet, found in _entries(path, told, clock, accept=accept):
             count += 1
+            if isinstance(found, Entry):
+                size += sum(len(getattr(found, key)) for key in TEXT_KEYS)
+            if size > MOST_CHARACTERS:
+                raise Unreadable(f"{path.name}: hơn {MOST_CHARACTERS} chữ cái; chia thành nhiều tệp.")
             yield _once(path.name, first, row, sheet, found) if isinstance(found, Entry) else found
     if not count:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
@@ -87,7 +94,9 @@ def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[
 def _jsonl(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     good = 0
     with path.open("rb") as lines:
-        for row, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE + 1), b""), 1):
+        for row, line in enumerate(lines, 1):
+            if row > MOST_LINES:
+                raise Unreadable(f"{path.name}: hơn {MOST_LINES} dòng.")
             if len(line) > LONGEST_LINE:
                 raise Unreadable(f"{path.name}: dòng {row} dài hơn {LONGEST_LINE // 1024 // 1024} MB.")
             if not line.strip():
@@ -103,7 +112,7 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return Mistake(file, row, "dòng", f"không phải JSON ({error})")
+        return Mistake(file, row, "dòng", f"không phải JSON ({_broken(error)})")
     return value if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
 
 
@@ -112,7 +121,7 @@ def _json(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] 
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path.name}: không phải JSON ({error}).") from error
+        raise Unreadable(f"{path.name}: không phải JSON ({_broken(error)}).") from error
     if isinstance(value, dict) and looks_like_one(value):
         value = [value]
     if isinstance(value, dict):
@@ -130,11 +139,15 @@ def _json(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] 
             yield row, name, item
 
 
+def _broken(error: Exception) -> str:
+    return "các cấp lồng nhau quá sâu" if isinstance(error, RecursionError) else shortened(str(error))
+
+
 def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     try:
         value = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"{path.name}: không phải TOML ({error}).") from error
+        raise Unreadable(f"{path.name}: không phải TOML ({_broken(error)}).") from error
     listed = value.get("procedure")
     if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
         raise Unreadable(f"{path.name}: không có khối [[procedure]] nào.")

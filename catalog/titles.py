@@ -69,24 +69,30 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST_TITLE = 300
 
 
-@lru_cache(maxsize=4096)
 def meaning_of(title: str) -> tuple[str, int] | None:
     """Return what a title means and how usual it is (the lower the better), None if it is not known.
 
     A title below others ("Thời hạn giải quyết / Sau cắt giảm") is understood with them or by itself.
     """
-    if len(title) > _LONGEST_TITLE:
-        return None
+    return _meaning(title) if len(title) <= _LONGEST_TITLE else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(title: str) -> tuple[str, int] | None:
     above, _, last = title.rpartition(UNDER)
     bare = bare_title(last)
-    if above and (parent := meaning_of(above)) and parent[0] == "time" and bare in _STATUTORY | _SHORTENED:
+    if above and (parent := _meaning(above)) and parent[0] == "time" and bare in _STATUTORY | _SHORTENED:
         return ("committed" if bare in _SHORTENED else "time"), parent[1]
     return _KEYS.get(bare_title(title.replace(UNDER, " "))) or _KEYS.get(bare) or _KEYS.get(fold(last))
 
 
-@lru_cache(maxsize=4096)
 def meaning_of_key(key: str) -> tuple[str, int] | None:
     """Return what a key of a JSON record means, as `meaning_of` does: `ma_tthc`, `executionSteps`, `Mã TTHC`."""
+    return _meaning_of_key(key) if len(key) <= _LONGEST_TITLE else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning_of_key(key: str) -> tuple[str, int] | None:
     return meaning_of(_CAMEL.sub(" ", key).replace("_", " ")) or meaning_of(key)
 
 

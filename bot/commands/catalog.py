@@ -24,7 +24,7 @@ from catalog.source import read
 from storage.procedures import ImportRecord
 
 app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .ods, .csv, .tsv, .json, .jsonl hoặc .toml")]
+File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .csv, .tsv, .json, .jsonl hoặc .toml")]
 UnitOption = Annotated[str, typer.Option("--unit", help="Mã đơn vị; bỏ trống là danh mục chung")]
 Accept = Annotated[
     bool, typer.Option("--accept", help="Nhận các đề xuất đã nêu: mã bỏ đuôi, chữ theo phông cũ đổi sang Unicode")

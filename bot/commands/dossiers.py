@@ -45,7 +45,7 @@ def group() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .ods hoặc .csv do phần mềm một cửa điện tử xuất ra")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv do phần mềm một cửa điện tử xuất ra")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ của bảng tổng hợp, như của motcua report")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,

@@ -33,7 +33,7 @@ def group() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .ods hoặc .csv, mỗi dòng một phiếu")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv, mỗi dòng một phiếu")],
     round_name: Annotated[str, typer.Option("--round", help="Tên đợt khảo sát")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.files.cells import tidied
 from catalog.files.encoding import decoded
-from catalog.files.limits import LONGEST_CELL, Watch
+from catalog.files.limits import LAST_COLUMN, LONGEST_CELL, Watch
 from catalog.files.mistakes import Unreadable
 from catalog.files.sheet import Row, Sheet
 from catalog.files.told import Told
@@ -44,6 +44,8 @@ def _rows(path: Path, text: str, sign: str, watch: Watch) -> Iterator[Row]:
             ) from error
         if row is None:
             return
+        if len(row) > LAST_COLUMN:
+            raise Unreadable(f"{path.name}: dòng {line} có hơn {LAST_COLUMN} cột.")
         number += 1
         cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}
         if cells:

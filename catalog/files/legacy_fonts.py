@@ -47,6 +47,7 @@ _FOREIGN = re.compile(
 _BEYOND = re.compile("[^\x00-\xff]")
 _PIECE = re.compile(r"[^\s\d!-/:-@\[-`{-~]+")
 _MOST_LOOKED_AT = 2_000
+_LONGEST_WORD = 30
 ENOUGH = 0.75
 
 
@@ -85,7 +86,7 @@ def converted(text: str, encoding: str) -> str:
 def share_of_words(text: str) -> float:
     """Return how many of a text's words with letters beyond ASCII could be Vietnamese, from 0 to 1."""
     marked = [piece for piece in _PIECE.findall(text[:_MOST_LOOKED_AT]) if not piece.isascii()]
-    return sum(map(_is_vietnamese, marked)) / len(marked) if marked else 0.0
+    return sum(len(one) <= _LONGEST_WORD and _is_vietnamese(one) for one in marked) / len(marked) if marked else 0.0
 
 
 @lru_cache(maxsize=20_000)

@@ -11,6 +11,9 @@ MOST_SHEETS = 200
 MOST_ROWS = 100_000
 MOST_CELLS = 3_000_000
 MOST_COLUMNS = 400
+# Columns of a sheet of Excel; a line of text with more parts is no table.
+LAST_COLUMN = 16_384
+MOST_SHARED_TEXT = 64 * 1024 * 1024
 LAST_ROW = 1_048_576  # what a sheet of Excel can have
 # Texts of published procedures reach 51,000 characters.
 LONGEST_CELL = 200_000

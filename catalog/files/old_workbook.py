@@ -26,7 +26,9 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         raise
     except Exception as error:
         # A damaged workbook fails in xlrd with errors of many kinds.
-        raise Unreadable(f"{path.name}: không phải tệp .xls dùng được ({str(error)[:100]}).") from error
+        raise Unreadable(
+            f"{path.name}: không phải tệp .xls dùng được (tệp bị hỏng: {type(error).__name__})."
+        ) from error
     if len(found) > MOST_SHEETS:
         raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     for sheet in found:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog.files.limits import MOST_BYTES, MOST_UNPACKED
+from catalog.files.limits import MOST_BYTES, MOST_SHARED_TEXT, MOST_UNPACKED
 from catalog.files.mistakes import Unreadable
 from catalog.files.told import Told
 
 # The kinds of files that hold tables, by their suffix.
-TABLES = (".csv", ".ods", ".tsv", ".xls", ".xlsx")
+TABLES = (".csv", ".tsv", ".xls", ".xlsx")
 TEXTS = (".csv", ".tsv")
 _SAVE = "mở bằng Excel hoặc LibreOffice, chọn Lưu thành «Excel Workbook (.xlsx)», rồi nhập tệp mới"
 _OTHERS = {
@@ -21,6 +21,7 @@ _OTHERS = {
     "pdf": "là tệp PDF; hãy gửi tệp bảng tính mà bản PDF được làm từ đó",
     "doc": "là văn bản Word cũ (.doc); chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
     "docx": "là văn bản Word; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
+    "ods": f"là bảng tính OpenDocument (.ods); {_SAVE}",
     "xlsb": f"là bảng tính nhị phân (.xlsb); {_SAVE}",
     "locked": "có mật khẩu; mở bằng Excel, bỏ mật khẩu, rồi lưu lại",
     "zip": "là tệp nén; giải nén rồi nhập từng tệp bên trong",
@@ -33,6 +34,8 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
     """Read a file within; Unreadable if it is of another kind (by its suffix), too large, or cannot be opened."""
     if path.suffix.lower() == _MACROS:
         raise Unreadable(f"{path.name}: tệp có macro (.xlsm) không được nhận; lưu lại dạng .xlsx.")
+    if path.suffix.lower() == ".ods":
+        raise Unreadable(f"{path.name}: {_OTHERS['ods']}.")
     if path.suffix.lower() not in kinds:
         raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(kinds)}.")
     try:
@@ -83,15 +86,17 @@ def _packed(path: Path) -> str:
             sizes = {part.filename: part.file_size for part in packed.infolist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise Unreadable(
-            f"{path.name}: không phải tệp {path.suffix.lower()} dùng được (tệp bị hỏng: {error})."
+            f"{path.name}: không phải tệp {path.suffix.lower()} dùng được (tệp bị cắt ngang hoặc hỏng)."
         ) from error
     if sum(sizes.values()) > MOST_UNPACKED:
         raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
+    if sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
+        raise Unreadable(f"{path.name}: chữ trong tệp lớn hơn {MOST_SHARED_TEXT // 1024 // 1024} MB.")
     for part, kind in (
         ("xl/workbook.bin", "xlsb"),
         ("xl/workbook.xml", ".xlsx"),
         ("word/document.xml", "docx"),
-        ("content.xml", ".ods"),
+        ("content.xml", "ods"),
     ):
         if part in sizes:
             return kind

@@ -18,6 +18,7 @@ _NOTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FEW = 3
+_LOOKED_AT = 300
 
 
 def numbers_columns(row: Row) -> bool:
@@ -46,5 +47,5 @@ def is_note(row: Row) -> bool:
 
 
 def _first_texts(row: Row) -> list[str]:
-    texts = [nfc(cell).strip() for _, cell in sorted(row.cells.items()) if isinstance(cell, str)]
+    texts = [nfc(cell[:_LOOKED_AT]).strip() for _, cell in sorted(row.cells.items()) if isinstance(cell, str)]
     return [" ".join(text.split()) for text in texts[:_FEW]]

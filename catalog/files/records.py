@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from catalog.files import delimited, old_workbook, open_document, workbook
+from catalog.files import delimited, old_workbook, workbook
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
 from catalog.files.header import DEEPEST, HEADER_ROWS, Header, Titles, find_header
 from catalog.files.limits import Clock, Watch
@@ -118,7 +118,7 @@ def _of(sheets: Sequence[Sheet]) -> str:
 def _sheets(kind: str, path: Path, watch: Watch, told: Told, *, accept: bool | None) -> Generator[Sheet, None, None]:
     if kind in TEXTS:
         return delimited.sheets(path, watch, told, accept=accept)
-    return {".xlsx": workbook, ".xls": old_workbook, ".ods": open_document}[kind].sheets(path, watch)
+    return (workbook if kind == ".xlsx" else old_workbook).sheets(path, watch)
 
 
 @dataclass

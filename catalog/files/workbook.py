@@ -8,13 +8,13 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from catalog.files.cells import UNCOMPUTED, tidied
-from catalog.files.limits import LAST_ROW, MOST_SHEETS, Watch
+from catalog.files.limits import LAST_COLUMN, LAST_ROW, MOST_SHEETS, Watch
 from catalog.files.mistakes import Unreadable
 from catalog.files.sheet import Merged, Row, Sheet
 
@@ -30,6 +30,8 @@ _ORDINARY = (
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
 _CHUNK = 1 << 20
 _LONGEST_TAG = 200
+_ROW_END = b"row>"
+_LONGEST_ROW = 24 * 1024 * 1024
 _MOST_MERGED = 100_000
 _YES = ("1", "true")
 
@@ -37,16 +39,19 @@ _YES = ("1", "true")
 def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     """Yield the sheets of a workbook; a damaged one is Unreadable wherever it breaks."""
     with _refusing_damage(path), _opened(path) as book:
-        found = [sheet for sheet in book.worksheets if hasattr(sheet, "_get_source")]
+        found = _worksheets(book)
         if not found:
             raise Unreadable(f"{path.name}: không có trang tính nào.")
         if len(found) > MOST_SHEETS:
             raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
-        for sheet in found:
-            parser = _parser(book, sheet)
+        for sheet, part in found:
+            with book.archive.open(part) as source:
+                merged = list(_merged(source))
             # A reader that is left half way keeps the file open, whatever becomes of the book.
-            with closing(_rows(path, parser, book, watch)) as rows:
-                yield _sheet(sheet, parser, rows, alone=len(found) == 1)
+            with book.archive.open(part) as source:
+                parser = _parser(book, source)
+                with closing(_rows(path, parser, book, watch)) as rows:
+                    yield _sheet(sheet, parser, rows, merged, alone=len(found) == 1)
 
 
 @contextmanager
@@ -57,18 +62,40 @@ def _refusing_damage(path: Path) -> Iterator[None]:
         raise
     except Exception as error:
         # A damaged workbook fails in openpyxl, zipfile, zlib or the XML parser, each with errors of its own.
-        raise Unreadable(f"{path.name}: không phải tệp .xlsx dùng được ({str(error)[:100]}).") from error
+        raise Unreadable(f"{path.name}: không phải tệp .xlsx dùng được ({_why(error)}).") from error
+
+
+def _why(error: BaseException) -> str:
+    from defusedxml import DefusedXmlException
+
+    if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+        return "tệp khai báo thực thể XML, không được nhận"
+    return f"tệp bị hỏng: {type(error).__name__}"
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    import openpyxl
+    """Open a workbook as openpyxl does, but for its sheets, which it would read once over for their size."""
+    from openpyxl.reader.excel import ExcelReader, apply_stylesheet
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out; no cell is
-        book = openpyxl.load_workbook(_ordinary(path), read_only=True, data_only=True)
-    with closing(book):
-        yield book
+        warnings.simplefilter("ignore")  # of styles and extensions that openpyxl leaves out; no cell is
+        book = ExcelReader(_ordinary(path), read_only=True, data_only=True)
+        with closing(book.archive):
+            book.read_manifest()
+            book.read_strings()
+            book.read_workbook()
+            apply_stylesheet(book.archive, book.wb)
+            yield book
+
+
+def _worksheets(book: Any) -> list[tuple[Any, str]]:
+    """The sheets that have cells, with the parts that hold them; charts have none."""
+    return [
+        (sheet, link.target)
+        for sheet, link in book.parser.find_sheets()
+        if link.target in book.valid_files and "chartsheet" not in link.Type
+    ]
 
 
 def _ordinary(path: Path) -> Path | io.BytesIO:
@@ -89,17 +116,15 @@ def _ordinary(path: Path) -> Path | io.BytesIO:
     return made
 
 
-def _sheet(sheet: Any, parser: Any, rows: Iterator[Row], *, alone: bool) -> Sheet:
-    with sheet._get_source() as source:
-        merged = list(_merged(source))
+def _sheet(sheet: Any, parser: Any, rows: Iterator[Row], merged: Sequence[Merged], *, alone: bool) -> Sheet:
     first = next(rows, None)  # columns are described before the first row
     hidden = frozenset(
         column
         for described in parser.column_dimensions.values()
         if described.get("hidden") in _YES
-        for column in range(int(described["min"]) - 1, min(int(described["max"]), 16_384))
+        for column in range(int(described["min"]) - 1, min(int(described["max"]), LAST_COLUMN))
     )
-    return Sheet(sheet.title, _from(first, rows), alone, sheet.sheet_state != "visible", merged, hidden)
+    return Sheet(sheet.name, _from(first, rows), alone, sheet.state != "visible", merged, hidden)
 
 
 def _from(first: Row | None, rows: Iterator[Row]) -> Iterator[Row]:
@@ -112,8 +137,13 @@ def _merged(source: Any) -> Iterator[Merged]:
     """The merged cells, which stand behind all rows; so they are looked for before the rows are read."""
     from openpyxl.utils import column_index_from_string
 
-    tail, count = b"", 0
+    tail, count, since_row = b"", 0, 0
     while chunk := source.read(_CHUNK):
+        # A row is held whole while it is read.
+        ends = chunk.rfind(_ROW_END)
+        since_row = len(chunk) - ends if ends >= 0 else since_row + len(chunk)
+        if since_row > _LONGEST_ROW:
+            raise ValueError("một dòng quá lớn")
         text = tail + chunk
         end = 0
         for match in _MERGED.finditer(text):
@@ -129,8 +159,8 @@ def _merged(source: Any) -> Iterator[Merged]:
         tail = text[max(end, len(text) - _LONGEST_TAG) :]
 
 
-def _parser(book: Any, sheet: Any) -> Any:
-    """Openpyxl's own reader of a sheet, which also tells formulas without a value and forgets described rows."""
+def _parser(book: Any, source: Any) -> Any:
+    """Openpyxl's own reader of a sheet, which also tells formulas without a value."""
     from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
     class Parser(WorkSheetParser):  # type: ignore[misc]
@@ -144,18 +174,18 @@ def _parser(book: Any, sheet: Any) -> Any:
             return cell
 
     return Parser(
-        sheet._get_source(),
-        sheet._shared_strings,
+        source,
+        book.shared_strings,
         data_only=True,
-        epoch=book.epoch,
-        date_formats=book._date_formats,
-        timedelta_formats=book._timedelta_formats,
+        epoch=book.wb.epoch,
+        date_formats=book.wb._date_formats,
+        timedelta_formats=book.wb._timedelta_formats,
     )
 
 
 def _rows(path: Path, parser: Any, book: Any, watch: Watch) -> Generator[Row, None, None]:
     formats: dict[int, str] = {}
-    with _refusing_damage(path), parser.source:
+    with _refusing_damage(path):
         for number, parsed in _quietly(parser.parse()):
             if number > LAST_ROW:
                 return
@@ -169,7 +199,7 @@ def _rows(path: Path, parser: Any, book: Any, watch: Watch) -> Generator[Row, No
                 cells[cell["column"] - 1] = value
                 if (style := cell["style_id"]) and isinstance(value, int | float):
                     if style not in formats:
-                        formats[style] = _number_format(book, style)
+                        formats[style] = _number_format(book.wb, style)
                     if formats[style] != "General":
                         shown[cell["column"] - 1] = formats[style]
             if cells:
