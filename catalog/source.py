@@ -1,6 +1,7 @@
 """Reading catalog files: tables, .json, .jsonl and .toml, each mistake named by file, row and field."""
 
 import json
+import re
 import time
 import tomllib
 from collections import Counter
@@ -24,7 +25,9 @@ MOST_LINES = 1_000_000
 # A few large cells can stand in many rows ("-nt-", merged cells): all texts together are counted.
 MOST_CHARACTERS = 60_000_000
 LONGEST_LINE = 4 * 1024 * 1024
-MOST_TOML_BYTES = 2 * 1024 * 1024
+MOST_TOML_BYTES = 256 * 1024
+# Reading a key of many parts takes the square of their number.
+_LONG_KEY = re.compile(r"[\w\"'-]+(?:[ \t]*\.[ \t]*[\w\"'-]+){40}")
 _LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
 Found = tuple[int, str, Mapping[str, Any]]
@@ -145,7 +148,10 @@ def _broken(error: Exception) -> str:
 
 def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     try:
-        value = tomllib.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        if _LONG_KEY.search(text):
+            raise Unreadable(f"{path.name}: có khóa quá nhiều cấp.")
+        value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"{path.name}: không phải TOML ({_broken(error)}).") from error
     listed = value.get("procedure")

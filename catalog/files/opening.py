@@ -40,7 +40,7 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
         raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(kinds)}.")
     try:
         if path.stat().st_size > most_bytes:
-            raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes // 1024 // 1024} MB.")
+            raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes / 1024 / 1024:g} MB.")
         yield
     except OSError as error:
         raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error

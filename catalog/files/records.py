@@ -118,7 +118,7 @@ def _of(sheets: Sequence[Sheet]) -> str:
 def _sheets(kind: str, path: Path, watch: Watch, told: Told, *, accept: bool | None) -> Generator[Sheet, None, None]:
     if kind in TEXTS:
         return delimited.sheets(path, watch, told, accept=accept)
-    return (workbook if kind == ".xlsx" else old_workbook).sheets(path, watch)
+    return workbook.sheets(path, watch) if kind == ".xlsx" else old_workbook.sheets(path, watch)
 
 
 @dataclass

@@ -32,7 +32,7 @@ _CHUNK = 1 << 20
 _LONGEST_TAG = 200
 _ROW_END = b"row>"
 _LONGEST_ROW = 24 * 1024 * 1024
-_MOST_MERGED = 100_000
+_MOST_MERGED = 20_000
 _YES = ("1", "true")
 
 
@@ -46,7 +46,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
             raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
         for sheet, part in found:
             with book.archive.open(part) as source:
-                merged = list(_merged(source))
+                merged = list(_merged(path.name, source))
             # A reader that is left half way keeps the file open, whatever becomes of the book.
             with book.archive.open(part) as source:
                 parser = _parser(book, source)
@@ -133,7 +133,7 @@ def _from(first: Row | None, rows: Iterator[Row]) -> Iterator[Row]:
         yield from rows
 
 
-def _merged(source: Any) -> Iterator[Merged]:
+def _merged(file: str, source: Any) -> Iterator[Merged]:
     """The merged cells, which stand behind all rows; so they are looked for before the rows are read."""
     from openpyxl.utils import column_index_from_string
 
@@ -143,7 +143,7 @@ def _merged(source: Any) -> Iterator[Merged]:
         ends = chunk.rfind(_ROW_END)
         since_row = len(chunk) - ends if ends >= 0 else since_row + len(chunk)
         if since_row > _LONGEST_ROW:
-            raise ValueError("một dòng quá lớn")
+            raise Unreadable(f"{file}: một dòng của bảng quá lớn.")
         text = tail + chunk
         end = 0
         for match in _MERGED.finditer(text):
@@ -151,7 +151,7 @@ def _merged(source: Any) -> Iterator[Merged]:
             left, top, right, bottom = match.groups()
             count += 1
             if count > _MOST_MERGED:
-                return
+                raise Unreadable(f"{file}: hơn {_MOST_MERGED} ô gộp.")
             yield Merged(
                 *(int(top) - 1, column_index_from_string(left.decode()) - 1),
                 *(int(bottom) - 1, column_index_from_string(right.decode()) - 1),

@@ -452,7 +452,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes, str]] = {
     "a CSV without a code column": ("a.csv", "Tên TTHC;Lĩnh vực\nKhai sinh;Hộ tịch\n", f"a.csv: {NO_HEADER}"),
     "a CSV in no encoding that we know": (
         "a.csv",
-        "Mã TTHC;Tên TTHC\n1.001193;Đăng ký khai sinh".encode("utf-8")[:-1] + bytes(range(0x80, 0xA0)) * 20,
+        "Mã TTHC;Tên TTHC\n1.001193;Đăng ký khai sinh".encode()[:-1] + bytes(range(0x80, 0xA0)) * 20,
         "a.csv: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8 (",
     ),
     "half a UTF-16 file": (

@@ -176,3 +176,16 @@ def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path
         packed.filelist[-1].file_size = MOST_UNPACKED + 1
     with pytest.raises(Unreadable, match="lớn hơn"):
         read_rows(path, Told())
+
+
+def test_totals_hidden_rows_and_formulas_are_not_passed_over(tmp_path: Path) -> None:
+    """The first is skipped and told, the second read and told, the third named."""
+    path = table(tmp_path, [["Số phiếu", "1"], [1, 5], [2, "=5"], ["Tổng cộng: 2", 10]])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.save(path)
+    told = Told()
+    found = read_table(path.name, read_rows(path, told), FORM, ROUND, Register.of(SLIPS), TODAY)
+    assert [ballot.slip.serial for ballot in found.ballots] == [1]
+    assert [str(mistake)[:36] for mistake in found.mistakes] == ["phieu.xlsx, dòng 3, cột «1» (ô B3): "]
+    assert told.sentences == ["Dòng ẩn vẫn được đọc: dòng 2.", "Bỏ qua dòng tổng: dòng 4."]
