@@ -8,6 +8,8 @@ JOINER = "\u200d"
 # Letters and marks that fonts show as nothing, beside those whose category says so (Unicode's Default_Ignorable).
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+# What Vietnamese is written in, each letter in one piece: nothing is to be taken out or composed there.
+_PLAIN = re.compile("[\n -~\u00a0-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20ab]*")
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
 
 
@@ -18,7 +20,7 @@ def readable(text: str) -> str:
     and half pairs. Of a heap of combining marks the first four stay: composing takes time with the square of their
     number. A joiner stays between two pictures, which it makes one.
     """
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     text = _LINE_END.sub("\n", text.replace("\t", " "))
     kept: list[str] = []

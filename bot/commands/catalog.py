@@ -12,20 +12,24 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
+from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, print_told
 from bot.commands.outfile import written
 from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
+from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.told import Told
 from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
-from catalog.sheets import Mistake, Unreadable
 from catalog.source import read
 from storage.catalog import ImportRecord
 
 app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .csv, .json, .jsonl hoặc .toml")]
+File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .csv, .tsv, .json, .jsonl hoặc .toml")]
 UnitOption = Annotated[str, typer.Option("--unit", help="Mã đơn vị; bỏ trống là danh mục chung")]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Nhận các đề xuất đã nêu: mã bỏ đuôi, chữ theo phông cũ đổi sang Unicode")
+]
 Json = Annotated[bool, typer.Option("--json", help="In JSON")]
 
 
@@ -35,11 +39,12 @@ def import_(
     unit: UnitOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ thay đổi gì")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Nhập phần đọc được, bỏ các bản ghi lỗi, không hỏi")] = False,
+    accept: Accept = False,
 ) -> None:
     """Nhập danh mục từ tệp. Thủ tục mới được thêm, thủ tục đã có được cập nhật, không xóa thủ tục nào."""
 
     async def work(settings: Settings) -> None:
-        entries, mistakes = _read(file)
+        entries, mistakes = _read(file, accept=accept)
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 if unit:
@@ -70,11 +75,11 @@ def import_(
 
 
 @app.command()
-def check(file: File) -> None:
+def check(file: File, accept: Accept = False) -> None:
     """Đọc thử một tệp danh mục và nêu từng bản ghi lỗi; không ghi gì."""
 
     async def work(settings: Settings) -> None:
-        entries, mistakes = _read(file)
+        entries, mistakes = _read(file, accept=accept)
         for mistake in mistakes:
             print(mistake, file=sys.stderr)
         if mistakes:
@@ -160,13 +165,15 @@ def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nh�
     carry_out(work)
 
 
-def _read(file: Path) -> tuple[list[Entry], list[Mistake]]:
+def _read(file: Path, *, accept: bool) -> tuple[list[Entry], list[Mistake]]:
+    """Read a file and say how it was read; what was left out is named before anything is written."""
+    told = Told()
     entries: list[Entry] = []
     mistakes: list[Mistake] = []
     try:
         with Progress(console=Console(stderr=True), transient=False) as bar:
             task = bar.add_task(f"Đọc {file.name}", total=None)
-            for found in read(file):
+            for found in read(file, told, accept=accept):
                 if isinstance(found, Entry):
                     entries.append(found)
                 else:
@@ -175,6 +182,7 @@ def _read(file: Path) -> tuple[list[Entry], list[Mistake]]:
             bar.update(task, total=len(entries) + len(mistakes))
     except Unreadable as error:
         raise Refused(str(error)) from error
+    print_told(told)
     return entries, mistakes
 
 

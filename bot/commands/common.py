@@ -13,6 +13,7 @@ from bot import logs
 from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
+from catalog.files.told import Told
 from handlers.world import Unit, World
 from locales.characters import readable
 from reports.periods import PeriodError
@@ -36,6 +37,12 @@ def refuse(reason: str) -> NoReturn:
     """Say why on standard error and end with exit code 1."""
     print(f"Không thực hiện được: {reason}", file=sys.stderr)
     raise typer.Exit(1)
+
+
+def print_told(told: Told) -> None:
+    """Print how a file was read, before anything is written: what was left out, hidden, guessed, not understood."""
+    for sentence in told.sentences:
+        print(sentence)
 
 
 def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet: bool = True) -> Outcome:

@@ -10,7 +10,7 @@ import typer
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, world_of
 from bot.commands.outfile import write_bytes
 from bot.settings import Settings
-from catalog.sheets import Unreadable
+from catalog.files.mistakes import Unreadable, shortened
 from handlers.world import Unit
 from reports import periods
 from reports.dossiers.apology_letter import apology_letter, apology_name
@@ -46,7 +46,7 @@ def group() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv do phần mềm một cửa điện tử xuất ra")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv do phần mềm một cửa điện tử xuất ra")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ của bảng tổng hợp, như của motcua report")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
@@ -65,6 +65,7 @@ def import_(
                 async with store.reading() as tx:
                     await check_unit(tx, unit)
                 export = read(file, settings.zone, now.date())
+                _tell_reading(export)
                 _check(export, wanted)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     outcome = await take_in(tx, unit, export, now, wanted, dry_run=dry_run)
@@ -74,6 +75,14 @@ def import_(
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập." if outcome.repeated is None else "Không ghi gì thêm.")
 
     carry_out(work)
+
+
+def _tell_reading(export: Export) -> None:
+    """Print how the file was read, before anything is written or refused."""
+    for sentence in export.told:
+        print(sentence)
+    if export.ignored:
+        print(f"Cột không dùng, không lưu: {', '.join(map(shortened, export.ignored))}.")
 
 
 def _check(export: Export, period: str) -> None:
@@ -100,8 +109,6 @@ def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
         f"{export.file}: {what}, {number(export.rows)} {rows}: {number(outcome.new)} mới, "
         f"{number(outcome.changed)} thay đổi, {number(outcome.unchanged)} không đổi."
     )
-    if export.ignored:
-        print(f"Cột không dùng, không lưu: {', '.join(export.ignored)}.")
     for note in export.notes:
         print(f"Chú ý: {note}")
     if outcome.moved_back:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, find_round, form_of, open_store
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, print_told
 from bot.live_world import LiveWorld
 from bot.settings import Settings
-from catalog.sheets import Unreadable
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import Batch, read_rows, read_table
 from handlers.paper.batch import Taken, add_up, keep_ballots
@@ -34,7 +35,7 @@ def group() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv, mỗi dòng một phiếu")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv, mỗi dòng một phiếu")],
     round_name: Annotated[str, typer.Option("--round", help="Tên đợt khảo sát")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
 ) -> None:
@@ -48,7 +49,9 @@ def import_(
         today = datetime.now(settings.zone).date()
         async with open_store(settings) as store:
             try:
-                rows = read_rows(file)
+                told = Told()
+                rows = read_rows(file, told)
+                print_told(told)
                 world = await _world(settings, store)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     round_ = await find_round(tx, round_name)

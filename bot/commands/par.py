@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from bot.commands import par_indicators
-from bot.commands.common import Refused, carry_out, is_printable
+from bot.commands.common import Refused, carry_out, is_printable, print_told
 from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
 from bot.settings import Settings
-from catalog.sheets import Unreadable
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
 from reports.self_score import par_index, par_sheet
 from reports.self_score.par_reading import read
 
@@ -40,10 +41,12 @@ def score(
     async def work(settings: Settings) -> None:
         if not subject.strip() or not is_printable(subject):
             raise Refused("--subject cần một tên in được")
+        told = Told()
         try:
-            areas, mistakes = read(file)
+            areas, mistakes = read(file, told)
         except Unreadable as error:
             raise Refused(str(error)) from error
+        print_told(told)
         refuse_mistakes(file, mistakes)
         if out and out.resolve() == file.resolve():
             raise Refused(f"{out} là tệp vừa đọc; ghi ra tệp khác để giữ bảng đã điền")

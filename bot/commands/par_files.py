@@ -9,7 +9,7 @@ import typer
 
 from bot.commands.common import Refused
 from bot.commands.outfile import written
-from catalog.sheets import Mistake
+from catalog.files.mistakes import Mistake
 
 Out = Annotated[Path, typer.Option(help="Tệp .xlsx sẽ ghi")]
 OptionalOut = Annotated[Path | None, typer.Option(help="Tệp .xlsx sẽ ghi; bỏ trống là chỉ in ra màn hình")]

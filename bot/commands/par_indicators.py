@@ -5,10 +5,11 @@ from typing import Any
 import typer
 
 import locales
-from bot.commands.common import Refused, carry_out
+from bot.commands.common import Refused, carry_out, print_told
 from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
 from bot.settings import Settings
-from catalog.sheets import Unreadable
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
 from reports.self_score import indicator_sheet
 from reports.self_score.indicator_reading import read
 from reports.self_score.indicators import Line, Scheme, SchemeError, add_up, load
@@ -34,10 +35,12 @@ def score(file: Filled, out: OptionalOut = None) -> None:
 
     async def work(settings: Settings) -> None:
         scheme = _scheme(settings)
+        told = Told()
         try:
-            lines, mistakes = read(file, scheme)
+            lines, mistakes = read(file, scheme, told)
         except Unreadable as error:
             raise Refused(str(error)) from error
+        print_told(told)
         refuse_mistakes(file, mistakes)
         if out:
             write_xlsx(out, lambda path: indicator_sheet.write(path, scheme, lines))

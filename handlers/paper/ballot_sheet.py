@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from catalog.sheets import FAILED_CELL, TABLES, Mistake, Record, Unreadable, readable, records
+from catalog.files.cells import FAILED_CELL, cell_text
+from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.opening import TABLES, readable
+from catalog.files.other_rows import is_total
+from catalog.files.records import Record, Wanted, records
+from catalog.files.told import Told
 from catalog.text import fold
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
-from locales import characters
 from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, read
@@ -40,16 +45,21 @@ class Batch:
     notes: tuple[Mistake, ...]
 
 
-def read_rows(path: Path) -> list[Record]:
-    """Return the rows of a file by their titles; Unreadable if it cannot be used."""
-    with readable(path, TABLES, MOST_BYTES):
-        rows = []
-        for record in records(
-            path, partial(_titles, path.name), "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
-        ):
+def read_rows(path: Path, told: Told) -> list[Record]:
+    """Return the rows of a file by their titles, and tell what was left out; Unreadable if it cannot be used."""
+    lacking = "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
+    wanted = Wanted(partial(_titles, path.name), lacking, deepest=1, numbered=False)
+    totals: list[int] = []
+    with readable(path, TABLES, MOST_BYTES), closing(records(path, wanted, told)) as found:
+        rows: list[Record] = []
+        for record in found:
+            if is_total(record.raw):
+                totals.append(record.row)
+                continue
             rows.append(record)
             if len(rows) > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng; chia thành nhiều tệp rồi nhập từng tệp.")
+    told.rows("", "Bỏ qua dòng tổng", totals)
     if not rows:
         raise Unreadable(f"{path.name}: không có phiếu nào dưới hàng tiêu đề.")
     return rows
@@ -74,8 +84,9 @@ def columns(form: Questionnaire, file: str, titles: Iterable[str]) -> dict[str, 
         meaning = meanings.get(_plain(title))
         if meaning is None and _plain(title) not in _COUNTING:
             raise Unreadable(
-                f"{file}: không biết cột «{title}» là gì. Tên cột là «Số phiếu», «Mã phiếu», «Có người giúp», «Ngày», "
-                f"hoặc một câu hỏi của mẫu {form.code}: số thứ tự (1 đến {len(form.questions)}), mã hoặc nguyên văn."
+                f"{file}: không biết cột «{shortened(title)}» là gì. Tên cột là «Số phiếu», «Mã phiếu», "
+                f"«Có người giúp», «Ngày», hoặc một câu hỏi của mẫu {form.code}: số thứ tự (1 đến "
+                f"{len(form.questions)}), mã hoặc nguyên văn."
             )
         if meaning in found.values():
             first = next(known for known, what in found.items() if what == meaning)
@@ -116,30 +127,35 @@ def read_table(
 ) -> Batch:
     """Read each row as a ballot of a round; Unreadable if the columns cannot be understood."""
     listed = list(rows)
-    meant = columns(form, file, dict.fromkeys(title for _, cells in listed for title in cells))
+    meant = columns(form, file, dict.fromkeys(title for record in listed for title in record.cells))
     titles = {meaning: title for title, meaning in meant.items()}
     ballots: list[Ballot] = []
     mistakes: list[Mistake] = []
     notes: list[Mistake] = []
     first_rows: dict[str, int] = {}
-    for row, cells in listed:
-        typed = {meaning: cell_text(cells.get(title)) for title, meaning in meant.items()}
+    for record in listed:
+        if uncomputed := record.uncomputed(file):
+            mistakes += uncomputed
+            continue
+        row = record.row
+        typed = {meaning: cell_text(record.cells.get(title)) for title, meaning in meant.items()}
         ballot = _refused(typed, register) or read_ballot(form, round_, register, _one_slip(typed), today)
         if isinstance(ballot, list):
             slip_title = titles.get(SLIP) or titles[CODE]
-            mistakes += [Mistake(file, row, titles.get(f.place, slip_title), f.said()) for f in ballot]
+            mistakes += [Mistake(file, row, titles.get(f.place, slip_title), f.said(), record.sheet) for f in ballot]
             continue
         first = first_rows.setdefault(ballot.slip.code, row)
         if first != row:
             twice = f"phiếu {numbered(ballot.slip.serial)} đã có ở dòng {first}"
-            mistakes.append(Mistake(file, row, titles.get(SLIP) or titles[CODE], twice))
+            mistakes.append(Mistake(file, row, titles.get(SLIP) or titles[CODE], twice, record.sheet))
             continue
         ballots.append(ballot)
-        notes += [
-            Mistake(file, row, titles[q], f"không tính câu {numbers_of(form, [q])}: chỉ hỏi khi {asked_when(form, q)}")
-            for q in ballot.left_out
-        ]
+        notes += [Mistake(file, row, titles[q], _not_counted(form, q), record.sheet) for q in ballot.left_out]
     return Batch(tuple(ballots), tuple(mistakes), tuple(notes))
+
+
+def _not_counted(form: Questionnaire, question: str) -> str:
+    return f"không tính câu {numbers_of(form, [question])}: chỉ hỏi khi {asked_when(form, question)}"
 
 
 def _one_slip(typed: Mapping[str, str]) -> dict[str, str]:
@@ -159,16 +175,3 @@ def _refused(typed: Mapping[str, str], register: Register) -> list[Fault]:
         if named is None or named.code != read(code):
             return [Fault(CODE, "paper.problem.two_slips")]
     return failed
-
-
-def cell_text(cell: object) -> str:
-    """The text of a cell: whole numbers without a point, days as 2026-11-20."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else characters.readable(str(cell)).strip()

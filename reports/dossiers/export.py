@@ -1,22 +1,24 @@
 """Reading the e-one-stop software's export: a list of dossiers, or totals by field; each mistake has its cell."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from catalog.sheets import MOST_BYTES, TABLES, Mistake, Record, Unreadable, readable, records
-from locales import characters
+from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.opening import TABLES, readable
+from catalog.files.other_rows import is_note, is_total
+from catalog.files.records import Record, Wanted, records
+from catalog.files.told import Told
 from reports.dossiers.dossier import Dossier, Flow, Moment
 from reports.dossiers.export_cells import Wrong, channel, is_blank, moment, text
 from reports.dossiers.export_columns import Kind, Titles
 from reports.dossiers.export_remarks import Remarks
 from reports.dossiers.export_totals import read_totals
 
-DEEPEST_HEADER = 4
 LONGEST_CODE = 100
 MOST_MISTAKES = 100
 LACKING = (
@@ -24,7 +26,6 @@ LACKING = (
     "«Ngày có kết quả», «Ngày trả kết quả», «Ngày kết thúc») hay của bảng tổng hợp theo lĩnh vực (cần «Lĩnh vực»; tiếp "
     "nhận «Trực tiếp»; đã giải quyết «Trước hạn», «Đúng hạn», «Quá hạn»; đang giải quyết «Trong hạn», «Quá hạn»)"
 )
-_COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])\)?(?:\s*=.*)?")
 Value = TypeVar("Value")
 
 
@@ -32,8 +33,9 @@ Value = TypeVar("Value")
 class Export:
     """What a file holds: dossiers by code (`kind` list) or a flow a field (`kind` totals), and what is wrong.
 
-    `notes` say what is suspicious or not counted, and keep nothing out; `ignored` are the titles of the columns
-    that were not read. `more` says that there are more mistakes than are listed.
+    `notes` say what is suspicious or not counted, and keep nothing out; `told` how the file was read: hidden rows,
+    sheets that were not, a guessed encoding. `ignored` are the titles of the columns that were not read. `more` says
+    that there are more mistakes than are listed.
     """
 
     file: str
@@ -43,6 +45,7 @@ class Export:
     flows: list[Flow] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     more: bool = False
 
@@ -53,49 +56,51 @@ class Export:
 
 
 def read(path: Path, zone: tzinfo, today: date) -> Export:
-    """Read an export (.xlsx or .csv); times are of the unit's zone. Unreadable if the file cannot be used at all."""
-    with readable(path, TABLES, MOST_BYTES):
+    """Read an export (a workbook or text); times are of the unit's zone. Unreadable if it cannot be used at all."""
+    told = Told()
+    with readable(path, TABLES):
         with path.open("rb") as content:
             export = Export(path.name, hashlib.file_digest(content, "sha256").hexdigest())
         titles = Titles()
-        rows = _without_column_numbers(records(path, titles, LACKING, DEEPEST_HEADER))
+        rows = records(path, Wanted(titles, LACKING, unknown=""), told)
         first = next(rows, None)
         if first is None:
             raise Unreadable(f"{path.name}: không có dòng nào dưới hàng tiêu đề.")
         export.kind, export.ignored = titles.kind, titles.ignored
         if export.kind == "list":
-            _read_list(export, _from(first, rows), titles, zone, today)
+            _read_list(export, _dossier_rows(chain((first,), rows), told), titles, zone, today)
         else:
-            _read_totals(export, _from(first, rows), titles)
+            _read_totals(export, chain((first,), rows), titles)
+        export.told = told.sentences
     if not export.rows and not export.mistakes:
         raise Unreadable(f"{path.name}: không có hồ sơ nào dưới hàng tiêu đề.")
     return export
 
 
-def _from(first: Record, rows: Iterator[Record]) -> Iterator[Record]:
-    yield first
-    yield from rows
-
-
-def _without_column_numbers(rows: Iterator[Record]) -> Iterator[Record]:
-    """Leave out the row below a header that numbers its columns: (1), (2), (3)=(4)+(5)."""
-    first = next(rows, None)
-    if first is None:
-        return
-    cells = [str(cell).strip() for cell in first[1].values() if not is_blank(cell)]
-    if len(cells) < 3 or len(set(cells)) < len(cells) or not all(map(_COLUMN_NUMBER.fullmatch, cells)):
-        yield first
-    yield from rows
+def _dossier_rows(rows: Iterator[Record], told: Told) -> Iterator[Record]:
+    """Leave out the rows that sum up the list or stand below it, and say so."""
+    totals: list[int] = []
+    notes: list[int] = []
+    for record in rows:
+        if record.cells.get("received") is None and is_total(record.raw):
+            totals.append(record.row)
+        elif record.cells.get("received") is None and not is_blank(record.cells.get("code")) and is_note(record.raw):
+            notes.append(record.row)
+        else:
+            yield record
+    told.rows("", "Bỏ qua dòng tổng", totals)
+    told.rows("", "Bỏ qua ghi chú, chữ ký", notes)
 
 
 class _Row:
     """The cells of a row on their way into a dossier; what is wrong with them goes to the export's mistakes."""
 
-    def __init__(self, export: Export, titles: Titles, number: int, cells: Mapping[str, Any]) -> None:
+    def __init__(self, export: Export, titles: Titles, record: Record) -> None:
         self._export = export
         self._titles = titles
-        self.number = number
-        self.cells = cells
+        self._record = record
+        self.number = record.row
+        self.cells = record.cells
         self.good = True
 
     def wrong(self, key: str, reason: str) -> None:
@@ -103,7 +108,7 @@ class _Row:
         self.good = False
         if len(self._export.mistakes) < MOST_MISTAKES:
             column = self._titles.names.get(key, key)
-            self._export.mistakes.append(Mistake(self._export.file, self.number, column, reason))
+            self._export.mistakes.append(Mistake(self._export.file, self.number, column, reason, self._record.sheet))
         else:
             self._export.more = True
 
@@ -111,7 +116,7 @@ class _Row:
         """Read a cell; a wrong one is noted and gives the default."""
         cell = self.cells.get(key)
         try:
-            return reading(characters.readable(cell) if isinstance(cell, str) else cell)
+            return reading(cell)
         except Wrong as error:
             self.wrong(key, str(error))
             return default
@@ -120,8 +125,9 @@ class _Row:
 def _read_list(export: Export, rows: Iterator[Record], titles: Titles, zone: tzinfo, today: date) -> None:
     seen: dict[str, int] = {}
     remarks = Remarks(titles, today)
-    for number, cells in rows:
-        row = _Row(export, titles, number, cells)
+    for record in rows:
+        number, cells = record.row, record.cells
+        row = _Row(export, titles, record)
         if all(is_blank(cells.get(key)) for key in ("code", "received", "due")):
             remarks.no_dossier.append(number)
             continue

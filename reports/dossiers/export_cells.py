@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from catalog.sheets import FAILED_CELL
+from catalog.files.cells import FAILED_CELL, UNCOMPUTED, UNCOMPUTED_SAID
+from catalog.files.legacy_fonts import recognized
+from catalog.files.mistakes import quoted, shortened
 from catalog.text import fold, nfc
 from reports.dossiers.dossier import Channel, Moment
 
@@ -14,11 +16,11 @@ LARGEST = 10**9
 LONGEST_TEXT = 500
 END_OF_DAY = time(23, 59, 59)
 
-_TIME = r"(?P<hour>\d{1,2})[:hg](?P<minute>\d{2})(?::?(?P<second>\d{2})(?:\.\d+)?)?"
+_TIME = r"(?P<hour>\d{1,2})[:hg](?P<minute>\d{2})(?::?(?P<second>\d{2})(?:\.\d+)?)?(?:\s*(?P<half>SA|CH|AM|PM))?"
 _DAY = r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})"
 _FORMS = (
-    re.compile(rf"{_DAY}(?:[\s,-]+{_TIME})?", re.ASCII),
-    re.compile(rf"{_TIME}[\s,-]+(?:ngày\s+)?{_DAY}", re.ASCII),
+    re.compile(rf"{_DAY}(?:[\s,-]+{_TIME})?", re.ASCII | re.IGNORECASE),
+    re.compile(rf"{_TIME}[\s,-]+(?:ngày\s+)?{_DAY}", re.ASCII | re.IGNORECASE),
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]\d{3})+", re.ASCII)
@@ -51,6 +53,7 @@ def text(cell: Any) -> str:
     """Return the text of a cell on one line, "" for an empty one; Wrong for what is no text or number."""
     if is_blank(cell):
         return ""
+    _refuse_uncomputed(cell)
     if isinstance(cell, bool | date | time | timedelta):
         raise Wrong(f"cần là chữ, đang là {cell}")
     if isinstance(cell, float):
@@ -59,6 +62,10 @@ def text(cell: Any) -> str:
         cell = int(cell)
     found = " ".join(nfc(str(cell)).split())
     _refuse_failed(found)
+    if font := recognized(found):
+        raise Wrong(
+            f"chữ theo phông cũ {font[0]}, đổi sang Unicode là “{shortened(font[1])}”; đổi bằng UniKey rồi xuất lại"
+        )
     if found.startswith("="):
         raise Wrong("là công thức; lưu tệp với giá trị thay cho công thức")
     if len(found) > LONGEST_TEXT:
@@ -93,12 +100,13 @@ def moment(cell: Any, zone: tzinfo, *, due: bool = False) -> Moment | None:
 
 
 def _local(cell: Any) -> datetime:
+    _refuse_uncomputed(cell)
     if isinstance(cell, datetime):
         return cell
     if isinstance(cell, date):
         return datetime.combine(cell, time.min)
     if not isinstance(cell, str):
-        raise Wrong(f"{cell} không phải ngày; định dạng cột là ngày rồi xuất lại")
+        raise Wrong(f"{shortened(str(cell))} không phải ngày; định dạng cột là ngày rồi xuất lại")
     typed = " ".join(nfc(cell).split())
     _refuse_failed(typed)
     try:
@@ -106,30 +114,35 @@ def _local(cell: Any) -> datetime:
             return datetime.fromisoformat(typed)
         for form in _FORMS:
             if match := form.fullmatch(typed):
-                parts = {name: int(value) for name, value in match.groupdict().items() if value}
+                said = match.groupdict()
+                half = (said.pop("half") or "").upper()
+                parts = {name: int(value) for name, value in said.items() if value}
+                if half:
+                    parts["hour"] = _in_half(parts["hour"], half)
                 return datetime(**parts)  # type: ignore[arg-type]  # noqa: DTZ001 -- the unit's own clock
     except ValueError:
         pass
-    raise Wrong(f"{_short(typed)} không phải ngày; viết như 20/11/2026 hoặc 20/11/2026 15:30")
+    raise Wrong(f"{quoted(typed)} không phải ngày; viết như 20/11/2026 hoặc 20/11/2026 15:30")
 
 
 def count(cell: Any) -> int:
     """Read a number of dossiers, 0 for an empty cell; Wrong for anything but a whole number from 0."""
     if is_blank(cell):
         return 0
+    _refuse_uncomputed(cell)
     if isinstance(cell, str):
         typed = " ".join(cell.replace("\xa0", " ").split())
         _refuse_failed(typed)
         bare = re.sub(r"[., ]", "", typed) if _THOUSANDS.fullmatch(typed) else typed
         if not (bare.isascii() and bare.isdigit() and len(bare) <= 10):
-            raise Wrong(f"{_short(typed)} không phải số hồ sơ")
+            raise Wrong(f"{quoted(typed)} không phải số hồ sơ")
         number = int(bare)
     elif isinstance(cell, bool) or not isinstance(cell, int | float) or cell != cell // 1 or cell < 0:
-        raise Wrong(f"{_short(str(cell))} không phải số hồ sơ")
+        raise Wrong(f"{quoted(str(cell))} không phải số hồ sơ")
     else:
         number = int(cell)
     if number > LARGEST:
-        raise Wrong(f"{_short(str(number))} quá lớn")
+        raise Wrong(f"{quoted(str(number))} quá lớn")
     return number
 
 
@@ -139,7 +152,7 @@ def channel(cell: Any) -> Channel | None:
     folded = fold(typed)
     known = next((way for words, way in _CHANNELS.items() if words in folded), None)
     if typed and known is None:
-        raise Wrong(f"{_short(typed)} chưa rõ là trực tuyến, trực tiếp hay bưu chính")
+        raise Wrong(f"{quoted(typed)} chưa rõ là trực tuyến, trực tiếp hay bưu chính")
     return known
 
 
@@ -148,5 +161,15 @@ def _refuse_failed(typed: str) -> None:
         raise Wrong(f"{typed} là lỗi của bảng tính")
 
 
-def _short(typed: str) -> str:
-    return repr(typed if len(typed) <= 40 else f"{typed[:40]}…")
+def _refuse_uncomputed(cell: Any) -> None:
+    if cell is UNCOMPUTED:
+        raise Wrong(UNCOMPUTED_SAID)
+
+
+def _in_half(hour: int, half: str) -> int:
+    """The hour of the day of one said with SA (morning) or CH (afternoon and evening); 12 SA is midnight."""
+    if not 1 <= hour <= 12:
+        if half in ("CH", "PM") and hour < 24:
+            return hour
+        raise ValueError(hour)
+    return hour % 12 + (12 if half in ("CH", "PM") else 0)

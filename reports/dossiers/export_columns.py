@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from catalog.sheets import UNDER
-from catalog.source import bare_title
+from catalog.files.header import UNDER, bare_title
 
 # Titles (folded, without brackets) by what they mean; where a file has several of a row, the first here counts.
 LIST: Mapping[str, tuple[str, ...]] = {

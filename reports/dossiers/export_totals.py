@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.sheets import Record
+from catalog.files.records import Record
 from catalog.text import fold
 from reports.dossiers.dossier import COUNTS, Flow, total
 from reports.dossiers.export_cells import Wrong, count, is_blank, text
@@ -30,7 +30,8 @@ def read_totals(rows: Iterable[Record]) -> Totals:
     read = Totals()
     first: dict[str, int] = {}
     whole: tuple[int, Flow] | None = None
-    for row, cells in rows:
+    for record in rows:
+        row, cells = record.row, record.cells
         if whole or all(is_blank(cells.get(key)) for key in (*COUNTS, *SUMS)):
             continue
         before = len(read.mistakes)

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import TABLES, Mistake, readable, records
-from catalog.text import fold
+from catalog.files.header import bare_title
+from catalog.files.mistakes import Mistake
+from catalog.files.opening import TABLES, readable
+from catalog.files.records import Wanted, records
+from catalog.files.told import Told
 from reports.self_score.indicators import COLUMNS, Line, Scheme
 from reports.self_score.points import Wrong, read_points, text_of
 
@@ -19,13 +22,15 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"indicator.column.{column}")
 
 
-def read(path: Path, scheme: Scheme) -> tuple[list[Line], list[Mistake]]:
+def read(path: Path, scheme: Scheme, told: Told) -> tuple[list[Line], list[Mistake]]:
     """Read a line for each indicator, in order, and every mistake; Unreadable where the file cannot be used."""
     mistakes: list[Mistake] = []
     found: dict[int, Line] = {}
     lacking = f"không thấy hàng tiêu đề có cột «{title('number')}» và «{title('own')}»"
+    wanted = Wanted(_titles, lacking, deepest=1, numbered=False)
     with readable(path, TABLES):
-        for row, cells in records(path, _titles, lacking):
+        for record in records(path, wanted, told):
+            row, cells = record.row, record.cells
             number = _NUMBER.fullmatch(" ".join(str(cells.get("number") or "").split()))
             if number is None:
                 # A line of totals, or words below the table.
@@ -76,6 +81,7 @@ def _whole(cell: Any, most: int) -> int | None:
 
 
 def _titles(row: Iterable[Any]) -> dict[int, str]:
-    known = {fold(title(column)): column for column in COLUMNS}
-    found = {i: known[fold(str(cell))] for i, cell in enumerate(row) if cell is not None and fold(str(cell)) in known}
+    known = {bare_title(title(column)): column for column in COLUMNS}
+    titles = {i: bare_title(str(cell)) for i, cell in enumerate(row) if cell is not None}
+    found = {i: known[one] for i, one in titles.items() if one in known}
     return found if {"number", "own"} <= set(found.values()) else {}

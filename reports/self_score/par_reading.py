@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import locales
-from catalog.sheets import TABLES, Mistake, Unreadable, readable, records
+from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
+from catalog.files.header import bare_title
+from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.opening import TABLES, readable
+from catalog.files.records import Wanted, records
+from catalog.files.told import Told
 from catalog.text import fold
 from reports.self_score.par_index import COLUMNS, ZERO, Area, Criterion
 from reports.self_score.points import Wrong, earned, pair, points, read_points, read_rate, text_of
@@ -24,15 +30,19 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"par.column.{column}")
 
 
-def read(path: Path) -> tuple[list[Area], list[Mistake]]:
-    """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all."""
+def read(path: Path, told: Told) -> tuple[list[Area], list[Mistake]]:
+    """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all.
+
+    What was left out or hidden is told.
+    """
     lacking = f"không thấy hàng tiêu đề có cột «{title('area')}», «{title('maximum')}» và «{title('score')}»"
     reading = _Reading(path.name)
-    with readable(path, TABLES):
-        for count, (row, cells) in enumerate(records(path, _titles, lacking), 1):
+    wanted = Wanted(_titles, lacking, deepest=1, numbered=False)
+    with readable(path, TABLES), closing(records(path, wanted, told)) as found:
+        for count, record in enumerate(found, 1):
             if count > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng.")
-            reading.take(row, cells)
+            reading.take(record.row, record.cells)
     areas = reading.finish()
     if not areas and not reading.mistakes:
         raise Unreadable(f"{path.name}: chưa có điểm tối đa nào ở cột «{title('maximum')}».")
@@ -40,8 +50,9 @@ def read(path: Path) -> tuple[list[Area], list[Mistake]]:
 
 
 def _titles(row: Iterable[Any]) -> dict[int, str]:
-    known = {fold(title(column)): column for column in COLUMNS}
-    found = {i: known[fold(str(cell))] for i, cell in enumerate(row) if cell is not None and fold(str(cell)) in known}
+    known = {bare_title(title(column)): column for column in COLUMNS}
+    titles = {i: bare_title(str(cell)) for i, cell in enumerate(row) if cell is not None}
+    found = {i: known[one] for i, one in titles.items() if one in known}
     return found if {"area", "maximum", "score"} <= set(found.values()) else {}
 
 
@@ -66,6 +77,8 @@ class _Reading:
             maximum = self._points(row, "maximum", given["maximum"])
             if maximum is None and all(text_of(cell) == "" for cell in given.values()) and not texts["criterion"]:
                 return
+            if texts["criterion"]:
+                self._refuse_uncomputed(row, given)
             self._keep(row, texts, given, maximum)
         except _NamedError:
             return
@@ -87,7 +100,8 @@ class _Reading:
             # The sheet that was made with sums has formulas here, which nothing has computed yet.
             if not texts["criterion"] and self.areas.get(self.area) is not None:
                 return
-            raise self._wrong(row, "maximum", "chưa ghi điểm tối đa")
+            said = UNCOMPUTED_SAID if given["maximum"] is UNCOMPUTED else "chưa ghi điểm tối đa"
+            raise self._wrong(row, "maximum", said)
         survey = self._points(row, "survey", given["survey"]) or ZERO
         if survey > maximum:
             raise self._wrong(row, "survey", f"{points(survey)} lớn hơn điểm tối đa {points(maximum)}")
@@ -109,6 +123,11 @@ class _Reading:
         number = match[1] if match else str(len(listed) + 1)
         name = texts["criterion"][match.end() :] if match else texts["criterion"]
         listed.append(Criterion(number, name, maximum, score, survey, survey_score, texts["note"]))
+
+    def _refuse_uncomputed(self, row: int, given: Mapping[str, Any]) -> None:
+        for column, cell in given.items():
+            if cell is UNCOMPUTED:
+                raise self._wrong(row, column, UNCOMPUTED_SAID)
 
     def _score(self, row: int, cell: Any, own: Decimal) -> Decimal | None:
         try:

@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
-from catalog.sheets import FAILED_CELL
+from catalog.files.cells import FAILED_CELL
 from catalog.text import fold, nfc
 from reports import rates
 

@@ -522,6 +522,31 @@ def test_a_file_is_checked_without_a_database(empty: Installation) -> None:
     assert not empty.file.exists()
 
 
+def test_how_a_file_was_read_is_told_before_anything_is_written(empty: Installation) -> None:
+    """Columns that were not understood, sheets that were left out; proposals are taken with --accept alone."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Mã TTHC", "Tên thủ tục hành chính", "Kệ hồ sơ"])
+    book.active.append(["1.000001.H13-1", "Đăng ký nuôi chim yến", "K1"])
+    book.create_sheet("Hướng dẫn").append(["Điền thế nào"])
+    book.save(empty.folder / "ds.xlsx")
+    told = [
+        "Trang «Sheet»: dòng tiêu đề 1.",
+        "Trang «Sheet»: Cột không hiểu, không nhập: «Kệ hồ sơ».",
+        "Không đọc trang «Hướng dẫn»: không có hàng tiêu đề.",
+    ]
+    refused = empty.motcua("catalog", "import", "ds.xlsx")
+    assert (refused.code, refused.out.splitlines()[:3]) == (1, told)
+    assert "có phải là 1.000001? Nếu đúng, thêm --accept để nhận" in refused.err
+    assert empty.motcua("catalog", "check", "ds.xlsx").out.splitlines() == told
+    assert empty.did("catalog", "import", "ds.xlsx", "--accept").splitlines() == [
+        *told,
+        "Trang «Sheet»: Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu): dòng 2.",
+        "ds.xlsx: 1 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.",
+        "Đã nhập.",
+    ]
+
+
 def test_an_export_imported_elsewhere_is_the_same_catalog(sample: Installation, tmp_path: Path) -> None:
     """Out, into a fresh database, out again: byte for byte the same file."""
     other = Installation(tmp_path / "khác", sample.warm)

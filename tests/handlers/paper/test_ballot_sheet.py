@@ -9,10 +9,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from catalog.sheets import MOST_BYTES as MOST_UNPACKED
-from catalog.sheets import Unreadable
+from catalog.files.cells import cell_text
+from catalog.files.limits import MOST_UNPACKED
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
 from handlers.paper.ballot import Register
-from handlers.paper.ballot_sheet import MOST_BYTES, MOST_ROWS, Batch, cell_text, read_rows, read_table
+from handlers.paper.ballot_sheet import MOST_BYTES, MOST_ROWS, Batch, read_rows, read_table
 from surveys.slips import Slip, fresh
 from tests.handlers.paper.test_ballot import FORM, OPEN, ROUND, TODAY, USED
 
@@ -36,7 +38,7 @@ def table(folder: Path, rows: list[list[Any]], name: str = "phieu.xlsx") -> Path
 
 def batch(path: Path, slips: list[Slip] | None = None) -> Batch:
     """Read a file against the slips of the round."""
-    return read_table(path.name, read_rows(path), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
+    return read_table(path.name, read_rows(path, Told()), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
 
 
 @pytest.mark.parametrize("name", ["phieu.xlsx", "phieu.csv"])
@@ -163,7 +165,7 @@ def test_files_that_cannot_be_used_are_refused_with_a_sentence(tmp_path: Path) -
     table(tmp_path, [["Số phiếu", "1"], *([["1", "5"]] * (MOST_ROWS + 1))], "dai.csv")
     for name in ("a.ods", "khong-co.csv", "to.csv", "hong.xlsx", "rong.csv", "la.csv", "dai.csv"):
         with pytest.raises(Unreadable, match=name):
-            read_rows(tmp_path / name)
+            read_rows(tmp_path / name, Told())
 
 
 def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path) -> None:
@@ -171,6 +173,19 @@ def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path
     path = table(tmp_path, [["Số phiếu", "1"], [1, 5]])
     with zipfile.ZipFile(path, "a") as packed:
         packed.writestr("xl/media/anh.bin", b"")
-        packed.filelist[-1].file_size = 4 * MOST_UNPACKED + 1
+        packed.filelist[-1].file_size = MOST_UNPACKED + 1
     with pytest.raises(Unreadable, match="lớn hơn"):
-        read_rows(path)
+        read_rows(path, Told())
+
+
+def test_totals_hidden_rows_and_formulas_are_not_passed_over(tmp_path: Path) -> None:
+    """The first is skipped and told, the second read and told, the third named."""
+    path = table(tmp_path, [["Số phiếu", "1"], [1, 5], [2, "=5"], ["Tổng cộng: 2", 10]])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.save(path)
+    told = Told()
+    found = read_table(path.name, read_rows(path, told), FORM, ROUND, Register.of(SLIPS), TODAY)
+    assert [ballot.slip.serial for ballot in found.ballots] == [1]
+    assert [str(mistake)[:36] for mistake in found.mistakes] == ["phieu.xlsx, dòng 3, cột «1» (ô B3): "]
+    assert told.sentences == ["Dòng ẩn vẫn được đọc: dòng 2.", "Bỏ qua dòng tổng: dòng 4."]

@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from catalog.sheets import Unreadable, stacked
+from catalog.files.header import stacked
+from catalog.files.mistakes import Unreadable
 from reports.dossiers.dossier import Dossier, Flow, total
 from reports.dossiers.export import MOST_MISTAKES, Export, read
 from reports.dossiers.export_cells import Wrong, channel, count, moment, text
@@ -334,9 +335,12 @@ def test_a_formula_in_a_csv_file_is_no_code(tmp_path: Path) -> None:
     assert "là công thức" in mistakes(path)[0]
 
 
-def test_a_formula_that_was_never_computed_is_an_empty_cell(tmp_path: Path) -> None:
-    """A code from such a cell is missing, and the row is named."""
-    assert "thiếu mã hồ sơ" in mistakes(book(tmp_path, [TITLES, row(1, '=A1&"x"', "18/11/2026", "20/11/2026")]))[0]
+def test_a_formula_that_was_never_computed_is_named(tmp_path: Path) -> None:
+    """A code from such a cell is not said to be missing: the officer sees one in Excel."""
+    assert (
+        "công thức chưa có giá trị"
+        in mistakes(book(tmp_path, [TITLES, row(1, '=A1&"x"', "18/11/2026", "20/11/2026")]))[0]
+    )
 
 
 def test_a_code_twice_with_different_content_is_named_with_both_rows(tmp_path: Path) -> None:
@@ -564,3 +568,45 @@ def test_the_figures_of_the_source_reports_add_up(flow: Flow) -> None:
     """1.730 = 1.553 + 177, 15.780 = 15.776 + 4, 289 = 175 + 0 + 114 = 8 + 281."""
     assert broken(flow, {}) == []
     assert (suspicious(flow) != []) is (flow.on_time == 0)
+
+
+# What offices do to their exports
+
+
+def test_morning_and_afternoon_are_read(tmp_path: Path) -> None:
+    """SA and CH stand after a time of twelve hours."""
+    rows = [TITLES, row(1, "A", "05/11/2026 08:15:22 SA", "09/11/2026 05:00:00 CH", "06/11/2026 12:30 SA")]
+    found = one(book(tmp_path, rows))
+    assert found.received_at == at("2026-11-05 08:15:22")
+    assert found.due_at == at("2026-11-09 17:00:00")
+    assert found.resolved_at == at("2026-11-06 00:30:00")
+
+
+def test_entities_signs_and_line_ends_do_not_hide_anything(tmp_path: Path) -> None:
+    """In titles and in cells."""
+    titles = ["Mã\nhồ sơ", "Lĩnh vực", "Ngày\ntiếp nhận (1)", "Ngày hẹn trả*", "Ngày có kết quả:"]
+    rows = [titles, ["A", "H&#7897; t&#7883;ch", "05/11/2026", "09/11/2026", None]]
+    assert one(book(tmp_path, rows)).field == "Hộ tịch"
+
+
+def test_a_total_and_a_second_sheet_are_left_out_and_told(tmp_path: Path) -> None:
+    """The list is read all the same; hidden rows too, and said."""
+    path = book(tmp_path, [TITLES, row(1, "A", "05/11/2026", "09/11/2026"), ["", "Tổng cộng: 1"]])
+    made = openpyxl.load_workbook(path)
+    made.create_sheet("Khác").append(TITLES)
+    made.worksheets[0].row_dimensions[2].hidden = True
+    made.save(path)
+    export = taken(path)
+    assert list(export.dossiers) == ["A"]
+    assert [sentence.rpartition("»: ")[2] for sentence in export.told] == [
+        "dòng tiêu đề 1.",
+        "Dòng ẩn vẫn được đọc: dòng 2.",
+        "chỉ đọc trang «Sheet».",
+        "Bỏ qua dòng tổng: dòng 3.",
+    ]
+
+
+def test_text_of_an_old_font_is_named(tmp_path: Path) -> None:
+    """It would become a field of its own in the figures."""
+    rows = [TITLES, row(1, "A", "05/11/2026", "09/11/2026", field="Hé tÞch")]
+    assert "chữ theo phông cũ TCVN3 (ABC), đổi sang Unicode là “Hộ tịch”" in mistakes(book(tmp_path, rows))[0]

@@ -1,0 +1,47 @@
+"""Codes of procedures as files have them: the plain one, or the one that is proposed to a person."""
+
+import re
+
+from catalog.entries import is_code
+
+_SUFFIX = re.compile(r"(?:\.000)?(?:\.00){0,2}(?:\.H\d{1,2})?")
+_START = re.compile(r"(\d\.\d{6})(?!\d)")
+LONGEST_CODE = 100
+DECIMALS = 6
+
+
+def plain_code(text: str) -> str:
+    """Return a procedure code without the suffixes that provinces add ("2.001765.000.00.00.H44")."""
+    bare = text.replace("\xa0", "").strip()
+    if len(bare) <= LONGEST_CODE and (match := _START.match(bare)) and _SUFFIX.fullmatch(bare, match.end()):
+        return match[1]
+    return bare
+
+
+def proposed_code(text: str) -> str:
+    """Return the code that a cell of another form most likely means, "" where that is no more than a guess.
+
+    A code with a suffix that no province is known to use ("1.900001.H13-1"), with spaces or other dots inside
+    ("1. 0004194", "1.013.978"), or as a number whose last zeros a spreadsheet cut off ("1.01266").
+    """
+    bare = "".join(text.split()).replace(",", ".")
+    if len(bare) > LONGEST_CODE:
+        return ""
+    if (match := _START.match(bare)) and not _START.search(bare, match.end()):
+        return match[1]
+    head, _, digits = bare.partition(".")
+    joined = digits.replace(".", "")
+    found = f"{head}.{joined}"
+    return found if is_code(found) else ""
+
+
+def padded_code(number: float) -> str:
+    """Return the code of a number whose last zeros were cut off, "" if it cannot be one."""
+    text = f"{number:.{DECIMALS}f}"
+    return text if is_code(text) and float(text) == number != int(number) else ""
+
+
+def whole_code(number: float) -> str:
+    """Return the code of a number that has all its decimals and so lost nothing, "" for another."""
+    text = repr(number)
+    return text if is_code(text) else ""

@@ -1,0 +1,62 @@
+"""The one sheet of a text file whose cells are parted by a sign: , ; | or tab."""
+
+import csv
+from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from catalog.files.cells import tidied
+from catalog.files.encoding import decoded
+from catalog.files.limits import LAST_COLUMN, LONGEST_CELL, Watch
+from catalog.files.mistakes import Unreadable
+from catalog.files.sheet import Row, Sheet
+from catalog.files.told import Told
+
+DELIMITERS = ",;|\t"
+_LOOKED_AT = 20_000
+
+
+def sheets(path: Path, watch: Watch, told: Told, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
+    """Yield the table once for each sign that may part it, the likeliest first; rows are records, counted from 1."""
+    text = decoded(path.name, path.read_bytes(), told, accept=accept)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith("sep=") and text[4:5] in DELIMITERS and text[5:6] == "\n":
+        text = "\n" + text[7:]
+    often = Counter(sign for sign in text[:_LOOKED_AT] if sign in DELIMITERS)
+    for sign in sorted(DELIMITERS, key=lambda sign: -often[sign]):
+        yield Sheet("", _rows(path, text, sign, watch))
+
+
+def _rows(path: Path, text: str, sign: str, watch: Watch) -> Iterator[Row]:
+    # Longer cells are refused by whoever reads them; what is much longer is a quotation mark that never ends.
+    csv.field_size_limit(2 * LONGEST_CELL)
+    rows = csv.reader(_lines(text), delimiter=sign)
+    number = 0
+    while True:
+        line = rows.line_num + 1
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise Unreadable(
+                f"{path.name}: ô bắt đầu ở dòng {line} dài quá {2 * LONGEST_CELL} chữ cái hoặc hỏng; "
+                'có lẽ thiếu một dấu ngoặc kép (").'
+            ) from error
+        if row is None:
+            return
+        if len(row) > LAST_COLUMN:
+            raise Unreadable(f"{path.name}: dòng {line} có hơn {LAST_COLUMN} cột.")
+        number += 1
+        cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}
+        if cells:
+            watch.count(len(cells))
+            yield Row(number, cells)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text with their ends; the text is not copied."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end

@@ -1,0 +1,116 @@
+"""What a file really is, whatever its name says, and whether it may be opened at all."""
+
+import zipfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from catalog.files.limits import MOST_BYTES, MOST_SHARED_TEXT, MOST_UNPACKED
+from catalog.files.mistakes import Unreadable
+from catalog.files.told import Told
+
+# The kinds of files that hold tables, by their suffix.
+TABLES = (".csv", ".tsv", ".xls", ".xlsx")
+TEXTS = (".csv", ".tsv")
+_SAVE = "mở bằng Excel hoặc LibreOffice, chọn Lưu thành «Excel Workbook (.xlsx)», rồi nhập tệp mới"
+_OTHERS = {
+    "html": f"là trang web (HTML) do phần mềm xuất ra, không phải bảng tính; {_SAVE}",
+    "xml": f"là bảng tính XML 2003, không phải .xlsx; {_SAVE}",
+    "mhtml": f"là trang web lưu một tệp (MHTML), không phải bảng tính; {_SAVE}",
+    "rtf": "là văn bản RTF; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
+    "pdf": "là tệp PDF; hãy gửi tệp bảng tính mà bản PDF được làm từ đó",
+    "doc": "là văn bản Word cũ (.doc); chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
+    "docx": "là văn bản Word; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
+    "ods": f"là bảng tính OpenDocument (.ods); {_SAVE}",
+    "xlsb": f"là bảng tính nhị phân (.xlsb); {_SAVE}",
+    "locked": "có mật khẩu; mở bằng Excel, bỏ mật khẩu, rồi lưu lại",
+    "zip": "là tệp nén; giải nén rồi nhập từng tệp bên trong",
+}
+_MACROS = ".xlsm"
+
+
+@contextmanager
+def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -> Iterator[None]:
+    """Read a file within; Unreadable if it is of another kind (by its suffix), too large, or cannot be opened."""
+    if path.suffix.lower() == _MACROS:
+        raise Unreadable(f"{path.name}: tệp có macro (.xlsm) không được nhận; lưu lại dạng .xlsx.")
+    if path.suffix.lower() == ".ods":
+        raise Unreadable(f"{path.name}: {_OTHERS['ods']}.")
+    if path.suffix.lower() not in kinds:
+        raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(kinds)}.")
+    try:
+        if path.stat().st_size > most_bytes:
+            raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes / 1024 / 1024:g} MB.")
+        yield
+    except OSError as error:
+        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
+
+
+def kind_of(path: Path, told: Told) -> str:
+    """Return the suffix that a table's file should have; Unreadable for what is no table, with how to make it one."""
+    named = path.suffix.lower()
+    found = _looked_at(path)
+    if found in _OTHERS:
+        raise Unreadable(f"{path.name}: tên là {named} nhưng thật ra {_OTHERS[found]}.")
+    if found == "text":
+        if named in TEXTS:
+            return named
+        raise Unreadable(f"{path.name}: không phải tệp {named} dùng được (bên trong không phải bảng tính); {_SAVE}.")
+    if found != named:
+        told.say(f"Tệp tên là {named} nhưng thật ra là {found}; đã đọc như {found}.")
+    return found
+
+
+def _looked_at(path: Path) -> str:
+    with path.open("rb") as content:
+        start = content.read(4096)
+        if start.startswith(b"PK\x03\x04"):
+            return _packed(path)
+        if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+            return _compound(start + content.read())
+    for sign, kind in ((b"%PDF", "pdf"), (b"{\\rtf", "rtf"), (b"MIME-Version:", "mhtml")):
+        if start.startswith(sign):
+            return kind
+    bare = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if bare.startswith(b"<?xml") and b"office:spreadsheet" in bare:
+        return "xml"
+    return (
+        "html" if bare.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta", b"<style")) else "text"
+    )
+
+
+def _packed(path: Path) -> str:
+    """A workbook is a packed folder; a small one can hold gigabytes of nothing, which is not unpacked."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            sizes = {part.filename: part.file_size for part in packed.infolist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Unreadable(
+            f"{path.name}: không phải tệp {path.suffix.lower()} dùng được (tệp bị cắt ngang hoặc hỏng)."
+        ) from error
+    if sum(sizes.values()) > MOST_UNPACKED:
+        raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
+    if sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
+        raise Unreadable(f"{path.name}: chữ trong tệp lớn hơn {MOST_SHARED_TEXT // 1024 // 1024} MB.")
+    for part, kind in (
+        ("xl/workbook.bin", "xlsb"),
+        ("xl/workbook.xml", ".xlsx"),
+        ("word/document.xml", "docx"),
+        ("content.xml", "ods"),
+    ):
+        if part in sizes:
+            return kind
+    return ".xlsx" if any(part.startswith("xl/") for part in sizes) else "zip"
+
+
+def _compound(content: bytes) -> str:
+    """Tell apart what Office of before 2007 stores, by the names of the streams inside."""
+    for stream, kind in (
+        ("EncryptedPackage", "locked"),
+        ("WordDocument", "doc"),
+        ("Workbook", ".xls"),
+        ("Book", ".xls"),
+    ):
+        if stream.encode("utf-16-le") in content:
+            return kind
+    return ".xls"

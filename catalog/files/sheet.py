@@ -1,0 +1,61 @@
+"""A sheet of a file: its rows as they come, whatever the format they stand in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Cells = Mapping[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row that hold anything, by column from 0; `number` is what the spreadsheet shows beside it.
+
+    `formats` has the number formats that are not the ordinary one.
+    """
+
+    number: int
+    cells: Cells
+    formats: Mapping[int, str] = field(default_factory=dict)
+    hidden: bool = False
+
+    def dense(self, width: int) -> list[Any]:
+        """Return the first cells as a list, None for empty ones."""
+        return [self.cells.get(column) for column in range(min(width, max(self.cells, default=-1) + 1))]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A range of merged cells, from 0, ends included; its text stands in the first of them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet by its name ("" in a text file). `rows` are read once, from above; `alone` is the only one."""
+
+    name: str
+    rows: Iterator[Row]
+    alone: bool = True
+    hidden: bool = False
+    merged: Sequence[Merged] = ()
+    hidden_columns: frozenset[int] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """The name, where there are several to tell apart."""
+        return "" if self.alone else self.name
+
+
+def letters(column: int) -> str:
+    """Return a column as a spreadsheet names it: 0 is A, 27 is AB."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

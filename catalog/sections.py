@@ -1,0 +1,105 @@
+"""Rows of a publication that head a section: they set field, level and action of the rows below."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from catalog.entries import is_code
+from catalog.files.cells import cell_text
+from catalog.files.sheet import Row
+from catalog.text import fold
+
+Action = Literal["", "new", "amended", "replaced", "abolished"]
+_ORDINAL = re.compile(
+    r"^\s*(?:phần\s+)?(?:[IVXLC]{1,7}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:–-]?\s+(?=\S)", re.IGNORECASE
+)
+_BARE_ORDINAL = re.compile(r"(?:[IVXLC]{1,7}|[A-ZĐ]|\d{1,3}(?:\.\d{1,2})*)[.)]?")
+_FIELD = re.compile(
+    r"^(?:các\s+)?(?:thủ tục hành chính\s+(?:thuộc\s+)?|tthc\s+(?:thuộc\s+)?)?(?:nhóm\s+)?lĩnh vực\s*:?\s*(.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAIL = re.compile(r"\s*\(\s*\d{1,4}\s*(?:thủ tục|tthc)[^()]*\)\s*$", re.IGNORECASE)
+_ACTIONS: tuple[tuple[tuple[str, ...], Action], ...] = (
+    (("bai bo", "huy bo", "het hieu luc", "abolished", "repealed"), "abolished"),
+    (("thay the", "replaced"), "replaced"),
+    (("sua doi", "bo sung", "amended"), "amended"),
+    (("moi ban hanh", "ban hanh moi", "cong bo moi"), "new"),
+)
+_LEVELS = {
+    "cap trung uong": "Cấp bộ",
+    "cap bo": "Cấp bộ",
+    "cap tinh": "Cấp tỉnh",
+    "cap thanh pho": "Cấp tỉnh",
+    "cap huyen": "Cấp huyện",
+    "cap xa": "Cấp xã",
+}
+_SHARED = "dung chung"
+_MOST_CELLS = 2
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What holds for the rows below: field and level as they are written, and what is done with procedures."""
+
+    field: str = ""
+    level: str = ""
+    action: Action = ""
+
+    def below(self, row: Row, named: int | None = None) -> "Section | None":
+        """Return what holds below a row; None if it heads no section.
+
+        `named` is the column of names, where a numbered text is rather a procedure without a code. An action ends
+        level and field of before, a level ends the field.
+        """
+        found = _heading(row, named)
+        if found is None:
+            return None
+        if found.action:
+            return found
+        if found.level:
+            return replace(found, action=self.action)
+        return replace(self, field=found.field)
+
+
+def action_of(text: str) -> Action:
+    """Return what a heading or a cell says is done with procedures, "" where it says nothing or several things."""
+    folded = fold(text)
+    found = {action for words, action in _ACTIONS if any(word in folded for word in words)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _heading(row: Row, named: int | None) -> Section | None:
+    cells = [cell_text(cell) for _, cell in sorted(row.cells.items())]
+    if len(cells) > _MOST_CELLS or len(cells[-1]) > _LONGEST or any(is_code(cell) for cell in cells):
+        return None
+    ordered = len(cells) == _MOST_CELLS
+    if ordered and not _BARE_ORDINAL.fullmatch(cells[0]):
+        return None
+    text = _ORDINAL.sub("", " ".join(cells[-1].split()))
+    folded = fold(text)
+    numbered = ordered or text != " ".join(cells[-1].split())
+    if match := _FIELD.match(text):
+        return Section(field=_in_sentence_case(match[1]))
+    if cells[0][:1].isdigit() and row.cells.get(named if named is not None else -1) and not text.isupper():
+        return None
+    about = folded.startswith(("thu tuc", "tthc", "danh muc", "cac thu tuc", "cac tthc"))
+    action = action_of(text) if about else ""
+    level = _level(folded) if about or numbered else ""
+    if action or level:
+        return Section(level=level, action=action)
+    alone = not ordered and numbered and text.isupper()
+    return Section(field=_in_sentence_case(text)) if alone else None
+
+
+def _in_sentence_case(text: str) -> str:
+    """A field as lists have it: "HỘ TỊCH (05 thủ tục)" is "Hộ tịch"."""
+    bare = _TAIL.sub("", text).strip(" .:")
+    return bare.capitalize() if bare.isupper() else bare[:1].upper() + bare[1:]
+
+
+def _level(folded: str) -> str:
+    found = list(dict.fromkeys(name for words, name in _LEVELS.items() if words in folded))
+    if _SHARED in folded:
+        return ", ".join(found) or "Dùng chung"
+    return ", ".join(found)
