@@ -16,7 +16,7 @@ setup: $(VENV)/.run ## Make the virtual environment from the lock file
 test-setup: $(VENV)/.test
 
 test: test-setup ## Run every test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadscope
 
 check: test-setup ## Lint, types, import contracts, lock files current
 	@$(BIN)/ruff check .

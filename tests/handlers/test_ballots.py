@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -35,16 +36,17 @@ question = [
 """,
     "thu.toml",
 )
+CHANCE = Random(20261120)
 TODAY = date(2026, 11, 20)
 ROUND = Round("Quý 4", "sa-dec", "thu", 5, date(2026, 10, 1), date(2026, 12, 31))
 OPEN, USED, REVOKED, BEGUN = (
-    Slip(fresh(), "Quý 4", 1, occasion="refused"),
-    Slip(fresh(), "Quý 4", 2, "used"),
-    Slip(fresh(), "Quý 4", 3, "revoked"),
-    Slip(fresh(), "Quý 4", 4, response="0" * 32),
+    Slip(fresh(CHANCE.choice), "Quý 4", 1, occasion="refused"),
+    Slip(fresh(CHANCE.choice), "Quý 4", 2, "used"),
+    Slip(fresh(CHANCE.choice), "Quý 4", 3, "revoked"),
+    Slip(fresh(CHANCE.choice), "Quý 4", 4, response="0" * 32),
 )
 REGISTER = Register.of([OPEN, USED, REVOKED, BEGUN])
-FOREIGN = fresh()
+FOREIGN = fresh(CHANCE.choice)
 
 
 @pytest.mark.parametrize(
