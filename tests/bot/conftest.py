@@ -1,12 +1,14 @@
 """The command, imported once for all tests of commands, and the sample's database that they start from."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.bot.test_commands import Warm, prepare
+from tests.bot.installation import Installation, Warm, prepare
+from tests.clock import Clock, Moment
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,22 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sample") / "motcua.db"
     asyncio.run(prepare(file))
     return file
+
+
+@pytest.fixture
+def sample(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
+    """An installation with the sample."""
+    shutil.copy(sample_database, tmp_path / "motcua.db")
+    return Installation(tmp_path, warm)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, warm: Warm) -> Installation:
+    """An installation before its first command."""
+    return Installation(tmp_path, warm)
+
+
+@pytest.fixture(autouse=True)
+def begin_anew(moment: Moment, clock: Clock) -> None:
+    """Set the clock back for each test, since these share nothing that has a time."""
+    clock.run(moment.prepared)

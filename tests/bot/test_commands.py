@@ -2,225 +2,34 @@
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 import docx
 import openpyxl
 import pytest
 
-from bot.demo import load_sample, sample_entries
-from bot.settings import Settings
+from bot.demo import sample_entries
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
-from storage.migrate import upgrade
-from storage.store import SqlStore
-from surveys.questionnaire import shipped
-from surveys.responses import Response
+from tests.bot.installation import ADDRESS, MOTCUA, ROOT, SECONDS, Installation, surroundings
 from tests.bot_api import TOKEN
+from tests.clock import now, today
 from tests.running import free_port
 from tests.sample import NOW
 
-Outcome = TypeVar("Outcome")
-MOTCUA = str(Path(sys.executable).with_name("motcua"))
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-SECONDS = 120
 SECRET = "bimat-4711"
-ADDRESS = "https://motcua.example.vn"
-REFUSAL = "Không thực hiện được: "
 BIRTH, DEATH = "1.001193", "1.000656"
-LEVELS = (5, 5, 4, 4, 3, 1)
-
-# Starting Python and its libraries takes ten times as long as most commands do. So the command is imported once and
-# every run is a process forked from there, with a folder, an environment and streams of its own.
-WARM = """
-import json, os, signal, sys, traceback
-import bot.cli
-
-def run(order):
-    signal.alarm(60)
-    os.chdir(order["folder"])
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    for number, name in enumerate(order["streams"]):
-        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
-    sys.stdin, sys.stdout, sys.stderr = (open(n, "r" if n == 0 else "w", encoding="utf-8") for n in range(3))
-    sys.argv = ["motcua", *order["arguments"]]
-    try:
-        bot.cli.main()
-    except SystemExit as end:
-        return end.code or 0
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-for line in os.fdopen(os.dup(0)):
-    child = os.fork()
-    if not child:
-        code = run(json.loads(line))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def reason(self) -> str:
-        """The sentence of a refusal: the last line on standard error and the only one of its kind."""
-        lines = self.err.splitlines()
-        assert [line.startswith(REFUSAL) for line in lines].count(True) == 1, self.err
-        assert lines[-1].startswith(REFUSAL), self.err
-        return lines[-1].removeprefix(REFUSAL)
-
-
-class Warm:
-    """The command, ready to run."""
-
-    def __init__(self, folder: Path) -> None:
-        self._streams = [folder / name for name in ("in", "out", "err")]
-        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
-            [sys.executable, "-c", WARM], env=ENVIRONMENT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-
-    def run(self, folder: Path, environment: dict[str, str], arguments: Sequence[str], typed: str) -> Done:
-        """Run the command to its end."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        for stream, content in zip(self._streams, (typed, "", ""), strict=True):
-            stream.write_text(content, encoding="utf-8")
-        streams = [str(stream) for stream in self._streams]
-        order = {"folder": str(folder), "environment": environment, "streams": streams, "arguments": arguments}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        _, out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
-        return Done(code, out, err)
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate()
-
-
-@dataclass(frozen=True)
-class Installation:
-    """A folder with a database of its own, as the command finds it."""
-
-    folder: Path
-    warm: Warm
-
-    @property
-    def file(self) -> Path:
-        """The database file."""
-        return self.folder / "motcua.db"
-
-    def environment(self, settings: dict[str, str]) -> dict[str, str]:
-        """The environment of a command: none of this machine's settings, the folder's own, and more."""
-        own = {"DATABASE_URL": f"sqlite:///{self.file}", "DATA_DIR": str(self.folder), "PUBLIC_URL": ADDRESS}
-        return {**ENVIRONMENT, **own, **settings}
-
-    def motcua(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
-        """Run the command to its end; `lines` are typed into it, `settings` are set in its environment."""
-        typed = "".join(f"{line}\n" for line in lines)
-        done = self.warm.run(self.folder, self.environment(settings), arguments, typed)
-        assert "Traceback" not in done.err, done.err
-        return done
-
-    def did(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> str:
-        """Run a command that is done; returns what it printed."""
-        done = self.motcua(*arguments, lines=lines, **settings)
-        assert done.code == 0, done.err
-        return done.out
-
-    async def script(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
-        """Run the installed script itself, through pipes."""
-        process = await asyncio.create_subprocess_exec(
-            MOTCUA,
-            *arguments,
-            cwd=self.folder,
-            env=self.environment(settings),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(SECONDS):
-            out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
-        assert process.returncode is not None
-        return Done(process.returncode, out.decode(), err.decode())
-
-    async def asking(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
-        """Ask the database something, in a transaction."""
-        store = SqlStore.open(f"sqlite:///{self.file}")
-        try:
-            async with store.transaction() as tx:
-                return await work(tx)
-        finally:
-            await store.close()
-
-    def asked(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
-        """Ask the database something where no loop is running."""
-        return asyncio.run(self.asking(work))
-
-    def content(self) -> list[str]:
-        """All that the database holds, as SQL."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            return list(connection.iterdump())
-
-
-async def prepare(file: Path) -> None:
-    """A database with the sample, six ratings of one day, and two questions without an answer."""
-    store = SqlStore.open(f"sqlite:///{file}")
-    await upgrade(store.engine)
-    await load_sample(store, NOW)
-    given = [
-        Response(f"{n}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date(), answers={"overall": level})
-        for n, level in enumerate(LEVELS)
-    ]
-    async with store.transaction() as tx:
-        await tx.keep_forms(shipped().values())
-        await tx.keep_responses(given)
-        await tx.note_misses(
-            [("sa-dec", "nuôi chim yến"), ("sa-dec", "xin số đẹp"), ("", "nuôi chim yến")], date(2026, 11, 20)
-        )
-    await store.close()
-
-
-@pytest.fixture
-def sample(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
-    """An installation with the sample."""
-    shutil.copy(sample_database, tmp_path / "motcua.db")
-    return Installation(tmp_path, warm)
-
-
-@pytest.fixture
-def empty(tmp_path: Path, warm: Warm) -> Installation:
-    """An installation before its first command."""
-    return Installation(tmp_path, warm)
 
 
 def procedure(code: str, name: str, **more: str) -> str:
@@ -302,6 +111,11 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
     ),
     "report: a folder that is not there": (
         ("report", "--unit", "sa-dec", "--period", "2026", "--out", "khong/co/ra.txt"),
+        {},
+        ("khong/co/ra.txt",),
+    ),
+    "report: a folder that is not there, for a period that is over": (
+        ("report", "--unit", "sa-dec", "--period", "2025", "--out", "khong/co/ra.txt"),
         {},
         ("khong/co/ra.txt",),
     ),
@@ -481,7 +295,7 @@ def test_an_import_tells_new_changed_and_kept(sample: Installation) -> None:
     history = (sample.did("catalog", "history")).splitlines()
     assert len(history) == 2
     assert history[1].endswith("danh-muc.jsonl  đơn vị: chung  mới 1, đổi 1, giữ nguyên 1, lỗi 0")
-    assert datetime.now(NOW.tzinfo).strftime("%d/%m/%Y") in history[1]
+    assert f"{today():%d/%m/%Y}" in history[1]
 
 
 def test_an_import_into_a_unit_leaves_the_common_catalog_alone(sample: Installation) -> None:
@@ -629,9 +443,8 @@ def test_an_invitation_lets_one_person_in(sample: Installation) -> None:
     ways = (f"/thamgia {code}", f"{ADDRESS}/?moi={code}", f"?start=i_{code}", "7 ngày", "sa-dec")
     assert [way in out for way in ways] == [True] * len(ways)
     assert TOKEN not in out
-    now = datetime.now(NOW.tzinfo)
-    first = sample.asked(lambda tx: tx.redeem(code.lower(), "telegram", "77", now))
-    second = sample.asked(lambda tx: tx.redeem(code, "telegram", "88", now))
+    first = sample.asked(lambda tx: tx.redeem(code.lower(), "telegram", "77", now()))
+    second = sample.asked(lambda tx: tx.redeem(code, "telegram", "88", now()))
     assert (first, second) == (Membership("telegram", "77", "sa-dec", "staff"), None)
 
 
@@ -641,13 +454,12 @@ def test_a_login_link_is_printed_alone(sample: Installation) -> None:
         sample.did("staff", "login", "--unit", "dong-thap", "--role", "admin"),
         sample.did("staff", "login", "--unit", "sa-dec"),
     )
-    now = datetime.now(NOW.tzinfo)
     found = []
     for out in (admin, staff):
         match = re.fullmatch(rf"{re.escape(ADDRESS)}/staff/login/([\w-]{{32}})\n", out)
         assert match is not None
         secret = match.group(1)
-        found += [sample.asked(lambda tx, secret=secret: tx.use_token("login", secret, now)) for _ in range(2)]
+        found += [sample.asked(lambda tx, secret=secret: tx.use_token("login", secret, now())) for _ in range(2)]
     assert found == [("dong-thap", "admin"), None, ("sa-dec", "staff"), None]
 
 
@@ -656,9 +468,8 @@ def test_staff_are_listed_removed_and_logged_out(sample: Installation) -> None:
     code = re.findall(r"[A-Z2-9]{5}-[A-Z2-9]{5}", sample.did("staff", "invite", "--unit", "sa-dec", "--role", "admin"))[
         0
     ]
-    now = datetime.now(NOW.tzinfo)
     assert sample.did("staff", "list") == ""
-    sample.asked(lambda tx: tx.redeem(code, "telegram", "77", now))
+    sample.asked(lambda tx: tx.redeem(code, "telegram", "77", now()))
     line = "sa-dec\tadmin\ttelegram\t77\n"
     assert [sample.did("staff", "list", *unit) for unit in ((), ("--unit", "sa-dec"), ("--unit", "dong-thap"))] == [
         line, line, ""
@@ -668,7 +479,7 @@ def test_staff_are_listed_removed_and_logged_out(sample: Installation) -> None:
         sample.did("staff", "logout", "--unit", "sa-dec")
         == "Đã đóng 1 phiên và đường dẫn đăng nhập của đơn vị sa-dec.\n"
     )
-    assert sample.asked(lambda tx: tx.use_token("login", link, now)) is None
+    assert sample.asked(lambda tx: tx.use_token("login", link, now())) is None
     who = ("--channel", "telegram", "--user", "77")
     assert sample.did("staff", "remove", *who) == "Đã cho ra khỏi đơn vị sa-dec (vai trò admin).\n"
     for refused in (("remove", *who), ("logout", "--unit", "khong-co"), ("list", "--unit", "khong-co")):
@@ -817,7 +628,7 @@ def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
     """Counts by kind the first time, nothing stored the second, done both times; answers cannot be found."""
 
     async def join(tx: Any) -> None:
-        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", datetime.now(NOW.tzinfo) + timedelta(days=1))
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", now() + timedelta(days=1))
         await tx.redeem("ABCDE", "telegram", "77", NOW)
         turn = Recorded(Incoming("telegram", "77", "1"), Session(), 0, (Reply(Text.of("Dạ.")), Reply(Text.of("Hết."))))
         await tx.record([turn], NOW)
@@ -841,7 +652,6 @@ def test_a_request_is_entered_answered_and_carried_out(sample: Installation) -> 
     assert "số 1 (hạn chế): trả lời chậm nhất 24/02/2026, thực hiện chậm nhất 28/02/2026." in first
     assert "thực hiện chậm nhất 05/3/2026" in sample.did(*entry, "--third-parties")
     assert "QUÁ HẠN" in sample.did("privacy", "list").splitlines()[0]
-    today = datetime.now(NOW.tzinfo).date().isoformat()
     sample.did("privacy", "answer", "1")
     sample.did("privacy", "done", "2")
     assert sample.motcua("privacy", "answer", "2").code == 1
@@ -851,14 +661,14 @@ def test_a_request_is_entered_answered_and_carried_out(sample: Installation) -> 
         "received_on": "2026-02-13",
         "answer_by": "2026-02-24",
         "carry_out_by": "2026-02-28",
-        "answered_on": today,
+        "answered_on": today().isoformat(),
         "carried_out_on": None,
         "note": "gọi từ •••",
         "id": 1,
     }
     sample.did("privacy", "done", "1")
     assert sample.did("privacy", "list", "--open") == ""
-    assert sample.did("privacy", "list").count(f"đã thực hiện {today}") == 2
+    assert sample.did("privacy", "list").count(f"đã thực hiện {today()}") == 2
 
 
 # Database
@@ -987,7 +797,7 @@ async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(form: str) 
     """The trace says where it failed, not the values: no words of the person, and not a screenful for each frame."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", LOGGED, form,
-        cwd=ROOT, env=ENVIRONMENT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT, env=surroundings(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     async with asyncio.timeout(SECONDS):
         _, err = await process.communicate()

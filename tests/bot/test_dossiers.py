@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,17 @@ import pytest
 import locales
 from handlers.ports import Role
 from storage.store import SqlStore
-from tests.bot.test_commands import Installation, Warm
+from tests.bot.installation import Installation, Warm
 from tests.bot.test_effects import LIFE, Office
+from tests.clock import today
 from tests.reports.test_dossier_due import OVERDUE
 from tests.reports.test_dossier_figures import take
 from tests.reports.test_dossier_import import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
-from tests.sample import NOW, ZONE
+from tests.sample import NOW
 from tests.storage import conftest as databases
 
 servers = databases.servers
 
-TODAY = datetime.now(ZONE).date()
 CAME, DUE, EARLY, LATE = "04/03/2024", "15/03/2024", "14/03/2024", "18/03/2024"
 
 
@@ -134,7 +133,7 @@ def test_overdue_dossiers_are_listed_and_apologized_for(office: Installation) ->
     assert (draft.name, draft.read_text()) == ("du-thao-xin-loi_H20-1.docx", "điền rồi")
     assert "đã soạn thư xin lỗi, chưa gửi" in office.did("dossiers", "due", "--unit", "sa-dec")
     office.did("dossiers", "apologized", "H20-1", "--unit", "sa-dec")
-    assert f"đã gửi thư xin lỗi ngày {TODAY:%d/%m/%Y}" in office.did("dossiers", "due", "--unit", "sa-dec")
+    assert f"đã gửi thư xin lỗi ngày {today():%d/%m/%Y}" in office.did("dossiers", "due", "--unit", "sa-dec")
     assert "; 1 đã gửi thư xin lỗi." in office.did("dossiers", "apologies", "--unit", "sa-dec", "--out", "moi")
     assert list((office.folder / "moi").iterdir()) == []
 

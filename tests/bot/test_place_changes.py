@@ -2,16 +2,14 @@
 
 import json
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from surveys.responses import Response
-from tests.bot.test_commands import Installation, Warm
-from tests.sample import ZONE
-
-TODAY = datetime.now(ZONE).date()
+from tests.bot.installation import Installation, Warm
+from tests.clock import today
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +106,7 @@ def test_a_counter_is_renamed_and_closed(office: Installation) -> None:
     assert "q-ba-to" not in office.did("counter", "list")
 
 
-TOMORROW = (TODAY + timedelta(days=1)).isoformat()
+TOMORROW = "{tomorrow}"
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "rename: no such unit": (("unit", "rename", "la", "Xã"), "'la'"),
     "rename: no name": (("unit", "rename", "ba-to", " "), "tên"),
@@ -140,7 +138,8 @@ def test_what_cannot_be_changed_is_refused(office: Installation, arguments: tupl
     office.did("counter", "close", "q-dong")
     office.did("round", "open", "Quý này", "--unit", "sa-dec", "--target", "5")
     before = office.content()
-    done = office.motcua(*arguments)
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    done = office.motcua(*(argument.format(tomorrow=tomorrow) for argument in arguments))
     assert (done.code, done.out) == (1, "")
-    assert told in done.reason
+    assert told.format(tomorrow=tomorrow) in done.reason
     assert office.content() == before

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from surveys.responses import Response
-from tests.bot.test_commands import Installation, Warm
+from tests.bot.installation import Installation, Warm
 
 IDS = [f"{n:032x}" for n in range(10, 16)]
 EVIL = "=cmd|' /C calc'!A0"

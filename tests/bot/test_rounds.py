@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,9 @@ from bot.commands.common import Refused
 from bot.commands.sheets import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
-from tests.bot.test_commands import Installation, Warm
-from tests.sample import ZONE
+from tests.bot.installation import Installation, Warm
+from tests.clock import today
 
-TODAY = datetime.now(ZONE).date()
 ROUND = "Quý này"
 
 
@@ -148,7 +147,7 @@ def test_a_round_is_opened_for_this_quarter_with_the_counters_form(office: Insta
         "round", "open", "Chín câu", "--unit", "sa-dec", "--target", "7", "--form", "phuong9", "--counter", "quay2"
     )
     rounds = office.asked(lambda tx: tx.rounds())
-    quarter = periods.quarter_of(TODAY)
+    quarter = periods.quarter_of(today())
     assert (rounds["Mới"].form, rounds["Mới"].first, rounds["Mới"].last) == ("nhanh", quarter.first, quarter.last)
     assert (rounds["Chín câu"].form, rounds["Chín câu"].counter, rounds["Chín câu"].target) == ("phuong9", "quay2", 7)
 
@@ -198,7 +197,7 @@ def test_slips_are_revoked_once(office: Installation) -> None:
 
 def test_paper_is_imported_whole_and_added_up(office: Installation) -> None:
     """The sums are those of the pile; the same file again is refused and changes nothing."""
-    yesterday = max(TODAY - timedelta(days=1), periods.quarter_of(TODAY).first)
+    yesterday = max(today() - timedelta(days=1), periods.quarter_of(today()).first)
     rows = f'Số phiếu,1,2,comment,Có người giúp,Ngày\n1,5,,Tốt,x,\n2,2,"1,3",gọi 0912345678,,{yesterday}\n3,5,1,,,\n'
     (office.folder / "p.csv").write_text(rows, encoding="utf-8")
     tried = office.did("paper", "import", "p.csv", "--round", ROUND, "--dry-run")

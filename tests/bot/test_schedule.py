@@ -30,6 +30,7 @@ from surveys.cases import Case
 from surveys.integrity import arrivals
 from surveys.responses import Filing, Response
 from tests.bot_api import TOKEN, BotApi, visible_text
+from tests.clock import now
 from tests.running import free_port
 from tests.sample import NOW, ZONE
 from tests.storage import conftest as databases
@@ -186,14 +187,14 @@ async def test_the_reports_job_sends_what_is_due_once(store: SqlStore) -> None:
 
 async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlStore) -> None:
     """After downtime over a Monday nobody waits for the next one."""
-    scheduler, _ = await scheduled(store, Clock(datetime.now(ZONE)))
+    scheduler, _ = await scheduled(store, Clock(now()))
     async with store.transaction() as tx:
-        await tx.add_unit(Unit("xa-cu", "Xã Cũ"), datetime.now(ZONE) - timedelta(days=8))
-        await tx.create_token("invitation", "xa-cu", "staff", "XACU", datetime.now(ZONE) + timedelta(days=1))
-        await tx.redeem("XACU", "chat", "88", datetime.now(ZONE))
+        await tx.add_unit(Unit("xa-cu", "Xã Cũ"), now() - timedelta(days=8))
+        await tx.create_token("invitation", "xa-cu", "staff", "XACU", now() + timedelta(days=1))
+        await tx.redeem("XACU", "chat", "88", now())
     live = LiveWorld(store)
     await live.refresh()
-    scheduler = make_scheduler(store, live, CHANNELS, lambda: datetime.now(ZONE), Deadlines())
+    scheduler = make_scheduler(store, live, CHANNELS, now, Deadlines())
     scheduler.start()
     try:
         async with asyncio.timeout(5):
@@ -334,7 +335,7 @@ async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_
     database, api = f"sqlite:///{tmp_path / 'motcua.db'}", await BotApi().start()
     store = SqlStore.open(database)
     await upgrade(store.engine)
-    joined = datetime.now(ZONE) - timedelta(days=8)
+    joined = now() - timedelta(days=8)
     await load_sample(store, joined)
     async with store.transaction() as tx:
         await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", joined + timedelta(days=7))

@@ -12,6 +12,7 @@ from bot.app import App
 from handlers.messages import Incoming
 from handlers.ports import Role
 from surveys.responses import Response
+from tests.clock import FAR_OFF
 from tests.web.conftest import Answer, Node, Opener, Visitor, rows
 from tests.web.test_staff import log_in
 
@@ -27,7 +28,7 @@ async def office(app: App) -> None:
     async with app.store.transaction() as tx:
         await tx.add_unit(places.Unit(code="cao-lanh", name="Phường Cao Lãnh", parent="dong-thap"), app.clock())
         for user, role in (("lan", "staff"), ("trưởng", "admin")):
-            await tx.create_token("invitation", "sa-dec", role, user, app.clock().replace(year=2100))  # type: ignore[arg-type]
+            await tx.create_token("invitation", "sa-dec", role, user, FAR_OFF)  # type: ignore[arg-type]
             await tx.redeem(user, "webchat", user, app.clock())
     await app.live.refresh()
 
@@ -38,7 +39,7 @@ async def clean(app: App) -> None:
     async with app.store.transaction() as tx:
         found = await tx.cases(list(app.live().units), ("open", "passed_on", "handled"), 1000)
         await tx.drop_cases([case.response for case in found])
-        await tx.forget_before(app.clock().replace(year=2100), app.clock())
+        await tx.forget_before(FAR_OFF, app.clock())
 
 
 async def complained(app: App, comment: str, unit: str = "sa-dec", level: int = 1) -> int:
@@ -207,7 +208,7 @@ async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: O
     """At 360 px nothing sticks out, buttons are 48 px high, and Enter on the first one handles the case."""
     case = await complained(app, "Chờ từ 8 giờ đến 11 giờ mới được gọi. " + "x" * 200)
     async with app.store.transaction() as tx:
-        await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", app.clock().replace(year=2100))
+        await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", FAR_OFF)
     tab = await opener.tab(app.settings.address)
     await tab.go(f"/staff/login/phone-{case}")
     await tab.page.get_by_role("button").click()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.app import App
+from tests.clock import now
 from tests.running import free_port
 from tests.surveys.test_qr import decoded, needs_decoder
 from tests.web.conftest import Opener, Tab, rows
@@ -51,7 +52,7 @@ async def standing(
 ) -> Tab:
     """A tablet that shows a counter's screen, with a clock of the test's own."""
     tab = await opener.tab(app.settings.address, *size, **options)
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     await tab.go(f"/kiosk/{counter}")
     await expect(tab.page.locator("#code")).to_be_visible()
     return tab
@@ -188,7 +189,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
     before = len(given(app, "quay2"))
     tab = await opener.tab(line.address, *TABLET)
     page = tab.page
-    await page.clock.install(time=datetime.now(UTC))
+    await page.clock.install(time=now())
     await tab.go("/kiosk/quay2")
     await expect(page.locator("#code")).to_be_visible()
     await cached(page)
@@ -214,7 +215,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
 async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
     """A sentence stands in its place until the server is there again; the faces stay."""
     tab = await opener.tab(line.address, *TABLET)
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await line.cut()
@@ -282,7 +283,7 @@ async def test_a_refused_answer_is_told_to_staff_and_not_sent_for_ever(app: App,
     """An answer older than seven days is counted in the corner with the reason."""
     before = len(given(app, "quay1"))
     tab = await standing(opener, app)
-    old = (datetime.now(UTC) - timedelta(days=8)).isoformat()
+    old = (now() - timedelta(days=8)).isoformat()
     await tab.page.evaluate(
         """at => {
           const id = "ab".repeat(16), token = document.getElementById("kiosk").dataset.token;
@@ -302,7 +303,7 @@ async def test_a_device_with_a_wrong_clock_sends_the_right_day(app: App, opener:
     """Its clock is a month behind; the server's is used."""
     before = len(given(app, "quay1"))
     tab = await opener.tab(app.settings.address, *TABLET)
-    await tab.page.clock.install(time=datetime.now(UTC) - timedelta(days=30))
+    await tab.page.clock.install(time=now() - timedelta(days=30))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await tap(tab.page, 4)
@@ -333,7 +334,7 @@ async def test_the_code_on_the_screen_opens_the_survey(
 async def test_the_code_is_asked_for_every_minute(app: App, opener: Opener) -> None:
     """Not less often, and not all the time."""
     tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     asked = []
 
     async def at_the_full_minute(route: Any) -> None:
@@ -379,7 +380,7 @@ async def test_an_english_tap_is_stored_and_vietnamese_returns(app: App, opener:
 async def test_a_changed_page_is_loaded_by_itself_once(app: App, opener: Opener) -> None:
     """A tablet that stands for months gets the new page; one that keeps getting the old one does not go round."""
     tab = await opener.tab(app.settings.address, *TABLET, service_workers="block")
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
 
     async def changed(route: Any) -> None:
         answer = await route.fetch()
