@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from storage import engine
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
@@ -51,6 +52,7 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLOCK = pytest.StashKey[Clock]()
+DURABLE = engine.SYNCHRONOUS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,15 +68,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the clock where tests run: in this process, or in those that pytest-xdist starts."""
+    """Set the clock where tests run: in this process, or in those that pytest-xdist starts; wait for no disk there."""
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
         config.stash[CLOCK] = Clock()
+        engine.SYNCHRONOUS = "OFF"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the machine's own time back."""
     if CLOCK in config.stash:
         config.stash[CLOCK].close()
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let databases of this process wait for the disk, as the product does."""
+    monkeypatch.setattr(engine, "SYNCHRONOUS", DURABLE)
 
 
 @pytest.fixture(scope="session")

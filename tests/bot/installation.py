@@ -39,7 +39,9 @@ def surroundings() -> dict[str, str]:
 # every run is a process forked from there, with a folder, an environment and streams of its own.
 WARM = """
 import json, os, signal, sys, traceback
-import bot.cli, sitecustomize
+import bot.cli, sitecustomize, storage.engine
+
+storage.engine.SYNCHRONOUS = "OFF"
 
 def run(order):
     signal.alarm(60)

@@ -196,7 +196,12 @@ def stocked(sample: Installation) -> Installation:
     return sample
 
 
-@pytest.mark.parametrize("case", REFUSED)
+REPORTS = [case for case in REFUSED if case.startswith("report: a folder")]
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=pytest.mark.calendar if case in REPORTS else ()) for case in REFUSED]
+)
 def test_a_refusal_is_one_sentence_and_exit_code_1(stocked: Installation, case: str) -> None:
     """The reason names what is wrong and what helps; nothing on standard output, no trace, no secret, nothing done."""
     arguments, settings, expected = REFUSED[case]
@@ -281,6 +286,7 @@ def test_a_catalog_imported_twice_changes_nothing_the_second_time(empty: Install
     assert empty.content() == content
 
 
+@pytest.mark.calendar
 def test_an_import_tells_new_changed_and_kept(sample: Installation) -> None:
     """One of each; the history has a line for it, and what the file does not state stays known."""
     known = {entry.code: entry for entry in sample_entries()}
@@ -436,6 +442,7 @@ def test_units_and_counters_are_added_and_listed(empty: Installation) -> None:
     )
 
 
+@pytest.mark.calendar
 def test_an_invitation_lets_one_person_in(sample: Installation) -> None:
     """The printed code works once, for the unit and role it was made for; every way to use it is told."""
     out = sample.did("staff", "invite", "--unit", "sa-dec", "--role", "staff", TELEGRAM_TOKEN=TOKEN)
@@ -448,6 +455,7 @@ def test_an_invitation_lets_one_person_in(sample: Installation) -> None:
     assert (first, second) == (Membership("telegram", "77", "sa-dec", "staff"), None)
 
 
+@pytest.mark.calendar
 def test_a_login_link_is_printed_alone(sample: Installation) -> None:
     """One line to be copied; its secret is good once, for the unit, as staff unless told otherwise."""
     admin, staff = (
@@ -624,6 +632,7 @@ def test_a_units_own_template_is_used_and_a_broken_one_named(sample: Installatio
 # Privacy
 
 
+@pytest.mark.calendar
 def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
     """Counts by kind the first time, nothing stored the second, done both times; answers cannot be found."""
 
@@ -645,6 +654,7 @@ def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
     assert [line for line in sample.content() if "'77'" in line] == []
 
 
+@pytest.mark.calendar
 def test_a_request_is_entered_answered_and_carried_out(sample: Installation) -> None:
     """Its dates are the law's; the list shows what is open, as text and as JSON; numbers in the note are masked."""
     entry = ("privacy", "add", "--kind", "restrict", "--received", "2026-02-13")

@@ -119,6 +119,7 @@ def test_a_refusal_is_one_sentence_and_nothing_is_done(case: str, office: Instal
     assert (done.code, done.out, said in done.reason, office.content() == before) == (1, "", True, True)
 
 
+@pytest.mark.calendar
 def test_overdue_dossiers_are_listed_and_apologized_for(office: Installation) -> None:
     """Drafts into a folder, none written over, the one that was sent left out and told in the list."""
     office.did("dossiers", "import", "ds.xlsx", "--unit", "sa-dec")

@@ -9,11 +9,11 @@ import pytest
 
 from surveys.responses import Response
 from tests.bot.installation import Installation, Warm
-from tests.clock import today
+from tests.clock import Moment, today
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """Two communes with a counter each, and ten forms at each in June 2025."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")
@@ -129,7 +129,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "told"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(*case, id=name, marks=pytest.mark.calendar if TOMORROW in case[0] else ())
+        for name, case in REFUSED.items()
+    ],
+)
 def test_what_cannot_be_changed_is_refused(office: Installation, arguments: tuple[str, ...], told: str) -> None:
     """Exit code 1, one sentence, nothing changed."""
     office.did("unit", "add", "da-nhap", "Xã đã nhập")

@@ -12,18 +12,20 @@ from bot.commands.sheets import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
 from tests.bot.installation import Installation, Warm
-from tests.clock import today
+from tests.clock import Moment, today
 
 ROUND = "Quý này"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
-    made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6")
+    day = moment.begins
+    quarter = f"{day.year}-Q{(day.month + 2) // 3}"
+    made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6", "--period", quarter)
     made.did("round", "sheets", ROUND, "--out", "dau.pdf")
     made.did("round", "revoke", ROUND, "6")
     (folder / "p.csv").write_text("Số phiếu,1\n5,4\n", encoding="utf-8")
@@ -140,6 +142,7 @@ def test_options_that_do_not_go_together_are_wrong_usage(office: Installation, a
     assert len(slips(office)) == 6
 
 
+@pytest.mark.calendar
 def test_a_round_is_opened_for_this_quarter_with_the_counters_form(office: Installation) -> None:
     """Without options the period is the quarter of today, the form that of the unit's counters."""
     office.did(*OPEN)
@@ -195,6 +198,7 @@ def test_slips_are_revoked_once(office: Installation) -> None:
     assert [slip.state for slip in slips(office)] == ["issued"] * 3 + ["revoked", "used", "revoked"]
 
 
+@pytest.mark.calendar
 def test_paper_is_imported_whole_and_added_up(office: Installation) -> None:
     """The sums are those of the pile; the same file again is refused and changes nothing."""
     yesterday = max(today() - timedelta(days=1), periods.quarter_of(today()).first)

@@ -185,6 +185,7 @@ async def test_the_reports_job_sends_what_is_due_once(store: SqlStore) -> None:
     assert await told(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
 
 
+@pytest.mark.calendar
 async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlStore) -> None:
     """After downtime over a Monday nobody waits for the next one."""
     scheduler, _ = await scheduled(store, Clock(now()))

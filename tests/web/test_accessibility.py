@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from bot.app import App
 from handlers.world import Counter
 from surveys.slips import Round
+from tests.clock import Moment
 from tests.running import running, settings_for
 from tests.web.conftest import Opener, Tab, rows
 from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
@@ -40,7 +41,7 @@ VOICE = """language => {
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a recording of the short form's comment, and a counter for the 22 criteria."""
     folder = tmp_path_factory.mktemp("accessible")
     sounds = folder / "audio" / "nhanh-1" / "vi"

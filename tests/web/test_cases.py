@@ -73,6 +73,7 @@ def state(app: App, case: int) -> str:
 # From the survey page
 
 
+@pytest.mark.calendar
 async def test_a_complaint_on_the_page_alerts_staff_once(app: App, visitor: Visitor) -> None:
     """Rated, then explained on the second page, the form sent twice: one alert, its words as typed, no contact."""
     first = await visitor.get("/k/quay2")
@@ -112,6 +113,7 @@ async def test_without_a_login_no_case_is_shown(path: str, app: App, visitor: Vi
     assert (answer.status, articles(answer), "Chờ lâu" in answer.said) == (403, [], False)
 
 
+@pytest.mark.calendar
 async def test_staff_see_what_was_said_and_what_became_of_it(app: App, visitor: Visitor) -> None:
     """Day, counter, level, state and date; what citizens typed is text, never markup."""
     case = await complained(app, SCRIPT, level=2)
@@ -222,6 +224,7 @@ async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: O
     assert (state(app, case), tab.faults) == ("handled", [])
 
 
+@pytest.mark.calendar
 async def test_the_web_chat_asks_for_consent_and_brings_the_message(app: App) -> None:
     """A citizen in the web chat agrees, an officer writes, and the page's next look brings it."""
     sent = iter(range(1000))

@@ -105,6 +105,7 @@ async def test_without_a_login_there_is_only_the_way_to_one(query: str, visitor:
         ("dong-thap", "admin", "khong-co", 403),
     ],
 )
+@pytest.mark.calendar
 async def test_everybody_sees_their_own_units(
     unit: str, role: Role, asked: str, status: int, app: App, visitor: Visitor
 ) -> None:
@@ -135,6 +136,7 @@ async def test_the_page_is_linked_from_the_figures_and_back(app: App, visitor: V
     assert "/staff?unit=sa-dec&period=2026-Q3" in [a["href"] for a in answer.page.all("a")]
 
 
+@pytest.mark.calendar
 async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App, visitor: Visitor) -> None:
     """400 with a sentence, and still a page."""
     await log_in(app, visitor)
@@ -146,6 +148,7 @@ async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App
 # What it says
 
 
+@pytest.mark.calendar
 async def test_names_that_people_typed_stay_text(app: App, visitor: Visitor) -> None:
     """Markup in the name of a unit, a counter or a round is shown, not obeyed."""
     await sent(app, 30, "lv1", "lap-vo", device="web:một máy")
