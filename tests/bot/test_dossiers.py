@@ -11,11 +11,11 @@ import locales
 from handlers.ports import Role
 from storage.store import SqlStore
 from tests.bot.installation import Installation, Warm
-from tests.bot.test_effects import LIFE, Office
+from tests.bot.office import LIFE, Office
 from tests.clock import today
-from tests.reports.test_dossier_due import OVERDUE
-from tests.reports.test_dossier_figures import take
-from tests.reports.test_dossier_import import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
+from tests.reports.dossier_exports import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
+from tests.reports.dossier_samples import take
+from tests.reports.due_samples import OVERDUE
 from tests.sample import NOW
 from tests.storage import conftest as databases
 

@@ -13,7 +13,7 @@ from handlers.ports import Membership
 from handlers.world import Unit
 from reports import offers, periods
 from tests.bot import test_effects as neighbours
-from tests.bot.test_effects import ONLY_STAFF, Office
+from tests.bot.office import ONLY_STAFF, Office
 from tests.sample import NOW
 
 servers = neighbours.servers

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.bot.installation import Installation, Warm, surroundings
-from tests.reports.test_par import SA_DEC, SENTENCES, TOTAL, table
+from tests.reports.par_samples import SA_DEC, SENTENCES, TOTAL, table
 
 OFFICE = shutil.which("soffice")
 

@@ -14,7 +14,7 @@ from catalog.sheets import Unreadable
 from handlers.ballot_tables import MOST_BYTES, MOST_ROWS, Batch, cell_text, read_rows, read_table
 from handlers.ballots import Register
 from surveys.slips import Slip, fresh
-from tests.handlers.test_ballots import FORM, OPEN, ROUND, TODAY, USED
+from tests.handlers.ballot_samples import FORM, OPEN, ROUND, TODAY, USED
 
 SLIPS = [Slip(fresh(), "Quý 4", serial) for serial in range(1, 6)]
 HEADER = ["Số phiếu", "1", "2", "3", "4", "Có người giúp", "Ngày"]

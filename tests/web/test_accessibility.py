@@ -1,26 +1,24 @@
 """Every page for people under axe, with the keyboard alone, aloud, on a small phone, and as devices are set."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.app import App
 from handlers.world import Counter
 from surveys.slips import Round
 from tests.clock import Moment
 from tests.running import running, settings_for
+from tests.web.axe import SERIOUS, SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Tab, rows
-from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
+from tests.web.screens import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SMALL_PHONE = (360, 640)
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
-SERIOUS = ("serious", "critical")
 EVERY = ("minor", "moderate", *SERIOUS)
 
 # A browser with one voice, which notes what it is told; `voices` come later, as on phones.
@@ -170,16 +168,6 @@ STAFF: dict[str, Walk] = {
     "dossiers": for_staff("/staff/dossiers"),
 }
 PAGES = {**SURVEY, **STAFF, "chat": chat, "staff login": login, "staff closed": at("/staff")}
-
-
-async def found_by_axe(page: Page, impacts: Sequence[str] = SERIOUS) -> list[tuple[str, str, list[Any]]]:
-    """The findings of some impacts, the serious and critical ones if nothing is said: rule, help, and where."""
-    results = await Axe().run(page)
-    return [
-        (found["id"], found["help"], [node["target"] for node in found["nodes"]])
-        for found in results.response["violations"]
-        if found["impact"] in impacts
-    ]
 
 
 @LANGUAGES

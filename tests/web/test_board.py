@@ -13,7 +13,7 @@ from surveys.cases import Case
 from surveys.responses import Response
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
-from tests.web.test_staff import answered, log_in, secret_for, session, table
+from tests.web.staff_pages import answered, log_in, secret_for, session, table
 from web.site import STAFF_PAGES
 from web.viewing import COOKIE
 

@@ -14,7 +14,7 @@ from handlers.ports import Role
 from surveys.responses import Response
 from tests.clock import FAR_OFF
 from tests.web.conftest import Answer, Node, Opener, Visitor, rows
-from tests.web.test_staff import log_in
+from tests.web.staff_pages import log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

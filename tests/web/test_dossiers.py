@@ -13,11 +13,11 @@ from bot.app import App
 from reports.dossier_import import Export
 from reports.dossier_keeping import take_in
 from reports.dossiers import Dossier
-from tests.reports.test_dossier_due import OVERDUE
+from tests.reports.due_samples import OVERDUE
+from tests.web.axe import SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Visitor, rows
-from tests.web.test_accessibility import SMALL_PHONE, found_by_axe
-from tests.web.test_browser import DESK, wide
-from tests.web.test_staff import log_in, secret_for
+from tests.web.screens import DESK, wide
+from tests.web.staff_pages import log_in, secret_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

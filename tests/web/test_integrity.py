@@ -22,7 +22,7 @@ from surveys.responses import Filing, Response
 from surveys.slips import Round
 from tests.running import running, settings_for
 from tests.web.conftest import Answer, Opener, Visitor, rows, token_of
-from tests.web.test_browser import TARGETS, TEXTS, small_targets, wide
+from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -15,9 +15,9 @@ from playwright.async_api import Page, expect
 from bot.app import App
 from tests.clock import now
 from tests.running import free_port
-from tests.surveys.test_qr import decoded, needs_decoder
+from tests.surveys.code_reader import decoded, needs_decoder
 from tests.web.conftest import PATIENCE, Opener, Tab, rows
-from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
+from tests.web.screens import TARGETS, TEXTS, focus_on, small_targets, wide
 from web.kiosk import IDLE_SECONDS, THANKS_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,7 +14,7 @@ from bot.app import App
 from reports import periods
 from surveys.slips import Round, Slip, fresh
 from tests.web.conftest import Answer, Node, Opener, Visitor, rows
-from tests.web.test_browser import TARGETS, TEXTS, small_targets, wide
+from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,8 +6,8 @@ from playwright.async_api import expect
 import locales
 from bot.app import App
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES
+from tests.web.chat_page import QUESTION, bubbles, press, write
 from tests.web.conftest import Opener, Visitor, rows
-from tests.web.test_chat import QUESTION, bubbles, press, write
 from web.chat import COOKIE, COOKIE_LIFE
 from web.privacy import SECTIONS
 
