@@ -116,7 +116,9 @@ def test_a_refusal_is_one_sentence_and_nothing_is_done(case: str, office: Instal
     before = office.content()
     arguments, said = REFUSED[case]
     done = office.motcua(*arguments)
-    assert (done.code, done.out, said in done.reason, office.content() == before) == (1, "", True, True)
+    assert (done.code, done.out) == (1, "")
+    assert said in done.reason
+    assert office.content() == before
 
 
 @pytest.mark.calendar
