@@ -118,7 +118,7 @@ class BotApi:
         self.updates.extend(updates)
         self._news.set()
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 15.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until a condition holds."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 -- any condition, not an event's

@@ -65,7 +65,7 @@ class Process:
         """End it politely; returns its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), 60)
 
 
 async def until_done(attempt: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
@@ -211,5 +211,5 @@ async def test_a_signal_ends_the_process_in_order(signal_number: int, tmp_path: 
         await until_done(healthy)
     assert process._process is not None
     process._process.send_signal(signal_number)
-    assert await asyncio.wait_for(process._process.wait(), 20) == 0
+    assert await asyncio.wait_for(process._process.wait(), 60) == 0
     await api.stop()

@@ -199,7 +199,7 @@ async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlS
     scheduler = make_scheduler(store, live, CHANNELS, now, Deadlines())
     scheduler.start()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not await told(store, "88"):  # noqa: ASYNC110 -- rows, not an event
                 await asyncio.sleep(0.02)
     finally:
@@ -358,7 +358,7 @@ async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_
     )
     try:
         await api.until(lambda: any(call.method == "setMyCommands" for call in api.calls), seconds=60)
-        await api.until(lambda: bool(api.sent_to(77)), seconds=8)
+        await api.until(lambda: bool(api.sent_to(77)), seconds=60)
     finally:
         process.terminate()
         await process.wait()

@@ -64,7 +64,7 @@ async def in_telegram(api: BotApi, folder: Path) -> AsyncIterator[App]:
 
 async def delivered(app: App) -> None:
     """Wait until nothing waits."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while await app.store.waiting():  # noqa: ASYNC110 -- rows, not an event
             await asyncio.sleep(0.02)
 

@@ -340,7 +340,7 @@ async def test_no_path_leads_out_of_the_static_folder(path: str, app: App) -> No
     """The source of the pages and the machine's files stay where they are."""
     reader, writer = await asyncio.open_connection("127.0.0.1", app.settings.listen_port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    answer = (await asyncio.wait_for(reader.read(), 60)).decode()
     writer.close()
     await writer.wait_closed()
     assert answer.split()[1] in ("403", "404")
