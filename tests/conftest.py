@@ -87,7 +87,7 @@ def durable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def clock(request: pytest.FixtureRequest) -> Clock:
+def run_clock(request: pytest.FixtureRequest) -> Clock:
     """The clock of this process and of the programs it starts."""
     found = request.config.stash[CLOCK]
     found.run(ORDINARY.prepared)
@@ -99,20 +99,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("moment")
     if wanted:
         names = list(AWKWARD) if "every" in wanted else wanted
-        metafunc.parametrize("moment", [AWKWARD[name] for name in names], ids=names, indirect=True, scope="module")
+        metafunc.parametrize("run_moment", [AWKWARD[name] for name in names], ids=names, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def moment(request: pytest.FixtureRequest, clock: Clock) -> Moment:
+def run_moment(request: pytest.FixtureRequest, run_clock: Clock) -> Moment:
     """When the tests of a module take place: its fixtures are prepared then, and from there the clock runs on."""
     chosen: Moment = getattr(request, "param", ORDINARY)
-    clock.run(chosen.prepared)
+    run_clock.run(chosen.prepared)
     return chosen
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
     """Let a midnight pass between the preparation of a test and its own part."""
-    moment: Moment = item.funcargs["moment"]  # type: ignore[attr-defined]
+    moment: Moment = item.funcargs["run_moment"]  # type: ignore[attr-defined]
     if datetime.now(UTC) < moment.begins:
         item.config.stash[CLOCK].run(moment.begins)

@@ -20,18 +20,20 @@ def prepared() -> datetime:
     return now()
 
 
-def test_a_test_begins_at_the_chosen_moment(moment: Moment, prepared: datetime) -> None:
+def test_a_test_begins_at_the_chosen_moment(run_moment: Moment, prepared: datetime) -> None:
     """Its fixtures before a midnight and itself after it, where the moment has one."""
-    assert moment.prepared <= prepared < moment.prepared + AN_HOUR
-    assert moment.begins <= now() < moment.begins + AN_HOUR
-    assert (prepared.date(), today()) == (moment.prepared.date(), moment.begins.date())
+    assert run_moment.prepared <= prepared < run_moment.prepared + AN_HOUR
+    assert run_moment.begins <= now() < run_moment.begins + AN_HOUR
+    assert (prepared.date(), today()) == (run_moment.prepared.date(), run_moment.begins.date())
 
 
-async def test_a_program_has_the_clock_of_the_test_that_starts_it(moment: Moment) -> None:
+async def test_a_program_has_the_clock_of_the_test_that_starts_it(run_moment: Moment) -> None:
     """Not that of the machine, nor that of the test before."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", TOLD, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
-    assert moment.begins.astimezone(UTC) <= datetime.fromisoformat(out.decode().strip()) < moment.begins + AN_HOUR
+    assert (
+        run_moment.begins.astimezone(UTC) <= datetime.fromisoformat(out.decode().strip()) < run_moment.begins + AN_HOUR
+    )
 
 
 def test_the_awkward_moments_are_what_they_are_called() -> None:

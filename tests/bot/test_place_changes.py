@@ -13,7 +13,7 @@ from tests.clock import Moment, today
 
 
 @pytest.fixture(scope="module")
-def template(moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """Two communes with a counter each, and ten forms at each in June 2025."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")

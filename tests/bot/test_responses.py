@@ -18,7 +18,7 @@ EVIL = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
-def template(moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with a commune below, and forms of two kinds on days around a reform report's cut-off."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")

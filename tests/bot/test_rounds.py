@@ -18,12 +18,12 @@ ROUND = "Quý này"
 
 
 @pytest.fixture(scope="module")
-def template(moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
-    day = moment.begins
+    day = run_moment.begins
     quarter = f"{day.year}-Q{(day.month + 2) // 3}"
     made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6", "--period", quarter)
     made.did("round", "sheets", ROUND, "--out", "dau.pdf")

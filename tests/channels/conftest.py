@@ -45,6 +45,6 @@ async def line(request: pytest.FixtureRequest, api: BotApi, tmp_path: Path) -> A
 
 
 @pytest.fixture(autouse=True)
-def begin_anew(moment: Moment, clock: Clock) -> None:
+def begin_anew(run_moment: Moment, run_clock: Clock) -> None:
     """Set the clock back for each test, since these share nothing that has a time."""
-    clock.run(moment.prepared)
+    run_clock.run(run_moment.prepared)

@@ -288,7 +288,7 @@ async def pages_of(
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application with the sample data; the tests of a module share it and bring their own visitors."""
     async with running(settings_for(tmp_path_factory.mktemp("pages"))) as started:
         yield started
@@ -309,7 +309,7 @@ async def another(app: App) -> AsyncIterator[Visitor]:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def plain_app(moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def plain_app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application as a town hall's own network reaches it: by http, at a name that is not this machine's."""
     port = free_port()
     settings = settings_for(

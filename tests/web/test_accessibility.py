@@ -39,7 +39,7 @@ VOICE = """language => {
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a recording of the short form's comment, and a counter for the 22 criteria."""
     folder = tmp_path_factory.mktemp("accessible")
     sounds = folder / "audio" / "nhanh-1" / "vi"

@@ -63,7 +63,7 @@ SOUND = b"OggS" + bytes(2000)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a language, a form and recordings of its own."""
     folder = tmp_path_factory.mktemp("forms")
     sounds = folder / "audio" / "nhanh-1" / "vi"
