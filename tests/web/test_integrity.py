@@ -105,7 +105,6 @@ async def test_without_a_login_there_is_only_the_way_to_one(query: str, visitor:
         ("dong-thap", "admin", "khong-co", 403),
     ],
 )
-@pytest.mark.calendar
 async def test_everybody_sees_their_own_units(
     unit: str, role: Role, asked: str, status: int, app: App, visitor: Visitor
 ) -> None:
