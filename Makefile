@@ -2,8 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKS := check-lint check-format check-types check-imports check-locks
+# Modules with tests that are marked `calendar`; the moments are in tests/clock.py.
+CALENDAR := tests/test_clock.py tests/bot/commands/test_commands.py tests/bot/commands/test_dossiers.py tests/bot/commands/test_place_changes.py \
+	tests/bot/commands/test_round.py tests/bot/test_schedule.py tests/web/staff/test_cases.py tests/web/staff/test_integrity.py
 
-.PHONY: help run setup test-setup test check bench lock format clean
+
+.PHONY: help run setup test-setup test check $(CHECKS) bench lock format clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -15,14 +20,26 @@ setup: $(VENV)/.run ## Make the virtual environment from the lock file
 
 test-setup: $(VENV)/.test
 
-test: test-setup ## Run every test
-	@$(BIN)/python -m pytest -q
+test: test-setup ## Run every test, then those of days and weeks at awkward moments
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadscope
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadscope --moment every -m calendar $(CALENDAR)
 
 check: test-setup ## Lint, types, import contracts, lock files current
+	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync $(CHECKS)
+
+check-lint:
 	@$(BIN)/ruff check .
+
+check-format:
 	@$(BIN)/ruff format --check .
+
+check-types:
 	@$(BIN)/mypy
+
+check-imports:
 	@$(BIN)/lint-imports --no-cache
+
+check-locks:
 	@$(BIN)/python -m tests.lock_is_current
 
 bench: test-setup ## Run the benchmarks

@@ -1,11 +1,15 @@
-"""What every test is given: no way out of this machine, and property tests without a stopwatch."""
+"""What every test is given: a clock of its own, no way out of this machine, property tests without a stopwatch."""
 
 import ipaddress
 import socket
+from datetime import UTC, datetime
 from typing import Any
 
 import hypothesis
 import pytest
+
+from storage.database import engine
+from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
 # The same examples in every run; `pytest --hypothesis-profile=wide` looks for new ones.
@@ -47,6 +51,68 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, guarded(name))
 
 
+CLOCK = pytest.StashKey[Clock]()
+DURABLE = engine.SYNCHRONOUS
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update` writes the conversation transcripts anew; the difference is the review."""
+    """`--update` writes transcripts anew, the difference is the review; `--moment` shifts the clock."""
     parser.addoption("--update", action="store_true", default=False, help="write the transcripts anew")
+    parser.addoption(
+        "--moment",
+        action="append",
+        choices=[*AWKWARD, "every"],
+        default=[],
+        help="run the tests at an awkward moment, or at every one there is, in place of the ordinary one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the clock where tests run: in this process, or in those that pytest-xdist starts; wait for no disk there."""
+    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        config.stash[CLOCK] = Clock()
+        engine.SYNCHRONOUS = "OFF"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the machine's own time back."""
+    if CLOCK in config.stash:
+        config.stash[CLOCK].close()
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let databases of this process wait for the disk, as the product does."""
+    monkeypatch.setattr(engine, "SYNCHRONOUS", DURABLE)
+
+
+@pytest.fixture(scope="session")
+def run_clock(request: pytest.FixtureRequest) -> Clock:
+    """The clock of this process and of the programs it starts."""
+    found = request.config.stash[CLOCK]
+    found.run(ORDINARY.prepared)
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat each test at the moments that were asked for."""
+    wanted = metafunc.config.getoption("moment")
+    if wanted:
+        names = list(AWKWARD) if "every" in wanted else wanted
+        metafunc.parametrize("run_moment", [AWKWARD[name] for name in names], ids=names, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def run_moment(request: pytest.FixtureRequest, run_clock: Clock) -> Moment:
+    """When the tests of a module take place: its fixtures are prepared then, and from there the clock runs on."""
+    chosen: Moment = getattr(request, "param", ORDINARY)
+    run_clock.run(chosen.prepared)
+    return chosen
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Let a midnight pass between the preparation of a test and its own part."""
+    moment: Moment = item.funcargs["run_moment"]  # type: ignore[attr-defined]
+    if datetime.now(UTC) < moment.begins:
+        item.config.stash[CLOCK].run(moment.begins)

@@ -147,3 +147,14 @@ def test_a_test_can_reach_its_own_machine() -> None:
         server.listen()
         client.connect(server.getsockname())
         assert client.getpeername() == server.getsockname()
+
+
+def test_no_test_module_imports_from_another() -> None:
+    """What tests share stands in modules and fixtures of its own; a test can be moved without breaking others."""
+    found = [
+        f"{place(path)} imports {node.module}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and ".test_" in f".{node.module}"
+    ]
+    assert found == []

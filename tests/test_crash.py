@@ -8,7 +8,6 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +16,8 @@ import pytest
 
 from storage.store import SqlStore
 from tests.bot_api import SECRET, TOKEN, BotApi, message, tap
+from tests.clock import today
 from tests.running import free_port
-from tests.sample import ZONE
 
 Outcome = TypeVar("Outcome")
 CHAT_CITIZENS = 100
@@ -66,7 +65,7 @@ class Process:
         """End it politely; returns its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), 60)
 
 
 async def until_done(attempt: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
@@ -185,10 +184,9 @@ async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_pat
 async def recount(database: str, acknowledged: Counter[tuple[str, int]]) -> None:
     """Compare what people were told with what is stored, and see that no reply waits."""
     store = SqlStore.open(database)
-    today = datetime.now(ZONE).date()
     try:
         async with store.reading() as tx:
-            tallies, forms = await tx.tallies(["sa-dec"], today, today)
+            tallies, forms = await tx.tallies(["sa-dec"], today(), today())
         stored = {(t.source, t.level): t.count for t in tallies if t.question == "overall"}
         assert stored == dict(acknowledged)
         assert sum(form.count for form in forms) == sum(acknowledged.values())
@@ -213,5 +211,5 @@ async def test_a_signal_ends_the_process_in_order(signal_number: int, tmp_path: 
         await until_done(healthy)
     assert process._process is not None
     process._process.send_signal(signal_number)
-    assert await asyncio.wait_for(process._process.wait(), 20) == 0
+    assert await asyncio.wait_for(process._process.wait(), 60) == 0
     await api.stop()

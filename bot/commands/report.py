@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, open_existing, world_of
-from bot.commands.outfile import write_bytes
+from bot.commands.outfile import written
 from bot.settings import Settings
 from reports import periods
 from reports.documents import BESIDE, make
@@ -74,29 +75,30 @@ def report(
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
         now = datetime.now(settings.zone)
-        async with open_existing(settings) as store:
-            world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
-            statement = await statement_from(
-                store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
-            )
-            details = UNKNOWN
-            if form.value in BESIDE:
-                beside = (settings.data_dir, settings.report_place, now)
-                statement, details = await looked_up(store, world, statement, *beside)
-        written = _written(form, statement, details)
-        if out is None and form is Format.csv:
-            # Its byte order mark and line ends are part of the file that it is sent into.
-            sys.stdout.buffer.write(written)
-            return
-        if out is None:
-            print(written.decode(), end="")
-            return
-        write_bytes(out, written)
+        # The file comes first: a report that cannot be written keeps no statement.
+        with written(out) if out else nullcontext() as file:
+            async with open_existing(settings) as store:
+                world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
+                statement = await statement_from(
+                    store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
+                )
+                details = UNKNOWN
+                if form.value in BESIDE:
+                    beside = (settings.data_dir, settings.report_place, now)
+                    statement, details = await looked_up(store, world, statement, *beside)
+            content = _content(form, statement, details)
+            if file:
+                file.write_bytes(content)
+            elif form is Format.csv:
+                # Its byte order mark and line ends are part of the file that it is sent into.
+                sys.stdout.buffer.write(content)
+            else:
+                print(content.decode(), end="")
 
     carry_out(work)
 
 
-def _written(form: Format, statement: Statement, details: Details) -> bytes:
+def _content(form: Format, statement: Statement, details: Details) -> bytes:
     if form is Format.json:
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
     if form is Format.text:

@@ -1,4 +1,4 @@
-"""Alembic's way in; the connection comes from `storage.migrate`."""
+"""Alembic's way in; the connection comes from `storage.database.upgrade`."""
 
 from alembic import context
 from sqlmodel import SQLModel

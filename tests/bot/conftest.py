@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.commands.test_commands import Installation, Warm, prepare
+from tests.bot.installation import Installation, Warm, prepare
+from tests.clock import Clock, Moment
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,9 @@ def sample(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
 def empty(tmp_path: Path, warm: Warm) -> Installation:
     """An installation before its first command."""
     return Installation(tmp_path, warm)
+
+
+@pytest.fixture(autouse=True)
+def begin_anew(run_moment: Moment, run_clock: Clock) -> None:
+    """Set the clock back for each test, since these share nothing that has a time."""
+    run_clock.run(run_moment.prepared)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalog.catalogs import Catalog, Catalogs, empty, lineage
 from catalog.entries import Entry, Way
-from tests.catalog.test_entries import ENTRIES
+from tests.catalog.entry_samples import ENTRIES
 
 BIRTH = Entry("1.001193", "Thủ tục đăng ký khai sinh", field="Hộ tịch", level="Cấp xã", time="Trong ngày")
 MARRIAGE = Entry("1.000894", "Thủ tục đăng ký kết hôn", field="Hộ tịch", level="Cấp xã")

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from catalog.entries import TEXT_KEYS, Entry, Way
 from catalog.import_plan import Plan, merge, plan
-from tests.catalog.test_entries import ENTRIES
+from tests.catalog.entry_samples import ENTRIES
 
 BIRTH = Entry(
     "1.001193", "Đăng ký khai sinh", field="Hộ tịch", fee="Không", time="Trong ngày", unchecked=("time", "fee")

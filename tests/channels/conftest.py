@@ -7,6 +7,7 @@ import pytest
 
 from bot.app import App
 from tests.bot_api import BotApi
+from tests.clock import Clock, Moment
 from tests.running import post_update, running, telegram_on, telegram_settings
 
 
@@ -41,3 +42,9 @@ async def line(request: pytest.FixtureRequest, api: BotApi, tmp_path: Path) -> A
     async with running(telegram_settings(tmp_path, api, request.param)) as app:
         await telegram_on(api)
         yield Line(app, api)
+
+
+@pytest.fixture(autouse=True)
+def begin_anew(run_moment: Moment, run_clock: Clock) -> None:
+    """Set the clock back for each test, since these share nothing that has a time."""
+    run_clock.run(run_moment.prepared)

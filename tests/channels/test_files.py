@@ -20,6 +20,7 @@ from handlers.messages import Attachment, Reply, Text
 from handlers.ports import Chat, Role
 from surveys.responses import Response
 from tests.bot_api import BotApi, Trouble, message, tap, visible_text
+from tests.clock import FAR_OFF
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.web.conftest import Visitor
 from web.citizen import chat
@@ -40,7 +41,7 @@ async def employ(app: App, channel: str, user: str, role: Role = "staff", unit: 
         for level in range(1, 6)
     ]
     async with app.store.transaction() as tx:
-        await tx.create_token("invitation", unit, role, f"CODE{user}", app.clock().replace(year=2100))
+        await tx.create_token("invitation", unit, role, f"CODE{user}", FAR_OFF)
         await tx.redeem(f"CODE{user}", channel, user, app.clock())
         await tx.keep_responses(given)
 
@@ -63,7 +64,7 @@ async def in_telegram(api: BotApi, folder: Path) -> AsyncIterator[App]:
 
 async def delivered(app: App) -> None:
     """Wait until nothing waits."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while await app.store.waiting():  # noqa: ASYNC110 -- rows, not an event
             await asyncio.sleep(0.02)
 

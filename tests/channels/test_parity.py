@@ -22,7 +22,7 @@ from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.step import step
 from tests.bot_api import BotApi, check_message, message, visible_text
-from tests.handlers.test_transcripts import FOLDER
+from tests.handlers.transcript_files import FOLDER
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html

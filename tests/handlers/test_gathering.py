@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.gathering import Gathering
 
-PATIENCE = 2.0
+PATIENCE = 60.0
 
 
 class Refused(Exception):

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.handlers.transcript_files import FOLDER
 from tests.sample import Talk
-
-FOLDER = Path(__file__).parent / "transcripts"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)

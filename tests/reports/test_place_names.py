@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from reports.place_names import counter_name, unit_name
-from tests.handlers.test_world import LAST, merged
+from tests.handlers.merged_world import LAST, merged
 
 
 def test_merged_units_are_named_with_their_last_day() -> None:

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web as http
 from multidict import CIMultiDictProxy
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, async_playwright, expect
 from playwright.async_api import Request as BrowserRequest
 from yarl import URL
 
@@ -23,12 +23,15 @@ from bot.app import App
 from bot.secret_key import secret_key
 from handlers.world import World
 from surveys.screens import digest_of
+from tests.clock import Moment
 from tests.running import free_port, running, settings_for
 from web.app import create
 from web.screens import COOKIE, fresh_secret
 from web.signing import Signer
 from web.site import Site
 
+# So many seconds a test waits for what is to happen, on a machine that does other things too.
+PATIENCE = 60
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PLAIN_HOST = "motcua.test"
 LAUNCH_ARGUMENTS = (
@@ -43,6 +46,7 @@ LAUNCH_ARGUMENTS = (
 )
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 JSON = {"Accept": "application/json"}
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -304,7 +308,7 @@ async def pages_of(
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application with the sample data; the tests of a module share it and bring their own visitors."""
     async with running(settings_for(tmp_path_factory.mktemp("pages"))) as started:
         yield started
@@ -325,7 +329,7 @@ async def another(app: App) -> AsyncIterator[Visitor]:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def plain_app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def plain_app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application as a town hall's own network reaches it: by http, at a name that is not this machine's."""
     port = free_port()
     settings = settings_for(
@@ -410,7 +414,7 @@ class Opener:
     async def tab(self, address: str, width: int = 360, height: int = 740, *, screen: str = "", **options: Any) -> Tab:
         """A new tab of a size, on a paired `screen` if its secret is given; `options` are Playwright's."""
         context = await self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         if screen:
             await context.add_cookies([{"name": COOKIE, "value": screen, "url": address}])
         self.contexts.append(context)

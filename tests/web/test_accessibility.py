@@ -1,27 +1,26 @@
 """Every page for people under axe, with the keyboard alone, aloud, on a small phone, and as devices are set."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.app import App
 from handlers.world import Counter
 from surveys.screens import digest_of
 from surveys.slips import Round
+from tests.clock import Moment
 from tests.running import running, settings_for
+from tests.web.axe import SERIOUS, SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Tab, paired, rows
-from tests.web.test_browser import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
+from tests.web.screens import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
 from web.screens import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SMALL_PHONE = (360, 640)
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
-SERIOUS = ("serious", "critical")
 EVERY = ("minor", "moderate", *SERIOUS)
 
 # A browser with one voice, which notes what it is told; `voices` come later, as on phones.
@@ -42,7 +41,7 @@ VOICE = """language => {
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a recording of the short form's comment, and a counter for the 22 criteria."""
     folder = tmp_path_factory.mktemp("accessible")
     sounds = folder / "audio" / "nhanh-1" / "vi"
@@ -187,16 +186,6 @@ STAFF: dict[str, Walk] = {
     "screens": for_staff("/staff/screens?counter=quay1"),
 }
 PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "staff login": login, "staff closed": at("/staff")}
-
-
-async def found_by_axe(page: Page, impacts: Sequence[str] = SERIOUS) -> list[tuple[str, str, list[Any]]]:
-    """The findings of some impacts, the serious and critical ones if nothing is said: rule, help, and where."""
-    results = await Axe().run(page)
-    return [
-        (found["id"], found["help"], [node["target"] for node in found["nodes"]])
-        for found in results.response["violations"]
-        if found["impact"] in impacts
-    ]
 
 
 @LANGUAGES

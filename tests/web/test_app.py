@@ -342,11 +342,12 @@ async def test_no_path_leads_out_of_the_static_folder(path: str, app: App) -> No
     """The source of the pages and the machine's files stay where they are."""
     reader, writer = await asyncio.open_connection("127.0.0.1", app.settings.listen_port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    answer = (await asyncio.wait_for(reader.read(), 60)).decode()
     writer.close()
     await writer.wait_closed()
     assert answer.split()[1] in ("403", "404")
-    assert ("root:" in answer, "import" in answer) == (False, False)
+    assert "root:" not in answer
+    assert "import" not in answer
 
 
 # Health.
@@ -497,11 +498,13 @@ async def test_a_failure_is_a_page_for_the_person_and_a_trace_for_the_log(
     assert answer.status == 500
     assert answer.page.one("main").all("p")[0].text == "Máy chủ vừa gặp lỗi. Xin thử lại sau ít phút."
     assert "Content-Security-Policy" in answer.headers
-    assert ("bí-mật" in answer.body, "Traceback" in answer.body) == (False, False)
+    assert "bí-mật" not in answer.body
+    assert "Traceback" not in answer.body
     ((entry),) = logs
     assert (entry["event"], entry["log_level"]) == ("page_failed", "error")
     assert entry["page"].count("/") == path.partition("?")[0].count("/")
-    assert (token in repr(entry["page"]), "login/x" in repr(entry["page"])) == (False, False)
+    assert token not in repr(entry["page"])
+    assert "login/x" not in repr(entry["page"])
     assert entry["exc_info"]
 
 

@@ -25,7 +25,7 @@ from tests.storage import conftest as databases
 
 servers = databases.servers
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 SLACK = 1.0
 QUIET = 0.15
 LATER = SendError("502", retryable=True)

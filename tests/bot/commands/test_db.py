@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.commands.test_commands import MOTCUA, Installation, Warm
+from tests.bot.installation import MOTCUA, Installation, Warm
 
 MANY = 20_000
 

@@ -14,7 +14,7 @@ from storage.database.copies import MARK
 from storage.database.engine import create_engine
 from storage.database.serving import SUFFIX, serving
 from surveys.responses import Response
-from tests.bot.commands.test_commands import ROOT, Installation, Warm
+from tests.bot.installation import ROOT, Installation, Warm
 from tests.running import free_port
 from tests.sample import NOW
 from tests.storage.database.filling import fill
@@ -102,7 +102,7 @@ def test_only_three_places_change_tables() -> None:
     found = set()
     for path in sorted((ROOT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "storage.migrate":
+            if isinstance(node, ast.ImportFrom) and node.module == "storage.database.upgrade":
                 found |= {path.relative_to(ROOT).as_posix() for name in node.names if name.name in ("upgrade", "move")}
     assert found == MIGRATING
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.commands.common import Refused
 from bot.commands.outfile import write_bytes, written
-from tests.bot.commands.test_commands import ENVIRONMENT, ROOT, Installation
+from tests.bot.installation import ROOT, Installation, surroundings
 
 OLD = b"c\xc5\xa9"
 LIMIT = 4096
@@ -116,7 +116,7 @@ def test_a_limit_of_the_process_leaves_what_was_there(tmp_path: Path, before: by
         out.write_bytes(before)
     done = subprocess.run(  # noqa: S603 -- our own interpreter on our own text
         [sys.executable, "-c", LIMITED.format(limit=LIMIT), str(out)],
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        env={**surroundings(), "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, "File too large" in done.stderr) == (1, True)
     assert names(tmp_path) == ([] if before is None else ["ra.bin"])

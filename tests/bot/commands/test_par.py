@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.bot.commands.test_commands import ENVIRONMENT, Installation, Warm
-from tests.reports.self_score.test_par_index import SA_DEC, SENTENCES, TOTAL, table
+from tests.bot.installation import Installation, Warm, surroundings
+from tests.reports.par_samples import SA_DEC, SENTENCES, TOTAL, table
 
 OFFICE = shutil.which("soffice")
 
@@ -41,7 +41,7 @@ async def test_libreoffice_finds_the_same_totals(office: Installation) -> None:
         *(str(OFFICE), f"-env:UserInstallation=file://{office.folder}/profile", "--headless"),
         *("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "ra", "a.xlsx", "b.xlsx"),
         cwd=office.folder,
-        env=ENVIRONMENT,
+        env=surroundings(),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -10,14 +10,15 @@ import openpyxl
 import pytest
 
 from surveys.responses import Response
-from tests.bot.commands.test_commands import Installation, Warm
+from tests.bot.installation import Installation, Warm
+from tests.clock import Moment
 
 IDS = [f"{n:032x}" for n in range(10, 16)]
 EVIL = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with a commune below, and forms of two kinds on days around a reform report's cut-off."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")

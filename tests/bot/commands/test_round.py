@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,20 +11,21 @@ from bot.commands.common import Refused
 from bot.commands.round_slips import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
-from tests.bot.commands.test_commands import Installation, Warm
-from tests.sample import ZONE
+from tests.bot.installation import Installation, Warm
+from tests.clock import Moment, today
 
-TODAY = datetime.now(ZONE).date()
 ROUND = "Quý này"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
+def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
     """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
-    made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6")
+    day = run_moment.begins
+    quarter = f"{day.year}-Q{(day.month + 2) // 3}"
+    made.did("round", "open", ROUND, "--unit", "sa-dec", "--target", "6", "--period", quarter)
     made.did("round", "sheets", ROUND, "--out", "dau.pdf")
     made.did("round", "revoke", ROUND, "6")
     (folder / "p.csv").write_text("Số phiếu,1\n5,4\n", encoding="utf-8")
@@ -141,6 +142,7 @@ def test_options_that_do_not_go_together_are_wrong_usage(office: Installation, a
     assert len(slips(office)) == 6
 
 
+@pytest.mark.calendar
 def test_a_round_is_opened_for_this_quarter_with_the_counters_form(office: Installation) -> None:
     """Without options the period is the quarter of today, the form that of the unit's counters."""
     office.did(*OPEN)
@@ -148,7 +150,7 @@ def test_a_round_is_opened_for_this_quarter_with_the_counters_form(office: Insta
         "round", "open", "Chín câu", "--unit", "sa-dec", "--target", "7", "--form", "phuong9", "--counter", "quay2"
     )
     rounds = office.asked(lambda tx: tx.rounds())
-    quarter = periods.quarter_of(TODAY)
+    quarter = periods.quarter_of(today())
     assert (rounds["Mới"].form, rounds["Mới"].first, rounds["Mới"].last) == ("nhanh", quarter.first, quarter.last)
     assert (rounds["Chín câu"].form, rounds["Chín câu"].counter, rounds["Chín câu"].target) == ("phuong9", "quay2", 7)
 
@@ -196,9 +198,10 @@ def test_slips_are_revoked_once(office: Installation) -> None:
     assert [slip.state for slip in slips(office)] == ["issued"] * 3 + ["revoked", "used", "revoked"]
 
 
+@pytest.mark.calendar
 def test_paper_is_imported_whole_and_added_up(office: Installation) -> None:
     """The sums are those of the pile; the same file again is refused and changes nothing."""
-    yesterday = max(TODAY - timedelta(days=1), periods.quarter_of(TODAY).first)
+    yesterday = max(today() - timedelta(days=1), periods.quarter_of(today()).first)
     rows = f'Số phiếu,1,2,comment,Có người giúp,Ngày\n1,5,,Tốt,x,\n2,2,"1,3",gọi 0912345678,,{yesterday}\n3,5,1,,,\n'
     (office.folder / "p.csv").write_text(rows, encoding="utf-8")
     tried = office.did("paper", "import", "p.csv", "--round", ROUND, "--dry-run")

@@ -8,7 +8,7 @@ import pytest
 import locales
 from storage.store import SqlStore
 from surveys.slips import Round, fresh, shown
-from tests.bot.effects.test_effects import LIFE, Office
+from tests.bot.office import LIFE, Office
 from tests.sample import NOW
 from tests.storage import conftest as databases
 

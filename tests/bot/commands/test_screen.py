@@ -11,7 +11,7 @@ import pytest
 from bot.commands.run import announce
 from handlers.world import Counter
 from surveys.screens import digest_of
-from tests.bot.commands.test_commands import Installation, Warm
+from tests.bot.installation import Installation, Warm
 from tests.running import running, settings_for
 from tests.sample import ZONE
 from web.pairing_codes import code_at

@@ -14,7 +14,7 @@ from handlers.world import Unit
 from reports import periods
 from reports.bulletins import buttons
 from tests.bot.effects import test_effects as neighbours
-from tests.bot.effects.test_effects import ONLY_STAFF, Office
+from tests.bot.office import ONLY_STAFF, Office
 from tests.sample import NOW
 
 servers = neighbours.servers

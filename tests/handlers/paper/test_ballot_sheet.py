@@ -16,7 +16,7 @@ from catalog.files.told import Told
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import MOST_BYTES, MOST_ROWS, Batch, read_rows, read_table
 from surveys.slips import Slip, fresh
-from tests.handlers.paper.test_ballot import FORM, OPEN, ROUND, TODAY, USED
+from tests.handlers.ballot_samples import FORM, OPEN, ROUND, TODAY, USED
 
 SLIPS = [Slip(fresh(), "Quý 4", serial) for serial in range(1, 6)]
 HEADER = ["Số phiếu", "1", "2", "3", "4", "Có người giúp", "Ngày"]

@@ -7,7 +7,7 @@ import pytest
 from handlers.ports import Membership
 from surveys.cases import Case
 from tests.memory_store import MemoryStore
-from tests.reports.bulletins.test_sending import MONDAY, OFFICER, prepared, send, waiting
+from tests.reports.officers import MONDAY, OFFICER, prepared, send, waiting
 
 DAY = date(2026, 11, 20)
 HEAD = Membership("telegram", "88", "dong-thap", "admin")

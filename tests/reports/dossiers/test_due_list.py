@@ -18,7 +18,8 @@ from reports.dossiers.dossier import Dossier
 from reports.dossiers.due_list import IN_CHAT, WAITS, DueList, due_list, due_text
 from reports.working_days import working_days_between
 from tests.memory_store import AnyStore, MemoryStore
-from tests.reports.dossiers.test_figures import at, dossier, prepared, some, take
+from tests.reports.dossier_samples import at, dossier, prepared, some, take
+from tests.reports.due_samples import OVERDUE
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -28,8 +29,6 @@ twin = databases.twin
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 MORNING = at("2026-11-20 07:45")
-NAME = "Đăng ký khai sinh"
-OVERDUE = dossier("H20-1", "2026-11-02 08:00", "2026-11-12 17:00", name=NAME)
 UNHANDED = dossier(
     "H20-2", "2026-11-02 08:00", "2026-11-19 23:59:59", "2026-11-18 09:00", handed_at=None, closed_at=None
 )

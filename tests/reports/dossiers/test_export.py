@@ -16,43 +16,15 @@ from reports.dossiers.dossier import Dossier, Flow, total
 from reports.dossiers.export import MOST_MISTAKES, Export, read
 from reports.dossiers.export_cells import Wrong, channel, count, moment, text
 from reports.dossiers.export_totals import broken, suspicious
+from tests.reports.dossier_exports import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
 from tests.sample import NOW, ZONE
 
 TODAY = NOW.date()
-TITLES = [
-    *("STT", "Mã hồ sơ", "Họ tên người nộp", "Số CCCD", "Số điện thoại", "Tên thủ tục", "Lĩnh vực", "Ngày tiếp nhận"),
-    *("Hạn trả", "Ngày có kết quả", "Ngày trả kết quả", "Ngày kết thúc", "Trạng thái", "Hình thức nộp"),
-]
-PERSON = ["Nguyễn Thị Bí Mật", "079190001234", "0912345678"]
 
 
 def at(written: str) -> datetime:
     """A moment of the unit's own clock."""
     return datetime.fromisoformat(written).replace(tzinfo=ZONE)
-
-
-def row(
-    number: int, code: str, received: Any, due: Any, *ends: Any, field: str = "Hộ tịch", way: str = ""
-) -> list[Any]:
-    """A row of the usual list."""
-    resolved, handed, closed = (*ends, None, None, None)[:3]
-    return [
-        *(number, code, *PERSON, "Đăng ký khai sinh", field, received, due, resolved, handed, closed),
-        *("Đang xử lý", way or "Trực tiếp"),
-    ]
-
-
-def book(folder: Path, rows: Sequence[Sequence[Any]], name: str = "ds.xlsx", merged: Sequence[str] = ()) -> Path:
-    """A workbook of one sheet."""
-    made = openpyxl.Workbook()
-    sheet = made.active
-    assert sheet is not None
-    for values in rows:
-        sheet.append(list(values))
-    for cells in merged:
-        sheet.merge_cells(cells)
-    made.save(folder / name)
-    return folder / name
 
 
 def table(folder: Path, rows: Sequence[Sequence[Any]], delimiter: str = ",", name: str = "ds.csv") -> Path:
@@ -446,26 +418,6 @@ def test_a_large_list_is_read_in_little_memory(tmp_path: Path) -> None:
 
 
 # Totals
-
-ANNEX = [
-    ["PHỤ LỤC: TÌNH HÌNH GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"],
-    [
-        *("STT", "Lĩnh vực", "Số hồ sơ tiếp nhận", None, None, None),
-        *("Số hồ sơ đã giải quyết", None, None, None, "Số hồ sơ đang giải quyết", None, None),
-    ],
-    [
-        *(None, None, "Tổng số", "Trong kỳ", None, "Từ kỳ trước"),
-        *("Tổng số", "Trước hạn", "Đúng hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn"),
-    ],
-    [None, None, None, "Trực tuyến", "Trực tiếp, dịch vụ bưu chính"],
-    [
-        *("(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)"),
-        *("(7)=(8)+(9)+(10)", "(8)", "(9)", "(10)", "(11)=(12)+(13)", "(12)", "(13)"),
-    ],
-]
-BIRTHS = [1, "Hộ tịch", "1.000", 100, 880, 20, 950, 900, 49, 1, 50, 49, 1]
-LAND = [2, "Đất đai", 730, 8, 700, 22, 603, 600, 2, 1, 127, 127, 0]
-WHOLE = ["Tổng số", None, 1730, 108, 1580, 42, 1553, 1500, 51, 2, 177, 176, 1]
 
 
 def test_the_settlement_annex_is_read_with_its_three_rows_of_titles(tmp_path: Path) -> None:

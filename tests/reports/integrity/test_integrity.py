@@ -113,7 +113,8 @@ def test_without_a_round_there_is_no_response_rate() -> None:
 def test_mostly_the_open_code_is_worth_a_look(strata: dict[Stratum, int], state: State, words: str) -> None:
     """Above 80%; too few forms are not judged, and a stratum of a few forms hides the shares."""
     told, (only,) = said("open", seen(Signs([group(count, stratum) for stratum, count in strata.items()])))
-    assert (told, words in only) == (state, True)
+    assert told == state
+    assert words in only
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,8 @@ def test_mostly_the_open_code_is_worth_a_look(strata: dict[Stratum, int], state:
 def test_much_help_is_worth_a_look(assisted: int, state: State, words: str) -> None:
     """Above 30% of a hundred forms."""
     told, (only,) = said("assisted", seen(Signs([group(assisted, "assisted"), group(100 - assisted, "slip")])))
-    assert (told, words in only) == (state, True)
+    assert told == state
+    assert words in only
 
 
 @pytest.mark.parametrize(

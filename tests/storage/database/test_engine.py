@@ -27,7 +27,7 @@ UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> Any:
+async def store(durable: None, tmp_path: Path) -> Any:
     """A store with tables in an SQLite file."""
     store = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
     await upgrade.upgrade(store.engine)

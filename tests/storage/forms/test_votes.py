@@ -200,7 +200,8 @@ async def test_what_somebody_gave_is_found_within_its_week_alone(store: AnyStore
         assert await tx.votes_of("web:x", DAY) == ["b", "s"]
         assert await tx.file([Filing(form("again"), voter="web:x")]) == {}
         key = await tx.week_key("2026-W47")
-        assert (len(key), await tx.week_key("2026-W47") == key) == (32, True)
+        assert len(key) == 32
+        assert await tx.week_key("2026-W47") == key
         assert await tx.forget_votes("2026-W47") == 0
         assert await tx.forget_votes("2026-W48") == 4
         assert await tx.votes_of("web:x", DAY) == []

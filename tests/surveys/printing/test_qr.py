@@ -12,6 +12,7 @@ from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 from surveys.printing import poster, qr
+from tests.surveys.code_reader import decoded, needs_decoder
 
 ADDRESS = "https://motcua.example.vn/k/quay1"
 LONG = "https://bo-phan-mot-cua.phuong-sa-dec.dong-thap.example.vn/k/quay-tiep-nhan-ho-so-so-12?lang=vi"
@@ -20,15 +21,7 @@ ADDRESSES = [ADDRESS, LONG, LOCAL]
 A4_POINTS = (210 / 25.4 * 72, 297 / 25.4 * 72)
 HALVES = {" ": (False, False), "\u00a0": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
 
-needs_decoder = pytest.mark.skipif(shutil.which("zbarimg") is None, reason="no independent decoder: zbarimg is missing")
 needs_renderer = pytest.mark.skipif(shutil.which("gs") is None, reason="no PDF renderer: gs is missing")
-
-
-def decoded(picture: Path) -> str:
-    """Return what zbarimg, which shares no code with ours, reads in a picture."""
-    command = [str(shutil.which("zbarimg")), "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(picture)]
-    read = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 -- our own arguments
-    return read.stdout.strip()
 
 
 def painted(matrix: list[list[bool]], path: Path) -> Path:

@@ -9,6 +9,7 @@ from yarl import URL
 import locales
 from bot.app import App
 from handlers.world import Counter
+from tests.clock import Moment
 from tests.running import running, settings_for
 from tests.web.conftest import Answer, Visitor, stored, token_of
 
@@ -62,7 +63,7 @@ SOUND = b"OggS" + bytes(2000)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a language, a form and recordings of its own."""
     folder = tmp_path_factory.mktemp("forms")
     sounds = folder / "audio" / "nhanh-1" / "vi"
@@ -196,7 +197,8 @@ async def test_every_installed_language_is_offered_and_kept(app: App, visitor: V
     assert [link["hreflang"] for link in khmer.page.all("a") if link["hreflang"]] == ["vi", "en"]
     assert next(button.text for button in khmer.form.all("button", class_="level")) == "1 ១"
     second = await visitor.send(khmer, press="៥")
-    assert (second.page.one("html")["lang"], "Thái độ của cán bộ?" in second.said) == ("km", True)
+    assert second.page.one("html")["lang"] == "km"
+    assert "Thái độ của cán bộ?" in second.said
 
 
 async def test_the_chat_offers_and_speaks_it_too(visitor: Visitor) -> None:
@@ -219,7 +221,8 @@ async def test_a_recording_stands_beside_its_question(app: App, visitor: Visitor
     first = await visitor.get("/k/quay1")
     (listen,) = first.page.all("button", class_="speak")
     assert listen["data-audio"] == "/audio/nhanh-1/vi/form-notice.mp3 /audio/nhanh-1/vi/overall.ogg"
-    assert (listen["type"], listen["aria-pressed"], "hidden" in listen.attributes) == ("button", "false", True)
+    assert (listen["type"], listen["aria-pressed"]) == ("button", "false")
+    assert "hidden" in listen.attributes
     spoken = listen["data-say"].split("\n")
     assert spoken[0].startswith("Phiếu không hỏi tên")
     assert spoken[-5:] == [

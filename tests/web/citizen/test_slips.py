@@ -51,12 +51,14 @@ async def test_a_typed_code_leads_to_the_form_and_works_once(app: App, visitor: 
     second = await visitor.send(first, press="4")
     assert state(app, code)[0] == "issued"
     thanks = await visitor.send(second, press="Gửi phiếu")
-    assert (thanks.status, "Đã ghi nhận phiếu" in thanks.said) == (200, True)
+    assert thanks.status == 200
+    assert "Đã ghi nhận phiếu" in thanks.said
     assert forms(app)[before:] == [("", "web", 1, 0)]
     week = f"{app.clock():%G-W%V}"
     assert state(app, code) == ("used", None, week)
     again = await visitor.get(f"/s/{code}")
-    assert (again.status, USED in again.said) == (410, True)
+    assert again.status == 410
+    assert USED in again.said
     identifier = thanks.url.path.rpartition("/")[2].partition(".")[0]
     assert not [row for row in everything(app) if code in row and identifier in row]
 
@@ -79,16 +81,19 @@ async def test_unknown_revoked_and_closed_slips_say_so(app: App, visitor: Visito
         await tx.revoke_slips([revoked])
     before = len(forms(app))
     sent = await visitor.send(opened, press="5")
-    assert (sent.status, REVOKED in sent.said) == (410, True)
+    assert sent.status == 410
+    assert REVOKED in sent.said
     unknown = await visitor.get(f"/s/{fresh()}")
-    assert (unknown.status, UNKNOWN in unknown.said) == (404, True)
+    assert unknown.status == 404
+    assert UNKNOWN in unknown.said
     opened = await visitor.get(f"/s/{late}")
     async with app.store.transaction() as tx:
         today = app.clock().date()
         await tx.open_round(Round("cũ", "sa-dec", "nhanh", 1, today, today - timedelta(days=1)), app.clock())
         (old,) = await tx.add_slips("cũ", [fresh()])
     closed = await visitor.get(f"/s/{old.code}")
-    assert (closed.status, CLOSED in closed.said) == (410, True)
+    assert closed.status == 410
+    assert CLOSED in closed.said
     assert len(forms(app)) == before
 
 
@@ -129,7 +134,8 @@ async def test_the_second_form_of_a_day_is_not_offered(app: App, visitor: Visito
     """Who comes back is told, with the way to take the form back; others are not affected."""
     await visitor.send(await visitor.send(await visitor.get("/k/quay1"), press="4"), press="Gửi phiếu")
     again = await visitor.get("/k/quay1")
-    assert (again.status, VOTED in again.said) == (200, True)
+    assert again.status == 200
+    assert VOTED in again.said
     assert [form["action"].rpartition("/")[2] for form in again.page.all("form")] == ["withdraw"]
     assert "Nhìn chung" in (await another.get("/k/quay1")).said
     assert "Nhìn chung" in (await visitor.get("/k/quay2")).said
@@ -143,7 +149,8 @@ async def test_an_unfinished_form_of_today_is_gone_on_with(visitor: Visitor) -> 
     """Scanning again in the middle shows the next question."""
     await visitor.send(await visitor.get("/k/quay2"), press="3")
     again = await visitor.get("/k/quay2")
-    assert ("Nhìn chung" in again.said, again.page.one("input", name="page")["value"]) == (False, "1")
+    assert again.page.one("input", name="page")["value"] == "1"
+    assert "Nhìn chung" not in again.said
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b", "0" * 32 + "." + "0" * 32, "\udc80"])
@@ -181,7 +188,8 @@ async def test_who_saw_a_slip_unfinished_cannot_take_it_back(
     spied = await another.post(f"/s/{code}/{seen}/withdraw", {})
     assert (spied.status, len(forms(app))) == (410, before + 1)
     looked = await another.get(f"/s/{code}/{seen}")
-    assert (looked.page.all("form"), "Chờ lâu" in looked.body) == ([], False)
+    assert looked.page.all("form") == []
+    assert "Chờ lâu" not in looked.body
     assert locales.text("vi", "survey.withdrawn") in (await visitor.send(thanks)).said
     assert len(forms(app)) == before
 

@@ -10,6 +10,7 @@ from handlers.ports import Conflict
 from handlers.shell import RETRIES
 from handlers.staff.alerts import Alerts
 from surveys.responses import Response
+from tests.clock import FAR_OFF
 from tests.memory_store import MemoryStore, MemoryTx
 from tests.sample import NOW, world
 from web.citizen.submissions import Submission, Submissions
@@ -39,7 +40,7 @@ async def prepared(failing: int) -> tuple[Contended, Submissions, Submission]:
     store = Contended(0)
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
-        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", NOW.replace(year=2100))
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", FAR_OFF)
         await tx.redeem("ABCDE", "telegram", "lan", NOW)
     store.failing = failing
     alerts = Alerts(world, {"telegram": Traits(4000, pushed=True)}, lambda: NOW)

@@ -16,7 +16,7 @@ from bot.secret_key import secret_key
 from handlers.world import Counter, Unit
 from surveys.screens import MOST_WAITING, STILL_WAITING, digest_of
 from tests.web.conftest import Answer, Visitor, pages_of, rows
-from tests.web.kiosk.test_screen import JSON_SENT, count, device_token, kept, send, tapped, told
+from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, tapped, told
 from web import attempts, pairing_codes
 from web.screens import COOKIE
 from web.signing import Signer

@@ -20,7 +20,8 @@ from reports.satisfaction.counts import Counts, PlaceCount
 from reports.statements.gathering_inputs import names
 from surveys.questionnaire import parse
 from surveys.screens import MOST_IN_TEN_MINUTES
-from tests.web.conftest import Answer, Visitor, pages_of, rows, token_of
+from tests.web.conftest import Visitor, pages_of, rows, token_of
+from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, tapped, told
 from web.citizen.screen_codes import code_at
 from web.kiosk.answers import MOST
 from web.screens import COOKIE
@@ -28,58 +29,8 @@ from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-JSON_SENT = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
 STALE = "Mã này đã hết hạn. Xin Ông/Bà quét lại mã đang hiện trên màn hình tại quầy."
 THANKS = "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!"
-numbers = iter(range(1, 10**6))
-
-
-def new_id() -> str:
-    """An id as a tablet makes it, another each time."""
-    return f"{next(numbers):032x}"
-
-
-def tapped(app: App, level: int = 4, **changes: Any) -> dict[str, Any]:
-    """A tap just now."""
-    return {"id": new_id(), "level": level, "at": app.clock().isoformat(), **changes}
-
-
-async def device_token(visitor: Visitor, counter: str = "quay1") -> str:
-    """The token of the page at a counter."""
-    return (await visitor.get(f"/kiosk/{counter}")).page.one("main")["data-token"]
-
-
-async def send(
-    visitor: Visitor, *taps: dict[str, Any], counter: str = "quay1", token: str = "", **options: Any
-) -> Answer:
-    """Send taps as the page's script does."""
-    body = {"token": token or await device_token(visitor, counter), "answers": list(taps)}
-    headers = {**JSON_SENT, **options.pop("headers", {})}
-    return await visitor.ask(
-        "POST", f"/kiosk/{counter}/answers", data=json.dumps(body).encode(), headers=headers, **options
-    )
-
-
-def told(answer: Answer) -> tuple[list[str], dict[str, str]]:
-    """The ids stored, and the reasons of those refused."""
-    read = json.loads(answer.body)
-    return read["stored"], {one["id"]: one["reason"] for one in read["refused"]}
-
-
-def kept(app: App, identifier: str) -> list[tuple[Any, ...]]:
-    """What stands in the database under an id."""
-    return rows(
-        app,
-        "SELECT unit, counter, form, source, day, complete, question, level FROM response JOIN answer ON id = response "
-        "WHERE id = ?",
-        identifier,
-    )
-
-
-def count(app: App) -> int:
-    """How many responses came from screens."""
-    ((number,),) = rows(app, "SELECT count(*) FROM response WHERE source = 'kiosk'")
-    return int(number)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

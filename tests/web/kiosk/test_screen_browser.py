@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +15,11 @@ from playwright.async_api import Page, expect
 from bot.app import App
 from bot.secret_key import secret_key
 from handlers.world import Counter
+from tests.clock import now
 from tests.running import free_port
-from tests.surveys.printing.test_qr import decoded, needs_decoder
-from tests.web.conftest import Opener, Tab, paired, rows
-from tests.web.test_browser import TARGETS, TEXTS, focus_on, small_targets, wide
+from tests.surveys.code_reader import decoded, needs_decoder
+from tests.web.conftest import PATIENCE, Opener, Tab, paired, rows
+from tests.web.screens import TARGETS, TEXTS, focus_on, small_targets, wide
 from web.kiosk.pairing import ASK_AGAIN_SECONDS
 from web.kiosk.screen import IDLE_SECONDS, THANKS_SECONDS
 from web.pairing_codes import is_good
@@ -61,7 +62,7 @@ async def standing(
 ) -> Tab:
     """A tablet that shows a counter's screen, with a clock of the test's own."""
     tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter), **options)
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     await tab.go(f"/kiosk/{counter}")
     await expect(tab.page.locator("#code")).to_be_visible()
     return tab
@@ -82,7 +83,7 @@ async def pass_thanks(page: Page) -> None:
 
 async def until(page: Page, condition: str) -> None:
     """Wait for something that only a script can see; the page's policy forbids Playwright's own way."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await page.evaluate(condition):  # noqa: ASYNC110 -- the condition lives in another process
             await asyncio.sleep(0.01)
 
@@ -90,6 +91,26 @@ async def until(page: Page, condition: str) -> None:
 async def all_sent(page: Page) -> None:
     """Wait until the device keeps no answer."""
     await until(page, NONE_WAITS)
+
+
+async def asked_until_renewed(page: Page) -> None:
+    """Let ten seconds pass, after which the page asks again, until it shows the code.
+
+    Each time wait for what becomes of the request: the first may still meet a connection that was cut.
+    """
+    failed = []
+
+    def note(request: Any) -> None:
+        failed.append(request)
+
+    page.on("requestfailed", note)
+    code = page.locator("#code")
+    async with asyncio.timeout(PATIENCE):
+        while not await code.is_visible():
+            failures = len(failed)
+            await page.clock.run_for(10_010)
+            while len(failed) == failures and not await code.is_visible():  # noqa: ASYNC110 -- the page is elsewhere
+                await asyncio.sleep(0.01)
 
 
 async def cached(page: Page) -> None:
@@ -198,7 +219,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
     before = len(given(app, "quay2"))
     tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     page = tab.page
-    await page.clock.install(time=datetime.now(UTC))
+    await page.clock.install(time=now())
     await tab.go("/kiosk/quay2")
     await expect(page.locator("#code")).to_be_visible()
     await cached(page)
@@ -224,7 +245,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
 async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
     """A sentence stands in its place until the server is there again; the faces stay."""
     tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await line.cut()
@@ -233,9 +254,7 @@ async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, ope
     await expect(tab.page.locator("#no-code")).to_contain_text("Đang mất mạng")
     await expect(tab.page.locator("button.level")).to_have_count(5)
     await line.mend()
-    # The page asks every ten seconds; a first time may still meet a connection that was cut.
-    for _ in range(3):
-        await tab.page.clock.run_for(10_010)
+    await asked_until_renewed(tab.page)
     await expect(tab.page.locator("#code")).to_be_visible()
     await expect(tab.page.locator("#no-code")).to_be_hidden()
 
@@ -292,7 +311,7 @@ async def test_a_refused_answer_is_told_to_staff_and_not_sent_for_ever(app: App,
     """An answer older than seven days is counted in the corner with the reason."""
     before = len(given(app, "quay1"))
     tab = await standing(opener, app)
-    old = (datetime.now(UTC) - timedelta(days=8)).isoformat()
+    old = (now() - timedelta(days=8)).isoformat()
     await tab.page.evaluate(
         """at => {
           const id = "ab".repeat(16), token = document.getElementById("kiosk").dataset.token;
@@ -312,7 +331,7 @@ async def test_a_device_with_a_wrong_clock_sends_the_right_day(app: App, opener:
     """Its clock is a month behind; the server's is used."""
     before = len(given(app, "quay1"))
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"))
-    await tab.page.clock.install(time=datetime.now(UTC) - timedelta(days=30))
+    await tab.page.clock.install(time=now() - timedelta(days=30))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await tap(tab.page, 4)
@@ -343,7 +362,7 @@ async def test_the_code_on_the_screen_opens_the_survey(
 async def test_the_code_is_asked_for_every_minute(app: App, opener: Opener) -> None:
     """Not less often, and not all the time."""
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     asked = []
 
     async def at_the_full_minute(route: Any) -> None:
@@ -389,7 +408,7 @@ async def test_an_english_tap_is_stored_and_vietnamese_returns(app: App, opener:
 async def test_a_changed_page_is_loaded_by_itself_once(app: App, opener: Opener) -> None:
     """A tablet that stands for months gets the new page; one that keeps getting the old one does not go round."""
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
 
     async def changed(route: Any) -> None:
         answer = await route.fetch()
@@ -450,7 +469,7 @@ async def test_everything_is_on_a_tablets_screen_at_once(
         await tx.add_counter(Counter("quay-dai", "Quầy 22: Hộ tịch, chứng thực, bảo trợ xã hội", "sa-dec"))
     await app.live.refresh()
     tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter))
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     await tab.go(f"/kiosk/{counter}?lang={language}")
     for part in (".notice", "#question", "button[value='1']", "button[value='5']", "#code", "#phone", ".local"):
         await expect(tab.page.locator(part).first).to_be_in_viewport(ratio=1)
@@ -512,7 +531,7 @@ async def test_a_new_tablet_shows_a_code_and_turns_into_a_screen(
 ) -> None:
     """All of it is on the screen at once, but on a phone; when staff have paired it the question comes by itself."""
     tab = await opener.tab(app.settings.address, *size)
-    await tab.page.clock.install(time=datetime.now(UTC))
+    await tab.page.clock.install(time=now())
     async with tab.page.expect_response("**/code"):
         await tab.go("/kiosk/quay1")
     assert small_targets(await tab.page.evaluate(TARGETS), 48) == []

@@ -13,11 +13,11 @@ from bot.app import App
 from reports.dossiers.dossier import Dossier
 from reports.dossiers.export import Export
 from reports.dossiers.importing import take_in
-from tests.reports.dossiers.test_due_list import OVERDUE
+from tests.reports.due_samples import OVERDUE
+from tests.web.axe import SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Visitor, rows
-from tests.web.staff.test_login import log_in, secret_for
-from tests.web.test_accessibility import SMALL_PHONE, found_by_axe
-from tests.web.test_browser import DESK, wide
+from tests.web.screens import DESK, wide
+from tests.web.staff_pages import log_in, secret_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,7 +55,8 @@ async def office(app: App) -> None:
 async def test_without_a_login_nothing_is_shown(path: str, visitor: Visitor) -> None:
     """403 and no dossier."""
     answer = await visitor.get(path)
-    assert (answer.status, "H20-1" in answer.said) == (403, False)
+    assert answer.status == 403
+    assert "H20-1" not in answer.said
 
 
 @pytest.mark.parametrize("unit", ["dong-thap", "cao-lanh", "khong-co"])

@@ -23,7 +23,7 @@ from surveys.signs import arrivals
 from surveys.slips import Round
 from tests.running import running, settings_for
 from tests.web.conftest import Answer, Opener, Visitor, rows, token_of
-from tests.web.test_browser import TARGETS, TEXTS, small_targets, wide
+from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 from web.signing import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -136,6 +136,7 @@ async def test_the_page_is_linked_from_the_figures_and_back(app: App, visitor: V
     assert "/staff?unit=sa-dec&period=2026-Q3" in [a["href"] for a in answer.page.all("a")]
 
 
+@pytest.mark.calendar
 async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App, visitor: Visitor) -> None:
     """400 with a sentence, and still a page."""
     await log_in(app, visitor)
@@ -147,6 +148,7 @@ async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App
 # What it says
 
 
+@pytest.mark.calendar
 async def test_names_that_people_typed_stay_text(app: App, visitor: Visitor) -> None:
     """Markup in the name of a unit, a counter or a round is shown, not obeyed."""
     await sent(app, 30, "lv1", "lap-vo", device="web:một máy")

@@ -1,0 +1,201 @@
+"""An installation as the `motcua` command finds it, and the command, imported once for all tests."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.demo import load_sample
+from bot.settings import Settings
+from storage.database.upgrade import upgrade
+from storage.store import SqlStore
+from surveys.questionnaire import shipped
+from surveys.responses import Response
+from tests.sample import NOW
+
+Outcome = TypeVar("Outcome")
+MOTCUA = str(Path(sys.executable).with_name("motcua"))
+ROOT = Path(__file__).parents[2]
+SECONDS = 120
+ADDRESS = "https://motcua.example.vn"
+REFUSAL = "Không thực hiện được: "
+LEVELS = (5, 5, 4, 4, 3, 1)
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment of the tests without any setting of the product."""
+    return {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+
+
+# Starting Python and its libraries takes ten times as long as most commands do. So the command is imported once and
+# every run is a process forked from there, with a folder, an environment and streams of its own.
+WARM = """
+import json, os, signal, sys, traceback
+import bot.cli, sitecustomize, storage.database.engine
+
+storage.database.engine.SYNCHRONOUS = "OFF"
+
+def run(order):
+    signal.alarm(60)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sitecustomize.set_clock()
+    for number, name in enumerate(order["streams"]):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
+    sys.stdin, sys.stdout, sys.stderr = (open(n, "r" if n == 0 else "w", encoding="utf-8") for n in range(3))
+    sys.argv = ["motcua", *order["arguments"]]
+    try:
+        bot.cli.main()
+    except SystemExit as end:
+        return end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+for line in os.fdopen(os.dup(0)):
+    child = os.fork()
+    if not child:
+        code = run(json.loads(line))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def reason(self) -> str:
+        """The sentence of a refusal: the last line on standard error and the only one of its kind."""
+        lines = self.err.splitlines()
+        assert [line.startswith(REFUSAL) for line in lines].count(True) == 1, self.err
+        assert lines[-1].startswith(REFUSAL), self.err
+        return lines[-1].removeprefix(REFUSAL)
+
+
+class Warm:
+    """The command, ready to run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._streams = [folder / name for name in ("in", "out", "err")]
+        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
+            [sys.executable, "-c", WARM], env=surroundings(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def run(self, folder: Path, environment: dict[str, str], arguments: Sequence[str], typed: str) -> Done:
+        """Run the command to its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        for stream, content in zip(self._streams, (typed, "", ""), strict=True):
+            stream.write_text(content, encoding="utf-8")
+        streams = [str(stream) for stream in self._streams]
+        order = {"folder": str(folder), "environment": environment, "streams": streams, "arguments": arguments}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        _, out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
+        return Done(code, out, err)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder with a database of its own, as the command finds it."""
+
+    folder: Path
+    warm: Warm
+
+    @property
+    def file(self) -> Path:
+        """The database file."""
+        return self.folder / "motcua.db"
+
+    def environment(self, settings: dict[str, str]) -> dict[str, str]:
+        """The environment of a command: none of this machine's settings, the folder's own, and more."""
+        own = {"DATABASE_URL": f"sqlite:///{self.file}", "DATA_DIR": str(self.folder), "PUBLIC_URL": ADDRESS}
+        return {**surroundings(), **own, **settings}
+
+    def motcua(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
+        """Run the command to its end; `lines` are typed into it, `settings` are set in its environment."""
+        typed = "".join(f"{line}\n" for line in lines)
+        done = self.warm.run(self.folder, self.environment(settings), arguments, typed)
+        assert "Traceback" not in done.err, done.err
+        return done
+
+    def did(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> str:
+        """Run a command that is done; returns what it printed."""
+        done = self.motcua(*arguments, lines=lines, **settings)
+        assert done.code == 0, done.err
+        return done.out
+
+    async def script(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
+        """Run the installed script itself, through pipes."""
+        process = await asyncio.create_subprocess_exec(
+            MOTCUA,
+            *arguments,
+            cwd=self.folder,
+            env=self.environment(settings),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
+
+    async def asking(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
+        """Ask the database something, in a transaction."""
+        store = SqlStore.open(f"sqlite:///{self.file}")
+        try:
+            async with store.transaction() as tx:
+                return await work(tx)
+        finally:
+            await store.close()
+
+    def asked(self, work: Callable[[Any], Awaitable[Outcome]]) -> Outcome:
+        """Ask the database something where no loop is running."""
+        return asyncio.run(self.asking(work))
+
+    def content(self) -> list[str]:
+        """All that the database holds, as SQL."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            return list(connection.iterdump())
+
+
+async def prepare(file: Path) -> None:
+    """A database with the sample, six ratings of one day, and two questions without an answer."""
+    store = SqlStore.open(f"sqlite:///{file}")
+    await upgrade(store.engine)
+    await load_sample(store, NOW)
+    given = [
+        Response(f"{n}", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date(), answers={"overall": level})
+        for n, level in enumerate(LEVELS)
+    ]
+    async with store.transaction() as tx:
+        await tx.keep_forms(shipped().values())
+        await tx.keep_responses(given)
+        await tx.note_misses(
+            [("sa-dec", "nuôi chim yến"), ("sa-dec", "xin số đẹp"), ("", "nuôi chim yến")], date(2026, 11, 20)
+        )
+    await store.close()
