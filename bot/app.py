@@ -55,7 +55,12 @@ class App:
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
         self.conversation = Conversation(
-            store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
+            store,
+            self.live,
+            Effects(self.live, settings.address, self.channels, self.clock),
+            self.clock,
+            self.channels,
+            settings.address,
         )
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
@@ -111,6 +116,7 @@ class App:
             self.channels,
             self.clock,
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
+            self.conversation.alerts,
         )
         try:
             await self._listen(runner)

@@ -12,10 +12,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.live import LiveWorld
 from handlers import retention
+from handlers.alerts import Alerts
 from handlers.channel import Traits
 from reports.dossier_jobs import send_due_lists
 from reports.due import SEND_TIME, Deadlines
 from reports.jobs import send_due
+from storage.budget import RECENT_KEPT
 from storage.rolling import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
@@ -23,6 +25,8 @@ from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
+GATHERED = timedelta(seconds=5)
+FORGOTTEN = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
@@ -58,6 +62,7 @@ def make_scheduler(
     channels: Mapping[str, Traits],
     clock: Callable[[], datetime],
     deadlines: Deadlines,
+    alerts: Alerts,
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
@@ -80,6 +85,12 @@ def make_scheduler(
     async def rollup() -> None:
         await scheduler.logged("rollup", lambda: roll_up(store, clock().date()))
 
+    async def gathered() -> None:
+        await scheduler.logged("alerts", lambda: _tell_waiting(store, alerts))
+
+    async def forget_recent() -> None:
+        await scheduler.logged("recent", lambda: _forget_recent(store, clock()))
+
     async def tidy() -> None:
         await scheduler.logged("tidy", lambda: _tidy(store, channels, clock()))
 
@@ -91,10 +102,32 @@ def make_scheduler(
     # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
     scheduler.add_job(dossiers, CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(freshen, IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
+    scheduler.add_job(gathered, IntervalTrigger(seconds=int(GATHERED.total_seconds())), id="alerts")
+    scheduler.add_job(
+        forget_recent,
+        IntervalTrigger(seconds=int(FORGOTTEN.total_seconds())),
+        id="recent",
+        next_run_time=clock(),
+    )
     scheduler.add_job(tidy, CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     # Also at the start, after downtime of any length.
     scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
     return scheduler
+
+
+async def _tell_waiting(store: SqlStore, alerts: Alerts) -> int:
+    """Write to the staff chats for which alerts wait; looks first, since a look holds nobody up."""
+    async with store.reading() as tx:
+        if not await tx.any_waits():
+            return 0
+    async with store.transaction() as tx:
+        return await alerts.tell_waiting(tx)
+
+
+async def _forget_recent(store: SqlStore, now: datetime) -> int:
+    """Forget in which ten minutes forms came in, an hour after."""
+    async with store.transaction() as tx:
+        return await tx.forget_recent(now - RECENT_KEPT)
 
 
 async def _tidy(store: SqlStore, channels: Mapping[str, Traits], now: datetime) -> dict[str, int]:

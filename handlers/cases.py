@@ -1,6 +1,7 @@
 """Cases of bad service in chat: how they are told to staff, and what staff do about them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.messages import Button, Reply, Text
@@ -73,6 +74,25 @@ def alert(world: World, case: Case, today: date) -> Reply:
     )
     text = Text.lines((heading, say(language, "case.may_write") if case.reachable(today) else ""))
     return Reply(text, case_buttons(language, case, today))
+
+
+def gathered(world: World, found: Sequence[Case], count: int, contacts: int, minutes: int, link: str) -> Reply:
+    """What staff read about many cases that came fast: how many, the first ones, and where the others are."""
+    language = STAFF_LANGUAGE
+    heading = say(language, "case.many", count=count, minutes=minutes) if count else ""
+    quoted = [
+        say(language, "case.quoted", counter=counter_name(world, c), level=c.level, comment=excerpt(c.comment))
+        for c in found
+    ]
+    more = count - len(found)
+    lines = (
+        heading,
+        *quoted,
+        say(language, "case.more", count=more) if more > 0 else "",
+        say(language, "case.many_may_write", count=contacts) if contacts else "",
+    )
+    links = ((plain(language, "case.list"), link),)
+    return Reply(Text.lines(lines), buttons(language, ("cases", "case.list")), links)
 
 
 def passed_on(world: World, case: Case, today: date) -> Reply:

@@ -57,7 +57,8 @@ class Conversation:
     """Takes messages from every channel and answers each exactly once.
 
     `world` gives the current snapshot; `carry_out` does effects that need more than the store's
-    own tables; `clock` gives an aware local time; `channels` holds the traits of every channel.
+    own tables; `clock` gives an aware local time; `channels` holds the traits of every channel;
+    `address` is that of the pages.
     """
 
     def __init__(
@@ -67,13 +68,14 @@ class Conversation:
         carry_out: CarryOut,
         clock: Callable[[], datetime],
         channels: Mapping[str, Traits],
+        address: str = "",
     ) -> None:
         self._store = store
         self._world = world
         self._carry_out = carry_out
         self._clock = clock
         self._channels = channels
-        self.alerts = Alerts(world, channels, clock)
+        self.alerts = Alerts(world, channels, clock, address)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
     async def handle(self, incoming: Incoming) -> Handled:

@@ -18,7 +18,7 @@ from storage.engine import DatabaseUnusable
 from storage.migrate import advice, revisions
 
 # Chats with citizens, what ties a person to an answer, and secrets: none of it outlives its day in a backup.
-LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token"))
+LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "recent_form"))
 BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
 # An open chat page asks for what comes after the last id it has; no id may be given a second time.
 COUNTED = "outbox"

@@ -10,7 +10,7 @@ from reports.counts import Questions
 from storage.answers import MISS
 from storage.cases import CASE
 from storage.part import Part
-from storage.rollups import ANSWER, RESPONSE, among
+from storage.rollups import ANSWER, COUNTED, RESPONSE, among
 
 
 class Comments(Part):
@@ -44,7 +44,7 @@ class Comments(Part):
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
             .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-            .where(ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
+            .where(COUNTED, ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
             .order_by(*order)
             .limit(most)
             .offset(skipped)

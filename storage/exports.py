@@ -10,7 +10,7 @@ from reports.exporting import Asked, FilledForm, shuffled
 from storage.answers import answer_of
 from storage.part import Part
 from storage.places import QUESTIONNAIRE
-from storage.rollups import ANSWER, RESPONSE, STRATUM
+from storage.rollups import ANSWER, COUNTED, RESPONSE, STRATUM
 from surveys.answers import Answer
 
 AT_ONCE = 500
@@ -71,4 +71,4 @@ class Exports(Part):
 
 
 def _within(units: Sequence[str], first: date, last: date) -> tuple[ColumnElement[bool], ...]:
-    return (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+    return (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent / "migrations"
 # The newest migration, written down so that a start with nothing to migrate does not load Alembic.
-HEAD = "0003"
+HEAD = "0004"
 _SIGNS = {
     "locked": "Chương trình khác đang ghi vào đó; chờ một lát rồi thử lại.",
     "malformed": "Tệp đã hỏng; khôi phục từ bản sao lưu.",

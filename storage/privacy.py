@@ -10,6 +10,8 @@ from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.requests import Request
 from storage.answers import MISS
+from storage.budget import DECISION
+from storage.paces import PACE
 from storage.people import STAFF, TOKEN
 from storage.tables import CaseRow, RequestRow, table
 from storage.turns import INBOX, OUTBOX, SESSION
@@ -61,6 +63,10 @@ class Privacy(Votes):
             ),
             forms=len(forms),
         )
+        pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
+        await self._connection.execute(pace)
+        decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
+        await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
         if farewell:
             message = farewell.messages[0]

@@ -17,6 +17,7 @@ from storage.engine import WRITING, DatabaseUnusable, create_engine
 from storage.exports import Exports
 from storage.logins import Logins
 from storage.migrate import advice
+from storage.paces import Paces
 from storage.places import Places
 from storage.privacy import Privacy
 from storage.procedures import Procedures
@@ -29,7 +30,9 @@ from surveys.responses import Opened
 _SERIALIZATION = {"40001", "40P01"}
 
 
-class SqlTx(Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports):
+class SqlTx(
+    Turns, Privacy, Votes, Logins, Places, Procedures, DueDossiers, Trends, Comments, Statements, Exports, Paces
+):
     """One open transaction on a database."""
 
 

@@ -11,7 +11,7 @@ from handlers.ports import FormCount, Tally
 from reports.counts import Adding, Counts, Questions, levels_of
 from storage.cover import Cover, Span, covers, quarters, weeks
 from storage.part import Part
-from storage.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
+from storage.rollups import ANSWER, COUNTED, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
 
 _PLACE = ("unit", "counter", "source", "field", "form", "stratum")
 _ROWS = tuple(STRATUM.label("stratum") if name == "stratum" else RESPONSE.c[name] for name in (*_PLACE, "day"))
@@ -158,7 +158,7 @@ class Tallies(Part):
 def _in_rows(cover: Cover) -> tuple[Any, ...]:
     days = or_(*(and_(RESPONSE.c.day >= run.first, RESPONSE.c.day <= run.last) for run in cover.live))
     ends = (RESPONSE.c.day >= cover.live[0].first, RESPONSE.c.day <= cover.live[-1].last)
-    return RESPONSE.c.unit.in_(cover.units), *ends, days
+    return RESPONSE.c.unit.in_(cover.units), *ends, days, COUNTED
 
 
 def _add(sums: dict[tuple[Any, ...], int], key: tuple[Any, ...], count: int) -> None:

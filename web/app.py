@@ -71,6 +71,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/staff", board.show)
     app.router.add_get("/staff/report.{kind:[a-z.]+}", report_files.download)
     app.router.add_get("/staff/integrity", integrity.show)
+    app.router.add_post("/staff/integrity/apart", integrity.decide)
     app.router.add_get("/staff/cases", cases.show)
     app.router.add_post("/staff/cases/{number:[0-9]+}", cases.move)
     app.router.add_get("/staff/dossiers", dossiers.show)

@@ -17,9 +17,10 @@ from multidict import MultiDict, MultiDictProxy
 
 import locales
 from handlers.messages import Incoming
-from handlers.ports import Files, Outgoing, Recalled, Role, Tx
+from handlers.ports import Chat, Files, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
+from reports.apart import DecidingTx
 from reports.batch import BatchTx
 from reports.comments import WordsTx
 from reports.compiling import StatementsTx
@@ -43,7 +44,7 @@ STAFF_PAGES = {
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
+class PagesTx(Tx, SignsTx, DecidingTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -60,6 +61,9 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
+
+    async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
+        """Return the chat that asked for a secret; None where the command line did."""
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
