@@ -22,6 +22,7 @@ from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
 from bot.settings import Settings
 from handlers.channel import Traits
+from handlers.gate import Gate
 from handlers.shell import Conversation
 from reports.due import Deadlines
 from storage.migrate import upgrade
@@ -61,6 +62,7 @@ class App:
             self.clock,
             self.channels,
             settings.address,
+            Gate(settings.chat_megabytes_a_day),
         )
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
@@ -103,6 +105,7 @@ class App:
             address=self.settings.address,
             bots=lambda: self.bots,
             files=self.attachments,
+            proxies=self.settings.proxies,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
         )
         pages = create(site)

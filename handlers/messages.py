@@ -19,7 +19,8 @@ class Incoming:
     payload of a deep link, or empty); `edited` (a text that was changed afterwards);
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
-    that the answer it gave was not taken, and why.
+    that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
+    answered with that alone.
     """
 
     channel: str
@@ -30,6 +31,7 @@ class Incoming:
     nonce: str = ""
     opened: Opened | None = None
     refusal: Refusal | None = None
+    limit: str = ""
 
     @property
     def person(self) -> str:

@@ -267,6 +267,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """Open a transaction; leaving it without an error commits durably."""
 
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction for reading alone."""
+
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
 

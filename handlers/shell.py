@@ -9,7 +9,9 @@ import structlog
 
 from handlers.alerts import Alerts
 from handlers.channel import Traits, pieces
+from handlers.gate import Gate
 from handlers.gathering import Gathering
+from handlers.limited import Limit, acted
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
 from handlers.procedure_fields import with_field
@@ -28,11 +30,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a message: its replies, committed. `repeated`: they were committed before."""
+    """What became of a message: its replies, committed. `repeated`: they were committed before.
+
+    `limit`: the message went beyond it, and nothing of it is kept.
+    """
 
     session: Session
     replies: tuple[Outgoing, ...]
     repeated: bool = False
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Conversation:
 
     `world` gives the current snapshot; `carry_out` does effects that need more than the store's
     own tables; `clock` gives an aware local time; `channels` holds the traits of every channel;
-    `address` is that of the pages.
+    `address` is that of the pages; `gate` bounds what chats may send.
     """
 
     def __init__(
@@ -69,19 +75,35 @@ class Conversation:
         clock: Callable[[], datetime],
         channels: Mapping[str, Traits],
         address: str = "",
+        gate: Gate | None = None,
     ) -> None:
         self._store = store
         self._world = world
         self._carry_out = carry_out
         self._clock = clock
         self._channels = channels
+        self._gate = gate or Gate()
         self.alerts = Alerts(world, channels, clock, address)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
     async def handle(self, incoming: Incoming) -> Handled:
         """Answer one message. When this returns, the answer is on disk."""
-        nonce = incoming.nonce or secrets.token_hex(16)
-        return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
+        nonce, now = incoming.nonce or secrets.token_hex(16), self._clock()
+        traits = self._channels[incoming.channel]
+        limit = self._gate.limit_of(incoming, traits, now)
+        if limit and not await self._is_staff(incoming):
+            acted(limit)
+            # A page says so itself; who writes in a messenger is told now and then, or the answers would be the flood.
+            if traits.remembers or not self._gate.may_say(incoming, now):
+                return Handled(Session(), (), limit=limit)
+            incoming = replace(incoming, text="", limit=limit)
+        handled = await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
+        self._gate.note_stored(incoming, [outgoing.reply for outgoing in handled.replies], now)
+        return handled
+
+    async def _is_staff(self, incoming: Incoming) -> bool:
+        async with self._store.reading() as tx:
+            return await tx.membership(incoming.channel, incoming.user) is not None
 
     async def _answer(self, batch: Sequence[Incoming]) -> list[Handled]:
         batch = await self._with_slips(batch)
@@ -105,6 +127,9 @@ class Conversation:
         if not codes:
             return list(batch)
         opened = await self._store.opened(sorted(codes))
+        for incoming in batch:
+            if (code := slip_code(incoming)) and code not in opened:
+                self._gate.note_wrong_code(incoming, self._clock())
         return [replace(incoming, opened=opened.get(slip_code(incoming))) for incoming in batch]
 
     async def _answer_once(self, batch: Sequence[Incoming]) -> list[Handled]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import asking, bulletins, cases, contact, fields, privacy, procedures, staff, survey, talk
+from handlers import asking, bulletins, cases, contact, fields, limits, privacy, procedures, staff, survey, talk
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
 from handlers.session import Session
@@ -104,6 +104,8 @@ def slip_code(incoming: Incoming) -> str:
 
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     text = incoming.text.strip()
+    if incoming.limit:
+        return Turn(session, (limits.told(world, session, incoming.limit),))
     if incoming.refusal:
         return survey.refused(session, incoming.refusal)
     if incoming.kind == "start":

@@ -116,7 +116,7 @@ def _apart(seen: Seen) -> Finding:
 def _crowd(seen: Seen) -> Finding:
     """Far more forms in a day at all counters together, though none of them got too many."""
     usual = usual_day(seen.open_by_day, seen.since) if seen.since else None
-    if usual is None:
+    if usual is None or seen.since is None:
         return Finding("crowd", "unknown", (seen.say("integrity.crowd_new"),))
     found = crowded(seen.open_by_day, seen.since, usual)
     if not found:

@@ -49,8 +49,8 @@ class Budgets(Rollups):
         for number in sorted({slot_of(one.at) for one in forms} - ruling.flooded):
             now, before = ruling.day[number], slices[number]
             if (now.apart, now.hasty) != (before.apart, before.hasty):
-                here = (TEMPO.c.counter == place, TEMPO.c.day == day, TEMPO.c.slot == number)
-                await self._connection.execute(update(TEMPO).where(*here).values(apart=now.apart, hasty=now.hasty))
+                row = (TEMPO.c.counter == place, TEMPO.c.day == day, TEMPO.c.slot == number)
+                await self._connection.execute(update(TEMPO).where(*row).values(apart=now.apart, hasty=now.hasty))
         if ruling.flooded:
             await self._sweep(place, day, sorted(ruling.flooded))
         fresh = [one for one in forms if one.response not in ruling.apart and not one.slip]

@@ -14,6 +14,9 @@ TIMES = 2
 FLOOD = 2
 # Of the answers that come sooner than the question can be read, as few as this part of the budget counts.
 HASTY_PART = 4
+# One form a second for ten minutes, which no counter's people can send, and ten times what its figures take.
+RUSH = 600
+RUSH_TIMES = 10
 HOUR = 6
 
 
@@ -132,9 +135,14 @@ def rule(budget: Load, day: Day, arrived: Sequence[Arrival]) -> Ruling:
     return ruling
 
 
-def pressed(budget: Load, day: Day, number: int) -> bool:
-    """Tell whether a counter's ten minutes leave its own past far behind."""
-    return bool(_flooded(budget, day, number))
+def may_be_rush(day: Day, number: int) -> bool:
+    """Tell whether ten minutes may be a rush by any budget, below which no past has to be looked at."""
+    return day.get(number, NOTHING).open > RUSH
+
+
+def is_rush(budget: Load, day: Day, number: int) -> bool:
+    """Tell whether a counter's ten minutes leave its own past so far behind that each form has to be proved."""
+    return day.get(number, NOTHING).open > max(RUSH, RUSH_TIMES * budget.slot)
 
 
 def _hour(number: int) -> range:

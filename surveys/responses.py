@@ -8,7 +8,7 @@ from typing import Literal
 from surveys.answers import Answer
 from surveys.slips import Round, Slip, Stratum
 
-Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "slow"]
+Refusal = Literal["voted", "used", "revoked", "closed", "unknown"]
 # Whether a form is in the figures: it is, it waits for staff to decide (it came in far too fast), or they decided no.
 Apart = Literal["", "waiting", "discarded"]
 

@@ -23,6 +23,7 @@ from reports import exporting, indicators, par, rates
 from reports.dossier_due import WAITS
 from reports.findings import Kind, State
 from reports.offers import CHOICES
+from surveys.apart import VERDICTS
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -48,9 +49,13 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "due.kind.{}": WAITS,
     "export.column.{}": exporting.FIXED,
     "indicator.column.{}": indicators.COLUMNS,
+    "integrity.apart_{}": ("waiting", "discarded"),
+    "integrity.decided_{}": VERDICTS,
+    "integrity.done_{}": VERDICTS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
+    "limit.chat.{}": ("length", "pace", "codes", "volume"),
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
     "par.area.{}": par.AREAS,

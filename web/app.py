@@ -23,6 +23,7 @@ from web import (
     staff,
     survey,
 )
+from web.limits import LIMITS, Limits
 from web.site import SITE, Site, language_of, page
 from web.submissions import Submissions
 
@@ -47,6 +48,7 @@ def create(site: Site) -> http.Application:
     """Make the application."""
     app = http.Application(middlewares=[_guarded], client_max_size=MAX_BODY)
     app[SITE] = site
+    app[LIMITS] = Limits()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)

@@ -8,11 +8,14 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.channel import Traits
+from handlers.gate import LONGEST
+from handlers.limits import told
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
 from handlers.session import Session
 from handlers.step import step
 from reports.documents import media
+from web.limits import held_chat
 from web.names import give_name, name_of
 from web.site import SITE, Site, page, see_other, sent_form
 
@@ -20,23 +23,30 @@ CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
 COOKIE_LIFE = timedelta(days=30)
-MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
+MAX_BODY_TEXT, MAX_BUTTON = LONGEST + 1, 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 async def show(request: http.Request) -> http.Response:
     """GET /: the conversation so far, or the greeting."""
+    return await _page(request, _prefill(request))
+
+
+async def _page(request: http.Request, prefill: str, told: str = "", status: int = 200) -> http.Response:
+    """Show the conversation with a text that is to be sent, and why it was not."""
     site = request.app[SITE]
     user = name_of(request, COOKIE)
     said = await site.store.history(CHANNEL, user) if user else []
     response = page(
         "chat.html",
         await _language(site, user),
+        status,
         unit=site.world().unit(""),
         messages=views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
-        prefill=_prefill(request),
+        prefill=prefill,
+        told=told,
     )
     if not user:
         give_name(request, response, COOKIE, COOKIE_LIFE)
@@ -51,12 +61,17 @@ async def send(request: http.Request) -> http.Response:
     if not user:
         user, fresh = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
+        if held := held_chat(request, form.items()):
+            return held
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
     button = form.get("button", "")[:MAX_BUTTON]
     text = form.get("text", "")[:MAX_BODY_TEXT]
     given = form.get("id", "")
     identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"
-    await site.conversation.handle(Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text"))
+    incoming = Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text")
+    handled = await site.conversation.handle(incoming)
+    if handled.limit:
+        return await _limited(request, user, handled.limit, form.get("text", ""))
     if "application/json" in request.headers.get("Accept", ""):
         response = await _since(request, user, _number(form.get("last", "")))
     else:
@@ -64,6 +79,16 @@ async def send(request: http.Request) -> http.Response:
     if fresh:
         give_name(request, response, COOKIE, COOKIE_LIFE, fresh)
     return response
+
+
+async def _limited(request: http.Request, user: str, limit: str, typed: str) -> http.Response:
+    """Say which limit a message went beyond, and give back what was typed; nothing of it is stored."""
+    site = request.app[SITE]
+    (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
+    said = told(site.world(), recalled.session, limit).text.plain
+    if "application/json" in request.headers.get("Accept", ""):
+        return http.json_response({"told": said}, status=429)
+    return await _page(request, typed, said, status=429)
 
 
 async def messages(request: http.Request) -> http.Response:

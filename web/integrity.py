@@ -63,8 +63,8 @@ async def decide(request: http.Request) -> http.Response:
     async with site.store.transaction() as tx:
         owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
         who = f"{member.role} {member.unit}"
-        chat = {"channel": owner.channel, "person": owner.user} if owner else {}
-        decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), **chat)
+        chat = (owner.channel, owner.user) if owner else ("", "")
+        decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), *chat)
         await apart.decide(tx, decision)
     shown = {"unit": form.get("shown", decision.unit), "period": form.get("period", "")}
     if language_of(request) != locales.DEFAULT:

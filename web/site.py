@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal, Protocol
 
 from aiohttp import web as http
@@ -29,6 +30,7 @@ from reports.integrity import SignsTx
 from reports.requests import Request
 from reports.statements import Statement
 from reports.trend import DayCounts
+from surveys.budget import Load, Slice
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
@@ -44,7 +46,17 @@ STAFF_PAGES = {
 }
 
 
-class PagesTx(Tx, SignsTx, DecidingTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
+class BudgetTx(Protocol):
+    """A transaction that knows how many forms a counter gets, and got."""
+
+    async def slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
+        """Return how many forms came in at a place, by day and ten minutes, between two days, both included."""
+
+    async def budget(self, place: str, day: date) -> Load:
+        """Return how many forms without slips a counter's figures take on a day."""
+
+
+class PagesTx(Tx, BudgetTx, SignsTx, DecidingTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, Protocol):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -105,7 +117,7 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments and documents.
+    `files` gives the bytes of attachments and documents; `proxies` are the networks of those that stand in front.
     """
 
     conversation: Conversation
@@ -118,6 +130,7 @@ class Site:
     bots: Callable[[], Mapping[str, str]]
     files: PagesFiles
     recordings: Recordings = field(default_factory=Recordings)
+    proxies: Sequence[IPv4Network | IPv6Network] = ()
 
     @property
     def secure(self) -> bool:

@@ -6,7 +6,8 @@ import locales
 from surveys import slips
 from surveys.responses import Refusal
 from web import survey
-from web.site import SITE, language_of, page, see_other
+from web.limits import held_code, note_wrong_code
+from web.site import SITE, language_of, page, see_other, sent_form
 from web.survey_pages import Place
 
 
@@ -49,8 +50,12 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
     """The form of a slip; or a page that says why there is none. `finished`: also of one that was used."""
     site = request.app[SITE]
     code = slips.read(request.match_info["code"])
+    if code and (held := await _held(request, code)):
+        return held
     opened = (await site.store.opened([code])).get(code) if code else None
     if opened is None:
+        if code:
+            note_wrong_code(request)
         return _asking(request, request.match_info["code"], "survey.refused.unknown", status=404)
     refusal = opened.refusal(site.clock().date())
     world = site.world()
@@ -64,6 +69,17 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
         counter.name if counter else locales.text(language_of(request), "web.slip", serial=f"{opened.slip.serial:03d}")
     )
     return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened)
+
+
+async def _held(request: http.Request, code: str) -> http.Response | None:
+    """Hold up who may be guessing codes; a page of ours with its token proves that its code is known already."""
+    sent = await sent_form(request) if request.method == "POST" else None
+    token = request.match_info.get("token") or (sent.get("token", "") if sent else "")
+    site = request.app[SITE]
+    places = (Place(f"/s/{code}", "", "", "", form) for form in site.world().forms.values())
+    if token and any(site.signer.read(purpose, token) for p in places for purpose in (p.purpose, p.sent_purpose)):
+        return None
+    return held_code(request, sent.items() if sent else ())
 
 
 def _refused(request: http.Request, refusal: Refusal) -> http.Response:

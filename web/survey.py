@@ -11,6 +11,7 @@ from surveys.integrity import is_hasty
 from surveys.responses import Response, week_of
 from web.devices import device_of
 from web.kiosk_codes import is_good
+from web.limits import held_form
 from web.names import give_name, name_of
 from web.site import SITE, language_of, see_other, sent_form
 from web.submissions import Submission, Submissions
@@ -114,6 +115,10 @@ async def take(request: http.Request, place: Place) -> http.Response:
     if finish and not known:
         nothing = {"": locales.text(language_of(request), "web.problem.nothing")}
         return show(request, place, token, number, known, nothing, status=400)
+    if stored is None and (
+        held := await held_form(request, place, shown_at, sent.items(), (number, {**known, **answers}))
+    ):
+        return held
     blank = Response(
         id=identifier,
         unit=place.unit,

@@ -11,14 +11,16 @@ from surveys.budget import (
     FLOOD,
     FLOOR,
     HASTY_PART,
+    RUSH,
     TIMES,
     Load,
     Slice,
     budget_of,
     busiest,
     first_learnt,
+    is_rush,
+    may_be_rush,
     needs_budget,
-    pressed,
     rule,
     week_start,
 )
@@ -119,10 +121,18 @@ def test_answers_that_nobody_can_have_read_count_as_a_few_only() -> None:
     assert held([*sent([1] * few, hasty=True), *sent([2] * 10, name="slow")]) == set()
 
 
-@pytest.mark.parametrize(("forms", "over"), [(FLOOR.slot * FLOOD, False), (FLOOR.slot * FLOOD + 1, True)])
-def test_a_counter_is_pressed_from_twice_its_budget_on(forms: int, over: bool) -> None:
-    """From then on a form is asked for a little work."""
-    assert pressed(FLOOR, {48: Slice(forms)}, 48) is over
+@pytest.mark.parametrize(
+    ("forms", "slips", "past", "rush"),
+    [(RUSH, 0, 0, False), (RUSH + 1, 0, 0, True), (RUSH + 1, 1, 0, False), (RUSH + 1, 0, 100, False)],
+)
+def test_a_form_has_to_be_proved_only_where_nobody_could_send_so_many(
+    forms: int, slips: int, past: int, rush: bool
+) -> None:
+    """More than one a second for ten minutes without slips, and ten times the budget."""
+    budget = budget_of([{54: Slice(past)}])
+    assert is_rush(budget, {48: Slice(forms, slips)}, 48) is rush
+    assert may_be_rush({48: Slice(forms, slips)}, 48) or not rush
+    assert not is_rush(budget, {}, 48)
 
 
 @given(MINUTES, st.integers(min_value=0, max_value=40))
