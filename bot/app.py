@@ -119,7 +119,7 @@ class App:
             self.channels,
             self.clock,
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
-            self.conversation.alerts,
+            self.settings.address,
         )
         try:
             await self._listen(runner)

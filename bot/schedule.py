@@ -62,13 +62,16 @@ def make_scheduler(
     channels: Mapping[str, Traits],
     clock: Callable[[], datetime],
     deadlines: Deadlines,
-    alerts: Alerts,
+    address: str = "",
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
+
+    `address` is that of the pages.
 
     The morning job and the catch-up call the same function, which sends what is due and was not sent.
     """
     zone = clock().tzinfo
+    alerts = Alerts(live, channels, clock, address)
     scheduler = Clockwork(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )

@@ -15,8 +15,8 @@ def device_of(request: http.Request) -> str:
 def caller_of(request: http.Request) -> str:
     """Return the caller's address; of IPv6 the network, of which everybody has a whole one.
 
-    Where the peer is a proxy of ours, the right-most address in its X-Forwarded-For that is none of our proxies
-    is the one that came to us. Without that the header is anybody's word.
+    Where the peer is a proxy of ours, the right-most address in its X-Forwarded-For is the one that came to it; where
+    TRUSTED_PROXIES names several in a row, the right-most that is none of them. Otherwise the header is anybody's word.
     """
     site = request.app[SITE]
     address = request.remote or ""
@@ -24,6 +24,8 @@ def caller_of(request: http.Request) -> str:
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     while hops and _is_proxy(address, site):
         address = hops.pop()
+        if not site.proxies:
+            break
     return _network(address)
 
 
