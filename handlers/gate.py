@@ -42,14 +42,14 @@ class Gate:
         """Return which limit a message goes beyond; None for all that may pass, and for the terminal."""
         if not (traits.remembers or traits.pushed):
             return None
-        if len(incoming.text) > LONGEST:
-            return "length"
         if self._volume.left(now) <= 0:
             return "volume"
         if slip_code(incoming) and not self._may_try(incoming, now):
             return "codes"
         paces = self._pages if traits.remembers else self._messengers
-        return None if paces.of(incoming.person).spend(now) else "pace"
+        if not paces.of(incoming.person).spend(now):
+            return "pace"
+        return "length" if len(incoming.text) > LONGEST else None
 
     def may_say(self, incoming: Incoming, now: datetime) -> bool:
         """Whether a chat is told of a limit in a message of its own: once a minute."""

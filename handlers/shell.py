@@ -9,7 +9,7 @@ import structlog
 
 from handlers.alerts import Alerts
 from handlers.channel import Traits, pieces
-from handlers.gate import Gate
+from handlers.gate import LONGEST, Gate
 from handlers.gathering import Gathering
 from handlers.limited import Limit, acted
 from handlers.messages import Incoming, Reply
@@ -94,9 +94,9 @@ class Conversation:
         if limit and not await self._is_staff(incoming):
             acted(limit)
             # A page says so itself; who writes in a messenger is told now and then, or the answers would be the flood.
-            if traits.remembers or not self._gate.may_say(incoming, now):
+            if limit != "length" and (traits.remembers or not self._gate.may_say(incoming, now)):
                 return Handled(Session(), (), limit=limit)
-            incoming = replace(incoming, text="", limit=limit)
+            incoming = replace(incoming, text=incoming.text[:LONGEST] if limit == "length" else "", limit=limit)
         handled = await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
         self._gate.note_stored(incoming, [outgoing.reply for outgoing in handled.replies], now)
         return handled

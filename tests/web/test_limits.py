@@ -14,11 +14,14 @@ from playwright.async_api import expect
 
 import locales
 from bot.app import App
+from handlers.gate import LONGEST, Gate
 from surveys.budget import RUSH
+from surveys.pacing import Allowances, Rate
 from surveys.responses import Filing, Response
 from surveys.slips import Round, fresh
 from surveys.work import BITS
 from tests.web.conftest import JSON, Answer, Opener, Visitor, pages_of, rows, token_of
+from tests.web.test_browser import TARGETS, small_targets, wide
 from web import limits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -217,7 +220,7 @@ async def test_the_rush_is_over_when_it_is_over(app: App, somebody: Visitor, clo
 @pytest.mark.parametrize("width", [360, 768, 1280])
 async def test_the_browser_does_the_work_by_itself(width: int, app: App, clock: Clock, opener: Opener) -> None:
     """A tap, and the next page is there: nothing to read, nothing to press, by plain http too."""
-    clock.later(days=40 + width)
+    clock.later(days=1000 + width)
     await flood(app, clock, "quay1")
     async with pages_of(app, clock=clock) as address:
         tab = await opener.tab(address, width, 800)
@@ -231,7 +234,7 @@ async def test_the_browser_does_the_work_by_itself(width: int, app: App, clock: 
 @pytest.mark.parametrize("width", [360, 768, 1280])
 async def test_the_waiting_page_can_be_read_and_pressed(width: int, app: App, clock: Clock, opener: Opener) -> None:
     """Where no script runs."""
-    clock.later(days=41 + width)
+    clock.later(days=3000 + width)
     await flood(app, clock, "quay1")
     async with pages_of(app, clock=clock) as address:
         tab = await opener.tab(address, width, 800, java_script_enabled=False)
@@ -285,17 +288,34 @@ async def test_a_hand_that_slips_is_never_held_up(somebody: Visitor, clock: Cloc
 # Chats
 
 
-async def test_a_message_that_is_too_long_comes_back(app: App, somebody: Visitor) -> None:
-    """Nothing is stored of it; the page says what to do, and holds the words."""
-    await somebody.turn("xin chào")
-    before = rows(app, "SELECT count(*) FROM outbox")
-    long = "Tôi muốn hỏi. " * 200
+async def test_a_message_that_is_too_long_is_answered_and_cut(app: App, somebody: Visitor) -> None:
+    """The sentence says what to do; no more is kept of it than a long question has."""
+    long = "Tôi muốn hỏi. " * 2500
     answer = await somebody.post("/chat", {"text": long})
-    assert (answer.status, locales.text("vi", "limit.chat.length") in answer.said) == (429, True)
-    assert answer.page.one("input", id="text")["value"].startswith("Tôi muốn hỏi.")
-    told = await somebody.post("/chat", {"text": long}, headers=JSON)
-    assert (told.status, json.loads(told.body)) == (429, {"told": locales.text("vi", "limit.chat.length")})
-    assert rows(app, "SELECT count(*) FROM outbox") == before
+    assert (answer.status, locales.text("vi", "limit.chat.length") in answer.said) == (200, True)
+    kept = [json.loads(payload)["text"] for (payload,) in rows(app, "SELECT payload FROM outbox WHERE mine")]
+    assert max(len("".join(text for text, _ in spans)) for spans in kept) <= LONGEST
+
+
+async def test_who_writes_too_fast_is_told_and_nothing_is_kept(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what was typed handed back, by the form as by the script; a moment later it is taken."""
+    clock = Clock(app)
+    monkeypatch.setattr(app.conversation, "_clock", clock)
+    monkeypatch.setattr(app.conversation, "_gate", Gate())
+    async with visiting(app, clock) as hasty:
+        await hasty.turn("xin chào")
+        app.conversation._gate._pages = Allowances(Rate(1, 1))
+        await hasty.turn("làm khai sinh")
+        before = rows(app, "SELECT count(*) FROM outbox")
+        answer = await hasty.post("/chat", {"text": "làm giấy kết hôn"})
+        said = locales.text("vi", "limit.chat.pace")
+        assert (answer.status, said in answer.said) == (429, True)
+        assert answer.page.one("input", id="text")["value"] == "làm giấy kết hôn"
+        told = await hasty.post("/chat", {"text": "làm giấy kết hôn"}, headers=JSON)
+        assert (told.status, json.loads(told.body)) == (429, {"told": said})
+        assert rows(app, "SELECT count(*) FROM outbox") == before
+        clock.later(seconds=1)
+        assert (await hasty.post("/chat", {"text": "làm giấy kết hôn"})).status == 200
 
 
 async def test_very_many_new_chats_are_asked_for_a_little_work(

@@ -48,12 +48,23 @@
   function held(answer, body, attempt) {
     if (!answer.ticket) { return { told: answer.told }; }
     status.textContent = answer.held;
-    return new Promise(function (resolve) {
+    return worker().then(function () { return new Promise(function (resolve) {
       window.motcuaWork(answer.ticket, answer.bits, function (proof) {
         body.set("ticket", answer.ticket);
         body.set("proof", proof);
         resolve(post(body, attempt + 1));
       });
+    }); });
+  }
+
+  function worker() {
+    return new Promise(function (resolve, reject) {
+      if (window.motcuaWork) { resolve(); return; }
+      var script = document.createElement("script");
+      script.src = status.dataset.work;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
     });
   }
 
