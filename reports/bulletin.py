@@ -1,7 +1,7 @@
 """What a member of staff is sent when a report is due: a short text, buttons, a chart and documents."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from handlers.bulletins import mute_button
@@ -11,6 +11,7 @@ from handlers.rights import visible
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
+from reports.apart import waiting
 from reports.attached import CHART, SHEET, TREND, WORD, attached
 from reports.cases import listed, unfinished
 from reports.compiling import StatementsTx, with_trend
@@ -21,6 +22,7 @@ from reports.requests import Request, reminder
 from reports.statements import Statement
 from reports.summary import restated, summary
 from reports.trend import DayCounts
+from surveys.apart import Group
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"
@@ -32,6 +34,9 @@ class BulletinTx(Tx, StatementsTx, DayCounts, Protocol):
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
         """Return the requests about personal data."""
+
+    async def apart(self, units: Sequence[str], first: date, last: date) -> list[Group]:
+        """Return the forms of units that are kept apart, by counter, day and state, latest first."""
 
 
 async def bulletin(
@@ -47,6 +52,9 @@ async def bulletin(
     """Return what a member reads about a statement; `passed` are older periods that are not sent any more."""
     period = statement.report.period
     lines: list[Text] = [restated(statement), summary(statement.report)]
+    kept_apart = waiting(await tx.apart(visible(world, member), period.first, period.last))
+    if kept_apart:
+        lines.append(say(LANGUAGE, "staff.apart", count=sum(group.forms for group in kept_apart)))
     offered: list[Button] = []
     if kind == "periodic":
         lines.append(say(LANGUAGE, "staff.deadline", day=periods.day(deadlines.of(period))))
