@@ -59,7 +59,7 @@ def test_every_single_slip_and_every_swap_is_noticed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slips", "length"), [(1, 10), (1000, 10), (1001, 12), (25_000_000, 12), (30_000_000, 14), (10**12, 14)]
+    ("slips", "length"), [(1, 10), (1000, 10), (1001, 12), (25_000_000, 12), (30_000_000, 14), (10**10, 14)]
 )
 def test_large_rounds_have_longer_codes(slips: int, length: int) -> None:
     """A guess with the right check sign hits one of them with a chance below one in a thousand million."""
