@@ -23,6 +23,7 @@ from bot.schedule import Clockwork, make_scheduler
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from handlers.channel import Traits
+from handlers.gate import Gate
 from handlers.shell import Conversation
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
@@ -58,7 +59,13 @@ class App:
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
         self.conversation = Conversation(
-            store, self.live, Effects(self.live, settings.address, self.channels, self.clock), self.clock, self.channels
+            store,
+            self.live,
+            Effects(self.live, settings.address, self.channels, self.clock),
+            self.clock,
+            self.channels,
+            settings.address,
+            Gate(settings.chat_megabytes_a_day),
         )
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
@@ -101,6 +108,7 @@ class App:
             address=self.settings.address,
             bots=lambda: self.bots,
             files=self.attachments,
+            proxies=self.settings.proxies,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
             metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
         )
@@ -117,7 +125,8 @@ class App:
             self.channels,
             self.clock,
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
-            lambda: self._clock.follow(self.store),
+            follow=lambda: self._clock.follow(self.store),
+            address=self.settings.address,
         )
         try:
             await self._listen(connections)

@@ -55,7 +55,7 @@ app.command("report")(report.report)
 app.add_typer(par.app, name="par")
 app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
-app.command("integrity")(integrity.integrity)
+app.add_typer(integrity.app, name="integrity")
 app.add_typer(db.app, name="db")
 
 

@@ -14,10 +14,12 @@ from bot.clock import NOTED_EVERY, Watch
 from bot.live_world import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
+from handlers.staff.alerts import Alerts
 from reports.bulletins.morning_dossiers import send_due_lists
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import SEND_TIME, Deadlines
 from reports.clock_jumps import Moments
+from storage.forms.budget import RECENT_KEPT
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
@@ -25,6 +27,8 @@ from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
 FRESHEN = timedelta(seconds=5)
+GATHERED = timedelta(seconds=5)
+FORGOTTEN = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
@@ -61,18 +65,19 @@ def make_scheduler(
     clock: Callable[[], datetime],
     deadlines: Deadlines,
     follow: Callable[[], Awaitable[None]] | None = None,
+    address: str = "",
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
     The morning job and the catch-up call the same function, which sends what is due and was not sent. With `follow`,
     which sets the clock by the database's, the clock is watched each minute and jobs go by it only as far as it is
-    believed.
+    believed. `address` is that of the pages.
     """
     zone = clock().tzinfo
     scheduler = Clockwork(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    jobs = Jobs(store, live, channels, clock, deadlines, follow)
+    jobs = Jobs(store, live, channels, clock, deadlines, follow, address)
 
     def job(name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
@@ -89,6 +94,11 @@ def make_scheduler(
     # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
     scheduler.add_job(job("dossiers", jobs.send_dossiers), CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(job("freshen", live.refresh), IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
+    scheduler.add_job(
+        job("alerts", jobs.tell_waiting), IntervalTrigger(seconds=int(GATHERED.total_seconds())), id="alerts"
+    )
+    forgetting = IntervalTrigger(seconds=int(FORGOTTEN.total_seconds()))
+    scheduler.add_job(job("recent", jobs.forget_recent), forgetting, id="recent", next_run_time=clock())
     scheduler.add_job(job("tidy", jobs.tidy), CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     # Also at the start, after downtime of any length.
     scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
@@ -109,6 +119,7 @@ class Jobs:
         clock: Callable[[], datetime],
         deadlines: Deadlines,
         follow: Callable[[], Awaitable[None]] | None,
+        address: str,
     ) -> None:
         self._store = store
         self._live = live
@@ -116,6 +127,7 @@ class Jobs:
         self._clock = clock
         self._deadlines = deadlines
         self._follow = follow
+        self._alerts = Alerts(live, channels, clock, address)
         self._watch = Watch(store, clock) if follow else None
 
     async def send_reports(self) -> None:
@@ -134,6 +146,20 @@ class Jobs:
     async def tidy(self) -> None:
         """Delete what was kept long enough."""
         await _tidy(self._store, self._channels, await self._moments())
+
+    async def tell_waiting(self) -> None:
+        """Write to the staff chats for which alerts wait; looks first, since a look holds nobody up."""
+        async with self._store.reading() as tx:
+            if not await tx.any_waits():
+                return
+        async with self._store.transaction() as tx:
+            await self._alerts.tell_waiting(tx)
+
+    async def forget_recent(self) -> None:
+        """Forget in which ten minutes forms came in, an hour after."""
+        now = (await self._moments()).deleting
+        async with self._store.transaction() as tx:
+            await tx.forget_recent(now - RECENT_KEPT)
 
     async def look_at_clock(self) -> None:
         """Set the clock by the database's, and note what it shows."""

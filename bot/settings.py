@@ -1,6 +1,7 @@
 """Settings from the environment or `.env`: one typed object, refused with a clear sentence when it is wrong."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     report_days_before: int = Field(default=3, ge=0, le=60)
     dossiers_due_days: int = Field(default=2, ge=0, le=30)
     report_place: str = ""
+    trusted_proxies: str = ""
+    chat_megabytes_a_day: int = Field(default=500, ge=1, le=1_000_000)
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
@@ -61,6 +64,18 @@ class Settings(BaseSettings):
         if parts.query or parts.fragment:
             raise ValueError(f"{value!r} có phần sau dấu ? hoặc #; chỉ viết địa chỉ")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError as error:
+                raise ValueError(
+                    f"{part!r} không phải địa chỉ hay mạng; viết như 10.0.0.5, 172.18.0.0/16, cách nhau bằng dấu phẩy"
+                ) from error
+        return value
 
     @field_validator("telegram_token")
     @classmethod
@@ -101,6 +116,11 @@ class Settings(BaseSettings):
         """The address people reach the pages at."""
         host = "127.0.0.1" if self.listen_host in ("", "0.0.0.0", "::") else self.listen_host  # noqa: S104 -- compared, not bound
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.listen_port}"
+
+    @property
+    def proxies(self) -> list[IPv4Network | IPv6Network]:
+        """The networks of the proxies that stand in front of the pages."""
+        return [ip_network(part, strict=False) for part in map(str.strip, self.trusted_proxies.split(",")) if part]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -19,7 +19,8 @@ class Incoming:
     payload of a deep link, or empty); `edited` (a text that was changed afterwards);
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
-    that the answer it gave was not taken, and why.
+    that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
+    answered with that alone.
 
     `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
     empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
@@ -36,6 +37,7 @@ class Incoming:
     shared: bool = False
     sender: str = ""
     thread: str = ""
+    limit: str = ""
 
     @property
     def person(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from handlers.messages import Incoming, Reply
+from handlers.pace import Pace
 from handlers.session import Session
 from surveys.cases import Case, State
 from surveys.responses import Filing, Opened, Refusal, Response
@@ -247,6 +248,18 @@ class Tx(Protocol):
     async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
         """Return channel and person of a case from a day after `after`, and forget them."""
 
+    async def pace(self, chat: Addressee) -> Pace:
+        """Return a chat's pace, and hold it: whoever else wants to write to the chat waits for this transaction."""
+
+    async def keep_pace(self, pace: Pace) -> None:
+        """Keep a chat's pace, as changed after it was held."""
+
+    async def due_paces(self, now: datetime) -> list[Pace]:
+        """Return and hold chats that something waits for and that may be told; not those another process holds."""
+
+    async def forget_pace(self, chats: Sequence[Addressee]) -> None:
+        """Forget what waits for chats that belong to nobody of the staff any more."""
+
     async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
         """Count questions without an answer: (unit, masked text) pairs."""
 
@@ -297,6 +310,9 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """Open a transaction; leaving it without an error commits durably."""
+
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction for reading alone."""
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""

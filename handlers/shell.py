@@ -8,7 +8,9 @@ from datetime import datetime
 import structlog
 
 from handlers.channel import Traits, pieces
+from handlers.gate import LONGEST, Gate
 from handlers.gathering import Gathering
+from handlers.limited import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
@@ -30,11 +32,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a message: its replies, committed. `repeated`: they were committed before."""
+    """What became of a message: its replies, committed. `repeated`: they were committed before.
+
+    `limit`: the message went beyond it, and nothing of it is kept.
+    """
 
     session: Session
     replies: tuple[Outgoing, ...]
     repeated: bool = False
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,8 @@ class Conversation:
     """Takes messages from every channel and answers each exactly once.
 
     `world` gives the current snapshot; `carry_out` does effects that need more than the store's
-    own tables; `clock` gives an aware local time; `channels` holds the traits of every channel.
+    own tables; `clock` gives an aware local time; `channels` holds the traits of every channel;
+    `address` is that of the pages; `gate` bounds what chats may send.
     """
 
     def __init__(
@@ -69,19 +76,36 @@ class Conversation:
         carry_out: CarryOut,
         clock: Callable[[], datetime],
         channels: Mapping[str, Traits],
+        address: str = "",
+        gate: Gate | None = None,
     ) -> None:
         self._store = store
         self._world = world
         self._carry_out = carry_out
         self._clock = clock
         self._channels = channels
-        self.alerts = Alerts(world, channels, clock)
+        self._gate = gate or Gate()
+        self.alerts = Alerts(world, channels, clock, address)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
     async def handle(self, incoming: Incoming) -> Handled:
         """Answer one message. When this returns, the answer is on disk."""
-        nonce = incoming.nonce or secrets.token_hex(16)
-        return await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
+        nonce, now = incoming.nonce or secrets.token_hex(16), self._clock()
+        traits = self._channels[incoming.channel]
+        limit = self._gate.limit_of(incoming, traits, now)
+        if limit and not await self._is_staff(incoming):
+            acted(limit)
+            # A page says so itself; who writes in a messenger is told now and then, or the answers would be the flood.
+            if limit != "length" and (traits.remembers or not self._gate.may_say(incoming, now)):
+                return Handled(Session(), (), limit=limit)
+            incoming = replace(incoming, text=incoming.text[:LONGEST] if limit == "length" else "", limit=limit)
+        handled = await self._gathering.add(replace(incoming, text=readable(incoming.text), nonce=nonce))
+        self._gate.note_stored(incoming, [outgoing.reply for outgoing in handled.replies], now)
+        return handled
+
+    async def _is_staff(self, incoming: Incoming) -> bool:
+        async with self._store.reading() as tx:
+            return await tx.membership(incoming.channel, incoming.user) is not None
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         """Follow a chat to its new address: what is kept under the old one, and what was refused there."""
@@ -110,6 +134,9 @@ class Conversation:
         if not codes:
             return list(batch)
         opened = await self._store.opened(sorted(codes))
+        for incoming in batch:
+            if (code := slip_code(incoming)) and code not in opened:
+                self._gate.note_wrong_code(incoming, self._clock())
         return [replace(incoming, opened=opened.get(slip_code(incoming))) for incoming in batch]
 
     async def _answer_once(self, batch: Sequence[Incoming]) -> list[Handled]:

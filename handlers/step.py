@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import locales
 from catalog.text import fold
-from handlers import groups, privacy, talk
+from handlers import groups, limits, privacy, talk
 from handlers.lookup import asking, browsing, procedures
 from handlers.messages import Incoming
 from handlers.phrases import AT_THE_NOTICE, COMMANDS, PHRASES
@@ -114,6 +114,8 @@ def slip_code(incoming: Incoming) -> str:
 
 def _turn(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
     text = incoming.text.strip()
+    if incoming.limit:
+        return Turn(session, (limits.told(world, session, incoming.limit),))
     if incoming.refusal:
         return survey.refused(session, incoming.refusal)
     if incoming.kind == "start":

@@ -40,3 +40,10 @@ def _last_day(world: World, unit: Unit, seen_from: str, on: date) -> str:
     if unit.valid_to is None or not (unit.is_over(on) or seen_from in world.successors(unit.code)):
         return ""
     return periods.day(unit.valid_to)
+
+
+def place_name(world: World, code: str, unit: str, language: str, on: date) -> str:
+    """Return the name of a counter, or of the unit (as "@unit") that a form without a counter belongs to."""
+    if not code.startswith("@"):
+        return counter_name(world, code, unit, language, on)
+    return locales.text(language, "integrity.no_counter", unit=unit_name(world, code[1:], unit, language, on))

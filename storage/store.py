@@ -13,6 +13,7 @@ from handlers.ports import Conflict, Health, Outgoing, Recalled
 from storage.catalog import Procedures
 from storage.conversations import turns
 from storage.conversations.moves import Moves
+from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
 from storage.counts.trends import Trends
@@ -49,6 +50,7 @@ class SqlTx(
     Statements,
     Exports,
     Moves,
+    Paces,
     Pulses,
 ):
     """One open transaction on a database."""

@@ -10,6 +10,8 @@ from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, Slip, Stratum
 
 Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed", "crowded"]
+# Whether a form is in the figures: it is, it waits for staff to decide (it came in far too fast), or they decided no.
+Apart = Literal["", "waiting", "discarded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Response:
     notice that was agreed to. `complete` is false while the person is still answering. `round` is that
     of the slip it was given on, `occasion` what the slip was handed out with; `hasty`: the first answer
     came sooner than the question can be read. `field` is that of the procedure it is about, where known.
+    `apart`: it came when its counter got far more than ever, and is in no figure unless staff decide so.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Response:
     occasion: str = ""
     hasty: bool = False
     field: str = ""
+    apart: Apart = ""
 
     @classmethod
     def to(

@@ -19,6 +19,9 @@ LEAST_BURST = 10
 BURST_TIMES = 3
 # An hour of slots with forms in them; before that nothing is "usual", and one form a slot is assumed.
 LEAST_SLOTS = 6
+# Days with forms that are needed before a day's number is called usual, and the least that is worth a word.
+LEAST_DAYS = 5
+LEAST_CROWD = 30
 # A family that shares a phone, or somebody with three matters in one day, is nothing remarkable.
 MOST_A_DAY = 3
 
@@ -27,7 +30,8 @@ MOST_A_DAY = 3
 class Arrival:
     """A form on its way in. `device` is only hashed with the week's key, never stored; empty where it is not known.
 
-    `place` is the counter; a form that names none is counted at its unit, as "@unit".
+    `place` is the counter; a form that names none is counted at its unit, as "@unit". `slip`: it came on a slip;
+    `hasty`: sooner than the question can be read.
     """
 
     response: str
@@ -35,6 +39,8 @@ class Arrival:
     place: str
     device: str
     at: datetime
+    slip: bool = False
+    hasty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,11 @@ class Signs:
 def arrivals(filings: Iterable[Filing]) -> list[Arrival]:
     """Return how forms come in; those on paper do not."""
     return [
-        Arrival(form.id, form.unit, form.counter or f"@{form.unit}", filing.device, filing.at)
+        Arrival(
+            *(form.id, form.unit, form.counter or f"@{form.unit}", filing.device, filing.at),
+            slip=bool(form.round),
+            hasty=form.hasty,
+        )
         for filing in filings
         if filing.at
         for form in [filing.response]
@@ -139,3 +149,16 @@ def bursts(signs: Signs) -> list[tuple[Slot, int | None]]:
         if slot.count >= LEAST_BURST and slot.count > BURST_TIMES * (normal or 1):
             found.append((slot, normal))
     return sorted(found, key=lambda pair: (-pair[0].count, pair[0].counter, pair[0].day, pair[0].number))
+
+
+def usual_day(forms: Mapping[date, int], before: date) -> int | None:
+    """Return the median number of forms on the days before one on which any came; None for too few such days."""
+    earlier = sorted(count for day, count in forms.items() if day < before and count)
+    return earlier[len(earlier) // 2] if len(earlier) >= LEAST_DAYS else None
+
+
+def crowded(forms: Mapping[date, int], since: date, usual: int) -> list[tuple[date, int]]:
+    """Return the days from one on with far more forms than on a usual day, fullest first."""
+    least = max(LEAST_CROWD, BURST_TIMES * usual + 1)
+    found = [(day, count) for day, count in forms.items() if day >= since and count >= least]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))

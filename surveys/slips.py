@@ -10,6 +10,11 @@ from typing import Literal
 # 31 signs, a prime, so that the check sign below catches every wrong and every swapped sign; no I, L, O, 0, 1.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
+# Longer codes of large rounds have an even number of signs too, so that they are printed in two halves.
+LENGTHS = (10, 12, 14)
+# So many open codes may share short ones; beyond, a guess with the right check sign hits with less than this chance.
+MOST_SHORT = 1000
+MOST_LUCK = 1e-9
 State = Literal["issued", "used", "revoked"]
 Occasion = Literal["", "refused", "returned", "late"]
 Stratum = Literal["slip", "open", "assisted"]
@@ -64,10 +69,16 @@ class Counts:
     revoked: int = 0
 
 
-def fresh(choose: Callable[[str], str] = secrets.choice) -> str:
-    """Make a code of nine random signs (44 bits) and a check sign; one without a digit would read like a word."""
+def length_for(slips: int) -> int:
+    """Return how long the codes of a round of so many slips are."""
+    enough = (length for length in LENGTHS[1:] if slips / len(ALPHABET) ** (length - 1) < MOST_LUCK)
+    return LENGTH if slips <= MOST_SHORT else next(enough, LENGTHS[-1])
+
+
+def fresh(choose: Callable[[str], str] = secrets.choice, length: int = LENGTH) -> str:
+    """Make a code of random signs (nine have 44 bits) and a check sign; one without a digit would read like a word."""
     while True:
-        body = "".join(choose(ALPHABET) for _ in range(LENGTH - 1))
+        body = "".join(choose(ALPHABET) for _ in range(length - 1))
         code = body + _check(body)
         if read(code):
             return code
@@ -75,24 +86,24 @@ def fresh(choose: Callable[[str], str] = secrets.choice) -> str:
 
 def shown(code: str) -> str:
     """Return a code as it is printed: "ABCDE-FGHJK"."""
-    return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
+    return f"{code[: len(code) // 2]}-{code[len(code) // 2 :]}"
 
 
 def read(typed: str) -> str:
     """Return the code that somebody typed, in any case and parted in any way; empty where it is none."""
     code = _PARTING.sub("", typed).upper()
-    right = len(code) == LENGTH and set(code) <= set(ALPHABET) and any(ch.isdigit() for ch in code)
+    right = len(code) in LENGTHS and set(code) <= set(ALPHABET) and any(ch.isdigit() for ch in code)
     return code if right and _check(code[:-1]) == code[-1] else ""
 
 
 def looks_like(typed: str) -> bool:
-    """Tell whether a text was meant as a code, right or not: one word of that length with a digit in it."""
+    """Tell whether a text was meant as a code, right or not: one word of such a length with a digit in it."""
     code = _PARTING.sub("", typed)
-    alike = re.fullmatch(rf"[A-Za-z0-9]{{{LENGTH}}}", code) is not None
+    alike = len(code) in LENGTHS and re.fullmatch(r"[A-Za-z0-9]+", code) is not None
     return alike and any(ch.isdigit() for ch in code) and not code.isdigit()
 
 
 def _check(body: str) -> str:
     """The sign that makes the weighted sum divisible by 31 (as ISBN-10 does with 11)."""
     total = sum(weight * ALPHABET.index(sign) for weight, sign in enumerate(body, 1))
-    return ALPHABET[-total * pow(LENGTH, -1, len(ALPHABET)) % len(ALPHABET)]
+    return ALPHABET[-total * pow(len(body) + 1, -1, len(ALPHABET)) % len(ALPHABET)]

@@ -16,9 +16,11 @@ from typing import Any
 
 from catalog.entries import Entry, from_json, to_json
 from handlers.messages import Incoming, Reply, Text
+from handlers.pace import Pace
 from handlers.ports import (
     Addressee,
     Bulletin,
+    Chat,
     Conflict,
     Erased,
     Farewell,
@@ -49,10 +51,12 @@ from storage.conversations.queues import LEASE
 from storage.forms.arrivals import MOST_LISTED
 from storage.people.staff import TokenKind
 from storage.store import SqlStore
+from surveys.apart import Decision, Group
+from surveys.budget import Load, Slice, budget_of, first_learnt, rule, week_start
 from surveys.cases import BEFORE, UNFINISHED, Case
 from surveys.cases import State as CaseState
 from surveys.questionnaire import Questionnaire
-from surveys.responses import Filing, Opened, Refusal, Response, week_of
+from surveys.responses import Apart, Filing, Opened, Refusal, Response, week_of
 from surveys.signs import (
     LEAST_BURST,
     MOST_A_DAY,
@@ -146,7 +150,10 @@ class State:
     staff: dict[tuple[str, str], Membership] = field(default_factory=dict)
     tokens: dict[tuple[str, str], Token] = field(default_factory=dict)
     runs: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
-    tempo: dict[tuple[str, str, date, int], int] = field(default_factory=dict)
+    tempo: dict[tuple[str, str, date, int], Slice] = field(default_factory=dict)
+    recent: dict[str, tuple[str, date, int, datetime]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    paces: dict[tuple[str, str], Pace] = field(default_factory=dict)
     devices: dict[tuple[str, str, date, str], int] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     procedures: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -325,6 +332,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             _drop(state.staff, [person]),
             forms=len(forms),
         )
+        _drop(state.paces, [person])
         if farewell:
             self._date_back(person, farewell)
         return erased
@@ -359,7 +367,15 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         for number, case in state.cases.items():
             if (case.channel, case.person) == (channel, old):
                 state.cases[number] = replace(case, person=new)
+        self._move_pace(channel, old, new)
         return len(refused)
+
+    def _move_pace(self, channel: str, old: str, new: str) -> None:
+        if pace := self.state.paces.pop((channel, old), None):
+            self.state.paces.setdefault((channel, new), replace(pace, user=new))
+        for number, decision in enumerate(self.state.decisions):
+            if (decision.channel, decision.person) == (channel, old):
+                self.state.decisions[number] = replace(decision, person=new)
 
     async def add_request(self, request: Request) -> int:
         """Enter a request into the register; returns its number."""
@@ -402,27 +418,97 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Delete questions without an answer from before a day; returns how many rows."""
         return _drop(self.state.misses, [key for key in self.state.misses if key[1] < before])
 
-    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
-        """Count forms that come in for the first time; to be called before they are stored."""
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> set[str]:
+        """Count forms that come in for the first time, before they are stored; returns which are to be kept apart."""
         seen = set(self.state.responses)
+        groups: dict[tuple[str, str, date], list[Arrival]] = {}
         for arrived in arrivals:
             if arrived.response in seen:
                 continue
             seen.add(arrived.response)
             day = arrived.at.date()
-            slot = (arrived.unit, arrived.place, day, slot_of(arrived.at))
-            self.state.tempo[slot] = self.state.tempo.get(slot, 0) + 1
+            groups.setdefault((arrived.unit, arrived.place, day), []).append(arrived)
             if arrived.device:
                 digest = device_digest(await self.week_key(week_of(day)), arrived)
                 device = (arrived.unit, arrived.place, day, digest)
                 self.state.devices[device] = self.state.devices.get(device, 0) + 1
+        return {one for group, forms in groups.items() for one in self._ruled(*group, forms)}
+
+    def _ruled(self, unit: str, place: str, day: date, forms: Sequence[Arrival]) -> set[str]:
+        past = self._slices(place, first_learnt(day), week_start(day) - timedelta(days=1))
+        ruling = rule(budget_of(past.values()), self._slices(place, day, day).get(day, {}), forms)
+        for number, slice_ in ruling.day.items():
+            self.state.tempo[unit, place, day, number] = slice_
+        for response, (where, when, number, _) in list(self.state.recent.items()):
+            if (where, when) == (place, day) and number in ruling.flooded:
+                del self.state.recent[response]
+                if response in self.state.responses:
+                    self.state.responses[response] = replace(self.state.responses[response], apart="waiting")
+        for one in forms:
+            if not one.slip and one.response not in ruling.apart:
+                self.state.recent[one.response] = (place, day, slot_of(one.at), one.at)
+        return ruling.apart
+
+    def _slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
+        found: dict[date, dict[int, Slice]] = {}
+        for (_, where, day, number), slice_ in self.state.tempo.items():
+            if where == place and first <= day <= last:
+                found.setdefault(day, {})[number] = slice_
+        return found
+
+    async def slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
+        """Return how many forms came in at a place, by day and ten minutes."""
+        return self._slices(place, first, last)
+
+    async def budget(self, place: str, day: date) -> Load:
+        """Return how many forms without slips a counter's figures take on a day."""
+        return budget_of(self._slices(place, first_learnt(day), week_start(day) - timedelta(days=1)).values())
+
+    async def forget_recent(self, before: datetime) -> int:
+        """Forget in which ten minutes forms came in."""
+        return _drop(self.state.recent, [one for one, (*_, at) in self.state.recent.items() if at < before])
+
+    async def apart(self, units: Sequence[str], first: date, last: date) -> list[Group]:
+        """Return the forms of units that are kept apart, by counter, day and state, latest first."""
+        groups = Counted(
+            (one.unit, one.counter, one.day, one.apart)
+            for one in self.state.responses.values()
+            if one.apart and one.unit in units and first <= one.day <= last
+        )
+        found = [Group(*kind, count) for kind, count in groups.items()]
+        return sorted(found, key=lambda one: (-one.day.toordinal(), one.unit, one.counter, one.state))
+
+    async def decide_apart(self, decision: Decision) -> int:
+        """Count the waiting forms of a counter and day or discard them, and note who did; returns how many."""
+        place = (decision.unit, decision.counter, decision.day, "waiting")
+        found = [r for r in self.state.responses.values() if (r.unit, r.counter, r.day, r.apart) == place]
+        for one in found:
+            state: Apart = "" if decision.verdict == "count" else "discarded"
+            self.state.responses[one.id] = replace(one, apart=state)
+        if decision.verdict == "discard":
+            for number, case in self.state.cases.items():
+                if case.state != "handled" and case.response in {one.id for one in found}:
+                    closed = replace(case, state="handled", changed_on=decision.at.date(), channel="", person="")
+                    self.state.cases[number] = closed
+        elif found:
+            for key, slice_ in self.state.tempo.items():
+                if key[1:3] == (decision.counter or f"@{decision.unit}", decision.day):
+                    self.state.tempo[key] = replace(slice_, apart=0)
+        if found:
+            self.state.decisions.append(replace(decision, forms=len(found), at=_utc(decision.at)))
+        return len(found)
+
+    async def decisions(self, units: Sequence[str], first: date, last: date) -> list[Decision]:
+        """Return what was decided about forms of units from days between two, latest first."""
+        return [one for one in self.state.decisions[::-1] if one.unit in units and first <= one.day <= last]
 
     async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
         """Return what was counted at units between two days, both included."""
         rhythm: dict[str, dict[int, int]] = {}
         full = []
-        for (unit, place, day, number), count in self.state.tempo.items():
+        for (unit, place, day, number), slice_ in self.state.tempo.items():
             if unit in units and first <= day <= last:
+                count = slice_.forms
                 slots = rhythm.setdefault(place, {})
                 slots[count] = slots.get(count, 0) + 1
                 if count >= LEAST_BURST:
@@ -435,14 +521,18 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         repeated = sorted(
             (device for device in devices if device.count > MOST_A_DAY), key=lambda d: (-d.count, d.day, d.counter)
         )
-        groups = Counted(
-            (r.counter, r.source, r.stratum, r.hasty)
-            for r in self.state.responses.values()
-            if r.unit in units and first <= r.day <= last
-        )
+        groups = Counted((r.counter, r.source, r.stratum, r.hasty) for r in self._of(units, first, last))
         forms = [FormGroup(*kind, count) for kind, count in sorted(groups.items())]
         counted = self.tapped(units, first, last)
         return Signs(forms, rhythm, full, len(devices), len(repeated), repeated[:MOST_LISTED], *counted)
+
+    async def open_by_day(self, units: Sequence[str], first: date, last: date) -> dict[date, int]:
+        """Count the forms without slips that came in at units, by day between two, both included."""
+        found: dict[date, int] = {}
+        for (unit, _, day, _), slice_ in self.state.tempo.items():
+            if unit in units and first <= day <= last:
+                found[day] = found.get(day, 0) + slice_.open
+        return found
 
     async def forget_counts(self, before: date) -> int:
         """Delete the counts of days before one; returns how many rows."""
@@ -473,8 +563,9 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
                 finished |= {filing.slip} if filing.slip and filing.response.complete else set()
             else:
                 refused[filing.response.id] = outcome
-        await self.note_arrivals(arrivals(taken.values()))
-        await self.keep_responses([filing.response for filing in taken.values()])
+        apart = await self.note_arrivals(arrivals(taken.values()))
+        responses = [filing.response for filing in taken.values()]
+        await self.keep_responses([replace(one, apart="waiting") if one.id in apart else one for one in responses])
         for filing in taken.values():
             if filing.slip and filing.response.complete:
                 await self.use_slips([filing.slip], week_of(filing.response.day))
@@ -625,6 +716,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
         await self.drop_cases(ids)
         _drop(self.state.responses, ids)
+        _drop(self.state.recent, ids)
         _drop(self.state.votes, [key for key, response in self.state.votes.items() if response in ids])
         for code, slip in self.state.slips.items():
             if slip.response in ids:
@@ -668,7 +760,9 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
         """Count the cases of units from days between two, both included; and those of them that are handled."""
-        found = [case.state for case in self.state.cases.values() if case.unit in units and first <= case.day <= last]
+        apart = {one.id for one in self.state.responses.values() if one.apart}
+        cases = [case for case in self.state.cases.values() if case.unit in units and first <= case.day <= last]
+        found = [case.state for case in cases if case.response not in apart]
         return len(found), found.count("handled")
 
     async def move_case(self, identifier: int, state: CaseState, day: date) -> bool:
@@ -703,6 +797,26 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             self.state.cases[number] = replace(self.state.cases[number], channel="", person="")
         return len(old)
 
+    async def pace(self, chat: Addressee) -> Pace:
+        """Return a chat's pace, and hold it."""
+        return self.state.paces.setdefault((chat.channel, chat.user), Pace(chat.channel, chat.user))
+
+    async def keep_pace(self, pace: Pace) -> None:
+        """Keep a chat's pace, as changed after it was held."""
+        self.state.paces[pace.channel, pace.user] = pace
+
+    async def any_waits(self) -> bool:
+        """Tell whether anything waits to be told to a chat."""
+        return any(not pace.idle for pace in self.state.paces.values())
+
+    async def due_paces(self, now: datetime) -> list[Pace]:
+        """Return and hold chats that something waits for and that may be told."""
+        return [pace for _, pace in sorted(self.state.paces.items()) if not pace.idle and pace.may_tell(now)]
+
+    async def forget_pace(self, chats: Sequence[Addressee]) -> None:
+        """Forget what waits for chats that belong to nobody of the staff any more."""
+        _drop(self.state.paces, [(chat.channel, chat.user) for chat in chats])
+
     async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
         """Count questions without an answer: (unit, masked text) pairs."""
         for unit, text in misses:
@@ -720,9 +834,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Count answers and forms of units between two days, both included."""
         answers: dict[tuple[Any, ...], int] = {}
         forms: dict[tuple[Any, ...], int] = {}
-        for response in self.state.responses.values():
-            if response.unit not in units or not first <= response.day <= last:
-                continue
+        for response in self._of(units, first, last):
             place = (response.unit, response.counter, response.source)
             counted = (*place, response.stratum, response.field)
             forms[counted] = forms.get(counted, 0) + 1
@@ -740,9 +852,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
     ) -> ReportCounts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
         adding = Adding(counted)
-        for one in self.state.responses.values():
-            if one.unit not in units or not first <= one.day <= last:
-                continue
+        for one in self._of(units, first, last):
             place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
             adding.place(place, 1)
             for question, answer in one.answers.items():
@@ -810,6 +920,11 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
             return found.unit, found.role
         member = self.state.staff.get(found.owner)
         return (member.unit, member.role) if member and member.unit == found.unit else None
+
+    async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
+        """Return the chat that asked for a secret."""
+        found = self.state.tokens.get(_token(kind, secret))
+        return Chat(*found.owner) if found and found.owner[1] else None
 
     async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
         """Use a login link up and open a session in its place."""
@@ -886,7 +1001,9 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:most]
 
     def _of(self, units: Sequence[str], first: date, last: date) -> list[Response]:
-        return [one for one in self.state.responses.values() if one.unit in units and first <= one.day <= last]
+        """The forms of units between two days that are in the figures."""
+        found = [one for one in self.state.responses.values() if one.unit in units and first <= one.day <= last]
+        return [one for one in found if not one.apart]
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret, for example at logout."""
@@ -1011,7 +1128,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
 
     async def asked(self, units: Sequence[str], first: date, last: date) -> list[Asked]:
         """Return which questions of which forms were answered between two days, both included."""
-        these = [r for r in self.state.responses.values() if r.unit in units and first <= r.day <= last]
+        these = self._of(units, first, last)
         return sorted({Asked(r.form, r.version, question) for r in these for question in r.answers or ("",)})
 
     async def wordings(self, known: Collection[tuple[str, int]] = ()) -> dict[tuple[str, int], str]:
@@ -1026,11 +1143,7 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         self, units: Sequence[str], first: date, last: date, form: str = ""
     ) -> AsyncIterator[FilledForm]:
         """Yield the forms between two days, both included: by day, and within a day in no order of arrival."""
-        these = {
-            r.id: r
-            for r in self.state.responses.values()
-            if r.unit in units and first <= r.day <= last and form in ("", r.form)
-        }
+        these = {r.id: r for r in self._of(units, first, last) if form in ("", r.form)}
         for identifier in sorted(shuffled(these), key=lambda identifier: these[identifier].day):
             r = these[identifier]
             yield FilledForm(

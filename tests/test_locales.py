@@ -25,6 +25,7 @@ from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.satisfaction import answers_table
 from reports.self_score import indicators, par_index
+from surveys.apart import VERDICTS
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
@@ -50,9 +51,13 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "due.kind.{}": WAITS,
     "export.column.{}": answers_table.FIXED,
     "indicator.column.{}": indicators.COLUMNS,
+    "integrity.apart_{}": ("waiting", "discarded"),
+    "integrity.decided_{}": VERDICTS,
+    "integrity.done_{}": VERDICTS,
     "integrity.kind.{}": typing.get_args(Kind),
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
+    "limit.chat.{}": ("length", "pace", "codes", "volume"),
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
     "par.area.{}": par_index.AREAS,

@@ -263,3 +263,27 @@ def test_the_address_is_the_public_one_or_the_listening_one(
 ) -> None:
     """What stands on posters has no double slash and no address that nobody can open."""
     assert with_environment(monkeypatch, values).address == address
+
+
+@pytest.mark.parametrize(
+    ("value", "networks"),
+    [
+        ("", []),
+        ("10.0.0.5", ["10.0.0.5/32"]),
+        (" 172.18.0.0/16 , fd00::1,", ["172.18.0.0/16", "fd00::1/128"]),
+        ("192.168.1.7/24", ["192.168.1.0/24"]),
+    ],
+)
+def test_proxies_are_named_by_address_or_network(
+    value: str, networks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Separated by commas."""
+    assert [str(one) for one in with_environment(monkeypatch, {"TRUSTED_PROXIES": value}).proxies] == networks
+
+
+@pytest.mark.parametrize("value", ["proxy.vn", "10.0.0.300", "10.0.0.1;10.0.0.2", "10.0.0.0/40"])
+def test_what_is_no_network_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name and with an example."""
+    said = refusal(monkeypatch, {"TRUSTED_PROXIES": value})
+    assert said.startswith("TRUSTED_PROXIES: ")
+    assert "172.18.0.0/16" in said

@@ -16,6 +16,7 @@ from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.kiosk import screen
+from web.limits import LIMITS, Limits
 from web.site import SITE, Site, language_of, page
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 
@@ -47,6 +48,7 @@ def create(site: Site) -> http.Application:
     app = http.Application(middlewares=[timed, _guarded, unslashed], client_max_size=MAX_BODY)
     app[SITE] = site
     app[health.TOLD] = set()
+    app[LIMITS] = Limits()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app[screens.ATTEMPTS] = Attempts()
     app.router.add_get("/", chat.show)
@@ -69,29 +71,35 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/kiosk/{counter}/thanks", screen.thanks)
     app.router.add_get("/kiosk/{counter}/code", screen.code)
     app.router.add_post("/kiosk/{counter}/answers", screen.answers)
-    app.router.add_get("/staff", figures.show)
-    app.router.add_get("/staff/report.{kind:[a-z.]+}", downloads.download)
-    app.router.add_get("/staff/integrity", integrity.show)
-    app.router.add_get("/staff/cases", cases.show)
-    app.router.add_post("/staff/cases/{number:[0-9]{1,9}}", cases.move)
-    app.router.add_get("/staff/dossiers", dossiers.show)
-    app.router.add_post("/staff/dossiers/apology", dossiers.apologize)
-    app.router.add_get("/staff/login/{secret}", login.ask_login)
-    app.router.add_post("/staff/login/{secret}", login.login)
-    app.router.add_post("/staff/logout", login.logout)
-    app.router.add_get("/staff/paper", paper.show)
-    app.router.add_post("/staff/paper", paper.enter)
+    _add_staff(app.router)
     app.router.add_get("/robots.txt", _robots)
-    app.router.add_get("/staff/screens", screens.show)
-    app.router.add_post("/staff/screens/pair", screens.pair)
-    app.router.add_post("/staff/screens/here", screens.pair_here)
-    app.router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
     app.router.add_get("/audio/{form}/{language}/{name}", read_aloud.play)
     app.router.add_get("/static/{name:[a-z.]+}", _file)
     return app
+
+
+def _add_staff(router: http.UrlDispatcher) -> None:
+    """The pages behind a login link."""
+    router.add_get("/staff", figures.show)
+    router.add_get("/staff/report.{kind:[a-z.]+}", downloads.download)
+    router.add_get("/staff/integrity", integrity.show)
+    router.add_post("/staff/integrity/apart", integrity.decide)
+    router.add_get("/staff/cases", cases.show)
+    router.add_post("/staff/cases/{number:[0-9]{1,9}}", cases.move)
+    router.add_get("/staff/dossiers", dossiers.show)
+    router.add_post("/staff/dossiers/apology", dossiers.apologize)
+    router.add_get("/staff/login/{secret}", login.ask_login)
+    router.add_post("/staff/login/{secret}", login.login)
+    router.add_post("/staff/logout", login.logout)
+    router.add_get("/staff/paper", paper.show)
+    router.add_post("/staff/paper", paper.enter)
+    router.add_get("/staff/screens", screens.show)
+    router.add_post("/staff/screens/pair", screens.pair)
+    router.add_post("/staff/screens/here", screens.pair_here)
+    router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
 
 
 @http.middleware

@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal, Protocol
 
 from aiohttp import web as http
@@ -18,18 +19,20 @@ from multidict import MultiDict, MultiDictProxy
 import locales
 from handlers.messages import Incoming
 from handlers.paper.batch import BatchTx
-from handlers.ports import Files, Health, Outgoing, Recalled, Role, Tx
+from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role, Tx
 from handlers.shell import Conversation
 from handlers.world import World
 from locales.characters import readable
 from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
+from reports.integrity.apart import DecidingTx
 from reports.integrity.integrity import SignsTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
 from reports.screens import ScreensTx
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
+from surveys.budget import Load, Slice
 from surveys.printing.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
@@ -48,7 +51,29 @@ STAFF_PAGES = {
 }
 
 
-class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesTx, ScreensTx, Protocol):
+class BudgetTx(Protocol):
+    """A transaction that knows how many forms a counter gets, and got."""
+
+    async def slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
+        """Return how many forms came in at a place, by day and ten minutes, between two days, both included."""
+
+    async def budget(self, place: str, day: date) -> Load:
+        """Return how many forms without slips a counter's figures take on a day."""
+
+
+class PagesTx(
+    Tx,
+    BudgetTx,
+    SignsTx,
+    DecidingTx,
+    BatchTx,
+    StatementsTx,
+    DayCounts,
+    WordsTx,
+    ApologiesTx,
+    ScreensTx,
+    Protocol,
+):
     """A transaction as the pages need it."""
 
     async def add_request(self, request: Request) -> int:
@@ -68,6 +93,9 @@ class PagesTx(Tx, SignsTx, BatchTx, StatementsTx, DayCounts, WordsTx, ApologiesT
 
     async def note_seen(self, channel: str, user: str, now: datetime) -> None:
         """Remember that a member of staff looks at the chat now."""
+
+    async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
+        """Return the chat that asked for a secret; None where the command line did."""
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
@@ -112,7 +140,8 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments and documents. Who shows `metrics_token` may read what the process counts.
+    `files` gives the bytes of attachments and documents; `proxies` are the networks of those that stand in front.
+    Who shows `metrics_token` may read what the process counts.
     """
 
     conversation: Conversation
@@ -126,6 +155,7 @@ class Site:
     files: PagesFiles
     recordings: Recordings = field(default_factory=Recordings)
     metrics_token: str = field(default="", repr=False)
+    proxies: Sequence[IPv4Network | IPv6Network] = ()
 
     @property
     def secure(self) -> bool:

@@ -18,7 +18,7 @@ from storage.database.whole_files import flush
 from storage.store import SqlStore
 from surveys.printing import ballot_form, slip_sheets
 from surveys.printing.numbering import numbered
-from surveys.slips import OCCASIONS, Round, Slip, fresh
+from surveys.slips import OCCASIONS, Round, Slip, fresh, length_for
 
 MOST_SLIPS = 10_000
 SLOW = 50
@@ -131,7 +131,8 @@ def _new(round_: Round, stored: Sequence[Slip], count: int | None, occasion: Occ
         raise Refused(f"--count {number}: cần ít nhất 1; một đợt có nhiều nhất {MOST_SLIPS} phiếu, đã có {len(stored)}")
     last = stored[-1].serial if stored else 0
     what = next(known for known in OCCASIONS if known == (occasion or ""))
-    return [Slip(fresh(), round_.name, last + place, occasion=what) for place in range(1, number + 1)]
+    length = length_for(len(stored) + number)
+    return [Slip(fresh(length=length), round_.name, last + place, occasion=what) for place in range(1, number + 1)]
 
 
 async def _issue(store: SqlStore, round_: Round, slips: Sequence[Slip]) -> None:

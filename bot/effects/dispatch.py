@@ -59,7 +59,7 @@ class Effects:
     ) -> None:
         self._world = world
         self._address = address
-        cases = CaseEffects(world, Alerts(world, channels, clock))
+        cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures = FigureEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: self._join,

@@ -6,9 +6,11 @@ from functools import partial
 
 from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
+from handlers.limited import acted
 from handlers.messages import Reply
-from handlers.ports import Addressee, Membership, Tx
-from handlers.staff.cases import alert, contact_news, passed_on
+from handlers.pace import Pace
+from handlers.ports import Addressee, Chat, Membership, Tx
+from handlers.staff.cases import alert, contact_news, gathered, passed_on
 from handlers.world import World
 from surveys.cases import Case, case_of, may_take_back
 from surveys.responses import Response
@@ -18,11 +20,16 @@ class Alerts:
     """Opens cases and writes to those who have to know; whatever is written is committed with its cause."""
 
     def __init__(
-        self, world: Callable[[], World], channels: Mapping[str, Traits], clock: Callable[[], datetime]
+        self,
+        world: Callable[[], World],
+        channels: Mapping[str, Traits],
+        clock: Callable[[], datetime],
+        address: str = "",
     ) -> None:
         self._world = world
         self._channels = channels
         self._clock = clock
+        self._address = address
 
     async def stored(self, tx: Tx, responses: Sequence[Response]) -> None:
         """Open a case for each response just stored that needs one, and alert its unit's staff, once a response."""
@@ -41,16 +48,71 @@ class Alerts:
         if cases:
             # A form on a slip that somebody else began is kept under the other's id, not under its own.
             kept = await tx.responses([case.response for case in cases])
+            opened: dict[str, list[Case]] = {}
             for case in await tx.keep_cases([case for case in cases if case.response in kept]):
-                await self._tell(tx, await tx.members(case.unit, "alerts"), partial(alert, world, case, today))
+                opened.setdefault(case.unit, []).append(case)
+            for unit, found in sorted(opened.items()):
+                for reader in _in_order(await tx.members(unit, "alerts")):
+                    await self._tell_of_cases(tx, reader, found)
 
     async def agreed(self, tx: Tx, case: Case) -> None:
         """Tell whoever deals with a case that its citizen may be written to."""
-        world = self._world()
         readers = await tx.members(case.unit, "alerts")
         if case.state == "passed_on":
             readers = list(dict.fromkeys([*readers, *await self._leaders(tx, case.unit)]))
-        await self._tell(tx, readers, partial(contact_news, world, case, self._clock().date()))
+        for reader in _in_order(readers):
+            await self._tell_of_contact(tx, reader, case)
+
+    async def tell_waiting(self, tx: Tx) -> int:
+        """Write to chats what came too fast for them, together; returns to how many."""
+        now, told = self._clock(), 0
+        for pace in await tx.due_paces(now):
+            if (member := await tx.membership(pace.channel, pace.user)) and "alerts" not in member.muted:
+                told += await self._tell_gathered(tx, pace, now)
+            else:
+                await tx.forget_pace([pace])
+        return told
+
+    async def _tell_of_cases(self, tx: Tx, reader: Membership, found: Sequence[Case]) -> None:
+        """Tell a chat of new cases: at once if it may be written to, else together with what else will come."""
+        if not self.reaches(reader.channel):
+            return
+        now, pace = self._clock(), await tx.pace(reader)
+        pace = pace.with_cases([case.id for case in found], now)
+        if pace.may_tell(now):
+            await self._tell_gathered(tx, pace, now)
+        else:
+            acted("alerts", len(found))
+            await tx.keep_pace(pace)
+
+    async def _tell_of_contact(self, tx: Tx, reader: Membership, case: Case) -> None:
+        """Tell a chat that a citizen may be written to: at once if it may be written to, else together."""
+        if not self.reaches(reader.channel):
+            return
+        now, pace = self._clock(), await tx.pace(reader)
+        pace = pace.with_contact(case.id, now)
+        if pace.may_tell(now):
+            await self._tell_gathered(tx, pace, now)
+        else:
+            acted("alerts")
+            await tx.keep_pace(pace)
+
+    async def _tell_gathered(self, tx: Tx, pace: Pace, now: datetime) -> bool:
+        """Write one message about all that waits."""
+        found = [case for number in pace.cases if (case := await tx.case(number))]
+        # Complaints may have been taken back meanwhile; of those that are not quoted this is not known.
+        count = max(0, pace.waiting - len(pace.cases) + len(found))
+        await tx.keep_pace(pace.told(now))
+        if not found:
+            return False
+        chat, world, today = Chat(pace.channel, pace.user), self._world(), now.date()
+        shared = self._is_shared(chat)
+        if len(found) == 1 and count <= 1:
+            said = (alert if count else contact_news)(world, found[0], today, shared)
+        else:
+            minutes, link = pace.minutes(now), f"{self._address}/staff/cases"
+            said = gathered(world, found, count, pace.contacts, minutes, link, shared=shared)
+        return await self.write(tx, chat, said)
 
     async def passed_on(self, tx: Tx, case: Case, by: Addressee | None = None) -> int:
         """Alert the admins of a case's unit and of those above, but for the one who did it; returns how many."""
@@ -72,9 +134,7 @@ class Alerts:
 
     async def _tell(self, tx: Tx, readers: Iterable[Membership], said: Callable[[bool], Reply]) -> int:
         """Write to members what `said` gives for one reader, or for a chat that several read (True)."""
-        # In one order everywhere, so that two transactions that write to the same chats wait instead of locking up.
-        ordered = sorted(readers, key=lambda one: (one.channel, one.user))
-        return sum([await self.write(tx, reader, said(self._is_shared(reader))) for reader in ordered])
+        return sum([await self.write(tx, one, said(self._is_shared(one))) for one in _in_order(readers)])
 
     def _is_shared(self, reader: Addressee) -> bool:
         return reader.channel in self._channels and self._channels[reader.channel].is_shared(reader.user)
@@ -83,3 +143,8 @@ class Alerts:
         parents = {code: one.parent for code, one in self._world().units.items()}
         chain = [code for code in lineage(unit, parents) if code]
         return [member for code in chain for member in await tx.members(code, "alerts") if member.role == "admin"]
+
+
+def _in_order(readers: Iterable[Membership]) -> list[Membership]:
+    """In one order everywhere, so that two transactions that write to the same chats wait instead of locking up."""
+    return sorted(readers, key=lambda one: (one.channel, one.user))

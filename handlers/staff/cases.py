@@ -1,6 +1,7 @@
 """Cases of bad service in chat: how they are told to staff, and what staff do about them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.messages import Button, Reply, Text
@@ -73,6 +74,37 @@ def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     )
     text = Text.lines((heading, say(language, "case.may_write") if case.reachable(today) else ""))
     return Reply(text, case_buttons(language, case, today, shared=shared))
+
+
+def gathered(
+    world: World, found: Sequence[Case], count: int, contacts: int, minutes: int, link: str, *, shared: bool = False
+) -> Reply:
+    """What staff read about many cases that came fast: how many, the first ones, and where the others are.
+
+    In a group not what the citizens wrote.
+    """
+    language = STAFF_LANGUAGE
+    heading = say(language, "case.many", count=count, minutes=minutes) if count else ""
+    quoted = [_quoted(world, case, language, shared=shared) for case in found]
+    more = count - len(found)
+    lines = (
+        heading,
+        *quoted,
+        say(language, "case.more", count=more) if more > 0 else "",
+        say(language, "case.many_may_write", count=contacts) if contacts else "",
+        say(language, "case.words_alone") if shared else "",
+    )
+    links = ((plain(language, "case.list"), link),)
+    offered = () if shared else buttons(language, ("cases", "case.list"))
+    return Reply(Text.lines(lines), offered, links)
+
+
+def _quoted(world: World, case: Case, language: str, *, shared: bool) -> Text:
+    """One of many cases; in a group not what the citizen wrote."""
+    known = {"counter": counter_name(world, case), "level": case.level}
+    if shared:
+        return say(language, "case.quoted_shared", **known)
+    return say(language, "case.quoted", **known, comment=excerpt(case.comment))
 
 
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:

@@ -1,7 +1,7 @@
 """What a member of staff is sent when a report is due: a short text, buttons, a chart and documents."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from handlers.messages import Button, Reply, Text
@@ -16,12 +16,14 @@ from reports.bulletins.buttons import unit_buttons
 from reports.bulletins.timetable import Deadlines, Kind
 from reports.cases import listed, unfinished
 from reports.data_requests import Request, reminder
+from reports.integrity.apart import waiting
 from reports.periods import Period
 from reports.satisfaction.trend import DayCounts
 from reports.screens import LatelyTx, unpaired, unpaired_line
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement
 from reports.statements.summary import restated, summary
+from surveys.apart import Group
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"
@@ -33,6 +35,9 @@ class BulletinTx(Tx, StatementsTx, DayCounts, LatelyTx, Protocol):
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
         """Return the requests about personal data."""
+
+    async def apart(self, units: Sequence[str], first: date, last: date) -> list[Group]:
+        """Return the forms of units that are kept apart, by counter, day and state, latest first."""
 
 
 async def bulletin(
@@ -48,6 +53,9 @@ async def bulletin(
     """Return what a member reads about a statement; `passed` are older periods that are not sent any more."""
     period = statement.report.period
     lines: list[Text] = [restated(statement), summary(statement.report)]
+    kept_apart = waiting(await tx.apart(visible(world, member), period.first, period.last))
+    if kept_apart:
+        lines.append(say(LANGUAGE, "staff.apart", count=sum(group.forms for group in kept_apart)))
     offered: list[Button] = []
     if kind == "periodic":
         lines.append(say(LANGUAGE, "staff.deadline", day=periods.day(deadlines.of(period))))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -10,12 +10,16 @@ from typing import Literal
 import locales
 from handlers.ports import Tally
 from reports import periods, rates
+from reports.integrity.apart import sentence, waiting
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
+from surveys.apart import Group
 from surveys.screens import LATE, PLAUSIBLE_IN_TEN_MINUTES
-from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts
+from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts, crowded, usual_day
 from surveys.slips import STRATA, Counts, Round, Stratum
 
-Kind = Literal["response", "open", "assisted", "speed", "bursts", "devices", "screens", "late", "perfect"]
+Kind = Literal[
+    "apart", "response", "open", "assisted", "speed", "bursts", "crowd", "devices", "screens", "late", "perfect"
+]
 State = Literal["flagged", "fine", "unknown"]
 PAPER, KIOSK = "paper", "kiosk"
 
@@ -42,7 +46,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the findings are made from. `satisfied` are the answers to counted questions; `place` names a counter."""
+    """What the findings are made from. `satisfied` are the answers to counted questions; `place` names a counter.
+
+    `apart` are the forms in no figure. `open_by_day` counts forms without slips of all counters, those kept apart too,
+    also for weeks before `since`, the first day of the period.
+    """
 
     signs: Signs
     satisfied: Sequence[Tally]
@@ -50,6 +58,9 @@ class Seen:
     today: date
     language: str
     place: Callable[[str], str]
+    apart: Sequence[Group] = ()
+    open_by_day: Mapping[date, int] = field(default_factory=dict)
+    since: date | None = None
 
     def say(self, key: str, **values: object) -> str:
         """Return a text in the reader's language."""
@@ -68,7 +79,11 @@ class Seen:
 
 def all_findings(seen: Seen) -> list[Finding]:
     """Return a finding of each kind, in the order they are read."""
-    return [look(seen) for look in (_response, _open, _assisted, _speed, _bursts, _devices, _screens, _late, _perfect)]
+    looks = (
+        *(_apart, _response, _open, _assisted, _speed, _bursts),
+        *(_crowd, _devices, _screens, _late, _perfect),
+    )
+    return [look(seen) for look in looks]
 
 
 def can_be_shown(groups: Mapping[Stratum, int]) -> bool:
@@ -93,6 +108,31 @@ def _first(seen: Seen, sentences: Sequence[str]) -> tuple[str, ...]:
     others = len(sentences) - MOST_SAID
     more = (seen.say("integrity.more", count=rates.number(others)),) if others > 0 else ()
     return (*sentences[:MOST_SAID], *more)
+
+
+def _apart(seen: Seen) -> Finding:
+    if not seen.apart:
+        return Finding("apart", "fine", (seen.say("integrity.apart_none"),))
+    undecided = waiting(seen.apart)
+    told = [
+        sentence(seen.say, seen.place, group) for group in (*undecided, *(g for g in seen.apart if g not in undecided))
+    ]
+    return Finding("apart", "flagged" if undecided else "fine", _first(seen, told))
+
+
+def _crowd(seen: Seen) -> Finding:
+    """Far more forms in a day at all counters together, though none of them got too many."""
+    usual = usual_day(seen.open_by_day, seen.since) if seen.since else None
+    if usual is None or seen.since is None:
+        return Finding("crowd", "unknown", (seen.say("integrity.crowd_new"),))
+    found = crowded(seen.open_by_day, seen.since, usual)
+    if not found:
+        return Finding("crowd", "fine", (seen.say("integrity.crowd_fine", usual=rates.number(usual)),))
+    told = [
+        seen.say("integrity.crowd", day=periods.day(day), count=rates.number(count), usual=rates.number(usual))
+        for day, count in found
+    ]
+    return Finding("crowd", "flagged", _first(seen, told))
 
 
 def _response(seen: Seen) -> Finding:

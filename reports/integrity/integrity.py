@@ -1,16 +1,18 @@
 """How far a period's forms can be relied on: response rates, strata, speed, bursts, devices, round results."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-import locales
 from handlers.ports import FormCount, Tally
 from handlers.world import World
+from reports.integrity import apart
 from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
-from reports.place_names import counter_name, unit_name
+from reports.place_names import place_name
+from surveys.apart import Decision, Group
+from surveys.budget import LEARNT
 from surveys.signs import Signs
 from surveys.slips import Counts, Round, Stratum
 
@@ -24,6 +26,15 @@ class SignsTx(Protocol):
     async def signs(self, units: Sequence[str], first: date, last: date) -> Signs:
         """Return how forms came in at units between two days, both included."""
 
+    async def apart(self, units: Sequence[str], first: date, last: date) -> list[Group]:
+        """Return the forms of units that are kept apart, by counter, day and state, latest first."""
+
+    async def decisions(self, units: Sequence[str], first: date, last: date) -> list[Decision]:
+        """Return what was decided about forms of units from days between two, both included, latest first."""
+
+    async def open_by_day(self, units: Sequence[str], first: date, last: date) -> dict[date, int]:
+        """Count the forms without slips that came in at units, by day between two, both included."""
+
     async def rounds(self) -> dict[str, Round]:
         """Return all rounds by name."""
 
@@ -33,7 +44,10 @@ class SignsTx(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """What can be said of a unit's forms in a period. `strata` is None where one of them has only a few forms."""
+    """What can be said of a unit's forms in a period. `strata` is None where one of them has only a few forms.
+
+    `apart` are the forms in no figure, `decisions` what staff decided about such.
+    """
 
     unit: str
     unit_name: str
@@ -41,12 +55,15 @@ class Integrity:
     forms: int
     strata: Mapping[Stratum, int] | None
     findings: Sequence[Finding]
+    apart: Sequence[Group] = ()
+    decisions: Sequence[Decision] = ()
 
 
 def compile_integrity(unit: str, unit_name: str, period: Period, seen: Seen) -> Integrity:
     """Make the findings of one period from what was counted in it."""
     strata = seen.strata
-    return Integrity(unit, unit_name, period, seen.forms, strata if can_be_shown(strata) else None, all_findings(seen))
+    shown = strata if can_be_shown(strata) else None
+    return Integrity(unit, unit_name, period, seen.forms, shown, all_findings(seen), seen.apart)
 
 
 async def integrity_for(
@@ -56,12 +73,6 @@ async def integrity_for(
     units = world.below(unit) if below else [unit]
     counted = {code: form.counted for code, form in world.forms.items()}
 
-    def place(code: str) -> str:
-        if code.startswith("@"):
-            where = unit_name(world, code[1:], unit, language, period.last)
-            return locales.text(language, "integrity.no_counter", unit=where)
-        return counter_name(world, code, unit, language, period.last)
-
     tallies, _ = await tx.tallies(units, period.first, period.last)
     counts = await tx.round_counts()
     rounds = [
@@ -69,15 +80,20 @@ async def integrity_for(
         for name, opened in (await tx.rounds()).items()
         if opened.unit in units and opened.first <= period.last and opened.last >= period.first
     ]
+    learnt = period.first - LEARNT
     seen = Seen(
         signs=await tx.signs(units, period.first, period.last),
         satisfied=[tally for tally in tallies if tally.question in counted.get(tally.form, frozenset())],
         rounds=rounds,
         today=today,
         language=language,
-        place=place,
+        place=lambda code: place_name(world, code, unit, language, period.last),
+        apart=await tx.apart(units, period.first, period.last),
+        open_by_day=await tx.open_by_day(units, learnt, period.last),
+        since=period.first,
     )
-    return compile_integrity(unit, world.units[unit].name_on(period.last), period, seen)
+    compiled = compile_integrity(unit, world.units[unit].name_on(period.last), period, seen)
+    return replace(compiled, decisions=await tx.decisions(units, period.first, period.last))
 
 
 def as_json(integrity: Integrity) -> dict[str, Any]:
@@ -93,4 +109,5 @@ def as_json(integrity: Integrity) -> dict[str, Any]:
             {"kind": finding.kind, "state": finding.state, "sentences": list(finding.sentences)}
             for finding in integrity.findings
         ],
+        **apart.as_json(integrity.apart, integrity.decisions),
     }

@@ -2,11 +2,12 @@
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, select, update
 
-from storage.tables.base import CaseRow, OutboxRow, SessionRow, StaffRow, TokenRow, table
+from storage.tables.base import AlertPaceRow, ApartRow, CaseRow, OutboxRow, SessionRow, StaffRow, TokenRow, table
 from storage.transaction import Part
 
 SESSION, STAFF = table(SessionRow), table(StaffRow)
 OUTBOX, TOKEN, CASE = table(OutboxRow), table(TokenRow), table(CaseRow)
+PACE, DECISION = table(AlertPaceRow), table(ApartRow)
 
 
 class Moves(Part):
@@ -20,9 +21,9 @@ class Moves(Part):
         refused = (OUTBOX.c.channel == channel, OUTBOX.c.person == old, OUTBOX.c.state == "refused")
         again = update(OUTBOX).where(*refused).values(state="waiting", leased_until=None, holder="", problem="")
         waiting = int((await self._connection.execute(again)).rowcount)
-        for held in (STAFF, SESSION):
+        for held in (STAFF, SESSION, PACE):
             await self._drop_doubles(held, channel, old, new)
-        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE):
+        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION):
             moved = func.substr(held.c.person, len(old) + 1)
             own = held.c.person == old
             if held is SESSION:

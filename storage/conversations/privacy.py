@@ -10,9 +10,11 @@ from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
+from storage.conversations.paces import PACE
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION
 from storage.forms.answers import MISS
+from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
 from storage.people.staff import STAFF, TOKEN
 from storage.tables.base import CaseRow, RequestRow, table
@@ -63,6 +65,10 @@ class Privacy(Votes):
             ),
             forms=len(forms),
         )
+        pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
+        await self._connection.execute(pace)
+        decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
+        await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
         if farewell:
             message = farewell.messages[0]

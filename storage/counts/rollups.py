@@ -38,6 +38,8 @@ STRATUM = case(
     (RESPONSE.c.round != "", literal_column("'slip'")),
     else_=literal_column("'open'"),
 )
+# Forms kept apart are in no figure.
+COUNTED = RESPONSE.c.apart == ""
 LEVELS = ("n1", "n2", "n3", "n4", "n5")
 PLACE = ("counter", "source", "stratum", "field")
 KEYS = ("unit", "day", "until", *PLACE, "form", "question")
@@ -52,6 +54,11 @@ def among(form: Any, question: Any, questions: Questions) -> Any:
 
 class Rollups(Part):
     """The part of a transaction that keeps roll-ups in step with the rows."""
+
+    async def _unroll_days(self, units: Sequence[str], days: Sequence[date]) -> None:
+        """Take away the marks of days of units, as above."""
+        these = (MARK.c.unit.in_(units), MARK.c.day.in_(days))
+        await self._connection.execute(delete(MARK).where(*these))
 
     async def _unroll(self, responses: Sequence[str]) -> None:
         """Take away the marks of the days of stored responses; called by whoever changes or deletes them.
@@ -103,7 +110,7 @@ class Rolling(Part):
     async def roll_days(self, units: Sequence[str], span: Span) -> None:
         """Count each day of a stretch anew for units, and mark it."""
         await self._hold_marks()
-        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= span.first, RESPONSE.c.day <= span.last)
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= span.first, RESPONSE.c.day <= span.last, COUNTED)
         await self._clear(units, span)
         place = (RESPONSE.c.unit, RESPONSE.c.day, RESPONSE.c.day.label("until"), RESPONSE.c.counter, RESPONSE.c.source)
         what = (STRATUM.label("stratum"), RESPONSE.c.field, RESPONSE.c.form)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select, union_all
 from handlers.ports import FormCount, Tally
 from reports.satisfaction.counts import Adding, Counts, Questions, levels_of
 from storage.counts.coverage import Cover, Span, covers, quarters, weeks
-from storage.counts.rollups import ANSWER, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
+from storage.counts.rollups import ANSWER, COUNTED, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
 from storage.transaction import Part
 
 _PLACE = ("unit", "counter", "source", "field", "form", "stratum")
@@ -158,7 +158,7 @@ class Tallies(Part):
 def _in_rows(cover: Cover) -> tuple[Any, ...]:
     days = or_(*(and_(RESPONSE.c.day >= run.first, RESPONSE.c.day <= run.last) for run in cover.live))
     ends = (RESPONSE.c.day >= cover.live[0].first, RESPONSE.c.day <= cover.live[-1].last)
-    return RESPONSE.c.unit.in_(cover.units), *ends, days
+    return RESPONSE.c.unit.in_(cover.units), *ends, days, COUNTED
 
 
 def _add(sums: dict[tuple[Any, ...], int], key: tuple[Any, ...], count: int) -> None:

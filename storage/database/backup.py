@@ -19,7 +19,7 @@ from storage.database.upgrade import revisions
 from storage.tables import base, figures  # noqa: F401 -- they register with SQLModel's metadata
 
 # Chats with citizens, what ties a person to an answer, secrets, signs of life: none of it outlives its day in a backup.
-LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse"))
+LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse", "recent_form"))
 BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
 # An open chat page asks for what comes after the last id it has; no id may be given a second time.
 COUNTED = "outbox"

@@ -8,16 +8,17 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage.counts.rollups import ANSWER, RESPONSE, Rollups
 from storage.forms.cases import Cases
-from storage.tables.base import MissRow, SlipRow, VoteRow, table
+from storage.tables.base import MissRow, RecentRow, SlipRow, VoteRow, table
 from surveys.answers import Answer
 from surveys.responses import Response
 
 MISS = table(MissRow)
 VOTE = table(VoteRow)
 SLIP = table(SlipRow)
+RECENT = table(RecentRow)
 _BARE = (
     *("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete"),
-    *("round", "occasion", "hasty", "field"),
+    *("round", "occasion", "hasty", "field", "apart"),
 )
 
 
@@ -63,6 +64,7 @@ class Answers(Cases, Rollups):
         await self._unroll(ids)
         await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
+        await self._connection.execute(delete(RECENT).where(RECENT.c.response.in_(ids)))
         await self._connection.execute(update(SLIP).where(SLIP.c.response.in_(ids)).values(response=None))
         await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))
         await self._connection.execute(delete(RESPONSE).where(RESPONSE.c.id.in_(ids)))

@@ -6,25 +6,25 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from storage.counts.rollups import RESPONSE, STRATUM
+from storage.counts.rollups import COUNTED, RESPONSE, STRATUM
+from storage.forms.budget import TEMPO, Budgets
 from storage.forms.screen_tempo import SCREEN_TEMPO, ScreenTempo
 from storage.forms.vote_keys import VoteKeys
-from storage.tables.base import DeviceRow, TempoRow, table
+from storage.tables.base import DeviceRow, table
 from surveys.responses import week_of
 from surveys.signs import LEAST_BURST, MOST_A_DAY, Arrival, FormGroup, Repeated, Signs, Slot, device_digest, slot_of
 
-TEMPO = table(TempoRow)
 DEVICE = table(DeviceRow)
 MOST_LISTED = 10
 
 
-class Integrity(VoteKeys, ScreenTempo):
+class Integrity(VoteKeys, ScreenTempo, Budgets):
     """The part of a transaction that counts how forms come in."""
 
-    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> None:
-        """Count forms that come in for the first time; to be called before they are stored."""
+    async def note_arrivals(self, arrivals: Sequence[Arrival]) -> set[str]:
+        """Count forms that come in for the first time, before they are stored; returns which are to be kept apart."""
         if not arrivals:
-            return
+            return set()
         ids = {arrived.response for arrived in arrivals}
         stored = select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids))
         known = set((await self._connection.execute(stored)).scalars())
@@ -32,21 +32,25 @@ class Integrity(VoteKeys, ScreenTempo):
         for arrived in arrivals:
             if arrived.response not in known:
                 fresh.setdefault(arrived.response, arrived)
-        if fresh:
-            await self._count_slots(list(fresh.values()))
-            await self._count_devices([arrived for arrived in fresh.values() if arrived.device])
+        if not fresh:
+            return set()
+        await self._count_slots(list(fresh.values()))
+        await self._count_devices([arrived for arrived in fresh.values() if arrived.device])
+        return await self.keep_within_budget(list(fresh.values()))
 
     async def _count_slots(self, arrivals: Sequence[Arrival]) -> None:
         slots = Counter((a.place, a.at.date(), slot_of(a.at), a.unit) for a in arrivals)
+        slips = Counter((a.place, a.at.date(), slot_of(a.at), a.unit) for a in arrivals if a.slip)
         statement = self._insert(TEMPO)
         statement = statement.on_conflict_do_update(
             index_elements=[TEMPO.c.counter, TEMPO.c.day, TEMPO.c.slot],
-            set_={"count": TEMPO.c.count + statement.excluded.count},
+            set_={name: TEMPO.c[name] + statement.excluded[name] for name in ("count", "slips")},
         )
         # In one order everywhere, so that two processes do not wait for each other.
         rows = [
-            {"counter": counter, "day": day, "slot": slot, "unit": unit, "count": count}
-            for (counter, day, slot, unit), count in sorted(slots.items())
+            {"counter": place[0], "day": place[1], "slot": place[2], "unit": place[3], "count": count}
+            | {"slips": slips[place], "apart": 0, "hasty": 0}
+            for place, count in sorted(slots.items())
         ]
         await self._connection.execute(statement, rows)
 
@@ -98,8 +102,14 @@ class Integrity(VoteKeys, ScreenTempo):
             late=await self._late(units, first, last),
         )
 
+    async def open_by_day(self, units: Sequence[str], first: date, last: date) -> dict[date, int]:
+        """Count the forms without slips that came in at units, by day between two, both included."""
+        within = (TEMPO.c.unit.in_(units), TEMPO.c.day >= first, TEMPO.c.day <= last)
+        counted = select(TEMPO.c.day, func.sum(TEMPO.c.count - TEMPO.c.slips)).where(*within).group_by(TEMPO.c.day)
+        return {day: int(count) for day, count in await self._connection.execute(counted)}
+
     async def _form_groups(self, units: Sequence[str], first: date, last: date) -> list[FormGroup]:
-        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)
         kinds = (RESPONSE.c.counter, RESPONSE.c.source, STRATUM, RESPONSE.c.hasty)
         counted = select(*kinds, func.count()).where(*within).group_by(*kinds)
         return [FormGroup(*row) for row in sorted(map(tuple, await self._connection.execute(counted)))]

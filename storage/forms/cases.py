@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from storage.tables.base import CaseRow, table
+from storage.tables.base import CaseRow, ResponseRow, table
 from storage.transaction import Part
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 
 CASE = table(CaseRow)
+RESPONSE = table(ResponseRow)
 _KEYS = ("unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person")
 _NO_CONTACT = {"channel": "", "person": ""}
 
@@ -60,10 +61,15 @@ class Cases(Part):
         return int(counted.scalar_one())
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the cases of units from days between two, both included; and those of them that are handled."""
+        """Count the cases of units from days between two, both included; and those of them that are handled.
+
+        Those of forms kept apart are in no figure either.
+        """
+        within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+        apart = select(RESPONSE.c.id).where(*within, RESPONSE.c.apart != "")
         statement = (
             select(CASE.c.state, func.count())
-            .where(CASE.c.unit.in_(units), CASE.c.day >= first, CASE.c.day <= last)
+            .where(CASE.c.unit.in_(units), CASE.c.day >= first, CASE.c.day <= last, CASE.c.response.not_in(apart))
             .group_by(CASE.c.state)
         )
         counts = {state: int(count) for state, count in await self._connection.execute(statement)}

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
-from storage.counts.rollups import ANSWER, RESPONSE, among
+from storage.counts.rollups import ANSWER, COUNTED, RESPONSE, among
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
 from storage.transaction import Part
@@ -44,7 +44,7 @@ class Comments(Part):
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
             .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-            .where(ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
+            .where(COUNTED, ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
             .order_by(*order)
             .limit(most)
             .offset(skipped)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
-from storage.counts.rollups import ANSWER, RESPONSE, STRATUM
+from storage.counts.rollups import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.forms.answers import answer_of
 from storage.places import QUESTIONNAIRE
 from storage.transaction import Part
@@ -78,4 +78,4 @@ class Exports(Part):
 
 
 def _within(units: Sequence[str], first: date, last: date) -> tuple[ColumnElement[bool], ...]:
-    return (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
+    return (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)

@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import delete, select
 
+from handlers.limited import acted
 from storage.counts.rollups import RESPONSE
 from storage.forms.answers import VOTE, Answers
 from storage.forms.arrivals import Integrity
@@ -39,8 +41,11 @@ class Votes(Answers, Rounds, Integrity):
                 finished |= {filing.slip} if filing.slip and filing.response.complete else set()
             else:
                 refused[filing.response.id] = outcome
-        await self.note_arrivals(arrivals(one for one in taken.values() if one.response.id not in known))
-        await self.keep_responses([filing.response for filing in taken.values()])
+        apart = await self.note_arrivals(arrivals(one for one in taken.values() if one.response.id not in known))
+        if apart:
+            acted("budget", len(apart))
+        responses = [filing.response for filing in taken.values()]
+        await self.keep_responses([replace(one, apart="waiting") if one.id in apart else one for one in responses])
         for filing in taken.values():
             if filing.slip and filing.response.complete:
                 await self.use_slips([filing.slip], week_of(filing.response.day))

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from handlers.ports import Addressee, Bulletin, Membership, Role
+from handlers.ports import Addressee, Bulletin, Chat, Membership, Role
 from reports.clock_jumps import SLACK
 from storage.tables.base import RunRow, StaffRow, TokenRow, table
 from storage.transaction import Part
@@ -42,6 +42,12 @@ class People(Part):
         statement = select(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), *_worth(kind, now))
         row = await self._as_of_now((await self._connection.execute(statement)).one_or_none())
         return (row.unit, row.role) if row else None
+
+    async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
+        """Return the chat that asked for a secret; None where the command line did."""
+        owner = select(TOKEN.c.channel, TOKEN.c.person).where(TOKEN.c.digest == digest_of(kind, secret))
+        row = (await self._connection.execute(owner)).one_or_none()
+        return Chat(row.channel, row.person) if row and row.person else None
 
     async def _take(self, kind: TokenKind, secret: str, now: datetime) -> Any:
         """Delete a secret; returns its row if it was still worth something."""

@@ -121,10 +121,20 @@ class ResponseRow(SQLModel, table=True):
 
     `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
     `hasty`: answered in less time than reading the question takes. `field` is that of the procedure, where known.
+    `apart`: "waiting" or "discarded" where it is in no figure (docs/decisions/0027).
     """
 
     __tablename__ = "response"
-    __table_args__ = (Index("ix_response_unit_day", "unit", "day"),)
+    __table_args__ = (
+        Index("ix_response_unit_day", "unit", "day"),
+        Index(
+            "ix_response_apart",
+            "unit",
+            "day",
+            sqlite_where=text("apart != ''"),
+            postgresql_where=text("apart != ''"),
+        ),
+    )
     id: str = Field(primary_key=True)
     unit: str
     counter: str
@@ -139,6 +149,7 @@ class ResponseRow(SQLModel, table=True):
     occasion: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     hasty: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     field: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    apart: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class AnswerRow(SQLModel, table=True):
@@ -204,7 +215,10 @@ class VoteRow(SQLModel, table=True):
 
 
 class TempoRow(SQLModel, table=True):
-    """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form."""
+    """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form.
+
+    Of them `slips` on slips, `apart` in no figure, and `hasty` counted though answered too fast to have been read.
+    """
 
     __tablename__ = "tempo"
     counter: str = Field(primary_key=True)
@@ -212,6 +226,53 @@ class TempoRow(SQLModel, table=True):
     slot: int = Field(primary_key=True)
     unit: str = Field(index=True)
     count: int
+    slips: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    apart: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    hasty: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+
+
+class RecentRow(SQLModel, table=True):
+    """A form of the last hour that is counted, with its ten minutes: what a flood's beginning is found by."""
+
+    __tablename__ = "recent_form"
+    __table_args__ = (Index("ix_recent_form_counter", "counter", "day", "slot"),)
+    response: str = Field(primary_key=True)
+    counter: str
+    day: date
+    slot: int
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+class ApartRow(SQLModel, table=True):
+    """What was decided about the forms of a counter and day that were kept apart, and by whom.
+
+    `who` is the command line, or the role on the staff page, there with the chat that its login link was for.
+    """
+
+    __tablename__ = "apart_decision"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    counter: str
+    day: date
+    verdict: str
+    forms: int
+    who: str
+    channel: str = ""
+    person: str = ""
+    at: datetime = Field(sa_type=Instant)
+
+
+class AlertPaceRow(SQLModel, table=True):
+    """When a staff chat was last alerted, and what waits to be told since: how many cases, and the first of them."""
+
+    __tablename__ = "alert_pace"
+    channel: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    told_at: datetime | None = Field(default=None, sa_type=Instant)
+    since: datetime | None = Field(default=None, sa_type=Instant)
+    waiting: int = 0
+    contacts: int = 0
+    cases: list[int] = Field(default_factory=list, sa_type=JSON)
 
 
 class DeviceRow(SQLModel, table=True):

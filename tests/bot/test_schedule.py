@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.testing import capture_logs
 
+import locales
 from bot.demo import load_sample
 from bot.live_world import LiveWorld
 from bot.schedule import CATCH_UP, FRESHEN, make_scheduler
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
-from handlers.ports import Recorded
+from handlers.pace import GAP
+from handlers.ports import Chat, Recorded
 from handlers.retention import CHAT_PAGE as KEPT
 from handlers.session import Session
 from handlers.world import Counter, Unit
@@ -96,10 +99,10 @@ async def told(store: SqlStore, user: str = "77") -> list[str]:
 
 
 async def test_the_jobs_are_registered(store: SqlStore) -> None:
-    """Reports, their catch-up, due dossiers, fresh data, roll-ups, clean-up; and nothing else."""
+    """Reports, their catch-up, due dossiers, fresh data, roll-ups, clean-up, gathered alerts; and nothing else."""
     scheduler, _ = await scheduled(store, Clock(NOW))
     found = sorted(job.id for job in scheduler.get_jobs())
-    assert found == ["catch-up", "dossiers", "freshen", "reports", "rollup", "tidy"]
+    assert found == ["alerts", "catch-up", "dossiers", "freshen", "recent", "reports", "rollup", "tidy"]
     assert not scheduler.running
 
 
@@ -184,6 +187,52 @@ async def test_the_reports_job_sends_what_is_due_once(store: SqlStore) -> None:
     clock.now = MONDAY
     await asyncio.gather(run(scheduler, "reports"), run(scheduler, "catch-up"), run(scheduler, "reports"))
     assert await told(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
+
+
+async def crowd(store: SqlStore, at: datetime) -> None:
+    """Have fifty forms come in at a counter in ten minutes, far more than ever."""
+    blank = Response("", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", at.date(), complete=True)
+    async with store.transaction() as tx:
+        made = [replace(blank, id=f"{n:032x}", answers={"overall": 1}) for n in range(50)]
+        await tx.file([Filing(one, device=one.id, at=at) for one in made])
+
+
+async def test_mondays_summary_tells_of_forms_kept_apart(store: SqlStore) -> None:
+    """Until somebody decides; the figures above it are without them."""
+    await crowd(store, NOW)
+    scheduler, _ = await scheduled(store, Clock(MONDAY))
+    await run(scheduler, "reports")
+    (sent,) = await store.history("chat", "77")
+    assert locales.text("vi", "staff.apart", count=50) in sent.reply.text.plain
+
+
+async def test_gathered_alerts_go_out_by_the_clock(store: SqlStore) -> None:
+    """What waits for a chat is sent when its minute is over, and not before."""
+    clock = Clock(NOW)
+    scheduler, _ = await scheduled(store, clock)
+    async with store.transaction() as tx:
+        cases = [Case(0, "sa-dec", "quay1", NOW.date(), 1, f"Chờ {n}.", f"{n}", NOW.date()) for n in range(4)]
+        numbers = [case.id for case in await tx.keep_cases(cases)]
+        pace = await tx.pace(Chat("chat", "77"))
+        await tx.keep_pace(pace.told(NOW).with_cases(numbers, NOW))
+    await run(scheduler, "alerts")
+    assert await told(store) == []
+    clock.now += GAP
+    await run(scheduler, "alerts")
+    await run(scheduler, "alerts")
+    assert await told(store) == ["4 phiếu không hài lòng trong 1 phút qua."]
+
+
+async def test_when_forms_came_in_is_forgotten_after_an_hour(store: SqlStore) -> None:
+    """By the clock, also after downtime."""
+    async with store.transaction() as tx:
+        blank = Response("a", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date())
+        await tx.file([Filing(blank, device="x", at=NOW)])
+    scheduler, _ = await scheduled(store, Clock(NOW + timedelta(minutes=61)))
+    assert scheduler.get_job("recent").next_run_time == NOW + timedelta(minutes=61)
+    await run(scheduler, "recent")
+    async with store.transaction() as tx:
+        assert await tx.forget_recent(NOW + timedelta(days=1)) == 0
 
 
 @pytest.mark.calendar

@@ -14,12 +14,14 @@ from structlog.typing import EventDict
 import locales
 from catalog.catalogs import Catalog, Catalogs
 from handlers.channel import Traits, pieces
+from handlers.gate import LONGEST, Gate
 from handlers.messages import Button, Incoming, Kind, Reply, Text
 from handlers.ports import Conflict, Recalled
 from handlers.session import Session
 from handlers.shell import RETRIES, CarryOut, Conversation, Handled
 from handlers.turn import Effect, JoinStaff
 from handlers.world import Counter, Unit, World
+from surveys.pacing import Allowances, Rate
 from tests.memory_store import MemoryStore, MemoryTx
 from tests.sample import NONCE, NOW, ZONE, world
 
@@ -678,3 +680,65 @@ async def test_a_repeated_message_is_remembered_once() -> None:
     history = await store.history("web", "lan")
     assert [outgoing.mine for outgoing in history] == [True, False]
     assert {tuple(out.id for out in outcome.replies) for outcome in outcomes} == {(history[1].id,)}
+
+
+# Limits
+
+
+async def employed(store: MemoryStore, user: str, channel: str) -> None:
+    """Have somebody join the commune."""
+    async with store.transaction() as tx:
+        await tx.add_unit(world().units["sa-dec"], NOW)
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", NOW + timedelta(days=1))
+        await tx.redeem("ABCDE", channel, user, NOW)
+
+
+def strict(store: MemoryStore) -> Conversation:
+    """A shell whose chats may send two messages."""
+    gate = Gate()
+    gate._messengers = gate._pages = Allowances(Rate(2, 0.001))
+    return Conversation(store, world, no_effects, lambda: NOW, CHANNELS, "", gate)
+
+
+async def test_who_writes_too_fast_in_a_messenger_is_told_once() -> None:
+    """Then nothing is answered and nothing kept, until some time has passed."""
+    store = MemoryStore()
+    shell = strict(store)
+    answers = [said(await shell.handle(message(str(n)))) for n in range(5)]
+    assert [bool(answer) for answer in answers] == [True, True, True, False, False]
+    assert answers[2] == [locales.text("vi", "limit.chat.pace")]
+    assert len(store.state.inbox) == 3
+    assert said(await shell.handle(message("9", user="tư"))) == answers[0]
+
+
+async def test_a_page_is_told_without_a_trace() -> None:
+    """The page says it itself; nothing is stored."""
+    store = MemoryStore()
+    shell = strict(store)
+    handled = [await shell.handle(message(str(n), channel="web")) for n in range(4)]
+    assert [one.limit for one in handled] == [None, None, "pace", "pace"]
+    assert len(store.state.inbox) == 2
+
+
+@pytest.mark.parametrize("channel", ["chat", "web"])
+async def test_staff_are_let_through(channel: str) -> None:
+    """However fast they write, and however much."""
+    store = MemoryStore()
+    await employed(store, "lan", channel)
+    shell = strict(store)
+    handled = [await shell.handle(message(str(n), channel=channel)) for n in range(6)]
+    assert [(one.limit, bool(one.replies)) for one in handled] == [(None, True)] * 6
+
+
+async def test_a_limit_leaves_a_survey_where_it_is() -> None:
+    """A comment that is too long is asked for again, and nothing of the survey is lost."""
+    store = MemoryStore()
+    shell = conversation(store)
+    await shell.handle(message("1", "k_quay1", kind="start"))
+    await shell.handle(tapped("2", f"s:{KEY}:agree"))
+    before = (await session_of(store)).survey
+    handled = await shell.handle(message("3", "x" * (LONGEST + 1)))
+    assert said(handled) == [locales.text("vi", "limit.chat.length")]
+    assert (await session_of(store)).survey == before
+    await shell.handle(tapped("4", f"s:{KEY}:overall:4"))
+    assert len(store.state.responses) == 1

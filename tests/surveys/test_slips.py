@@ -8,7 +8,20 @@ from datetime import UTC, date, datetime
 import pytest
 
 from surveys.responses import Opened, Response, week_of
-from surveys.slips import ALPHABET, LENGTH, Round, Slip, State, fresh, looks_like, read, shown
+from surveys.slips import (
+    ALPHABET,
+    LENGTH,
+    LENGTHS,
+    MOST_LUCK,
+    Round,
+    Slip,
+    State,
+    fresh,
+    length_for,
+    looks_like,
+    read,
+    shown,
+)
 
 CHANCE = random.Random(7)
 CODES = [fresh(CHANCE.choice) for _ in range(200)]
@@ -39,6 +52,33 @@ def test_every_single_slip_and_every_swap_is_noticed() -> None:
             if sign != code[place]:
                 assert read(code[:place] + sign + code[place + 1 :]) == ""
         for one, other in itertools.combinations(range(LENGTH), 2):
+            swapped = list(code)
+            swapped[one], swapped[other] = swapped[other], swapped[one]
+            if swapped[one] != swapped[other]:
+                assert read("".join(swapped)) == ""
+
+
+@pytest.mark.parametrize(
+    ("slips", "length"), [(1, 10), (1000, 10), (1001, 12), (25_000_000, 12), (30_000_000, 14), (10**10, 14)]
+)
+def test_large_rounds_have_longer_codes(slips: int, length: int) -> None:
+    """A guess with the right check sign hits one of them with a chance below one in a thousand million."""
+    assert length_for(slips) == length
+    assert slips / len(ALPHABET) ** (length - 1) < MOST_LUCK
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_longer_codes_are_as_good_as_short_ones(length: int) -> None:
+    """Read however they are typed; every wrong and every swapped sign is noticed."""
+    for code in [fresh(CHANCE.choice, length) for _ in range(20)]:
+        half = length // 2
+        assert shown(code) == f"{code[:half]}-{code[half:]}"
+        assert [read(text) for text in (code, shown(code), code.lower())] == [code] * 3
+        assert looks_like(shown(code))
+        for place, sign in itertools.product(range(length), ALPHABET):
+            if sign != code[place]:
+                assert read(code[:place] + sign + code[place + 1 :]) == ""
+        for one, other in itertools.combinations(range(length), 2):
             swapped = list(code)
             swapped[one], swapped[other] = swapped[other], swapped[one]
             if swapped[one] != swapped[other]:

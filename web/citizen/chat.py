@@ -8,6 +8,9 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.channel import Traits
+from handlers.gate import LONGEST
+from handlers.limited import Limit
+from handlers.limits import told
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
 from handlers.retention import CHAT_PAGE
@@ -15,6 +18,7 @@ from handlers.session import Session
 from handlers.step import step
 from reports.documents import media
 from web.browser_names import give_name, name_of
+from web.limits import held_chat
 from web.site import SITE, Site, page, see_other, sent_form
 
 CHANNEL = "webchat"
@@ -23,20 +27,20 @@ COOKIE = "motcua_chat"
 # After the last use: the page gives it anew each time.
 COOKIE_LIFE = CHAT_PAGE
 NOTED_EVERY = timedelta(hours=1)
-MAX_BODY_TEXT, MAX_BUTTON = 4000, 64
+MAX_BODY_TEXT, MAX_BUTTON = LONGEST + 1, 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 async def show(request: http.Request) -> http.Response:
     """GET /: the conversation so far, or the greeting."""
     if user := name_of(request, COOKIE):
-        response = await _whole(request, user)
+        response = await _whole(request, user, prefill=_prefill(request))
         give_name(request, response, COOKIE, COOKIE_LIFE, request.app[SITE].signer.sign(COOKIE, user))
         await _note_seen(request.app[SITE], user)
         return response
     # The page says the name too: a browser that keeps no cookie sends it back with what is written.
     _, signed = request.app[SITE].signer.fresh(COOKIE)
-    response = await _whole(request, "", signed)
+    response = await _whole(request, "", signed, prefill=_prefill(request))
     give_name(request, response, COOKIE, COOKIE_LIFE, signed)
     return response
 
@@ -55,16 +59,21 @@ async def send(request: http.Request) -> http.Response:
     elif not user:
         user, _ = site.signer.fresh(COOKIE)
     if not await site.store.history(CHANNEL, user, most=1):
+        if held := held_chat(request, form.items()):
+            return held
         await site.conversation.handle(Incoming(CHANNEL, user, f"{user}:hello", "", "start"))
     button = form.get("button", "")[:MAX_BUTTON]
     text = form.get("text", "")[:MAX_BODY_TEXT]
     given = form.get("id", "")
     identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"
-    await site.conversation.handle(Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text"))
-    if "application/json" in request.headers.get("Accept", ""):
+    incoming = Incoming(CHANNEL, user, identifier, button or text, "button" if button else "text")
+    handled = await site.conversation.handle(incoming)
+    if handled.limit:
+        response = await _limited(request, user, fresh, handled.limit, form.get("text", ""))
+    elif "application/json" in request.headers.get("Accept", ""):
         response = await _since(request, user, _number(form.get("last", "")))
     elif carried:
-        response = await _whole(request, user, fresh)
+        response = await _whole(request, user, fresh, prefill=_prefill(request))
     else:
         response = see_other("/#newest")
     give_name(request, response, COOKIE, COOKIE_LIFE, site.signer.sign(COOKIE, user))
@@ -72,21 +81,38 @@ async def send(request: http.Request) -> http.Response:
     return response
 
 
-async def _whole(request: http.Request, user: str, who: str = "") -> http.Response:
-    """The page with the conversation so far; `who` is the signed name for a browser that sent no cookie."""
+async def _whole(
+    request: http.Request, user: str, who: str = "", *, prefill: str = "", told: str = "", status: int = 200
+) -> http.Response:
+    """The page with the conversation so far; `who` is the signed name for a browser that sent no cookie.
+
+    `prefill` is a text that is to be sent, `told` why it was not taken.
+    """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user) if user else []
     return page(
         "chat.html",
         await _language(site, user),
+        status,
         unit=site.world().unit(""),
         messages=views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
-        prefill=_prefill(request),
+        prefill=prefill,
+        told=told,
         who=who,
         forgetful=bool(who and user),
     )
+
+
+async def _limited(request: http.Request, user: str, who: str, limit: Limit, typed: str) -> http.Response:
+    """Say which limit a message went beyond, and give back what was typed; nothing of it is stored."""
+    site = request.app[SITE]
+    (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
+    said = told(site.world(), recalled.session, limit).text.plain
+    if "application/json" in request.headers.get("Accept", ""):
+        return http.json_response({"told": said}, status=429)
+    return await _whole(request, user, who, prefill=typed, told=said, status=429)
 
 
 async def messages(request: http.Request) -> http.Response:

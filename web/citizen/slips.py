@@ -10,7 +10,8 @@ from surveys import slips
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Opened
 from web.citizen import survey
-from web.citizen.survey_pages import Place, typed_back
+from web.citizen.survey_pages import Place, is_ours, typed_back
+from web.limits import held_code, note_wrong_code
 from web.site import SITE, language_of, page, see_other, sent_form
 
 
@@ -54,8 +55,12 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
     """The form of a slip; or a page that says why there is none. `finished`: also of one that was used."""
     site = request.app[SITE]
     world, code = site.world(), slips.read(request.match_info["code"])
+    if code and (held := await _held(request, code)):
+        return held
     opened = (await site.store.opened([code])).get(code) if code else None
     if opened is None:
+        if code:
+            note_wrong_code(request)
         return await _asking(request, request.match_info["code"], "survey.refused.unknown", status=404)
     told = ""
     if is_lost(world, opened.begun):
@@ -80,6 +85,15 @@ async def _freed(request: http.Request, opened: Opened) -> Opened:
     if slip.response:
         raise http.HTTPServiceUnavailable
     return replace(opened, slip=slip, begun=None)
+
+
+async def _held(request: http.Request, code: str) -> http.Response | None:
+    """Hold up who may be guessing codes; a page of ours with its token proves that its code is known already."""
+    sent = await sent_form(request) if request.method == "POST" else None
+    token = request.match_info.get("token") or (sent.get("token", "") if sent else "")
+    if token and is_ours(request, f"/s/{code}", token):
+        return None
+    return held_code(request, sent.items() if sent else ())
 
 
 async def _asking(

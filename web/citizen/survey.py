@@ -33,6 +33,7 @@ from web.citizen.survey_pages import (
     too_late,
     typed_back,
 )
+from web.limits import held_form
 from web.site import SITE, language_of, see_other, sent_form
 
 SOURCE = "web"
@@ -132,6 +133,10 @@ async def take(request: http.Request, place: Place) -> http.Response:
             told = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
             return show(request, place, fields.get("token", ""), number, answers, told, status=400)
         case Store() as page:
+            if stored is None and (
+                held := await held_form(request, place, shown_at, fields.items(), (sent.page, page.answers))
+            ):
+                return held
             return await _keep(request, place, fields, identifier, page)
 
 

@@ -18,8 +18,10 @@ from web.citizen.read_aloud import Spoken, aloud
 from web.site import SITE, language_of, page
 
 ASSISTED = "giup"
+# What a page that was held up sends beside what was sent to it.
+PROOF_FIELDS = ("ticket", "proof")
 # What a form's page sends beside its questions.
-OUR_FIELDS = ("token", "page", "back", "send")
+OUR_FIELDS = ("token", "page", "back", "send", *PROOF_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,13 @@ def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Pl
         if identifier := request.app[SITE].signer.read(known.sent_purpose, token):
             return known, identifier
     return place, ""
+
+
+def is_ours(request: http.Request, path: str, token: str) -> bool:
+    """Tell whether a token is of a form that was opened or sent off at an address, in whichever wording."""
+    world, signer = request.app[SITE].world(), request.app[SITE].signer
+    places = (Place(path, "", "", "", form) for form in (*world.forms.values(), *world.wordings.values()))
+    return any(signer.read(purpose, token) for place in places for purpose in (place.purpose, place.sent_purpose))
 
 
 def _in_each_wording(request: http.Request, place: Place) -> list[Place]:

@@ -1,15 +1,24 @@
 """The integrity page: what is worth a second look in a unit's forms of a period."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from urllib.parse import urlencode
+
 from aiohttp import web as http
 
 import locales
+from handlers.rights import may_see
 from reports import periods, rates
-from reports.integrity import findings
+from reports.integrity import apart, findings
 from reports.integrity.integrity import integrity_for
+from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
-from surveys import screens, signs
-from web.site import SITE, language_of, page
-from web.staff.access import closed, viewed
+from surveys import budget, screens, signs
+from surveys.apart import VERDICTS, Decision, Group
+from web.site import SITE, language_of, page, see_other, sent_form
+from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
 from web.staff.choices import Choices, latest
 
 
@@ -36,13 +45,67 @@ async def show(request: http.Request) -> http.Response:
         forms=rates.number(found.forms),
         strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
+        waiting=[(group, _told(request, view, group)) for group in apart.waiting(found.apart)],
+        decided=[_decided(request, view, one) for one in found.decisions],
         thresholds=_thresholds(language),
     )
+
+
+async def decide(request: http.Request) -> http.Response:
+    """POST /staff/integrity/apart: count the waiting forms of a counter and day, or discard them."""
+    site, form, member = request.app[SITE], await sent_form(request), await member_of(request)
+    if member is None or not may_see(site.world(), member, form.get("unit", "")):
+        return closed()
+    verdict = next((known for known in VERDICTS if known == form.get("verdict")), None)
+    try:
+        day = date.fromisoformat(form.get("day", ""))
+    except ValueError:
+        day = None
+    if verdict is None or day is None:
+        raise http.HTTPNotFound
+    async with site.store.transaction() as tx:
+        owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
+        who = f"{member.role} {member.unit}"
+        chat = (owner.channel, owner.user) if owner else ("", "")
+        decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), *chat)
+        await apart.decide(tx, decision)
+    shown = {"unit": form.get("shown", decision.unit), "period": form.get("period", "")}
+    if language_of(request) != locales.DEFAULT:
+        shown["lang"] = language_of(request)
+    return see_other(f"/staff/integrity?{urlencode(shown)}")
+
+
+def _told(request: http.Request, view: Viewed, group: Group) -> str:
+    return apart.sentence(_say(request), lambda code: _place(request, view, code), group)
+
+
+def _decided(request: http.Request, view: Viewed, decision: Decision) -> str:
+    site = request.app[SITE]
+    local = replace(decision, at=decision.at.astimezone(site.clock().tzinfo))
+    return apart.decided(_say(request), lambda code: _place(request, view, code), local)
+
+
+def _say(request: http.Request) -> Callable[..., str]:
+    return partial(locales.text, language_of(request))
+
+
+def _place(request: http.Request, view: Viewed, code: str) -> str:
+    world, language = request.app[SITE].world(), language_of(request)
+    return place_name(world, code, view.unit.code, language, view.period.last)
 
 
 def _thresholds(language: str) -> list[str]:
     """Return from where on something is called worth a look."""
     return [
+        locales.text(
+            language,
+            "integrity.how_apart",
+            slot=budget.FLOOR.slot,
+            hour=budget.FLOOR.hour,
+            day=budget.FLOOR.day,
+            times=budget.TIMES,
+        ),
+        locales.text(language, "integrity.how_crowd", least=signs.LEAST_CROWD, times=signs.BURST_TIMES),
         locales.text(
             language,
             "integrity.how_speed",

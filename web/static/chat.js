@@ -44,10 +44,35 @@
     toNewest();
   }
 
+  // Very many begin to chat: a little work, done here, lets this browser in. Or the message went beyond a limit.
+  function held(answer, body, attempt) {
+    if (!answer.ticket) { return { told: answer.told }; }
+    status.textContent = answer.held;
+    return worker().then(function () { return new Promise(function (resolve) {
+      window.motcuaWork(answer.ticket, answer.bits, function (proof) {
+        body.set("ticket", answer.ticket);
+        body.set("proof", proof);
+        resolve(post(body, attempt + 1));
+      });
+    }); });
+  }
+
+  function worker() {
+    return new Promise(function (resolve, reject) {
+      if (window.motcuaWork) { resolve(); return; }
+      var script = document.createElement("script");
+      script.src = status.dataset.work;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+  }
+
   // The same id is sent again after a failure: the server answers a message once.
   function post(body, attempt) {
     return fetch("/chat", { method: "POST", body: body, headers: { Accept: "application/json" } })
       .then(function (response) {
+        if (response.status === 429) { return response.json().then(function (answer) { return held(answer, body, attempt); }); }
         if (!response.ok) { throw new Error(String(response.status)); }
         return response.json();
       })
@@ -68,6 +93,12 @@
     body.set("id", token());
     body.set("last", list.dataset.last);
     post(body, 1).then(function (answer) {
+      if (answer.told) {
+        list.querySelectorAll("[data-pending]").forEach(function (element) { element.remove(); });
+        if (fields.text) { text.value = fields.text; }
+        status.textContent = answer.told;
+        return;
+      }
       show(answer);
       status.textContent = "";
     }, function () {

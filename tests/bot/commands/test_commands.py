@@ -8,7 +8,8 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
+from surveys.responses import Filing, Response
 from tests.bot.installation import ADDRESS, MOTCUA, ROOT, SECONDS, Installation, surroundings
 from tests.bot_api import TOKEN
 from tests.clock import now, today
@@ -101,6 +103,16 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]] = {
     ),
     "report: no such unit": (("report", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
     "integrity: no such unit": (("integrity", "--unit", "khong-co", "--period", "2026-W47"), {}, ("khong-co",)),
+    "integrity: a counter that is not there": (
+        ("integrity", "count", "--unit", "sa-dec", "--counter", "quay99", "--day", "2026-11-20"),
+        {},
+        ("quay99",),
+    ),
+    "integrity: a week is no day": (
+        ("integrity", "discard", "--unit", "sa-dec", "--counter", "quay1", "--day", "2026-W47"),
+        {},
+        ("2026-W47",),
+    ),
     "integrity: a bad period": (("integrity", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60",)),
     "report: a bad period": (("report", "--unit", "sa-dec", "--period", "2026-W60"), {}, ("2026-W60", "2026-Q3")),
     "report: words for a period": (("report", "--unit", "sa-dec", "--period", "tuần này"), {}, ("tuần này",)),
@@ -553,11 +565,34 @@ def test_a_code_for_this_machine_alone_says_so(sample: Installation) -> None:
 def test_integrity_in_words_and_in_json(sample: Installation) -> None:
     """Six ratings are too few to tell, and each sign says so in a sentence of its own."""
     text = sample.did("integrity", "--unit", "sa-dec", "--period", "2026-W47")
-    assert text.startswith("Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc\n\nTỷ lệ trả lời: Chưa đủ số liệu\n  ")
+    heading, apart, response, *_ = text.split("\n\n")
+    assert heading == "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"
+    assert apart == "Phiếu chưa tính: Bình thường\n  Không có phiếu nào phải giữ riêng."
+    assert response.startswith("Tỷ lệ trả lời: Chưa đủ số liệu\n  ")
     assert "Tốc độ trả lời: Chưa đủ số liệu\n  Chưa đủ phiếu để nói (cần ít nhất 30).\n" in text
     values = json.loads(sample.did("integrity", "--unit", "sa-dec", "--period", "2026-w47", "--json"))
     assert (values["unit"], values["period"], values["forms"]) == ("sa-dec", "2026-W47", 6)
-    assert [finding["state"] for finding in values["findings"]] == ["unknown"] * 7
+    assert [finding["state"] for finding in values["findings"]] == ["fine"] + ["unknown"] * 8
+
+
+def test_forms_kept_apart_are_counted_or_discarded_by_command(sample: Installation) -> None:
+    """By counter and day, once; the report follows, and who did it is told."""
+
+    async def flood(tx: Any) -> None:
+        blank = Response("", "sa-dec", "quay2", "nhanh", 1, "0" * 64, "web", date(2026, 10, 5), complete=True)
+        at = datetime(2026, 10, 5, 9, 0, tzinfo=NOW.tzinfo)
+        made = [replace(blank, id=f"{n:032x}", answers={"overall": 1}) for n in range(9000, 9050)]
+        await tx.file([Filing(one, device=one.id, at=at) for one in made])
+
+    where = ("--unit", "sa-dec", "--counter", "quay2", "--day", "2026-10-05")
+    sample.asked(flood)
+    assert "50 phiếu chưa tính" in sample.did("integrity", "--unit", "sa-dec", "--period", "2026-10")
+    assert sample.did("integrity", "count", *where) == "Đã tính 50 phiếu vào số liệu.\n"
+    assert sample.did("integrity", "discard", *where) == "Không có phiếu nào chờ quyết định ở đó.\n"
+    values = json.loads(sample.did("integrity", "--unit", "sa-dec", "--period", "2026-10", "--json"))
+    assert (values["forms"], values["apart"]) == (50, [])
+    (decided,) = values["decisions"]
+    assert (decided["verdict"], decided["forms"], decided["who"].startswith("motcua (")) == ("count", 50, True)
 
 
 def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:

@@ -1,6 +1,7 @@
 """Bad service, whole turns: who is alerted, who may be written to, what officers can do, and what nobody learns."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import locales
 from bot.effects.dispatch import Effects
 from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply, Text
+from handlers.pace import GAP
 from handlers.ports import Outgoing, Role
 from handlers.shell import Conversation
 from handlers.world import Unit, World
@@ -26,6 +28,7 @@ servers = databases.servers
 LIFE = timedelta(days=7)
 NONCE = "0123456789abcdef0123456789abcdef"
 KEY = NONCE[:8]
+ADDRESS = "https://motcua.example.vn"
 YES, NO = f"contact:{KEY}:yes", f"contact:{KEY}:no"
 COMMENT = "Chờ từ 8 giờ đến 11 giờ mới được gọi."
 TODAY = "Có phiếu mức 1 tại Quầy 2, Bộ phận Một cửa hôm nay. “Chờ từ 8 giờ đến 11 giờ mới được gọi.”"
@@ -52,9 +55,10 @@ class Town:
         self.shell = Conversation(
             store,
             units,
-            Effects(units, "https://motcua.example.vn", self.channels, self.clock),
+            Effects(units, ADDRESS, self.channels, self.clock),
             self.clock,
             self.channels,
+            ADDRESS,
         )
 
     def clock(self) -> datetime:
@@ -96,6 +100,12 @@ class Town:
         async with self.store.reading() as tx:
             (case,) = await tx.cases(list(units().units), STATES, 9)
         return case
+
+    async def a_minute_later(self) -> int:
+        """Let a minute pass, and do what the clock does; returns how many chats were written to."""
+        self.now += GAP
+        async with self.store.transaction() as tx:
+            return await self.shell.alerts.tell_waiting(tx)
 
     async def inbox(self) -> dict[str, list[Reply]]:
         """What was sent outside of turns since the last look, by reader."""
@@ -217,6 +227,7 @@ async def test_who_agrees_may_be_written_to(town: Town, typed: str) -> None:
     assert await town.told(typed) == locales.text("vi", "contact.agreed", days=7)
     case = await town.case()
     assert (case.channel, case.person) == ("telegram", "dân")
+    assert (await town.inbox(), await town.a_minute_later()) == ({}, 3)
     found = await town.inbox()
     assert sorted(found) == ["lan", "trưởng", "tư"]
     (news,) = found["lan"]
@@ -473,3 +484,120 @@ async def test_a_withdrawn_form_takes_its_case_along(town: Town) -> None:
         assert (await tx.responses([case.response]), await tx.count_cases(["sa-dec"], STATES)) == ({}, 0)
     assert await town.taps(YES) == locales.text("vi", "contact.closed")
     assert (await town.taps(f"case:{case.id}:note", "lan")).endswith(GONE)
+
+
+# Many at once
+
+
+async def crowd(town: Town, number: int, first: int = 0) -> None:
+    """So many citizens complain, each with a form of their own."""
+    for n in range(first, first + number):
+        key = f"{n:08x}"
+        for text, kind in (
+            *(("k_quay2", "start"), (f"s:{key}:agree", "button"), (f"s:{key}:overall:1", "button")),
+            *((f"s:{key}:skip:reasons", "button"), (COMMENT, "text")),
+        ):
+            message = Incoming("telegram", f"dân {n}", f"{n} {text}", text, kind, key * 4)
+            handled = await town.shell.handle(message)
+            async with town.store.transaction() as tx:
+                await tx.sent([outgoing.id for outgoing in handled.replies])
+
+
+async def test_many_complaints_are_told_together(town: Town) -> None:
+    """The first at once; what comes within the minute in one message: true count, first words, and a link."""
+    await crowd(town, 1)
+    assert [len(replies) for replies in (await town.inbox()).values()] == [1, 1, 1]
+    await crowd(town, 12, first=1)
+    assert await town.inbox() == {}
+    assert await town.a_minute_later() == 3
+    (said,) = (await town.inbox())["lan"]
+    heading, *quoted, more = plain(said).splitlines()
+    assert heading == "12 phiếu không hài lòng trong 1 phút qua."
+    assert quoted == [f"• Quầy 2, Bộ phận Một cửa, mức 1: “{COMMENT}”"] * 3
+    assert more == "Còn 9 ý kiến khác."
+    assert said.links == (("Ý kiến cần xử lý", f"{ADDRESS}/staff/cases"),)
+    assert labels(said) == ["Ý kiến cần xử lý"]
+    async with town.store.reading() as tx:
+        assert await tx.count_cases(["sa-dec"], STATES) == 13
+    assert (await town.a_minute_later(), await town.inbox()) == (0, {})
+
+
+async def test_a_group_is_told_of_many_without_their_words(town: Town) -> None:
+    """How many, where and at which level; what citizens wrote is not for all who read along, nor are its buttons."""
+    town.channels["telegram"] = replace(town.channels["telegram"], is_shared=lambda chat: chat == "tư")
+    await crowd(town, 1)
+    first = await town.inbox()
+    assert [COMMENT in plain(reply) for user in ("lan", "tư") for reply in first[user]] == [True, False]
+    await crowd(town, 12, first=1)
+    assert await town.a_minute_later() == 3
+    (said,) = (await town.inbox())["tư"]
+    assert plain(said).splitlines() == [
+        "12 phiếu không hài lòng trong 1 phút qua.",
+        *["• Quầy 2, Bộ phận Một cửa, mức 1"] * 3,
+        "Còn 9 ý kiến khác.",
+        locales.text("vi", "case.words_alone"),
+    ]
+    assert (said.buttons, said.links) == ((), (("Ý kiến cần xử lý", f"{ADDRESS}/staff/cases"),))
+
+
+async def test_no_chat_is_alerted_twice_in_a_minute(town: Town) -> None:
+    """However complaints fall, and whoever agrees to be written to; none is left out of the count."""
+    told: list[tuple[float, str]] = []
+    counted = 0
+    for second in range(0, 300, 7):
+        town.now = NOW + timedelta(seconds=second)
+        await crowd(town, 1 + second % 3, first=second * 10)
+        await town.says("đồng ý", f"dân {second * 10}")
+        async with town.store.transaction() as tx:
+            await town.shell.alerts.tell_waiting(tx)
+        told += [(second, plain(reply)) for reply in (await town.inbox()).get("lan", [])]
+    moments = [second for second, _ in told]
+    assert all(later - earlier >= 60 for earlier, later in itertools.pairwise(moments))
+    await town.a_minute_later()
+    told += [(300, plain(reply)) for reply in (await town.inbox())["lan"]]
+    counted = sum(int(said.split(" ")[0]) if said[0].isdigit() else 1 for _, said in told)
+    async with town.store.reading() as tx:
+        assert counted == await tx.count_cases(["sa-dec"], STATES)
+
+
+async def test_what_waits_survives_a_restart(town: Town) -> None:
+    """It stands in the database: another process tells it, once."""
+    await crowd(town, 5)
+    await town.inbox()
+    second = Town(town.store)
+    second.now = town.now
+    assert await second.a_minute_later() == 3
+    (said,) = (await second.inbox())["lan"]
+    assert plain(said).startswith("4 phiếu không hài lòng")
+    assert (await town.a_minute_later(), await town.inbox()) == (0, {})
+
+
+async def test_one_that_waited_alone_reads_as_any_other(town: Town) -> None:
+    """With its buttons; the citizen's consent is in it."""
+    await crowd(town, 2)
+    await town.says("đồng ý", "dân 1")
+    await town.inbox()
+    await town.a_minute_later()
+    (said,) = (await town.inbox())["lan"]
+    assert plain(said) == f"{TODAY}\n{MAY_WRITE}"
+    assert labels(said) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
+
+
+async def test_what_was_taken_back_meanwhile_is_not_told(town: Town) -> None:
+    """A complaint that is withdrawn within the minute leaves nothing to say."""
+    await crowd(town, 2)
+    await town.inbox()
+    await town.says("rút phiếu", "dân 1")
+    assert await town.a_minute_later() == 0
+    assert await town.inbox() == {}
+
+
+async def test_who_left_or_muted_alerts_meanwhile_gets_none(town: Town) -> None:
+    """What waits for such a chat is forgotten, the others are told."""
+    await crowd(town, 3)
+    await town.inbox()
+    async with town.store.transaction() as tx:
+        await tx.leave("telegram", "lan")
+        await tx.mute("telegram", "tư", ["alerts"])
+    assert await town.a_minute_later() == 1
+    assert sorted(await town.inbox()) == ["trưởng"]

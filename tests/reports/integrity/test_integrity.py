@@ -3,7 +3,7 @@
 import typing
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,11 @@ from handlers.ports import Tally
 from reports.integrity.findings import Finding, Kind, Seen, State, strata_shares
 from reports.integrity.integrity import as_json, compile_integrity
 from reports.periods import parse
+from surveys.apart import Decision, Group
 from surveys.screens import Late
 from surveys.signs import FormGroup, Repeated, Signs, Slot
 from surveys.slips import Counts, Round, Stratum
+from tests.sample import NOW
 
 DAY = date(2026, 11, 18)
 TODAY = date(2026, 11, 30)
@@ -324,9 +326,9 @@ def test_json_has_every_finding() -> None:
         "strata": {"slip": 0, "open": 31, "assisted": 0},
     }  # fmt: skip
     assert [(one["kind"], one["state"]) for one in found["findings"]] == [
-        ("response", "unknown"), ("open", "flagged"), ("assisted", "fine"), ("speed", "fine"),
-        ("bursts", "unknown"), ("devices", "unknown"), ("screens", "unknown"), ("late", "unknown"),
-        ("perfect", "unknown"),
+        ("apart", "fine"), ("response", "unknown"), ("open", "flagged"), ("assisted", "fine"), ("speed", "fine"),
+        ("bursts", "unknown"), ("crowd", "unknown"), ("devices", "unknown"), ("screens", "unknown"),
+        ("late", "unknown"), ("perfect", "unknown"),
     ]  # fmt: skip
     assert all(one["sentences"] for one in found["findings"])
 
@@ -337,3 +339,83 @@ def test_no_sentence_accuses(language: str) -> None:
     accusing = ("gian lận", "giả", "gian dối", "vi phạm", "fraud", "cheat", "fake", "forg", "stuff", "abuse")
     texts = {key: text.lower() for key, text in locales.texts(language).items() if key.startswith("integrity.")}
     assert [key for key, text in texts.items() if any(word in text for word in accusing)] == []
+
+
+# Forms kept apart, and days that are too full
+
+
+def apart(forms: int, state: str = "waiting", counter: str = "quay1") -> Group:
+    """Forms of a counter that day."""
+    return Group("sa-dec", counter, DAY, state, forms)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("groups", "state", "sentences"),
+    [
+        ([], "fine", ["Không có phiếu nào phải giữ riêng."]),
+        ([apart(7083)], "flagged", ["Quầy 1 ngày 18/11/2026: 7.083 phiếu chưa tính."]),
+        ([apart(4)], "flagged", ["Quầy 1 ngày 18/11/2026: dưới 5 phiếu chưa tính."]),
+        ([apart(60, "discarded")], "fine", ["Quầy 1 ngày 18/11/2026: 60 phiếu đã bỏ, không vào số liệu."]),
+        (
+            [apart(60, "discarded"), apart(12, counter="quay2")],
+            "flagged",
+            [
+                "Quầy 2 ngày 18/11/2026: 12 phiếu chưa tính.",
+                "Quầy 1 ngày 18/11/2026: 60 phiếu đã bỏ, không vào số liệu.",
+            ],
+        ),
+    ],
+)
+def test_what_is_kept_apart_is_told_until_it_is_decided(
+    groups: list[Group], state: State, sentences: list[str]
+) -> None:
+    """What waits comes first; of a few people's forms only that they are few."""
+    assert said("apart", seen(apart=groups)) == (state, sentences)
+
+
+def days(before: int, usual: int, today: int) -> dict[date, int]:
+    """So many days of a usual number before the period, and one in it."""
+    return {**{PERIOD.first - timedelta(days=n): usual for n in range(1, before + 1)}, DAY: today}
+
+
+@pytest.mark.parametrize(
+    ("counted", "state"),
+    [
+        (days(5, 20, 61), "flagged"),
+        (days(5, 20, 60), "fine"),
+        (days(5, 2, 29), "fine"),
+        (days(5, 2, 30), "flagged"),
+        (days(4, 2, 3000), "unknown"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_quiet_flood_over_all_counters_is_a_sign(counted: dict[date, int], state: State) -> None:
+    """More than three times a usual day's forms and at least thirty, where a usual day is known."""
+    assert said("crowd", seen(open_by_day=counted, since=PERIOD.first))[0] == state
+
+
+def test_a_full_day_is_told_in_words() -> None:
+    """With its number, and what is usual."""
+    assert said("crowd", seen(open_by_day=days(9, 20, 412), since=PERIOD.first))[1] == [
+        "Ngày 18/11/2026 các quầy nhận 412 phiếu không qua phiếu phát, thường chỉ khoảng 20 một ngày. "
+        "Có thể là ngày đông người; nên xem lại."
+    ]
+
+
+def test_groups_and_decisions_are_there_as_json() -> None:
+    """A few people's forms without their number."""
+    decided = Decision("sa-dec", "quay1", DAY, "discard", "motcua (lan)", NOW, forms=60)
+    found = compile_integrity("sa-dec", "Phường Sa Đéc", PERIOD, seen(apart=[apart(60, "discarded"), apart(3)]))
+    values = as_json(replace(found, decisions=[decided]))
+    assert [(one["state"], one["forms"]) for one in values["apart"]] == [("discarded", 60), ("waiting", None)]
+    assert values["decisions"] == [
+        {
+            "unit": "sa-dec",
+            "counter": "quay1",
+            "day": "2026-11-18",
+            "verdict": "discard",
+            "forms": 60,
+            "who": "motcua (lan)",
+            "at": NOW.isoformat(timespec="seconds"),
+        }
+    ]

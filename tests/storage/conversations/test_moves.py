@@ -6,6 +6,8 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Chat, Erased, Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
+from surveys.apart import Decision
+from surveys.responses import Response
 from tests.memory_store import AnyStore
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -46,6 +48,22 @@ async def test_a_group_is_followed_to_its_new_address(store: AnyStore) -> None:
     there = Incoming("telegram", NEW, "2", sender="7001", shared=True)
     (recalled,) = await store.recall([there])
     assert recalled.session == Session(topic="a")
+
+
+async def test_what_waits_to_be_told_and_what_was_decided_go_along(store: AnyStore) -> None:
+    """Alerts that wait reach the group; who decided about forms is found where the group is now."""
+    await settle(store)
+    day = NOW.date()
+    form = Response("a", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", day, apart="waiting")
+    async with store.transaction() as tx:
+        pace = await tx.pace(Chat("telegram", OLD))
+        await tx.keep_pace(pace.with_cases([7, 8], NOW))
+        await tx.keep_responses([form])
+        await tx.decide_apart(Decision("sa-dec", "quay1", day, "count", "staff sa-dec", NOW, "telegram", OLD))
+        await tx.move_chat("telegram", OLD, NEW)
+    async with store.transaction() as tx:
+        assert [(one.user, one.waiting, one.cases) for one in await tx.due_paces(NOW)] == [(NEW, 2, (7, 8))]
+        assert [(one.person, one.forms) for one in await tx.decisions(["sa-dec"], day, day)] == [(NEW, 1)]
 
 
 async def test_what_the_new_address_has_already_stays(store: AnyStore) -> None:

@@ -187,4 +187,6 @@ async def test_old_counts_are_deleted(store: AnyStore) -> None:
 
 def test_an_arrival_says_nothing_of_the_answers() -> None:
     """What is counted knows the form's id only to count it once."""
-    assert set(Arrival.__dataclass_fields__) == {"response", "unit", "place", "device", "at"}
+    assert set(Arrival.__dataclass_fields__) == {
+        *("response", "unit", "place", "device", "at", "slip", "hasty"),
+    }

@@ -137,9 +137,10 @@ async def test_a_screen_takes_no_more_taps_than_it_can(store: AnyStore) -> None:
     assert await file(store, tap(1000, ago=timedelta(minutes=20)), tap(1001, screen=2)) == {}
     async with store.reading() as tx:
         found = await tx.signs(["sa-dec"], DAY, DAY)
+        apart = await tx.apart(["sa-dec"], DAY, DAY)
     assert found.taps == MOST_IN_TEN_MINUTES + 2
     assert found.crowded == (Slot("quay1", DAY, 54, MOST_IN_TEN_MINUTES),)
-    assert sum(group.count for group in found.forms) == found.taps
+    assert sum(group.count for group in found.forms) + sum(group.forms for group in apart) == found.taps
 
 
 async def test_two_processes_keep_the_bound_together(store: AnyStore, twin: AnyStore) -> None:

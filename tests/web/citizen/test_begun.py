@@ -21,6 +21,7 @@ from surveys.questionnaire import Questionnaire, parse
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor, filled_in, pages_of, rows
 from web.citizen.chat import CHANNEL, TRAITS
+from web.limits import WRONG_CODES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -82,6 +83,7 @@ class Office:
         unit, counter = Unit(self.unit, "Phường Thử"), Counter(self.counter, "Quầy Thử", self.unit, "thu")
         async with self.app.store.transaction() as tx:
             await tx.add_unit(unit, self.now())
+            await tx.add_counter(counter)
             await tx.keep_forms([wording(1)])
             await tx.open_round(Round(self.round, self.unit, "thu", 5, today, today, version=1), self.now())
             await tx.add_slips(self.round, [self.slip])
@@ -154,8 +156,9 @@ async def round_closed(office: Office) -> None:
 
 
 async def round_over(office: Office) -> None:
-    """The last day of the round is over."""
-    office.ahead += timedelta(days=1)
+    """The last day of the round is over: the next one has just begun, and no page is older than a day."""
+    now = office.now()
+    office.ahead += (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now
 
 
 async def language_removed(office: Office) -> None:
@@ -264,9 +267,23 @@ async def test_a_form_on_a_slip_is_finished_or_handed_back(office: Office, chang
         assert (office.forms(), office.state()) == ([(1, 1, {"overall": 2, "comment": TYPED})], "used")
 
 
+@pytest.mark.parametrize("change", [new_version, form_removed], ids=lambda change: change.__name__)
+async def test_a_slip_that_was_opened_is_not_held_up_for_guesses(office: Office, change: Change) -> None:
+    """Its page proves that its code is known, in whichever wording; who opens one anew waits a moment."""
+    page = await begun(office, f"/s/{office.slip}")
+    await change(office)
+    for _ in range(int(WRONG_CODES.most)):
+        assert (await office.visitor.get(f"/s/{fresh()}")).status == 404
+    assert (await office.visitor.get(f"/s/{office.slip}")).status == 429
+    sent = await office.visitor.send(page, {"comment": TYPED})
+    assert (sent.status, "Cảm ơn." in sent.said) == (200, True)
+    assert office.forms() == [(1, 1, {"overall": 2, "comment": TYPED})]
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 async def test_a_tap_on_the_screen_is_taken(office: Office, change: Change) -> None:
     """One that waited on the tablet, and one where no script runs; each in the wording that was on the screen."""
+    await office.visitor.pair(office.app, office.counter)
     shown = await office.visitor.get(f"/kiosk/{office.counter}?lang=km")
     token, at = shown.page.one("input", name="token")["value"], office.now().isoformat()
     await change(office)

@@ -16,8 +16,9 @@ import handlers.world as places
 import locales
 from bot.app import App
 from bot.secret_key import secret_key
-from handlers.ports import Role
+from handlers.ports import Chat, Role
 from reports.periods import day
+from surveys.budget import FLOOR, HASTY_PART
 from surveys.responses import Filing, Response
 from surveys.signs import arrivals
 from surveys.slips import Round
@@ -197,7 +198,7 @@ async def plain(own: App) -> AsyncIterator[Visitor]:
 
 
 async def test_twenty_forms_of_a_script_are_flagged_and_kept(own: App, plain: Visitor) -> None:
-    """Many forms within a minute from one device: told as device, burst and speed; all of them are in the figures."""
+    """Many forms within a minute from one device: told as device, burst and speed; staff decide whether they count."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), headers=SCRIPT) as client:
         script = Visitor(client, own.settings.address)
 
@@ -209,7 +210,16 @@ async def test_twenty_forms_of_a_script_are_flagged_and_kept(own: App, plain: Vi
         # Thirty are needed before shares are judged.
         assert await asyncio.gather(*(stuff() for _ in range(12))) == [200] * 12
     await log_in(own, plain)
-    told = findings(await plain.get("/staff/integrity"))
+    shown = await plain.get("/staff/integrity")
+    today = day(own.clock().date())
+    few = FLOOR.slot // HASTY_PART
+    waits = [f"Quầy 1, Bộ phận Một cửa ngày {today}: {32 - few} phiếu chưa tính."]
+    assert findings(shown)["Phiếu chưa tính"] == ("! Nên xem lại", waits)
+    assert f"Có {few} phiếu trong kỳ." in shown.said
+    shown = await plain.post("/staff/integrity/apart", dict(shown.page.all("form")[1].fields()) | {"verdict": "count"})
+    assert f"{today}: đã tính {32 - few} phiếu" in shown.said
+    told = findings(shown)
+    assert told["Phiếu chưa tính"][0] == "✓ Bình thường"
     assert told["Cùng một máy"] == (
         "! Nên xem lại",
         [
@@ -319,4 +329,80 @@ async def test_the_page_fits_and_can_be_read(size: tuple[int, int], app: App, op
     await tab.page.emulate_media(media="print")
     assert await tab.page.locator(".filter, .periods, .elsewhere").locator("visible=true").count() == 0
     await expect(tab.page.locator(".finding").first).to_be_visible()
+    assert tab.faults == []
+
+
+# What staff decide about forms kept apart
+
+
+async def decide(visitor: Visitor, verdict: str = "count", unit: str = "sa-dec", **changes: str) -> Answer:
+    """Press a button of a group of forms, as the page has it but for `changes`."""
+    fields = {"unit": unit, "counter": "quay1", "day": "2026-11-20", "shown": unit, "period": "2026"}
+    return await visitor.post("/staff/integrity/apart", {**fields, "verdict": verdict, **changes})
+
+
+@pytest.mark.parametrize(
+    ("role", "login", "changes", "status"),
+    [
+        ("", "", {}, 403),
+        ("staff", "sa-dec", {"unit": "lap-vo"}, 403),
+        ("staff", "dong-thap", {}, 403),
+        ("staff", "sa-dec", {"verdict": "delete"}, 404),
+        ("staff", "sa-dec", {"day": "hôm nay"}, 404),
+        ("staff", "sa-dec", {}, 200),
+        ("admin", "dong-thap", {}, 200),
+    ],
+)
+async def test_who_may_see_a_unit_may_decide(
+    role: str, login: str, changes: dict[str, str], status: int, app: App, visitor: Visitor
+) -> None:
+    """The same rights as for the page; what is no decision is none."""
+    if role:
+        await log_in(app, visitor, login, "admin" if role == "admin" else "staff")
+    assert (await decide(visitor, **changes)).status == status
+
+
+async def test_a_decision_names_the_chat_that_its_login_came_from(own: App, plain: Visitor) -> None:
+    """Role and unit are shown to all, the chat stands in the record; the numbers follow at once."""
+    form, now = own.live().forms["nhanh"], own.clock()
+    blank = Response("", "sa-dec", "quay1", form.code, form.version, form.digest, "web", now.date(), complete=True)
+    made = [replace(blank, id=f"{next(_numbers):032x}", answers={"overall": 1}) for _ in range(60)]
+    async with own.store.transaction() as tx:
+        await tx.file([Filing(one, device=one.id, at=now) for one in made])
+        await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", now + timedelta(hours=1))
+        await tx.redeem("ABCDE", "telegram", "4242", now)
+        await tx.create_token("login", "sa-dec", "staff", "apart", now + timedelta(hours=1), Chat("telegram", "4242"))
+    await plain.send(await plain.get("/staff/login/apart"))
+    shown = await plain.get("/staff/integrity")
+    assert [button.text for button in shown.page.all("button", name="verdict")] == ["Tính vào số liệu", "Bỏ"]
+    discarded = await plain.post(
+        "/staff/integrity/apart", dict(shown.page.all("form")[1].fields()) | {"verdict": "discard"}
+    )
+    assert "đã bỏ 60 phiếu" in discarded.said
+    assert "staff sa-dec" in discarded.said
+    assert "4242" not in discarded.said
+    assert discarded.page.all("button", name="verdict") == []
+    record = rows(own, "SELECT verdict, forms, who, channel, person FROM apart_decision ORDER BY id DESC LIMIT 1")
+    assert record == [("discard", 60, "staff sa-dec", "telegram", "4242")]
+    assert rows(own, "SELECT count(*) FROM response WHERE apart = 'discarded'") == [(60,)]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+async def test_the_buttons_can_be_pressed_on_any_screen(width: int, own: App, opener: Opener) -> None:
+    """Large enough, inside the page, and gone when pressed."""
+    form, now = own.live().forms["nhanh"], own.clock()
+    blank = Response("", "sa-dec", "quay2", form.code, form.version, form.digest, "web", now.date(), complete=True)
+    made = [replace(blank, id=f"{next(_numbers):032x}", answers={"overall": 1}) for _ in range(60)]
+    secret = f"login-{next(_numbers)}"
+    async with own.store.transaction() as tx:
+        await tx.file([Filing(one, device=one.id, at=now) for one in made])
+        await tx.create_token("login", "sa-dec", "staff", secret, now + timedelta(hours=1))
+    tab = await opener.tab(own.settings.address, width, 800)
+    await tab.go(f"/staff/login/{secret}")
+    await tab.page.click("button")
+    await tab.go("/staff/integrity")
+    assert await wide(tab.page) == 0
+    assert small_targets(await tab.page.evaluate(TARGETS), 44) == []
+    await tab.page.locator("button[value=discard]").first.click()
+    await expect(tab.page.locator("button[value=discard]")).to_have_count(0)
     assert tab.faults == []

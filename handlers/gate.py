@@ -1,0 +1,70 @@
+"""What one chat may send, and all chats together: length, pace, codes tried, and how much is stored of them a day.
+
+All of it is known to this process alone; several processes allow as many times as much. Staff are let through.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from handlers.channel import Traits
+from handlers.limited import Limit
+from handlers.messages import Incoming, Reply
+from handlers.step import slip_code
+from surveys.pacing import Allowance, Allowances, Rate
+
+LONGEST = 2000
+# A page belongs to whoever opens it; a messenger's chat belongs to an account, and brings what piled up meanwhile.
+PAGE = Rate(120, 1)
+MESSENGER = Rate(1000, 1)
+WRONG_CODES = Rate(5, 1 / 60)
+WRONG_CODES_IN_ALL = Rate(60, 1 / 10)
+TOLD = Rate(1, 1 / 60)
+MEGABYTE = 1_000_000
+DAY = timedelta(days=1)
+MEGABYTES_A_DAY = 500
+# The rows of a turn without its texts: message, session, inbox.
+ROWS = 1500
+
+
+class Gate:
+    """Remembers how fast chats write; each memory has an end."""
+
+    def __init__(self, megabytes_a_day: int = MEGABYTES_A_DAY) -> None:
+        self._pages = Allowances(PAGE)
+        self._messengers = Allowances(MESSENGER)
+        self._codes = Allowances(WRONG_CODES)
+        self._all_codes = Allowances(WRONG_CODES_IN_ALL)
+        self._told = Allowances(TOLD)
+        whole = megabytes_a_day * MEGABYTE
+        self._volume = Allowance(Rate(whole, whole / DAY.total_seconds()))
+
+    def limit_of(self, incoming: Incoming, traits: Traits, now: datetime) -> Limit | None:
+        """Return which limit a message goes beyond; None for all that may pass, and for the terminal."""
+        if not (traits.remembers or traits.pushed):
+            return None
+        if self._volume.left(now) <= 0:
+            return "volume"
+        if slip_code(incoming) and not self._may_try(incoming, now):
+            return "codes"
+        paces = self._pages if traits.remembers else self._messengers
+        if not paces.of(incoming.person).spend(now):
+            return "pace"
+        return "length" if len(incoming.text) > LONGEST else None
+
+    def may_say(self, incoming: Incoming, now: datetime) -> bool:
+        """Whether a chat is told of a limit in a message of its own: once a minute."""
+        return self._told.of(incoming.person).spend(now)
+
+    def note_wrong_code(self, incoming: Incoming, now: datetime) -> None:
+        """Remember that a message held a code that no slip has."""
+        self._codes.of(incoming.person).spend(now)
+        self._all_codes.of(incoming.channel).spend(now)
+
+    def note_stored(self, incoming: Incoming, replies: Iterable[Reply], now: datetime) -> None:
+        """Remember how much a turn stored, roughly: letters of Vietnamese are two bytes or three."""
+        letters = len(incoming.text) + sum(len(reply.text.plain) + 60 * len(reply.buttons) for reply in replies)
+        self._volume.owe(now, ROWS + 2 * letters)
+
+    def _may_try(self, incoming: Incoming, now: datetime) -> bool:
+        here, all_ = self._codes.of(incoming.person), self._all_codes.of(incoming.channel)
+        return here.left(now) >= 1 and all_.left(now) >= 1

@@ -1,0 +1,50 @@
+"""How fast staff are written to about complaints: at most once a minute for each chat, what comes faster together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+GAP = timedelta(minutes=1)
+# So many cases are quoted in a message that tells of many; the others are behind its link.
+QUOTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a staff chat was last told, and what waits since: cases (the first by id), and consents to be written to."""
+
+    channel: str
+    user: str
+    told_at: datetime | None = None
+    since: datetime | None = None
+    waiting: int = 0
+    contacts: int = 0
+    cases: tuple[int, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be told."""
+        return not (self.waiting or self.contacts)
+
+    def may_tell(self, now: datetime) -> bool:
+        """Whether the chat may be written to; also where a clock that was ahead wrote the last time down."""
+        return self.told_at is None or not timedelta(0) <= now - self.told_at < GAP
+
+    def with_cases(self, cases: Sequence[int], now: datetime) -> "Pace":
+        """Let cases wait to be told."""
+        first = (*self.cases, *cases)[:QUOTED]
+        return replace(self, since=self.since or now, waiting=self.waiting + len(cases), cases=first)
+
+    def with_contact(self, case: int, now: datetime) -> "Pace":
+        """Let it wait to be told that the citizen of a case may be written to."""
+        first = self.cases if case in self.cases else (*self.cases, case)[:QUOTED]
+        return replace(self, since=self.since or now, contacts=self.contacts + 1, cases=first)
+
+    def told(self, now: datetime) -> "Pace":
+        """Note that all that waited was told."""
+        return Pace(self.channel, self.user, told_at=now)
+
+    def minutes(self, now: datetime) -> int:
+        """Return how many minutes the oldest of what waits has waited, at least one."""
+        waited = now - self.since if self.since else timedelta(0)
+        return max(1, -(-waited // timedelta(minutes=1)))

@@ -1,0 +1,39 @@
+"""Forms kept apart from the figures, and what staff decide about them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from surveys.responses import Apart
+
+Verdict = Literal["count", "discard"]
+VERDICTS: tuple[Verdict, ...] = ("count", "discard")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many forms of a counter and day are kept apart; `state` says whether that was decided."""
+
+    unit: str
+    counter: str
+    day: date
+    state: Apart
+    forms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """That the waiting forms of a counter and day are counted or discarded. `forms` is known once it is carried out.
+
+    `who` is the command line or a role on the staff page; `channel` and `person` are the chat its login came from.
+    """
+
+    unit: str
+    counter: str
+    day: date
+    verdict: Verdict
+    who: str
+    at: datetime
+    channel: str = ""
+    person: str = ""
+    forms: int = 0

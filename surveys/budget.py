@@ -1,0 +1,176 @@
+"""How many forms of a day a counter's figures take, learnt from its own past; what goes beyond is kept apart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from surveys.signs import Arrival, slot_of
+
+# So many weeks that are over teach a counter's budget: a season, and no flood of this week.
+LEARNT = timedelta(weeks=8)
+# Twice the busiest there ever was is no rush hour any more.
+TIMES = 2
+# From twice the budget on it is no crowd but a flood, and what came with its beginning is kept apart too.
+FLOOD = 2
+# Of the answers that come sooner than the question can be read, as few as this part of the budget counts.
+HASTY_PART = 4
+# One form a second for ten minutes, which no counter's people can send, and ten times what its figures take.
+RUSH = 600
+RUSH_TIMES = 10
+HOUR = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many forms there are in ten minutes, in an hour, and in a day."""
+
+    slot: int
+    hour: int
+    day: int
+
+    def most(self, other: "Load", times: int = 1) -> "Load":
+        """Return the greater of each, the other's taken so many times."""
+        return Load(
+            max(self.slot, other.slot * times), max(self.hour, other.hour * times), max(self.day, other.day * times)
+        )
+
+
+# Two officers who finish with somebody each minute all day do not reach it; so no small office is ever limited.
+FLOOR = Load(slot=20, hour=60, day=240)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The forms of ten minutes at a counter: all, those on slips, those kept apart, and of the counted the hasty."""
+
+    forms: int = 0
+    slips: int = 0
+    apart: int = 0
+    hasty: int = 0
+
+    @property
+    def counted(self) -> int:
+        """How many are in the figures."""
+        return self.forms - self.apart
+
+    @property
+    def open(self) -> int:
+        """How many came without a slip, counted or not."""
+        return self.forms - self.slips
+
+
+NOTHING = Slice()
+Day = Mapping[int, Slice]
+
+
+@dataclass(slots=True)
+class Ruling:
+    """What becomes of forms: the ids kept apart, the slices they leave, and those of which all open forms go apart."""
+
+    day: dict[int, Slice]
+    apart: set[str] = field(default_factory=set)
+    flooded: set[int] = field(default_factory=set)
+
+
+def first_learnt(day: date) -> date:
+    """Return from which day on the past teaches the budget of a day; it ends before the Monday of its week."""
+    return week_start(day) - LEARNT
+
+
+def week_start(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def busiest(days: Iterable[Day]) -> Load:
+    """Return the most forms that were counted in ten minutes, an hour and a day."""
+    load = Load(0, 0, 0)
+    for day in days:
+        for number in day:
+            hour = sum(day.get(n, NOTHING).counted for n in _hour(number))
+            load = load.most(Load(day[number].counted, hour, 0))
+        load = load.most(Load(0, 0, sum(one.counted for one in day.values())))
+    return load
+
+
+def budget_of(days: Iterable[Day]) -> Load:
+    """Return a counter's budget from its days of past weeks."""
+    return FLOOR.most(busiest(days), TIMES)
+
+
+def needs_budget(day: Day, arriving: int) -> bool:
+    """Tell whether a day with some more forms may reach the floor, below which no past has to be looked at."""
+    total = sum(one.open for one in day.values()) + arriving
+    hasty = sum(one.hasty for one in day.values()) + arriving
+    return total > FLOOR.slot or hasty > FLOOR.slot // HASTY_PART
+
+
+def rule(budget: Load, day: Day, arrived: Sequence[Arrival]) -> Ruling:
+    """Decide about forms of one counter and day, in their order; the day's slices do not hold them yet.
+
+    A form on a slip is proof of itself: it counts always, and says besides that somebody was served.
+    """
+    ruling = Ruling(dict(day))
+    admitted: dict[str, int] = {}
+    for one in arrived:
+        number = slot_of(one.at)
+        slice_ = ruling.day.get(number, NOTHING)
+        if one.slip:
+            ruling.day[number] = replace(slice_, forms=slice_.forms + 1, slips=slice_.slips + 1)
+            continue
+        ruling.day[number] = replace(slice_, forms=slice_.forms + 1)
+        if flooded := _flooded(budget, ruling.day, number):
+            ruling.flooded |= flooded
+            for n in flooded:
+                ruling.day[n] = replace(ruling.day[n], apart=ruling.day[n].open, hasty=0)
+            swept = {response for response, n in admitted.items() if n in flooded}
+            ruling.apart |= swept | {one.response}
+            admitted = {response: n for response, n in admitted.items() if response not in swept}
+        elif _fits(budget, ruling.day, number, hasty=one.hasty):
+            admitted[one.response] = number
+            ruling.day[number] = replace(ruling.day[number], hasty=slice_.hasty + one.hasty)
+        else:
+            ruling.apart.add(one.response)
+            ruling.day[number] = replace(ruling.day[number], apart=slice_.apart + 1)
+    return ruling
+
+
+def may_be_rush(day: Day, number: int) -> bool:
+    """Tell whether ten minutes may be a rush by any budget, below which no past has to be looked at."""
+    return day.get(number, NOTHING).open > RUSH
+
+
+def is_rush(budget: Load, day: Day, number: int) -> bool:
+    """Tell whether a counter's ten minutes leave its own past so far behind that each form has to be proved."""
+    return day.get(number, NOTHING).open > max(RUSH, RUSH_TIMES * budget.slot)
+
+
+def _hour(number: int) -> range:
+    return range(number - HOUR + 1, number + 1)
+
+
+def _windows(budget: Load, day: Day, number: int) -> list[tuple[int, list[Slice]]]:
+    """The three stretches that a form is in, each with what it may hold."""
+    hour = [day[n] for n in _hour(number) if n in day]
+    stretches = ((budget.slot, [day[number]]), (budget.hour, hour), (budget.day, list(day.values())))
+    return [(max(most, TIMES * sum(one.slips for one in held)), held) for most, held in stretches]
+
+
+def _fits(budget: Load, day: Day, number: int, *, hasty: bool) -> bool:
+    """Whether the last form of ten minutes is within the budget of each stretch."""
+    for most, held in _windows(budget, day, number):
+        if sum(one.open - one.apart for one in held) > most:
+            return False
+        if hasty and sum(one.hasty for one in held) + 1 > most // HASTY_PART:
+            return False
+    return True
+
+
+def _flooded(budget: Load, day: Day, number: int) -> set[int]:
+    """The ten minutes that a flood has reached: this slot, or the hour up to it; none where there is no flood."""
+    (slot, _), (hour, _), _ = _windows(budget, day, number)
+    within = [n for n in _hour(number) if n in day]
+    # Ten minutes count for so much as makes them a flood, so that one short burst does not make an hour of it.
+    if sum(min(day[n].open, FLOOD * slot) for n in within) > FLOOD * hour:
+        return set(within)
+    return {number} if day[number].open > FLOOD * slot else set()

@@ -1,0 +1,62 @@
+"""How fast something may come: what was saved up may be spent at once, then so much a second. Memory is bounded."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """As many as `most` at once, and `a_second` from then on."""
+
+    most: float
+    a_second: float
+
+
+class Allowance:
+    """What is left of one rate. It knows no clock: every call says what time it is."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._left = rate.most
+        self._at: datetime | None = None
+
+    def left(self, now: datetime) -> float:
+        """Return how much may be spent now; a clock that goes back gives nothing."""
+        if self._at is not None:
+            passed = max(0.0, (now - self._at).total_seconds())
+            self._left = min(self._rate.most, self._left + passed * self._rate.a_second)
+        self._at = now
+        return self._left
+
+    def spend(self, now: datetime, amount: float = 1) -> bool:
+        """Spend an amount if it is there; False changes nothing."""
+        if self.left(now) < amount:
+            return False
+        self._left -= amount
+        return True
+
+    def owe(self, now: datetime, amount: float) -> None:
+        """Spend an amount that was used already, also where it is not there; nobody owes more than is saved up."""
+        self._left = max(-self._rate.most, self.left(now) - amount)
+
+
+class Allowances:
+    """An allowance for each of many keys; beyond `keys` the one that was used longest ago is forgotten."""
+
+    def __init__(self, rate: Rate, keys: int = 10_000) -> None:
+        self._rate = rate
+        self._most = keys
+        self._kept: OrderedDict[str, Allowance] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many keys are remembered."""
+        return len(self._kept)
+
+    def of(self, key: str) -> Allowance:
+        """Return the allowance of a key."""
+        found = self._kept.pop(key, None) or Allowance(self._rate)
+        self._kept[key] = found
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return found
