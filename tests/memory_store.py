@@ -37,7 +37,7 @@ from handlers.world import Counter, Unit
 from reports.data_requests import Request
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from reports.satisfaction.comments import Comment
-from reports.satisfaction.counts import Adding, Questions, levels_of
+from reports.satisfaction.counts import ONE_QUESTION, Adding, Conditions, Questions, levels_of
 from reports.satisfaction.counts import Counts as ReportCounts
 from reports.satisfaction.trend import DayCount, Step
 from reports.statements.inputs import Inputs
@@ -45,6 +45,7 @@ from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
 from storage.conversations.turns import LEASE
+from storage.counts.choices import singles
 from storage.forms.arrivals import MOST_LISTED
 from storage.people.staff import TokenKind
 from storage.store import SqlStore
@@ -574,8 +575,11 @@ class MemoryTx(MemoryDossiers):
         for case in cases:
             self._need(case.unit)
             if number := known.get(case.response):
-                changed = replace(self.state.cases[number], level=case.level, comment=case.comment)
-                self.state.cases[number] = changed
+                before = self.state.cases[number]
+                said = {"level": case.level, "comment": case.comment, "reasons": case.reasons}
+                self.state.cases[number] = replace(before, **said)
+                if case.comment and not before.comment and before.state in UNFINISHED:
+                    opened.append(self.state.cases[number])
             else:
                 self.state.identifiers[0] += 1
                 opened.append(replace(case, id=self.state.identifiers[0]))
@@ -673,19 +677,33 @@ class MemoryTx(MemoryDossiers):
         )
 
     async def counts(
-        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        counted: Questions,
+        conditions: Conditions | None = None,
+        *,
+        weekly: bool = True,
     ) -> ReportCounts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
-        adding = Adding(counted)
+        adding = Adding(counted, conditions)
+        single = {key: singles(source) for key, (_, source) in self.state.forms.items()}
         for one in self.state.responses.values():
             if one.unit not in units or not first <= one.day <= last:
                 continue
             place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
             adding.place(place, 1)
             for question, answer in one.answers.items():
+                if isinstance(answer, tuple):
+                    adding.ticked(one.counter, one.form, one.stratum, question, ",".join(answer), 1)
+                elif isinstance(answer, str) and question in single.get((one.form, one.version), ()):
+                    adding.ticked(one.counter, one.form, one.stratum, question, answer, 1)
                 if isinstance(answer, int):
                     levels = levels_of(int(answer == level) for level in range(1, 6))
                     adding.question(one.form, question, one.stratum, levels)
+                    if one.source != ONE_QUESTION:
+                        adding.marked(one.counter, one.form, one.stratum, question, levels)
                     if adding.counts(one.form, question):
                         adding.place(place, 0, levels)
                         if weekly:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from storage.counts.rollups import RESPONSE, STRATUM
+from storage.counts.rows import RESPONSE, STRATUM
 from storage.forms.vote_keys import VoteKeys
 from storage.tables.base import DeviceRow, TempoRow, table
 from surveys.responses import week_of

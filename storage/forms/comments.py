@@ -7,7 +7,8 @@ from sqlalchemy import and_, func, select
 
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
-from storage.counts.rollups import ANSWER, RESPONSE, among
+from storage.counts.rollups import among
+from storage.counts.rows import ANSWER, RESPONSE
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
 from storage.transaction import Part

@@ -219,9 +219,9 @@ class DeviceRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A badly rated service with a comment. `state`: open, passed_on, handled.
+    """A badly rated service with a comment or a reason. `state`: open, passed_on, handled.
 
-    `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
     """
 
     __tablename__ = "service_case"
@@ -231,11 +231,12 @@ class CaseRow(SQLModel, table=True):
     day: date
     level: int
     comment: str = Field(sa_type=Text)
-    response: str
+    response: str = Field(index=True)
     state: str = "open"
     changed_on: date
     channel: str = ""
     person: str = ""
+    reasons: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class RequestRow(SQLModel, table=True):

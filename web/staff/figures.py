@@ -21,7 +21,7 @@ from reports.statements.summary import VERDICTS, few_line, restated, sample_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web.site import SITE, PagesTx, Site, page
-from web.staff import figure_rows, figure_tables, trend_chart
+from web.staff import figure_rows, figure_tables, ticked, trend_chart
 from web.staff.access import Viewed, closed, viewed
 from web.staff.choices import LOWEST_FIRST, Choices, chosen, shortcuts, stated
 from web.staff.downloads import KINDS
@@ -140,6 +140,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "chart": trend_chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
         "unit_table": next((table for table in found if table.title == "report.units"), None),
         "tables": [table for table in found if table.title != "report.units"],
+        "ticked": ticked.questions(report) if told else [],
         "strata": figure_tables.strata(report),
         "lowest": choices.sort == LOWEST_FIRST,
         "comments": [figure_rows.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
