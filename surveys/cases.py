@@ -24,7 +24,8 @@ CONTACT_KEPT = timedelta(days=7)
 class Case:
     """A badly rated service with what was said of it. `id` is 0 until it is stored.
 
-    `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
+    where the citizen agreed to be written to once, and until that was done.
     """
 
     id: int

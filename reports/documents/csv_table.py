@@ -14,10 +14,10 @@ from reports.statements.statement import Statement
 
 
 def as_csv(statement: Statement, details: Details) -> bytes:
-    """Return the breakdowns, and what was ticked, as a table in UTF-8 with a byte order mark, parted by ";" as Excel in Vietnam reads it.
+    """Return the breakdowns, and what was ticked, as a table for Excel in Vietnam: UTF-8 with a mark, parted by ";".
 
-    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. Numbers have a decimal comma and no thousands dot, so that they
-    are numbers there.
+    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. Numbers have a
+    decimal comma and no thousands dot, so that they are numbers there.
     """
     report = statement.report
     out = io.StringIO(newline="")

@@ -13,9 +13,8 @@ WIDTHS = (6.0, 44.0, 26.0, 34.0, 12.0, 12.0, 26.0, 12.0)
 
 def write_choices(sheet: Any, report: Report) -> None:
     """Write an option a row: where, how many forms ticked it, of how many and which, and their share."""
-    heading(
-        sheet, text("document.ticked_title"), f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})", 8
-    )
+    under = f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})"
+    heading(sheet, text("document.ticked_title"), under, 8)
     titles = ("number", "question", "place", "option", "ticked", "asked", "base", "share")
     for column, title in enumerate(titles, 1):
         put_text(sheet, HEADER, column, text(f"document.column.{title}"), header=True)

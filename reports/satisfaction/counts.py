@@ -103,8 +103,8 @@ class Counts:
             [QuestionCount(form, asked, stratum, levels_of(n)) for form, asked, stratum, *n in values["questions"]],
             [WeekCount(week, stratum, levels_of(levels)) for week, stratum, *levels in values["weeks"]],
             [
-                ChoiceCount(*key, asked, tuple((option, count) for option, count in ticked))
-                for *key, asked, ticked in ((*row[:5], row[5:]) for row in values.get("choices", ()))
+                ChoiceCount(form, asked, stratum, counter, count, tuple((option, forms) for option, forms in ticked))
+                for form, asked, stratum, counter, count, *ticked in values.get("choices", ())
             ],
         )
 
@@ -220,7 +220,8 @@ class Choosing:
         levels = enumerate(self._levels.get((*key, condition.question), NONE), 1)
         if not condition.among:
             return sum(count for level, count in levels if condition.least <= level <= condition.most)
-        among, combined = set(condition.among), self._chosen.get((*key, condition.question), {})
+        among = set(condition.among)
+        combined: Mapping[str, int] = self._chosen.get((*key, condition.question), {})
         return sum(count for level, count in levels if str(level) in among) + sum(
             count for chosen, count in combined.items() if among.intersection(chosen.split(","))
         )

@@ -110,15 +110,16 @@ class Tallies(Choices):
         """Add what was ticked, and of the rolled days the answers that it depends on whether something was asked."""
         deciding = conditioning(conditions)
         if any(deciding.values()):
-            keys = ("counter", "form", "stratum", "question")
+            keys: tuple[str, ...] = ("counter", "form", "stratum", "question")
             where = and_(among(ROLLUP.c.form, ROLLUP.c.question, deciding), ROLLUP.c.source != ONE_QUESTION)
             for counter, form, stratum, question, *levels in await self._rolled(cover, keys, LEVELS, where):
                 adding.marked(counter, form, stratum, question, levels_of(levels))
         known: Questions = {form: asked.keys() for form, asked in conditions.items()}
         keys = ("counter", "form", "stratum", "question", "chosen")
         where = among(CHOICE.c.form, CHOICE.c.question, known)
-        for *what, count in await self._rolled(cover, keys, ("forms",), where, CHOICE):
-            adding.ticked(*what, count)
+        rolled = await self._rolled(cover, keys, ("forms",), where, CHOICE)
+        for counter, form, stratum, question, chosen, count in rolled:
+            adding.ticked(counter, form, stratum, question, chosen, count)
         if cover.live:
             found = await self._connection.execute(ticked(await self._single_choices()).where(*_in_rows(cover)))
             for _unit, counter, stratum, form, question, chosen, count in found:

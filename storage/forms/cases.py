@@ -23,8 +23,9 @@ class Cases(Part):
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
         """Open cases, or let those that their responses have say what is said now.
 
-        Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes after `keep_responses` in one transaction: that holds the responses' rows, so that two processes
-        that store the same response open one case.
+        Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes
+        after `keep_responses` in one transaction: that holds the responses' rows, so that two processes that store
+        the same response open one case.
         """
         found = await self._connection.execute(
             select(CASE).where(CASE.c.response.in_([case.response for case in cases]))

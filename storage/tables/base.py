@@ -221,7 +221,8 @@ class DeviceRow(SQLModel, table=True):
 class CaseRow(SQLModel, table=True):
     """A badly rated service with a comment or a reason. `state`: open, passed_on, handled.
 
-    `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
+    are there only where the citizen agreed to be written to once, and until that was done.
     """
 
     __tablename__ = "service_case"

@@ -12,23 +12,22 @@ branch_labels = None
 depends_on = None
 folds: tuple[str, ...] = ()
 
-COLUMNS = "unit, day, until, counter, stratum, form, question, chosen"
 # Each rolled day of a unit; the parted reading is that of the rows (storage/counts/choices.py).
-DAYS = f"""
-INSERT INTO choice_rollup ({COLUMNS}, forms)
+DAYS = """
+INSERT INTO choice_rollup (unit, day, until, counter, stratum, form, question, chosen, forms)
 SELECT r.unit, r.day, r.day, r.counter,
        CASE WHEN r.assisted THEN 'assisted' WHEN r.round <> '' THEN 'slip' ELSE 'open' END,
        r.form, a.question, COALESCE(a.chosen, a.text), COUNT(*)
 FROM rolled_day AS m
 JOIN response AS r ON r.unit = m.unit AND r.day = m.day
 JOIN answer AS a ON a.response = r.id
-WHERE m.until = m.day AND (a.chosen <> '' {{single}})
+WHERE m.until = m.day AND (a.chosen <> '' {single})
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 # A week's roll-up serves the course of the rate alone (Monday to Sunday: its days are summed by nobody).
 STRETCHES = "SELECT DISTINCT day, until FROM rolled_day WHERE until > day"
-SUM = f"""
-INSERT INTO choice_rollup ({COLUMNS}, forms)
+SUM = """
+INSERT INTO choice_rollup (unit, day, until, counter, stratum, form, question, chosen, forms)
 SELECT c.unit, m.day, m.until, c.counter, c.stratum, c.form, c.question, c.chosen, SUM(c.forms)
 FROM rolled_day AS m
 JOIN choice_rollup AS c ON c.unit = m.unit AND c.day >= m.day AND c.day <= m.until AND c.until = c.day
