@@ -492,10 +492,10 @@ class MemoryTx(MemoryDossiers):
         """Return all rounds by name, oldest first."""
         return dict(self.state.rounds)
 
-    async def round_counts(self) -> dict[str, Counts]:
-        """Return how many slips of each round are handed out, used, begun and revoked."""
+    async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        """Return how many slips of rounds are handed out, used, begun and revoked; nothing for one without slips."""
         counts = {}
-        for name in {slip.round for slip in self.state.slips.values()}:
+        for name in {slip.round for slip in self.state.slips.values()} & set(names):
             of = [slip for slip in self.state.slips.values() if slip.round == name]
             states = [slip.state for slip in of]
             begun = sum(slip.state == "issued" and bool(slip.response) for slip in of)

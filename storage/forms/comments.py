@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
@@ -43,7 +43,7 @@ class Comments(Part):
                 CASE.c.state,
             )
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
-            .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
+            .outerjoin(CASE, CASE.c.response == RESPONSE.c.id)
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
             .where(ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
             .order_by(*order)

@@ -174,7 +174,7 @@ class SlipRow(SQLModel, table=True):
     serial: int
     occasion: str = ""
     state: str = "issued"
-    response: str | None = None
+    response: str | None = Field(default=None, index=True)
     week: str = ""
 
 
@@ -193,17 +193,18 @@ class VoteRow(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     person: str = Field(index=True)
     week: str = Field(index=True)
-    response: str
+    response: str = Field(index=True)
 
 
 class TempoRow(SQLModel, table=True):
     """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form."""
 
     __tablename__ = "tempo"
+    __table_args__ = (Index("ix_tempo_unit_day", "unit", "day"),)
     counter: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     slot: int = Field(primary_key=True)
-    unit: str = Field(index=True)
+    unit: str
     count: int
 
 
@@ -211,10 +212,11 @@ class DeviceRow(SQLModel, table=True):
     """How many forms one device sent at a counter on a day, by a keyed hash; tied to no form."""
 
     __tablename__ = "device"
+    __table_args__ = (Index("ix_device_unit_day", "unit", "day"),)
     digest: str = Field(primary_key=True)
     counter: str
     day: date
-    unit: str = Field(index=True)
+    unit: str
     count: int
 
 
@@ -226,8 +228,13 @@ class CaseRow(SQLModel, table=True):
     """
 
     __tablename__ = "service_case"
+    __table_args__ = (
+        Index("ix_service_case_person", "channel", "person"),
+        Index("ix_service_case_state", "unit", "state", "day"),
+        Index("ix_service_case_day", "unit", "day"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    unit: str = Field(foreign_key="unit.code", index=True)
+    unit: str = Field(foreign_key="unit.code")
     counter: str
     day: date
     level: int
@@ -318,6 +325,7 @@ class TokenRow(SQLModel, table=True):
     """
 
     __tablename__ = "token"
+    __table_args__ = (Index("ix_token_person", "channel", "person"),)
     digest: str = Field(primary_key=True)
     kind: str
     unit: str = Field(foreign_key="unit.code")
@@ -337,7 +345,7 @@ class RunRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code")
     period: str
     kind: str
-    at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant, index=True)
 
 
 class MissRow(SQLModel, table=True):

@@ -117,6 +117,8 @@ class DossierRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_dossier_received", "unit", "received_on"),
         Index("ix_dossier_resolved", "unit", "resolved_on", "received_on"),
+        Index("ix_dossier_handed", "unit", "handed_at"),
+        Index("ix_dossier_closed", "unit", "closed_at"),
         Index("ix_dossier_code", "code"),
         ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
     )

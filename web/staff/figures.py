@@ -12,7 +12,7 @@ from handlers.world import World
 from reports import periods, rates
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
-from reports.integrity.integrity import integrity_for
+from reports.integrity.integrity import integrity_for, rounds_for
 from reports.satisfaction.comments import Comment, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
@@ -76,7 +76,6 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
     if (period.last - period.first).days < LONGEST_CHECKED:
         signs = await integrity_for(tx, world, view.unit.code, period, view.today, below=view.below)
         flags = sum(finding.state == "flagged" for finding in signs.findings)
-    counts = await tx.round_counts()
     return Board(
         statement,
         await trend_for(tx, world, statement.report, view.today, below=view.below),
@@ -88,11 +87,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
             most=COMMENTS + 1,
             skipped=(choices.page - 1) * COMMENTS,
         ),
-        [
-            (one, counts.get(name, Counts()))
-            for name, one in (await tx.rounds()).items()
-            if one.unit in units and one.first <= period.last and one.last >= period.first
-        ],
+        await rounds_for(tx, units, period),
         await tx.missed(units, period.first, period.last, MISSED),
     )
 

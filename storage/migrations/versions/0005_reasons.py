@@ -1,4 +1,4 @@
-"""What citizens tick: counts of the days that are rolled up, reasons of cases, and cases by their response."""
+"""What citizens tick: counts of the days that are rolled up, reasons of cases; and indexes for what pages ask."""
 
 import tomllib
 from typing import Any
@@ -12,6 +12,22 @@ branch_labels = None
 depends_on = None
 folds: tuple[str, ...] = ()
 
+INDEXES = (
+    ("ix_service_case_response", "service_case", ("response",)),
+    ("ix_service_case_person", "service_case", ("channel", "person")),
+    ("ix_service_case_state", "service_case", ("unit", "state", "day")),
+    ("ix_service_case_day", "service_case", ("unit", "day")),
+    ("ix_tempo_unit_day", "tempo", ("unit", "day")),
+    ("ix_device_unit_day", "device", ("unit", "day")),
+    ("ix_dossier_handed", "dossier", ("unit", "handed_at")),
+    ("ix_dossier_closed", "dossier", ("unit", "closed_at")),
+    ("ix_slip_response", "slip", ("response",)),
+    ("ix_vote_response", "vote", ("response",)),
+    ("ix_token_person", "token", ("channel", "person")),
+    ("ix_report_run_at", "report_run", ("at",)),
+)
+# Those with the day or the state do their work.
+REPLACED = (("ix_service_case_unit", "service_case"), ("ix_tempo_unit", "tempo"), ("ix_device_unit", "device"))
 # Each rolled day of a unit; the parted reading is that of the rows (storage/counts/choices.py).
 DAYS = """
 INSERT INTO choice_rollup (unit, day, until, counter, stratum, form, question, chosen, forms)
@@ -53,12 +69,18 @@ def upgrade() -> None:
     )
     # In place: remaking a table on SQLite deletes it first.
     op.add_column("service_case", sa.Column("reasons", sa.Text(), server_default=sa.text("''"), nullable=False))
-    op.create_index("ix_service_case_response", "service_case", ["response"], unique=False)
+    for name, table, columns in INDEXES:
+        op.create_index(name, table, list(columns), unique=False)
+    for name, table in REPLACED:
+        op.drop_index(name, table_name=table)
     _fill(op.get_bind())
 
 
 def downgrade() -> None:
-    op.drop_index("ix_service_case_response", table_name="service_case")
+    for name, table in REPLACED:
+        op.create_index(name, table, ["unit"], unique=False)
+    for name, table, _ in INDEXES:
+        op.drop_index(name, table_name=table)
     with op.batch_alter_table("service_case") as batch:
         batch.drop_column("reasons")
     op.drop_table("choice_rollup")
