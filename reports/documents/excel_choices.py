@@ -8,6 +8,7 @@ from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper,
 from reports.satisfaction.report import LEAST_SHOWN, Report
 
 HEADER = 4
+TITLES = ("number", "question", "place", "option", "ticked", "asked", "base", "share")
 WIDTHS = (6.0, 44.0, 26.0, 34.0, 12.0, 12.0, 26.0, 12.0)
 
 
@@ -15,8 +16,7 @@ def write_choices(sheet: Any, report: Report) -> None:
     """Write an option a row: where, how many forms ticked it, of how many and which, and their share."""
     under = f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})"
     heading(sheet, text("document.ticked_title"), under, 8)
-    titles = ("number", "question", "place", "option", "ticked", "asked", "base", "share")
-    for column, title in enumerate(titles, 1):
+    for column, title in enumerate(TITLES, 1):
         put_text(sheet, HEADER, column, text(f"document.column.{title}"), header=True)
     row = HEADER
     for number, one in enumerate(ticked_rows(report), 1):
