@@ -220,7 +220,10 @@ class Tx(Protocol):
         """Delete responses and their answers, and the cases that they made."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or change those that their responses have; returns the new ones. After `keep_responses`."""
+        """Open cases, or change those that their responses have; after `keep_responses`.
+
+        Returns the new ones, and unfinished ones of reasons alone that have words now.
+        """
 
     async def drop_cases(self, responses: Sequence[str]) -> None:
         """Delete the cases of responses."""

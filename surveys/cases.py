@@ -1,5 +1,6 @@
-"""Cases: a low rating with a comment, which somebody at the unit has to look at."""
+"""Cases: a low rating with a comment or a reason, which somebody at the unit has to look at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -14,6 +15,8 @@ UNFINISHED: tuple[State, ...] = ("open", "passed_on")
 # From which states a case comes into each of the others.
 BEFORE: dict[State, tuple[State, ...]] = {"open": (), "passed_on": ("open",), "handled": UNFINISHED}
 WORST_LEVELS = (1, 2)
+# A question that is asked up to the middle of the scale still asks what was wrong.
+WORST_ASKED = 3
 CONTACT_KEPT = timedelta(days=7)
 
 
@@ -21,7 +24,8 @@ CONTACT_KEPT = timedelta(days=7)
 class Case:
     """A badly rated service with what was said of it. `id` is 0 until it is stored.
 
-    `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
+    where the citizen agreed to be written to once, and until that was done.
     """
 
     id: int
@@ -35,6 +39,7 @@ class Case:
     state: State = "open"
     channel: str = ""
     person: str = ""
+    reasons: tuple[str, ...] = ()
 
     def reachable(self, today: date) -> bool:
         """Whether its citizen may still be written to."""
@@ -42,28 +47,51 @@ class Case:
 
 
 def case_of(form: Questionnaire, response: Response, today: date) -> Case | None:
-    """Return the case that a response makes: a counted answer of 1 or 2, and a comment; None for any other.
+    """Return the case that a response makes: a counted answer of 1 or 2, and a comment or a reason; else None.
 
     The response may be unfinished: whoever has complained and then closes the page is heard too.
     """
     level = min((a for q, a in response.answers.items() if q in form.counted and isinstance(a, int)), default=0)
     said = [str(response.answers[q.id]) for q in form.questions.values() if is_comment(q) and q.id in response.answers]
-    if level not in WORST_LEVELS or not said:
+    reasons = tuple(_reasons(form, response.answers))
+    if level not in WORST_LEVELS or not (said or reasons):
         return None
-    return Case(0, response.unit, response.counter, response.day, level, "\n".join(said), response.id, today)
+    comment = "\n".join(said)
+    place = (response.unit, response.counter, response.day)
+    return Case(0, *place, level, comment, response.id, today, reasons=reasons)
+
+
+def _reasons(form: Questionnaire, answers: Answers) -> Iterator[str]:
+    for question in form.questions.values():
+        if is_reason(form, question) and question.id in answers:
+            given = answers[question.id]
+            for value in given if isinstance(given, tuple) else (given,):
+                yield f"{form.code}.{question.id}.{value}"
 
 
 def may_take_back(form: Questionnaire, answers: Answers) -> bool:
     """Tell whether answers that make no case may be the correction of some that did.
 
-    Then a comment stands alone, or is no longer asked for; all other responses need no look at the cases.
+    Then a comment stands alone, a comment or reasons are no longer asked for, or no reason is ticked any more; all
+    other responses need no look at the cases.
     """
-    return any(is_comment(q) and (q.id in answers or not applies(q, answers)) for q in form.questions.values())
+    return any(
+        is_reason(form, q) or (is_comment(q) and (q.id in answers or not applies(q, answers)))
+        for q in form.questions.values()
+    )
 
 
 def is_comment(question: Question) -> bool:
     """Tell whether a question asks for a comment: free words that nobody has to give (a required text is a fact)."""
     return question.kind == "text" and not question.required
+
+
+def is_reason(form: Questionnaire, question: Question) -> bool:
+    """Tell whether a question asks why a mark was bad: options to tick after low levels of a counted question."""
+    when = question.when
+    if when is None or when.among or question.kind not in ("single", "multiple"):
+        return False
+    return when.question in form.counted and when.least in WORST_LEVELS and when.most <= WORST_ASKED
 
 
 def numbered(case: Case, identifier: int) -> Case:

@@ -40,7 +40,7 @@ from reports.clock_jumps import SLACK, Pulse
 from reports.data_requests import Request
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from reports.satisfaction.comments import Comment
-from reports.satisfaction.counts import Adding, Questions, levels_of
+from reports.satisfaction.counts import ONE_QUESTION, Adding, Conditions, Questions, levels_of
 from reports.satisfaction.counts import Counts as ReportCounts
 from reports.satisfaction.trend import DayCount, Step
 from reports.statements.inputs import Inputs
@@ -48,6 +48,7 @@ from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
 from storage.conversations.queues import LEASE
+from storage.counts.choices import singles
 from storage.forms.arrivals import MOST_LISTED
 from storage.people.staff import TokenKind
 from storage.store import SqlStore
@@ -645,10 +646,10 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Return all rounds by name, oldest first."""
         return dict(self.state.rounds)
 
-    async def round_counts(self) -> dict[str, Counts]:
-        """Return how many slips of each round are handed out, used, begun and revoked."""
+    async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        """Return how many slips of rounds are handed out, used, begun and revoked; nothing for one without slips."""
         counts = {}
-        for name in {slip.round for slip in self.state.slips.values()}:
+        for name in {slip.round for slip in self.state.slips.values()} & set(names):
             of = [slip for slip in self.state.slips.values() if slip.round == name]
             states = [slip.state for slip in of]
             begun = sum(slip.state == "issued" and bool(slip.response) for slip in of)
@@ -729,8 +730,11 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         for case in cases:
             self._need(case.unit)
             if number := known.get(case.response):
-                changed = replace(self.state.cases[number], level=case.level, comment=case.comment)
-                self.state.cases[number] = changed
+                before = self.state.cases[number]
+                said = {"level": case.level, "comment": case.comment, "reasons": case.reasons}
+                self.state.cases[number] = replace(before, **said)
+                if case.comment and not before.comment and before.state in UNFINISHED:
+                    opened.append(self.state.cases[number])
             else:
                 self.state.identifiers[0] += 1
                 opened.append(replace(case, id=self.state.identifiers[0]))
@@ -848,17 +852,31 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         )
 
     async def counts(
-        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        counted: Questions,
+        conditions: Conditions | None = None,
+        *,
+        weekly: bool = True,
     ) -> ReportCounts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
-        adding = Adding(counted)
+        adding = Adding(counted, conditions)
+        single = {key: singles(source) for key, (_, source) in self.state.forms.items()}
         for one in self._of(units, first, last):
             place = (one.unit, one.counter, one.source, one.field, one.form, one.stratum)
             adding.place(place, 1)
             for question, answer in one.answers.items():
+                if isinstance(answer, tuple):
+                    adding.ticked(one.counter, one.form, one.stratum, question, ",".join(answer), 1)
+                elif isinstance(answer, str) and question in single.get((one.form, one.version), ()):
+                    adding.ticked(one.counter, one.form, one.stratum, question, answer, 1)
                 if isinstance(answer, int):
                     levels = levels_of(int(answer == level) for level in range(1, 6))
                     adding.question(one.form, question, one.stratum, levels)
+                    if one.source != ONE_QUESTION:
+                        adding.marked(one.counter, one.form, one.stratum, question, levels)
                     if adding.counts(one.form, question):
                         adding.place(place, 0, levels)
                         if weekly:

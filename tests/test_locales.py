@@ -21,9 +21,11 @@ from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from reports import rates
 from reports.bulletins.buttons import CHOICES
+from reports.documents import excel_choices
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.satisfaction import answers_table
+from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
 from surveys.apart import VERDICTS
 from surveys.cases import STATES
@@ -46,6 +48,8 @@ TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()}
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
+    "document.asked.{}": typing.get_args(Base),
+    "document.column.{}": excel_choices.TITLES,
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,
@@ -66,12 +70,13 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "part.lower.{}": PARTS,
     "person.{}": ("phone", "address", "hours"),
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
+    "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
     "report.three.{}": rates.THREE,
     "statement.{}": (
         *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),
-        *("target", "name", "form"),
+        *("target", "name", "form", "reasons"),
     ),
     "report.stratum_of.{}": STRATA,
     "staff.role.{}": typing.get_args(Role),

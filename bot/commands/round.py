@@ -84,8 +84,8 @@ def list_(unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống l
         async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
-            rounds, counts = await tx.rounds(), await tx.round_counts()
-        listed = [round_ for round_ in rounds.values() if unit in ("", round_.unit)]
+            listed = [round_ for round_ in (await tx.rounds()).values() if unit in ("", round_.unit)]
+            counts = await tx.round_counts([round_.name for round_ in listed])
         rows = [COLUMNS, *(_row(round_, counts.get(round_.name, Counts())) for round_ in listed)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
@@ -103,7 +103,7 @@ def close(name: Name) -> None:
             round_ = await find_round(tx, name)
             if not await tx.close_round(round_.name, datetime.now(settings.zone)):
                 raise Refused(f"đợt {round_.name!r} đã đóng từ trước")
-            counts = (await tx.round_counts()).get(round_.name, Counts())
+            counts = (await tx.round_counts([round_.name])).get(round_.name, Counts())
         print(f"Đã đóng đợt {round_.name}: {counts.used} phiếu đã trả lời trên {counts.issued} phiếu đã in.")
 
     carry_out(work)

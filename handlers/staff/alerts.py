@@ -32,7 +32,10 @@ class Alerts:
         self._address = address
 
     async def stored(self, tx: Tx, responses: Sequence[Response]) -> None:
-        """Open a case for each response just stored that needs one, and alert its unit's staff, once a response."""
+        """Open a case for each response just stored that needs one, and alert its unit's staff.
+
+        Once a response; and once more where words come after reasons that were ticked first.
+        """
         world, today = self._world(), self._clock().date()
         cases, taken_back = [], []
         for response in responses:

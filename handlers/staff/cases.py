@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from handlers.messages import Button, Reply, Text
@@ -11,6 +12,7 @@ from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from surveys.cases import Case
 from surveys.masking import mask
+from surveys.questionnaire import words_in
 
 LONGEST_NOTE = 1000
 LONGEST_EXCERPT = 80
@@ -70,7 +72,7 @@ def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
         level=case.level,
         counter=counter_name(world, case),
         day=plain(language, "case.today") if case.day == today else plain(language, "case.on", day=day_text(case.day)),
-        **({} if shared else {"comment": case.comment}),
+        **({} if shared else {"said": said(world, case, language)}),
     )
     text = Text.lines((heading, say(language, "case.may_write") if case.reachable(today) else ""))
     return Reply(text, case_buttons(language, case, today, shared=shared))
@@ -104,7 +106,8 @@ def _quoted(world: World, case: Case, language: str, *, shared: bool) -> Text:
     known = {"counter": counter_name(world, case), "level": case.level}
     if shared:
         return say(language, "case.quoted_shared", **known)
-    return say(language, "case.quoted", **known, comment=excerpt(case.comment))
+    words = said(world, replace(case, comment=excerpt(case.comment)), language)
+    return say(language, "case.quoted", **known, said=words)
 
 
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
@@ -127,9 +130,10 @@ def card(world: World, case: Case, language: str, today: date) -> Reply:
         language, "case.state_line", state=plain(language, f"case.state.{case.state}"), day=day_text(case.changed_on)
     )
     about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
-    said = say(language, "case.comment", comment=case.comment)
     reachable = say(language, "case.may_write") if case.reachable(today) else ""
-    return Reply(Text.lines((about, said, state, reachable)), case_buttons(language, case, today))
+    return Reply(
+        Text.lines((about, said(world, case, language), state, reachable)), case_buttons(language, case, today)
+    )
 
 
 def line(world: World, case: Case, language: str) -> Text:
@@ -141,8 +145,29 @@ def line(world: World, case: Case, language: str) -> Text:
         counter=counter_name(world, case),
         level=case.level,
         state=plain(language, f"case.state.{case.state}"),
-        comment=excerpt(case.comment),
+        said=said(world, replace(case, comment=excerpt(case.comment)), language),
     )
+
+
+def said(world: World, case: Case, language: str) -> str:
+    """What was ticked, in a language, and what was written."""
+    ticked = reasons(world, case, language)
+    parts = (
+        plain(language, "case.reasons", reasons=", ".join(ticked)) if ticked else "",
+        plain(language, "case.comment", comment=case.comment) if case.comment else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def reasons(world: World, case: Case, language: str) -> list[str]:
+    """The options that were ticked as they are read in a language; by their values where the form lacks them now."""
+    return [_label(world, *reason.split("."), language=language) for reason in case.reasons]
+
+
+def _label(world: World, form: str, question: str, value: str, *, language: str) -> str:
+    asked = world.forms[form].questions.get(question) if form in world.forms else None
+    labels = {option.value: words_in(option.label, language) for option in asked.options} if asked else {}
+    return labels.get(value, value)
 
 
 def case_buttons(language: str, case: Case, today: date, *, shared: bool = False) -> tuple[Button, ...]:

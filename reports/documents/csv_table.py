@@ -7,27 +7,42 @@ from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
 from reports.documents.phrasing import text
+from reports.documents.ticked import TickedRow, ticked_rows
 from reports.office.safe_cells import defused
-from reports.satisfaction.report import Group
+from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
 
 
 def as_csv(statement: Statement, details: Details) -> bytes:
-    """Return the breakdowns as a table in UTF-8 with a byte order mark, parted by ";" as Excel in Vietnam reads it.
+    """Return the breakdowns, and what was ticked, as a table for Excel in Vietnam: UTF-8 with a mark, parted by ";".
 
-    A row a group; a hidden one has no figures. Numbers have a decimal comma and no thousands dot, so that they
-    are numbers there.
+    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. Numbers have a
+    decimal comma and no thousands dot, so that they are numbers there.
     """
     report = statement.report
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(_header())
+    rows = ticked_rows(report)
+    more = [text("document.column.asked"), text("document.column.share")] if rows else []
+    table.writerow(_header() + more)
     everything = Breakdown("whole", text("document.by.whole"), [whole(report)])
     for breakdown in (everything, *breakdowns(report)):
         for group in breakdown.groups:
             texts = (report.unit_name, report.period.name, report.rule, breakdown.title, group.key, group.name)
-            table.writerow([*map(defused, texts), *_figures(group)])
+            table.writerow([*map(defused, texts), *_figures(group), *("" for _ in more)])
+    for row in rows:
+        table.writerow(_ticked(report, row))
     return out.getvalue().encode("utf-8-sig")
+
+
+def _ticked(report: Report, row: TickedRow) -> list[str]:
+    """An option: the forms that ticked it stand where answers stand, then those that were asked, and the share."""
+    title = text("document.by.choice_at" if row.place else "document.by.choice", base=row.base)
+    code = f"{row.place}:{row.code}" if row.place else row.code
+    name = f"{row.place_name}: {row.option}" if row.place else row.option
+    texts = (report.unit_name, report.period.name, report.rule, title, code, name)
+    numbers = ["" if one is None else str(one).replace(".", ",") for one in (row.forms, row.asked, row.share)]
+    return [*map(defused, texts), numbers[0], *[""] * (len(rates.LEVELS) + 3), *numbers[1:]]
 
 
 def _header() -> list[str]:

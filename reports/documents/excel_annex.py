@@ -7,6 +7,7 @@ from typing import Any
 from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
+from reports.documents.excel_choices import write_choices
 from reports.documents.excel_dossiers import write_dossiers
 from reports.documents.excel_levels import Levels
 from reports.documents.phrasing import (
@@ -46,6 +47,8 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
         sheet = Levels(book.create_sheet(breakdown.title), report, text("document.by_title", by=breakdown.title))
         sheet.breakdown(breakdown)
         sheet.end(() if breakdown.disjoint else (text("document.apart"),))
+    if report.by_choice:
+        write_choices(book.create_sheet(text("document.sheet.choices")), report)
     if report.dossiers is not None:
         write_dossiers(book.create_sheet(text("document.sheet.dossiers")), statement, report.dossiers)
     _method(book.create_sheet(text("document.sheet.method")), statement)

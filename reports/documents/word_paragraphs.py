@@ -9,6 +9,7 @@ from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
 from reports.rates import padded
 from reports.satisfaction.report import LEAST_TELLING, Report
+from reports.statements import choice_lines
 from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, named_shares
 
@@ -76,6 +77,7 @@ def surveyed(report: Report) -> list[str]:
         first,
         text("document.say.result", rate=rate, parts=parts(report), target=_target(report)),
         *_beside(report),
+        *(f"{reason.plain}." for reason in choice_lines.reasons(report, locales.DEFAULT)),
     ]
 
 

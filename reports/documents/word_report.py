@@ -22,6 +22,7 @@ from reports.documents.phrasing import (
     text,
     unit_name,
 )
+from reports.documents.ticked import ticked_rows
 from reports.dossiers.dossier import Flow
 from reports.office.packing import repacked
 from reports.office.safe_cells import clean
@@ -33,7 +34,7 @@ PICTURE_MM, HIGHEST_MM = 118, 150
 
 
 # The tables of the annex, in its order; those that have no rows are left out and not counted.
-TABLES = ("bang_cau_hoi", "bang_quay", "bang_ho_so")
+TABLES = ("bang_cau_hoi", "bang_quay", "bang_ly_do", "bang_ho_so")
 
 
 class TemplateUnusable(Exception):
@@ -96,6 +97,7 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         **_figures(report),
         "bang_cau_hoi": _levels(report.by_question),
         "bang_quay": _levels(report.by_counter),
+        "bang_ly_do": _ticked(report),
         **_dossiers(statement),
     }
     there = [name for name in TABLES if values[name]]
@@ -147,6 +149,24 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
                 **{f"muc_{level}": rates.number(levels[level]) if levels else "–" for level in rates.LEVELS},
                 "so_cau": "–" if group.answers is None else rates.number(group.answers),
                 "ty_le": rates.percent(group.rate.percent) if group.rate else "–",
+            }
+        )
+    return rows
+
+
+def _ticked(report: Report) -> list[dict[str, str]]:
+    """Rows of the table of reasons; an option that is hidden says so and has dashes."""
+    rows = []
+    for number, one in enumerate(ticked_rows(report, reasons_only=True), 1):
+        hidden = one.forms is None
+        rows.append(
+            {
+                "stt": str(number),
+                "noi": clean(one.place_name),
+                "ten": f"{clean(one.option)} ({text('document.hidden')})" if hidden else clean(one.option),
+                "so_phieu": "–" if one.forms is None else rates.number(one.forms),
+                "so_phieu_hoi": "–" if one.asked is None else rates.number(one.asked),
+                "ty_le": "–" if one.share is None else rates.percent(one.share),
             }
         )
     return rows

@@ -29,6 +29,18 @@ LEVEL_COLUMNS = (
     ("Số câu trả lời", "so_cau", 19),
     ("Tỷ lệ hài lòng (%)", "ty_le", 20),
 )
+REASON_COLUMNS = (
+    ("STT", "stt", 13),
+    ("Nơi", "noi", 70),
+    ("Lý do", "ten", 94),
+    ("Số phiếu chọn", "so_phieu", 26),
+    ("Số phiếu chưa hài lòng được hỏi", "so_phieu_hoi", 30),
+    ("Tỷ lệ (%)", "ty_le", 24),
+)
+REASONS_NOTE = (
+    "Một phiếu chọn được nhiều lý do, nên các tỷ lệ không cộng lại. "
+    "Lý do dưới 5 phiếu không hiện, để không lộ người trả lời."
+)
 DOSSIER_COLUMNS = (
     ("STT", "stt", 13),
     ("Lĩnh vực", "ten", 54),
@@ -199,6 +211,7 @@ def _annex(document: Any) -> None:
     _rule(document, 257, 60)
     for title, name in (("Mức độ hài lòng theo câu hỏi", "bang_cau_hoi"), ("Mức độ hài lòng theo quầy", "bang_quay")):
         _rows_table(document, title, name, LEVEL_COLUMNS, "{{ cach_tinh }}")
+    _rows_table(document, "Lý do chưa hài lòng, người dân chọn trên phiếu", "bang_ly_do", REASON_COLUMNS, REASONS_NOTE)
     identity = "Tiếp nhận = đã giải quyết + đang giải quyết. Tỷ lệ đúng hạn = (trước hạn + đúng hạn) / đã giải quyết."
     note = f"{{{{ ho_so_luc }}}} {identity}"
     title = "Tình hình, kết quả giải quyết hồ sơ"
@@ -230,7 +243,7 @@ def _rows_table(
     _line(opening.cells[0], f"{{%tr for dong in {name} %}}", first=True)
     for row, name_of_row, bold in ((each, "dong", False), *((row, total, True) for row in sums)):
         for cell, (_, key, _) in zip(row.cells, columns, strict=True):
-            across = "left" if key == "ten" else "center"
+            across = "left" if key in ("ten", "noi") else "center"
             _line(cell, f"{{{{ {name_of_row}.{key} }}}}", SMALL, bold=bold, first=True, across=across)
     _line(closing.cells[0], "{%tr endfor %}", first=True)
     _line(last.cells[0].merge(last.cells[-1]), note, SMALL, italic=True, across="left", first=True)

@@ -38,8 +38,8 @@ class SignsTx(Protocol):
     async def rounds(self) -> dict[str, Round]:
         """Return all rounds by name."""
 
-    async def round_counts(self) -> dict[str, Counts]:
-        """Return how many slips of each round are handed out and used."""
+    async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        """Return how many slips of rounds are handed out and used; nothing for one without slips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,11 @@ async def integrity_for(
     counted = {code: form.counted for code, form in world.forms.items()}
 
     tallies, _ = await tx.tallies(units, period.first, period.last)
-    counts = await tx.round_counts()
-    rounds = [
-        (opened, counts.get(name, Counts()))
-        for name, opened in (await tx.rounds()).items()
-        if opened.unit in units and opened.first <= period.last and opened.last >= period.first
-    ]
     learnt = period.first - LEARNT
     seen = Seen(
         signs=await tx.signs(units, period.first, period.last),
         satisfied=[tally for tally in tallies if tally.question in counted.get(tally.form, frozenset())],
-        rounds=rounds,
+        rounds=await rounds_for(tx, units, period),
         today=today,
         language=language,
         place=lambda code: place_name(world, code, unit, language, period.last),
@@ -94,6 +88,17 @@ async def integrity_for(
     )
     compiled = compile_integrity(unit, world.units[unit].name_on(period.last), period, seen)
     return replace(compiled, decisions=await tx.decisions(units, period.first, period.last))
+
+
+async def rounds_for(tx: SignsTx, units: Sequence[str], period: Period) -> list[tuple[Round, Counts]]:
+    """Return the rounds of units that lie in a period, at least in part, with the counts of their slips."""
+    found = {
+        name: one
+        for name, one in (await tx.rounds()).items()
+        if one.unit in units and one.first <= period.last and one.last >= period.first
+    }
+    counts = await tx.round_counts(list(found))
+    return [(one, counts.get(name, Counts())) for name, one in found.items()]
 
 
 def as_json(integrity: Integrity) -> dict[str, Any]:

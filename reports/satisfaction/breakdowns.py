@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from reports import rates
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
+from reports.satisfaction.choices import Asking, ChoiceNames, choices
 from reports.satisfaction.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
 from reports.satisfaction.small_numbers import Row, Sheet, hidden_rows
@@ -27,6 +28,7 @@ class Names:
     """What stands behind codes: counted questions by form, and what people read.
 
     A section is named by form and number of its page, counted from 1; `sections` has it by form and question.
+    An option is named by form, question and its value; `asking` has the questions with options.
     """
 
     counted: Mapping[str, frozenset[str]]
@@ -39,6 +41,13 @@ class Names:
     week: Callable[[str], str] = str
     section: Callable[[str], str] = str
     sections: Mapping[tuple[str, str], str] | None = None
+    option: Callable[[str], str] = str
+    asking: Mapping[str, Asking] | None = None
+
+    def question_of(self, key: str) -> str:
+        """Name a question by its key, "form.question"."""
+        form, _, question = key.partition(".")
+        return self.question(form, question)
 
 
 def compile_report(
@@ -65,6 +74,7 @@ def compile_report(
     weeks = [week for week in counts.weeks if week.stratum == chosen]
     tables = _Tables(unit, places, asked, weeks, names, rule)
     levels = _sum(place.levels for place in places)
+    by_counter = tables.groups("counter", names.counter)
     return Report(
         unit=unit,
         unit_name=unit_name,
@@ -76,7 +86,7 @@ def compile_report(
         rate=rates.rate(levels, rule),
         shares=rates.shares(levels),
         by_question=sorted((*tables.groups(QUESTION, None), *tables.others()), key=lambda group: group.key),
-        by_counter=tables.groups("counter", names.counter),
+        by_counter=by_counter,
         by_source=tables.groups("source", names.source),
         by_stratum=_by_stratum(counts, names, rule),
         previous=previous,
@@ -86,6 +96,12 @@ def compile_report(
         by_week=tables.groups(WEEK, names.week),
         target=target,
         dossiers=dossiers,
+        by_choice=choices(
+            [one for one in counts.choices if one.stratum == chosen],
+            names.asking or {},
+            ChoiceNames(names.question_of, names.option, names.counter),
+            {group.key for group in by_counter if group.levels is None},
+        ),
     )
 
 
@@ -146,9 +162,7 @@ class _Tables:
     def groups(self, table: str, name: Callable[[str], str] | None) -> list[Group]:
         """Return a breakdown in the order of its keys."""
         return [
-            self._group(
-                row[1], name(row[1]) if name else self._question(row[1]), counted, shown=row not in self._hidden
-            )
+            self._group(row[1], (name or self._names.question_of)(row[1]), counted, shown=row not in self._hidden)
             for row, counted in sorted(self._rows.items())
             if row[0] == table
         ]
@@ -160,13 +174,9 @@ class _Tables:
             if not self._counts(one) and any(one.levels):
                 key = f"{one.form}.{one.question}"
                 counted = Counter(dict(zip(rates.LEVELS, one.levels, strict=True)))
-                group = self._group(key, self._question(key), counted, shown=sum(one.levels) >= LEAST_SHOWN)
+                group = self._group(key, self._names.question_of(key), counted, shown=sum(one.levels) >= LEAST_SHOWN)
                 found.append(replace(group, counted=False))
         return found
-
-    def _question(self, key: str) -> str:
-        form, _, question = key.partition(".")
-        return self._names.question(form, question)
 
     def _group(self, key: str, name: str, counted: Counter[int], *, shown: bool) -> Group:
         if not shown:

@@ -1,17 +1,23 @@
-"""What a report is made from: counted answers by place, by question and by week, one table for each."""
+"""What a report is made from: counted answers by place, by question and by week, and what was ticked."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from handlers.ports import FormCount, Tally
+from surveys.questionnaire import Condition
 from surveys.responses import week_of
 from surveys.slips import Stratum
 
 # The number of answers of the levels 1 to 5.
 Levels = tuple[int, int, int, int, int]
 Questions = Mapping[str, Set[str]]
+# By form the questions that are answered by ticking options, each with the condition on which it is asked.
+Conditions = Mapping[str, Mapping[str, Condition | None]]
+# Screens at a counter ask one question alone, so that what comes from them was asked nothing else.
+ONE_QUESTION = "kiosk"
 NONE: Levels = (0, 0, 0, 0, 0)
 
 
@@ -48,17 +54,33 @@ class WeekCount:
     levels: Levels
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ChoiceCount:
+    """How many forms of a counter were asked a question, and how many ticked each of its options."""
+
+    form: str
+    question: str
+    stratum: Stratum
+    counter: str
+    asked: int
+    ticked: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of a unit (or several) and a period, each table sorted."""
+    """The counts of a unit (or several) and a period, each table sorted.
+
+    `choices` has the questions of which at least one option was ticked.
+    """
 
     places: Sequence[PlaceCount] = ()
     questions: Sequence[QuestionCount] = ()
     weeks: Sequence[WeekCount] = ()
+    choices: Sequence[ChoiceCount] = ()
 
     def to_json(self) -> dict[str, list[list[Any]]]:
-        """Return the tables as rows of JSON values."""
-        return {
+        """Return the tables as rows of JSON values; nothing ticked is left out, as before it was counted."""
+        tables = {
             "places": [
                 [one.unit, one.counter, one.source, one.field, one.form, one.stratum, one.forms, *one.levels]
                 for one in self.places
@@ -66,6 +88,12 @@ class Counts:
             "questions": [[one.form, one.question, one.stratum, *one.levels] for one in self.questions],
             "weeks": [[one.week, one.stratum, *one.levels] for one in self.weeks],
         }
+        if self.choices:
+            tables["choices"] = [
+                [one.form, one.question, one.stratum, one.counter, one.asked, *map(list, one.ticked)]
+                for one in self.choices
+            ]
+        return tables
 
     @classmethod
     def from_json(cls, values: Mapping[str, Sequence[Sequence[Any]]]) -> "Counts":
@@ -74,6 +102,10 @@ class Counts:
             [_place(row[:6], row[6], levels_of(row[7:])) for row in values["places"]],
             [QuestionCount(form, asked, stratum, levels_of(n)) for form, asked, stratum, *n in values["questions"]],
             [WeekCount(week, stratum, levels_of(levels)) for week, stratum, *levels in values["weeks"]],
+            [
+                ChoiceCount(form, asked, stratum, counter, count, tuple((option, forms) for option, forms in ticked))
+                for form, asked, stratum, counter, count, *ticked in values.get("choices", ())
+            ],
         )
 
 
@@ -94,13 +126,17 @@ def _place(key: Sequence[Any], forms: int, levels: Levels) -> PlaceCount:
 
 
 class Adding:
-    """Counts that are being added up; rows of the same place, question or week come together."""
+    """Counts that are being added up; rows of the same place, question or week come together.
 
-    def __init__(self, counted: Questions) -> None:
+    `counted` are the questions that make up the rate, `conditions` those that are answered by ticking.
+    """
+
+    def __init__(self, counted: Questions, conditions: Conditions | None = None) -> None:
         self._counted = counted
         self._places: dict[tuple[Any, ...], tuple[int, Levels]] = {}
         self._questions: dict[tuple[str, str, Stratum], Levels] = {}
         self._weeks: dict[tuple[str, Stratum], Levels] = {}
+        self._choices = Choosing(conditions or {})
 
     def counts(self, form: str, question: str) -> bool:
         """Whether the answers to a question make up the rate."""
@@ -121,13 +157,79 @@ class Adding:
         key = (week_of(day), stratum)
         self._weeks[key] = added(self._weeks.get(key, NONE), levels)
 
+    def marked(self, counter: str, form: str, stratum: Stratum, question: str, levels: Levels) -> None:
+        """Add answers, of forms that ask more than one question, on which it depends what else was asked."""
+        self._choices.marked(counter, form, stratum, question, levels)
+
+    def ticked(self, counter: str, form: str, stratum: Stratum, question: str, chosen: str, count: int) -> None:
+        """Add so many forms that ticked the same options (separated by commas) of a question."""
+        self._choices.ticked(counter, form, stratum, question, chosen, count)
+
     def sums(self) -> Counts:
         """Return what was added, sorted."""
+        places = sorted(_place(key, forms, levels) for key, (forms, levels) in self._places.items())
         return Counts(
-            sorted(_place(key, forms, levels) for key, (forms, levels) in self._places.items()),
+            places,
             sorted(QuestionCount(*key, levels) for key, levels in self._questions.items()),
             sorted(WeekCount(*key, levels) for key, levels in self._weeks.items()),
+            self._choices.sums(places),
         )
+
+
+class Choosing:
+    """Counts of ticked options that are being added up, with how many forms were asked."""
+
+    def __init__(self, conditions: Conditions) -> None:
+        self._conditions = conditions
+        # By form, stratum, counter and question: its levels, and how often which options were ticked together.
+        self._levels: dict[tuple[str, Stratum, str, str], Levels] = {}
+        self._chosen: dict[tuple[str, Stratum, str, str], Counter[str]] = {}
+
+    def marked(self, counter: str, form: str, stratum: Stratum, question: str, levels: Levels) -> None:
+        """Add levels of a question."""
+        key = (form, stratum, counter, question)
+        self._levels[key] = added(self._levels.get(key, NONE), levels)
+
+    def ticked(self, counter: str, form: str, stratum: Stratum, question: str, chosen: str, count: int) -> None:
+        """Add forms that ticked the same options."""
+        self._chosen.setdefault((form, stratum, counter, question), Counter())[chosen] += int(count)
+
+    def sums(self, places: Iterable[PlaceCount]) -> list[ChoiceCount]:
+        """Return the counts of the questions that anybody ticked something of; `places` has the forms."""
+        forms: Counter[tuple[str, Stratum, str]] = Counter()
+        for place in places:
+            if place.source != ONE_QUESTION:
+                forms[place.form, place.stratum, place.counter] += place.forms
+        found = []
+        for form, question in sorted({(form, question) for form, _, _, question in self._chosen}):
+            if question not in self._conditions.get(form, {}):
+                continue
+            condition = self._conditions[form][question]
+            for key in [key for key in forms if key[0] == form]:
+                ticked: Counter[str] = Counter()
+                for chosen, count in self._chosen.get((*key, question), {}).items():
+                    ticked.update(dict.fromkeys(chosen.split(","), count))
+                if asked := self._asked(condition, key, forms[key]):
+                    found.append(ChoiceCount(form, question, key[1], key[2], asked, tuple(sorted(ticked.items()))))
+        return sorted(found)
+
+    def _asked(self, condition: Condition | None, key: tuple[str, Stratum, str], forms: int) -> int:
+        """How many forms meet a condition, as `surveys.answers.applies` says it of one."""
+        if condition is None:
+            return forms
+        levels = enumerate(self._levels.get((*key, condition.question), NONE), 1)
+        if not condition.among:
+            return sum(count for level, count in levels if condition.least <= level <= condition.most)
+        among = set(condition.among)
+        combined: Mapping[str, int] = self._chosen.get((*key, condition.question), {})
+        return sum(count for level, count in levels if str(level) in among) + sum(
+            count for chosen, count in combined.items() if among.intersection(chosen.split(","))
+        )
+
+
+def conditioning(conditions: Conditions) -> Questions:
+    """Return by form the questions on whose answers it depends whether others are asked."""
+    return {form: {one.question for one in asked.values() if one} for form, asked in conditions.items()}
 
 
 def gathered(tallies: Iterable[Tally], forms: Iterable[FormCount], counted: Questions) -> Counts:

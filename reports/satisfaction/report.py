@@ -10,6 +10,8 @@ from reports.dossiers import dossier as dossiers
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
 from reports.rates import Rate
+from reports.satisfaction import choices
+from reports.satisfaction.choices import Choice
 from reports.satisfaction.small_numbers import FEWEST
 from surveys.slips import Stratum
 
@@ -57,6 +59,7 @@ class Report:
     `forms` is the number of survey forms, `answers` that of the counted answers (n of the rate),
     `levels` the counted answers by level 1 to 5. `verdict` compares with the period before: 1
     higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms on its own.
+    `by_choice` are the questions with options of which something was ticked.
     `target` is the wanted rate in percent, 0 where there is none. A table is empty where it would have one row
     that is the total: sections, units, weeks of one; fields where none is known.
     """
@@ -81,6 +84,7 @@ class Report:
     by_week: Sequence[Group] = ()
     target: int = 0
     dossiers: DossierFigures | None = None
+    by_choice: Sequence[Choice] = ()
 
     @property
     def answers(self) -> int:
@@ -143,6 +147,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "target": report.target or None,
         "of_target": report.of_target,
         "sample": _sample(report.sample) if report.sample else None,
+        "by_choice": [choices.as_json(choice) for choice in report.by_choice],
     }
     return values
 

@@ -1,6 +1,6 @@
 """Which rows of a report's tables are not shown, so that no few people's answers can be had by subtraction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -59,8 +59,8 @@ class Sheet:
         return sum(self.cells[place] for place in cells) < FEWEST
 
 
-def hidden_rows(sheet: Sheet) -> set[Row]:
-    """Return the rows that may not be shown.
+def hidden_rows(sheet: Sheet, unshown: Set[Row] = frozenset()) -> set[Row]:
+    """Return the rows that may not be shown; `unshown` are some that are not shown anyway.
 
     Those with fewer than 5 answers; in a table, so many of the smallest others that the hidden ones together have
     5 answers; and then, over all tables together, as long as the sums that are shown give away the answers of any
@@ -68,7 +68,7 @@ def hidden_rows(sheet: Sheet) -> set[Row]:
     group lies in the row space of what is shown; that is looked for with random vectors taken out of that space, on
     which only groups inside it come to nothing.
     """
-    hidden = {row for row in sheet.rows if sheet.size(row) < FEWEST}
+    hidden = {row for row in sheet.rows if sheet.size(row) < FEWEST} | unshown
     for table in sorted({table for table, _ in sheet.rows}):
         _complete(sheet, hidden, [row for row in sheet.rows if row[0] == table])
     if not sheet.cells or min(sheet.cells) >= FEWEST:

@@ -6,7 +6,7 @@ from datetime import date
 
 import locales
 from reports import periods, rates
-from reports.satisfaction.counts import Counts
+from reports.satisfaction.counts import ChoiceCount, Counts
 from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements.inputs import OF_THE_PERIOD, Inputs
 
@@ -21,7 +21,8 @@ def changes(before: Inputs, now: Inputs, day: date, language: str = "vi") -> tup
 
 class _Compared:
     def __init__(self, before: Inputs, now: Inputs, language: str) -> None:
-        self._inputs = before, now
+        # What was ticked is no change where it was not counted before.
+        self._inputs = before, now if before.asking else now.without_choices()
         self._reports: tuple[Report, Report] = before.report(), now.report()
         self._language = language
 
@@ -60,6 +61,8 @@ class _Compared:
             yield f"{', '.join(told)} ({self._say('forms', **forms)})"
         elif _of(before, new.stratum) != _of(now, new.stratum):
             yield self._say("answers")
+        elif before.asking and _ticked(before, new.stratum) != _ticked(now, new.stratum):
+            yield self._say("reasons")
         else:
             yield self._say("strata")
         # The rate before and after would tell what so few people said.
@@ -92,6 +95,10 @@ def _of(inputs: Inputs, stratum: str) -> Counts:
         [question for question in counts.questions if question.stratum == stratum],
         [week for week in counts.weeks if week.stratum == stratum],
     )
+
+
+def _ticked(inputs: Inputs, stratum: str) -> list[ChoiceCount]:
+    return [choice for choice in inputs.counts.choices if choice.stratum == stratum]
 
 
 def _settled(inputs: Inputs) -> str:

@@ -72,7 +72,7 @@ async def statement_of(
         number = last.number + 1 if last else 1
         if await tx.keep_statement(Kept(asked, number, inputs, inputs.digest, now.replace(microsecond=0), told)):
             kept = await tx.last_statement(unit, period.name, asked)
-            if kept and kept.digest == inputs.digest:
+            if kept and _same(kept, inputs):
                 return await asyncio.to_thread(kept.statement)
     raise Conflict("the inputs of a statement changed again and again")
 
@@ -99,7 +99,13 @@ async def _seen(inputs: Inputs, last: Kept | None, period: Period, now: datetime
     """Return the statement that needs not be kept: of this moment, or the last one; None where there is a new one."""
     if not is_over(period, now) or (last is None and inputs.is_empty):
         return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=below)
-    return await asyncio.to_thread(last.statement) if last and last.digest == inputs.digest else None
+    return await asyncio.to_thread(last.statement) if last and _same(last, inputs) else None
+
+
+def _same(last: Kept, inputs: Inputs) -> bool:
+    """Whether a statement was computed from these inputs; one of before what is ticked was counted stays as it is."""
+    counts_ticks = bool(last.inputs.asking)
+    return last.digest == (inputs if counts_ticks else inputs.without_choices()).digest
 
 
 async def statement_from(

@@ -11,9 +11,10 @@ from reports.dossiers.figures import DossierCounts, dossier_figures
 from reports.periods import Period
 from reports.place_names import counter_name, unit_name
 from reports.rates import DEFAULT_RULE
-from reports.satisfaction.counts import Counts, Questions
+from reports.satisfaction.choices import asking
+from reports.satisfaction.counts import Conditions, Counts, Questions
 from reports.statements.inputs import Inputs
-from surveys.questionnaire import Questionnaire, words_in
+from surveys.questionnaire import Condition, Questionnaire, words_in
 from surveys.slips import STRATA, Stratum
 
 # A year has more weeks than a table or a chart can tell.
@@ -24,7 +25,14 @@ class CountsTx(DossierCounts, Protocol):
     """Where answers are counted."""
 
     async def counts(
-        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        counted: Questions,
+        conditions: Conditions | None = None,
+        *,
+        weekly: bool = True,
     ) -> Counts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
 
@@ -45,9 +53,11 @@ async def read_inputs(
     counted = {code: form.counted for code, form in world.forms.items()}
     earlier = period.previous()
     weekly = period.last - period.first < MOST_BY_WEEK
-    counts = await tx.counts(units, period.first, period.last, counted, weekly=weekly)
-    before = await tx.counts(units, earlier.first, earlier.last, counted, weekly=weekly)
+    conditions = {code: _conditions(form) for code, form in world.forms.items()}
+    counts = await tx.counts(units, period.first, period.last, counted, conditions, weekly=weekly)
+    before = await tx.counts(units, earlier.first, earlier.last, counted, conditions, weekly=weekly)
     both = (counts, before)
+    ticked = sorted({(one.form, one.question) for each in both for one in each.choices})
     forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
     return Inputs(
         unit=unit,
@@ -68,13 +78,22 @@ async def read_inputs(
         },
         names=names(world, unit, language, both, period.last),
         dossiers=await dossier_figures(tx, units, period),
+        asking={
+            f"{form}.{code}": asking(world.forms[form], world.forms[form].questions[code]) for form, code in ticked
+        },
     )
+
+
+def _conditions(form: Questionnaire) -> dict[str, Condition | None]:
+    """The questions of a form that are answered by ticking, each with the condition on which it is asked."""
+    return {q.id: q.when for q in form.questions.values() if q.kind in ("single", "multiple")}
 
 
 def names(world: World, unit: str, language: str, used: Iterable[Counts], on: date) -> dict[str, dict[str, str]]:
     """Return how the codes in counts are read in a unit's report, by table: places as they were called on a day."""
     places = [place for counts in used for place in counts.places]
-    asked = {(one.form, one.question) for counts in used for one in counts.questions}
+    ticked = {(one.form, one.question) for counts in used for one in counts.choices}
+    asked = {(one.form, one.question) for counts in used for one in counts.questions} | ticked
     known = [world.forms[form] for form in sorted({form for form, _ in asked}) if form in world.forms]
     tables: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
         "counter": ({place.counter for place in places}, lambda code: counter_name(world, code, unit, language, on)),
@@ -98,6 +117,12 @@ def names(world: World, unit: str, language: str, used: Iterable[Counts], on: da
         for number, page in enumerate(form.pages, 1)
         if any(question.counted for question in page.questions)
     }
+    if ticked:
+        found["option"] = {
+            f"{form}.{code}.{option.value}": words_in(option.label, language)
+            for form, code in sorted(ticked)
+            for option in world.forms[form].questions[code].options
+        }
     return found
 
 

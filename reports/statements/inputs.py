@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from reports import periods
 from reports.dossiers.dossier import DossierFigures, Flow
 from reports.satisfaction.breakdowns import Names, compile_report, largest
+from reports.satisfaction.choices import Asking
 from reports.satisfaction.counts import Counts
 from reports.satisfaction.report import Report
 from surveys.slips import Stratum
@@ -24,7 +25,8 @@ class Inputs:
     """Counts of a unit and a period and of the period before, the names that are printed, and how it was asked for.
 
     `names` maps the tables of Names to names by code; `counted` are the counted questions by form, `sections` the
-    section of each ("form.question").
+    section of each ("form.question"), `asking` says of each question with options how it is asked. It is empty where
+    nothing was ticked, and in statements of before that was counted.
     """
 
     unit: str
@@ -39,6 +41,7 @@ class Inputs:
     sections: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]]
     dossiers: DossierFigures | None = None
+    asking: Mapping[str, Asking] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -76,12 +79,14 @@ class Inputs:
             unit=of("unit"),
             week=of("week"),
             section=of("section"),
+            option=lambda key: self.names.get("option", {}).get(key, key.rpartition(".")[2]),
+            asking=self.asking,
             sections={tuple(key.split(".", 1)): section for key, section in self.sections.items()},  # type: ignore[misc]
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the inputs as JSON values."""
-        return {
+        """Return the inputs as JSON values; nothing ticked is left out, as before it was counted."""
+        values = {
             "unit": self.unit,
             "unit_name": self.unit_name,
             "period": self.period,
@@ -95,6 +100,9 @@ class Inputs:
             "names": {table: dict(names) for table, names in self.names.items()},
             "dossiers": _plain(self.dossiers) if self.dossiers else None,
         }
+        if self.asking:
+            values["asking"] = {key: asking.to_json() for key, asking in self.asking.items()}
+        return values
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Inputs":
@@ -107,7 +115,13 @@ class Inputs:
             sections=values["sections"],
             names=values["names"],
             dossiers=_dossiers(values["dossiers"]) if values["dossiers"] else None,
+            asking={key: Asking(*asking) for key, asking in values.get("asking", {}).items()},
         )
+
+    def without_choices(self) -> "Inputs":
+        """Return the same without what was ticked, as inputs were before that was counted."""
+        counts, before = (replace(counts, choices=()) for counts in (self.counts, self.before))
+        return replace(self, counts=counts, before=before, asking={})
 
     @cached_property
     def digest(self) -> str:

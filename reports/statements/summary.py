@@ -8,6 +8,7 @@ from handlers.wording import plain, say
 from reports import periods, rates
 from reports.dossiers import sentences
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
+from reports.statements import choice_lines
 from reports.statements.statement import Statement
 
 VERDICTS = {1: "report.higher", -1: "report.lower", 0: "report.same"}
@@ -33,6 +34,7 @@ def summary(report: Report, language: str = "vi") -> Text:
             shares_line(report, language),
             previous_line(report, language),
             sample_line(report, language),
+            *choice_lines.reasons(report, language),
             *strata(report, language),
             *breakdown(*places, language),
             "" if report.enough else small_line(report, language),
@@ -53,6 +55,8 @@ def full(report: Report, language: str = "vi") -> Text:
             *breakdown(report.by_question, "report.questions", language),
             *breakdown(report.by_field, "report.fields", language),
             *breakdown(report.by_source, "report.sources", language),
+            *choice_lines.by_counter(report, language),
+            *choice_lines.others(report, language),
         ]
     )
 

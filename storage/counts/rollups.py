@@ -22,27 +22,21 @@ from sqlalchemy import (
 )
 
 from reports.satisfaction.counts import Questions
+from storage.counts.choices import Choices, ticked
 from storage.counts.coverage import DAY, Span, runs, stretches
-from storage.tables.base import AnswerRow, ResponseRow, UnitRow, table
-from storage.tables.figures import RolledDayRow, RollupRow
+from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
+from storage.tables.base import UnitRow, table
+from storage.tables.figures import ChoiceRollupRow, RolledDayRow, RollupRow
 from storage.transaction import Part
 
-RESPONSE = table(ResponseRow)
-ANSWER = table(AnswerRow)
 UNIT = table(UnitRow)
 ROLLUP = table(RollupRow)
+CHOICE = table(ChoiceRollupRow)
 MARK = table(RolledDayRow)
-# What Response.stratum says, for the database to count by.
-STRATUM = case(
-    (RESPONSE.c.assisted, literal_column("'assisted'")),
-    (RESPONSE.c.round != "", literal_column("'slip'")),
-    else_=literal_column("'open'"),
-)
-# Forms kept apart are in no figure.
-COUNTED = RESPONSE.c.apart == ""
 LEVELS = ("n1", "n2", "n3", "n4", "n5")
 PLACE = ("counter", "source", "stratum", "field")
 KEYS = ("unit", "day", "until", *PLACE, "form", "question")
+TICKED = ("unit", "counter", "stratum", "form", "question", "chosen")
 # From the first to the last day of a week; its roll-up serves the course of the rate alone.
 WEEK = timedelta(days=6)
 
@@ -70,7 +64,7 @@ class Rollups(Part):
         await self._connection.execute(delete(MARK).where(tuple_(MARK.c.unit, MARK.c.day).in_(days)))
 
 
-class Rolling(Part):
+class Rolling(Choices):
     """Rolling up within a transaction, and finding out what there is to roll up."""
 
     @classmethod
@@ -131,11 +125,15 @@ class Rolling(Part):
             .group_by(*place, *what, ANSWER.c.question)
         )
         await self._connection.execute(insert(ROLLUP).from_select([*KEYS, "forms", *LEVELS], answers))
+        chosen = ticked(await self._single_choices(), (RESPONSE.c.day,)).where(*within).subquery()
+        columns = [chosen.c[name] for name in TICKED]
+        each = select(*columns, chosen.c.forms, chosen.c.day, chosen.c.day.label("until"))
+        await self._connection.execute(insert(CHOICE).from_select([*TICKED, "forms", "day", "until"], each))
         await self._mark([{"unit": unit, "day": day, "until": day} for unit in units for day in span.days()])
 
     async def _clear(self, units: Sequence[str], span: Span) -> None:
         """Forget the roll-ups of some days, and the marks of longer stretches that they are part of."""
-        for kept in (ROLLUP, MARK):
+        for kept in (ROLLUP, CHOICE, MARK):
             single = (kept.c.day >= span.first, kept.c.day <= span.last, kept.c.until == kept.c.day)
             await self._connection.execute(delete(kept).where(kept.c.unit.in_(units), *single))
         longer = (MARK.c.until > MARK.c.day, MARK.c.day <= span.last, MARK.c.until >= span.first)
@@ -193,7 +191,21 @@ class Rolling(Part):
             .group_by(ROLLUP.c.unit, *cells)
         )
         await self._connection.execute(insert(ROLLUP).from_select([*KEYS, "forms", *LEVELS], summed))
+        if not weekly:
+            await self._add_choices(these, span)
         await self._mark([{"unit": unit, "day": span.first, "until": span.last} for unit in these])
+
+    async def _add_choices(self, units: Sequence[str], span: Span) -> None:
+        """Add up what was ticked on the days of a quarter."""
+        of_units = CHOICE.c.unit.in_(units)
+        await self._connection.execute(
+            delete(CHOICE).where(of_units, CHOICE.c.day == span.first, CHOICE.c.until == span.last)
+        )
+        single = (CHOICE.c.day >= span.first, CHOICE.c.day <= span.last, CHOICE.c.until == CHOICE.c.day)
+        columns = [CHOICE.c[name] for name in TICKED]
+        ends = (literal(span.first, Date), literal(span.last, Date))
+        summed = select(*columns, func.sum(CHOICE.c.forms), *ends).where(of_units, *single).group_by(*columns)
+        await self._connection.execute(insert(CHOICE).from_select([*TICKED, "forms", "day", "until"], summed))
 
     async def _mark(self, rows: list[dict[str, Any]]) -> None:
         if rows:

@@ -5,19 +5,28 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import Select, Table, and_, func, or_, select, union_all
 
 from handlers.ports import FormCount, Tally
-from reports.satisfaction.counts import Adding, Counts, Questions, levels_of
+from reports.satisfaction.counts import (
+    ONE_QUESTION,
+    Adding,
+    Conditions,
+    Counts,
+    Questions,
+    conditioning,
+    levels_of,
+)
+from storage.counts.choices import Choices, ticked
 from storage.counts.coverage import Cover, Span, covers, quarters, weeks
-from storage.counts.rollups import ANSWER, COUNTED, LEVELS, MARK, RESPONSE, ROLLUP, STRATUM, among
-from storage.transaction import Part
+from storage.counts.rollups import CHOICE, LEVELS, MARK, ROLLUP, among
+from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 
 _PLACE = ("unit", "counter", "source", "field", "form", "stratum")
 _ROWS = tuple(STRATUM.label("stratum") if name == "stratum" else RESPONSE.c[name] for name in (*_PLACE, "day"))
 
 
-class Tallies(Part):
+class Tallies(Choices):
     """The part of a transaction that counts."""
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
@@ -49,13 +58,21 @@ class Tallies(Part):
         )
 
     async def counts(
-        self, units: Sequence[str], first: date, last: date, counted: Questions, *, weekly: bool = True
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        counted: Questions,
+        conditions: Conditions | None = None,
+        *,
+        weekly: bool = True,
     ) -> Counts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks.
 
-        `counted` names the questions, by form, whose answers make up the rate.
+        `counted` names the questions, by form, whose answers make up the rate; `conditions` those that are answered
+        by ticking, each with the condition on which it is asked.
         """
-        adding = Adding(counted)
+        adding = Adding(counted, conditions)
         within = Span(first, last)
         rate = among(ROLLUP.c.form, ROLLUP.c.question, counted)
         for cover in await self._covers(units, within, quarters(first, last)):
@@ -66,6 +83,8 @@ class Tallies(Part):
             for form, question, stratum, *levels in await self._rolled(cover, asked, LEVELS, ROLLUP.c.question != ""):
                 adding.question(form, question, stratum, levels_of(levels))
             await self._add_rows(adding, cover)
+            if conditions:
+                await self._add_choices(adding, cover, conditions)
         if not weekly:
             return replace(adding.sums(), weeks=[])
         for cover in await self._covers(units, within, weeks(first, last)):
@@ -81,9 +100,30 @@ class Tallies(Part):
             form, stratum = place[4], place[5]
             levels = levels_of(count if level == one else 0 for one in range(1, len(LEVELS) + 1))
             adding.question(form, question, stratum, levels)
+            if place[2] != ONE_QUESTION:
+                adding.marked(place[1], form, stratum, question, levels)
             if adding.counts(form, question):
                 adding.place(tuple(place), 0, levels)
                 adding.day(day, stratum, levels)
+
+    async def _add_choices(self, adding: Adding, cover: Cover, conditions: Conditions) -> None:
+        """Add what was ticked, and of the rolled days the answers that it depends on whether something was asked."""
+        deciding = conditioning(conditions)
+        if any(deciding.values()):
+            keys: tuple[str, ...] = ("counter", "form", "stratum", "question")
+            where = and_(among(ROLLUP.c.form, ROLLUP.c.question, deciding), ROLLUP.c.source != ONE_QUESTION)
+            for counter, form, stratum, question, *levels in await self._rolled(cover, keys, LEVELS, where):
+                adding.marked(counter, form, stratum, question, levels_of(levels))
+        known: Questions = {form: asked.keys() for form, asked in conditions.items()}
+        keys = ("counter", "form", "stratum", "question", "chosen")
+        where = among(CHOICE.c.form, CHOICE.c.question, known)
+        rolled = await self._rolled(cover, keys, ("forms",), where, CHOICE)
+        for counter, form, stratum, question, chosen, count in rolled:
+            adding.ticked(counter, form, stratum, question, chosen, count)
+        if cover.live:
+            found = await self._connection.execute(ticked(await self._single_choices()).where(*_in_rows(cover)))
+            for _unit, counter, stratum, form, question, chosen, count in found:
+                adding.ticked(counter, form, stratum, question, chosen, count)
 
     async def _covers(self, units: Sequence[str], within: Span, wanted: Sequence[Span]) -> list[Cover]:
         """Find out what is rolled up of some days, longer stretches as wanted."""
@@ -117,20 +157,20 @@ class Tallies(Part):
         return found + covers(sorted(having), within, rolled, nowhere, missing)
 
     async def _rolled(
-        self, cover: Cover, keys: Sequence[str], sums: Sequence[str], where: Any = None
+        self, cover: Cover, keys: Sequence[str], sums: Sequence[str], where: Any = None, kept: Table = ROLLUP
     ) -> Sequence[Sequence[Any]]:
         """Sum roll-ups by some of their columns. Each stretch is a SELECT of its own, found by the key."""
-        columns = [ROLLUP.c[name] for name in (*keys, *sums)]
+        columns = [kept.c[name] for name in (*keys, *sums)]
         parts: list[Select[Any]] = [
-            select(*columns).where(ROLLUP.c.day == span.first, ROLLUP.c.until == span.last) for span in cover.whole
+            select(*columns).where(kept.c.day == span.first, kept.c.until == span.last) for span in cover.whole
         ]
         parts += [
-            select(*columns).where(ROLLUP.c.day >= run.first, ROLLUP.c.day <= run.last, ROLLUP.c.until == ROLLUP.c.day)
+            select(*columns).where(kept.c.day >= run.first, kept.c.day <= run.last, kept.c.until == kept.c.day)
             for run in cover.days
         ]
         if not parts:
             return []
-        chosen = [part.where(ROLLUP.c.unit.in_(cover.units)) for part in parts]
+        chosen = [part.where(kept.c.unit.in_(cover.units)) for part in parts]
         rows = (union_all(*chosen) if where is None else union_all(*(part.where(where) for part in chosen))).subquery()
         by = [rows.c[name] for name in keys]
         summed = select(*by, *(func.sum(rows.c[name]) for name in sums)).group_by(*by)

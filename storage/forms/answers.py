@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.counts.rollups import ANSWER, RESPONSE, Rollups
+from storage.counts.rollups import Rollups
+from storage.counts.rows import ANSWER, RESPONSE
 from storage.forms.cases import Cases
 from storage.tables.base import MissRow, RecentRow, SlipRow, VoteRow, table
 from surveys.answers import Answer

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from storage.counts.rollups import COUNTED, RESPONSE, STRATUM
+from storage.counts.rows import COUNTED, RESPONSE, STRATUM
 from storage.forms.budget import TEMPO, Budgets
 from storage.forms.screen_tempo import SCREEN_TEMPO, ScreenTempo
 from storage.forms.vote_keys import VoteKeys

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from storage.counts.rollups import RESPONSE, Rollups
+from storage.counts.rollups import Rollups
+from storage.counts.rows import RESPONSE
 from storage.forms.answers import RECENT
 from storage.forms.cases import CASE
 from storage.tables.base import ApartRow, TempoRow, table

@@ -1,6 +1,7 @@
 """Cases of bad service, each with a state and a date, and how to write to a citizen who agreed to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 CASE = table(CaseRow)
 RESPONSE = table(ResponseRow)
 _KEYS = ("unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person")
+_SEPARATOR = ","
 _NO_CONTACT = {"channel": "", "person": ""}
 
 
@@ -20,19 +22,22 @@ class Cases(Part):
     """The part of a transaction that keeps cases."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or let those that their responses have say what is said now; returns the new ones.
+        """Open cases, or let those that their responses have say what is said now.
 
-        Comes after `keep_responses` in one transaction: that holds the responses' rows, so that two processes
-        that store the same response open one case.
+        Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes
+        after `keep_responses` in one transaction: that holds the responses' rows, so that two processes that store
+        the same response open one case.
         """
         found = await self._connection.execute(
-            select(CASE.c.response).where(CASE.c.response.in_([case.response for case in cases]))
+            select(CASE).where(CASE.c.response.in_([case.response for case in cases]))
         )
-        known, opened = set(found.scalars()), []
+        known, opened = {row.response: _case(row) for row in found}, []
         for case in cases:
-            if case.response in known:
-                changed = {"level": case.level, "comment": case.comment}
+            if before := known.get(case.response):
+                changed = {"level": case.level, "comment": case.comment, "reasons": _SEPARATOR.join(case.reasons)}
                 await self._connection.execute(update(CASE).where(CASE.c.response == case.response).values(changed))
+                if case.comment and not before.comment and before.state in UNFINISHED:
+                    opened.append(replace(before, level=case.level, comment=case.comment, reasons=case.reasons))
             else:
                 statement = insert(CASE).values(_values(case)).returning(CASE.c.id)
                 opened.append(numbered(case, int((await self._connection.execute(statement)).scalar_one())))
@@ -113,8 +118,9 @@ def _among(units: Sequence[str], states: Sequence[State]) -> Any:
 
 
 def _values(case: Case) -> dict[str, Any]:
-    return {key: getattr(case, key) for key in _KEYS}
+    return {**{key: getattr(case, key) for key in _KEYS}, "reasons": _SEPARATOR.join(case.reasons)}
 
 
 def _case(row: Any) -> Case:
-    return Case(id=row.id, **{key: getattr(row, key) for key in _KEYS})
+    reasons = tuple(filter(None, row.reasons.split(_SEPARATOR)))
+    return Case(id=row.id, **{key: getattr(row, key) for key in _KEYS}, reasons=reasons)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from reports.satisfaction.comments import Comment
 from reports.satisfaction.counts import Questions
-from storage.counts.rollups import ANSWER, COUNTED, RESPONSE, among
+from storage.counts.rollups import among
+from storage.counts.rows import ANSWER, COUNTED, RESPONSE
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
 from storage.transaction import Part
@@ -42,7 +43,7 @@ class Comments(Part):
                 CASE.c.state,
             )
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
-            .outerjoin(CASE, and_(CASE.c.unit == RESPONSE.c.unit, CASE.c.response == RESPONSE.c.id))
+            .outerjoin(CASE, CASE.c.response == RESPONSE.c.id)
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
             .where(COUNTED, ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
             .order_by(*order)

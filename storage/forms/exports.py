@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
-from storage.counts.rollups import ANSWER, COUNTED, RESPONSE, STRATUM
+from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.forms.answers import answer_of
 from storage.places import QUESTIONNAIRE
 from storage.transaction import Part

@@ -37,8 +37,8 @@ class Rounds(Part):
         rows = await self._connection.execute(select(ROUND).order_by(ROUND.c.opened_at, ROUND.c.name))
         return {row.name: round_of(row) for row in rows}
 
-    async def round_counts(self) -> dict[str, Counts]:
-        """Return how many slips of each round are handed out, used, begun and revoked."""
+    async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        """Return how many slips of rounds are handed out, used, begun and revoked; nothing for one without slips."""
         begun = and_(SLIP.c.state == "issued", SLIP.c.response.is_not(None))
         rows = await self._connection.execute(
             select(
@@ -47,7 +47,9 @@ class Rounds(Part):
                 func.count().filter(SLIP.c.state == "used"),
                 func.count().filter(begun),
                 func.count().filter(SLIP.c.state == "revoked"),
-            ).group_by(SLIP.c.round)
+            )
+            .where(SLIP.c.round.in_(names))
+            .group_by(SLIP.c.round)
         )
         return {name: Counts(*counted) for name, *counted in rows}
 

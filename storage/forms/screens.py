@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage.counts.rollups import RESPONSE
+from storage.counts.rows import RESPONSE
 from storage.tables.base import ScreenRow, table
 from storage.transaction import Part
 from surveys.screens import MOST_WAITING, STILL_WAITING, Screen

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from handlers.limited import acted
-from storage.counts.rollups import RESPONSE
+from storage.counts.rows import RESPONSE
 from storage.forms.answers import VOTE, Answers
 from storage.forms.arrivals import Integrity
 from storage.forms.rounds import ROUND, Rounds, round_of

@@ -192,7 +192,7 @@ class SlipRow(SQLModel, table=True):
     serial: int
     occasion: str = ""
     state: str = "issued"
-    response: str | None = None
+    response: str | None = Field(default=None, index=True)
     week: str = ""
 
 
@@ -211,7 +211,7 @@ class VoteRow(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     person: str = Field(index=True)
     week: str = Field(index=True)
-    response: str
+    response: str = Field(index=True)
 
 
 class TempoRow(SQLModel, table=True):
@@ -221,10 +221,11 @@ class TempoRow(SQLModel, table=True):
     """
 
     __tablename__ = "tempo"
+    __table_args__ = (Index("ix_tempo_unit_day", "unit", "day"),)
     counter: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     slot: int = Field(primary_key=True)
-    unit: str = Field(index=True)
+    unit: str
     count: int
     slips: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     apart: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
@@ -279,10 +280,11 @@ class DeviceRow(SQLModel, table=True):
     """How many forms one device sent at a counter on a day, by a keyed hash; tied to no form."""
 
     __tablename__ = "device"
+    __table_args__ = (Index("ix_device_unit_day", "unit", "day"),)
     digest: str = Field(primary_key=True)
     counter: str
     day: date
-    unit: str = Field(index=True)
+    unit: str
     count: int
 
 
@@ -316,23 +318,30 @@ class ScreenTempoRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A badly rated service with a comment. `state`: open, passed_on, handled.
+    """A badly rated service with a comment or a reason. `state`: open, passed_on, handled.
 
-    `channel` and `person` are there only where the citizen agreed to be written to once, and until that was done.
+    `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
+    are there only where the citizen agreed to be written to once, and until that was done.
     """
 
     __tablename__ = "service_case"
+    __table_args__ = (
+        Index("ix_service_case_person", "channel", "person"),
+        Index("ix_service_case_state", "unit", "state", "day"),
+        Index("ix_service_case_day", "unit", "day"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    unit: str = Field(foreign_key="unit.code", index=True)
+    unit: str = Field(foreign_key="unit.code")
     counter: str
     day: date
     level: int
     comment: str = Field(sa_type=Text)
-    response: str
+    response: str = Field(index=True)
     state: str = "open"
     changed_on: date
     channel: str = ""
     person: str = ""
+    reasons: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class RequestRow(SQLModel, table=True):
@@ -422,6 +431,7 @@ class TokenRow(SQLModel, table=True):
     """
 
     __tablename__ = "token"
+    __table_args__ = (Index("ix_token_person", "channel", "person"),)
     digest: str = Field(primary_key=True)
     kind: str
     unit: str = Field(foreign_key="unit.code")
@@ -441,7 +451,7 @@ class RunRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code")
     period: str
     kind: str
-    at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant, index=True)
 
 
 class PulseRow(SQLModel, table=True):

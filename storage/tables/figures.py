@@ -37,6 +37,25 @@ class RollupRow(SQLModel, table=True):
     n5: int = 0
 
 
+class ChoiceRollupRow(SQLModel, table=True):
+    """How many forms ticked which options of a question, on a day that is over or in a quarter, marked as `rollup` is.
+
+    `chosen` holds the options that one form ticked together (comma separated), so that each form is in one row.
+    """
+
+    __tablename__ = "choice_rollup"
+    __table_args__ = {"sqlite_with_rowid": False}
+    unit: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    until: date = Field(primary_key=True)
+    counter: str = Field(primary_key=True)
+    stratum: str = Field(primary_key=True)
+    form: str = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    chosen: str = Field(primary_key=True)
+    forms: int
+
+
 class RolledDayRow(SQLModel, table=True):
     """A unit's day whose counts stand in `rollup`; a form that comes or goes later takes the mark away.
 
@@ -98,6 +117,8 @@ class DossierRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_dossier_received", "unit", "received_on"),
         Index("ix_dossier_resolved", "unit", "resolved_on", "received_on"),
+        Index("ix_dossier_handed", "unit", "handed_at"),
+        Index("ix_dossier_closed", "unit", "closed_at"),
         Index("ix_dossier_code", "code"),
         ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),
     )

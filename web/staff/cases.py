@@ -6,7 +6,7 @@ from aiohttp import web as http
 
 from handlers.ports import Membership
 from handlers.rights import may_see, visible
-from handlers.staff.cases import counter_name
+from handlers.staff.cases import STAFF_LANGUAGE, counter_name, reasons
 from handlers.wording import day_text
 from surveys.cases import BEFORE, STATES, UNFINISHED, State
 from web.site import SITE, page, see_other, sent_form
@@ -64,6 +64,7 @@ async def _listed(
             "case": case,
             "unit": world.unit(case.unit).name if len(wanted) > 1 else "",
             "counter": counter_name(world, case),
+            "reasons": ", ".join(reasons(world, case, STAFF_LANGUAGE)),
             "day": day_text(case.day),
             "since": day_text(case.changed_on),
             "reachable": case.reachable(today),

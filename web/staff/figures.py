@@ -13,7 +13,7 @@ from reports import periods, rates
 from reports.bulletins.unread import Unread, unread, unread_line
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
-from reports.integrity.integrity import integrity_for
+from reports.integrity.integrity import integrity_for, rounds_for
 from reports.satisfaction.comments import Comment, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
@@ -24,7 +24,7 @@ from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web.citizen.chat import CHANNEL
 from web.site import SITE, PagesTx, Site, page
-from web.staff import figure_rows, figure_tables, trend_chart
+from web.staff import figure_rows, figure_tables, ticked, trend_chart
 from web.staff.access import Viewed, closed, viewed
 from web.staff.choices import LOWEST_FIRST, Choices, chosen, latest, shortcuts
 from web.staff.downloads import KINDS
@@ -75,7 +75,6 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
     if (period.last - period.first).days < LONGEST_CHECKED:
         signs = await integrity_for(tx, world, view.unit.code, period, view.today, below=view.below)
         flags = sum(finding.state == "flagged" for finding in signs.findings)
-    counts = await tx.round_counts()
     return Board(
         statement,
         await trend_for(tx, world, statement.report, view.today, below=view.below),
@@ -87,11 +86,7 @@ async def _gathered(tx: PagesTx, site: Site, view: Viewed, choices: Choices, sta
             most=COMMENTS + 1,
             skipped=(choices.page - 1) * COMMENTS,
         ),
-        [
-            (one, counts.get(name, Counts()))
-            for name, one in (await tx.rounds()).items()
-            if one.unit in units and one.first <= period.last and one.last >= period.first
-        ],
+        await rounds_for(tx, units, period),
         await tx.missed(units, period.first, period.last, MISSED),
         await count_waiting(tx, world, units, site.clock()),
         await unread(tx, view.unit.code, (CHANNEL,), site.clock()) if view.below else None,
@@ -141,6 +136,7 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "chart": trend_chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
         "unit_table": next((table for table in found if table.title == "report.units"), None),
         "tables": [table for table in found if table.title != "report.units"],
+        "ticked": ticked.questions(report) if told else [],
         "strata": figure_tables.strata(report),
         "lowest": choices.sort == LOWEST_FIRST,
         "comments": [figure_rows.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],

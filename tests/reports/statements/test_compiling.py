@@ -18,8 +18,8 @@ from reports.statements import gathering_inputs, summary
 from reports.statements.changes import changes
 from reports.statements.compiling import statement_from, statement_of, statement_seen, variant
 from reports.statements.gathering_inputs import read_inputs
-from reports.statements.inputs import Inputs
-from reports.statements.statement import Statement
+from reports.statements.inputs import Inputs, canonical
+from reports.statements.statement import Kept, Statement
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.responses import Response
@@ -329,3 +329,37 @@ async def test_tables_of_one_row_are_left_out(office: AnyStore) -> None:
     assert [group.key for group in whole.report.by_section] == ["nhanh.1", "phuong9.2", "phuong9.3", "phuong9.4"]
     assert whole.report.by_section[1].name == "I. Công chức trực tiếp giải quyết công việc"
     assert gathering_inputs.names(wide, "dong-thap", "vi", [], date(2026, 11, 22))["stratum"]["open"]
+
+
+def ticked(number: int, **more: Any) -> Response:
+    """A bad mark with a reason."""
+    return replace(form(number, 1, **more), answers={"overall": 1, "reasons": ("wait",)})
+
+
+async def test_a_statement_of_before_ticks_were_counted_stays_as_it_is(office: AnyStore) -> None:
+    """The same number, text and digest; ticks alone are no reason to restate, other changes bring them in."""
+    await keep(office, *BA_BICH, *(ticked(number) for number in range(300, 310)))
+    async with office.transaction() as tx:
+        inputs = (await read_inputs(tx, USING, "sa-dec", WEEK)).without_choices()
+        old = Kept(variant("top2", None, below=True), 1, inputs, inputs.digest, AFTER)
+        assert "choices" not in canonical(inputs.to_json())
+        assert "asking" not in inputs.to_json()
+        assert await tx.keep_statement(old)
+    seen = await compiled(office)
+    assert (seen.number, seen.digest, seen.report.by_choice) == (1, inputs.digest, [])
+    await keep(office, *(form(number, 5) for number in range(400, 410)))
+    now = await compiled(office)
+    assert now.number == 2
+    assert [(one.key, one.whole.asked) for one in now.report.by_choice] == [("nhanh.reasons", 10)]
+    assert "thêm 10 phiếu" in now.changes[0]
+    assert "lý do" not in now.changes[0]
+
+
+async def test_changed_reasons_restate_a_report(office: AnyStore) -> None:
+    """A corrected reason, and nothing else, is said in a sentence."""
+    await keep(office, *BA_BICH, *(ticked(number) for number in range(300, 310)))
+    assert (await compiled(office)).number == 1
+    await keep(office, replace(ticked(300), answers={"overall": 1, "reasons": ("other",)}))
+    now = await compiled(office)
+    assert now.number == 2
+    assert now.changes[0].endswith("một số lý do đã chọn trên phiếu được sửa")

@@ -9,16 +9,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import func, select
 
 from handlers.ports import FormCount, Tally
 from handlers.world import Unit
 from reports.periods import parse
-from reports.satisfaction.counts import Adding, Counts, levels_of
+from reports.satisfaction.counts import Adding, Conditions, Counts, levels_of
 from storage.counts.coverage import Span, covers, quarters, runs, weeks
-from storage.counts.rollups import MARK, ROLLUP
+from storage.counts.rollups import CHOICE, MARK, ROLLUP
+from storage.database import upgrade
 from storage.nightly_rollup import AT_ONCE, roll_up
 from storage.store import SqlStore
+from surveys.questionnaire import Condition, shipped
 from surveys.responses import Response
 from tests.sample import NOW
 from tests.storage.conftest import Servers
@@ -26,6 +29,9 @@ from tests.storage.conftest import Servers
 UNITS = ("ba-to", "nga-nam", "sa-dec")
 START = date(2026, 3, 1)
 DAYS = 320
+# The revision before what is ticked was counted.
+BEFORE_TICKS = "0004"
+CONDITIONS: Conditions = {"nhanh": {"reasons": Condition("overall", 1, 2)}, "phuong9": {"gender": None}}
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2"})}
 
 
@@ -37,6 +43,7 @@ async def store(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterat
         async with store.transaction() as tx:
             for code in UNITS:
                 await tx.add_unit(Unit(code, code), NOW)
+            await tx.keep_forms(shipped().values())
         yield store
         await store.close()
 
@@ -46,6 +53,10 @@ def made(chance: random.Random, number: int) -> Response:
     form = chance.choice(["nhanh", "phuong9"])
     asked = ["overall", "waiting"] if form == "nhanh" else ["q_1", "q_2", "q_3"]
     answers: dict[str, Any] = {question: chance.randint(1, 5) for question in asked if chance.random() < 0.9}
+    if form == "nhanh" and answers.get("overall", 5) < 3 and chance.random() < 0.8:
+        answers["reasons"] = tuple(one for one in ("wait", "other") if chance.random() < 0.6) or ("papers",)
+    if form == "phuong9" and chance.random() < 0.7:
+        answers["gender"] = chance.choice(["male", "female"])
     return Response(
         id=f"{number:032x}",
         unit=chance.choice(UNITS),
@@ -53,7 +64,7 @@ def made(chance: random.Random, number: int) -> Response:
         form=form,
         version=1,
         digest="0" * 64,
-        source=chance.choice(["web", "paper"]),
+        source=chance.choice(["web", "paper", "kiosk"] if "reasons" not in answers else ["web", "paper"]),
         day=START + timedelta(days=chance.randrange(DAYS)),
         assisted=chance.random() < 0.1,
         complete=True,
@@ -69,7 +80,7 @@ def recount(
     """Count responses by hand: the tallies and forms, and the tables of a report."""
     tallies: Counter[Tally] = Counter()
     forms: Counter[FormCount] = Counter()
-    adding = Adding(COUNTED)
+    adding = Adding(COUNTED, CONDITIONS)
     for one in responses:
         if one.unit not in units or not first <= one.day <= last:
             continue
@@ -78,7 +89,14 @@ def recount(
         key = (*place, one.field, one.form, one.stratum)
         adding.place(key, 1)
         for question, level in one.answers.items():
+            if question in ("reasons", "gender"):
+                chosen = ",".join(level) if isinstance(level, tuple) else str(level)
+                adding.ticked(one.counter, one.form, one.stratum, question, chosen, 1)
             if isinstance(level, int):
+                if one.source != "kiosk":
+                    adding.marked(
+                        one.counter, one.form, one.stratum, question, levels_of(int(level == n) for n in range(1, 6))
+                    )
                 tallies[Tally(*place, one.form, question, level, 0, one.stratum, one.field)] += 1
                 levels = levels_of(int(level == step) for step in range(1, 6))
                 adding.question(one.form, question, one.stratum, levels)
@@ -102,7 +120,7 @@ async def check(store: SqlStore, kept: dict[str, Response], chance: random.Rando
             assert Counter({replace(one, count=0): one.count for one in found}) == tallies
             assert Counter({replace(one, count=0): one.count for one in came}) == forms
             assert (len(found), len(came)) == (len(tallies), len(forms))
-            assert await tx.counts(units, start, end, COUNTED) == counts
+            assert await tx.counts(units, start, end, COUNTED, CONDITIONS) == counts
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -263,3 +281,24 @@ def test_runs_join_neighbours() -> None:
         Span(date(2026, 2, 28), date(2026, 3, 1)),
         Span(date(2026, 3, 3), date(2026, 3, 3)),
     ]
+
+
+@pytest.mark.parametrize("rolled", [True, False])
+async def test_an_older_database_gets_its_ticks_counted(store: SqlStore, rolled: bool) -> None:
+    """Days and quarters that were rolled up before ticks were: the upgrade fills in what the job would have."""
+    chance = random.Random(7)
+    async with store.transaction() as tx:
+        await tx.keep_responses([made(chance, number) for number in range(400)])
+    if rolled:
+        await roll_up(store, START + timedelta(days=DAYS - 20))
+    async with store.reading() as tx:
+        wanted = await tx.counts(UNITS, START, START + timedelta(days=DAYS), COUNTED, CONDITIONS)
+        rows = sorted((await tx._connection.execute(select(CHOICE))).all())
+    assert bool(rows) is rolled
+    assert wanted.choices
+    async with upgrade.remaking(store.engine) as connection:
+        await connection.run_sync(lambda given: command.downgrade(upgrade.config(given), BEFORE_TICKS))
+    assert await upgrade.upgrade(store.engine, NOW) is not None
+    async with store.reading() as tx:
+        assert sorted((await tx._connection.execute(select(CHOICE))).all()) == rows
+        assert await tx.counts(UNITS, START, START + timedelta(days=DAYS), COUNTED, CONDITIONS) == wanted

@@ -55,7 +55,7 @@ async def stored(store: AnyStore, *identifiers: str) -> dict[str, Response]:
 async def counts(store: AnyStore) -> Counts:
     """The counts of the round."""
     async with store.reading() as tx:
-        return (await tx.round_counts())[ROUND.name]
+        return (await tx.round_counts([ROUND.name]))[ROUND.name]
 
 
 async def test_a_round_is_opened_once_and_closed_once(store: AnyStore) -> None:

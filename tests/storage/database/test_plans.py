@@ -1,0 +1,275 @@
+"""No statement of a page, a turn, a delivery or a bulletin reads a growing table from its first row to its last."""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from catalog.entries import Entry
+from handlers.messages import Incoming, Reply, Text
+from handlers.ports import Chat, Farewell, Recorded
+from handlers.session import Session
+from handlers.world import Counter, Unit
+from reports.data_requests import Request
+from reports.dossiers.dossier import Dossier, DossierImport, Flow
+from reports.satisfaction.counts import Counts
+from reports.statements.inputs import Inputs
+from reports.statements.statement import Kept
+from storage.catalog import ImportRecord
+from storage.counts.coverage import Span
+from storage.counts.rollups import Rolling
+from storage.store import SqlStore, SqlTx
+from surveys.cases import Case
+from surveys.questionnaire import Condition, shipped
+from surveys.responses import Filing, Response
+from surveys.signs import Arrival
+from surveys.slips import Round
+from tests.storage.conftest import Servers
+from tests.storage.database import plans
+
+DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+WEEK = (["u1", "u2"], date(2026, 11, 16), DAY)
+COUNTED = {"nhanh": frozenset({"overall"})}
+CONDITIONS = {"nhanh": {"reasons": Condition("overall", 1, 2)}}
+CHAT = ("web", "person7")
+ASKED = Incoming("web", "person7", "m1", "Khai sinh ở đâu?")
+SAID = Reply(Text.of("Ở quầy 1."))
+CASE = Case(0, "u1", "c1", DAY, 1, "Chờ lâu", "r7", DAY)
+FORM = Response("r9999999", "u1", "c1", "nhanh", 1, "0" * 64, "web", DAY, complete=True, answers={"overall": 1})
+KNOWN = Response("r7", "u7", "c7", "nhanh", 1, "0" * 64, "web", DAY, complete=True, answers={"overall": 1})
+ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
+INPUTS = Inputs("u1", "Đơn vị", "2026-W46", "top2", None, 0, Counts(), Counts(), {}, {}, {})
+Call = Callable[[Any], Awaitable[Any]]
+
+
+async def all_of(rows: AsyncIterator[Any]) -> list[Any]:
+    """What an iterator yields."""
+    return [row async for row in rows]
+
+
+# Every method of the store, each way in which it asks.
+TX: dict[str, list[Call]] = {
+    "add_counter": [lambda tx: tx.add_counter(Counter("c-mới", "Quầy", "u1"))],
+    "add_dossier_import": [lambda tx: tx.add_dossier_import(DossierImport("u1", "f", "0", "list", NOW, 1))],
+    "add_request": [lambda tx: tx.add_request(Request("access", DAY, DAY, DAY))],
+    "add_slips": [lambda tx: tx.add_slips("d1", ["mã"])],
+    "add_unit": [lambda tx: tx.add_unit(Unit("u-mới", "Đơn vị"), NOW)],
+    "agree_to_contact": [lambda tx: tx.agree_to_contact("r7", *CHAT, date(2020, 1, 1))],
+    "answer_request": [lambda tx: tx.answer_request(1, DAY)],
+    "asked": [lambda tx: tx.asked(*WEEK)],
+    "beat": [lambda tx: tx.beat(NOW)],
+    "begin_session": [lambda tx: tx.begin_session("l", "b", NOW, timedelta(1), timedelta(2))],
+    "case": [lambda tx: tx.case(7)],
+    "cases": [
+        lambda tx: tx.cases(["u1", "u2"], ["open", "passed_on"], 20),
+        lambda tx: tx.cases(["u1"], ["handled"], 20, latest=True),
+    ],
+    "cases_between": [lambda tx: tx.cases_between(*WEEK)],
+    "catalog_units": [lambda tx: tx.catalog_units()],
+    "change_counter": [lambda tx: tx.change_counter("c1", {"name": "Quầy"})],
+    "change_unit": [lambda tx: tx.change_unit("u1", {"name": "Đơn vị"})],
+    "claim": [lambda tx: tx.claim(["web", "telegram"], NOW)],
+    "close_round": [lambda tx: tx.close_round("d1", NOW)],
+    "comments": [lambda tx: tx.comments(*WEEK, (COUNTED, COUNTED), 10, 10)],
+    "count_cases": [lambda tx: tx.count_cases(["u1"], ["open"])],
+    "count_dossiers": [lambda tx: tx.count_dossiers(*WEEK)],
+    "count_due": [lambda tx: tx.count_due("u1", NOW, DAY)],
+    "counters": [lambda tx: tx.counters()],
+    "counts": [
+        lambda tx: tx.counts(*WEEK, COUNTED, CONDITIONS),
+        lambda tx: tx.counts(["u1"], date(2026, 1, 1), date(2026, 12, 31), COUNTED, CONDITIONS),
+    ],
+    "counts_by_day": [
+        lambda tx: tx.counts_by_day(*WEEK, COUNTED, "day"),
+        lambda tx: tx.counts_by_day(*WEEK, COUNTED, "week"),
+    ],
+    "create_token": [lambda tx: tx.create_token("login", "u1", "admin", "s", NOW)],
+    "dossier_lists": [lambda tx: tx.dossier_lists(["u1"])],
+    "dossier_totals": [lambda tx: tx.dossier_totals(["u1"], "2026-Q4")],
+    "dossiers": [lambda tx: tx.dossiers("u1", ["code1"])],
+    "dossiers_elsewhere": [lambda tx: tx.dossiers_elsewhere("u1", ["code7"])],
+    "drop_cases": [lambda tx: tx.drop_cases(["r7"])],
+    "drop_responses": [lambda tx: tx.drop_responses(["r7"])],
+    "drop_unfinished": [lambda tx: tx.drop_unfinished(["r7"])],
+    "due_dossiers": [lambda tx: tx.due_dossiers("u1", "overdue", NOW, DAY, 20)],
+    "end_sessions": [lambda tx: tx.end_sessions("u1")],
+    "ends_before": [lambda tx: tx.ends_before("b", NOW)],
+    "enqueue": [lambda tx: tx.enqueue(Chat(*CHAT), [SAID], NOW, pushed=True)],
+    "entered": [lambda tx: tx.entered("d1", "paper", DAY)],
+    "erase": [lambda tx: tx.erase(*CHAT, DAY), lambda tx: tx.erase(*CHAT, DAY, Farewell(["m1"], 100, 1, NOW))],
+    "file": [
+        lambda tx: tx.file([Filing(FORM, voter="web:ai", device="máy", at=NOW)]),
+        lambda tx: tx.file([Filing(FORM, slip="s7")]),
+    ],
+    "filled_forms": [lambda tx: all_of(tx.filled_forms(*WEEK))],
+    "find_token": [lambda tx: tx.find_token("login", "s", NOW)],
+    "finish_request": [lambda tx: tx.finish_request(1, DAY)],
+    "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
+    "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
+    "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
+    "forget_misses": [lambda tx: tx.forget_misses(date(2020, 1, 1))],
+    "forget_requests": [lambda tx: tx.forget_requests(date(2020, 1, 1))],
+    "forget_token": [lambda tx: tx.forget_token("login", "s")],
+    "forget_votes": [lambda tx: tx.forget_votes("2020-W01")],
+    "generation": [lambda tx: tx.generation()],
+    "held": [lambda tx: tx.held(*CHAT, DAY)],
+    "hold": [lambda tx: tx.hold([1, 2], NOW)],
+    "import_entries": [
+        lambda tx: tx.import_entries(ImportRecord("", "f", "0", 1, 0, 0, 0), [Entry("1", "Khai sinh")], NOW)
+    ],
+    "imports": [lambda tx: tx.imports()],
+    "keep_cases": [lambda tx: tx.keep_cases([CASE])],
+    "keep_dossier_totals": [lambda tx: tx.keep_dossier_totals("u1", "2026-Q4", [Flow()], 1)],
+    "keep_dossiers": [lambda tx: tx.keep_dossiers("u1", [Dossier("mới", NOW, DAY)], 1)],
+    "keep_facts": [lambda tx: tx.keep_facts(1, "{}")],
+    "keep_former_name": [lambda tx: tx.keep_former_name("u1", DAY, "Tên cũ")],
+    "keep_forms": [lambda tx: tx.keep_forms(shipped().values())],
+    "keep_responses": [lambda tx: tx.keep_responses([KNOWN])],
+    "keep_session": [lambda tx: tx.keep_session("b", NOW)],
+    "keep_statement": [lambda tx: tx.keep_statement(Kept("top2:largest:below", 1, INPUTS, INPUTS.digest, NOW))],
+    "last_dossier_import": [lambda tx: tx.last_dossier_import("u1", "list")],
+    "last_statement": [lambda tx: tx.last_statement("u1", "2026-W46", "top2:largest:below")],
+    "leave": [lambda tx: tx.leave(*CHAT)],
+    "members": [lambda tx: tx.members("u1", "alerts")],
+    "membership": [lambda tx: tx.membership(*CHAT)],
+    "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
+    "missed": [lambda tx: tx.missed(*WEEK, 20)],
+    "misses": [lambda tx: tx.misses(20)],
+    "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
+    "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
+    "note_apologies": [lambda tx: tx.note_apologies("u1", ["code1"], DAY)],
+    "note_arrivals": [lambda tx: tx.note_arrivals([Arrival("r-mới", "u1", "c1", "máy", NOW)])],
+    "note_misses": [lambda tx: tx.note_misses([("u1", "nuôi yến")], DAY)],
+    "open_round": [lambda tx: tx.open_round(ROUND, NOW)],
+    "opened": [lambda tx: tx.opened(["s7"])],
+    "payloads": [lambda tx: all_of(tx.payloads(["", "u1"]))],
+    "record": [lambda tx: tx.record([Recorded(ASKED, Session(), 0, (SAID,), said="a")], NOW)],
+    "redeem": [lambda tx: tx.redeem("mã", *CHAT, NOW)],
+    "refused": [lambda tx: tx.refused(1, "chặn")],
+    "release": [lambda tx: tx.release()],
+    "remove_member": [lambda tx: tx.remove_member(*CHAT)],
+    "requests": [lambda tx: tx.requests(), lambda tx: tx.requests(open_only=True)],
+    "responses": [lambda tx: tx.responses(["r7"])],
+    "revoke_slips": [lambda tx: tx.revoke_slips(["s7"])],
+    "round_counts": [lambda tx: tx.round_counts(["d1", "d2"])],
+    "rounds": [lambda tx: tx.rounds()],
+    "runs": [lambda tx: tx.runs(NOW)],
+    "send_apology": [lambda tx: tx.send_apology("u1", "code1", DAY)],
+    "sent": [lambda tx: tx.sent([1, 2])],
+    "signs": [lambda tx: tx.signs(*WEEK)],
+    "slips": [lambda tx: tx.slips(["s7"])],
+    "slips_of": [lambda tx: tx.slips_of("d1")],
+    "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
+    "statement": [lambda tx: tx.statement(0)],
+    "statements": [lambda tx: tx.statements("u1", "2026-W46", "top2:largest:below")],
+    "stored": [lambda tx: tx.stored("u1")],
+    "take_contact": [lambda tx: tx.take_contact(7, DAY)],
+    "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],
+    "tallies": [lambda tx: tx.tallies(*WEEK)],
+    "unit_since": [lambda tx: tx.unit_since()],
+    "units": [lambda tx: tx.units()],
+    "use_slips": [lambda tx: tx.use_slips(["s7"], "2026-W47")],
+    "use_token": [lambda tx: tx.use_token("login", "s", NOW)],
+    "vote_of": [lambda tx: tx.vote_of("web:ai", "c1", DAY)],
+    "votes_of": [lambda tx: tx.votes_of("web:ai", DAY)],
+    "week_key": [lambda tx: tx.week_key("2026-W47")],
+    "without_answers": [lambda tx: tx.without_answers()],
+    "wordings": [lambda tx: tx.wordings()],
+}  # fmt: skip
+ROLLING: dict[str, list[Call]] = {
+    "roll_days": [lambda tx: Rolling.within(tx).roll_days(["u1"], Span(DAY, DAY))],
+    "roll_stretch": [lambda tx: Rolling.within(tx).roll_stretch(["u1"], Span(date(2026, 7, 1), date(2026, 9, 30)))],
+    "unrolled": [lambda tx: Rolling.within(tx).unrolled(DAY)],
+    "unrolled_stretches": [lambda tx: Rolling.within(tx).unrolled_stretches(DAY)],
+}
+STORE: dict[str, list[Call]] = {
+    "history": [lambda store: store.history(*CHAT), lambda store: store.history(*CHAT, after=5)],
+    "line": [lambda store: store.line(*CHAT, 7)],
+    "opened": [lambda store: store.opened(["s7"])],
+    "recall": [lambda store: store.recall([ASKED])],
+    "replies_to": [lambda store: store.replies_to(ASKED)],
+    "waiting": [lambda store: store.waiting()],
+}
+NO_QUERY = {"close", "reading", "transaction", "health", "damage"}
+# Who may read a growing table as a whole, and why.
+NIGHTLY = "once a night, outside of every turn and page"
+COMMAND = "a command that somebody types, and waits for"
+WHOLE: dict[str, dict[str, str]] = {
+    "end_sessions": {"token": f"{COMMAND}; links and sessions end, so that there are as many as staff"},
+    # Ids that are made from a chat's lie apart only in an order that no other query wants.
+    "erase": {"inbox": "a person asks to be forgotten, which is rare; marks of messages stay for some weeks"},
+    "forget_before": {"outbox": NIGHTLY, "session": NIGHTLY},
+    "forget_contacts": {"service_case": NIGHTLY},
+    "forget_counts": {"device": NIGHTLY, "tempo": NIGHTLY},
+    "forget_misses": {"search_miss": NIGHTLY},
+    "misses": {"search_miss": f"{COMMAND}: of all units and days"},
+    "unrolled": {"rolled_day": NIGHTLY, "response": f"{NIGHTLY}: the first day of each unit"},
+    "unrolled_stretches": {"rolled_day": NIGHTLY},
+    "without_answers": {
+        "response": f"{COMMAND}: it looks at every form",
+        "answer": f"{COMMAND}: it looks at every form",
+    },
+}
+
+
+@pytest.fixture(params=[Servers.sqlite_with_tables, Servers.postgresql_with_tables], ids=["sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[SqlStore]:
+    """A database that has been used for long."""
+    async with request.param(servers) as url:
+        store = SqlStore.open(url)
+        try:
+            await plans.fill(store.engine)
+            yield store
+        finally:
+            await store.close()
+
+
+async def whole(store: SqlStore, call: Call, *, outside: bool) -> set[str]:
+    """Make a call in a transaction that is undone, or `outside` of one; the tables that it would read as a whole."""
+    with plans.recorded(store.engine) as statements:
+        if outside:
+            await call(store)
+        else:
+            async with store.engine.connect() as connection:
+                await call(SqlTx(connection))
+                await connection.rollback()
+    assert statements
+    found: set[str] = set()
+    async with store.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # Of a table that fits into a few pages it would rather read all.
+            await connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement, values in statements:
+            found |= await plans.read_whole(connection, statement, values)
+    return found
+
+
+def names(owner: type) -> set[str]:
+    """The public methods of a class."""
+    return {name for name, _ in inspect.getmembers(owner, inspect.isfunction) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize(
+    ("owner", "calls"), [(SqlTx, TX), (SqlStore, STORE), (Rolling, ROLLING)], ids=["tx", "store", "rolling"]
+)
+def test_every_method_of_the_store_is_looked_at(owner: type, calls: dict[str, list[Call]]) -> None:
+    """One that is new has to be added above, in each way in which it asks."""
+    assert names(owner) - NO_QUERY == calls.keys()
+
+
+async def test_growing_tables_are_read_by_their_indexes(store: SqlStore) -> None:
+    """Whatever is asked, but for what is named above with its reason; nothing is named there without need."""
+    found: dict[str, set[str]] = {}
+    for calls in (TX, ROLLING, STORE):
+        for name, ways in calls.items():
+            for way in ways:
+                if tables := await whole(store, way, outside=calls is STORE):
+                    found.setdefault(name, set()).update(tables)
+    unexpected = {name: sorted(tables - WHOLE.get(name, {}).keys()) for name, tables in found.items()}
+    if told := "\n".join(f"{name}: {', '.join(tables)}" for name, tables in sorted(unexpected.items()) if tables):
+        pytest.fail(f"read as a whole:\n{told}")
+    if store.single_process:
+        assert found.keys() == WHOLE.keys()

@@ -1,0 +1,59 @@
+"""The staff page's tables of what was ticked: options with a bar each, and counters with their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import locales
+from reports import rates
+from reports.satisfaction.choices import Choice, ChoiceRow
+from reports.satisfaction.report import Report
+from reports.statements.choice_lines import ranked
+
+LANGUAGE = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An option as printed; numbers are empty where they may not be shown. `width` is its share in percent."""
+
+    name: str
+    forms: str
+    share: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its options, of how many forms and which; no bars where too few were asked."""
+
+    anchor: str
+    title: str
+    asked: str
+    bars: Sequence[Bar]
+    counters: Sequence[tuple[str, str]]
+
+
+def questions(report: Report) -> list[Question]:
+    """Return the questions of which something was ticked, reasons first."""
+    return [_question(choice) for choice in report.by_choice]
+
+
+def _question(choice: Choice) -> Question:
+    asked = choice.whole.asked
+    base = locales.text(LANGUAGE, f"report.asked.{choice.asking.base}", count=rates.number(asked or 0))
+    counters = [(row.name, _told(row, choice)) for row in choice.by_counter] if asked is not None else []
+    anchor = f"choice-{choice.key.replace('.', '-')}"
+    return Question(anchor, choice.name, base if asked is not None else "", _bars(choice.whole), counters)
+
+
+def _bars(row: ChoiceRow) -> list[Bar]:
+    return [
+        Bar(one.name, "", "", 0.0)
+        if one.forms is None or one.share is None
+        else Bar(one.name, rates.number(one.forms), rates.percent(one.share), float(one.share))
+        for one in row.options
+    ]
+
+
+def _told(row: ChoiceRow, choice: Choice) -> str:
+    return ranked(row, choice, LANGUAGE) if row.asked is not None else ""
