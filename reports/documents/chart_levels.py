@@ -5,13 +5,15 @@ from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import breakdowns, whole
+from reports.documents.chart_canvas import blank, width_of, wrapped, write, write_lines
 from reports.documents.chart_trend import draw_trend, points
 from reports.documents.details import Details
 from reports.documents.phrasing import method, rule_name, spoken, text, unit_name
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
-from surveys.printing.canvas import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
+from surveys.printing.canvas import INK, QUIET
+from surveys.printing.letters import line_height
 
 # At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.
 WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
