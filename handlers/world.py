@@ -82,6 +82,11 @@ class World:
         """Return a counter by code, also one that is closed."""
         return self.counters.get(code) or self.closed.get(code)
 
+    def is_sample(self, unit: str, *, below: bool) -> bool:
+        """Tell whether figures of a unit, or of it and those below it, are those of the sample."""
+        counted = self.below(unit) if below else [unit]
+        return any(self.units[code].demo for code in counted if code in self.units)
+
     def successors(self, code: str) -> list[str]:
         """Return the units that a unit was merged into, one after the other; none for one that still stands."""
         found: list[str] = []

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -83,6 +84,7 @@ def report(
             if form.value in BESIDE:
                 beside = (settings.data_dir, settings.report_place, now)
                 statement, details = await looked_up(store, world, statement, *beside)
+        details = replace(details, sample=world.is_sample(unit, below=statement.below))
         written = _written(form, statement, details)
         if out is None and form is Format.csv:
             # Its byte order mark and line ends are part of the file that it is sent into.
@@ -100,7 +102,7 @@ def _written(form: Format, statement: Statement, details: Details) -> bytes:
     if form is Format.json:
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
     if form is Format.text:
-        return (told(statement).plain + "\n").encode()
+        return (told(statement, sample=details.sample).plain + "\n").encode()
     try:
         return make(form.value, statement, details)
     except TemplateUnusable as error:

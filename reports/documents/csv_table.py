@@ -15,12 +15,14 @@ from reports.statements.statement import Statement
 def as_csv(statement: Statement, details: Details) -> bytes:
     """Return the breakdowns as a table in UTF-8 with a byte order mark, parted by ";" as Excel in Vietnam reads it.
 
-    A row a group; a hidden one has no figures. Numbers have a decimal comma and no thousands dot, so that they
-    are numbers there.
+    A row a group; a hidden one has no figures. The first row of the sample's says that it is one. Numbers have a
+    decimal comma and no thousands dot, so that they are numbers there.
     """
     report = statement.report
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    if details.sample:
+        table.writerow([text("sample.mark")])
     table.writerow(_header())
     everything = Breakdown("whole", text("document.by.whole"), [whole(report)])
     for breakdown in (everything, *breakdowns(report)):

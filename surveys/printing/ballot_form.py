@@ -17,7 +17,7 @@ MARGIN, TOP, BOTTOM = 10.0, 8.0, 200.0
 WIDTH = HALF_MM - 2 * MARGIN
 CODE_MM = 23.0
 # Above the line of numbers, and that line itself.
-NUMBERS, HEADER = CODE_MM + 4.8, CODE_MM + 8.5
+NUMBERS, HEADER = CODE_MM + 6.0, CODE_MM + 8.8
 BODY, SMALL = 10.0, 8.5
 BOX = 4.6
 # Between the number and the page at the foot.
@@ -124,7 +124,7 @@ def draw_slip(paper: Paper, left: float, heading: Heading, slip: Slip) -> None:
     paper.write(left, line, f"Số {numbered(slip.serial)}", 13, weight="bold")
     if slip.occasion:
         paper.write(left + 30, line, OCCASIONS[slip.occasion], 9, weight="bold")
-    paper.write(left + WIDTH, line, shown(slip.code), 14, weight="code", across="right")
+    paper.write(left + WIDTH, line, shown(slip.code), 12, weight="code", across="right")
 
 
 def blocks_of(form: Questionnaire) -> list[Block]:

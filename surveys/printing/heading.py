@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-SAMPLE = "MẪU THỬ - không dùng để đánh giá thật"
+import locales
+
 THIS_MACHINE = "Mã chỉ mở được trên máy này; đặt PUBLIC_URL rồi in lại"
 THIS_NETWORK = "Mã chỉ mở được trong mạng nội bộ này; đặt PUBLIC_URL rồi in lại"
 _INNER = (".local", ".lan", ".internal", ".home.arpa", ".localdomain")
@@ -23,7 +24,7 @@ class Heading:
 
 def remarks(address: str, *, sample: bool) -> tuple[str, ...]:
     """Return what has to stand on paper whose code leads to an address; `sample`: the unit is a made-up one."""
-    return tuple(filter(None, (SAMPLE if sample else "", reach(address))))
+    return tuple(filter(None, (locales.text(locales.DEFAULT, "sample.mark") if sample else "", reach(address))))
 
 
 def reach(address: str) -> str:

@@ -70,7 +70,7 @@ def _draw_beside(paper: Paper, column: float, top: float, heading: Heading, slip
     paper.write(column, top + CODE_TOP + 7, shown(slip.code), CODE_SIZE, weight="code")
     below = line_height(9) + 0.8 if slip.occasion else 0
     said = INSTRUCTION.format(address=plain_address(heading.address))
-    lines, size = fitted(said, width, (room - below) / line_height(9), 9)
+    lines, size = fitted(said, width, (room - below) / line_height(9), 9, least=5)
     end = paper.write_lines(column, top + BESIDE, lines, size)
     if slip.occasion:
         lines, size = fitted(OCCASIONS[slip.occasion], width, 1, 9, "bold")
