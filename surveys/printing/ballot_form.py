@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from surveys.printing.canvas import A4_MM, BLACK, BRAND, QUIET, Paper, code_side, document
@@ -52,15 +53,15 @@ def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path
         for start in range(0, len(sides), 2):
             paper.rule((HALF_MM, 0), (HALF_MM, SHEET_MM[1]), dashes=dashes)
             for place, (slip, number) in enumerate(sides[start : start + 2]):
-                if number < len(pages):
-                    left = place * HALF_MM + MARGIN
-                    top = TOP
-                    if number == 0:
-                        header.draw(paper, left, top)
-                        draw_slip(paper, left, heading, slip)
-                        top += header.height
-                    draw_page(paper, left, top, pages[number])
-                    draw_foot(paper, left, heading, slip, f"Trang {number + 1}/{len(pages)}")
+                if number >= len(pages):
+                    continue
+                # The questions of a page are the same for all slips.
+                side = joined([*([header] if number == 0 else []), *pages[number]])
+                paper.stamp(f"page{number}", place * HALF_MM, partial(side.draw, paper, MARGIN, TOP))
+                left = place * HALF_MM + MARGIN
+                if number == 0:
+                    draw_slip(paper, left, heading, slip)
+                draw_foot(paper, left, heading, slip, f"Trang {number + 1}/{len(pages)}")
             paper.turn()
 
 
@@ -75,13 +76,6 @@ def paged(blocks: Sequence[Block], first: float) -> list[list[Block]]:
         pages[-1].append(block)
         height += block.height
     return pages
-
-
-def draw_page(paper: Paper, left: float, top: float, blocks: Sequence[Block]) -> None:
-    """Draw blocks below each other."""
-    for block in blocks:
-        block.draw(paper, left, top)
-        top += block.height
 
 
 def draw_foot(paper: Paper, left: float, heading: Heading, slip: Slip, page: str) -> None:
@@ -139,7 +133,7 @@ def blocks_of(form: Questionnaire) -> list[Block]:
         for question in page.questions:
             number += 1
             asked = _question(form, question, number)
-            blocks += [_joined([*heading, *asked[:2]]), *asked[2:]]
+            blocks += [joined([*heading, *asked[:2]]), *asked[2:]]
             heading = []
     return [*blocks, _paragraph(THANKS, BODY, BRAND, "bold")]
 
@@ -153,7 +147,9 @@ def _paragraph(text: str, size: float, colour: str, weight: Weight = "normal", g
     return Block(len(lines) * line_height(size) + gap, draw)
 
 
-def _joined(blocks: Sequence[Block]) -> Block:
+def joined(blocks: Sequence[Block]) -> Block:
+    """Return blocks below each other as one."""
+
     def draw(paper: Paper, left: float, top: float) -> None:
         for block in blocks:
             block.draw(paper, left, top)

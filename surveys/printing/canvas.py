@@ -1,7 +1,7 @@
 """Drawing on paper: pages in millimetres from the top left corner, text, lines, codes."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -98,6 +98,17 @@ class Paper:
         self._pen(color, width)
         self._canvas.setFillColor(color)
         self._canvas.drawPath(path, stroke=int(width > 0), fill=int(width == 0))
+
+    def stamp(self, name: str, left: float, draw: Callable[[], None]) -> None:
+        """Show what is drawn for the first stamp of a name and kept once in the file, so far from the left edge."""
+        if not self._canvas.hasForm(name):
+            self._canvas.beginForm(name)
+            draw()
+            self._canvas.endForm()
+        self._canvas.saveState()
+        self._canvas.translate(left / POINT_MM, 0)
+        self._canvas.doForm(name)
+        self._canvas.restoreState()
 
     def code(self, address: str, left: float, top: float, side: float, *, robust: bool = True) -> None:
         """Draw the QR code of an address in a white square of `side` millimetres, its quiet zone included."""

@@ -137,10 +137,9 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     form = Measured(ballot_form.HALF_MM, ballot_form.SHEET_MM[1])
     questionnaire = shipped()["tieuchi22"]
     header = ballot_form.header_of(heading, questionnaire)
-    header.draw(form, ballot_form.MARGIN, ballot_form.TOP)
-    ballot_form.draw_slip(form, ballot_form.MARGIN, heading, slips[2])
     blocks = ballot_form.paged(ballot_form.blocks_of(questionnaire), header.height)[0]
-    ballot_form.draw_page(form, ballot_form.MARGIN, ballot_form.TOP + header.height, blocks)
+    ballot_form.joined([header, *blocks]).draw(form, ballot_form.MARGIN, ballot_form.TOP)
+    ballot_form.draw_slip(form, ballot_form.MARGIN, heading, slips[2])
     ballot_form.draw_foot(form, ballot_form.MARGIN, heading, slips[2], "Trang 1/3")
     for page in (sheet, slip_page, form):
         assert page.faults() == []
@@ -173,6 +172,22 @@ def test_what_is_printed_can_be_copied_out_again(tmp_path: Path) -> None:
         poster.write_pdf("https://motcua.example.vn/k/q", "x", line, path)
         said = "".join(read(path).split())
         assert "".join(line.split()) in said
+
+
+@needs_reader
+def test_every_ballot_has_its_questions(tmp_path: Path) -> None:
+    """What all slips share is in the file once and read on each of its pages."""
+    form, path = shipped()["nhanh"], tmp_path / "a.pdf"
+    choose = random.Random(2026).choice
+    slips = [Slip(fresh(choose), "quy-4", n) for n in range(1, 41)]
+    sizes = []
+    for some in (slips[:2], slips):
+        ballot_form.write_pdf(Heading("https://motcua.example.vn", "Phường Sa Đéc", "Quý 4"), form, some, path)
+        sizes.append(path.stat().st_size)
+    said = " ".join(read(path).split())
+    assert said.count("Xin trân trọng cảm ơn Ông/Bà!") == len(slips)
+    assert all(f"Số {slip.serial:03d}" in said for slip in slips)
+    assert (sizes[1] - sizes[0]) / 38 < 4000
 
 
 def read(path: Path) -> str:
