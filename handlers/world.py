@@ -97,6 +97,11 @@ class World:
         """Return the questionnaire of a survey round in the wording that the round is held in."""
         return self.form(round_.form, round_.version)
 
+    def is_sample(self, unit: str, *, below: bool) -> bool:
+        """Tell whether figures of a unit, or of it and those below it, are those of the sample."""
+        counted = self.below(unit) if below else [unit]
+        return any(self.units[code].demo for code in counted if code in self.units)
+
     def successors(self, code: str) -> list[str]:
         """Return the units that a unit was merged into, one after the other; none for one that still stands."""
         found: list[str] = []

@@ -183,7 +183,8 @@ def _write_drafts(folder: Path, dossiers: list[Dossier], unit: Unit) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = [(folder / apology_name(one), one) for one in dossiers if not (folder / apology_name(one)).exists()]
     for path, one in fresh:
-        write_bytes(path, apology_letter(one, unit.name, unit.phone or unit.address))
+        letter = apology_letter(one, unit.name, unit.phone or unit.address, sample=unit.demo)
+        write_bytes(path, letter)
     return len(fresh)
 
 

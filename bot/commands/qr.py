@@ -8,6 +8,7 @@ import typer
 from bot.commands.common import Refused, carry_out, open_existing
 from bot.commands.outfile import written
 from bot.settings import Settings
+from surveys.printing.heading import reach, remarks
 from surveys.printing.poster import write_pdf
 from surveys.printing.qr import write_png, write_svg
 
@@ -27,16 +28,16 @@ def qr(
         found = counters.get(counter)
         if found is None:
             raise Refused(f"chưa có quầy {counter!r}; xem: motcua counter list")
-        address = f"{settings.address}/k/{found.code}"
+        address, unit = f"{settings.address}/k/{found.code}", units[found.unit]
         with written(out) as path:
             if kind == ".pdf":
-                write_pdf(address, units[found.unit].name, found.name, path)
+                write_pdf(address, unit.name, found.name, path, remarks(address, sample=unit.demo))
             elif kind == ".png":
                 write_png(address, path)
             else:
                 write_svg(address, path)
         print(f"Đã ghi {out}: {address}")
-        if not settings.public_url:
-            print("Lưu ý: PUBLIC_URL chưa đặt, mã này chỉ mở được trên chính máy này.")
+        if limit := reach(address):
+            print(f"Lưu ý: {limit}.")
 
     carry_out(work)

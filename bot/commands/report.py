@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +87,7 @@ def report(
                 if form.value in BESIDE:
                     beside = (settings.data_dir, settings.report_place, now)
                     statement, details = await looked_up(store, world, statement, *beside)
+            details = replace(details, sample=world.is_sample(unit, below=statement.below))
             content = _content(form, statement, details)
             if file:
                 file.write_bytes(content)
@@ -102,7 +104,7 @@ def _content(form: Format, statement: Statement, details: Details) -> bytes:
     if form is Format.json:
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
     if form is Format.text:
-        return (told(statement).plain + "\n").encode()
+        return (told(statement, sample=details.sample).plain + "\n").encode()
     try:
         return make(form.value, statement, details)
     except TemplateUnusable as error:

@@ -1,7 +1,6 @@
 """motcua round sheets, motcua round ballots: one-time slips on paper."""
 
 import re
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -17,11 +16,11 @@ from handlers.world import World
 from storage.database.whole_files import flush
 from storage.store import SqlStore
 from surveys.printing import ballot_form, slip_sheets
+from surveys.printing.heading import Heading, reach, remarks
 from surveys.printing.numbering import numbered
 from surveys.slips import OCCASIONS, Round, Slip, fresh, length_for
 
 MOST_SLIPS = 10_000
-SLOW = 50
 _RANGE = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?", re.ASCII)
 
 
@@ -41,7 +40,7 @@ OccasionOption = Annotated[
     typer.Option(help="Phiếu mới phát kèm hồ sơ bị từ chối, được trả lại hoặc trễ hạn; dùng cùng --count"),
 ]
 Reprint = Annotated[str, typer.Option(help="In lại phiếu đã có, ví dụ 12,15-20; không phát hành phiếu mới")]
-Draw = Callable[[Settings, World, Round, Sequence[Slip], Path], None]
+Draw = Callable[[Heading, World, Round, Sequence[Slip], Path], None]
 
 
 def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption = None, reprint: Reprint = "") -> None:
@@ -51,9 +50,8 @@ def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption =
     --reprint in lại phiếu đã có.
     """
 
-    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        unit = world.units[round_.unit].name
-        slip_sheets.write_pdf(settings.address, unit, round_.name, slips, path)
+    def draw(heading: Heading, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
+        slip_sheets.write_pdf(heading, slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=False)
 
@@ -65,8 +63,7 @@ def ballots(name: Name, out: Out, count: Count = None, occasion: OccasionOption 
     phát hành thêm, --reprint chỉ in các số nêu ra.
     """
 
-    def draw(settings: Settings, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
-        heading = ballot_form.Heading(settings.address, world.units[round_.unit].name, round_.name)
+    def draw(heading: Heading, world: World, round_: Round, slips: Sequence[Slip], path: Path) -> None:
         ballot_form.write_pdf(heading, form_of(world, round_), slips, path)
 
     _print(name, out, count, occasion, reprint, draw, again=True)
@@ -94,6 +91,7 @@ def _print(
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 round_ = await find_round(tx, name)
+                unit = (await tx.units())[round_.unit]
                 stored = await tx.slips_of(round_.name)
             if round_.closed_at:
                 raise Refused(f"đợt {round_.name!r} đã đóng, không in phiếu được nữa")
@@ -105,10 +103,11 @@ def _print(
                     raise Refused("mọi phiếu đã in đều có câu trả lời hoặc đã thu hồi; thêm --count N để in thêm")
             else:
                 slips = _new(round_, stored, count, occasion)
-            if len(slips) > SLOW:
-                print(f"Đang vẽ {len(slips)} phiếu, xin chờ…", file=sys.stderr)
+            unfit = remarks(settings.address, sample=unit.demo)
+            heading = Heading(settings.address, unit.name, round_.name, unfit)
             with written(out) as temporary:
-                draw(settings, await world_of(settings, store, round_.unit), round_, slips, temporary)
+                world = await world_of(settings, store, round_.unit)
+                draw(heading, world, round_, slips, temporary)
                 # Slips are not given out in the database before the paper is surely there.
                 flush(temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
@@ -191,5 +190,5 @@ def _tell(settings: Settings, out: Path, round_: Round, slips: Sequence[Slip], *
     print(f"Đã ghi {out}: {len(slips)} phiếu {'mới' if added else 'đã có'} của đợt {round_.name}, số {span}.")
     if round_.last < datetime.now(settings.zone).date():
         print("Lưu ý: kỳ của đợt đã hết; phiếu này chỉ nhập được từ giấy, với ngày nằm trong kỳ.")
-    if not settings.public_url:
-        print("Lưu ý: PUBLIC_URL chưa đặt, mã trên phiếu chỉ mở được trên chính máy này.")
+    if limit := reach(settings.address):
+        print(f"Lưu ý: {limit}.")

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -130,11 +131,12 @@ class Attachments:
         return await statement_of(tx, self._world(), wanted.unit, period, self._clock(), below=below)
 
     async def _make(self, kind: str, statement: Statement) -> bytes:
-        details = DEFAULT
+        details, world = DEFAULT, self._world()
         if kind in documents.BESIDE:
             beside = (self._data_dir, self._place, self._clock())
-            statement, details = await looked_up(self._store, self._world(), statement, *beside)
-        return await self._workshop.make(kind, statement, details)
+            statement, details = await looked_up(self._store, world, statement, *beside)
+        sample = world.is_sample(statement.report.unit, below=statement.below)
+        return await self._workshop.make(kind, statement, replace(details, sample=sample))
 
     def _allowed(self, member: Membership | None, unit: str) -> Membership:
         if member is None or not may_see(self._world(), member, unit):

@@ -22,7 +22,7 @@ from reports.satisfaction.trend import DayCounts
 from reports.screens import LatelyTx, unpaired, unpaired_line
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement
-from reports.statements.summary import restated, summary
+from reports.statements.summary import mark, restated, summary
 from surveys.apart import Group
 
 OLDEST_CASES = 3
@@ -69,6 +69,7 @@ async def bulletin(
             offered.append(button(LANGUAGE, "cases", "case.list"))
     if passed:
         lines.append(_passed(passed))
+    lines.append(mark(LANGUAGE, sample=world.is_sample(statement.report.unit, below=statement.below)))
     offered += unit_buttons(world, member, statement.report.unit, period, LANGUAGE)
     offered.append(mute_button(kind, LANGUAGE))
     files = attached(await with_trend(tx, world, statement, now), FILES[kind], LANGUAGE, now)

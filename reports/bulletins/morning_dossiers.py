@@ -16,6 +16,7 @@ from handlers.world import World
 from reports.clock_jumps import SLACK
 from reports.dossiers.due_list import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
 from reports.periods import week_of
+from reports.statements.summary import mark
 from reports.working_days import is_working_day
 
 KIND, STALE_KIND = "dossiers", "dossiers-stale"
@@ -72,6 +73,7 @@ async def _send(
         text = Text() if due.is_empty else due_text(due)
         if due.stale:
             text = say("vi", "due.only_stale", unit=due.unit_name, days=due.age)
+        text = Text.lines((text, mark("vi", sample=world.units[unit].demo)), between="\n\n") if text else text
         readers = await tx.members(unit, "dossiers") if text else []
         members = [member for member in readers if member.channel in channels]
         said = Reply(text, (mute_button("dossiers", "vi"),))

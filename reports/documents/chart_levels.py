@@ -1,17 +1,20 @@
 """Charts of a statement as PNG, 1080 pixels wide: the levels as bars, and the rate over time with its interval."""
 
 import io
+from dataclasses import dataclass
 from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import breakdowns, whole
+from reports.documents.chart_canvas import blank, width_of, wrapped, write, write_lines
 from reports.documents.chart_trend import draw_trend, points
 from reports.documents.details import Details
 from reports.documents.phrasing import method, rule_name, spoken, text, unit_name
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
-from surveys.printing.canvas import INK, QUIET, blank, line_height, width_of, wrapped, write, write_lines
+from surveys.printing.canvas import BRAND, INK, QUIET
+from surveys.printing.letters import line_height
 
 # At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.
 WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
@@ -35,12 +38,13 @@ def levels_png(statement: Statement, details: Details) -> bytes:
     """Return stacked bars of the five levels: of all answers, then of each counter or question that is shown."""
     report = statement.report
     rows = [(group, wrapped(clean(group.name), INSIDE - NUMBERS, LABEL)) for group in bars(report)]
-    top = _heading_height(report, "document.levels_title")
+    titles = _titles(report, "document.levels_title", sample=details.sample)
+    top = _heading_height(titles)
     legend = 2 * line_height(LABEL) + 5
     body = sum(len(lines) * line_height(LABEL) + LIFT + BAR + GAP for _, lines in rows)
     notes = wrapped(f"{method(report)} {text('document.lowest')}" if len(rows) > 1 else method(report), INSIDE, SMALL)
     figure, axes = blank(WIDTH, top + legend + body + len(notes) * line_height(SMALL) + MARGIN)
-    _heading(axes, report, "document.levels_title")
+    _heading(axes, titles)
     _legend(axes, top)
     y = top + legend
     for group, lines in rows:
@@ -52,11 +56,12 @@ def levels_png(statement: Statement, details: Details) -> bytes:
 def trend_png(statement: Statement, details: Details) -> bytes:
     """Return the rate of the weeks or months up to a statement with its 95% interval."""
     report = statement.report
-    top = _heading_height(report, "document.trend_title")
+    titles = _titles(report, "document.trend_title", sample=details.sample)
+    top = _heading_height(titles)
     notes = wrapped(text("document.trend_note", rule=rule_name(report)), INSIDE, SMALL)
     height = 84.0
     figure, axes = blank(WIDTH, top + height + len(notes) * line_height(SMALL) + MARGIN)
-    _heading(axes, report, "document.trend_title")
+    _heading(axes, titles)
     draw_trend(axes, points(statement), report.target, (MARGIN, top, INSIDE, height))
     write_lines(axes, MARGIN, top + height, notes, SMALL, color=QUIET)
     return _png(figure)
@@ -119,20 +124,33 @@ def _point(label: str, rate: rates.Rate | None) -> str:
     )
 
 
-def _titles(report: Report, key: str) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """The lines above a chart: that it is a sample where it is, what it shows, of whom and when."""
+
+    mark: list[str]
+    title: list[str]
+    about: list[str]
+
+
+def _titles(report: Report, key: str, *, sample: bool) -> _Titles:
     about = f"{clean(report.unit_name)}, {spoken(report.period)}"
-    return wrapped(text(key), INSIDE, TITLE, "bold"), wrapped(about, INSIDE, LABEL)
+    return _Titles(
+        wrapped(text("sample.mark"), INSIDE, LABEL, "bold") if sample else [],
+        wrapped(text(key), INSIDE, TITLE, "bold"),
+        wrapped(about, INSIDE, LABEL),
+    )
 
 
-def _heading_height(report: Report, key: str) -> float:
-    title, about = _titles(report, key)
-    return MARGIN + len(title) * line_height(TITLE) + len(about) * line_height(LABEL) + 3
+def _heading_height(titles: _Titles) -> float:
+    top = MARGIN + len(titles.mark) * line_height(LABEL)
+    return top + len(titles.title) * line_height(TITLE) + len(titles.about) * line_height(LABEL) + 3
 
 
-def _heading(axes: Any, report: Report, key: str) -> None:
-    title, about = _titles(report, key)
-    y = write_lines(axes, MARGIN, MARGIN, title, TITLE, weight="bold")
-    write_lines(axes, MARGIN, y, about, LABEL, color=QUIET)
+def _heading(axes: Any, titles: _Titles) -> None:
+    y = write_lines(axes, MARGIN, MARGIN, titles.mark, LABEL, weight="bold", color=BRAND)
+    y = write_lines(axes, MARGIN, y, titles.title, TITLE, weight="bold")
+    write_lines(axes, MARGIN, y, titles.about, LABEL, color=QUIET)
 
 
 def _legend(axes: Any, top: float) -> None:

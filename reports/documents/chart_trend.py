@@ -5,11 +5,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from reports.documents.chart_canvas import width_of, write
 from reports.documents.phrasing import spoken, text
 from reports.periods import Period
 from reports.rates import Rate, number, percent
 from reports.statements.statement import Statement
-from surveys.printing.canvas import INK, QUIET, width_of, write
+from surveys.printing.canvas import INK, QUIET
 
 Point = tuple[str, Rate | None]
 MOST_POINTS = 27

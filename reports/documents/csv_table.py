@@ -16,12 +16,15 @@ from reports.statements.statement import Statement
 def as_csv(statement: Statement, details: Details) -> bytes:
     """Return the breakdowns, and what was ticked, as a table for Excel in Vietnam: UTF-8 with a mark, parted by ";".
 
-    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. Numbers have a
+    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. The first row of
+    the sample's says that it is one. Numbers have a
     decimal comma and no thousands dot, so that they are numbers there.
     """
     report = statement.report
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    if details.sample:
+        table.writerow([text("sample.mark")])
     rows = ticked_rows(report)
     more = [text("document.column.asked"), text("document.column.share")] if rows else []
     table.writerow(_header() + more)

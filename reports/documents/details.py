@@ -52,7 +52,7 @@ class Details:
     """What the figures do not hold; what is None or empty is not known and stays a visible blank.
 
     `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled).
-    `template`: the unit's own.
+    `template`: the unit's own. `sample`: the figures are made up, which every kind of document says.
     """
 
     catalog: CatalogFacts | None = None
@@ -60,6 +60,7 @@ class Details:
     place: str = ""
     cases: tuple[int, int] | None = None
     template: Path | None = None
+    sample: bool = False
 
 
 DEFAULT = Details()

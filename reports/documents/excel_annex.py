@@ -23,6 +23,7 @@ from reports.documents.phrasing import (
     text,
 )
 from reports.office.packing import repacked
+from reports.office.sample_mark import mark_workbook
 from reports.office.sheet import frame, heading, on_paper, put_text
 from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements.statement import Statement
@@ -52,6 +53,8 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
     if report.dossiers is not None:
         write_dossiers(book.create_sheet(text("document.sheet.dossiers")), statement, report.dossiers)
     _method(book.create_sheet(text("document.sheet.method")), statement)
+    if details.sample:
+        mark_workbook(book)
     # Values are not stored: the reader's program computes them when it opens the file.
     book.calculation.fullCalcOnLoad = True
     book.properties.creator = report.unit_name

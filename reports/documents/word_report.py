@@ -26,6 +26,7 @@ from reports.documents.ticked import ticked_rows
 from reports.dossiers.dossier import Flow
 from reports.office.packing import repacked
 from reports.office.safe_cells import clean
+from reports.office.sample_mark import marked
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
 
@@ -67,7 +68,7 @@ def as_docx(statement: Statement, details: Details) -> bytes:
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
         raise TemplateUnusable(f"mẫu {details.template}: {reason}") from error
-    return repacked(out.getvalue(), statement.made_at)
+    return repacked(marked(out.getvalue()) if details.sample else out.getvalue(), statement.made_at)
 
 
 def context(statement: Statement, details: Details) -> dict[str, Any]:

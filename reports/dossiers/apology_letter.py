@@ -13,6 +13,7 @@ from typing import Any
 from catalog.text import fold
 from handlers.wording import day_text
 from reports.dossiers.dossier import Dossier
+from reports.office.sample_mark import marked
 
 BLANK = "……"
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -37,11 +38,11 @@ def apology_name(dossier: Dossier) -> str:
     return f"du-thao-xin-loi_{code}.docx"
 
 
-def apology_letter(dossier: Dossier, unit: str, contact: str) -> bytes:
+def apology_letter(dossier: Dossier, unit: str, contact: str, *, sample: bool = False) -> bytes:
     """Return the draft as .docx; the same bytes for the same dossier, unit and contact.
 
     Number, day, the citizen's name, the reason and the new day are left blank: the list of dossiers knows
-    none of them. `contact` is the unit's phone or address, "" if unknown.
+    none of them. `contact` is the unit's phone or address, "" if unknown. That of the `sample` says so on its page.
     """
     import docx
 
@@ -62,7 +63,7 @@ def apology_letter(dossier: Dossier, unit: str, contact: str) -> bytes:
         # One pass: braces in a name from a spreadsheet stay what they are.
         _line(document, paragraph.format(**values), indented=not paragraph.startswith("Kính gửi"))
     _signature(document)
-    return _packed(document)
+    return _packed(document, sample=sample)
 
 
 def _set_up(document: Any) -> None:
@@ -148,11 +149,12 @@ def _line(
         form.first_line_indent, form.space_before, form.line_spacing = Mm(12.7), Pt(6), 1.2
 
 
-def _packed(document: Any) -> bytes:
+def _packed(document: Any, *, sample: bool) -> bytes:
     """The document's bytes without the moment it was packed at."""
     packed, stamped = io.BytesIO(), io.BytesIO()
     document.save(packed)
-    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(stamped, "w", zipfile.ZIP_DEFLATED) as target:
+    made = io.BytesIO(marked(packed.getvalue())) if sample else packed
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(stamped, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name, _STAMP), source.read(name), zipfile.ZIP_DEFLATED)
     return stamped.getvalue()

@@ -66,9 +66,15 @@ def dossiers_part(report: Report, language: str) -> Text:
     return Text.of("\n", sentences.lines(report.dossiers, language)) if report.dossiers else Text()
 
 
-def told(statement: Statement, language: str = "vi") -> Text:
-    """Return the full text of a statement; a restatement says first what it changed."""
-    return Text.lines((restated(statement, language), full(statement.report, language)), between="\n\n")
+def told(statement: Statement, language: str = "vi", *, sample: bool = False) -> Text:
+    """Return the full text of a statement; a restatement says first what it changed, a sample last that it is one."""
+    parts = (restated(statement, language), full(statement.report, language), mark(language, sample=sample))
+    return Text.lines(parts, between="\n\n")
+
+
+def mark(language: str, *, sample: bool) -> Text:
+    """Say that figures are those of the sample; nothing of others."""
+    return say(language, "sample.mark") if sample else Text()
 
 
 def restated(statement: Statement, language: str = "vi") -> Text:

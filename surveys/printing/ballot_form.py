@@ -2,25 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from surveys.printing.canvas import (
-    A4_MM,
-    BRAND,
-    QUIET,
-    blank,
-    document,
-    draw_code,
-    fitted,
-    line_height,
-    width_of,
-    wrapped,
-    write,
-    write_lines,
-)
+from surveys.printing.canvas import A4_MM, BLACK, BRAND, QUIET, Paper, code_side, document
+from surveys.printing.heading import Heading
+from surveys.printing.letters import Weight, fitted, line_height, width_of, wrapped
 from surveys.printing.numbering import OCCASIONS, asked_when, numbered, plain_address
-from surveys.printing.qr import code
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.slips import Slip, shown
 
@@ -29,9 +17,12 @@ HALF_MM = SHEET_MM[0] / 2
 MARGIN, TOP, BOTTOM = 10.0, 8.0, 200.0
 WIDTH = HALF_MM - 2 * MARGIN
 CODE_MM = 23.0
-HEADER = CODE_MM + 14
+# Above the line of numbers, and that line itself.
+NUMBERS, HEADER = CODE_MM + 6.0, CODE_MM + 8.8
 BODY, SMALL = 10.0, 8.5
 BOX = 4.6
+# Between the number and the page at the foot.
+FOOT, REMARK, REMARK_LEFT, REMARK_WIDTH = 203.0, 7.0, 41.0, 66.0
 LANGUAGE = "vi"
 INSTRUCTION = (
     "Xin đánh dấu X vào ô được chọn; câu có dấu * cần trả lời. Cũng có thể quét mã để trả lời bằng điện thoại, hoặc mở "
@@ -45,16 +36,7 @@ class Block:
     """Something that is not parted by the end of a page: its height, and how it is drawn from a left top corner."""
 
     height: float
-    draw: Callable[[Any, float, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What stands above each form."""
-
-    address: str
-    unit: str
-    round_name: str
+    draw: Callable[[Paper, float, float], None]
 
 
 def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path: Path) -> None:
@@ -62,18 +44,25 @@ def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path
 
     Forms of one page stand two on a sheet, to be cut; longer ones begin on a sheet of their own, to be folded.
     """
-    pages = paged(blocks_of(form), HEADER)
-    with document(path, f"{words_in(form.title, LANGUAGE)} – {heading.round_name} – {heading.unit}") as pdf:
+    header = header_of(heading, form)
+    pages = paged(blocks_of(form), header.height)
+    dashes = (1.0, 0.8) if len(pages) == 1 else (0.2, 2.0)
+    title = f"{words_in(form.title, LANGUAGE)} – {heading.round_name} – {heading.unit}"
+    with document(path, title, SHEET_MM) as paper:
         sides = [(slip, number) for slip in slips for number in range(len(pages) + (len(pages) > 1 and len(pages) % 2))]
         for start in range(0, len(sides), 2):
-            figure, axes = blank(*SHEET_MM)
-            axes.plot(
-                [HALF_MM] * 2, [0, SHEET_MM[1]], color=QUIET, lw=0.6, dashes=(5, 4) if len(pages) == 1 else (1, 9)
-            )
+            paper.rule((HALF_MM, 0), (HALF_MM, SHEET_MM[1]), dashes=dashes)
             for place, (slip, number) in enumerate(sides[start : start + 2]):
-                if number < len(pages):
-                    _draw_page(axes, place * HALF_MM + MARGIN, heading, form, slip, pages, number)
-            pdf.savefig(figure)
+                if number >= len(pages):
+                    continue
+                # The questions of a page are the same for all slips.
+                side = joined([*([header] if number == 0 else []), *pages[number]])
+                paper.stamp(f"page{number}", place * HALF_MM, partial(side.draw, paper, MARGIN, TOP))
+                left = place * HALF_MM + MARGIN
+                if number == 0:
+                    draw_slip(paper, left, heading, slip)
+                draw_foot(paper, left, heading, slip, f"Trang {number + 1}/{len(pages)}")
+            paper.turn()
 
 
 def paged(blocks: Sequence[Block], first: float) -> list[list[Block]]:
@@ -89,44 +78,51 @@ def paged(blocks: Sequence[Block], first: float) -> list[list[Block]]:
     return pages
 
 
-def _draw_page(
-    axes: Any, left: float, heading: Heading, form: Questionnaire, slip: Slip, pages: list[list[Block]], number: int
-) -> None:
-    top = TOP
-    if number == 0:
-        _draw_header(axes, left, heading, form, slip)
-        top += HEADER
-    for block in pages[number]:
-        block.draw(axes, left, top)
-        top += block.height
-    named = f"Phiếu {numbered(slip.serial)}  ·  {shown(slip.code)}"
-    write(axes, left, 203, named, SMALL, color=QUIET)
-    write(axes, left + WIDTH, 203, f"Trang {number + 1}/{len(pages)}", SMALL, color=QUIET, ha="right")
+def draw_foot(paper: Paper, left: float, heading: Heading, slip: Slip, page: str) -> None:
+    """Draw what every page ends in: the slip's number and code, the remarks, the page."""
+    paper.write(left, FOOT, f"Phiếu {numbered(slip.serial)}  ·  {shown(slip.code)}", SMALL, color=QUIET)
+    paper.write(left + WIDTH, FOOT, page, SMALL, color=QUIET, across="right")
+    top = FOOT - len(heading.remarks) * line_height(REMARK) / 2
+    for place, remark in enumerate(heading.remarks):
+        lines, size = fitted(remark, REMARK_WIDTH, 1, REMARK, "bold", least=5)
+        line = top + place * line_height(REMARK)
+        paper.write_lines(left + REMARK_LEFT, line, lines, size, weight="bold", color=BRAND)
 
 
-def _draw_header(axes: Any, left: float, heading: Heading, form: Questionnaire, slip: Slip) -> None:
-    target = f"{heading.address}/s/{slip.code}"
-    edge = CODE_MM / (len(code(target, robust=False).get_matrix()) - 8) * 4
-    right = left + WIDTH - CODE_MM
-    draw_code(axes, target, right - edge, TOP - edge, CODE_MM + 2 * edge, robust=False)
+def header_of(heading: Heading, form: Questionnaire) -> Block:
+    """Return what all slips of a round have above the questions: unit, round, title, how to fill in."""
+    # The quiet zone of the code stands outside of its 23 mm.
     beside = WIDTH - CODE_MM - 8
-    lines, size = fitted(heading.unit, beside, 3, 10.5, "bold")
-    below = write_lines(axes, left, TOP, lines, size, weight="bold", color=BRAND)
-    lines, size = fitted(heading.round_name, beside, 2, 9)
-    below = write_lines(axes, left, below, lines, size, color=QUIET)
-    lines, size = fitted(words_in(form.title, LANGUAGE), beside, 2, 15, "bold")
-    write_lines(axes, left, max(below, TOP + 11), lines, size, weight="bold")
-    line = TOP + CODE_MM + 4
-    write(axes, left, line, f"Số {numbered(slip.serial)}", 13, weight="bold")
+    unit, unit_size = fitted(heading.unit, beside, 2.5, 10.5, "bold")
+    name, name_size = fitted(heading.round_name, beside, 1.4, 9)
+    title, title_size = fitted(words_in(form.title, LANGUAGE), beside, 1.2, 15, "bold", least=8)
+    said = INSTRUCTION.format(address=plain_address(heading.address))
+    how, how_size = fitted(said, WIDTH, 2.4 if len(said) < 250 else 3, SMALL)
+
+    def draw(paper: Paper, left: float, top: float) -> None:
+        below = paper.write_lines(left, top, unit, unit_size, weight="bold", color=BRAND)
+        below = paper.write_lines(left, below, name, name_size, color=QUIET)
+        paper.write_lines(left, max(below, top + 11), title, title_size, weight="bold")
+        paper.write_lines(left, top + HEADER, how, how_size)
+
+    return Block(HEADER + len(how) * line_height(how_size) + 1.5, draw)
+
+
+def draw_slip(paper: Paper, left: float, heading: Heading, slip: Slip) -> None:
+    """Draw what a slip has of its own: its code, which is read and typed, its number, its occasion."""
+    target = f"{heading.address}/s/{slip.code}"
+    side = code_side(target, CODE_MM, robust=False)
+    edge = (side - CODE_MM) / 2
+    paper.code(target, left + WIDTH - CODE_MM - edge, TOP - edge, side, robust=False)
+    line = TOP + NUMBERS
+    paper.write(left, line, f"Số {numbered(slip.serial)}", 13, weight="bold")
     if slip.occasion:
-        write(axes, left + 30, line, OCCASIONS[slip.occasion], 9, weight="bold")
-    write(axes, left + WIDTH, line, shown(slip.code), 14, weight="bold", family="monospace", ha="right")
-    lines, size = fitted(INSTRUCTION.format(address=plain_address(heading.address)), WIDTH, 2, SMALL)
-    write_lines(axes, left, line + 3, lines, size)
+        paper.write(left + 30, line, OCCASIONS[slip.occasion], 9, weight="bold")
+    paper.write(left + WIDTH, line, shown(slip.code), 12, weight="code", across="right")
 
 
 def blocks_of(form: Questionnaire) -> list[Block]:
-    """Everything below the header of a form, in the order of the page."""
+    """Return everything below the header of a form, in the order of the page."""
     blocks = [_paragraph(words_in(form.notice, LANGUAGE), SMALL, QUIET)]
     scales = [question for question in form.questions.values() if question.kind == "scale"]
     if scales:
@@ -137,24 +133,26 @@ def blocks_of(form: Questionnaire) -> list[Block]:
         for question in page.questions:
             number += 1
             asked = _question(form, question, number)
-            blocks += [_joined([*heading, *asked[:2]]), *asked[2:]]
+            blocks += [joined([*heading, *asked[:2]]), *asked[2:]]
             heading = []
     return [*blocks, _paragraph(THANKS, BODY, BRAND, "bold")]
 
 
-def _paragraph(text: str, size: float, colour: str, weight: str = "normal", gap: float = 2.0) -> Block:
+def _paragraph(text: str, size: float, colour: str, weight: Weight = "normal", gap: float = 2.0) -> Block:
     lines = wrapped(text, WIDTH, size, weight)
 
-    def draw(axes: Any, left: float, top: float) -> None:
-        write_lines(axes, left, top, lines, size, weight=weight, color=colour)
+    def draw(paper: Paper, left: float, top: float) -> None:
+        paper.write_lines(left, top, lines, size, weight=weight, color=colour)
 
     return Block(len(lines) * line_height(size) + gap, draw)
 
 
-def _joined(blocks: Sequence[Block]) -> Block:
-    def draw(axes: Any, left: float, top: float) -> None:
+def joined(blocks: Sequence[Block]) -> Block:
+    """Return blocks below each other as one."""
+
+    def draw(paper: Paper, left: float, top: float) -> None:
         for block in blocks:
-            block.draw(axes, left, top)
+            block.draw(paper, left, top)
             top += block.height
 
     return Block(sum(block.height for block in blocks), draw)
@@ -167,9 +165,9 @@ def _legend(scale: Question) -> Block:
     lines, size = fitted(" · ".join(levels), WIDTH - 3, 2, SMALL, "bold")
     height = len(lines) * line_height(size) + 2
 
-    def draw(axes: Any, left: float, top: float) -> None:
-        _box(axes, left, top, WIDTH, height)
-        write_lines(axes, left + 1.5, top + 1, lines, size, weight="bold")
+    def draw(paper: Paper, left: float, top: float) -> None:
+        paper.frame(left, top, WIDTH, height)
+        paper.write_lines(left + 1.5, top + 1, lines, size, weight="bold")
 
     return Block(height + 2.5, draw)
 
@@ -184,7 +182,7 @@ def _question(form: Questionnaire, question: Question, number: int) -> list[Bloc
         remarks.append(f"chọn nhiều nhất {question.limit}" if some else "chọn một hoặc nhiều")
     said = f"{number}. {words_in(question.text, LANGUAGE)}{' *' if question.required else ''}"
     said += f" ({'; '.join(remarks)})" if remarks else ""
-    text = _paragraph(said, BODY, "black", gap=0.8)
+    text = _paragraph(said, BODY, BLACK, gap=0.8)
     if question.kind == "scale":
         return [text, _levels(question)]
     if question.kind == "text":
@@ -198,14 +196,14 @@ def _levels(question: Question) -> Block:
     words = [wrapped(words_in(option.label, LANGUAGE), cell - BOX - 7, 7.5) for option in question.options]
     height = max(7.0, max(map(len, words)) * line_height(7.5)) + 2
 
-    def draw(axes: Any, left: float, top: float) -> None:
+    def draw(paper: Paper, left: float, top: float) -> None:
         middle = top + (height - 2) / 2
         for place, option in enumerate(question.options):
             at = left + place * cell
-            _box(axes, at, middle - BOX / 2, BOX, BOX)
-            write(axes, at + BOX + 1, middle, option.value, 11, weight="bold")
+            paper.frame(at, middle - BOX / 2, BOX, BOX)
+            paper.write(at + BOX + 1, middle, option.value, 11, weight="bold")
             start = middle - len(words[place]) * line_height(7.5) / 2
-            write_lines(axes, at + BOX + 4.5, start, words[place], 7.5)
+            paper.write_lines(at + BOX + 4.5, start, words[place], 7.5)
 
     return Block(height, draw)
 
@@ -224,25 +222,20 @@ def _option_row(labels: Sequence[str], cell: float, gap: float) -> Block:
     wraps = [wrapped(label, cell - BOX - 4, BODY - 1) for label in labels]
     height = max(6.2, max(map(len, wraps)) * line_height(BODY - 1) + 1.5)
 
-    def draw(axes: Any, left: float, top: float) -> None:
+    def draw(paper: Paper, left: float, top: float) -> None:
         for place, lines in enumerate(wraps):
             at = left + place * cell
-            _box(axes, at, top + (height - BOX) / 2, BOX, BOX)
+            paper.frame(at, top + (height - BOX) / 2, BOX, BOX)
             start = top + (height - len(lines) * line_height(BODY - 1)) / 2
-            write_lines(axes, at + BOX + 1.5, start, lines, BODY - 1)
+            paper.write_lines(at + BOX + 1.5, start, lines, BODY - 1)
 
     return Block(height + gap, draw)
 
 
 def _lines(count: int) -> Block:
-    def draw(axes: Any, left: float, top: float) -> None:
+    def draw(paper: Paper, left: float, top: float) -> None:
         for number in range(1, count + 1):
-            axes.plot([left, left + WIDTH], [top + number * 8] * 2, color=QUIET, lw=0.5, dashes=(1, 2))
+            down = top + number * 8
+            paper.rule((left, down), (left + WIDTH, down), dashes=(0.2, 0.8))
 
     return Block(count * 8 + 2.5, draw)
-
-
-def _box(axes: Any, left: float, top: float, width: float, height: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor="black", lw=0.8))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 PIXELS_PER_MODULE = 20
 BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
@@ -55,12 +55,12 @@ def write_png(address: str, path: Path) -> None:
 def write_svg(address: str, path: Path) -> None:
     """Write the bare code as SVG."""
     drawn = io.BytesIO()
-    code(address).make_image(image_factory=SvgPathImage).save(drawn)
+    code(address).make_image(image_factory=SvgPathFillImage).save(drawn)
     # lxml would tell of a full disk in an error of its own.
     path.write_bytes(drawn.getvalue())
 
 
 def svg(address: str) -> bytes:
     """Return a code for a screen as SVG."""
-    drawn: bytes = code(address, robust=False).make_image(image_factory=SvgPathImage).to_string()
+    drawn: bytes = code(address, robust=False).make_image(image_factory=SvgPathFillImage).to_string()
     return drawn

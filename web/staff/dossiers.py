@@ -79,7 +79,7 @@ async def apologize(request: http.Request) -> http.Response:
         await tx.note_apologies(unit, [code], today)
     place: Unit = world.unit(unit)
     return http.Response(
-        body=apology_letter(dossier, place.name, place.phone or place.address),
+        body=apology_letter(dossier, place.name, place.phone or place.address, sample=place.demo),
         content_type=DOCX,
         headers={"Content-Disposition": f'attachment; filename="{apology_name(dossier)}"'},
     )

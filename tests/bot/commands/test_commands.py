@@ -3,9 +3,11 @@
 import asyncio
 import json
 import re
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -560,6 +562,17 @@ def test_a_code_for_this_machine_alone_says_so(sample: Installation) -> None:
     out = sample.did("qr", "quay1", "--out", "ma.svg", PUBLIC_URL="", LISTEN_PORT="8123")
     assert "http://127.0.0.1:8123/k/quay1" in out
     assert "PUBLIC_URL" in out
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no reader of PDF: pdftotext is missing")
+def test_a_poster_of_the_sample_says_on_paper_what_it_is(sample: Installation) -> None:
+    """It hangs on the wall long after the note in the terminal is gone."""
+    sample.did("qr", "quay1", "--out", "a.pdf", PUBLIC_URL="", LISTEN_PORT="8123")
+    sample.did("qr", "quay1", "--out", "b.pdf")
+    commands = [["pdftotext", str(sample.folder / name), "-"] for name in ("a.pdf", "b.pdf")]
+    read = [subprocess.run(one, capture_output=True, text=True, check=True).stdout for one in commands]  # noqa: S603 -- Debian's tool
+    assert ["MẪU THỬ - không dùng để đánh giá thật" in text for text in read] == [True, True]
+    assert ["Mã chỉ mở được trên máy này; đặt PUBLIC_URL" in text for text in read] == [True, False]
 
 
 def test_integrity_in_words_and_in_json(sample: Installation) -> None:

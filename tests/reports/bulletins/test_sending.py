@@ -76,6 +76,7 @@ def headings(messages: Sequence[Outgoing]) -> list[str]:
     return [outgoing.reply.text.plain.split("\n")[0] for outgoing in messages]
 
 
+SAMPLE = "MẪU THỬ - không dùng để đánh giá thật"
 WEEK_47 = "Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"
 
 # When
@@ -428,7 +429,7 @@ async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
     lines = report.reply.text.plain.split("\n")
     assert lines[0].startswith("Quý 3/2026 (15/6/2026 đến 14/9/2026), kỳ số liệu báo cáo cải cách hành chính")
     assert lines[1].startswith("3 phiếu")
-    assert "trước hoặc trong ngày 20/9/2026" in lines[-1]
+    assert "trước hoặc trong ngày 20/9/2026" in lines[-3]
 
 
 async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: AnyStore) -> None:
@@ -457,6 +458,8 @@ async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore
         "Hài lòng (mức 4 và 5): 75% (khoảng tin cậy 95%: 59,81 đến 85,81; 40 câu trả lời được tính).",
         "Rất hài lòng 50,00 · Hài lòng 25,00 · Bình thường 10,00 · Không hài lòng 10,00 · Rất không hài lòng 5,00",
         "Kỳ trước 80%: chưa khác biệt rõ, còn trong sai số.",
+        "",
+        SAMPLE,
     ]
 
 
@@ -469,6 +472,19 @@ async def test_mondays_summary_names_screens_that_wait(store: AnyStore) -> None:
     await send(store, MONDAY)
     (message,) = await waiting(store)
     assert "1 quầy có màn hình chưa ghép: Quầy 1, Bộ phận Một cửa." in message.reply.text.plain
+
+
+async def test_only_bulletins_of_the_sample_say_that_they_are(store: AnyStore) -> None:
+    """A real unit's text and that of a real unit with the sample below it, which counts the sample's forms."""
+    await prepared(store, OFFICER)
+    await rate(store, 5, day="2026-11-18")
+    real = {code: replace(unit, demo=False) for code, unit in world().units.items()}
+    await send(store, MONDAY, replace(world(), units=real))
+    (message,) = await waiting(store)
+    assert SAMPLE not in message.reply.text.plain
+    mixed = replace(world(), units={**real, "sa-dec": world().units["sa-dec"]})
+    assert mixed.is_sample("dong-thap", below=True)
+    assert not mixed.is_sample("dong-thap", below=False)
 
 
 @pytest.mark.parametrize(("day", "forms"), [("2026-11-15", 0), ("2026-11-16", 1), ("2026-11-22", 1), ("2026-11-23", 0)])

@@ -229,7 +229,7 @@ async def test_an_old_list_is_not_shown_and_named_once_a_week(store: AnyStore) -
     assert "H20-1" in sent["2026-11-27"]
     assert sent["2026-11-30"] == (
         f"{world().units['sa-dec'].name}: danh sách hồ sơ đã cũ 10 ngày nên không gửi hồ sơ đến hạn. "
-        "Xin xuất lại từ phần mềm một cửa và nhập."
+        "Xin xuất lại từ phần mềm một cửa và nhập.\n\nMẪU THỬ - không dùng để đánh giá thật"
     )
     assert max(sent) == "2027-01-18"
 

@@ -1,17 +1,21 @@
 """Codes can be read by another program, and the poster is one sheet of paper with the code on it."""
 
+import io
 import itertools
 import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from reportlab.pdfgen.canvas import Canvas
 
 from surveys.printing import poster, qr
+from surveys.printing.canvas import WHITE, Paper
 from tests.surveys.code_reader import decoded, needs_decoder
 
 ADDRESS = "https://motcua.example.vn/k/quay1"
@@ -108,6 +112,31 @@ def test_the_svg_is_read_as_the_address_by_another_program(tmp_path: Path) -> No
     size = len(qr.code(ADDRESS).get_matrix())
     matrix = [[(x, y) in dark for x in range(size)] for y in range(size)]
     assert decoded(painted(matrix, tmp_path / "ma.png")) == ADDRESS
+
+
+@pytest.mark.parametrize("write", [qr.write_svg, lambda address, path: path.write_bytes(qr.svg(address))])
+def test_an_svg_brings_its_white_ground(tmp_path: Path, write: Callable[[str, Path], None]) -> None:
+    """Below the squares a white ground as large as the whole drawing: it is a code on a dark page too."""
+    path = tmp_path / "ma.svg"
+    write(ADDRESS, path)
+    root = ET.parse(path).getroot()  # noqa: S314 -- our own file
+    ground, *others = [element for element in root.iter() if element.tag.endswith(("rect", "path"))]
+    assert [element.tag.rpartition("}")[2] for element in (ground, *others)] == ["rect", "path"]
+    assert ground.get("fill") == "white"
+    sides = [ground.get("width"), ground.get("height")]
+    assert sides in (["100%", "100%"], root.get("viewBox", "").split()[2:])
+
+
+def test_a_code_on_paper_brings_its_white_ground() -> None:
+    """Under the dark squares a white one is drawn that is as large as the code with its quiet zone."""
+    drawn: list[tuple[str, tuple[float, ...]]] = []
+
+    class Noted(Paper):
+        def fill(self, left: float, top: float, width: float, height: float, color: str) -> None:
+            drawn.append((color, (left, top, width, height)))
+
+    Noted(Canvas(io.BytesIO()), 297).code(ADDRESS, 20, 30, 40)
+    assert drawn == [(WHITE, (20, 30, 40, 40))]
 
 
 @pytest.mark.parametrize("robust", [True, False])
