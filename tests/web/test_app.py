@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -447,7 +447,7 @@ async def test_answers_into_a_deleted_file_are_not_acknowledged(tmp_path: Path) 
     async with running(settings), aiohttp.ClientSession() as client:
         visitor = Visitor(client, f"http://127.0.0.1:{settings.listen_port}")
         assert (await visitor.get("/readyz")).status == 200
-        token = Signer(secret_key(settings)).fresh("survey:/k/quay1:nhanh:1")[1]
+        token = Signer(secret_key(settings)).fresh_at("survey:/k/quay1:nhanh:1", datetime.now(UTC))[1]
         form = {"token": token, "page": "0", "overall": "5"}
         for path in listed(tmp_path, "motcua.db*"):
             path.unlink()

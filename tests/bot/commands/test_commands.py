@@ -585,7 +585,7 @@ def test_integrity_in_words_and_in_json(sample: Installation) -> None:
     assert "Tốc độ trả lời: Chưa đủ số liệu\n  Chưa đủ phiếu để nói (cần ít nhất 30).\n" in text
     values = json.loads(sample.did("integrity", "--unit", "sa-dec", "--period", "2026-w47", "--json"))
     assert (values["unit"], values["period"], values["forms"]) == ("sa-dec", "2026-W47", 6)
-    assert [finding["state"] for finding in values["findings"]] == ["fine"] + ["unknown"] * 8
+    assert [finding["state"] for finding in values["findings"]] == ["fine"] + ["unknown"] * 10
 
 
 def test_forms_kept_apart_are_counted_or_discarded_by_command(sample: Installation) -> None:

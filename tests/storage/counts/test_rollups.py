@@ -30,7 +30,7 @@ UNITS = ("ba-to", "nga-nam", "sa-dec")
 START = date(2026, 3, 1)
 DAYS = 320
 # The revision before what is ticked was counted.
-BEFORE_TICKS = "0004"
+BEFORE_TICKS = "0008"
 CONDITIONS: Conditions = {"nhanh": {"reasons": Condition("overall", 1, 2)}, "phuong9": {"gender": None}}
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2"})}
 

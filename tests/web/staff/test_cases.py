@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter as Tally
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -214,7 +215,7 @@ async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: O
     """At 360 px nothing sticks out, buttons are 48 px high, and Enter on the first one handles the case."""
     case = await complained(app, "Chờ từ 8 giờ đến 11 giờ mới được gọi. " + "x" * 200)
     async with app.store.transaction() as tx:
-        await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", FAR_OFF)
+        await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", app.clock() + timedelta(hours=1))
     tab = await opener.tab(app.settings.address)
     await tab.go(f"/staff/login/phone-{case}")
     await tab.page.get_by_role("button").click()

@@ -142,7 +142,7 @@ async def test_a_period_that_is_none_is_said_beside_this_weeks_findings(app: App
     """400 with a sentence, and still a page."""
     await log_in(app, visitor)
     answer = await visitor.get("/staff/integrity?period=%3Cb%3E")
-    assert (answer.status, len(findings(answer))) == (400, 9)
+    assert (answer.status, len(findings(answer))) == (400, 11)
     assert "'<b>' không đúng" in answer.page.one("p", role="alert").text
 
 
@@ -322,7 +322,7 @@ async def test_the_page_fits_and_can_be_read(size: tuple[int, int], app: App, op
     await tab.go(f"/staff/login/{secret}")
     await tab.page.click("button")
     await tab.go("/staff/integrity")
-    await expect(tab.page.locator(".finding")).to_have_count(9)
+    await expect(tab.page.locator(".finding")).to_have_count(11)
     assert await wide(tab.page) == 0
     assert small_targets(await tab.page.evaluate(TARGETS), 44) == []
     assert [text for text, size in await tab.page.evaluate(TEXTS) if size < 16] == []
