@@ -23,7 +23,7 @@ from reports.periods import Period, parse
 from reports.statements.compiling import statement_of
 from reports.statements.gathering_inputs import read_inputs
 from storage.counts.coverage import Span
-from storage.counts.rollups import KEYS, LEVELS, MARK, ROLLUP
+from storage.counts.rollups import CHOICE, KEYS, LEVELS, MARK, ROLLUP
 from storage.database.upgrade import upgrade
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
@@ -51,6 +51,16 @@ QUESTIONS = {"nhanh": ("overall", "attitude", "guidance", "waiting"), "phuong9":
 def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
     """Print how long reports take."""
     asyncio.run(_run(communes=30 if options.quick else COMMUNES, days=28 if options.quick else 91))
+
+
+TICKED = {
+    "nhanh": {"reasons": ("wait", "wait,attitude", "attitude", "guidance,papers", "wait,papers,other", "other")},
+    "phuong9": {
+        "gender": ("male", "female"),
+        "age": ("18_24", "25_34", "35_49", "50_60", "over_60"),
+        "education": ("primary", "lower", "upper", "university", "vocational", "postgraduate"),
+    },
+}
 
 
 async def _run(communes: int, days: int) -> None:
@@ -122,6 +132,18 @@ def _rolled(code: str, first: date, last: date, days: int, chance: random.Random
     return found
 
 
+def _ticked(code: str, day: date) -> list[dict[str, Any]]:
+    """What was ticked on a commune's day: reasons, several of them on a form, and who answered."""
+    names = ("unit", "day", "until", "counter", "stratum", "form", "question", "chosen")
+    places = sorted({(f"{code}-{counter}" if counter else "", stratum, form) for counter, _, stratum, form, _ in DAY})
+    return [
+        {**dict(zip(names, (code, day, day, *place, question, chosen), strict=True)), "forms": 1 + len(chosen) % 3}
+        for place in places
+        for question, combined in TICKED[place[2]].items()
+        for chosen in combined
+    ]
+
+
 async def _write_year(store: SqlStore, communes: int) -> int:
     """Write a year's roll-ups: one commune's days by arithmetic, its weeks and quarters by the product, then copies."""
     chance = random.Random(1)
@@ -129,15 +151,16 @@ async def _write_year(store: SqlStore, communes: int) -> int:
     rows = [row for day in year for row in _rolled("c000", day, day, 1, chance)]
     async with store.transaction() as tx:
         await tx._connection.execute(insert(ROLLUP), rows)
+        await tx._connection.execute(insert(CHOICE), [row for day in year for row in _ticked("c000", day)])
         await tx._connection.execute(insert(MARK), [{"unit": "c000", "day": day, "until": day} for day in year])
     await roll_up(store, date(YEAR, 12, 31) + timedelta(days=1))
     for number in range(1, communes):
         code = f"c{number:03d}"
         async with store.transaction() as tx:
-            for kept in (ROLLUP, MARK):
+            for kept in (ROLLUP, CHOICE, MARK):
                 changed = {"unit": literal(code)}
-                if kept is ROLLUP:
-                    changed["counter"] = func.replace(ROLLUP.c.counter, "c000", code)
+                if kept is not MARK:
+                    changed["counter"] = func.replace(kept.c.counter, "c000", code)
                 columns = [changed.get(column.name, column) for column in kept.c]
                 copied = select(*columns).where(kept.c.unit == "c000")
                 await tx._connection.execute(insert(kept).from_select(list(kept.c), copied))
