@@ -26,7 +26,7 @@ class Identities:
 
     def __init__(self, engine: Engine) -> None:
         path = Path(str(engine.url.database))
-        self._paths = (path, *(path.with_name(path.name + log) for log in LOGS))
+        self._paths = (path, *(Path(f"{path}{log}") for log in LOGS))
         self._opened: dict[Path, Identity] = {}
         self._connections = 0
         event.listen(engine, "do_connect", self._before_connecting)

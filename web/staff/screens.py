@@ -138,6 +138,7 @@ async def _listed(
             for one in sorted(found, key=lambda one: (STATES.index(one.state), one.number))
             if one.state != "waiting"
         ],
+        page_address=f"{request.app[SITE].address}/kiosk/",
         typed=typed,
         problem=locales.text(language, f"web.screens.{problem}", **_limits()) if problem else "",
         paired=place(paired.code) if paired else "",
