@@ -1,4 +1,4 @@
-"""Order and completeness of replies while processes are killed: `python -m tests.bot.storm --help`.
+"""Order and completeness of replies while processes are killed: `python -m tests.storm --help`.
 
 A crowd of chats sends updates as fast as they are acknowledged, each to any of the processes; an emulated Bot API
 answers 429 now and then; processes are killed at random. Afterwards what each chat received is held against its outbox.
@@ -156,7 +156,7 @@ async def spawned(storm: Storm, ports: list[int], api_url: str, folder: str) -> 
     """Start the spawner and all processes; end them afterwards."""
     plan = json.dumps([asdict(storm), ports, api_url, folder])
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bot.storm", "--spawn", plan, **pipes)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.storm", "--spawn", plan, **pipes)
     spawner = Spawner(process)
     for number in range(len(ports)):
         await spawner.order("start", number)

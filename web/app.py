@@ -17,6 +17,7 @@ from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.kiosk import screen
 from web.limits import LIMITS, Limits
+from web.own_pages import from_own_pages
 from web.site import SITE, Site, language_of, page
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 
@@ -45,7 +46,7 @@ log = structlog.get_logger(__name__)
 def create(site: Site) -> http.Application:
     """Make the application."""
     unslashed = http.normalize_path_middleware(append_slash=False, remove_slash=True, merge_slashes=False)
-    app = http.Application(middlewares=[timed, _guarded, unslashed], client_max_size=MAX_BODY)
+    app = http.Application(middlewares=[timed, _guarded, from_own_pages, unslashed], client_max_size=MAX_BODY)
     app[SITE] = site
     app[health.TOLD] = set()
     app[LIMITS] = Limits()

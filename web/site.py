@@ -210,8 +210,7 @@ def see_other(target: str) -> http.Response:
 
 
 async def sent_form(request: http.Request) -> MultiDictProxy[str]:
-    """Return the fields of a sent form; HTTPForbidden from another site, HTTPBadRequest for no texts."""
-    refuse_foreign(request)
+    """Return the fields of a sent form; HTTPBadRequest for no texts."""
     texts: MultiDict[str] = MultiDict()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -232,20 +231,3 @@ def language_of(request: http.Request) -> str:
     """The language that the address asks for."""
     wanted = request.query.get("lang", "")
     return wanted if wanted in locales.installed() else locales.DEFAULT
-
-
-def refuse_foreign(request: http.Request) -> None:
-    """Raise HTTPForbidden for a form from another site; where the browser does not say from which, with a sentence."""
-    if same_origin(request):
-        return
-    hidden = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
-    raise http.HTTPForbidden(text=locales.text(language_of(request), "web.origin_hidden") if hidden else None)
-
-
-def same_origin(request: http.Request) -> bool:
-    """Tell whether a form was sent from our own pages, as browsers state it."""
-    fetched = request.headers.get("Sec-Fetch-Site")
-    if fetched is not None:
-        return fetched in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is None or origin == request.app[SITE].address or origin.partition("://")[2] == request.host

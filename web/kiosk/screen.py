@@ -22,7 +22,7 @@ from web.citizen.survey_pages import counter_and_form, counter_of_begun
 from web.kiosk import pairing
 from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
 from web.screens import give_secret, paired_at, secret_of
-from web.site import BODY_SECONDS, SITE, language_of, page, refuse_foreign, see_other, sent_form
+from web.site import BODY_SECONDS, SITE, language_of, page, see_other, sent_form
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30
@@ -80,7 +80,6 @@ async def code(request: http.Request) -> http.Response:
 
 async def answers(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}/answers: taps kept on the tablet. Each is named as stored or as refused, or sent again."""
-    refuse_foreign(request)
     if request.content_type != "application/json":
         raise http.HTTPForbidden
     counter = counter_of_begun(request)

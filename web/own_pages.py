@@ -1,0 +1,39 @@
+"""The one gate for what other sites' pages send: nothing but what other programs are meant to send comes through."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web as http
+
+import locales
+from web.site import SITE, language_of
+
+SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+# What other programs send, by the addresses of their routes; each proves in its own way who it is.
+FROM_OTHERS = frozenset(("/telegram/webhook",))
+Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
+
+
+@http.middleware
+async def from_own_pages(request: http.Request, handler: Handler) -> http.StreamResponse:
+    """Refuse what a page of another site sends, wherever it goes."""
+    resource = request.match_info.route.resource
+    if request.method not in SAFE and (resource is None or resource.canonical not in FROM_OTHERS):
+        refuse_foreign(request)
+    return await handler(request)
+
+
+def refuse_foreign(request: http.Request) -> None:
+    """Raise HTTPForbidden for a form from another site; where the browser does not say from which, with a sentence."""
+    if same_origin(request):
+        return
+    hidden = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
+    raise http.HTTPForbidden(text=locales.text(language_of(request), "web.origin_hidden") if hidden else None)
+
+
+def same_origin(request: http.Request) -> bool:
+    """Tell whether a form was sent from our own pages, as browsers state it."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin == request.app[SITE].address or origin.partition("://")[2] == request.host
