@@ -235,7 +235,7 @@ def shown_on_page(reply: Reply) -> str:
     (cut,) = rendered(chat.TRAITS, reply)
     assert cut == reply
     shown = chat.views([Outgoing(1, chat.CHANNEL, "lan", reply)])
-    return page("messages.html", messages=shown, nonce="n", last=1).text or ""
+    return page("messages.html", messages=shown, nonce="n", last=1, who="").text or ""
 
 
 @pytest.mark.parametrize("face", ["😄", ""])
