@@ -36,7 +36,7 @@ class Integrity(VoteKeys, ScreenTempo, Budgets):
             return set()
         await self._count_slots(list(fresh.values()))
         await self._count_devices([arrived for arrived in fresh.values() if arrived.device])
-        return await self.keep_within_budget(list(fresh.values()))
+        return await self._keep_within_budget(list(fresh.values()))
 
     async def _count_slots(self, arrivals: Sequence[Arrival]) -> None:
         slots = Counter((a.place, a.at.date(), slot_of(a.at), a.unit) for a in arrivals)

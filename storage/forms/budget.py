@@ -26,7 +26,7 @@ _STATES: Mapping[Verdict, str] = {"count": "", "discard": "discarded"}
 class Budgets(Rollups):
     """The part of a transaction that keeps what comes beyond a counter's budget apart."""
 
-    async def keep_within_budget(self, arrivals: Sequence[Arrival]) -> set[str]:
+    async def _keep_within_budget(self, arrivals: Sequence[Arrival]) -> set[str]:
         """Return which forms, counted in their slots by this transaction, are to be kept apart.
 
         Counting locked the rows of their slots, so what other processes commit meanwhile is seen here or waits.

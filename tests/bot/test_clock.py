@@ -58,7 +58,7 @@ class Office:
     async def start(self) -> None:
         """Start a process."""
         await self.live.refresh()
-        self.jobs = Jobs(self.store, self.live, CHANNELS, self.machine.clock, Deadlines(), follow)
+        self.jobs = Jobs(self.store, self.live, CHANNELS, self.machine.clock, Deadlines(), follow, address="")
         self.jobs._watch = Watch(self.store, self.machine.clock, lambda: self.machine.ticks)
 
     async def work(self) -> None:

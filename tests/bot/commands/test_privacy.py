@@ -60,8 +60,9 @@ class Process:
         await make_scheduler(self.store, live, CHANNELS, self.clock, Deadlines()).get_job("tidy").func()
 
     async def deliver(self) -> None:
-        """Have all replies delivered."""
+        """Have all replies delivered, also those leased a moment ago by the database's own clock."""
         async with self.store.transaction() as tx:
+            await tx.release()
             waiting = await tx.claim(["telegram"], self.now + timedelta(minutes=1))
             await tx.sent([outgoing.id for outgoing in waiting])
 
