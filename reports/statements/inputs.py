@@ -120,7 +120,9 @@ class Inputs:
 
     def without_choices(self) -> "Inputs":
         """Return the same without what was ticked, as inputs were before that was counted."""
-        counts, before = (replace(counts, choices=()) for counts in (self.counts, self.before))
+        if not self.asking:
+            return self
+        counts, before = (replace(counts, choices=[]) for counts in (self.counts, self.before))
         return replace(self, counts=counts, before=before, asking={})
 
     @cached_property

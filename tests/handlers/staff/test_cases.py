@@ -45,7 +45,9 @@ async def test_unfinished_cases_are_counted_and_the_oldest_listed(reader: Member
     await complained(store, [1, 5, 3, 2, 4, 9], handled=(5,))
     await send(store, MONDAY)
     (told,) = await waiting(store)
-    lines = told.reply.text.plain.split("\n\n")[-1].split("\n")
+    *_, cases, mark = told.reply.text.plain.split("\n\n")
+    assert mark == "MẪU THỬ - không dùng để đánh giá thật"
+    lines = cases.split("\n")
     assert lines[0] == "5 ý kiến chưa xử lý xong. Lâu nhất:"
     assert [line.split(",")[0] for line in lines[1:4]] == ["• 15/11/2026", "• 16/11/2026", "• 17/11/2026"]
     assert all(line.endswith("…”") and len(line) < 160 for line in lines[1:4])

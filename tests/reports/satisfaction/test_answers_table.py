@@ -52,7 +52,7 @@ def test_a_row_has_levels_as_numbers_and_options_as_values() -> None:
     )
     cells = dict(zip(header(listed, "vi", several=True), row(7, filled, listed), strict=True))
     assert list(cells.values())[:14] == [
-        *(7, "nhanh", 1, "sa-dec", "quay1", "Hộ tịch", "web", "slip", "2026-11-02", "Q4", "late", 0, 1, 1),
+        *(7, "nhanh", 1, "sa-dec", "quay1", "Hộ tịch", "web", "slip", date(2026, 11, 2), "Q4", "late", 0, 1, 1),
     ]
     told = {head.partition(":")[0]: cell for head, cell in cells.items()}
     assert (told["nhanh.overall"], told["nhanh.reasons"], told["nhanh.comment"]) == (1, "wait,other", "chờ lâu")

@@ -222,6 +222,7 @@ JSON_KEYS = [
     "target",
     "of_target",
     "sample",
+    "by_choice",
 ]
 
 
