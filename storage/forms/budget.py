@@ -12,8 +12,8 @@ from storage.forms.answers import RECENT
 from storage.forms.cases import CASE
 from storage.tables.base import ApartRow, TempoRow, table
 from surveys.apart import Decision, Group, Verdict
-from surveys.cases import UNFINISHED
 from surveys.budget import FLOOR, Load, Slice, budget_of, first_learnt, needs_budget, rule, week_start
+from surveys.cases import UNFINISHED
 from surveys.signs import Arrival, slot_of
 
 TEMPO = table(TempoRow)
