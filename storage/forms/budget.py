@@ -13,6 +13,7 @@ from storage.forms.cases import CASE
 from storage.tables.base import ApartRow, TempoRow, table
 from surveys.apart import Decision, Group, Verdict
 from surveys.budget import FLOOR, Load, Slice, budget_of, first_learnt, needs_budget, rule, week_start
+from surveys.cases import UNFINISHED
 from surveys.signs import Arrival, slot_of
 
 TEMPO = table(TempoRow)
@@ -112,7 +113,7 @@ class Budgets(Rollups):
         if decision.verdict == "discard":
             these = select(RESPONSE.c.id).where(waiting)
             closed: dict[str, Any] = {"state": "handled", "changed_on": decision.at.date(), "channel": "", "person": ""}
-            of_them = (CASE.c.unit == decision.unit, CASE.c.response.in_(these), CASE.c.state != "handled")
+            of_them = (CASE.c.unit == decision.unit, CASE.c.response.in_(these), CASE.c.state.in_(UNFINISHED))
             await self._connection.execute(update(CASE).where(*of_them).values(closed))
         state = _STATES[decision.verdict]
         forms = (await self._connection.execute(update(RESPONSE).where(waiting).values(apart=state))).rowcount

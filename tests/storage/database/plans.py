@@ -16,6 +16,8 @@ from handlers.session import Session
 
 # Tables whose rows do not come with use: as many as places, forms, imports or people of the staff.
 SMALL = {
+    "alert_pace": "one for each chat of the staff",
+    "apart_decision": "what staff decided by hand after a flood, a few a year",
     "catalog_import": "one for each import of a catalog",
     "counter": "a few for each unit",
     "data_request": "what people asked in writing about their data, a few a year",

@@ -9,9 +9,11 @@ import pytest
 
 from catalog.entries import Entry
 from handlers.messages import Incoming, Reply, Text
+from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
 from handlers.world import Counter, Unit
+from reports.clock_jumps import Pulse
 from reports.data_requests import Request
 from reports.dossiers.dossier import Dossier, DossierImport, Flow
 from reports.satisfaction.counts import Counts
@@ -21,6 +23,7 @@ from storage.catalog import ImportRecord
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.store import SqlStore, SqlTx
+from surveys.apart import Decision
 from surveys.cases import Case
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
@@ -40,7 +43,10 @@ SAID = Reply(Text.of("Ở quầy 1."))
 CASE = Case(0, "u1", "c1", DAY, 1, "Chờ lâu", "r7", DAY)
 FORM = Response("r9999999", "u1", "c1", "nhanh", 1, "0" * 64, "web", DAY, complete=True, answers={"overall": 1})
 KNOWN = Response("r7", "u7", "c7", "nhanh", 1, "0" * 64, "web", DAY, complete=True, answers={"overall": 1})
+TAPPED = Response("r9999998", "u1", "c1", "nhanh", 1, "0" * 64, "kiosk", DAY, complete=True, answers={"overall": 1})
 ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
+# So many at once that a counter's budget is asked for, and that they are a flood.
+FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
 INPUTS = Inputs("u1", "Đơn vị", "2026-W46", "top2", None, 0, Counts(), Counts(), {}, {}, {})
 Call = Callable[[Any], Awaitable[Any]]
 
@@ -48,6 +54,12 @@ Call = Callable[[Any], Awaitable[Any]]
 async def all_of(rows: AsyncIterator[Any]) -> list[Any]:
     """What an iterator yields."""
     return [row async for row in rows]
+
+
+async def flooded(tx: Any) -> None:
+    """A flood at a counter, counted and looked at."""
+    await tx.note_arrivals(FLOOD)
+    await tx.keep_within_budget(FLOOD)
 
 
 # Every method of the store, each way in which it asks.
@@ -59,9 +71,13 @@ TX: dict[str, list[Call]] = {
     "add_unit": [lambda tx: tx.add_unit(Unit("u-mới", "Đơn vị"), NOW)],
     "agree_to_contact": [lambda tx: tx.agree_to_contact("r7", *CHAT, date(2020, 1, 1))],
     "answer_request": [lambda tx: tx.answer_request(1, DAY)],
+    "any_waits": [lambda tx: tx.any_waits()],
+    "apart": [lambda tx: tx.apart(*WEEK)],
+    "ask_pairing": [lambda tx: tx.ask_pairing("mới", "c1", NOW)],
     "asked": [lambda tx: tx.asked(*WEEK)],
     "beat": [lambda tx: tx.beat(NOW)],
     "begin_session": [lambda tx: tx.begin_session("l", "b", NOW, timedelta(1), timedelta(2))],
+    "budget": [lambda tx: tx.budget("c1", DAY)],
     "case": [lambda tx: tx.case(7)],
     "cases": [
         lambda tx: tx.cases(["u1", "u2"], ["open", "passed_on"], 20),
@@ -77,6 +93,7 @@ TX: dict[str, list[Call]] = {
     "count_cases": [lambda tx: tx.count_cases(["u1"], ["open"])],
     "count_dossiers": [lambda tx: tx.count_dossiers(*WEEK)],
     "count_due": [lambda tx: tx.count_due("u1", NOW, DAY)],
+    "count_tap": [lambda tx: tx.count_tap(Filing(TAPPED, at=NOW, screen=7, tapped=NOW))],
     "counters": [lambda tx: tx.counters()],
     "counts": [
         lambda tx: tx.counts(*WEEK, COUNTED, CONDITIONS),
@@ -87,6 +104,12 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.counts_by_day(*WEEK, COUNTED, "week"),
     ],
     "create_token": [lambda tx: tx.create_token("login", "u1", "admin", "s", NOW)],
+    "date_back": [lambda tx: tx.date_back(NOW)],
+    "decide_apart": [
+        lambda tx: tx.decide_apart(Decision("u1", "c1", DAY, "count", "motcua", NOW)),
+        lambda tx: tx.decide_apart(Decision("u1", "c1", DAY, "discard", "motcua", NOW)),
+    ],
+    "decisions": [lambda tx: tx.decisions(*WEEK)],
     "dossier_lists": [lambda tx: tx.dossier_lists(["u1"])],
     "dossier_totals": [lambda tx: tx.dossier_totals(["u1"], "2026-Q4")],
     "dossiers": [lambda tx: tx.dossiers("u1", ["code1"])],
@@ -95,6 +118,7 @@ TX: dict[str, list[Call]] = {
     "drop_responses": [lambda tx: tx.drop_responses(["r7"])],
     "drop_unfinished": [lambda tx: tx.drop_unfinished(["r7"])],
     "due_dossiers": [lambda tx: tx.due_dossiers("u1", "overdue", NOW, DAY, 20)],
+    "due_paces": [lambda tx: tx.due_paces(NOW)],
     "end_sessions": [lambda tx: tx.end_sessions("u1")],
     "ends_before": [lambda tx: tx.ends_before("b", NOW)],
     "enqueue": [lambda tx: tx.enqueue(Chat(*CHAT), [SAID], NOW, pushed=True)],
@@ -111,6 +135,8 @@ TX: dict[str, list[Call]] = {
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
     "forget_misses": [lambda tx: tx.forget_misses(date(2020, 1, 1))],
+    "forget_pace": [lambda tx: tx.forget_pace([Chat(*CHAT)])],
+    "forget_recent": [lambda tx: tx.forget_recent(NOW)],
     "forget_requests": [lambda tx: tx.forget_requests(date(2020, 1, 1))],
     "forget_token": [lambda tx: tx.forget_token("login", "s")],
     "forget_votes": [lambda tx: tx.forget_votes("2020-W01")],
@@ -127,39 +153,55 @@ TX: dict[str, list[Call]] = {
     "keep_facts": [lambda tx: tx.keep_facts(1, "{}")],
     "keep_former_name": [lambda tx: tx.keep_former_name("u1", DAY, "Tên cũ")],
     "keep_forms": [lambda tx: tx.keep_forms(shipped().values())],
+    "keep_pace": [lambda tx: tx.keep_pace(Pace(*CHAT, NOW, NOW, 1, 1, (7,)))],
+    "keep_pulse": [lambda tx: tx.keep_pulse(Pulse(NOW))],
     "keep_responses": [lambda tx: tx.keep_responses([KNOWN])],
     "keep_session": [lambda tx: tx.keep_session("b", NOW)],
     "keep_statement": [lambda tx: tx.keep_statement(Kept("top2:largest:below", 1, INPUTS, INPUTS.digest, NOW))],
+    "keep_within_budget": [flooded],
     "last_dossier_import": [lambda tx: tx.last_dossier_import("u1", "list")],
     "last_statement": [lambda tx: tx.last_statement("u1", "2026-W46", "top2:largest:below")],
     "leave": [lambda tx: tx.leave(*CHAT)],
+    "let_go": [lambda tx: tx.let_go([1, 2])],
     "members": [lambda tx: tx.members("u1", "alerts")],
     "membership": [lambda tx: tx.membership(*CHAT)],
     "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
     "missed": [lambda tx: tx.missed(*WEEK, 20)],
     "misses": [lambda tx: tx.misses(20)],
     "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
+    "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
     "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
     "note_apologies": [lambda tx: tx.note_apologies("u1", ["code1"], DAY)],
     "note_arrivals": [lambda tx: tx.note_arrivals([Arrival("r-mới", "u1", "c1", "máy", NOW)])],
     "note_misses": [lambda tx: tx.note_misses([("u1", "nuôi yến")], DAY)],
+    "note_seen": [lambda tx: tx.note_seen(*CHAT, NOW)],
+    "open_by_day": [lambda tx: tx.open_by_day(*WEEK)],
     "open_round": [lambda tx: tx.open_round(ROUND, NOW)],
     "opened": [lambda tx: tx.opened(["s7"])],
+    "pace": [lambda tx: tx.pace(Chat(*CHAT))],
+    "pair_screen": [lambda tx: tx.pair_screen("digest7", "c1", "Máy 1", "admin", NOW)],
     "payloads": [lambda tx: all_of(tx.payloads(["", "u1"]))],
+    "pulse": [lambda tx: tx.pulse()],
     "record": [lambda tx: tx.record([Recorded(ASKED, Session(), 0, (SAID,), said="a")], NOW)],
     "redeem": [lambda tx: tx.redeem("mã", *CHAT, NOW)],
     "refused": [lambda tx: tx.refused(1, "chặn")],
     "release": [lambda tx: tx.release()],
     "remove_member": [lambda tx: tx.remove_member(*CHAT)],
+    "rename_screen": [lambda tx: tx.rename_screen(7, "Máy 1")],
     "requests": [lambda tx: tx.requests(), lambda tx: tx.requests(open_only=True)],
     "responses": [lambda tx: tx.responses(["r7"])],
+    "revoke_screen": [lambda tx: tx.revoke_screen(7)],
     "revoke_slips": [lambda tx: tx.revoke_slips(["s7"])],
     "round_counts": [lambda tx: tx.round_counts(["d1", "d2"])],
     "rounds": [lambda tx: tx.rounds()],
     "runs": [lambda tx: tx.runs(NOW)],
+    "screen": [lambda tx: tx.screen("digest7")],
+    "screens": [lambda tx: tx.screens(["c1", "c2"])],
+    "see_screen": [lambda tx: tx.see_screen(7, NOW)],
     "send_apology": [lambda tx: tx.send_apology("u1", "code1", DAY)],
     "sent": [lambda tx: tx.sent([1, 2])],
     "signs": [lambda tx: tx.signs(*WEEK)],
+    "slices": [lambda tx: tx.slices("c1", *WEEK[1:])],
     "slips": [lambda tx: tx.slips(["s7"])],
     "slips_of": [lambda tx: tx.slips_of("d1")],
     "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
@@ -169,6 +211,8 @@ TX: dict[str, list[Call]] = {
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],
     "tallies": [lambda tx: tx.tallies(*WEEK)],
+    "tapped_counters": [lambda tx: tx.tapped_counters(["u1", "u2"], date(2026, 11, 16))],
+    "token_owner": [lambda tx: tx.token_owner("login", "s")],
     "unit_since": [lambda tx: tx.unit_since()],
     "units": [lambda tx: tx.units()],
     "use_slips": [lambda tx: tx.use_slips(["s7"], "2026-W47")],
@@ -193,19 +237,27 @@ STORE: dict[str, list[Call]] = {
     "replies_to": [lambda store: store.replies_to(ASKED)],
     "waiting": [lambda store: store.waiting()],
 }
-NO_QUERY = {"close", "reading", "transaction", "health", "damage"}
+NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment"}
 # Who may read a growing table as a whole, and why.
 NIGHTLY = "once a night, outside of every turn and page"
 COMMAND = "a command that somebody types, and waits for"
 WHOLE: dict[str, dict[str, str]] = {
     "end_sessions": {"token": f"{COMMAND}; links and sessions end, so that there are as many as staff"},
+    "date_back": {
+        "outbox": f"{NIGHTLY}; chats that a clock dated ahead",
+        "session": f"{NIGHTLY}; chats that a clock dated ahead",
+    },
     # Ids that are made from a chat's lie apart only in an order that no other query wants.
-    "erase": {"inbox": "a person asks to be forgotten, which is rare; marks of messages stay for some weeks"},
+    "erase": {
+        "inbox": "a person asks to be forgotten, which is rare; marks of messages stay for some weeks",
+        "session": "a person asks to be forgotten, which is rare; theirs in groups end with their id",
+    },
     "forget_before": {"outbox": NIGHTLY, "session": NIGHTLY},
     "forget_contacts": {"service_case": NIGHTLY},
-    "forget_counts": {"device": NIGHTLY, "tempo": NIGHTLY},
+    "forget_counts": {"device": NIGHTLY, "screen_tempo": NIGHTLY, "tempo": NIGHTLY},
     "forget_misses": {"search_miss": NIGHTLY},
     "misses": {"search_miss": f"{COMMAND}: of all units and days"},
+    "move_chat": {"session": "once in a group's life; those of people in it begin with its id"},
     "unrolled": {"rolled_day": NIGHTLY, "response": f"{NIGHTLY}: the first day of each unit"},
     "unrolled_stretches": {"rolled_day": NIGHTLY},
     "without_answers": {
