@@ -12,14 +12,20 @@ from bot.commands.round_slips import MOST_SLIPS, serials
 from reports import periods
 from surveys.slips import Slip
 from tests.bot.installation import Installation, Warm
-from tests.clock import Moment, today
+from tests.clock import Clock, Moment, today
 
 ROUND = "Quý này"
 
 
 @pytest.fixture(scope="module")
-def template(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm) -> Path:
-    """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one."""
+def template(
+    run_moment: Moment, run_clock: Clock, tmp_path_factory: pytest.TempPathFactory, sample_database: Path, warm: Warm
+) -> Path:
+    """The sample with three rounds: one of six slips, one used and one revoked; a closed one; a past one.
+
+    A quarter that begins at midnight takes no ballot before.
+    """
+    run_clock.run(run_moment.begins)
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(sample_database, folder / "motcua.db")
     made = Installation(folder, warm)
