@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+from surveys.printing.qr import LOCAL_HOSTS
 
 
 class SettingsError(Exception):

@@ -30,8 +30,6 @@ MOST_TOML_BYTES = 256 * 1024
 _LONG_KEY = re.compile(r"[\w\"'-]+(?:[ \t]*\.[ \t]*[\w\"'-]+){40}")
 _LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
-Found = tuple[int, str, Mapping[str, Any]]
-
 
 def read(
     path: Path, told: Told | None = None, *, accept: bool = False, clock: Clock = time.monotonic

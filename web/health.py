@@ -7,7 +7,8 @@ from aiohttp import web as http
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from handlers.ports import Health, Trouble
-from web.site import LOCAL_HOSTS, SITE
+from surveys.printing.qr import LOCAL_HOSTS
+from web.site import SITE
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 WAITING = Gauge("motcua_outbox_waiting", "Committed replies that are not delivered yet")

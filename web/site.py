@@ -38,7 +38,6 @@ from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 TokenKind = Literal["login", "browser"]
 # The pages of staff, by the key of their name, in the order in which they are offered.
 STAFF_PAGES = {

@@ -13,12 +13,13 @@ PIXELS_PER_MODULE = 20
 BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
 RESET = "\033[0m"
 
-_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+# The names that a machine has for itself.
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def is_local(address: str) -> bool:
     """Tell whether an address means the machine it is opened on: a phone that reads its code finds nothing."""
-    return urlsplit(address).hostname in _THIS_MACHINE
+    return urlsplit(address).hostname in LOCAL_HOSTS
 
 
 def code(address: str, *, robust: bool = True) -> Any:
