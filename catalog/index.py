@@ -26,6 +26,7 @@ UNKNOWN = 0.7
 # Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 NEGATED = 0.2
+AMONG = 0.3
 UNFITTING = 0.7
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
@@ -62,6 +63,9 @@ class SearchResult:
     ms: float
     topic: str = ""
     bare: bool = False
+    aspects: tuple[str, ...] = ()
+    sure: bool = False
+    tells: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +189,10 @@ class Index:
         decision: Decision = "none"
         hits: tuple[Hit, ...] = ()
         topic, asked = smalltalk(text), self._read(text)
+        tells = 0.0
         if not topic and len(self) and asked.telling:
             decision, hits, topic = self._find(asked, limit)
+            tells = self._told(asked, hits[0].code) if hits else 0.0
         return SearchResult(
             query=text,
             decision=decision,
@@ -195,7 +201,41 @@ class Index:
             ms=round((time.perf_counter() - started) * 1000, 3),
             topic=topic,
             bare=not asked.telling,
+            aspects=tuple(filter(None, (asked_aspect([word.folded for word in asked.words]),))),
+            sure=decision == "answer",
+            tells=tells,
         )
+
+    def _told(self, asked: Asked, code: str) -> float:
+        """The weight of what a question and the names of a procedure have in common."""
+        _, together = self._table.matched(self._terms(asked))
+        return float(together[[code for code, _ in self._entries].index(code)])
+
+    def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
+        """Rank only these procedures by what the words say that tells them apart; empty where they say nothing."""
+        asked = self._read(text)
+        if not asked.telling:
+            return ()
+        scored = self._scores(asked)
+        place = {code: i for i, (code, _) in enumerate(self._entries)}
+        best = sorted((place[code] for code in codes if code in place), key=lambda i: -scored.covered[i])
+        if (
+            not best
+            or scored.covered[best[0]] < AMONG
+            or (len(best) > 1 and scored.covered[best[0]] - scored.covered[best[1]] < OWN_WORDS)
+        ):
+            return ()
+        return self._hits(best, scored.covered)
+
+    def siblings(self, code: str) -> tuple[str, ...]:
+        """Procedures about the same thing."""
+        place = {code: i for i, (code, _) in enumerate(self._entries)}
+        return tuple(self._entries[i][0] for i in sorted(self._siblings.get(place.get(code, -1), ())))
+
+    def telling(self, text: str) -> tuple[str, ...]:
+        """The words of a text that tell something."""
+        asked = self._read(text)
+        return tuple(w.folded for w, weight in zip(asked.words, asked.weights, strict=True) if weight)
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""

@@ -1,10 +1,12 @@
 """What the assistant remembers of one conversation between two messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from surveys.answers import Answer
+
+MOST_REMEMBERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class Running:
 class Session:
     """One person's conversation. `offered` are the (id, label) pairs of the last buttons shown.
 
-    `contact`: the response (and its day) whose sender is being asked whether staff may write back.
+    `topic` is the procedure that is open, `earlier` are those that were open before it, the latest last; `further` are
+    those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
+    procedure's. `contact`: the response (and its day) whose sender is being asked whether staff may write back.
     """
 
     unit: str = ""
@@ -61,6 +65,21 @@ class Session:
     topic: str = ""
     survey: Running | None = None
     contact: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    matter: str = ""
+
+    def opening(self, code: str = "") -> "Session":
+        """Return the session with a procedure open, or none; the one before it is remembered."""
+        latest_first = dict.fromkeys(one for one in (self.topic, *reversed(self.earlier)) if one and one != code)
+        return replace(self, topic=code, earlier=tuple(latest_first)[:MOST_REMEMBERED][::-1], further=(), matter="")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The procedures among which the person has to choose, where that was asked last."""
+        named = (identifier.split(":") for identifier, _ in self.offered)
+        codes = tuple(dict.fromkeys(parts[1] for parts in named if parts[0] == "p" and len(parts) > 1))
+        return codes if len(codes) > 1 else ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the session as JSON values."""
@@ -71,8 +90,11 @@ class Session:
             "offered": [list(pair) for pair in self.offered],
             "topic": self.topic,
         }
-        if self.contact:
-            values["contact"] = list(self.contact)
+        for name in ("contact", "earlier", "further"):
+            if kept := getattr(self, name):
+                values[name] = list(kept)
+        if self.matter:
+            values["matter"] = self.matter
         if self.survey:
             values["survey"] = {name: getattr(self.survey, name) for name in Running.__dataclass_fields__}
         return values
@@ -89,6 +111,9 @@ class Session:
             topic=values["topic"],
             survey=Running(**{name: _as_stored(value) for name, value in running.items()}) if running else None,
             contact=tuple(values.get("contact", ())),
+            earlier=tuple(values.get("earlier", ())),
+            further=tuple(values.get("further", ())),
+            matter=values.get("matter", ""),
         )
 
 

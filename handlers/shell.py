@@ -19,7 +19,7 @@ from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
 from handlers.step import slip_code, step
-from handlers.turn import DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
+from handlers.turn import UNTOLD, About, DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from locales.characters import readable
@@ -34,13 +34,14 @@ log = structlog.get_logger(__name__)
 class Handled:
     """What became of a message: its replies, committed. `repeated`: they were committed before.
 
-    `limit`: the message went beyond it, and nothing of it is kept.
+    `limit`: the message went beyond it, and nothing of it is kept. `about` says what the answer is about.
     """
 
     session: Session
     replies: tuple[Outgoing, ...]
     repeated: bool = False
     limit: Limit | None = None
+    about: About = UNTOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ class Conversation:
             sent = await tx.record(finished, now)
             await _erase(tx, turns, sent, now)
         return {
-            (turn.incoming.channel, turn.incoming.id): Handled(turn.session, tuple(outgoing))
-            for turn, outgoing in zip(finished, sent, strict=True)
+            (done.incoming.channel, done.incoming.id): Handled(done.session, tuple(outgoing), about=decided.turn.about)
+            for decided, done, outgoing in zip(turns, finished, sent, strict=True)
         }
 
     async def _finish(self, tx: Tx, decided: _Decided, now: datetime) -> Recorded:

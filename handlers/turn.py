@@ -181,17 +181,42 @@ Effect = (
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What an answer is about, in the words of `motcua chat --json` (docs/chat-json.md).
+
+    `outcome` is its kind ("procedure", "choose", "hours", "scam" …), `code` the procedure shown and `aspect` the part
+    of it that opens the answer, empty for none; `offered` are the procedures to choose from.
+    """
+
+    outcome: str = ""
+    code: str = ""
+    aspect: str = ""
+    offered: tuple[str, ...] = ()
+
+
+UNTOLD = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The outcome of one message. Replies that effects give come after `replies`."""
 
     session: Session
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
+    about: About = UNTOLD
 
 
-def reply(session: Session, text: Text, buttons: tuple[Button, ...] = (), effects: tuple[Effect, ...] = ()) -> Turn:
-    """Return a turn that says one thing and offers its buttons."""
-    return Turn(offering(session, buttons), (Reply(text, buttons),), effects)
+def reply(
+    session: Session,
+    text: Text,
+    buttons: tuple[Button, ...] = (),
+    effects: tuple[Effect, ...] = (),
+    about: About | str = "",
+) -> Turn:
+    """Return a turn that says one thing and offers its buttons; `about` is its kind, or says more."""
+    told = About(about) if isinstance(about, str) else about
+    return Turn(offering(session, buttons), (Reply(text, buttons),), effects, told)
 
 
 def offering(session: Session, buttons: tuple[Button, ...]) -> Session:

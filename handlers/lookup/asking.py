@@ -1,24 +1,60 @@
-"""Answering a message in a citizen's words: one question or several, a choice between procedures, the honest no."""
+"""Answering a message in a citizen's words, in the light of what is open: the first rule that knows an answer gives it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+from catalog import follow_ups
+from catalog.catalogs import Catalog
 from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
-from handlers.lookup.procedures import card, part
-from handlers.messages import Button, Text
+from handlers.lookup.procedures import answer, mentioned
+from handlers.messages import Button
 from handlers.rating.survey import choose_counter
 from handlers.session import Session
 from handlers.talk import or_call, person, smalltalk
-from handlers.turn import NoteMiss, Turn, reply
+from handlers.turn import About, NoteMiss, Turn, reply
 from handlers.wording import button, buttons, plain, say, ways_on
 from handlers.world import World
 from surveys.masking import mask
 
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
+MOST_CHOICES = 5
 LONG_STORY, STRETCH = 16, 8
 _QUESTION_END = re.compile(r"[?？\n]+")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with what the search makes of it, and the conversation it stands in."""
+
+    world: World
+    session: Session
+    text: str
+    found: SearchResult
+
+    @property
+    def catalog(self) -> Catalog:
+        """What this unit's citizens are answered from."""
+        return self.world.catalog(self.session.unit)
+
+    @property
+    def open(self) -> str:
+        """The procedure that is open; empty where none is."""
+        return self.session.topic if self.session.topic in self.catalog else ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The procedures that were offered last and not chosen among."""
+        return tuple(code for code in self.session.choices if code in self.catalog)
+
+    @property
+    def points(self) -> list[follow_ups.Point]:
+        """What it asks about an open procedure beside the parts of a record."""
+        return follow_ups.points(self.text)
+
+
+Rule = Callable[[Asked], Turn | None]
 
 
 def ask(world: World, session: Session, text: str) -> Turn:
@@ -26,8 +62,13 @@ def ask(world: World, session: Session, text: str) -> Turn:
     turn = Turn(session)
     for question in questions(text):
         for part_of_it, found in _joined(world, session, question):
-            answered = _ask_one(world, turn.session, part_of_it, found)
-            turn = Turn(answered.session, (*turn.replies, *answered.replies), (*turn.effects, *answered.effects))
+            answered = _ask_one(Asked(world, turn.session, part_of_it, found))
+            turn = Turn(
+                answered.session,
+                (*turn.replies, *answered.replies),
+                (*turn.effects, *answered.effects),
+                turn.about if turn.about.outcome else answered.about,
+            )
     return turn
 
 
@@ -55,60 +96,144 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
     return [(text, whole)]
 
 
-def _ask_one(world: World, session: Session, question: str, found: SearchResult) -> Turn:
-    catalog = world.catalog(session.unit)
-    if found.decision != "answer" and session.topic and (known := catalog.entry(session.topic)):
-        if found.bare and found.aspect:
-            return part(world, session, known.code, found.aspect, asked=True)
-        if goes_on(question):
-            further = catalog.index.search(f"{known.title} {question}")
-            found = further if further.decision != "none" else found
-    if found.decision == "none" and found.bare and (codes := _offered(session)):
-        return _which(world, session, codes, found.aspect)
-    if found.decision == "none" and not found.topic and (codes := _in_story(world, session, question)):
-        return _offer(world, session, codes, found.aspect, say(session.language, "none.story"))
-    if found.decision == "none":
-        return _nothing(world, session, question, found)
-    if found.decision == "choose":
-        codes = [hit.code for hit in found.hits]
-        return _offer(world, session, codes, found.aspect, say(session.language, "choose.question", count=len(codes)))
-    code = found.hits[0].code
-    return part(world, session, code, found.aspect, asked=True) if found.aspect else card(world, session, code)
+def _ask_one(asked: Asked) -> Turn:
+    return next(turn for rule in RULES if (turn := rule(asked)) is not None)
 
 
-def _offered(session: Session) -> list[str]:
-    """The procedures among which the person has to choose, where that was asked last."""
-    codes = [identifier.split(":")[1] for identifier, _ in session.offered if identifier.startswith("p:")]
-    return list(dict.fromkeys(codes)) if len(set(codes)) > 1 else []
+def _none_of_these(asked: Asked) -> Turn | None:
+    """Nothing shown is meant: what fitted the question too and was not shown, else the way on."""
+    if not (asked.choices or asked.open) or not follow_ups.rejects(asked.text):
+        return None
+    if further := [code for code in asked.session.further if code in asked.catalog]:
+        return _offer(asked, further[:MOST_CHOICES], "none.further", count=len(further[:MOST_CHOICES]))
+    return other(asked.world, asked.session)
 
 
-def _which(world: World, session: Session, codes: Sequence[str], aspect: str | None) -> Turn:
+def _chosen_by_place(asked: Asked) -> Turn | None:
+    """Take "cái thứ hai" as one of the choices shown."""
+    place = follow_ups.ordinal(asked.text)
+    if place is None or not asked.choices:
+        return None
+    position = place - 1 if place > 0 else len(asked.choices) + place
+    if not 0 <= position < len(asked.choices):
+        return None
+    return _show(asked, asked.choices[position])
+
+
+def _brought_back(asked: Asked) -> Turn | None:
+    """Open again what was open before: "quay lại cái khai sinh"."""
+    said = follow_ups.back(asked.text)
+    before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
+    if said is None or not (before or asked.open):
+        return None
+    named = asked.catalog.index.among(said, (*before, *filter(None, (asked.open,))))
+    if named:
+        return _show(asked, named[0].code)
+    return _show(asked, before[0]) if before and asked.found.bare else None
+
+
+def _on_no_matter(asked: Asked) -> Turn | None:
+    """Asking words alone: about what is open, else about the choices shown."""
+    if not asked.found.bare or asked.found.topic:
+        return None
+    if asked.open and (asked.found.aspects or asked.points or not asked.choices):
+        return _on_the_open_one(asked)
+    return _which(asked) if asked.choices else None
+
+
+def _chosen_by_words(asked: Asked) -> Turn | None:
+    """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others."""
+    if not asked.choices or asked.open or asked.found.topic or _names_another(asked, asked.choices):
+        return None
+    named = asked.catalog.index.among(asked.text, asked.choices)
+    return _show(asked, named[0].code) if named else None
+
+
+def _sibling(asked: Asked) -> Turn | None:
+    """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children."""
+    if not asked.open or asked.found.topic:
+        return None
+    family = (asked.open, *(code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog))
+    if len(family) == 1 or _names_another(asked, family):
+        return None
+    named = asked.catalog.index.among(asked.text, family)
+    return _show(asked, named[0].code) if named and named[0].code != asked.open else None
+
+
+def _stays(asked: Asked) -> Turn | None:
+    """A turn without a procedure of its own is about the one that is open."""
+    if not asked.open or asked.found.topic or follow_ups.turns(asked.text):
+        return None
+    if _names_another(asked, (asked.open,)):
+        return None
+    on_it = bool(asked.points or asked.found.aspects or goes_on(asked.text))
+    short = len(asked.text.split()) <= LONGEST_ASIDE
+    return _on_the_open_one(asked) if on_it or short else None
+
+
+def _which(asked: Asked) -> Turn:
     """Take "how much is it?" before a choice was made: the same choice, with that part behind it."""
-    known = [code for code in codes if code in world.catalog(session.unit)]
-    told = say(session.language, "none.again")
-    if aspect:
-        told = say(session.language, "none.aspect", part=plain(session.language, f"part.lower.{aspect}"))
-    return _offer(world, session, known, aspect, told)
+    aspect = asked.found.aspect
+    if not aspect:
+        return _offer(asked, asked.choices, "none.again")
+    part = plain(asked.session.language, f"part.lower.{aspect}")
+    return _offer(asked, asked.choices, "none.aspect", part=part)
 
 
-def _in_story(world: World, session: Session, text: str) -> list[str]:
+def _on_the_open_one(asked: Asked) -> Turn:
+    """Answer from the open record: the parts asked for, else what it says on the point, else that it says nothing."""
+    sought = [point for point in asked.points if point.look]
+    if not sought:
+        parts = (*asked.found.aspects, *(point.parts[0] for point in asked.points))
+        if parts:
+            return answer(asked.world, asked.session, asked.open, tuple(dict.fromkeys(parts)))
+        return mentioned(asked.world, asked.session, asked.open, (), asked.catalog.index.telling(asked.text))
+    return mentioned(asked.world, asked.session, asked.open, sought[0].parts, sought[0].look)
+
+
+def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
+    """Whether the text by itself, without what it asks about an open procedure, names one that is none of these."""
+    named = follow_ups.without_points(asked.text)
+    found = asked.found if named == asked.text else asked.catalog.index.search(named)
+    return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
+
+
+def _answered(asked: Asked) -> Turn | None:
+    return _show(asked, asked.found.hits[0].code) if asked.found.decision == "answer" else None
+
+
+def _show(asked: Asked, code: str) -> Turn:
+    aspects = tuple(dict.fromkeys((*asked.found.aspects, *(p.parts[0] for p in asked.points if not p.look))))
+    beside = () if asked.found.sure else tuple(hit.code for hit in asked.found.hits[1:3])
+    beside = beside if asked.found.hits and asked.found.hits[0].code == code else ()
+    return answer(asked.world, asked.session, code, aspects, beside=beside)
+
+
+def _to_choose(asked: Asked) -> Turn | None:
+    if asked.found.decision != "choose":
+        return None
+    codes = [hit.code for hit in asked.found.hits]
+    return _offer(asked, codes[:MOST_CHOICES], "choose.question", count=len(codes[:MOST_CHOICES]))
+
+
+def _in_a_story(asked: Asked) -> Turn | None:
     """The procedures that stretches of a long message may mean, the likeliest first; none for a short one."""
-    said = text.split()
-    if len(said) < LONG_STORY:
-        return []
-    index = world.catalog(session.unit).index
+    said = asked.text.split()
+    if len(said) < LONG_STORY or asked.found.topic:
+        return None
     best: dict[str, float] = {}
     for start in range(0, len(said), STRETCH // 2):
-        for hit in index.search(" ".join(said[start : start + STRETCH]), 2).hits:
+        for hit in asked.catalog.index.search(" ".join(said[start : start + STRETCH]), 2).hits:
             best[hit.code] = max(hit.score, best.get(hit.code, 0.0))
-    return sorted(best, key=lambda code: -best[code])[:MOST_QUESTIONS]
+    codes = sorted(best, key=lambda code: -best[code])[:MOST_QUESTIONS]
+    return _offer(asked, codes, "none.story") if codes else None
 
 
-def _offer(world: World, session: Session, codes: Sequence[str], aspect: str | None, told: Text) -> Turn:
+def _offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Turn:
     """Ask which of several procedures is meant."""
-    catalog = world.catalog(session.unit)
-    outlines = [catalog.outline(code) for code in codes]
-    labels = [catalog.label(code) for code in codes]
+    session, aspect = asked.session, asked.found.aspect
+    outlines = [asked.catalog.outline(code) for code in codes]
+    labels = [asked.catalog.label(code) for code in codes]
     part_asked = f":{aspect}" if aspect else ""
     offered = []
     for outline, label in zip(outlines, labels, strict=True):
@@ -117,30 +242,39 @@ def _offer(world: World, session: Session, codes: Sequence[str], aspect: str | N
             shown = plain(session.language, "choose.level", name=label, level=outline.level)
         offered.append(Button(f"p:{outline.code}{part_asked}", shown))
     offered.append(button(session.language, "other", "button.other"))
-    return reply(replace(session, topic=""), told, tuple(offered))
+    further = tuple(code for code in session.further if code not in codes) if key == "none.further" else ()
+    further = further or tuple(hit.code for hit in asked.found.hits if hit.code not in codes)
+    left = replace(session.opening(), further=further)
+    return reply(
+        left, say(session.language, key, **values), tuple(offered), about=About("choose", offered=tuple(codes))
+    )
 
 
 def other(world: World, session: Session) -> Turn:
     """The person says that what was shown is not meant."""
     text = say(session.language, "none.other", phone=or_call(world, session))
-    return reply(replace(session, topic=""), text, tuple(ways_on(session.language)))
+    return reply(session.opening(), text, tuple(ways_on(session.language)), about="clarify")
 
 
-def _nothing(world: World, session: Session, question: str, found: SearchResult) -> Turn:
+def _nothing(asked: Asked) -> Turn:
+    world, session, found = asked.world, asked.session, asked.found
     if found.topic in ELSEWHERE:
         return ELSEWHERE[found.topic](world, session)
-    left = replace(session, topic="")
-    miss = NoteMiss(session.unit or world.home, mask(question)[:500])
+    left = session.opening()
+    miss = NoteMiss(session.unit or world.home, mask(asked.text)[:500])
     if absent := lexicon().known.get(found.topic):
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
-        return reply(left, text, tuple(ways_on(session.language)), (miss,))
+        return reply(left, text, tuple(ways_on(session.language)), (miss,), "not_found")
     if found.topic:
-        return outside(world, left, found.topic)
+        return outside(world, session, found.topic)
+    if asked.session.matter:
+        return outside(world, session, asked.session.matter)
     if found.bare:
-        return reply(left, say(session.language, "none.topic.which"), tuple(ways_on(session.language)))
+        text = say(session.language, "none.topic.which")
+        return reply(left, text, tuple(ways_on(session.language)), about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
-    return reply(left, text, tuple(ways_on(session.language)), (miss,))
+    return reply(left, text, tuple(ways_on(session.language)), (miss,), "not_found")
 
 
 def outside(world: World, session: Session, topic: str) -> Turn:
@@ -149,9 +283,26 @@ def outside(world: World, session: Session, topic: str) -> Turn:
     see = world.catalog(session.unit).entry(lexicon().outside[topic].see if topic in lexicon().outside else "")
     helping = (Button(f"p:{see.code}", see.label),) if see else ()
     return reply(
-        session, text, (*helping, *buttons(session.language, ("ask", "button.ask"), ("person", "button.person")))
+        replace(session, matter=topic),
+        text,
+        (*helping, *buttons(session.language, ("ask", "button.ask"), ("person", "button.person"))),
+        about=topic,
     )
 
 
+RULES: tuple[Rule, ...] = (
+    _none_of_these,
+    _chosen_by_place,
+    _brought_back,
+    _on_no_matter,
+    _chosen_by_words,
+    _sibling,
+    _stays,
+    _answered,
+    _to_choose,
+    _in_a_story,
+    _nothing,
+)
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = ("crisis", "violence", "fire", "medical", "rescue")
+OF_ITS_OWN, LONGEST_ASIDE = 11.0, 10

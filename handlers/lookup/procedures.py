@@ -1,14 +1,16 @@
 """A procedure on the screen: its card, and its parts in full."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from catalog import follow_ups
 from catalog.entries import Entry
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.split import shorten, split
 from handlers.talk import or_call
-from handlers.turn import Turn, offering, reply
+from handlers.turn import About, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
@@ -22,59 +24,121 @@ _BARE_NUMBER = re.compile(r"\d+([.,]\d+)?")
 _GLUED = re.compile(r"(?<=[\w.;])\((?=[^\W\d_]{2})")
 
 
-def card(world: World, session: Session, code: str) -> Turn:
-    """Show a procedure in short: papers, time, fee, where, and buttons for the rest."""
+def answer(
+    world: World, session: Session, code: str, aspects: Sequence[str] = (), *, beside: Sequence[str] = ()
+) -> Turn:
+    """Show a procedure: the parts that were asked for and the rest of its card in short, or the card.
+
+    `beside` are procedures that may be meant instead; they are offered under it.
+    """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
-        return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)))
-    heading = say(session.language, "card.heading", name=entry.title)
-    if entry.has_details:
-        facts = Text.lines(_line(world, session, entry, part) for part in SUMMARY)
-        return _told(session, entry, _blocks(Text.lines([heading, _papers(session, entry)]), facts, session, entry))
-    known = Text.lines([heading, *_facts(session, entry)])
-    name_only = say(session.language, "card.name_only", phone=or_call(world, session))
-    return _told(session, entry, _blocks(known, name_only, session, entry))
+        return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
+    wanted = tuple(name for name in aspects if name in PARTS)
+    shown = _asked(world, session, entry, wanted) if wanted else _card(world, session, entry)
+    about = About("procedure", code, wanted[0] if wanted else "")
+    return _told(world, session, entry, shown, shown=wanted, beside=beside, about=about)
 
 
-def part(world: World, session: Session, code: str, wanted: str, page: int = 1, *, asked: bool = False) -> Turn:
-    """Show one part of a procedure in full, a page at a time when it is long.
+def card(world: World, session: Session, code: str) -> Turn:
+    """Show a procedure in short: papers, time, fee, where, and buttons for the rest."""
+    return answer(world, session, code)
 
-    `asked` means that the part was asked for in a question: the rest of the card follows in short.
-    """
+
+def part(world: World, session: Session, code: str, wanted: str, page: int = 1) -> Turn:
+    """Show one part of a procedure in full, a page at a time when it is long."""
     entry = world.catalog(session.unit).entry(code)
     if entry is None or wanted not in PARTS:
         return card(world, session, code)
-    heading = say(
-        session.language, "card.part_heading", name=entry.title, part=plain(session.language, f"part.{wanted}")
-    )
+    heading = _heading(session, entry, wanted)
+    about = About("procedure", code, wanted)
     value = _value(session, entry, wanted)
-    rest = Text.lines(_line(world, session, entry, name) for name in SUMMARY if asked and name != wanted)
     if not value:
         missing = Text.lines([heading, _missing(world, session, wanted)])
-        return _told(session, entry, _blocks(missing, rest, session, entry), shown=wanted)
+        return _told(world, session, entry, missing, shown=(wanted,), about=about)
     pages = split(Text.of(value), PAGE)
     page = min(max(page, 1), len(pages))
     more = None
     if page < len(pages):
         more = button(session.language, f"p:{code}:{wanted}:{page + 1}", "button.more", page=page + 1, pages=len(pages))
-    shown = Text.lines([heading, pages[page - 1]])
-    return _told(session, entry, _blocks(shown, rest, session, entry), shown=wanted, more=more)
+    text = Text.lines([heading, pages[page - 1]])
+    return _told(world, session, entry, text, shown=(wanted,), more=more, about=about)
 
 
-def _blocks(first: Text, second: Text, session: Session, entry: Entry) -> Text:
-    return Text.lines([first, second, _origin(session, entry)], between="\n\n")
+def mentioned(world: World, session: Session, code: str, parts: Sequence[str], sought: Sequence[str]) -> Turn:
+    """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
+
+    `parts` are looked into first, the first of them is shown where nothing is found; without any, all are.
+    """
+    entry = world.catalog(session.unit).entry(code)
+    if entry is None:
+        return card(world, session, code)
+    looked = dict.fromkeys((*parts, *PARTS))
+    quoted = {name: follow_ups.sentences(_value(session, entry, name), sought) for name in looked}
+    opens = next((name for name in looked if quoted[name]), "")
+    if opens:
+        said = [say(session.language, "card.quoted", text=one) for one in quoted[opens]]
+        text = Text.lines([_heading(session, entry, opens), *said])
+    else:
+        opens = parts[0] if parts else ""
+        untold = say(session.language, "card.untold", phone=or_call(world, session))
+        nearest = _line(world, session, entry, opens) if opens and _value(session, entry, opens) else Text()
+        text = Text.lines([_heading(session, entry, opens), untold, nearest])
+    about = About("procedure", entry.code, opens)
+    return _told(world, session, entry, text, shown=(), about=about)
 
 
-def _told(session: Session, entry: Entry, text: Text, shown: str = "", more: Button | None = None) -> Turn:
+def _card(world: World, session: Session, entry: Entry) -> Text:
+    heading = _heading(session, entry)
+    if entry.has_details:
+        facts = Text.lines(_line(world, session, entry, part) for part in SUMMARY)
+        return Text.lines([Text.lines([heading, _papers(session, entry)]), facts], between="\n\n")
+    known = Text.lines([heading, *_facts(session, entry)])
+    return Text.lines([known, say(session.language, "card.name_only", phone=or_call(world, session))], between="\n\n")
+
+
+def _asked(world: World, session: Session, entry: Entry, wanted: Sequence[str]) -> Text:
+    """The parts asked for in full, then the rest of the card in short."""
+    blocks = []
+    for name in wanted:
+        value = _value(session, entry, name)
+        told = split(Text.of(value), PAGE)[0] if value else _missing(world, session, name)
+        blocks.append(Text.lines([_heading(session, entry, name), told]))
+    rest = Text.lines(_line(world, session, entry, name) for name in SUMMARY if name not in wanted)
+    return Text.lines([*blocks, rest], between="\n\n")
+
+
+def _heading(session: Session, entry: Entry, part: str = "") -> Text:
+    if not part:
+        return say(session.language, "card.heading", name=entry.title)
+    return say(session.language, "card.part_heading", name=entry.title, part=plain(session.language, f"part.{part}"))
+
+
+def _told(
+    world: World,
+    session: Session,
+    entry: Entry,
+    text: Text,
+    *,
+    shown: Sequence[str],
+    about: About,
+    more: Button | None = None,
+    beside: Sequence[str] = (),
+) -> Turn:
     offered = [more] if more else []
     for name in PARTS:
-        if name != shown and _worth_a_button(session, entry, name, on_card=not shown):
+        if name not in shown and _worth_a_button(session, entry, name, on_card=not shown):
             key = "card.full" if name == "documents" and not shown else f"part.{name}"
             offered.append(button(session.language, f"p:{entry.code}:{name}", key))
+    catalog = world.catalog(session.unit)
+    others = [code for code in beside if code in catalog and code != entry.code]
+    offered += [Button(f"p:{code}", catalog.label(code)) for code in others]
     offered.append(button(session.language, "other", "button.not_this"))
+    instead = say(session.language, "card.instead") if others else Text()
     links = ((plain(session.language, "card.official"), entry.url),) if entry.url else ()
-    known = offering(replace(session, topic=entry.code), tuple(offered))
-    return Turn(known, (Reply(text, tuple(offered), links),))
+    known = offering(session.opening(entry.code), tuple(offered))
+    whole = Text.lines([text, _origin(session, entry), instead], between="\n\n")
+    return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 
 
 def _worth_a_button(session: Session, entry: Entry, name: str, on_card: bool) -> bool:
