@@ -87,7 +87,7 @@ def sentences(text: str, sought: Iterable[str], most: int = 3) -> list[str]:
     found = []
     for sentence in _SENTENCE.split(text):
         padded = f" {' '.join(folded_words(sentence))} "
-        if any(f" {one} " in padded for one in looked):
+        if not sentence.rstrip().endswith(":") and any(f" {one} " in padded for one in looked):
             found.append(sentence.strip(" -•+\t"))
     return found[:most]
 

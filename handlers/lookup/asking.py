@@ -1,4 +1,4 @@
-"""Answering a message in a citizen's words, in the light of what is open: the first rule that knows an answer gives it."""
+"""Answering a question in a citizen's words in the light of what is open: the first rule with an answer gives it."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,11 +1,14 @@
-"""A procedure on the screen: its card, and its parts in full."""
+"""A procedure on the screen: its time, fee and place in few words, then what was asked for, then its papers."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import locales
 from catalog import follow_ups
+from catalog.catalogs import Catalog
 from catalog.entries import Entry
+from handlers.lookup import in_brief
+from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.split import shorten, split
@@ -14,55 +17,73 @@ from handlers.turn import About, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
-SHORT_PAPERS = 700
-SHORT_LINE = 280
-PAGE = 1800
-SUMMARY = ("time", "fee", "where")
-PARTS = ("documents", "time", "fee", "steps", "where", "result", "conditions", "legal", "form")
-_KEYS = {"legal": "legal_basis", "form": "forms"}
-_BARE_NUMBER = re.compile(r"\d+([.,]\d+)?")
-_GLUED = re.compile(r"(?<=[\w.;])\((?=[^\W\d_]{2})")
+PAGE = 1200
+OFFICIAL_NAME = 140
+MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
+MOST_PART_BUTTONS = 5
+REST = "rest"
+# What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
+_IN_BRIEF = (
+    "commune_police",
+    "commune_wards",
+    "commune",
+    "working_days",
+    "by_post",
+    "in_person",
+    "online",
+    "free",
+    "hours",
+    "days",
+    "months",
+    "currency",
+)
 
 
 def answer(
-    world: World, session: Session, code: str, aspects: Sequence[str] = (), *, beside: Sequence[str] = ()
+    world: World,
+    session: Session,
+    code: str,
+    aspects: Sequence[str] = (),
+    *,
+    beside: Sequence[str] = (),
+    confirm: bool = False,
+    before: Text | None = None,
 ) -> Turn:
-    """Show a procedure: the parts that were asked for and the rest of its card in short, or the card.
+    """Show a procedure: the parts that were asked for, or its card.
 
-    `beside` are procedures that may be meant instead; they are offered under it.
+    `beside` are procedures that may be meant instead and are offered under it; `confirm` asks whether it is the right
+    one; `before` stands above it.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
     wanted = tuple(name for name in aspects if name in PARTS)
-    shown = _asked(world, session, entry, wanted) if wanted else _card(world, session, entry)
+    blocks = [before or Text(), _strip(world, session, entry, wanted)]
+    if not entry.has_details:
+        blocks.append(_name_only(world, session, entry))
+    elif wanted:
+        blocks += [_part_asked(world, session, entry, name) for name in wanted]
+    else:
+        blocks.append(_papers(world, session, entry, MOST_PAPERS))
     about = About("procedure", code, wanted[0] if wanted else "")
-    return _told(world, session, entry, shown, shown=wanted, beside=beside, about=about)
-
-
-def card(world: World, session: Session, code: str) -> Turn:
-    """Show a procedure in short: papers, time, fee, where, and buttons for the rest."""
-    return answer(world, session, code)
+    return _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
 
 
 def part(world: World, session: Session, code: str, wanted: str, page: int = 1) -> Turn:
-    """Show one part of a procedure in full, a page at a time when it is long."""
+    """Show one part of a procedure in full, a page at a time when it is long; `rest` offers all parts."""
     entry = world.catalog(session.unit).entry(code)
-    if entry is None or wanted not in PARTS:
-        return card(world, session, code)
-    heading = _heading(session, entry, wanted)
-    about = About("procedure", code, wanted)
-    value = _value(session, entry, wanted)
-    if not value:
-        missing = Text.lines([heading, _missing(world, session, wanted)])
-        return _told(world, session, entry, missing, shown=(wanted,), about=about)
-    pages = split(Text.of(value), PAGE)
+    if entry is None or wanted not in (*PARTS, REST):
+        return answer(world, session, code)
+    if wanted == REST:
+        text = say(session.language, "card.which_part", name=_name(world, session, entry))
+        return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
+    value = value_of(session, entry, wanted)
+    pages = split(Text.of(value), PAGE) if value else (_missing(world, session, wanted),)
     page = min(max(page, 1), len(pages))
-    more = None
-    if page < len(pages):
-        more = button(session.language, f"p:{code}:{wanted}:{page + 1}", "button.more", page=page + 1, pages=len(pages))
-    text = Text.lines([heading, pages[page - 1]])
-    return _told(world, session, entry, text, shown=(wanted,), more=more, about=about)
+    text = Text.lines([_heading(world, session, entry, wanted), pages[page - 1], _in_vietnamese(session, value)])
+    about = About("procedure", code, wanted)
+    more = _more(session, code, wanted, page, len(pages))
+    return _told(world, session, entry, [text], shown=(wanted,), about=about, more=more)
 
 
 def mentioned(world: World, session: Session, code: str, parts: Sequence[str], sought: Sequence[str]) -> Turn:
@@ -72,144 +93,184 @@ def mentioned(world: World, session: Session, code: str, parts: Sequence[str], s
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
-        return card(world, session, code)
+        return answer(world, session, code)
     looked = dict.fromkeys((*parts, *PARTS))
-    quoted = {name: follow_ups.sentences(_value(session, entry, name), sought) for name in looked}
+    quoted = {name: follow_ups.sentences(value_of(session, entry, name), sought) for name in looked}
     opens = next((name for name in looked if quoted[name]), "")
     if opens:
         said = [say(session.language, "card.quoted", text=one) for one in quoted[opens]]
-        text = Text.lines([_heading(session, entry, opens), *said])
+        blocks = [
+            Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted[opens]))])
+        ]
     else:
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
-        nearest = _line(world, session, entry, opens) if opens and _value(session, entry, opens) else Text()
-        text = Text.lines([_heading(session, entry, opens), untold, nearest])
-    about = About("procedure", entry.code, opens)
-    return _told(world, session, entry, text, shown=(), about=about)
+        blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
+        if opens and value_of(session, entry, opens):
+            blocks.append(_part_asked(world, session, entry, opens))
+    about = About("procedure", code, opens)
+    return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
 
 
-def _card(world: World, session: Session, entry: Entry) -> Text:
-    heading = _heading(session, entry)
-    if entry.has_details:
-        facts = Text.lines(_line(world, session, entry, part) for part in SUMMARY)
-        return Text.lines([Text.lines([heading, _papers(session, entry)]), facts], between="\n\n")
-    known = Text.lines([heading, *_facts(session, entry)])
-    return Text.lines([known, say(session.language, "card.name_only", phone=or_call(world, session))], between="\n\n")
+def _strip(world: World, session: Session, entry: Entry, wanted: Sequence[str]) -> Text:
+    """Heading, then time, fee and place in few words, what was asked for first."""
+    heading = _heading(world, session, entry, *wanted)
+    if not entry.has_details:
+        return heading
+    names = sorted(SUMMARY, key=lambda name: name not in wanted)
+    items = [
+        say(session.language, "card.line", label=_strip_label(session, name), value=_brief(session, entry, name))
+        for name in names
+    ]
+    return Text.lines([heading, Text.lines(items, between=" · ")])
 
 
-def _asked(world: World, session: Session, entry: Entry, wanted: Sequence[str]) -> Text:
-    """The parts asked for in full, then the rest of the card in short."""
-    blocks = []
-    for name in wanted:
-        value = _value(session, entry, name)
-        told = split(Text.of(value), PAGE)[0] if value else _missing(world, session, name)
-        blocks.append(Text.lines([_heading(session, entry, name), told]))
-    rest = Text.lines(_line(world, session, entry, name) for name in SUMMARY if name not in wanted)
-    return Text.lines([*blocks, rest], between="\n\n")
+def _brief(session: Session, entry: Entry, name: str) -> str:
+    brief = {"time": in_brief.time_in_brief, "fee": in_brief.fee_in_brief, "where": in_brief.place_in_brief}[name](
+        entry
+    )
+    if not brief and name == "time" and (value := value_of(session, entry, name)) and len(value) < in_brief.FEW_WORDS:
+        return value
+    if not brief:
+        return plain(session.language, "brief.see" if value_of(session, entry, name) else "brief.untold")
+    return _spoken(session.language, brief)
 
 
-def _heading(session: Session, entry: Entry, part: str = "") -> Text:
-    if not part:
-        return say(session.language, "card.heading", name=entry.title)
-    return say(session.language, "card.part_heading", name=entry.title, part=plain(session.language, f"part.{part}"))
+def _spoken(language: str, brief: str) -> str:
+    """Return what a strip says in Vietnamese in a language, as far as its words are known."""
+    for key in _IN_BRIEF if language != locales.DEFAULT else ():
+        for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
+            brief = brief.replace(said, plain(language, f"brief.{key}"))
+    return brief
+
+
+def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:
+    """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
+    value = value_of(session, entry, name)
+    if not value:
+        return _missing(world, session, name)
+    if name == "documents":
+        return _papers(world, session, entry, MOST_ASKED_PAPERS)
+    if name in SUMMARY and _says_all(session, entry, name, value):
+        return Text()
+    label = say(session.language, "card.label", label=_label(session, name))
+    return Text.lines([label, split(Text.of(value), PAGE)[0], _in_vietnamese(session, value)])
+
+
+def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
+    """Whether the strip repeats all of a value."""
+    return value.strip(" .").casefold() == _brief(session, entry, name).strip(" .").casefold()
+
+
+def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
+    """The papers, one line each, at most so many; those left out are counted."""
+    value = value_of(session, entry, "documents")
+    if not value:
+        return _missing(world, session, "documents")
+    lines: list[str | Text] = []
+    left = most
+    groups = in_brief.papers(value)
+    for group in groups:
+        if group.heading and left > 0:
+            lines.append(say(session.language, "card.group", heading=group.heading))
+        lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
+        left -= len(group.lines)
+    if not groups:
+        lines.append(split(Text.of(value), PAGE)[0])
+    if left < 0:
+        lines.append(
+            say(session.language, "card.more_papers", count=-left, button=plain(session.language, "card.full"))
+        )
+    heading = say(session.language, "card.label", label=_label(session, "documents"))
+    return Text.lines([heading, *lines, _in_vietnamese(session, value)])
 
 
 def _told(
     world: World,
     session: Session,
     entry: Entry,
-    text: Text,
+    blocks: Sequence[Text],
     *,
     shown: Sequence[str],
     about: About,
     more: Button | None = None,
     beside: Sequence[str] = (),
+    confirm: bool = False,
+    person: bool = False,
+    all_parts: bool = False,
 ) -> Turn:
+    language, catalog = session.language, world.catalog(session.unit)
     offered = [more] if more else []
-    for name in PARTS:
-        if name not in shown and _worth_a_button(session, entry, name, on_card=not shown):
-            key = "card.full" if name == "documents" and not shown else f"part.{name}"
-            offered.append(button(session.language, f"p:{entry.code}:{name}", key))
-    catalog = world.catalog(session.unit)
+    offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
-    offered += [Button(f"p:{code}", catalog.label(code)) for code in others]
-    offered.append(button(session.language, "other", "button.not_this"))
-    instead = say(session.language, "card.instead") if others else Text()
-    links = ((plain(session.language, "card.official"), entry.url),) if entry.url else ()
+    if others:
+        blocks = [*blocks, say(language, "card.instead")]
+    elif confirm:
+        offered.append(button(language, f"right:{entry.code}", "button.right"))
+    if person:
+        offered.append(button(language, "person", "button.person"))
+    offered += [Button(f"p:{code}", heading_of(catalog, code, language)) for code in others]
+    offered.append(button(language, "other", "button.not_this"))
+    links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
+    whole = Text.lines([*blocks, _origin(world, session, entry)], between="\n\n")
     known = offering(session.opening(entry.code), tuple(offered))
-    whole = Text.lines([text, _origin(session, entry), instead], between="\n\n")
     return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 
 
-def _worth_a_button(session: Session, entry: Entry, name: str, on_card: bool) -> bool:
+def _part_buttons(session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool) -> list[Button]:
+    """Buttons to the parts that say more than what is shown; those beyond a handful behind one more."""
+    names = [name for name in PARTS if _worth_a_button(session, entry, name, shown)]
+    first = names if all_parts or len(names) <= MOST_PART_BUTTONS else names[: MOST_PART_BUTTONS - 1]
+    offered = [
+        button(session.language, f"p:{entry.code}:{name}", "card.full" if name == "documents" else f"part.{name}")
+        for name in first
+    ]
+    if len(first) < len(names):
+        offered.append(button(session.language, f"p:{entry.code}:{REST}", "card.rest"))
+    return offered
+
+
+def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[str]) -> bool:
     """Whether a part says more than what stands in the message already."""
-    value = _value(session, entry, name)
-    if on_card and name == "documents":
-        return len(value) > SHORT_PAPERS
-    if on_card and name in SUMMARY:
-        return len(value) > SHORT_LINE
-    return bool(value)
+    value = value_of(session, entry, name)
+    if not value or (name in shown and len(value) <= PAGE and name != "documents"):
+        return False
+    if name in SUMMARY:
+        return not _says_all(session, entry, name, value)
+    if name == "documents" and ("" in shown or name in shown):
+        return in_brief.is_cut(value, MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS)
+    return True
 
 
-def _value(session: Session, entry: Entry, name: str) -> str:
-    """What the record says on a part, word for word apart from a space where two values were glued together."""
-    value = str(getattr(entry, _KEYS.get(name, name))).strip()
-    if name == "where":
-        return "\n".join(filter(None, (value or entry.agency, entry.channels, *_ways(entry))))
-    if name in ("time", "fee"):
-        if _BARE_NUMBER.fullmatch(value):
-            value = plain(session.language, "card.no_unit", value=value)
-        value = _GLUED.sub(" (", value)
-    if name == "time" and entry.committed:
-        value = "\n".join(filter(None, (value, plain(session.language, "card.committed", time=entry.committed))))
-    return value
+def heading_of(catalog: Catalog, code: str, language: str) -> str:
+    """Return what a procedure is called in headings and on buttons."""
+    return catalog.label(code)
 
 
-def _ways(entry: Entry) -> list[str]:
-    """One line for each way to hand in that has something of its own to say."""
-    lines = []
-    for way in entry.ways:
-        said = "; ".join(
-            filter(None, (_GLUED.sub(" (", way.time), _GLUED.sub(" (", way.fee), way.note.replace("\n", " ")))
-        )
-        if way.note and said:
-            lines.append(f"• {way.channel}: {said}")
-    return lines
+def _name(world: World, session: Session, entry: Entry) -> str:
+    return heading_of(world.catalog(session.unit), entry.code, session.language)
 
 
-def _papers(session: Session, entry: Entry) -> Text:
-    label = plain(session.language, "part.documents")
-    value = _value(session, entry, "documents")
-    if not value:
-        return say(session.language, "card.line", label=label, value="—")
-    heading = say(session.language, "card.label", label=label)
-    if len(value) <= SHORT_PAPERS:
-        return Text.lines([heading, value])
-    beginning = _whole_items(split(Text.of(value), SHORT_PAPERS)[0].plain)
-    cut = say(session.language, "card.cut", button=plain(session.language, "card.full"))
-    return Text.lines([heading, beginning, cut])
+def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
+    name = _name(world, session, entry)
+    named = [plain(session.language, f"part.lower.{part}") for part in parts if part]
+    if not named:
+        return say(session.language, "card.heading", name=name)
+    return say(session.language, "card.part_heading", name=name, part=", ".join(named))
 
 
-def _line(world: World, session: Session, entry: Entry, name: str) -> Text:
-    value = _value(session, entry, name)
-    if not value:
-        return _missing(world, session, name)
-    short = shorten(_one_line(value), SHORT_LINE)
-    return say(session.language, "card.line", label=plain(session.language, f"part.{name}"), value=short)
+def _label(session: Session, name: str) -> str:
+    return plain(session.language, f"part.{name}")
 
 
-def _whole_items(beginning: str) -> str:
-    """Leave out a heading at the end whose list did not fit."""
-    lines = beginning.split("\n")
-    while len(lines) > 1 and lines[-1].rstrip().endswith(":"):
-        lines.pop()
-    return "\n".join(lines)
+def _strip_label(session: Session, name: str) -> str:
+    return plain(session.language, "brief.where") if name == "where" else _label(session, name)
 
 
-def _one_line(value: str) -> str:
-    """Join lines into one, with a full stop where a line has no mark of its own at its end."""
-    lines = [" ".join(line.split()) for line in value.split("\n") if line.strip()]
-    return " ".join(line if line[-1] in ".;:,!?" or line is lines[-1] else f"{line}." for line in lines)
+def _more(session: Session, code: str, wanted: str, page: int, pages: int) -> Button | None:
+    if page >= pages:
+        return None
+    return button(session.language, f"p:{code}:{wanted}:{page + 1}", "button.more", page=page + 1, pages=pages)
 
 
 def _missing(world: World, session: Session, name: str) -> Text:
@@ -217,23 +278,28 @@ def _missing(world: World, session: Session, name: str) -> Text:
     return say(session.language, "card.missing", part=lowered, phone=or_call(world, session))
 
 
-def _facts(session: Session, entry: Entry) -> list[Text]:
+def _in_vietnamese(session: Session, value: str) -> Text:
+    """Mark text of the record that stands in Vietnamese in an answer in another language."""
+    return say(session.language, "card.in_vietnamese") if value and session.language != locales.DEFAULT else Text()
+
+
+def _name_only(world: World, session: Session, entry: Entry) -> Text:
     known = (("card.field", entry.field), ("card.agency", entry.agency))
-    return [
+    facts = [
         say(session.language, "card.line", label=plain(session.language, key), value=value)
         for key, value in known
         if value
     ]
+    return Text.lines([say(session.language, "card.name_only", phone=or_call(world, session)), *facts])
 
 
-def _origin(session: Session, entry: Entry) -> Text:
-    """Code and date of the record, and what in it is only a sample."""
+def _origin(world: World, session: Session, entry: Entry) -> Text:
+    """Official name, code and date of the record, and what in it is only a sample."""
+    name = "" if entry.title == _name(world, session, entry) else shorten(entry.title, OFFICIAL_NAME)
     key = "card.source" if entry.updated else "card.source_undated"
-    lines = [say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
-    keyed = {_KEYS.get(name, name): name for name in PARTS}
-    doubtful = [plain(session.language, f"part.lower.{keyed[key]}") for key in entry.unchecked if key in keyed]
-    if doubtful:
-        lines.append(say(session.language, "card.unchecked", parts=", ".join(doubtful)))
+    lines = [Text.of(name), say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
+    if parts := doubtful(session, entry):
+        lines.append(say(session.language, "card.unchecked", parts=", ".join(parts)))
     return Text.lines(lines)
 
 

@@ -1,0 +1,176 @@
+"""What a record says, in few words: its time, its fee, its place, and its papers, one line each."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.entries import Entry
+from catalog.text import fold
+from handlers.split import shorten
+
+FEW_WORDS, ONE_LINE = 60, 110
+LEAST_FEE = 1000
+_CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)|(?<=\S)\s*\(")
+_AMOUNT = re.compile(
+    r"(?P<number>\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:Việt Nam Đồng|VNĐ|VND|đồng|đ\b)"
+    r"(?:\s*\(?\s*(?P<per>/\s*[^\W\d_][\w ]{1,20}))?",
+    re.IGNORECASE,
+)
+_NO_FEE = re.compile(
+    r"^(?:phí|lệ phí)?\s*:?\s*(?:miễn phí|miễn lệ phí|không thu|không mất phí|không đồng|không$|0\s*đồng)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ngày làm việc|ngày|giờ làm việc|giờ|tháng|năm)", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
+_BARE = re.compile(r"\d+(?:[.,]\d+)?")
+_BULLET = re.compile(r"^(?:\s*(?:[-+•*–]|\(?[0-9ivx]{1,3}(?:\.[0-9]+)*[.)]|[a-zđ][.)])\s*)+", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\s*\(\s*(?:(\d+)\s*bản chính\s*(?:,\s*(\d+)\s*bản sao\s*)?|Bản chính:\s*(\d+)\s*,\s*Bản sao:\s*(\d+)\s*)\)\s*$",
+    re.IGNORECASE,
+)
+_MOST_COPIES = 50
+_FILE = re.compile(r"(?<=[);.])\s*[^);.]{0,80}(?:\.[^);.]{0,60})?\.(?:docx?|pdf|xlsx?|rtf|zip|rar)\b.*$", re.IGNORECASE)
+_FORM_FIRST = re.compile(r"^(?:tờ khai|đơn|phiếu|giấy đề nghị|văn bản đề nghị|bản khai|mẫu)\b", re.IGNORECASE)
+_CONDITIONAL = re.compile(r"^(?:trường hợp|nếu|đối với|văn bản ủy quyền|giấy ủy quyền)\b", re.IGNORECASE)
+_REMARK = re.compile(r"^(?:lưu ý|ghi chú|chú ý|ví dụ)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The papers under one heading of a record ("Phải nộp"), one line each; `heading` is empty where there is none."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def time_in_brief(entry: Entry) -> str:
+    """Return the time limit in few words as the record has it, the unit's own where that is shorter; else empty.
+
+    A number without a unit is completed from the record's own steps or notes where they say one unit for that number,
+    and left out where they do not.
+    """
+    value = (
+        entry.committed
+        or entry.time
+        or " / ".join(dict.fromkeys(way.time.strip() for way in entry.ways if way.time.strip()))
+    )
+    if _BARE.fullmatch(value.strip()):
+        return completed(entry, value.strip())
+    spans = list(dict.fromkeys(span.lower() for span in _SPAN.findall(value)))
+    if 1 <= len(spans) <= 2 and len(value) > FEW_WORDS:
+        return " / ".join(spans)
+    return _UNIT.sub(lambda unit: unit.group().lower(), few_words(value))
+
+
+def completed(entry: Entry, number: str) -> str:
+    """Return a number with the unit that the record's steps, notes or conditions give it; empty for none or two."""
+    told = "\n".join((entry.steps, entry.conditions, entry.result, *(way.note for way in entry.ways)))
+    pattern = re.compile(rf"(?<!\d)0?{re.escape(number)}\s+(ngày làm việc|ngày|giờ làm việc|giờ|tháng)", re.IGNORECASE)
+    units = {unit.lower() for unit in pattern.findall(told)}
+    return f"{number} {units.pop()}" if len(units) == 1 else ""
+
+
+def fee_in_brief(entry: Entry) -> str:
+    """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause."""
+    ways = [(way.channel, amount) for way in entry.ways if (amount := amount_in_brief(way.fee))]
+    amounts = list(dict.fromkeys(amount for _, amount in ways))
+    if len(amounts) == 1:
+        return amounts[0]
+    if 1 < len(ways) <= 3 and len({channel for channel, _ in ways}) == len(ways):
+        return ", ".join(f"{channel.lower()} {amount}" for channel, amount in ways)
+    return amount_in_brief(entry.fee) or ("" if _AMOUNT.match(entry.fee) else few_words(entry.fee))
+
+
+def amount_in_brief(value: str) -> str:
+    """Return an amount as it is said ("7,000 Việt Nam Đồng(…)": "7.000 đồng"), "miễn phí", or empty for other texts.
+
+    An amount below any fee has lost its zeros in the publication, and is not repeated.
+    """
+    value = value.strip()
+    if _NO_FEE.match(value):
+        return "miễn phí"
+    found = _AMOUNT.match(value.removeprefix("Phí :").removeprefix("Lệ phí :").strip())
+    if not found:
+        return ""
+    number = int(re.sub(r"[.,]", "", found["number"]))
+    per = re.sub(r"\s*/\s*", "/", found["per"] or "").strip()
+    if 0 < number < LEAST_FEE:
+        return ""
+    return f"{number:,} đồng{per}".replace(",", ".") if number else "miễn phí"
+
+
+def place_in_brief(entry: Entry) -> str:
+    """Return where to go in few words: the commune's own office first where the commune takes part."""
+    offices = [office.strip(" .") for office in re.split(r"[;,]\s*(?=[A-ZĐỦÚ])", entry.agency) if office.strip(" .")]
+    own = [office for office in offices if _is_communes(office)]
+    if own:
+        return _short_office(own[0])
+    if entry.communal and not offices:
+        return few_words(entry.where)
+    return _short_office(offices[0]) if offices else few_words(entry.where)
+
+
+def few_words(value: str, most: int = FEW_WORDS) -> str:
+    """Return the first clause of a value, cut at a word where it is longer than `most` characters."""
+    value = value.strip()
+    first = next((clause.strip() for clause in _CLAUSE.split(value) if clause and clause.strip()), "")
+    return shorten(first, most)
+
+
+def papers(value: str) -> list[Group]:
+    """Return the papers of a record, the form first in each group, one line each; remarks are left out.
+
+    Lines that ask for nothing ("0 bản chính") are remarks; so is what stands under "Lưu ý".
+    """
+    groups: list[tuple[str, list[str]]] = [("", [])]
+    remarks = False
+    for raw in value.split("\n"):
+        line = raw.strip()
+        if not line:
+            continue
+        if line.endswith(":") and len(line) <= ONE_LINE:
+            heading = _BULLET.sub("", line).strip(" :*")
+            remarks = _REMARK.match(heading) is not None
+            groups.append((heading, []))
+        elif not remarks and (paper := _paper(line)):
+            groups[-1][1].append(paper)
+    return [Group(heading, tuple(_form_first(lines))) for heading, lines in groups if lines]
+
+
+def is_cut(value: str, most: int) -> bool:
+    """Tell whether so many lines of papers leave out something that the record says."""
+    lines = [line for group in papers(value) for line in group.lines]
+    return len(lines) > most or any("…" in line for line in lines) or sum(map(len, lines)) * 4 < len(value) * 3
+
+
+def _paper(line: str) -> str:
+    counted = _COUNT.search(line)
+    if counted and not any(int(number) for number in counted.groups() if number):
+        return ""
+    text = _BULLET.sub("", _FILE.sub("", _COUNT.sub("", line))).strip()
+    if _REMARK.match(text):
+        return ""
+    if not text:
+        return ""
+    copies = "" if counted is None else _copies(int(counted[1] or counted[3] or 0), int(counted[2] or counted[4] or 0))
+    return shorten(re.split(r"\.\s+(?=[A-ZĐ])|;\s", text)[0].rstrip(" .;"), ONE_LINE - len(copies)) + copies
+
+
+def _copies(originals: int, copies: int) -> str:
+    told = ((originals, "bản chính"), (copies, "bản sao"))
+    said = [f"{number} {kind}" for number, kind in told if 0 < number <= _MOST_COPIES]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _form_first(lines: Iterable[str]) -> list[str]:
+    """The forms to fill in first, then what everybody brings, then what only some do; else as they stand."""
+    return sorted(lines, key=lambda line: 0 if _FORM_FIRST.match(line) else 2 if _CONDITIONAL.match(line) else 1)
+
+
+def _is_communes(office: str) -> bool:
+    return bool({"xa", "phuong"} & set(fold(office).replace(",", " ").split()))
+
+
+def _short_office(office: str) -> str:
+    said = re.sub(r"(?:Ủy|Uỷ) ban [Nn]hân dân", "UBND", office)
+    return shorten(re.sub(r"\bcấp Xã\b", "cấp xã", said), FEW_WORDS)
