@@ -55,7 +55,8 @@ class Session:
 
     `topic` is the procedure that is open, `earlier` are those that were open before it, the latest last; `further` are
     those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
-    procedure's. `contact`: the response (and its day) whose sender is being asked whether staff may write back.
+    procedure's; `asked` is the last question, its numbers masked. `contact`: the response (and its day) whose sender
+    is being asked whether staff may write back.
     """
 
     unit: str = ""
@@ -68,6 +69,7 @@ class Session:
     earlier: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     matter: str = ""
+    asked: str = ""
 
     def opening(self, code: str = "") -> "Session":
         """Return the session with a procedure open, or none; the one before it is remembered."""
@@ -93,8 +95,9 @@ class Session:
         for name in ("contact", "earlier", "further"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
-        if self.matter:
-            values["matter"] = self.matter
+        for name in ("matter", "asked"):
+            if told := getattr(self, name):
+                values[name] = told
         if self.survey:
             values["survey"] = {name: getattr(self.survey, name) for name in Running.__dataclass_fields__}
         return values
@@ -114,6 +117,7 @@ class Session:
             earlier=tuple(values.get("earlier", ())),
             further=tuple(values.get("further", ())),
             matter=values.get("matter", ""),
+            asked=values.get("asked", ""),
         )
 
 

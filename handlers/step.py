@@ -46,6 +46,7 @@ ACTIONS: dict[str, Action] = {
     "person": talk.person,
     "rate": survey.choose_counter,
     "other": asking.other,
+    "right": asking.right,
     "stop": lambda world, session: (survey if session.survey else talk).stop(world, session),
     "withdraw": survey.withdraw,
     "fields": lambda world, session: browsing.listing(world, session, 0),
@@ -230,7 +231,7 @@ def _chosen(world: World, session: Session, identifier: str, incoming: Incoming,
     """A button that says in its id which thing is meant."""
     match identifier.split(":"):
         case ["p", code]:
-            return procedures.card(world, session, code)
+            return procedures.answer(world, session, code)
         case ["p", code, wanted]:
             return procedures.part(world, session, code, wanted)
         case ["p", code, wanted, page] if _PAGE.fullmatch(page):

@@ -9,7 +9,7 @@ from catalog.catalogs import Catalog
 from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
 from handlers.lookup.procedures import answer, mentioned
-from handlers.messages import Button
+from handlers.messages import Button, Reply
 from handlers.rating.survey import choose_counter
 from handlers.session import Session
 from handlers.talk import or_call, person, smalltalk
@@ -59,7 +59,7 @@ Rule = Callable[[Asked], Turn | None]
 
 def ask(world: World, session: Session, text: str) -> Turn:
     """Answer a message in a citizen's words: one question, or several one by one."""
-    turn = Turn(session)
+    turn = Turn(replace(session, asked=mask(text)[:LONGEST_KEPT]))
     for question in questions(text):
         for part_of_it, found in _joined(world, session, question):
             answered = _ask_one(Asked(world, turn.session, part_of_it, found))
@@ -104,7 +104,8 @@ def _none_of_these(asked: Asked) -> Turn | None:
     """Nothing shown is meant: what fitted the question too and was not shown, else the way on."""
     if not (asked.choices or asked.open) or not follow_ups.rejects(asked.text):
         return None
-    if further := [code for code in asked.session.further if code in asked.catalog]:
+    further = [code for code in asked.session.further if code in asked.catalog]
+    if further:
         return _offer(asked, further[:MOST_CHOICES], "none.further", count=len(further[:MOST_CHOICES]))
     return other(asked.world, asked.session)
 
@@ -206,7 +207,8 @@ def _show(asked: Asked, code: str) -> Turn:
     aspects = tuple(dict.fromkeys((*asked.found.aspects, *(p.parts[0] for p in asked.points if not p.look))))
     beside = () if asked.found.sure else tuple(hit.code for hit in asked.found.hits[1:3])
     beside = beside if asked.found.hits and asked.found.hits[0].code == code else ()
-    return answer(asked.world, asked.session, code, aspects, beside=beside)
+    newly = code != asked.open
+    return answer(asked.world, asked.session, code, aspects, beside=beside, confirm=newly)
 
 
 def _to_choose(asked: Asked) -> Turn | None:
@@ -251,9 +253,16 @@ def _offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Tu
 
 
 def other(world: World, session: Session) -> Turn:
-    """The person says that what was shown is not meant."""
+    """The person says that what was shown is not meant; the question is one of those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
-    return reply(session.opening(), text, tuple(ways_on(session.language)), about="clarify")
+    missed = (NoteMiss(session.unit or world.home, session.asked),) if session.asked else ()
+    left = replace(session.opening(), asked="")
+    return reply(left, text, tuple(ways_on(session.language)), missed, "clarify")
+
+
+def right(world: World, session: Session) -> Turn:
+    """The person says that what was shown is meant."""
+    return Turn(replace(session, asked=""), (Reply(say(session.language, "card.right")),), about=About("thanks"))
 
 
 def _nothing(asked: Asked) -> Turn:
@@ -261,7 +270,7 @@ def _nothing(asked: Asked) -> Turn:
     if found.topic in ELSEWHERE:
         return ELSEWHERE[found.topic](world, session)
     left = session.opening()
-    miss = NoteMiss(session.unit or world.home, mask(asked.text)[:500])
+    miss = NoteMiss(session.unit or world.home, mask(asked.text)[:LONGEST_KEPT])
     if absent := lexicon().known.get(found.topic):
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
@@ -305,4 +314,5 @@ RULES: tuple[Rule, ...] = (
 )
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = ("crisis", "violence", "fire", "medical", "rescue")
+LONGEST_KEPT = 500
 OF_ITS_OWN, LONGEST_ASIDE = 11.0, 10

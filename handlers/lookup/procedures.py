@@ -206,7 +206,7 @@ def _told(
     if others:
         blocks = [*blocks, say(language, "card.instead")]
     elif confirm:
-        offered.append(button(language, f"right:{entry.code}", "button.right"))
+        offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
     offered += [Button(f"p:{code}", heading_of(catalog, code, language)) for code in others]
