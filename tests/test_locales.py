@@ -16,7 +16,8 @@ from jinja2 import Environment, nodes
 import locales
 from catalog.lexicon import lexicon
 from handlers.lookup.asking import ELSEWHERE
-from handlers.lookup.procedures import PARTS
+from handlers.lookup.procedures import IN_BRIEF
+from handlers.lookup.record_parts import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from reports import rates
@@ -47,6 +48,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
+    "brief.{}": IN_BRIEF,
     "card.date.{}": ("year", "month", "day"),
     "document.asked.{}": typing.get_args(Base),
     "document.column.{}": excel_choices.TITLES,

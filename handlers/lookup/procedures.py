@@ -23,7 +23,7 @@ MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
 MOST_PART_BUTTONS = 5
 REST = "rest"
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
-_IN_BRIEF = (
+IN_BRIEF = (
     "commune_police",
     "commune_wards",
     "commune",
@@ -138,7 +138,7 @@ def _brief(session: Session, entry: Entry, name: str) -> str:
 
 def _spoken(language: str, brief: str) -> str:
     """Return what a strip says in Vietnamese in a language, as far as its words are known."""
-    for key in _IN_BRIEF if language != locales.DEFAULT else ():
+    for key in IN_BRIEF if language != locales.DEFAULT else ():
         for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
             brief = brief.replace(said, plain(language, f"brief.{key}"))
     return brief
