@@ -135,7 +135,7 @@ def _brought_back(asked: Asked) -> Turn | None:
 
 def _on_no_matter(asked: Asked) -> Turn | None:
     """Asking words alone: about what is open, else about the choices shown."""
-    if not asked.found.bare or asked.found.topic:
+    if not asked.found.bare:
         return None
     if asked.open and (asked.found.aspects or asked.points or not asked.choices):
         return _on_the_open_one(asked)
@@ -144,7 +144,7 @@ def _on_no_matter(asked: Asked) -> Turn | None:
 
 def _chosen_by_words(asked: Asked) -> Turn | None:
     """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others."""
-    if not asked.choices or asked.open or asked.found.topic or _names_another(asked, asked.choices):
+    if not asked.choices or asked.open or _names_another(asked, asked.choices):
         return None
     named = asked.catalog.index.among(asked.text, asked.choices)
     return _show(asked, named[0].code) if named else None
@@ -152,7 +152,7 @@ def _chosen_by_words(asked: Asked) -> Turn | None:
 
 def _sibling(asked: Asked) -> Turn | None:
     """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children."""
-    if not asked.open or asked.found.topic:
+    if not asked.open:
         return None
     family = (asked.open, *(code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog))
     if len(family) == 1 or _names_another(asked, family):
@@ -163,13 +163,19 @@ def _sibling(asked: Asked) -> Turn | None:
 
 def _stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
-    if not asked.open or asked.found.topic or follow_ups.turns(asked.text):
-        return None
-    if _names_another(asked, (asked.open,)):
+    if not asked.open or follow_ups.turns(asked.text) or _names_another(asked, (asked.open,)):
         return None
     on_it = bool(asked.points or asked.found.aspects or goes_on(asked.text))
-    short = len(asked.text.split()) <= LONGEST_ASIDE
-    return _on_the_open_one(asked) if on_it or short else None
+    aside = not asked.found.topic and len(asked.text.split()) <= LONGEST_ASIDE
+    return _on_the_open_one(asked) if on_it or aside else None
+
+
+def _same_matter(asked: Asked) -> Turn | None:
+    """After a danger, what names no procedure is about the same danger."""
+    matter = asked.session.matter
+    if matter not in URGENT or _names_another(asked, ()):
+        return None
+    return outside(asked.world, asked.session, asked.found.topic if asked.found.topic in URGENT else matter)
 
 
 def _which(asked: Asked) -> Turn:
@@ -300,6 +306,7 @@ def outside(world: World, session: Session, topic: str) -> Turn:
 
 
 RULES: tuple[Rule, ...] = (
+    _same_matter,
     _none_of_these,
     _chosen_by_place,
     _brought_back,

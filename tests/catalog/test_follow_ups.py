@@ -1,0 +1,85 @@
+"""What is asked on: points, choosing in words, none of these, back to what was before."""
+
+import pytest
+
+from catalog import follow_ups
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("mẹ tôi nộp thay được không", ["proxy"]),
+        ("nho em gai di nop ho duoc ko", ["proxy"]),
+        ("gửi bưu điện có nhận không", ["post"]),
+        ("nộp trên đt dc k", ["online"]),
+        ("để lâu quá có bị phạt không", ["late"]),
+        ("giấy này có giá trị mấy tháng", ["validity"]),
+        ("lấy liền được không, tốn nhiêu", ["hurry", "cost"]),
+        ("bản photo có được không", ["copies"]),
+        ("can my wife go on behalf of me", ["proxy"]),
+        ("đăng ký khai sinh", []),
+        ("tôi trú ở phường này", []),
+    ],
+)
+def test_points_are_found_in_the_order_in_which_they_are_asked(text: str, names: list[str]) -> None:
+    """With marks, without them, and in shorthand."""
+    assert [point.name for point in follow_ups.points(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("cái đầu tiên", 1),
+        ("cai thu hai nha", 2),
+        ("số 2", 2),
+        ("chọn số 3 đi", 3),
+        ("cái cuối cùng á", -1),
+        ("the second one please", 2),
+        ("con thứ hai mới sinh", None),
+        ("lần đầu tiên làm căn cước cho con", None),
+        ("cái cho trẻ em", None),
+        ("thứ hai phường có làm không", None),
+        ("xin chào", None),
+    ],
+)
+def test_a_place_is_chosen_by_words_that_say_nothing_else(text: str, place: int | None) -> None:
+    """A sentence that tells more is no choice by place."""
+    assert follow_ups.ordinal(text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("không phải mấy cái đó", True),
+        ("khong phai may cai nay dau a", True),
+        ("cái khác", True),
+        ("none of these", True),
+        ("không phải mất, bị gãy thôi", False),
+        ("không phải khai sinh mà là khai tử", False),
+        ("đúng rồi", False),
+    ],
+)
+def test_what_only_says_no_rejects_what_is_shown(text: str, rejected: bool) -> None:
+    """A no that names something else is a question of its own."""
+    assert follow_ups.rejects(text) is rejected
+
+
+def test_words_that_lead_back_are_taken_off() -> None:
+    """What is left names the procedure; without such words there is nothing to go back to."""
+    assert follow_ups.back("quay lại cái khai sinh") == "cái khai sinh"
+    assert follow_ups.back("còn cái hộ kinh doanh lúc nãy") == "còn cái hộ kinh doanh"
+    assert follow_ups.back("khai sinh cần gì") is None
+
+
+def test_words_that_ask_about_a_point_name_no_procedure() -> None:
+    """They are left out when it is asked whether a message names another procedure."""
+    assert follow_ups.without_points("nhờ con trai đi nộp hộ") == "trai đi"
+    assert follow_ups.without_points("đăng ký tạm trú") == "đăng ký tạm trú"
+
+
+def test_sentences_of_a_record_are_quoted_as_they_stand() -> None:
+    """Only those that hold the words, no headings, and no more than asked for."""
+    part = "Hồ sơ gồm:\n- Tờ khai. - Văn bản ủy quyền (bản chính); giấy khác\nTrường hợp ủy quyền:\nNgười được ủy quyền ký."
+    assert follow_ups.sentences(part, ("ủy quyền",)) == ["Văn bản ủy quyền (bản chính);", "Người được ủy quyền ký."]
+    assert follow_ups.sentences(part, ("ủy quyền",), most=1) == ["Văn bản ủy quyền (bản chính);"]
+    assert follow_ups.sentences(part, ("bưu chính",)) == []

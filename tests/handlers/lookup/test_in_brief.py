@@ -1,0 +1,100 @@
+"""A record in few words: what it says is shortened, never changed or guessed."""
+
+import pytest
+
+from catalog.entries import Entry, Way
+from handlers.lookup import in_brief
+
+
+def record(**values: object) -> Entry:
+    """A record that holds what a test is about."""
+    return Entry(code="1.000001", name="Đăng ký việc mẫu", **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fee", "brief"),
+    [
+        ("7,000 Việt Nam Đồng(- Nộp qua cổng: 7.000 đồng/lần.)", "7.000 đồng"),
+        ("2,000 Việt Nam Đồng(/trang)", "2.000 đồng/trang"),
+        ("Miễn phí(Theo quy định của Hội đồng nhân dân)", "miễn phí"),
+        ("Phí : 0 Đồng", "miễn phí"),
+        ("Phí : Không Đồng", "miễn phí"),
+        ("150.000 đồng/hồ sơ", "150.000 đồng/hồ sơ"),
+        ("700 VNĐ(Phí thẩm định: 700.000 đồng/cơ sở.)", ""),
+        ("Theo quy định của tỉnh. Xem nghị quyết.", "Theo quy định của tỉnh"),
+        ("", ""),
+    ],
+)
+def test_a_fee_is_said_in_few_words(fee: str, brief: str) -> None:
+    """Amounts as they are spoken; one that lost its zeros is not repeated."""
+    assert in_brief.fee_in_brief(record(fee=fee)) == brief
+
+
+def test_fees_that_differ_by_way_are_told_apart() -> None:
+    """One amount for all ways is said once."""
+    dear, cheap = Way("Trực tiếp", fee="10,000 VNĐ"), Way("Trực tuyến", fee="Miễn phí")
+    assert in_brief.fee_in_brief(record(ways=(cheap, dear))) == "trực tuyến miễn phí, trực tiếp 10.000 đồng"
+    assert in_brief.fee_in_brief(record(ways=(dear, Way("Bưu chính", fee="10,000 VNĐ")))) == "10.000 đồng"
+
+
+def test_a_number_without_a_unit_is_completed_from_the_record_alone() -> None:
+    """One unit in the steps is taken; none or two are no answer."""
+    told = record(time="3", steps="Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan trả kết quả.")
+    assert in_brief.time_in_brief(told) == "3 ngày làm việc"
+    assert in_brief.time_in_brief(record(time="3", steps="Nộp hồ sơ.")) == ""
+    both = record(time="3", steps="Trong 3 ngày thông báo. Trong 3 ngày làm việc trả kết quả.")
+    assert in_brief.time_in_brief(both) == ""
+    assert in_brief.time_in_brief(record(time="3", steps="Sau 13 ngày thì trả kết quả.")) == ""
+
+
+def test_the_time_that_the_unit_promises_is_the_one_told() -> None:
+    """It is shorter than the published one."""
+    assert in_brief.time_in_brief(record(time="15 ngày", committed="10 ngày")) == "10 ngày"
+
+
+@pytest.mark.parametrize(
+    ("agency", "place"),
+    [
+        ("Ủy ban nhân dân cấp xã; Ủy ban nhân dân cấp xã", "UBND cấp xã"),
+        ("Sở Xây dựng, Uỷ ban Nhân dân cấp xã, phường, thị trấn", "UBND cấp xã, phường, thị trấn"),
+        ("Công an cấp Xã", "Công an cấp xã"),
+        ("Công an tỉnh", "Công an tỉnh"),
+    ],
+)
+def test_the_commune_s_own_office_comes_first(agency: str, place: str) -> None:
+    """Where the commune takes part, that is where its citizens go."""
+    assert in_brief.place_in_brief(record(agency=agency, level="Cấp xã")) == place
+
+
+def test_papers_stand_one_a_line_with_the_form_first() -> None:
+    """Counts are kept, file names and what asks for nothing are left out, long lines are cut between words."""
+    value = """* Giấy tờ phải nộp:
+- Giấy chứng sinh; trường hợp không có thì nộp văn bản của người làm chứng. (1 bản chính)
+- Trường hợp mang thai hộ phải có văn bản xác nhận (1 bản chính)
+Tờ khai đăng ký khai sinh theo mẫu;1.Mautokhai.doc (1 bản chính,2 bản sao)
+Phiếu này là biểu mẫu điện tử. (0 bản chính)
+* Giấy tờ phải xuất trình:
+- Hộ chiếu (1 bản chính)
+Lưu ý:
+- Bản sao phải rõ."""
+    assert in_brief.papers(value) == [
+        in_brief.Group(
+            "Giấy tờ phải nộp",
+            (
+                "Tờ khai đăng ký khai sinh theo mẫu (1 bản chính, 2 bản sao)",
+                "Giấy chứng sinh (1 bản chính)",
+                "Trường hợp mang thai hộ phải có văn bản xác nhận (1 bản chính)",
+            ),
+        ),
+        in_brief.Group("Giấy tờ phải xuất trình", ("Hộ chiếu (1 bản chính)",)),
+    ]
+    assert in_brief.is_cut(value, 8), "the witnesses are left out"
+    assert not in_brief.is_cut("- Đơn đề nghị\n- Ảnh thẻ", 8)
+    assert in_brief.is_cut("- Đơn đề nghị\n- Ảnh thẻ", 1)
+
+
+def test_no_line_is_longer_than_a_phone_shows_in_three() -> None:
+    """However long the record's sentence is."""
+    [group] = in_brief.papers("Giấy tờ " + "chứng minh " * 40 + "(1 bản chính)")
+    assert len(group.lines[0]) <= in_brief.ONE_LINE
+    assert group.lines[0].endswith("… (1 bản chính)")
