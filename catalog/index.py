@@ -66,6 +66,7 @@ class SearchResult:
     aspects: tuple[str, ...] = ()
     sure: bool = False
     tells: float = 0.0
+    named: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,11 @@ class Index:
         decision: Decision = "none"
         hits: tuple[Hit, ...] = ()
         topic, asked = smalltalk(text), self._read(text)
-        tells = 0.0
+        tells = share = 0.0
         if not topic and len(self) and asked.telling:
             decision, hits, topic = self._find(asked, limit)
-            tells = self._told(asked, hits[0].code) if hits else 0.0
+            if hits:
+                tells, share = self._told(asked, hits[0].code)
         return SearchResult(
             query=text,
             decision=decision,
@@ -204,12 +206,18 @@ class Index:
             aspects=tuple(filter(None, (asked_aspect([word.folded for word in asked.words]),))),
             sure=decision == "answer",
             tells=tells,
+            named=share,
         )
 
-    def _told(self, asked: Asked, code: str) -> float:
-        """The weight of what a question and the names of a procedure have in common."""
-        _, together = self._table.matched(self._terms(asked))
-        return float(together[[code for code, _ in self._entries].index(code)])
+    def _told(self, asked: Asked, code: str) -> tuple[float, float]:
+        """The weight of what a question shares with all names of a procedure, and its share of the most alike name."""
+        matched, together = self._table.matched(self._terms(asked))
+        mass = self._table.marked_mass if asked.marked else self._table.mass
+        position = [known for known, _ in self._entries].index(code)
+        rows = slice(self._first[position], [*self._first, len(self._said)][position + 1])
+        likeness = matched[rows] / (ASKED_ONLY * 10 + matched[rows] + NAMED_ONLY * (mass[rows] - matched[rows]))
+        best = int(np.argmax(likeness))
+        return float(together[position]), float(matched[rows][best] / mass[rows][best])
 
     def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
         """Rank only these procedures by what the words say that tells them apart; empty where they say nothing."""

@@ -1,7 +1,7 @@
 """What a record says, in few words: its time, its fee, its place, and its papers, one line each."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.entries import Entry
@@ -10,7 +10,8 @@ from handlers.split import shorten
 
 FEW_WORDS, ONE_LINE = 60, 110
 LEAST_FEE = 1000
-_CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)|(?<=\S)\s*\(")
+MOST_WAYS = 3
+_REMARK_IN_BRACKETS = re.compile(r"\s*\([^()]{40,}\)")
 _AMOUNT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:Việt Nam Đồng|VNĐ|VND|đồng|đ\b)"
     r"(?:\s*\(?\s*(?P<per>/\s*[^\W\d_][\w ]{1,20}))?",
@@ -20,7 +21,9 @@ _NO_FEE = re.compile(
     r"^(?:phí|lệ phí)?\s*:?\s*(?:miễn phí|miễn lệ phí|không thu|không mất phí|không đồng|không$|0\s*đồng)",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ngày làm việc|ngày|giờ làm việc|giờ|tháng|năm)", re.IGNORECASE)
+_SET_ELSEWHERE = re.compile(
+    r"hội đồng nhân dân|hđnd|mức (?:thu|phí|lệ phí)|[1-9][\d.,]*\s*(?:đồng|vnđ|việt nam đồng)", re.IGNORECASE
+)
 _UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
 _BARE = re.compile(r"\d+(?:[.,]\d+)?")
 _BULLET = re.compile(r"^(?:\s*(?:[-+•*–]|\(?[0-9ivx]{1,3}(?:\.[0-9]+)*[.)]|[a-zđ][.)])\s*)+", re.IGNORECASE)
@@ -49,17 +52,12 @@ def time_in_brief(entry: Entry) -> str:
     A number without a unit is completed from the record's own steps or notes where they say one unit for that number,
     and left out where they do not.
     """
-    value = (
-        entry.committed
-        or entry.time
-        or " / ".join(dict.fromkeys(way.time.strip() for way in entry.ways if way.time.strip()))
-    )
-    if _BARE.fullmatch(value.strip()):
-        return completed(entry, value.strip())
-    spans = list(dict.fromkeys(span.lower() for span in _SPAN.findall(value)))
-    if 1 <= len(spans) <= 2 and len(value) > FEW_WORDS:
-        return " / ".join(spans)
-    return _UNIT.sub(lambda unit: unit.group().lower(), few_words(value))
+    if entry.committed:
+        return few_words(entry.committed)
+    brief = _by_way([(way.channel, way.time) for way in entry.ways]) or _whole(entry.time)
+    if _BARE.fullmatch(brief):
+        return completed(entry, brief)
+    return _UNIT.sub(lambda unit: unit.group().lower(), brief)
 
 
 def completed(entry: Entry, number: str) -> str:
@@ -72,23 +70,39 @@ def completed(entry: Entry, number: str) -> str:
 
 def fee_in_brief(entry: Entry) -> str:
     """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause."""
-    ways = [(way.channel, amount) for way in entry.ways if (amount := amount_in_brief(way.fee))]
-    amounts = list(dict.fromkeys(amount for _, amount in ways))
-    if len(amounts) == 1:
-        return amounts[0]
-    if 1 < len(ways) <= 3 and len({channel for channel, _ in ways}) == len(ways):
-        return ", ".join(f"{channel.lower()} {amount}" for channel, amount in ways)
-    return amount_in_brief(entry.fee) or ("" if _AMOUNT.match(entry.fee) else few_words(entry.fee))
+    by_way = _by_way([(way.channel, amount_in_brief(way.fee)) for way in entry.ways])
+    amount = by_way or amount_in_brief(entry.fee)
+    return amount or ("" if _AMOUNT.match(entry.fee) or _NO_FEE.match(entry.fee) else _whole(entry.fee))
+
+
+def _by_way(said: Sequence[tuple[str, str]]) -> str:
+    """What all ways of handing in have in common, or each way's own where they are few and each says one thing."""
+    told = list(dict.fromkeys((channel, value.strip()) for channel, value in said if value.strip()))
+    values = dict.fromkeys(value for _, value in told)
+    if len(values) == 1:
+        return next(iter(values))
+    if len({channel for channel, _ in told}) < len(told) or len(told) > MOST_WAYS:
+        return ""
+    return ", ".join(f"{channel.lower()} {value}" for channel, value in told)
+
+
+def _whole(value: str) -> str:
+    """The first clause of a value, with a sign where it goes on; empty where the clause is long."""
+    first, rest = _first_clause(value.strip())
+    if len(first) > FEW_WORDS:
+        return ""
+    return f"{first}…" if rest else first
 
 
 def amount_in_brief(value: str) -> str:
     """Return an amount as it is said ("7,000 Việt Nam Đồng(…)": "7.000 đồng"), "miễn phí", or empty for other texts.
 
-    An amount below any fee has lost its zeros in the publication, and is not repeated.
+    An amount below any fee has lost its zeros in the publication, and is not repeated; nor is "free" where a remark
+    says that the province sets the fee.
     """
     value = value.strip()
     if _NO_FEE.match(value):
-        return "miễn phí"
+        return "" if _SET_ELSEWHERE.search(value) else "miễn phí"
     found = _AMOUNT.match(value.removeprefix("Phí :").removeprefix("Lệ phí :").strip())
     if not found:
         return ""
@@ -112,9 +126,19 @@ def place_in_brief(entry: Entry) -> str:
 
 def few_words(value: str, most: int = FEW_WORDS) -> str:
     """Return the first clause of a value, cut at a word where it is longer than `most` characters."""
-    value = value.strip()
-    first = next((clause.strip() for clause in _CLAUSE.split(value) if clause and clause.strip()), "")
-    return shorten(first, most)
+    return shorten(_first_clause(value.strip())[0], most)
+
+
+def _first_clause(value: str) -> tuple[str, str]:
+    """The text up to its first mark outside of brackets, and what comes after it; a remark in brackets is neither."""
+    value = _REMARK_IN_BRACKETS.sub("", value).strip()
+    depth = 0
+    for position, sign in enumerate(value):
+        depth += (sign == "(") - (sign == ")")
+        ends = sign in ";\n" or (sign == "." and value[position + 1 : position + 2].isspace())
+        if ends and depth <= 0:
+            return value[:position].rstrip(" ."), value[position + 1 :].strip(" .")
+    return value.rstrip(" ."), ""
 
 
 def papers(value: str) -> list[Group]:
@@ -153,7 +177,7 @@ def _paper(line: str) -> str:
     if not text:
         return ""
     copies = "" if counted is None else _copies(int(counted[1] or counted[3] or 0), int(counted[2] or counted[4] or 0))
-    return shorten(re.split(r"\.\s+(?=[A-ZĐ])|;\s", text)[0].rstrip(" .;"), ONE_LINE - len(copies)) + copies
+    return shorten(_first_clause(text)[0], ONE_LINE - len(copies)) + copies
 
 
 def _copies(originals: int, copies: int) -> str:

@@ -79,7 +79,7 @@ def test_words_that_ask_about_a_point_name_no_procedure() -> None:
 
 def test_sentences_of_a_record_are_quoted_as_they_stand() -> None:
     """Only those that hold the words, no headings, and no more than asked for."""
-    part = "Hồ sơ gồm:\n- Tờ khai. - Văn bản ủy quyền (bản chính); giấy khác\nTrường hợp ủy quyền:\nNgười được ủy quyền ký."
+    part = "Hồ sơ gồm:\n- Văn bản ủy quyền (bản chính); giấy khác\nTrường hợp ủy quyền:\nNgười được ủy quyền ký."
     assert follow_ups.sentences(part, ("ủy quyền",)) == ["Văn bản ủy quyền (bản chính);", "Người được ủy quyền ký."]
     assert follow_ups.sentences(part, ("ủy quyền",), most=1) == ["Văn bản ủy quyền (bản chính);"]
     assert follow_ups.sentences(part, ("bưu chính",)) == []

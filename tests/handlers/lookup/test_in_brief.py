@@ -16,12 +16,15 @@ def record(**values: object) -> Entry:
     [
         ("7,000 Việt Nam Đồng(- Nộp qua cổng: 7.000 đồng/lần.)", "7.000 đồng"),
         ("2,000 Việt Nam Đồng(/trang)", "2.000 đồng/trang"),
-        ("Miễn phí(Theo quy định của Hội đồng nhân dân)", "miễn phí"),
+        ("Miễn phí(Theo quy định của Luật phí và lệ phí)", "miễn phí"),
+        ("Miễn phí(Mức lệ phí cụ thể do Hội đồng nhân dân tỉnh quy định)", ""),
+        ("Miễn phí. Cấp lại lần hai: 20.000 đồng.", ""),
         ("Phí : 0 Đồng", "miễn phí"),
         ("Phí : Không Đồng", "miễn phí"),
         ("150.000 đồng/hồ sơ", "150.000 đồng/hồ sơ"),
         ("700 VNĐ(Phí thẩm định: 700.000 đồng/cơ sở.)", ""),
-        ("Theo quy định của tỉnh. Xem nghị quyết.", "Theo quy định của tỉnh"),
+        ("Theo quy định của tỉnh. Xem nghị quyết.", "Theo quy định của tỉnh…"),
+        ("Do tỉnh quy định, mỗi nơi một mức, xin xem nghị quyết của hội đồng nhân dân.", ""),
         ("", ""),
     ],
 )
@@ -45,6 +48,20 @@ def test_a_number_without_a_unit_is_completed_from_the_record_alone() -> None:
     both = record(time="3", steps="Trong 3 ngày thông báo. Trong 3 ngày làm việc trả kết quả.")
     assert in_brief.time_in_brief(both) == ""
     assert in_brief.time_in_brief(record(time="3", steps="Sau 13 ngày thì trả kết quả.")) == ""
+
+
+def test_an_hour_of_the_day_is_no_time_limit() -> None:
+    """The first clause is told as it stands, and a sign says that more follows."""
+    time = "Ngay trong ngày làm việc. Hồ sơ nhận sau 15 giờ thì trả kết quả vào ngày làm việc tiếp theo."
+    assert in_brief.time_in_brief(record(time=time)) == "Ngay trong ngày làm việc…"
+
+
+def test_times_that_differ_by_way_are_told_apart() -> None:
+    """None of them is told as that of all."""
+    ways = (Way("Trực tuyến", time="20 Ngày"), Way("Trực tiếp", time="15 Ngày"))
+    assert in_brief.time_in_brief(record(ways=ways)) == "trực tuyến 20 ngày, trực tiếp 15 ngày"
+    two = (Way("Trực tiếp", time="1 Ngày"), Way("Trực tiếp", time="3 Ngày"))
+    assert in_brief.time_in_brief(record(time="Trực tiếp: 1 Ngày / 3 Ngày", ways=two)) == "Trực tiếp: 1 ngày / 3 ngày"
 
 
 def test_the_time_that_the_unit_promises_is_the_one_told() -> None:
