@@ -35,10 +35,12 @@ SET_UP = (
 )
 
 # Outcomes that serve a citizen as well as each other.
-ALIKE = [
-    set(line.split())
-    for line in ("hours contact person", "scam crime", "bribe complaint", "violence crime lost_child", "thanks bye")
-]
+ALIKE = [set(line.split()) for line in """hours contact person
+scam crime police
+violence crime lost_child police emergency
+bribe complaint
+thanks bye
+outside court private job chatter knowledge task fine health""".splitlines()]  # fmt: skip
 
 Want = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -61,10 +63,12 @@ class Chat:
         self._send(":reset")
 
     def say(self, text: str) -> Answer:
-        """Return the object that answers a line or the id of a button; raises ValueError where the command ended."""
+        """Return the object that answers a line or the id of a button; raises RuntimeError where the command ended."""
         self._send(text)
         assert self._process.stdout
-        answer: Answer = json.loads(self._process.stdout.readline())
+        if not (line := self._process.stdout.readline()):
+            raise RuntimeError(f"the chat ended at {text!r}")
+        answer: Answer = json.loads(line)
         return answer
 
     def _send(self, text: str) -> None:
@@ -198,17 +202,14 @@ def report(title: str, played: Sequence[Played]) -> None:
     for name, some in (groups | {"all": [one.turns for one in played]}).items():
         whole = [all(not turn.wrong for turn in turns) for turns in some]
         turns = [turn for turns in some for turn in turns]
-        rows.append((name, _right(turns), share(whole), str(sum(turn.dangerous for turn in turns))))
+        right = share(not turn.wrong for turn in turns)
+        rows.append((name, right, share(whole), str(sum(turn.dangerous for turn in turns))))
     table(title, rows)
     turns = [turn for one in played for turn in one.turns]
-    print("  first turns right:", _right([one.turns[0] for one in played]))
-    print("  later turns right:", _right([turn for one in played for turn in one.turns[1:]]))
+    print("  first turns right:", share(not one.turns[0].wrong for one in played))
+    print("  later turns right:", share(not turn.wrong for one in played for turn in one.turns[1:]))
     print("  stays on the open procedure:", share(turn.stays for turn in turns if turn.want.get("keep")))
     print("  answered at once, of those meant so:", share(bool(_code(t.answer)) for t in turns if t.want.get("single")))
-
-
-def _right(turns: Iterable[Judged]) -> str:
-    return share(not turn.wrong for turn in turns)
 
 
 def _prepare(motcua: str, catalog: Path | None, folder: Path) -> dict[str, str]:
