@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handlers.channel import Traits
+from handlers.heard import slip_code
 from handlers.limited import Limit
 from handlers.messages import Incoming, Reply
-from handlers.step import slip_code
+from handlers.session import Session
+from handlers.wording import say
+from handlers.world import World
 from surveys.pacing import Allowance, Allowances, Rate
 
 LONGEST = 2000
@@ -24,6 +27,11 @@ DAY = timedelta(days=1)
 MEGABYTES_A_DAY = 500
 # The rows of a turn without its texts: message, session, inbox.
 ROWS = 1500
+
+
+def told(world: World, session: Session, limit: str) -> Reply:
+    """Say which limit acted and what to do; the conversation stays where it is."""
+    return Reply(say(session.language, f"limit.chat.{limit}", unit=world.unit(session.unit).name))
 
 
 class Gate:

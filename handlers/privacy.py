@@ -25,9 +25,9 @@ def kept(world: World, session: Session) -> Turn:
         messenger_days=MESSENGERS.days,
         misses=MISSES.days,
     )
-    if session.survey:
-        return survey.again(world, session, told)
-    return reply(session, told, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase")))
+    return survey.aside(
+        world, session, told, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase"))
+    )
 
 
 def stored(world: World, session: Session) -> Turn:
@@ -57,9 +57,7 @@ def erase(world: World, session: Session) -> Turn:
 def refrain(world: World, session: Session) -> Turn:
     """Leave everything as it is, and go on where the person was."""
     told = say(session.language, "privacy.unchanged")
-    if session.survey:
-        return survey.again(world, session, told)
-    return reply(session, told, talk.home_buttons(session.language))
+    return survey.aside(world, session, told, talk.home_buttons(session.language))
 
 
 def told(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
@@ -86,6 +84,4 @@ def told(world: World, session: Session, held: Held, member: Membership | None, 
         lines.append(say(language, "privacy.contacts", count=held.contacts))
     lines.append(say(language, "privacy.forms", count=held.forms))
     text = Text.lines((say(language, "privacy.heading"), *(Text.of("• ", line) for line in lines)))
-    if session.survey:
-        return survey.again(world, session, text)
-    return reply(session, text, buttons(language, ("erase", "privacy.erase"), ("kept", "privacy.button")))
+    return survey.aside(world, session, text, buttons(language, ("erase", "privacy.erase"), ("kept", "privacy.button")))

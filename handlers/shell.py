@@ -10,6 +10,7 @@ import structlog
 from handlers.channel import Traits, pieces
 from handlers.gate import LONGEST, Gate
 from handlers.gathering import Gathering
+from handlers.heard import slip_code
 from handlers.limited import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
@@ -18,7 +19,7 @@ from handlers.rating.begun import lost_forms
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
-from handlers.step import slip_code, step
+from handlers.step import step
 from handlers.turn import DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World

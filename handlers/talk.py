@@ -95,16 +95,6 @@ def stop(world: World, session: Session) -> Turn:
     )
 
 
-def unreadable(world: World, session: Session) -> Turn:
-    """Say that only text can be read, for photos, voice, stickers and files."""
-    return reply(session, say(session.language, "none.unreadable"), home_buttons(session.language))
-
-
-def unknown_command(world: World, session: Session) -> Turn:
-    """Answer a command that does not exist."""
-    return reply(session, say(session.language, "none.command"), home_buttons(session.language))
-
-
 def or_call(world: World, session: Session) -> str:
     """The words " or call 0277…" where the unit has a telephone, else nothing."""
     phone = world.unit(session.unit).phone
@@ -114,25 +104,3 @@ def or_call(world: World, session: Session) -> str:
 def privately(world: World, session: Session) -> Turn:
     """Ask to be written to alone, for what others in a group must not read; all else stays as it is."""
     return Turn(session, (Reply(say(session.language, "staff.privately")),))
-
-
-def no_such_number(world: World, session: Session, number: str) -> Turn:
-    """Answer a number that is none of the choices, and show them again."""
-    offered = tuple(Button(identifier, label) for identifier, label in session.offered)
-    text = say(session.language, "none.number", number=number)
-    return reply(session, text, offered or home_buttons(session.language))
-
-
-def stale(world: World, session: Session) -> Turn:
-    """Answer a button that means nothing any more."""
-    return reply(session, say(session.language, "none.stale"), home_buttons(session.language))
-
-
-def empty(world: World, session: Session) -> Turn:
-    """Answer a message without content."""
-    return reply(session, say(session.language, "greeting.empty"), home_buttons(session.language))
-
-
-def too_long(world: World, session: Session) -> Turn:
-    """Answer a message too long to be a question."""
-    return reply(session, say(session.language, "greeting.too_long"))

@@ -7,7 +7,7 @@ from handlers.messages import Incoming, Reply
 from handlers.session import Session
 from handlers.staff import bulletins
 from handlers.turn import LeaveStaff, SetBulletin, ShowBulletins
-from handlers.wording import plain, say
+from handlers.wording import buttons, plain, say
 from storage.store import SqlTx
 
 
@@ -38,4 +38,4 @@ async def leave(tx: SqlTx, effect: LeaveStaff, incoming: Incoming, session: Sess
     """End the membership; what was sent stays in the chat."""
     left = await tx.leave(incoming.channel, incoming.user)
     said = say(session.language, "staff.left" if left else "staff.only_staff")
-    return [Reply(said, bulletins.way_back(session.language))]
+    return [Reply(said, buttons(session.language, ("ask", "button.ask")))]

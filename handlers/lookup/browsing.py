@@ -13,7 +13,7 @@ from handlers.world import World
 PAGE = 8
 
 
-def listing(world: World, session: Session, page: int) -> Turn:
+def listing(world: World, session: Session, page: int = 0) -> Turn:
     """Show the fields (lĩnh vực), those with most commune procedures first."""
     fields = world.catalog(session.unit).fields
     items = [

@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
-from handlers.messages import Button, Incoming, Reply, Text
+from handlers.heard import Heard
+from handlers.messages import Button, Reply, Text
 from handlers.places import find_counter, no_counter
 from handlers.rating import contact
 from handlers.rating.begun import is_lost, wording_on
 from handlers.session import Running, Session
 from handlers.talk import home_buttons, privately
+from handlers.talk import stop as silent
 from handlers.turn import DropResponse, GiveUp, KeepResponse, Turn, Withdraw, reply
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Origin, Refusal, Response
+from surveys.responses import Origin, Response
 from surveys.signs import is_hasty
 
 _LISTED = re.compile(r"[,;/]| và ")
@@ -33,18 +35,16 @@ def choose_counter(world: World, session: Session) -> Turn:
     return reply(session, say(session.language, "survey.counter"), offered)
 
 
-def begin(
-    world: World, session: Session, counter_code: str, incoming: Incoming, now: datetime, *, assisted: bool = False
-) -> Turn:
+def begin(heard: Heard, code: str, *, assisted: bool = False) -> Turn:
     """Open the survey of a counter with its notice; nothing is asked before the person agrees.
 
     One that was begun today is gone on with.
     """
-    today = now.date().isoformat()
-    counter = find_counter(world, counter_code)
-    counter_code = counter.code if counter else counter_code
+    world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date().isoformat()
+    counter = find_counter(world, code)
+    code = counter.code if counter else code
     begun = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
-    if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (counter_code, "", today, assisted):
+    if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (code, "", today, assisted):
         return again(world, session, say(session.language, "survey.resumed"))
     form = world.form(counter.form) if counter else None
     if incoming.shared and not incoming.sender:
@@ -52,9 +52,7 @@ def begin(
     if incoming.shared and form and any(q.kind == "text" and q.required for q in form.questions.values()):
         return privately(world, session)
     if counter is None or form is None:
-        return reply(
-            session, Text.of(no_counter(world, counter_code, session.language)), home_buttons(session.language)
-        )
+        return reply(session, Text.of(no_counter(world, code, session.language)), home_buttons(session.language))
     running = Running(
         response=incoming.nonce,
         source=incoming.channel,
@@ -71,15 +69,16 @@ def begin(
     return _instead(turn, session.survey.response) if session.survey and not _form(world, session) else turn
 
 
-def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
+def begin_on_slip(heard: Heard, code: str = "") -> Turn:
     """Open the survey of a slip, where it was left if it was begun before, here or in another channel."""
+    world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date()
     opened = incoming.opened
     if opened is None:
         return reply(session, say(session.language, "survey.refused.unknown"), home_buttons(session.language))
-    if refusal := opened.refusal(now.date()):
+    if refusal := opened.refusal(today):
         return reply(session, say(session.language, f"survey.refused.{refusal}"), home_buttons(session.language))
     if opened.begun and is_lost(world, opened.begun):
-        anew = begin_on_slip(world, session, replace(incoming, opened=replace(opened, begun=None)), now)
+        anew = begin_on_slip(replace(heard, incoming=replace(incoming, opened=replace(opened, begun=None))))
         return _instead(anew, opened.begun.id)
     form = wording_on(world, opened)
     if form is None:
@@ -98,7 +97,7 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
         begun_before=opened.begun is not None,
         round=opened.round.name,
         occasion=opened.slip.occasion,
-        day=now.date().isoformat(),
+        day=today.isoformat(),
     )
     return _notice(world, form, replace(session, unit=running.unit, survey=running, topic="", greeted=True))
 
@@ -106,20 +105,6 @@ def begin_on_slip(world: World, session: Session, incoming: Incoming, now: datet
 def _in_words_only(form: Questionnaire) -> tuple[str, ...]:
     """The questions that are not put where others read along: what is written there may name somebody."""
     return tuple(question.id for question in form.questions.values() if question.kind == "text")
-
-
-def of_another(world: World, session: Session) -> Turn:
-    """Answer a tap on a survey that somebody else in the group opened, or that is over."""
-    said = say(session.language, "survey.of_another")
-    if session.survey:
-        return again(world, session, said)
-    return reply(session, said, buttons(session.language, ("rate", "button.rate")))
-
-
-def refused(session: Session, refusal: Refusal) -> Turn:
-    """Say why an answer was not taken; the survey is over."""
-    said = say(session.language, f"survey.refused.{refusal}")
-    return reply(replace(session, survey=None), said, home_buttons(session.language))
 
 
 def withdraw(world: World, session: Session, response: str = "") -> Turn:
@@ -150,21 +135,22 @@ def _notice(world: World, form: Questionnaire, session: Session) -> Turn:
     return reply(session, text, offered)
 
 
-def tapped(world: World, session: Session, key: str, what: Sequence[str], now: datetime) -> Turn:
-    """Handle a survey button: `what` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
-    running, form = session.survey, _form(world, session)
-    if running is None or form is None:
+def tapped(heard: Heard, key: str, given: str) -> Turn:
+    """Handle a survey button: `given` is agree, decline, send, skip:QUESTION, done:QUESTION or QUESTION:VALUE."""
+    session, now = heard.session, heard.now
+    running, form = session.survey, _form(heard.world, session)
+    if running is None or running.key != key:
+        return _of_another(heard)
+    if form is None:
         return _closed(session)
-    if running.key != key:
-        return again(world, session, say(session.language, "survey.closed"))
-    match list(what):
+    match given.split(":"):
         case ["decline"]:
             return _leave(session, "survey.declined")
         case ["agree"]:
             agreed = replace(running, agreed=True, asked_at=running.asked_at or now.timestamp())
             return _go_on(form, replace(session, survey=agreed), now)
         case _ if not running.agreed:
-            return _notice(world, form, session)
+            return _notice(heard.world, form, session)
         case ["send"]:
             optional = tuple(question.id for question in form.questions.values() if not question.required)
             return _go_on(form, replace(session, survey=replace(running, passed=optional)), now)
@@ -178,13 +164,14 @@ def tapped(world: World, session: Session, key: str, what: Sequence[str], now: d
     return _ask_again(form, session)
 
 
-def typed(world: World, session: Session, text: str, now: datetime) -> Turn:
+def typed(heard: Heard) -> Turn:
     """Take a typed text as the answer to the open question; None of the offered buttons was meant."""
-    running, form = session.survey, _form(world, session)
+    session, text, now = heard.session, heard.text, heard.now
+    running, form = session.survey, _form(heard.world, session)
     if running is None or form is None:
         return _closed(session)
     if not running.agreed:
-        return _notice(world, form, session)
+        return _notice(heard.world, form, session)
     question = next_question(form, running.answers, running.passed)
     skipping = fold(text) in {fold(plain(language, "survey.skip")) for language in locales.installed()}
     if question and question.kind == "multiple" and not skipping:
@@ -212,8 +199,8 @@ def _in_words(form: Questionnaire, session: Session, question: Question, text: s
 
 
 def stop(world: World, session: Session) -> Turn:
-    """Break the survey off; what was answered is forgotten."""
-    return _leave(session, "survey.stopped")
+    """Break a running survey off, what was answered is forgotten; else fall silent."""
+    return _leave(session, "survey.stopped") if session.survey else silent(world, session)
 
 
 def wants_text(world: World, session: Session) -> bool:
@@ -233,6 +220,11 @@ def again(world: World, session: Session, said: Text) -> Turn:
     turn = _asking(form, session, question) if asking and question else _notice(world, form, session)
     asked = turn.replies[0]
     return reply(turn.session, Text.lines((said, asked.text), between="\n\n"), asked.buttons)
+
+
+def aside(world: World, session: Session, said: Text, offered: tuple[Button, ...]) -> Turn:
+    """Say something that has nothing to do with a survey: in the middle of one it goes on, else there are buttons."""
+    return again(world, session, said) if session.survey else reply(session, said, offered)
 
 
 def _instead(turn: Turn, lost: str) -> Turn:
@@ -255,6 +247,14 @@ def _closed(session: Session) -> Turn:
         (*anew, *home_buttons(session.language)),
         (GiveUp(running.response),),
     )
+
+
+def _of_another(heard: Heard) -> Turn:
+    """A tap on a survey that is over, or that somebody else in the group opened."""
+    language, shared = heard.session.language, heard.incoming.shared
+    offered = buttons(language, ("rate", "button.rate")) if shared else home_buttons(language)
+    said = say(language, "survey.of_another" if shared else "survey.closed")
+    return aside(heard.world, heard.session, said, offered)
 
 
 def _over(session: Session) -> Turn:

@@ -6,24 +6,12 @@ from handlers import talk
 from handlers.messages import Button, Reply, Text
 from handlers.ports import Bulletin, Membership
 from handlers.session import Session
-from handlers.turn import LeaveStaff, SetBulletin, ShowBulletins, Turn, reply
-from handlers.wording import button, buttons, plain, say
+from handlers.turn import LeaveStaff, Turn, reply
+from handlers.wording import button, plain, say
 from handlers.world import World
 
 BULLETINS: tuple[Bulletin, ...] = typing.get_args(Bulletin)
 LEAVE, STAY = "leave:yes", "leave:no"
-ON, OFF = "hear", "mute"
-
-
-def listing(session: Session) -> Turn:
-    """Ask which bulletins are on."""
-    return Turn(session, effects=(ShowBulletins(),))
-
-
-def pressed(session: Session, what: str, name: str) -> Turn | None:
-    """Turn a bulletin on or off; None for one that does not exist."""
-    wanted = next((bulletin for bulletin in BULLETINS if bulletin == name), None)
-    return Turn(session, effects=(SetBulletin(wanted, on=what == ON),)) if wanted else None
 
 
 def ask_leaving(world: World, session: Session) -> Turn:
@@ -63,10 +51,5 @@ def mute_button(name: Bulletin, language: str) -> Button:
 
 def _switch(name: Bulletin, language: str, *, muted: bool) -> Button:
     title = plain(language, f"staff.bulletin.{name}")
-    key, what = ("staff.hear", ON) if muted else ("staff.mute", OFF)
+    what, key = ("hear", "staff.hear") if muted else ("mute", "staff.mute")
     return button(language, f"{what}:{name}", key, name=title)
-
-
-def way_back(language: str) -> tuple[Button, ...]:
-    """What to do next after leaving."""
-    return buttons(language, ("ask", "button.ask"))

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
-from handlers.turn import OnCase, ShowCases, Turn, reply
+from handlers.turn import OnCase, Turn, reply
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from surveys.cases import Case
@@ -20,21 +20,9 @@ STAFF_LANGUAGE = "vi"
 _AWAITED = re.compile(r"case:([0-9]{1,9}):stop")
 
 
-def pressed(session: Session, case: int, what: str) -> Turn | None:
-    """What a button of a case comes to; None if it is none. Rights are looked at where it is carried out."""
-    match what:
-        case "show" | "note" | "handled" | "passed_on":
-            return Turn(session, effects=(OnCase(case, what),))
-        case "stop":
-            return reply(
-                session, say(session.language, "case.not_sent"), buttons(session.language, ("cases", "case.list"))
-            )
-    return None
-
-
-def listing(session: Session) -> Turn:
-    """List the cases that nobody has finished."""
-    return Turn(session, effects=(ShowCases(),))
+def not_sent(world: World, session: Session, case: int) -> Turn:
+    """Write nothing to the citizen of a case after all."""
+    return reply(session, say(session.language, "case.not_sent"), buttons(session.language, ("cases", "case.list")))
 
 
 def awaited(session: Session) -> int:

@@ -8,9 +8,8 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.channel import Traits
-from handlers.gate import LONGEST
+from handlers.gate import LONGEST, told
 from handlers.limited import Limit
-from handlers.limits import told
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
 from handlers.retention import CHAT_PAGE

@@ -2,8 +2,8 @@
 
 import pytest
 
+from handlers.heard import slip_code
 from handlers.messages import Incoming
-from handlers.step import slip_code
 from handlers.turn import ShowFigures
 from surveys.slips import fresh, shown
 from tests.sample import Talk

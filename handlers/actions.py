@@ -1,0 +1,156 @@
+"""What each button, link and command comes to: one table by its id.
+
+An id is a template here. A word in capitals stands for what the id carries, and is handed over under its name; what
+people type stands behind a space.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import locales
+from handlers import privacy, talk
+from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
+from handlers.lookup import asking, browsing, procedures
+from handlers.rating import contact, survey
+from handlers.session import Session
+from handlers.staff import bulletins, cases, requests
+from handlers.turn import (
+    ChoosePeriod,
+    ChooseUnit,
+    Effect,
+    GiveDocument,
+    GiveLogin,
+    OnCase,
+    SetBulletin,
+    ShowBulletins,
+    ShowCases,
+    ShowDossiers,
+    ShowFigures,
+    Turn,
+)
+from handlers.wording import say
+from handlers.world import World
+
+Action = Callable[..., Turn | None]
+_NUMBERS = ("CASE", "PAGE")
+_SHAPES = {
+    "CASE": "[0-9]{1,9}",
+    "PAGE": "[0-9]{1,4}",
+    "PERIOD": ".+",
+    "GIVEN": ".*",
+    "WHAT": "show|note|handled|passed_on",
+    "BULLETIN": "|".join(bulletins.BULLETINS),
+}
+
+
+def _says(told: Callable[..., Turn | None]) -> Action:
+    return lambda heard, **named: told(heard.world, heard.session, **named)
+
+
+def _does(effect: Callable[..., Effect]) -> Action:
+    return lambda heard, **named: Turn(heard.session, effects=(effect(**named),))
+
+
+def _consent(world: World, session: Session, key: str, answer: str) -> Turn:
+    turn = contact.answered(session, key, answer)
+    return survey.again(world, session, turn.replies[0].text) if session.survey else turn
+
+
+def _language(world: World, session: Session, code: str) -> Turn | None:
+    if code not in locales.installed():
+        return None
+    if session.survey:
+        return survey.again(world, replace(session, language=code), say(code, "greeting.language"))
+    return talk.language(world, session, code)
+
+
+# Leave a running survey where it is, or end it in their own way.
+IN_A_SURVEY: Mapping[str, Action] = {
+    "hello k_CODE": survey.begin,
+    "hello h_CODE": partial(survey.begin, assisted=True),
+    f"hello {SLIP_PAYLOAD}CODE": survey.begin_on_slip,
+    "hello i_CODE": _says(requests.join),
+    "s:KEY:GIVEN": survey.tapped,
+    "contact:KEY:ANSWER": _says(_consent),
+    f"{LANGUAGE}CODE": _says(_language),
+    "stop": _says(survey.stop),
+    "withdraw": _says(survey.withdraw),
+    "kept": _says(privacy.kept),
+    "stored": _says(privacy.stored),
+    "erase": _says(privacy.ask_erasure),
+    privacy.CONFIRM: _says(privacy.erase),
+    privacy.KEEP: _says(privacy.refrain),
+    "join": _says(requests.join),
+    "join CODE": _says(requests.join),
+    "report": _does(requests.figures),
+    "report WORDS": _does(requests.figures),
+    "dossiers UNIT": _does(ShowDossiers),
+}
+# Leave the survey; what was answered is kept.
+ELSEWHERE: Mapping[str, Action] = {
+    "hello": _says(talk.hello),
+    "ask": _says(talk.ask),
+    "help": _says(talk.help_),
+    "person": _says(talk.person),
+    "other": _says(asking.other),
+    "status": _says(partial(asking.outside, topic="portal")),
+    "p:CODE": _says(procedures.card),
+    "p:CODE:WANTED": _says(procedures.part),
+    "p:CODE:WANTED:PAGE": _says(procedures.part),
+    "fields": _says(browsing.listing),
+    "fields:PAGE": _says(browsing.listing),
+    "field:KEY:PAGE": _says(browsing.one),
+    "rate": _says(survey.choose_counter),
+    "counter:CODE": survey.begin,
+    "withdraw:RESPONSE": _says(survey.withdraw),
+    "login": _does(GiveLogin),
+    "cases": _does(ShowCases),
+    "case:CASE:WHAT": _does(OnCase),
+    "case:CASE:stop": _says(cases.not_sent),
+    "dossiers": _does(ShowDossiers),
+    "figures:UNIT:PERIOD": _does(ShowFigures),
+    "periods:UNIT": _does(ChoosePeriod),
+    "units:PAGE:PERIOD": _does(ChooseUnit),
+    "get:KIND:UNIT:PERIOD": _does(GiveDocument),
+    "bulletins": _does(ShowBulletins),
+    "hear:BULLETIN": _does(partial(SetBulletin, on=True)),
+    "mute:BULLETIN": _does(partial(SetBulletin, on=False)),
+    "leave": _says(bulletins.ask_leaving),
+    bulletins.LEAVE: _says(bulletins.leave),
+    bulletins.STAY: _says(bulletins.stay),
+}
+ACTIONS = {**IN_A_SURVEY, **ELSEWHERE}
+
+
+def act(heard: Heard, identifier: str) -> Turn | None:
+    """Return what an id comes to; None for one that is none of ours."""
+    template, carried = _found(identifier)
+    return ACTIONS[template](heard, **carried) if template else None
+
+
+def goes_on(identifier: str) -> bool:
+    """Tell whether an action leaves a running survey where it is (or ends it in its own way)."""
+    return _found(identifier)[0] in IN_A_SURVEY
+
+
+def _found(identifier: str) -> tuple[str, dict[str, Any]]:
+    """The template of an id, with or without the words behind a space, and what the id carries; empty if none."""
+    for name in (identifier, identifier.partition(" ")[0]):
+        for template, pattern in _PATTERNS.get(_HEAD.split(name, 1)[0], {}).items():
+            if match := pattern.fullmatch(name):
+                return template, {k.lower(): int(v) if k in _NUMBERS else v for k, v in match.groupdict().items()}
+    return "", {}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    rest = "(?s:.*)" if " " in template else "[^: ]*"
+    return re.compile(re.sub("[A-Z]+", lambda word: f"(?P<{word[0]}>{_SHAPES.get(word[0], rest)})", template))
+
+
+_HEAD = re.compile("[: ]")
+_PATTERNS: dict[str, dict[str, re.Pattern[str]]] = {}
+for _template in ACTIONS:
+    _PATTERNS.setdefault(_HEAD.split(_template, 1)[0], {})[_template] = _pattern(_template)

@@ -1,0 +1,169 @@
+"""Which rule takes a message: the first of RULES that answers, read from top to bottom.
+
+A rule looks at what was heard and returns a turn, or None for what the rules below it may take. A new rule is a
+function, here or beside its matter, and a line in RULES; what has an id of its own goes into handlers/actions.py.
+"""
+
+import re
+from collections.abc import Callable
+
+from handlers import talk
+from handlers.actions import act, goes_on
+from handlers.gate import told
+from handlers.heard import Heard
+from handlers.lookup import asking
+from handlers.messages import Button
+from handlers.phrases import AT_THE_NOTICE
+from handlers.rating import contact, survey
+from handlers.staff import cases
+from handlers.turn import Turn, reply
+from handlers.wording import say
+from surveys import slips
+
+LONGEST_QUESTION = 1500
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_CONSENT = {"agree": "yes", "decline": "no"}
+
+
+def beyond_a_limit(heard: Heard) -> Turn | None:
+    """A message beyond a limit is answered with that alone."""
+    limit = heard.incoming.limit
+    return Turn(heard.session, (told(heard.world, heard.session, limit),)) if limit else None
+
+
+def answer_refused(heard: Heard) -> Turn | None:
+    """An answer that was not taken; the survey is over."""
+    refusal = heard.incoming.refusal
+    return _told(heard.out_of_survey(), f"survey.refused.{refusal}") if refusal else None
+
+
+def unreadable(heard: Heard) -> Turn | None:
+    """A photo, a voice message and so on: only text can be read."""
+    if heard.incoming.kind != "unreadable":
+        return None
+    number = 0 if heard.session.survey else cases.awaited(heard.session)
+    return cases.written(heard.session, number, "") if number else _told(heard, "none.unreadable")
+
+
+def corrected_too_late(heard: Heard) -> Turn | None:
+    """A text that was changed afterwards does not answer the next question."""
+    waits = heard.session.survey or cases.awaited(heard.session)
+    return Turn(heard.session) if heard.incoming.kind == "edited" and waits else None
+
+
+def chosen(heard: Heard) -> Turn | None:
+    """A button, a link, a command, or words for an offered button."""
+    return act(heard if goes_on(heard.chosen) else heard.out_of_survey(), heard.chosen)
+
+
+def unknown_command(heard: Heard) -> Turn | None:
+    """A command that does not exist."""
+    return _told(heard, "none.command") if heard.text.startswith("/") and heard.incoming.kind != "button" else None
+
+
+def stale_button(heard: Heard) -> Turn | None:
+    """A button that means nothing any more."""
+    return _told(heard.out_of_survey(), "none.stale") if heard.chosen or heard.incoming.kind == "button" else None
+
+
+def note_to_citizen(heard: Heard) -> Turn | None:
+    """The officer's words to the citizen of a case."""
+    number = cases.awaited(heard.session)
+    return cases.written(heard.session, number, heard.text) if number and heard.meant != "stop" else None
+
+
+def consent_to_contact(heard: Heard) -> Turn | None:
+    """The citizen's yes or no, in words of their own, whether staff may write back."""
+    session, answer = heard.session, AT_THE_NOTICE.get(heard.phrase)
+    asked = session.contact and contact.is_open(session)
+    return contact.answered(session, session.contact[0][:8], _CONSENT[answer]) if asked and answer else None
+
+
+def slip(heard: Heard) -> Turn | None:
+    """The code of a slip, typed; where words are asked for, one that no slip has may be an answer."""
+    meant = slips.looks_like(heard.text) and not survey.wants_text(heard.world, heard.session)
+    return survey.begin_on_slip(heard) if heard.incoming.opened or meant else None
+
+
+def yes_or_no_to_survey(heard: Heard) -> Turn | None:
+    """Words of one's own at the notice of a survey."""
+    running, answer = heard.session.survey, AT_THE_NOTICE.get(heard.phrase)
+    return survey.tapped(heard, running.key, answer) if running and not running.agreed and answer else None
+
+
+def survey_answer(heard: Heard) -> Turn | None:
+    """Any other text while a survey runs, except a question about a procedure instead of agreeing."""
+    world, session, running = heard.world, heard.session, heard.session.survey
+    if running is None or goes_on(heard.meant):
+        return None
+    in_words, topic = survey.wants_text(world, session), ""
+    if not (running.agreed and in_words):
+        found = world.catalog(session.unit).index.search(heard.text)
+        if not running.agreed and found.decision != "none":
+            return None
+        topic = found.topic
+    if heard.meant == "person":
+        return survey.again(world, session, talk.person(world, session).replies[0].text)
+    if topic in asking.URGENT and not in_words:
+        return survey.again(world, session, asking.outside(world, session, topic).replies[0].text)
+    return survey.typed(heard)
+
+
+def phrase(heard: Heard) -> Turn | None:
+    """A short phrase, or the name of a language."""
+    return act(heard, heard.meant)
+
+
+def empty(heard: Heard) -> Turn | None:
+    """A message without content."""
+    return None if heard.text else _told(heard, "greeting.empty")
+
+
+def no_such_number(heard: Heard) -> Turn | None:
+    """A number that is none of the choices: they are shown again."""
+    if not _NUMBER.fullmatch(heard.text):
+        return None
+    language, offered = heard.session.language, tuple(Button(*pair) for pair in heard.session.offered)
+    said = say(language, "none.number", number=heard.text)
+    return reply(heard.session, said, offered or talk.home_buttons(language))
+
+
+def too_long(heard: Heard) -> Turn | None:
+    """A message too long to be a question."""
+    is_long = len(heard.text) > LONGEST_QUESTION
+    return reply(heard.session, say(heard.session.language, "greeting.too_long")) if is_long else None
+
+
+def question(heard: Heard) -> Turn:
+    """Everything else is asked of the catalog."""
+    return asking.ask(heard.world, heard.out_of_survey().session, heard.text)
+
+
+RULES: tuple[Callable[[Heard], Turn | None], ...] = (
+    beyond_a_limit,
+    answer_refused,
+    unreadable,
+    corrected_too_late,
+    # Something that was offered, or named by its command.
+    chosen,
+    unknown_command,
+    stale_button,
+    # Words that somebody waits for.
+    note_to_citizen,
+    consent_to_contact,
+    slip,
+    yes_or_no_to_survey,
+    survey_answer,
+    # Words of one's own.
+    phrase,
+    empty,
+    no_such_number,
+    too_long,
+    question,
+)
+
+
+def _told(heard: Heard, key: str) -> Turn:
+    """Say a text; a running survey goes on, else it says what can be done from the start."""
+    language = heard.session.language
+    return survey.aside(heard.world, heard.session, say(language, key), talk.home_buttons(language))
