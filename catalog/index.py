@@ -1,6 +1,7 @@
 """The search index: immutable, built from entries, no input or output."""
 
 import math
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +13,13 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from catalog.ages import age_span
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
+from catalog.lexicon import Known, lexicon, smalltalk
 from catalog.question_reading import Reader
 from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed
-from catalog.text import is_syllable, words
+from catalog.text import fold, folded_words, is_syllable, words
 
 Decision = Literal["answer", "choose", "none"]
 
@@ -26,6 +28,11 @@ UNKNOWN = 0.7
 # Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 NEGATED = 0.2
+# The weight of a usual question; of what is told beyond it so much counts.
+USUAL, BEYOND = 60.0, 0.25
+AGED_OTHERWISE = 0.15
+# So many procedures are looked at closely, those that share most with the question.
+CANDIDATES = 80
 UNFITTING = 0.7
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
@@ -62,6 +69,7 @@ class SearchResult:
     ms: float
     topic: str = ""
     bare: bool = False
+    aspects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +107,26 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """For every procedure and rival: its score, how much of the question all its names together cover,
-    how much of its official name is asked for, and how much of the question that name alone covers.
+    """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
+    best name, how much of the question all its names together cover, how much of its official name is asked for,
+    and how much of the question that name alone covers.
     """
 
-    scores: Array
-    covered: Array
-    name_asked: Array
-    name_covers: Array
+    positions: list[int]
+    scores: list[float]
+    likeness: list[float]
+    covered: list[float]
+    name_asked: list[float]
+    name_covers: list[float]
+    total: float
 
-    def named_in_full(self, position: int) -> bool:
+    def named_in_full(self, rank: int) -> bool:
         """Whether the question holds the whole official name."""
-        return bool(self.name_asked[position] >= NAMED_IN_FULL)
+        return self.name_asked[rank] >= NAMED_IN_FULL
 
-    def named_alone(self, position: int) -> bool:
+    def named_alone(self, rank: int) -> bool:
         """Whether the question is the official name and nothing else that tells."""
-        return bool(self.name_asked[position] >= NAMED_ALONE and self.name_covers[position] >= NAMED_IN_FULL)
+        return self.name_asked[rank] >= NAMED_ALONE and self.name_covers[rank] >= NAMED_IN_FULL
 
 
 class Index:
@@ -137,18 +149,22 @@ class Index:
         self._said = said
         self._entries = tuple((entry.code, entry.name) for entry in entries)
         self._rivals = tuple(rivals)
-        self._first = np.array(first, dtype=np.int64)
         self._table = Table(map(row_terms, said), first)
-        self._worth = self._table.worth
+        self._numbers, self._worth = self._table.numbers, self._table.worth
         bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
-        bonuses += [rival.bonus for rival in rivals]
-        self._bonus = np.array(bonuses, dtype=np.float64)
+        self._bonus = np.array([*bonuses, *(rival.bonus for rival in rivals)], dtype=np.float64)
+        twins: dict[str, int] = {}
+        self._twin = [twins.setdefault(_without_level(entry.title), len(twins)) for entry in entries]
+        self._twin += range(len(twins), len(twins) + len(rivals))
+        self._nearness = [(entry.communal, bonus) for entry, bonus in zip(entries, bonuses, strict=True)]
+        self._nearness += [(False, rival.bonus) for rival in rivals]
+        self._ages = {place: span for place, entry in enumerate(entries) if (span := age_span(entry.title))}
         position = {code: i for i, (code, _) in enumerate(self._entries)}
         self._members = [[position[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
-        self._vocabulary = [term for term in self._worth if term[0] not in "=#" and " " not in term]
+        self._vocabulary = [term for term in self._numbers if term[0] not in "=#" and " " not in term]
         self._unknown = min(math.log(1 + max(self._table.groups, 1)), RAREST)
-        spelled = lexicon().spelled | {term[1:] for term in self._worth if term[0] == "="}
+        spelled = lexicon().spelled | {term[1:] for term in self._numbers if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
         self._close = lru_cache(maxsize=4096)(self._find_close)
 
@@ -185,43 +201,43 @@ class Index:
         decision: Decision = "none"
         hits: tuple[Hit, ...] = ()
         topic, asked = smalltalk(text), self._read(text)
-        if not topic and len(self) and asked.telling:
+        if not topic and len(self) and not asked.bare:
             decision, hits, topic = self._find(asked, limit)
         return SearchResult(
             query=text,
             decision=decision,
-            aspect=asked_aspect([word.folded for word in asked.words]),
+            aspect=asked.aspect,
+            aspects=asked.aspects,
             hits=hits,
             ms=round((time.perf_counter() - started) * 1000, 3),
             topic=topic,
-            bare=not asked.telling,
+            bare=asked.bare,
         )
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
         asked = self._read(text)
-        if not len(self) or not asked.telling:
+        if not len(self) or asked.bare:
             return []
-        terms = self._terms(asked)
-        scored = self._scores(asked)
-        matched, _ = self._table.matched(terms)
-        mass = self._table.marked_mass if asked.marked else self._table.mass
-        total = sum(weight for _, weight in terms if weight > 0)
+        (terms, total), scored = self._terms(asked), self._scores(asked)
+        said_of = {number: term for term, number in self._numbers.items() if number in terms}
         reasons = []
-        for position in np.argsort(-scored.scores, kind="stable")[:limit]:
-            ends = [*self._first[1:], len(self._said)]
-            rows = range(self._first[position], ends[position])
-            likeness = {row: self._likeness(matched[row], mass[row], total) for row in rows}
-            row = max(likeness, key=lambda one: likeness[one])
+        for rank, position in enumerate(scored.positions[:limit]):
+            rows, _ = self._table.rows_of(np.array([position]))
+            matched = self._table.matched(terms, rows)
+            mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
+            unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+            best = int(np.argmax(matched / (matched + unlike + 1e-9)))
+            shared = self._table.terms_of(int(rows[best])) & terms.keys()
             reasons.append(
                 Reason(
-                    hit=Hit(*self._name(position), round(float(scored.scores[position]), 4)),
-                    said=self._said[row],
-                    shared=tuple(sorted(((t, w) for t, w in terms if self._table.has(t, row)), key=lambda tw: -tw[1])),
-                    asked_only=float(total - matched[row]),
-                    named_only=float(mass[row] - matched[row]),
-                    likeness=likeness[row],
-                    covered=float(scored.covered[position]),
+                    hit=Hit(*self._name(position), round(scored.scores[rank], 4)),
+                    said=self._said[rows[best]],
+                    shared=tuple(sorted(((said_of[n], terms[n]) for n in shared), key=lambda pair: -pair[1])),
+                    asked_only=float(total - matched[best]),
+                    named_only=float(mass[best] - matched[best]),
+                    likeness=scored.likeness[rank],
+                    covered=scored.covered[rank],
                     bonus=float(self._bonus[position]),
                 )
             )
@@ -233,86 +249,140 @@ class Index:
         rival = self._rivals[position - len(self)]
         return ("family" if rival.codes else "outside"), rival.name
 
-    @staticmethod
-    def _likeness(matched: float, mass: float, total: float) -> float:
-        """Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights."""
-        return float(matched / (matched + ASKED_ONLY * (total - matched) + NAMED_ONLY * (mass - matched)))
-
     def _find(self, asked: Asked, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
         scored = self._scores(asked)
-        scores = scored.scores
-        top = float(scores.max())
-        if top < FOUND:
+        best = self._without_twins(scored)
+        if not best or scored.scores[best[0]] < FOUND:
             return "none", (), ""
-        near = np.flatnonzero(scores > WORTH_OFFERING * top)
-        best = [int(i) for i in near[np.argsort(-scores[near], kind="stable")]]
-        offered = [i for i in best if i < len(self)][:limit]
-        alone = [i for i in offered if scored.named_alone(i)]
-        if len(alone) == 1 and alone[0] in (best[0], offered[0]):
-            return "answer", self._hits(offered, scores), ""
-        if best[0] >= len(self):
-            return self._rival_wins(best[0] - len(self), scores, limit)
-        in_full = scored.named_in_full(best[0])
-        others = [i for i in best[1:] if i < len(self) or not (in_full and self._rivals[i - len(self)].codes)]
+        top = scored.scores[best[0]]
+        near = [rank for rank in best if scored.scores[rank] > WORTH_OFFERING * top]
+        offered = [rank for rank in near if scored.positions[rank] < len(self)][:limit]
+        alone = [rank for rank in offered if scored.named_alone(rank)]
+        if len(alone) == 1 and alone[0] in (near[0], offered[0]):
+            return "answer", self._hits(offered, scored), ""
+        position = scored.positions[near[0]]
+        if position >= len(self):
+            return self._rival_wins(position - len(self), asked, scored, limit)
+        in_full = scored.named_in_full(near[0])
+        others = [
+            rank
+            for rank in near[1:]
+            if scored.positions[rank] < len(self)
+            or not (in_full and self._rivals[scored.positions[rank] - len(self)].codes)
+        ]
         answer = (
             top >= SURE
-            and (not others or top - scores[others[0]] >= MARGIN)
-            and (in_full or self._has_words_of_its_own(best[0], scored.covered))
+            and (not others or top - scored.scores[others[0]] >= MARGIN)
+            and (in_full or self._has_words_of_its_own(position, scored))
         )
-        return "answer" if answer else "choose", self._hits(offered, scores), ""
+        return "answer" if answer else "choose", self._hits(offered, scored), ""
 
-    def _rival_wins(self, rival: int, scores: Array, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+    def _without_twins(self, scored: _Scored) -> list[int]:
+        """The ranks without those whose name differs from a better one's by the level of government alone.
+
+        Of several the one that a commune takes part in stands for all, at the place of the best.
+        """
+        chosen: dict[int, int] = {}
+        for rank, position in enumerate(scored.positions):
+            twin = self._twin[position]
+            other = chosen.get(twin)
+            if other is None or self._nearness[position] > self._nearness[scored.positions[other]]:
+                chosen[twin] = rank
+        return list(chosen.values())
+
+    def _rival_wins(
+        self, rival: int, asked: Asked, scored: _Scored, limit: int
+    ) -> tuple[Decision, tuple[Hit, ...], str]:
         """A family asks which of its members is meant; the others say that the catalog has no answer."""
-        name, members = self._rivals[rival].name, sorted(self._members[rival], key=lambda i: -scores[i])
+        name, members = self._rivals[rival].name, self._members[rival]
         if members:
             # A procedure that fits better than a member of the family is offered with them.
-            better = [int(i) for i in np.flatnonzero(scores[: len(self)] > scores[members[0]])]
-            offered = sorted({*members, *better}, key=lambda i: -scores[i])
-            return "choose", self._hits(offered[:limit], scores), ""
-        unsure = is_code(name) and scores[len(self) + rival] < SURE
+            family = self._scores(asked, members)
+            least = family.scores[0]
+            better = [
+                position
+                for position, score in zip(scored.positions, scored.scores, strict=True)
+                if score > least and position < len(self)
+            ]
+            all_of_them = self._scores(asked, sorted({*members, *better}))
+            return "choose", self._hits(range(min(limit, len(all_of_them.positions))), all_of_them), ""
+        unsure = is_code(name) and scored.scores[0] < SURE
         return "none", (), "" if unsure else name
 
-    def _hits(self, positions: Iterable[int], scores: Array) -> tuple[Hit, ...]:
-        return tuple(Hit(*self._entries[i], round(float(scores[i]), 4)) for i in positions)
+    def _hits(self, ranks: Iterable[int], scored: _Scored) -> tuple[Hit, ...]:
+        return tuple(Hit(*self._entries[scored.positions[rank]], round(scored.scores[rank], 4)) for rank in ranks)
 
-    def _has_words_of_its_own(self, position: int, covered: Array) -> bool:
+    def _has_words_of_its_own(self, position: int, scored: _Scored) -> bool:
         """Whether the question has something that sets a procedure apart from its family."""
-        return all(covered[position] - covered[sibling] >= OWN_WORDS for sibling in self._siblings.get(position, ()))
+        covered = dict(zip(scored.positions, scored.covered, strict=True))
+        siblings = self._siblings.get(position, ())
+        return all(covered[position] - covered.get(sibling, 0) >= OWN_WORDS for sibling in siblings)
 
-    def _scores(self, asked: Asked) -> "_Scored":
-        """How well every procedure and rival fits."""
-        terms = self._terms(asked)
-        total = sum(weight for _, weight in terms if weight > 0) + 1e-6
-        matched, together = self._table.matched(terms)
-        mass = self._table.marked_mass if asked.marked else self._table.mass
-        # Tversky's index; no row shares more than it has or than is asked, so the differences need no floor.
-        unlike = matched * (1 - ASKED_ONLY - NAMED_ONLY)
-        unlike += NAMED_ONLY * mass
-        unlike += ASKED_ONLY * total
-        best = np.maximum.reduceat(matched / unlike, self._first)
-        covered = together / total
-        scores = np.where(best > 0, (1 - COVER) * best + COVER * covered + self._bonus, 0)
-        official = matched[self._first]
-        return _Scored(scores, covered, official / np.maximum(mass[self._first], 1e-6), official / total)
+    def _scores(self, asked: Asked, among: Sequence[int] | None = None) -> _Scored:
+        """How well the procedures and rivals fit that share most with a question, or those at some positions."""
+        terms, total = self._terms(asked)
+        together = self._table.together(terms)
+        # No name shares more than all names together, so this is the most that each can score.
+        most = together / (together + ASKED_ONLY * np.maximum(total - together, 0) + 1e-9)
+        covered = np.minimum(together / total, 1)
+        bonus = self._bonus
+        if among is not None:
+            chosen = np.array(among, dtype=np.int64)
+        else:
+            most = (1 - COVER) * most + COVER * covered + bonus
+            most[together <= 0] = 0
+            chosen = np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
+            chosen = np.sort(chosen[most[chosen] > 0])
+        if not len(chosen):
+            return _Scored([], [], [], [], [], [], total)
+        rows, begins = self._table.rows_of(chosen)
+        matched = self._table.matched(terms, rows)
+        mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
+        # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
+        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+        likeness = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins)
+        scores = (1 - COVER) * likeness + COVER * covered[chosen] + bonus[chosen]
+        for age in asked.ages:
+            for place, position in enumerate(chosen.tolist()):
+                least, most_years = self._ages.get(position, (age.years, age.years))
+                scores[place] -= AGED_OTHERWISE * (not least <= age.years <= most_years)
+        order = np.argsort(-scores, kind="stable")
+        official, named = matched[begins], mass[begins]
+        return _Scored(
+            chosen[order].tolist(),
+            scores[order].tolist(),
+            likeness[order].tolist(),
+            covered[chosen][order].tolist(),
+            (official / np.maximum(named, 1e-6))[order].tolist(),
+            (official / total)[order].tolist(),
+            total,
+        )
 
     def _read(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
         return weighed(self._reader.read(text))
 
-    def _terms(self, asked: Asked) -> list[tuple[str, float]]:
-        """The terms of a question with their weights, each once; negative where it says what is not meant."""
-        terms: dict[str, float] = {}
-        for name, weight, word in named(asked):
-            if name not in self._worth:
-                continue
-            worth = weight * self._worth[name]
-            signed = -NEGATED * worth if word.negated else worth
-            if abs(signed) > abs(terms.get(name, 0.0)):
-                terms[name] = signed
-        for word, weight in zip(asked.words, asked.weights, strict=True):
-            if weight and word.folded not in self._worth:
-                terms[word.folded] = weight * self._unknown * UNKNOWN
-        return list(terms.items())
+    def _terms(self, asked: Asked) -> tuple[dict[int, float], float]:
+        """The terms of a question that names have, by number, with their weights (negative where it says what is not
+        meant), and the weight of the whole question, of which what is beyond a usual question's counts less.
+        """
+        terms: dict[int, float] = {}
+        numbers, worths, denied = self._numbers, self._worth, asked.denied
+        for name, weight, place in named(asked):
+            if (number := numbers.get(name)) is not None:
+                worth = weight * worths[number]
+                if place in denied:
+                    worth *= -NEGATED
+                if abs(worth) > abs(terms.get(number, 0.0)):
+                    terms[number] = worth
+        total = sum(weight for weight in terms.values() if weight > 0)
+        unknown = {
+            word.folded: weight
+            for word, weight in zip(asked.words, asked.weights, strict=True)
+            if weight and word.folded not in numbers
+        }
+        total += sum(unknown.values()) * self._unknown * UNKNOWN
+        return terms, min(total, USUAL) + max(total - USUAL, 0) * BEYOND + 1e-6
 
     def _nearest(self, word: str, before: str, after: str) -> tuple[str, float] | None:
         """The word of the catalog that a misspelt one means, preferring one that goes with its neighbours.
@@ -325,8 +395,8 @@ class Index:
 
         def fits(candidate: str) -> float:
             """How common the candidate is beside a neighbour: pairs are worth less the more names have them."""
-            worth = (self._worth.get(f"{before} {candidate}"), self._worth.get(f"{candidate} {after}"))
-            return max(1 / pair if pair else 0.0 for pair in worth)
+            pairs = (self._numbers.get(f"{before} {candidate}"), self._numbers.get(f"{candidate} {after}"))
+            return max(0.0 if pair is None else 1 / self._worth[pair] for pair in pairs)
 
         found, likeness = max(close, key=lambda pair: (fits(pair[0]) > 0, pair[1], fits(pair[0])))
         if fits(found):
@@ -360,6 +430,17 @@ def _sayings(entry: Entry, known: Known | None) -> list[str]:
 
 def _bonus(entry: Entry, known: Known | None) -> float:
     return COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
+
+
+_LEVEL = re.compile(
+    r"\(?(?:thuc hien |giai quyet |tiep nhan )?(?:tai |o |thuoc tham quyen (?:giai quyet )?(?:cua )?|cua )?"
+    r"(?:uy ban nhan dan |ubnd |cong an )?cap (?:trung uong|bo|tinh|huyen|xa)\)?"
+)
+
+
+def _without_level(title: str) -> str:
+    """A folded name without the level of government that it states."""
+    return " ".join(folded_words(_LEVEL.sub(" ", fold(title))))
 
 
 def _siblings(families: Iterable[Sequence[int]]) -> dict[int, set[int]]:
