@@ -12,6 +12,7 @@ _UNITS = {
     for word in said.split()
 }
 _TENS = ("muoi", "chuc")
+NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
 _GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
 _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))

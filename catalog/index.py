@@ -14,8 +14,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from catalog.ages import age_span
+from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, lexicon, smalltalk
+from catalog.lexicon import Known, Lexicon, lexicon, smalltalk
 from catalog.question_reading import Reader
 from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed
@@ -31,14 +32,16 @@ NEGATED = 0.2
 # The weight of a usual question; of what is told beyond it so much counts.
 USUAL, BEYOND = 60.0, 0.25
 AGED_OTHERWISE = 0.15
+# Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
+CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
 # So many procedures are looked at closely, those that share most with the question.
 CANDIDATES = 80
 UNFITTING = 0.7
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
-# Below FOUND nothing is offered; an answer needs SURE, a lead of MARGIN over the next, and words of its own.
-FOUND, SURE, MARGIN, OWN_WORDS = 0.50, 0.60, 0.12, 0.08
+# A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
+FOUND, SURE, OWN_WORDS = 0.50, 0.60, 0.08
 WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE = 0.6, 0.95, 0.85
 
 
@@ -55,10 +58,12 @@ class Hit:
 class SearchResult:
     """What a query means to the catalog.
 
-    `answer`: the first hit is clearly meant; `choose`: the citizen must pick among the hits;
+    `answer`: the first hit is meant, `sure` or only likely (then the next ones are to be offered under it); `choose`:
+    the citizen must pick among the hits;
     `none`: not a catalog question, no hits; `topic` then names what it is about, where that is known
     (a topic outside any catalog, or the code of a procedure that this catalog does not have), and
-    `bare` says that no word of it names a matter ("how much is it?").
+    `bare` says that no word of it names a matter ("how much is it?"). `tells` is the probability, from 0 to 1, that it
+    names a procedure of its own. `aspects` are the parts asked for, in order; `aspect` is the main one.
     `ms` is the time the search took, in milliseconds.
     """
 
@@ -70,6 +75,8 @@ class SearchResult:
     topic: str = ""
     bare: bool = False
     aspects: tuple[str, ...] = ()
+    sure: bool = False
+    tells: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +126,31 @@ class _Scored:
     name_asked: list[float]
     name_covers: list[float]
     total: float
-
-    def named_in_full(self, rank: int) -> bool:
-        """Whether the question holds the whole official name."""
-        return self.name_asked[rank] >= NAMED_IN_FULL
+    terms: Mapping[int, float]
 
     def named_alone(self, rank: int) -> bool:
         """Whether the question is the official name and nothing else that tells."""
         return self.name_asked[rank] >= NAMED_ALONE and self.name_covers[rank] >= NAMED_IN_FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The code of the procedure that fits a question best, and what `deciding.NAMED` and `deciding.RIGHT` name."""
+
+    code: str
+    named: Sequence[float]
+    right: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was decided on a question that names something."""
+
+    decision: Decision
+    hits: tuple[Hit, ...] = ()
+    topic: str = ""
+    sure: bool = False
+    tells: float = 0.0
 
 
 class Index:
@@ -144,6 +168,7 @@ class Index:
         rivals: Sequence[Rival],
         said: Sequence[str],
         first: Sequence[int],
+        odds: Mapping[str, float],
     ) -> None:
         self.known = known
         self._said = said
@@ -159,31 +184,36 @@ class Index:
         self._nearness = [(entry.communal, bonus) for entry, bonus in zip(entries, bonuses, strict=True)]
         self._nearness += [(False, rival.bonus) for rival in rivals]
         self._ages = {place: span for place, entry in enumerate(entries) if (span := age_span(entry.title))}
-        position = {code: i for i, (code, _) in enumerate(self._entries)}
-        self._members = [[position[code] for code in rival.codes] for rival in rivals]
+        self._place = {code: i for i, (code, _) in enumerate(self._entries)}
+        self._members = [[self._place[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
         self._vocabulary = [term for term in self._numbers if term[0] not in "=#" and " " not in term]
         self._unknown = min(math.log(1 + max(self._table.groups, 1)), RAREST)
         spelled = lexicon().spelled | {term[1:] for term in self._numbers if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
+        self._odds = odds
         self._close = lru_cache(maxsize=4096)(self._find_close)
 
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._place
+
     @classmethod
-    def build(cls, entries: Iterable[Entry]) -> "Index":
-        """Build an index from entries; their order breaks ties."""
+    def build(cls, entries: Iterable[Entry], told: Lexicon | None = None) -> "Index":
+        """Build an index from entries; their order breaks ties. `told`: what people say, if not what is shipped."""
         listed = list(entries)
-        known = _known(listed)
+        told = told or lexicon()
+        known = _known(listed, told)
         here = {meant.code: code for code, meant in known.items()}
-        rivals = [Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in lexicon().outside.values()]
+        rivals = [Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in told.outside.values()]
         rivals += [
             Rival(absent.code, (absent.label, *absent.said), ABSENT_BONUS)
-            for absent in lexicon().known.values()
+            for absent in told.known.values()
             if absent.code not in here
         ]
-        for family in lexicon().families:
+        for family in told.families:
             present = tuple(here[code] for code in family.codes if code in here)
             if len(present) > 1:
                 rivals.append(Rival(family.name, family.about, FAMILY_BONUS, present))
@@ -193,26 +223,40 @@ class Index:
         for texts in (*sayings, *(rival.said for rival in rivals)):
             first.append(len(said))
             said.extend(texts)
-        return cls(listed, known, rivals, said, first)
+        return cls(listed, known, rivals, said, first, outside_odds(told))
 
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
         started = time.perf_counter()
-        decision: Decision = "none"
-        hits: tuple[Hit, ...] = ()
         topic, asked = smalltalk(text), self._read(text)
+        found = _Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
-            decision, hits, topic = self._find(asked, limit)
+            found = self._find(asked, limit)
         return SearchResult(
             query=text,
-            decision=decision,
+            decision=found.decision,
             aspect=asked.aspect,
             aspects=asked.aspects,
-            hits=hits,
+            hits=found.hits,
             ms=round((time.perf_counter() - started) * 1000, 3),
-            topic=topic,
+            topic=found.topic,
             bare=asked.bare,
+            sure=found.sure,
+            tells=round(found.tells, 3),
         )
+
+    def evidence(self, text: str) -> Evidence | None:
+        """What the decision on a question weighs, None where nothing is to be weighed."""
+        asked = self._read(text)
+        if smalltalk(text) or asked.bare or not len(self):
+            return None
+        scored = self._scores(asked)
+        best = self._without_twins(scored)
+        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        if not inside:
+            return None
+        named, right = self._features(asked, scored, best, inside)
+        return Evidence(self._entries[scored.positions[inside[0]]][0], named, right)
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
@@ -249,33 +293,107 @@ class Index:
         rival = self._rivals[position - len(self)]
         return ("family" if rival.codes else "outside"), rival.name
 
-    def _find(self, asked: Asked, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+    def _find(self, asked: Asked, limit: int) -> _Found:
         scored = self._scores(asked)
         best = self._without_twins(scored)
-        if not best or scored.scores[best[0]] < FOUND:
-            return "none", (), ""
-        top = scored.scores[best[0]]
-        near = [rank for rank in best if scored.scores[rank] > WORTH_OFFERING * top]
-        offered = [rank for rank in near if scored.positions[rank] < len(self)][:limit]
+        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        if not inside:
+            return _Found("none", topic=self._topic(best, scored))
+        named, right = self._features(asked, scored, best, inside)
+        told = deciding()
+        tells = told.named.probability(named)
+        top = scored.scores[inside[0]]
+        offered = [rank for rank in inside[:limit] if scored.scores[rank] > WORTH_OFFERING * top]
         alone = [rank for rank in offered if scored.named_alone(rank)]
-        if len(alone) == 1 and alone[0] in (near[0], offered[0]):
-            return "answer", self._hits(offered, scored), ""
-        position = scored.positions[near[0]]
-        if position >= len(self):
-            return self._rival_wins(position - len(self), asked, scored, limit)
-        in_full = scored.named_in_full(near[0])
-        others = [
-            rank
-            for rank in near[1:]
-            if scored.positions[rank] < len(self)
-            or not (in_full and self._rivals[scored.positions[rank] - len(self)].codes)
-        ]
-        answer = (
-            top >= SURE
-            and (not others or top - scored.scores[others[0]] >= MARGIN)
-            and (in_full or self._has_words_of_its_own(position, scored))
+        if len(alone) == 1 and alone[0] in (best[0], inside[0]):
+            return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
+        first = scored.positions[best[0]] - len(self)
+        if tells < told.procedure or (first >= 0 and not self._rivals[first].codes):
+            return _Found("none", topic=self._topic(best, scored), tells=tells)
+        certain = told.right.probability(right)
+        if certain >= told.likely:
+            return _Found("answer", self._hits(offered, scored), sure=certain >= told.sure, tells=tells)
+        if first >= 0:
+            return _Found("choose", self._family(first, asked, scored, limit), tells=tells)
+        return _Found("choose", self._hits(offered, scored), tells=tells)
+
+    def _topic(self, best: Sequence[int], scored: _Scored) -> str:
+        """What a question is about that the catalog does not answer; empty where that is not known."""
+        for rank in best[:1]:
+            rival = scored.positions[rank] - len(self)
+            if rival >= 0 and not self._rivals[rival].codes and scored.scores[rank] >= FOUND:
+                name = self._rivals[rival].name
+                return "" if is_code(name) and scored.scores[rank] < SURE else name
+        return ""
+
+    def _family(self, rival: int, asked: Asked, scored: _Scored, limit: int) -> tuple[Hit, ...]:
+        """The members of a family, and the procedures that fit better than any of them."""
+        members = self._members[rival]
+        least = self._scores(asked, members).scores[0]
+        better = (
+            position
+            for position, score in zip(scored.positions, scored.scores, strict=True)
+            if score > least and position < len(self)
         )
-        return "answer" if answer else "choose", self._hits(offered, scored), ""
+        offered = self._scores(asked, sorted({*members, *better}))
+        return self._hits(self._without_twins(offered)[:limit], offered)
+
+    def _features(
+        self, asked: Asked, scored: _Scored, best: Sequence[int], inside: Sequence[int]
+    ) -> tuple[list[float], list[float]]:
+        """What the decisions weigh (`deciding.NAMED` and `deciding.RIGHT`) of the procedure that fits best.
+
+        `best` holds ranks without twins, `inside` those of them that are procedures.
+        """
+        first, next_best = inside[0], best[0] if best[0] != inside[0] else best[min(1, len(best) - 1)]
+        position, score = scored.positions[first], scored.scores[first]
+        # What the next procedure reaches; nothing where there is none.
+        next_score, next_likeness, next_covered = (
+            (scored.scores[inside[1]], scored.likeness[inside[1]], scored.covered[inside[1]])
+            if len(inside) > 1
+            else (0.0, 0.0, 0.0)
+        )
+        outside = family = 0.0
+        for rank in best:
+            if (rival := scored.positions[rank] - len(self)) >= 0:
+                bare_score = scored.scores[rank] - self._rivals[rival].bonus
+                if not self._rivals[rival].codes:
+                    outside = max(outside, bare_score)
+                elif position in self._members[rival]:
+                    family = max(family, bare_score)
+        first_rival = scored.positions[best[0]] - len(self)
+        outside_first = first_rival >= 0 and not self._rivals[first_rival].codes
+        terms = words_and_pairs([word.folded for word in asked.words])
+        odds = sum(self._odds.get(term, 0.0) for term in terms) / len(asked.words)
+        unknown = sum(
+            weight
+            for word, weight in zip(asked.words, asked.weights, strict=True)
+            if weight and word.folded not in self._numbers
+        ) / sum(asked.weights)
+        concepts = {number for _, _, one in asked.concepts if (number := self._numbers.get(f"#{one}")) is not None}
+        others = [scored.positions[rank] for rank in inside[1:RIVALS] if scored.scores[rank] > WORTH_OFFERING * score]
+        rest, rest_concepts = (
+            self._table.beyond(scored.terms, concepts, position, np.array(others)) if others else (0.0, 0)
+        )
+        close = sum(scored.scores[rank] > score - CLOSE for rank in inside) - 1
+        known = self.known.get(self._entries[position][0])
+        outside_lead = score - float(self._bonus[position]) - outside
+        covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
+        pattern = float(min(asked.patterns, MOST_COUNTED))
+        named = [
+            scored.likeness[first], covered, name_asked, outside_lead, float(outside_first), odds, pattern, unknown,
+            length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
+            float(bool(asked.aspects)), len(asked.words) / 10,
+        ]  # fmt: skip
+        right = [
+            min(score - next_score, 0.4), max(min(score - scored.scores[next_best], 0.3), -0.3),
+            scored.likeness[first] - next_likeness, covered - next_covered, covered, name_asked,
+            scored.name_covers[first], float(family > 0), outside_lead,
+            float(self._has_words_of_its_own(position, scored)), math.log1p(close), length, unknown, pattern,
+            float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.total,
+            float(rest_concepts),
+        ]  # fmt: skip
+        return named, right
 
     def _without_twins(self, scored: _Scored) -> list[int]:
         """The ranks without those whose name differs from a better one's by the level of government alone.
@@ -289,25 +407,6 @@ class Index:
             if other is None or self._nearness[position] > self._nearness[scored.positions[other]]:
                 chosen[twin] = rank
         return list(chosen.values())
-
-    def _rival_wins(
-        self, rival: int, asked: Asked, scored: _Scored, limit: int
-    ) -> tuple[Decision, tuple[Hit, ...], str]:
-        """A family asks which of its members is meant; the others say that the catalog has no answer."""
-        name, members = self._rivals[rival].name, self._members[rival]
-        if members:
-            # A procedure that fits better than a member of the family is offered with them.
-            family = self._scores(asked, members)
-            least = family.scores[0]
-            better = [
-                position
-                for position, score in zip(scored.positions, scored.scores, strict=True)
-                if score > least and position < len(self)
-            ]
-            all_of_them = self._scores(asked, sorted({*members, *better}))
-            return "choose", self._hits(range(min(limit, len(all_of_them.positions))), all_of_them), ""
-        unsure = is_code(name) and scored.scores[0] < SURE
-        return "none", (), "" if unsure else name
 
     def _hits(self, ranks: Iterable[int], scored: _Scored) -> tuple[Hit, ...]:
         return tuple(Hit(*self._entries[scored.positions[rank]], round(scored.scores[rank], 4)) for rank in ranks)
@@ -334,7 +433,7 @@ class Index:
             chosen = np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
             chosen = np.sort(chosen[most[chosen] > 0])
         if not len(chosen):
-            return _Scored([], [], [], [], [], [], total)
+            return _Scored([], [], [], [], [], [], total, terms)
         rows, begins = self._table.rows_of(chosen)
         matched = self._table.matched(terms, rows)
         mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
@@ -356,6 +455,7 @@ class Index:
             (official / np.maximum(named, 1e-6))[order].tolist(),
             (official / total)[order].tolist(),
             total,
+            terms,
         )
 
     def _read(self, text: str) -> Asked:
@@ -411,14 +511,14 @@ class Index:
         return [(candidate, 1 - distance / (len(word) + 1)) for candidate, distance, _ in found]
 
 
-def _known(entries: Iterable[Entry]) -> dict[str, Known]:
+def _known(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:
     """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
     titles = {entry.code: words(entry.title) for entry in entries}
     by_title = {tuple(title): code for code, title in reversed(titles.items())}
     known: dict[str, Known] = {}
-    for meant in lexicon().known.values():
+    for meant in told.known.values():
         code = meant.code if meant.code in titles else by_title.get(tuple(words(official_title(meant.name))), "")
-        if code and (code == meant.code or code not in lexicon().known):
+        if code and (code == meant.code or code not in told.known):
             known.setdefault(code, meant)
     return known
 

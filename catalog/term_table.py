@@ -77,6 +77,21 @@ class Table:
         """The terms of a row, by number."""
         return set(self._terms[self._row_ends[row] : self._row_ends[row + 1]].tolist())
 
+    def beyond(
+        self, asked: Mapping[int, float], concepts: Iterable[int], group: int, others: npt.NDArray[np.int64]
+    ) -> tuple[float, int]:
+        """The most that a name of some other groups shares with a question of what no name of a group has, and how many
+        of the question's concepts are among it.
+        """
+        weights = np.zeros(len(self.worth), dtype=np.float64)
+        weights[list(asked)] = np.maximum(list(asked.values()), 0)
+        weights[self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]]] = 0
+        rows, _ = self.rows_of(others)
+        places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
+        terms = self._terms[places]
+        lacking = [concept for concept in concepts if weights[concept]]
+        return float(np.add.reduceat(weights[terms], begins).max()), sum(bool((terms == one).any()) for one in lacking)
+
 
 def _ranges(
     starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]

@@ -22,7 +22,8 @@ class Asked:
     """A question read.
 
     Words with their weights, concepts as (start, end, name), positions without content and positions that say
-    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `bare`: no word names
+    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `patterns` counts how often it asks as
+    people ask about what is no procedure. `bare`: no word names
     a matter ("how much is it?").
     """
 
@@ -34,6 +35,7 @@ class Asked:
     ages: Sequence[Age]
     aspects: tuple[str, ...]
     aspect: str | None
+    patterns: int
     marked: bool
     bare: bool
 
@@ -63,6 +65,7 @@ def weighed(said: Sequence[Word]) -> Asked:
         ages=aged,
         aspects=_in_order(aspects),
         aspect=_main(aspects),
+        patterns=len(found["no_procedure"]),
         marked=marked,
         bare=not any(weights)
         or (

@@ -8,7 +8,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from catalog.text import fold, fold_word, folded_words, spelling, words
+from catalog.ages import NUMBER_WORDS
+from catalog.text import fold_word, folded_words, spelling, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Lexicon:
     """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded.
 
     `phrases` are of the kinds `same` (concepts), `empty` (no hint), `aspect` (the part asked for), `denial`
-    (what follows is not meant; concept "" where it only looks so) and `turn` (where a denial ends).
+    (what follows is not meant; concept "" where it only looks so), `turn` (where a denial ends) and `no_procedure`
+    (how people ask about what is none).
     """
 
     filler: frozenset[str]
@@ -142,6 +144,7 @@ def lexicon() -> Lexicon:
         *(_phrase("denial", said) for said in asking["not_denying"]),
         *(_phrase("turn", said) for said in asking["turning"]),
     ]
+    patterns = [_phrase("no_procedure", said) for said in _read(folder, "no_procedure.toml")["patterns"]]
     known = [
         Known(item["code"], item["name"], item["label"], item["common"], tuple(item["said"]))
         for source in sorted(folder.joinpath("procedures").iterdir(), key=lambda source: source.name)
@@ -160,7 +163,7 @@ def lexicon() -> Lexicon:
         *typed["short"].values(),
         *typed["spelling"].values(),
     )
-    vocabulary = {*asked, *(word for phrase in (*same, *empty, *aspects) for word in phrase.folded)}
+    vocabulary = {*asked, *NUMBER_WORDS, *(word for phrase in (*same, *empty, *aspects) for word in phrase.folded)}
     spelled = {spelling(word) for text in said_with_marks for word in words(text)}
     return Lexicon(
         filler=filler,
@@ -174,7 +177,7 @@ def lexicon() -> Lexicon:
         ],
         short={key: tuple(words(value)) for key, value in typed["short"].items()},
         spelling={key: tuple(words(value)) for key, value in typed["spelling"].items()},
-        phrases=Phrases([*same, *empty, *aspects, *denials]),
+        phrases=Phrases([*same, *empty, *aspects, *denials, *patterns]),
         vocabulary=frozenset(vocabulary),
         spelled=frozenset(spelled.union(*(phrase.spelled for phrase in (*same, *aspects)))),
         known={entry.code: entry for entry in known},
