@@ -1,6 +1,7 @@
 """The search index: immutable, built from entries, no input or output."""
 
 import math
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +13,14 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from catalog.ages import age_span
+from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, asked_aspect, lexicon, smalltalk
+from catalog.lexicon import Known, Lexicon, lexicon, smalltalk
 from catalog.question_reading import Reader
 from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed
-from catalog.text import is_syllable, words
+from catalog.text import fold, folded_words, is_syllable, words
 
 Decision = Literal["answer", "choose", "none"]
 
@@ -27,12 +30,19 @@ UNKNOWN = 0.7
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 NEGATED = 0.2
 AMONG = 0.3
+# The weight of a usual question; of what is told beyond it so much counts.
+USUAL, BEYOND = 60.0, 0.25
+AGED_OTHERWISE = 0.15
+# Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
+CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
+# So many procedures are looked at closely, those that share most with the question.
+CANDIDATES = 80
 UNFITTING = 0.7
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
-# Below FOUND nothing is offered; an answer needs SURE, a lead of MARGIN over the next, and words of its own.
-FOUND, SURE, MARGIN, OWN_WORDS = 0.50, 0.60, 0.12, 0.08
+# A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
+FOUND, SURE, OWN_WORDS = 0.50, 0.60, 0.08
 WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE = 0.6, 0.95, 0.85
 
 
@@ -49,10 +59,12 @@ class Hit:
 class SearchResult:
     """What a query means to the catalog.
 
-    `answer`: the first hit is clearly meant; `choose`: the citizen must pick among the hits;
+    `answer`: the first hit is meant, `sure` or only likely (then the next ones are to be offered under it); `choose`:
+    the citizen must pick among the hits;
     `none`: not a catalog question, no hits; `topic` then names what it is about, where that is known
     (a topic outside any catalog, or the code of a procedure that this catalog does not have), and
-    `bare` says that no word of it names a matter ("how much is it?").
+    `bare` says that no word of it names a matter ("how much is it?"). `tells` is the probability, from 0 to 1, that it
+    names a procedure of its own. `aspects` are the parts asked for, in order; `aspect` is the main one.
     `ms` is the time the search took, in milliseconds.
     """
 
@@ -66,7 +78,6 @@ class SearchResult:
     aspects: tuple[str, ...] = ()
     sure: bool = False
     tells: float = 0.0
-    named: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +115,43 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """For every procedure and rival: its score, how much of the question all its names together cover,
-    how much of its official name is asked for, and how much of the question that name alone covers.
+    """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
+    best name, how much of the question all its names together cover, how much of its official name is asked for,
+    and how much of the question that name alone covers.
     """
 
-    scores: Array
-    covered: Array
-    name_asked: Array
-    name_covers: Array
+    positions: list[int]
+    scores: list[float]
+    likeness: list[float]
+    covered: list[float]
+    name_asked: list[float]
+    name_covers: list[float]
+    total: float
+    terms: Mapping[int, float]
 
-    def named_in_full(self, position: int) -> bool:
-        """Whether the question holds the whole official name."""
-        return bool(self.name_asked[position] >= NAMED_IN_FULL)
-
-    def named_alone(self, position: int) -> bool:
+    def named_alone(self, rank: int) -> bool:
         """Whether the question is the official name and nothing else that tells."""
-        return bool(self.name_asked[position] >= NAMED_ALONE and self.name_covers[position] >= NAMED_IN_FULL)
+        return self.name_asked[rank] >= NAMED_ALONE and self.name_covers[rank] >= NAMED_IN_FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The code of the procedure that fits a question best, and what `deciding.NAMED` and `deciding.RIGHT` name."""
+
+    code: str
+    named: Sequence[float]
+    right: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was decided on a question that names something."""
+
+    decision: Decision
+    hits: tuple[Hit, ...] = ()
+    topic: str = ""
+    sure: bool = False
+    tells: float = 0.0
 
 
 class Index:
@@ -137,42 +169,52 @@ class Index:
         rivals: Sequence[Rival],
         said: Sequence[str],
         first: Sequence[int],
+        odds: Mapping[str, float],
     ) -> None:
         self.known = known
         self._said = said
         self._entries = tuple((entry.code, entry.name) for entry in entries)
         self._rivals = tuple(rivals)
-        self._first = np.array(first, dtype=np.int64)
         self._table = Table(map(row_terms, said), first)
-        self._worth = self._table.worth
+        self._numbers, self._worth = self._table.numbers, self._table.worth
         bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
-        bonuses += [rival.bonus for rival in rivals]
-        self._bonus = np.array(bonuses, dtype=np.float64)
-        position = {code: i for i, (code, _) in enumerate(self._entries)}
-        self._members = [[position[code] for code in rival.codes] for rival in rivals]
+        self._bonus = np.array([*bonuses, *(rival.bonus for rival in rivals)], dtype=np.float64)
+        twins: dict[str, int] = {}
+        self._twin = [twins.setdefault(_without_level(entry.title), len(twins)) for entry in entries]
+        self._twin += range(len(twins), len(twins) + len(rivals))
+        self._nearness = [(entry.communal, bonus) for entry, bonus in zip(entries, bonuses, strict=True)]
+        self._nearness += [(False, rival.bonus) for rival in rivals]
+        self._ages = {place: span for place, entry in enumerate(entries) if (span := age_span(entry.title))}
+        self._place = {code: i for i, (code, _) in enumerate(self._entries)}
+        self._members = [[self._place[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
-        self._vocabulary = [term for term in self._worth if term[0] not in "=#" and " " not in term]
+        self._vocabulary = [term for term in self._numbers if term[0] not in "=#" and " " not in term]
         self._unknown = min(math.log(1 + max(self._table.groups, 1)), RAREST)
-        spelled = lexicon().spelled | {term[1:] for term in self._worth if term[0] == "="}
+        spelled = lexicon().spelled | {term[1:] for term in self._numbers if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
+        self._odds = odds
         self._close = lru_cache(maxsize=4096)(self._find_close)
 
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._place
+
     @classmethod
-    def build(cls, entries: Iterable[Entry]) -> "Index":
-        """Build an index from entries; their order breaks ties."""
+    def build(cls, entries: Iterable[Entry], told: Lexicon | None = None) -> "Index":
+        """Build an index from entries; their order breaks ties. `told`: what people say, if not what is shipped."""
         listed = list(entries)
-        known = _known(listed)
+        told = told or lexicon()
+        known = _known(listed, told)
         here = {meant.code: code for code, meant in known.items()}
-        rivals = [Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in lexicon().outside.values()]
+        rivals = [Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in told.outside.values()]
         rivals += [
             Rival(absent.code, (absent.label, *absent.said), ABSENT_BONUS)
-            for absent in lexicon().known.values()
+            for absent in told.known.values()
             if absent.code not in here
         ]
-        for family in lexicon().families:
+        for family in told.families:
             present = tuple(here[code] for code in family.codes if code in here)
             if len(present) > 1:
                 rivals.append(Rival(family.name, family.about, FAMILY_BONUS, present))
@@ -182,94 +224,86 @@ class Index:
         for texts in (*sayings, *(rival.said for rival in rivals)):
             first.append(len(said))
             said.extend(texts)
-        return cls(listed, known, rivals, said, first)
+        return cls(listed, known, rivals, said, first, outside_odds(told))
 
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
         started = time.perf_counter()
-        decision: Decision = "none"
-        hits: tuple[Hit, ...] = ()
         topic, asked = smalltalk(text), self._read(text)
-        tells = share = 0.0
-        if not topic and len(self) and asked.telling:
-            decision, hits, topic = self._find(asked, limit)
-            if hits:
-                tells, share = self._told(asked, hits[0].code)
+        found = _Found("none", topic=topic)
+        if not topic and len(self) and not asked.bare:
+            found = self._find(asked, limit)
         return SearchResult(
             query=text,
-            decision=decision,
-            aspect=asked_aspect([word.folded for word in asked.words]),
-            hits=hits,
+            decision=found.decision,
+            aspect=asked.aspect,
+            aspects=asked.aspects,
+            hits=found.hits,
             ms=round((time.perf_counter() - started) * 1000, 3),
-            topic=topic,
-            bare=not asked.telling,
-            aspects=tuple(filter(None, (asked_aspect([word.folded for word in asked.words]),))),
-            sure=decision == "answer",
-            tells=tells,
-            named=share,
+            topic=found.topic,
+            bare=asked.bare,
+            sure=found.sure,
+            tells=round(found.tells, 3),
         )
-
-    def _told(self, asked: Asked, code: str) -> tuple[float, float]:
-        """The weight of what a question shares with all names of a procedure, and its share of the most alike name."""
-        matched, together = self._table.matched(self._terms(asked))
-        mass = self._table.marked_mass if asked.marked else self._table.mass
-        position = [known for known, _ in self._entries].index(code)
-        rows = slice(self._first[position], [*self._first, len(self._said)][position + 1])
-        likeness = matched[rows] / (ASKED_ONLY * 10 + matched[rows] + NAMED_ONLY * (mass[rows] - matched[rows]))
-        best = int(np.argmax(likeness))
-        return float(together[position]), float(matched[rows][best] / mass[rows][best])
 
     def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
         """Rank only these procedures by what the words say that tells them apart; empty where they say nothing."""
         asked = self._read(text)
-        if not asked.telling:
+        places = [self._place[code] for code in codes if code in self._place]
+        if asked.bare or not places:
             return ()
-        scored = self._scores(asked)
-        place = {code: i for i, (code, _) in enumerate(self._entries)}
-        best = sorted((place[code] for code in codes if code in place), key=lambda i: -scored.covered[i])
-        if (
-            not best
-            or scored.covered[best[0]] < AMONG
-            or (len(best) > 1 and scored.covered[best[0]] - scored.covered[best[1]] < OWN_WORDS)
-        ):
+        scored = self._scores(asked, sorted(places))
+        lead = scored.scores[0] - scored.scores[1] if len(scored.scores) > 1 else 1.0
+        if scored.covered[0] < AMONG or lead < OWN_WORDS:
             return ()
-        return self._hits(best, scored.covered)
+        return self._hits(range(len(scored.positions)), scored)
 
     def siblings(self, code: str) -> tuple[str, ...]:
         """Procedures about the same thing."""
-        place = {code: i for i, (code, _) in enumerate(self._entries)}
-        return tuple(self._entries[i][0] for i in sorted(self._siblings.get(place.get(code, -1), ())))
+        return tuple(self._entries[i][0] for i in sorted(self._siblings.get(self._place.get(code, -1), ())))
 
     def telling(self, text: str) -> tuple[str, ...]:
         """The words of a text that tell something."""
         asked = self._read(text)
         return tuple(w.folded for w, weight in zip(asked.words, asked.weights, strict=True) if weight)
 
+    def evidence(self, text: str) -> Evidence | None:
+        """What the decision on a question weighs, None where nothing is to be weighed."""
+        asked = self._read(text)
+        if smalltalk(text) or asked.bare or not len(self):
+            return None
+        scored = self._scores(asked)
+        best = self._without_twins(scored)
+        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        if not inside:
+            return None
+        named, right = self._features(asked, scored, best, inside)
+        return Evidence(self._entries[scored.positions[inside[0]]][0], named, right)
+
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
         asked = self._read(text)
-        if not len(self) or not asked.telling:
+        if not len(self) or asked.bare:
             return []
-        terms = self._terms(asked)
-        scored = self._scores(asked)
-        matched, _ = self._table.matched(terms)
-        mass = self._table.marked_mass if asked.marked else self._table.mass
-        total = sum(weight for _, weight in terms if weight > 0)
+        (terms, total), scored = self._terms(asked), self._scores(asked)
+        said_of = {number: term for term, number in self._numbers.items() if number in terms}
         reasons = []
-        for position in np.argsort(-scored.scores, kind="stable")[:limit]:
-            ends = [*self._first[1:], len(self._said)]
-            rows = range(self._first[position], ends[position])
-            likeness = {row: self._likeness(matched[row], mass[row], total) for row in rows}
-            row = max(likeness, key=lambda one: likeness[one])
+        for rank, position in enumerate(scored.positions[:limit]):
+            rows, _ = self._table.rows_of(np.array([position]))
+            matched = self._table.matched(terms, rows)
+            mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
+            unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+            best = int(np.argmax(matched / (matched + unlike + 1e-9)))
+            shared = self._table.terms_of(int(rows[best])) & terms.keys()
             reasons.append(
                 Reason(
-                    hit=Hit(*self._name(position), round(float(scored.scores[position]), 4)),
-                    said=self._said[row],
-                    shared=tuple(sorted(((t, w) for t, w in terms if self._table.has(t, row)), key=lambda tw: -tw[1])),
-                    asked_only=float(total - matched[row]),
-                    named_only=float(mass[row] - matched[row]),
-                    likeness=likeness[row],
-                    covered=float(scored.covered[position]),
+                    hit=Hit(*self._name(position), round(scored.scores[rank], 4)),
+                    said=self._said[rows[best]],
+                    shared=tuple(sorted(((said_of[n], terms[n]) for n in shared), key=lambda pair: -pair[1])),
+                    asked_only=float(total - matched[best]),
+                    named_only=float(mass[best] - matched[best]),
+                    likeness=scored.likeness[rank],
+                    covered=scored.covered[rank],
                     bonus=float(self._bonus[position]),
                 )
             )
@@ -281,86 +315,196 @@ class Index:
         rival = self._rivals[position - len(self)]
         return ("family" if rival.codes else "outside"), rival.name
 
-    @staticmethod
-    def _likeness(matched: float, mass: float, total: float) -> float:
-        """Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights."""
-        return float(matched / (matched + ASKED_ONLY * (total - matched) + NAMED_ONLY * (mass - matched)))
-
-    def _find(self, asked: Asked, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
+    def _find(self, asked: Asked, limit: int) -> _Found:
         scored = self._scores(asked)
-        scores = scored.scores
-        top = float(scores.max())
-        if top < FOUND:
-            return "none", (), ""
-        near = np.flatnonzero(scores > WORTH_OFFERING * top)
-        best = [int(i) for i in near[np.argsort(-scores[near], kind="stable")]]
-        offered = [i for i in best if i < len(self)][:limit]
-        alone = [i for i in offered if scored.named_alone(i)]
-        if len(alone) == 1 and alone[0] in (best[0], offered[0]):
-            return "answer", self._hits(offered, scores), ""
-        if best[0] >= len(self):
-            return self._rival_wins(best[0] - len(self), scores, limit)
-        in_full = scored.named_in_full(best[0])
-        others = [i for i in best[1:] if i < len(self) or not (in_full and self._rivals[i - len(self)].codes)]
-        answer = (
-            top >= SURE
-            and (not others or top - scores[others[0]] >= MARGIN)
-            and (in_full or self._has_words_of_its_own(best[0], scored.covered))
+        best = self._without_twins(scored)
+        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        if not inside:
+            return _Found("none", topic=self._topic(best, scored))
+        named, right = self._features(asked, scored, best, inside)
+        told = deciding()
+        tells = told.named.probability(named)
+        top = scored.scores[inside[0]]
+        offered = [rank for rank in inside[:limit] if scored.scores[rank] > WORTH_OFFERING * top]
+        alone = [rank for rank in offered if scored.named_alone(rank)]
+        if len(alone) == 1 and alone[0] in (best[0], inside[0]):
+            return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
+        first = scored.positions[best[0]] - len(self)
+        if tells < told.procedure or (first >= 0 and not self._rivals[first].codes):
+            return _Found("none", topic=self._topic(best, scored), tells=tells)
+        certain = told.right.probability(right)
+        if certain >= told.likely:
+            return _Found("answer", self._hits(offered, scored), sure=certain >= told.sure, tells=tells)
+        if first >= 0:
+            return _Found("choose", self._family(first, asked, scored, limit), tells=tells)
+        return _Found("choose", self._hits(offered, scored), tells=tells)
+
+    def _topic(self, best: Sequence[int], scored: _Scored) -> str:
+        """What a question is about that the catalog does not answer; empty where that is not known."""
+        for rank in best[:1]:
+            rival = scored.positions[rank] - len(self)
+            if rival >= 0 and not self._rivals[rival].codes and scored.scores[rank] >= FOUND:
+                name = self._rivals[rival].name
+                return "" if is_code(name) and scored.scores[rank] < SURE else name
+        return ""
+
+    def _family(self, rival: int, asked: Asked, scored: _Scored, limit: int) -> tuple[Hit, ...]:
+        """The members of a family, and the procedures that fit better than any of them."""
+        members = self._members[rival]
+        least = self._scores(asked, members).scores[0]
+        better = (
+            position
+            for position, score in zip(scored.positions, scored.scores, strict=True)
+            if score > least and position < len(self)
         )
-        return "answer" if answer else "choose", self._hits(offered, scores), ""
+        offered = self._scores(asked, sorted({*members, *better}))
+        return self._hits(self._without_twins(offered)[:limit], offered)
 
-    def _rival_wins(self, rival: int, scores: Array, limit: int) -> tuple[Decision, tuple[Hit, ...], str]:
-        """A family asks which of its members is meant; the others say that the catalog has no answer."""
-        name, members = self._rivals[rival].name, sorted(self._members[rival], key=lambda i: -scores[i])
-        if members:
-            # A procedure that fits better than a member of the family is offered with them.
-            better = [int(i) for i in np.flatnonzero(scores[: len(self)] > scores[members[0]])]
-            offered = sorted({*members, *better}, key=lambda i: -scores[i])
-            return "choose", self._hits(offered[:limit], scores), ""
-        unsure = is_code(name) and scores[len(self) + rival] < SURE
-        return "none", (), "" if unsure else name
+    def _features(
+        self, asked: Asked, scored: _Scored, best: Sequence[int], inside: Sequence[int]
+    ) -> tuple[list[float], list[float]]:
+        """What the decisions weigh (`deciding.NAMED` and `deciding.RIGHT`) of the procedure that fits best.
 
-    def _hits(self, positions: Iterable[int], scores: Array) -> tuple[Hit, ...]:
-        return tuple(Hit(*self._entries[i], round(float(scores[i]), 4)) for i in positions)
+        `best` holds ranks without twins, `inside` those of them that are procedures.
+        """
+        first, next_best = inside[0], best[0] if best[0] != inside[0] else best[min(1, len(best) - 1)]
+        position, score = scored.positions[first], scored.scores[first]
+        # What the next procedure reaches; nothing where there is none.
+        next_score, next_likeness, next_covered = (
+            (scored.scores[inside[1]], scored.likeness[inside[1]], scored.covered[inside[1]])
+            if len(inside) > 1
+            else (0.0, 0.0, 0.0)
+        )
+        outside = family = 0.0
+        for rank in best:
+            if (rival := scored.positions[rank] - len(self)) >= 0:
+                bare_score = scored.scores[rank] - self._rivals[rival].bonus
+                if not self._rivals[rival].codes:
+                    outside = max(outside, bare_score)
+                elif position in self._members[rival]:
+                    family = max(family, bare_score)
+        first_rival = scored.positions[best[0]] - len(self)
+        outside_first = first_rival >= 0 and not self._rivals[first_rival].codes
+        terms = words_and_pairs([word.folded for word in asked.words])
+        odds = sum(self._odds.get(term, 0.0) for term in terms) / len(asked.words)
+        unknown = sum(
+            weight
+            for word, weight in zip(asked.words, asked.weights, strict=True)
+            if weight and word.folded not in self._numbers
+        ) / sum(asked.weights)
+        concepts = {number for _, _, one in asked.concepts if (number := self._numbers.get(f"#{one}")) is not None}
+        others = [scored.positions[rank] for rank in inside[1:RIVALS] if scored.scores[rank] > WORTH_OFFERING * score]
+        rest, rest_concepts = (
+            self._table.beyond(scored.terms, concepts, position, np.array(others)) if others else (0.0, 0)
+        )
+        close = sum(scored.scores[rank] > score - CLOSE for rank in inside) - 1
+        known = self.known.get(self._entries[position][0])
+        outside_lead = score - float(self._bonus[position]) - outside
+        covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
+        pattern = float(min(asked.patterns, MOST_COUNTED))
+        named = [
+            scored.likeness[first], covered, name_asked, outside_lead, float(outside_first), odds, pattern, unknown,
+            length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
+            float(bool(asked.aspects)), len(asked.words) / 10,
+        ]  # fmt: skip
+        right = [
+            min(score - next_score, 0.4), max(min(score - scored.scores[next_best], 0.3), -0.3),
+            scored.likeness[first] - next_likeness, covered - next_covered, covered, name_asked,
+            scored.name_covers[first], float(family > 0), outside_lead,
+            float(self._has_words_of_its_own(position, scored)), math.log1p(close), length, unknown, pattern,
+            float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.total,
+            float(rest_concepts),
+        ]  # fmt: skip
+        return named, right
 
-    def _has_words_of_its_own(self, position: int, covered: Array) -> bool:
+    def _without_twins(self, scored: _Scored) -> list[int]:
+        """The ranks without those whose name differs from a better one's by the level of government alone.
+
+        Of several the one that a commune takes part in stands for all, at the place of the best.
+        """
+        chosen: dict[int, int] = {}
+        for rank, position in enumerate(scored.positions):
+            twin = self._twin[position]
+            other = chosen.get(twin)
+            if other is None or self._nearness[position] > self._nearness[scored.positions[other]]:
+                chosen[twin] = rank
+        return list(chosen.values())
+
+    def _hits(self, ranks: Iterable[int], scored: _Scored) -> tuple[Hit, ...]:
+        return tuple(Hit(*self._entries[scored.positions[rank]], round(scored.scores[rank], 4)) for rank in ranks)
+
+    def _has_words_of_its_own(self, position: int, scored: _Scored) -> bool:
         """Whether the question has something that sets a procedure apart from its family."""
-        return all(covered[position] - covered[sibling] >= OWN_WORDS for sibling in self._siblings.get(position, ()))
+        covered = dict(zip(scored.positions, scored.covered, strict=True))
+        siblings = self._siblings.get(position, ())
+        return all(covered[position] - covered.get(sibling, 0) >= OWN_WORDS for sibling in siblings)
 
-    def _scores(self, asked: Asked) -> "_Scored":
-        """How well every procedure and rival fits."""
-        terms = self._terms(asked)
-        total = sum(weight for _, weight in terms if weight > 0) + 1e-6
-        matched, together = self._table.matched(terms)
-        mass = self._table.marked_mass if asked.marked else self._table.mass
-        # Tversky's index; no row shares more than it has or than is asked, so the differences need no floor.
-        unlike = matched * (1 - ASKED_ONLY - NAMED_ONLY)
-        unlike += NAMED_ONLY * mass
-        unlike += ASKED_ONLY * total
-        best = np.maximum.reduceat(matched / unlike, self._first)
-        covered = together / total
-        scores = np.where(best > 0, (1 - COVER) * best + COVER * covered + self._bonus, 0)
-        official = matched[self._first]
-        return _Scored(scores, covered, official / np.maximum(mass[self._first], 1e-6), official / total)
+    def _scores(self, asked: Asked, among: Sequence[int] | None = None) -> _Scored:
+        """How well the procedures and rivals fit that share most with a question, or those at some positions."""
+        terms, total = self._terms(asked)
+        together = self._table.together(terms)
+        # No name shares more than all names together, so this is the most that each can score.
+        most = together / (together + ASKED_ONLY * np.maximum(total - together, 0) + 1e-9)
+        covered = np.minimum(together / total, 1)
+        bonus = self._bonus
+        if among is not None:
+            chosen = np.array(among, dtype=np.int64)
+        else:
+            most = (1 - COVER) * most + COVER * covered + bonus
+            most[together <= 0] = 0
+            chosen = np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
+            chosen = np.sort(chosen[most[chosen] > 0])
+        if not len(chosen):
+            return _Scored([], [], [], [], [], [], total, terms)
+        rows, begins = self._table.rows_of(chosen)
+        matched = self._table.matched(terms, rows)
+        mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
+        # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
+        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+        likeness = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins)
+        scores = (1 - COVER) * likeness + COVER * covered[chosen] + bonus[chosen]
+        for age in asked.ages:
+            for place, position in enumerate(chosen.tolist()):
+                least, most_years = self._ages.get(position, (age.years, age.years))
+                scores[place] -= AGED_OTHERWISE * (not least <= age.years <= most_years)
+        order = np.argsort(-scores, kind="stable")
+        official, named = matched[begins], mass[begins]
+        return _Scored(
+            chosen[order].tolist(),
+            scores[order].tolist(),
+            likeness[order].tolist(),
+            covered[chosen][order].tolist(),
+            (official / np.maximum(named, 1e-6))[order].tolist(),
+            (official / total)[order].tolist(),
+            total,
+            terms,
+        )
 
     def _read(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
         return weighed(self._reader.read(text))
 
-    def _terms(self, asked: Asked) -> list[tuple[str, float]]:
-        """The terms of a question with their weights, each once; negative where it says what is not meant."""
-        terms: dict[str, float] = {}
-        for name, weight, word in named(asked):
-            if name not in self._worth:
-                continue
-            worth = weight * self._worth[name]
-            signed = -NEGATED * worth if word.negated else worth
-            if abs(signed) > abs(terms.get(name, 0.0)):
-                terms[name] = signed
-        for word, weight in zip(asked.words, asked.weights, strict=True):
-            if weight and word.folded not in self._worth:
-                terms[word.folded] = weight * self._unknown * UNKNOWN
-        return list(terms.items())
+    def _terms(self, asked: Asked) -> tuple[dict[int, float], float]:
+        """The terms of a question that names have, by number, with their weights (negative where it says what is not
+        meant), and the weight of the whole question, of which what is beyond a usual question's counts less.
+        """
+        terms: dict[int, float] = {}
+        numbers, worths, denied = self._numbers, self._worth, asked.denied
+        for name, weight, place in named(asked):
+            if (number := numbers.get(name)) is not None:
+                worth = weight * worths[number]
+                if place in denied:
+                    worth *= -NEGATED
+                if abs(worth) > abs(terms.get(number, 0.0)):
+                    terms[number] = worth
+        total = sum(weight for weight in terms.values() if weight > 0)
+        unknown = {
+            word.folded: weight
+            for word, weight in zip(asked.words, asked.weights, strict=True)
+            if weight and word.folded not in numbers
+        }
+        total += sum(unknown.values()) * self._unknown * UNKNOWN
+        return terms, min(total, USUAL) + max(total - USUAL, 0) * BEYOND + 1e-6
 
     def _nearest(self, word: str, before: str, after: str) -> tuple[str, float] | None:
         """The word of the catalog that a misspelt one means, preferring one that goes with its neighbours.
@@ -373,8 +517,8 @@ class Index:
 
         def fits(candidate: str) -> float:
             """How common the candidate is beside a neighbour: pairs are worth less the more names have them."""
-            worth = (self._worth.get(f"{before} {candidate}"), self._worth.get(f"{candidate} {after}"))
-            return max(1 / pair if pair else 0.0 for pair in worth)
+            pairs = (self._numbers.get(f"{before} {candidate}"), self._numbers.get(f"{candidate} {after}"))
+            return max(0.0 if pair is None else 1 / self._worth[pair] for pair in pairs)
 
         found, likeness = max(close, key=lambda pair: (fits(pair[0]) > 0, pair[1], fits(pair[0])))
         if fits(found):
@@ -389,14 +533,14 @@ class Index:
         return [(candidate, 1 - distance / (len(word) + 1)) for candidate, distance, _ in found]
 
 
-def _known(entries: Iterable[Entry]) -> dict[str, Known]:
+def _known(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:
     """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
     titles = {entry.code: words(entry.title) for entry in entries}
     by_title = {tuple(title): code for code, title in reversed(titles.items())}
     known: dict[str, Known] = {}
-    for meant in lexicon().known.values():
+    for meant in told.known.values():
         code = meant.code if meant.code in titles else by_title.get(tuple(words(official_title(meant.name))), "")
-        if code and (code == meant.code or code not in lexicon().known):
+        if code and (code == meant.code or code not in told.known):
             known.setdefault(code, meant)
     return known
 
@@ -408,6 +552,17 @@ def _sayings(entry: Entry, known: Known | None) -> list[str]:
 
 def _bonus(entry: Entry, known: Known | None) -> float:
     return COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
+
+
+_LEVEL = re.compile(
+    r"\(?(?:thuc hien |giai quyet |tiep nhan )?(?:tai |o |thuoc tham quyen (?:giai quyet )?(?:cua )?|cua )?"
+    r"(?:uy ban nhan dan |ubnd |cong an )?cap (?:trung uong|bo|tinh|huyen|xa)\)?"
+)
+
+
+def _without_level(title: str) -> str:
+    """A folded name without the level of government that it states."""
+    return " ".join(folded_words(_LEVEL.sub(" ", fold(title))))
 
 
 def _siblings(families: Iterable[Sequence[int]]) -> dict[int, set[int]]:

@@ -1,4 +1,4 @@
-"""A typed question read as words: shorthand written out, glued words parted, slips mended, negations marked."""
+"""A typed question read as words: shorthand written out, glued words parted, slips mended."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -13,35 +13,22 @@ _VNI = re.compile(r"(?<=[a-z])[1-9]{1,3}(?=[a-z]|$)")
 _TELEX_TONE = re.compile(r"(?<=[a-z])[sfrxj]$")
 _TELEX_MARK = re.compile(r"aa|ee|oo|dd|(?<=[aou])w|(?<=d)d")
 _HELD_KEY = re.compile(r"([a-z])\1+")
-_NEGATIONS = (
-    ("khong", "phai"),
-    ("chu", "khong"),
-    ("dung",),
-    ("tru",),
-    ("ngoai", "tru"),
-    ("khong", "lay"),
-    ("khong", "can", "loai"),
-)
-_NEGATING = frozenset(phrase[0] for phrase in _NEGATIONS)
-_NEGATION_ENDS = frozenset(("ma", "thoi", "nhe", "nha", "dau", "chi"))
 LONGEST_WORD = 7
 SHORTEST_GLUED = 5
-MOST_WORDS = 80
+MOST_WORDS = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word read. `spelled` keeps the marks that were typed (equal to `folded` where none were).
 
-    `sure` is below 1 for a mended slip; `negated` words say what is not meant; `piece` numbers the
-    stretch between two punctuation marks.
+    `sure` is below 1 for a mended slip; `piece` numbers the stretch between two punctuation marks.
     """
 
     folded: str
     spelled: str
     sure: float
     marked: bool
-    negated: bool
     piece: int
 
 
@@ -62,7 +49,7 @@ class Reader:
         self._parted = lru_cache(maxsize=4096)(self._part)
 
     def read(self, text: str) -> list[Word]:
-        """Read a question; at most 80 words of it count."""
+        """Read a question; at most 160 words of it count."""
         raw: list[Word] = []
         piece = 0
         for match in _PIECE.findall(nfc(text).lower()):
@@ -72,12 +59,12 @@ class Reader:
                     if spelled not in self._spelled:
                         spelled = folded
                     marked = word == match and folded != spelled
-                    raw.append(Word(folded, spelled, 1.0, marked, negated=False, piece=piece))
+                    raw.append(Word(folded, spelled, 1.0, marked, piece=piece))
             else:
                 piece += 1
             if len(raw) >= MOST_WORDS:
                 break
-        return _with_negations([self._mended(raw, position) for position in range(len(raw))])
+        return [self._mended(raw, position) for position in range(len(raw))]
 
     def _written_out(self, typed: str) -> Sequence[str]:
         """The words that one typed piece stands for."""
@@ -130,27 +117,3 @@ def untelexed(typed: str) -> str:
     """Take the Telex codes off a word typed with the input method switched off: "giaays" becomes "giay"."""
     bare = _TELEX_TONE.sub("", typed)
     return _TELEX_MARK.sub(lambda match: "" if match.group() in ("w", "d") else match.group()[0], bare)
-
-
-def _with_negations(words: Sequence[Word]) -> list[Word]:
-    """Mark the words after "không phải", "chứ không", "đừng" … up to the next punctuation or turning word."""
-    folded = [word.folded for word in words]
-    if _NEGATING.isdisjoint(folded):
-        return list(words)
-    negated: set[int] = set()
-    for position in range(len(words)):
-        for phrase in _NEGATIONS:
-            end = position + len(phrase)
-            if tuple(folded[position:end]) == phrase and not (
-                phrase == ("khong", "phai") and _is_question(folded, end)
-            ):
-                for later in range(end, len(words)):
-                    if words[later].piece != words[position].piece or folded[later] in _NEGATION_ENDS:
-                        break
-                    negated.add(later)
-    return [replace(word, negated=True) if i in negated else word for i, word in enumerate(words)]
-
-
-def _is_question(folded: Sequence[str], end: int) -> bool:
-    """Tell "… đúng không? phải nộp gì", where "không" ends a question, from "không phải" in the sense of not."""
-    return end < len(folded) and folded[end] in ("nop", "mang", "dong", "tra", "bao")

@@ -20,8 +20,8 @@ class Table:
     """Weighted terms of all names (rows) and of all that each procedure is called together (groups).
 
     `rows` gives each row's terms with their weights, in order; `first` is the first row of each group.
-    `worth` is the inverse group frequency of a term times the worth of its kind; `mass` the worth of all
-    terms of each row but spellings with marks, `marked_mass` that of all.
+    `numbers` numbers the terms; `worth` is the inverse group frequency of each times the worth of its kind;
+    `mass` the worth of all terms of each row but spellings with marks, `marked_mass` that of all.
     """
 
     def __init__(self, rows: Iterable[Mapping[str, float]], first: Sequence[int]) -> None:
@@ -32,45 +32,74 @@ class Table:
             lengths.append(len(row))
             flat.extend(numbers.setdefault(term, len(numbers)) for term in row)
             weighing.extend(row.values())
+        self.numbers = numbers
         self.rows, self.groups = len(lengths), len(first)
         terms, weights = np.frombuffer(flat, dtype=np.int32), np.frombuffer(weighing, dtype=np.float64)
         row_of = np.repeat(np.arange(self.rows, dtype=np.int32), lengths)
         group_of = np.searchsorted(np.asarray(first), row_of, side="right") - 1
         pairs = np.unique(terms * np.int64(self.groups) + group_of)
         frequency = np.bincount(pairs // self.groups, minlength=len(numbers))
-        self.worth: dict[str, float] = {
-            term: kind_worth(term) * min(math.log(1 + self.groups / count), RAREST)
+        self.worth: list[float] = [
+            kind_worth(term) * min(math.log(1 + self.groups / count), RAREST)
             for term, count in zip(numbers, frequency.tolist(), strict=True)
-        }
-        worth = np.array(list(self.worth.values()), dtype=np.float64)[terms] * weights
+        ]
+        worth = np.array(self.worth, dtype=np.float64)[terms] * weights
         spelled = np.array([term[0] == "=" for term in numbers], dtype=np.bool_)[terms]
         self.mass = _sums(row_of, np.where(spelled, 0, worth), self.rows)
         self.marked_mass = _sums(row_of, worth, self.rows)
-        # For each term its rows, then its groups counted on from the number of rows.
-        owners = np.concatenate([terms, pairs // self.groups])
-        positions = np.concatenate([row_of, self.rows + pairs % self.groups])
-        self._positions: Positions = positions[np.argsort(owners, kind="stable")].astype(np.int32)
-        self._numbers = numbers
-        self._ends = np.cumsum(np.bincount(owners, minlength=len(numbers))).tolist()
+        self._first = np.array([*first, self.rows], dtype=np.int64)
+        # The terms of each row, and the groups of each term.
+        self._terms: Positions = terms
+        self._row_ends = np.concatenate([[0], np.cumsum(lengths)])
+        self._groups: Positions = (pairs % max(self.groups, 1)).astype(np.int32)
+        self._term_ends: list[int] = [0, *np.cumsum(frequency).tolist()]
 
-    def _of(self, term: str) -> Positions:
-        number = self._numbers[term]
-        return self._positions[self._ends[number - 1] if number else 0 : self._ends[number]]
+    def together(self, asked: Mapping[int, float]) -> Array:
+        """The weight that all names of each group share with a question, given as terms by number with weights."""
+        if not asked:
+            return np.zeros(self.groups, dtype=np.float64)
+        found = [self._groups[self._term_ends[term] : self._term_ends[term + 1]] for term in asked]
+        weights = np.repeat(list(asked.values()), [len(groups) for groups in found])
+        return np.maximum(_sums(np.concatenate(found), weights, self.groups), 0)
 
-    def has(self, term: str, row: int) -> bool:
-        """Whether a row has a term."""
-        return term in self._numbers and bool(np.any(self._of(term) == row))
+    def rows_of(self, groups: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The rows of some groups, one group after the other, and where each group's begin among them."""
+        return _ranges(self._first[groups], self._first[groups + 1])
 
-    def matched(self, terms: Iterable[tuple[str, float]]) -> tuple[Array, Array]:
-        """The weight that each row, and each group, shares with a question."""
-        found = [(self._of(term), weight) for term, weight in terms if term in self._numbers]
-        if not found:
-            return np.zeros(self.rows, dtype=np.float64), np.zeros(self.groups, dtype=np.float64)
-        positions = np.concatenate([at for at, _ in found])
-        weights = np.repeat([weight for _, weight in found], [len(at) for at, _ in found])
-        shared = _sums(positions, weights, self.rows + self.groups)
-        np.maximum(shared, 0, out=shared)
-        return shared[: self.rows], shared[self.rows :]
+    def matched(self, asked: Mapping[int, float], rows: npt.NDArray[np.int64]) -> Array:
+        """The weight that each of some rows shares with a question."""
+        weights = np.zeros(len(self.worth), dtype=np.float64)
+        weights[list(asked)] = list(asked.values())
+        places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
+        return np.maximum(np.add.reduceat(weights[self._terms[places]], begins), 0)
+
+    def terms_of(self, row: int) -> set[int]:
+        """The terms of a row, by number."""
+        return set(self._terms[self._row_ends[row] : self._row_ends[row + 1]].tolist())
+
+    def beyond(
+        self, asked: Mapping[int, float], concepts: Iterable[int], group: int, others: npt.NDArray[np.int64]
+    ) -> tuple[float, int]:
+        """The most that a name of some other groups shares with a question of what no name of a group has, and how many
+        of the question's concepts are among it.
+        """
+        weights = np.zeros(len(self.worth), dtype=np.float64)
+        weights[list(asked)] = np.maximum(list(asked.values()), 0)
+        weights[self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]]] = 0
+        rows, _ = self.rows_of(others)
+        places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
+        terms = self._terms[places]
+        lacking = [concept for concept in concepts if weights[concept]]
+        return float(np.add.reduceat(weights[terms], begins).max()), sum(bool((terms == one).any()) for one in lacking)
+
+
+def _ranges(
+    starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All whole numbers of several ranges in a line, and where each range begins in it."""
+    lengths = ends - starts
+    begins = np.cumsum(lengths) - lengths
+    return np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum())), begins
 
 
 def _sums(positions: npt.NDArray[Any], weights: Array, size: int) -> Array:

@@ -8,7 +8,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from catalog.text import fold, fold_word, folded_words, spelling, words
+from catalog.ages import NUMBER_WORDS
+from catalog.text import fold_word, folded_words, spelling, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,22 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that together name a concept, folded and with marks."""
+    """Words that together say something, folded and with marks. `kind` is the list that the phrase stands in.
 
+    A `strict` word must be typed with its marks, because without them it is another word as well.
+    """
+
+    kind: str
     folded: tuple[str, ...]
     spelled: tuple[str, ...]
-    concept: str
+    concept: str = ""
+    strict: bool = False
+
+    def said(self, folded: Sequence[str], typed: Sequence[str]) -> bool:
+        """Whether words are this phrase: a word typed with marks must have its marks, one without may have any."""
+        return self.folded == tuple(folded) and all(
+            t in (f, r) for f, t, r in zip(folded, typed, self.spelled, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,58 +64,70 @@ class Topic:
     see: str = ""
 
 
+Found = tuple[int, int, str]
+
+
 class Phrases:
-    """Finds phrases in a list of words, longest first."""
+    """Finds the phrases of every kind in a list of words, in one pass."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._by_first: dict[str, list[Phrase]] = {}
+        self._single: dict[str, list[Phrase]] = {}
+        self._longer: dict[tuple[str, str], list[Phrase]] = {}
+        self._kinds = list(dict.fromkeys(phrase.kind for phrase in phrases))
         for phrase in sorted(phrases, key=lambda phrase: -len(phrase.folded)):
-            self._by_first.setdefault(phrase.folded[0], []).append(phrase)
+            if len(phrase.folded) == 1:
+                self._single.setdefault(phrase.folded[0], []).append(phrase)
+            else:
+                self._longer.setdefault((phrase.folded[0], phrase.folded[1]), []).append(phrase)
 
-    def find(self, folded: Sequence[str], spelled: Sequence[str]) -> list[tuple[int, int, str]]:
-        """Return (start, end, concept) of the phrases found; the longest at each place, and its parts not again.
+    def find(self, folded: Sequence[str], spelled: Sequence[str], *, marked: bool) -> dict[str, list[Found]]:
+        """Return (start, end, concept) of the phrases of each kind: the longest at each place, its parts not again.
 
-        A word typed with marks must have the phrase's marks; a word typed without may have any.
+        `marked`: the text was typed with marks, so that a phrase of one word must have its own.
         """
-        found: list[tuple[int, int, str]] = []
-        position = 0
-        while position < len(folded):
-            end = position + 1
-            for phrase in self._by_first.get(folded[position], ()):
-                stop = position + len(phrase.folded)
-                if tuple(folded[position:stop]) == phrase.folded and _agree(
-                    folded[position:stop], spelled[position:stop], phrase.spelled
-                ):
-                    found.append((position, stop, phrase.concept))
-                    end = max(end, stop)
-                    if end == stop:
-                        break
-            position = end
+        found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
+        free = dict.fromkeys(self._kinds, 0)
+        for start, pair in enumerate(zip(folded, (*folded[1:], ""), strict=True)):
+            for phrase in self._longer.get(pair, ()):
+                end = start + len(phrase.folded)
+                if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
+                    found[phrase.kind].append((start, end, phrase.concept))
+                    free[phrase.kind] = end
+            for phrase in self._single.get(pair[0], ()):
+                exact = spelled[start] == phrase.spelled[0]
+                if free[phrase.kind] <= start and (exact or not (marked or phrase.strict)):
+                    found[phrase.kind].append((start, start + 1, phrase.concept))
+                    free[phrase.kind] = start + 1
         return found
-
-
-def _agree(folded: Sequence[str], typed: Sequence[str], right: Sequence[str]) -> bool:
-    return all(t in (f, r) for f, t, r in zip(folded, typed, right, strict=True))
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded."""
+    """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded.
+
+    `phrases` are of the kinds `same` (concepts), `empty` (no hint), `aspect` (the part asked for), `denial`
+    (what follows is not meant; concept "" where it only looks so), `turn` (where a denial ends) and `no_procedure`
+    (how people ask about what is none).
+    """
 
     filler: frozenset[str]
     weak: frozenset[str]
-    smalltalk: Mapping[str, str]
-    aspects: Phrases
+    measures: frozenset[str]
+    smalltalk: Sequence[Phrase]
     short: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, tuple[str, ...]]
-    same: Phrases
-    empty: Phrases
+    phrases: Phrases
     vocabulary: frozenset[str]
     spelled: frozenset[str]
     known: Mapping[str, Known]
     outside: Mapping[str, Topic]
     families: tuple[Family, ...]
-    going_on: tuple[str, ...]
+    going_on: tuple[Phrase, ...]
+    ages: Mapping[str, tuple[int, int]]
+
+    def bands(self, years: int) -> list[str]:
+        """The concepts that an age belongs to."""
+        return [band for band, (least, most) in self.ages.items() if least <= years <= most]
 
 
 @cache
@@ -112,9 +136,15 @@ def lexicon() -> Lexicon:
     folder = files(__package__)
     asking = _read(folder, "asking.toml")
     typed = _read(folder, "words.toml")
-    same = [_phrase(said, concept) for concept, listed in _read(folder, "same.toml").items() for said in listed]
-    empty = [_phrase(said, "") for said in asking["phrases"]]
-    aspects = [_phrase(said, aspect) for aspect, listed in _read(folder, "aspects.toml").items() for said in listed]
+    same = [_phrase("same", said, concept) for concept, all in _read(folder, "same.toml").items() for said in all]
+    empty = [_phrase("empty", said) for said in asking["phrases"]]
+    aspects = [_phrase("aspect", said, part) for part, all in _read(folder, "aspects.toml").items() for said in all]
+    denials = [
+        *(_phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
+        *(_phrase("denial", said) for said in asking["not_denying"]),
+        *(_phrase("turn", said) for said in asking["turning"]),
+    ]
+    patterns = [_phrase("no_procedure", said) for said in _read(folder, "no_procedure.toml")["patterns"]]
     known = [
         Known(item["code"], item["name"], item["label"], item["common"], tuple(item["said"]))
         for source in sorted(folder.joinpath("procedures").iterdir(), key=lambda source: source.name)
@@ -127,25 +157,32 @@ def lexicon() -> Lexicon:
         asking["filler"],
         asking["weak"],
         *asking["phrases"],
+        *asking["denying"],
+        *asking["not_denying"],
+        *asking["turning"],
         *typed["short"].values(),
         *typed["spelling"].values(),
     )
-    vocabulary = {*asked, *(word for phrase in (*same, *empty) for word in phrase.folded)}
+    vocabulary = {*asked, *NUMBER_WORDS, *(word for phrase in (*same, *empty, *aspects) for word in phrase.folded)}
+    spelled = {spelling(word) for text in said_with_marks for word in words(text)}
     return Lexicon(
         filler=filler,
         weak=weak,
-        smalltalk={
-            fold(line): topic for topic, lines in asking["smalltalk"].items() for line in lines.splitlines() if line
-        },
-        aspects=Phrases(aspects),
+        measures=_both_ways(asking["measures"]),
+        smalltalk=[
+            _phrase("smalltalk", line, topic)
+            for topic, lines in asking["smalltalk"].items()
+            for line in lines.splitlines()
+            if line
+        ],
         short={key: tuple(words(value)) for key, value in typed["short"].items()},
         spelling={key: tuple(words(value)) for key, value in typed["spelling"].items()},
-        same=Phrases(same),
-        empty=Phrases(empty),
+        phrases=Phrases([*same, *empty, *aspects, *denials, *patterns]),
         vocabulary=frozenset(vocabulary),
-        spelled=frozenset(spelling(word) for text in said_with_marks for word in words(text)),
+        spelled=frozenset(spelled.union(*(phrase.spelled for phrase in (*same, *aspects)))),
         known={entry.code: entry for entry in known},
-        going_on=tuple(map(fold, asking["going_on"])),
+        going_on=tuple(_phrase("going_on", said) for said in asking["going_on"]),
+        ages={band: (least, most) for band, (least, most) in asking["ages"].items()},
         families=tuple(
             Family(family["name"], tuple(family["about"]), tuple(family["codes"]))
             for family in _read(folder, "families.toml")["family"]
@@ -157,9 +194,9 @@ def lexicon() -> Lexicon:
     )
 
 
-def _phrase(said: str, concept: str) -> Phrase:
+def _phrase(kind: str, said: str, concept: str = "", *, strict: bool = False) -> Phrase:
     parts = words(said)
-    return Phrase(tuple(map(fold_word, parts)), tuple(map(spelling, parts)), concept)
+    return Phrase(kind, tuple(map(fold_word, parts)), tuple(map(spelling, parts)), concept, strict)
 
 
 def _both_ways(text: str) -> frozenset[str]:
@@ -171,18 +208,31 @@ def _read(folder: Traversable, name: str) -> dict[str, Any]:
     return tomllib.loads(folder.joinpath(name).read_text("utf-8"))
 
 
-def asked_aspect(folded: Sequence[str]) -> str | None:
-    """Return the part of a procedure that a question's folded words ask for ("fee", "time" …), or None."""
-    found = lexicon().aspects.find(folded, folded)
-    return max(found, key=lambda phrase: phrase[1] - phrase[0])[2] if found else None
-
-
 def smalltalk(text: str) -> str:
     """Return what a message is that asks nothing: "hello", "thanks", "bye", "identity"; empty where it asks."""
-    return lexicon().smalltalk.get(" ".join(folded_words(text)), "")
+    said = words(text)
+    return _small(tuple(map(fold_word, said)), tuple(map(spelling, said)))
+
+
+def _small(folded: tuple[str, ...], spelled: tuple[str, ...]) -> str:
+    return next((line.concept for line in _smalltalk().get(folded, ()) if line.said(folded, spelled)), "")
+
+
+@cache
+def _smalltalk() -> Mapping[tuple[str, ...], list[Phrase]]:
+    by_words: dict[tuple[str, ...], list[Phrase]] = {}
+    for line in lexicon().smalltalk:
+        by_words.setdefault(line.folded, []).append(line)
+    return by_words
 
 
 def goes_on(text: str) -> bool:
     """Tell whether a question takes up the one before: "còn con dưới 14 tuổi?"."""
-    padded = f"{' '.join(folded_words(text))} "
-    return any(padded.startswith(f"{start} ") for start in lexicon().going_on)
+    said = words(text)
+    folded, spelled = tuple(map(fold_word, said)), tuple(map(spelling, said))
+    marked = folded != spelled
+    return any(
+        start.said(folded[: len(start.folded)], spelled[: len(start.folded)])
+        and (not marked or spelled[: len(start.folded)] == start.spelled)
+        for start in lexicon().going_on
+    )

@@ -202,8 +202,7 @@ def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """Whether the text by itself, without what it asks about an open procedure, names one that is none of these."""
     named = follow_ups.without_points(asked.text)
     found = asked.found if named == asked.text else asked.catalog.index.search(named)
-    of_its_own = found.tells >= OF_ITS_OWN or found.named >= NAMED
-    return found.decision != "none" and found.hits[0].code not in codes and of_its_own
+    return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
 
 
 def _answered(asked: Asked) -> Turn | None:
@@ -323,4 +322,4 @@ RULES: tuple[Rule, ...] = (
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = ("crisis", "violence", "fire", "medical", "rescue")
 LONGEST_KEPT = 500
-OF_ITS_OWN, NAMED, LONGEST_ASIDE = 13.0, 0.65, 10
+OF_ITS_OWN, LONGEST_ASIDE = 0.9, 10

@@ -1,0 +1,99 @@
+"""Ages in a question or a name: "15 tuổi", "mười bốn tuổi", "77t", "lớp 3", "dưới 6 tuổi", "từ đủ 14 tuổi trở lên"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from catalog.text import folded_words
+
+_UNITS = {
+    word: number
+    for number, said in enumerate("mot|hai|ba|bon tu|nam lam|sau|bay|tam|chin".split("|"), start=1)
+    for word in said.split()
+}
+_TENS = ("muoi", "chuc")
+NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
+_GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
+_BELOW = frozenset(("duoi", "chua"))
+_ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
+_NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong"))
+_AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS = 60, 120, 5, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """An age said: whole years from `least` to `most`, at the words `start` to `end`; `number` is the one said."""
+
+    number: int
+    least: int
+    most: int
+    start: int
+    end: int
+
+    @property
+    def years(self) -> int:
+        """The age to go by: the limit itself, or the year beside it that is meant."""
+        return self.most if self.most < self.number else self.least
+
+
+def ages(folded: Sequence[str]) -> list[Age]:
+    """Find the ages said in folded words; a class at school counts as the age at which children begin it."""
+    return list(_ages(folded))
+
+
+def _ages(folded: Sequence[str]) -> Iterator[Age]:
+    for position, word in enumerate(folded):
+        if word == "tuoi" and position:
+            months = folded[position - 1] == "thang"
+            start, number = _number_before(folded, position - months)
+            if number is not None:
+                yield _age(folded, start, position + 1, 0 if months else number)
+        elif word.isdecimal() and _AGED_FROM <= int(word) <= _OLDEST and position and folded[position - 1] in _ABOVE:
+            if position + 1 == len(folded) or folded[position + 1] in _NO_UNIT:
+                yield _age(folded, position, position + 1, int(word))
+        elif match := _GLUED.fullmatch(word):
+            yield _age(folded, position, position + 1, int(match[1]))
+        elif word == "lop" and position + 1 < len(folded):
+            number = _value(folded[position + 1 : position + 2])
+            if number and number <= _LAST_CLASS:
+                years = number + _SCHOOL_BEGINS
+                yield Age(years, years, years, position, position + 2)
+
+
+def _age(folded: Sequence[str], start: int, end: int, number: int) -> Age:
+    before = folded[max(start - 2, 0) : start]
+    if not _BELOW.isdisjoint(before):
+        return Age(number, 0, number - 1, start, end)
+    if not _ABOVE.isdisjoint(before[-1:]):
+        return Age(number, number + 1, _OLDEST, start, end)
+    if "tu" in before or tuple(folded[end : end + 2]) == ("tro", "len"):
+        return Age(number, number, _OLDEST, start, end)
+    return Age(number, number, number, start, end)
+
+
+def _number_before(folded: Sequence[str], end: int) -> tuple[int, int | None]:
+    """The longest number of at most three words that ends there."""
+    for start in range(max(end - 3, 0), end):
+        if (number := _value(folded[start:end])) is not None:
+            return start, number
+    return end, None
+
+
+def _value(said: Sequence[str]) -> int | None:
+    """What a number up to 120 in digits or folded words is: "14", "mười bốn", "bảy mươi lăm", "bảy lăm"."""
+    if len(said) == 1 and said[0].isdecimal() and int(said[0]) <= _OLDEST:
+        return int(said[0])
+    tens = [place for place, word in enumerate(said) if word in _TENS]
+    if tens == [0] or tens == [1]:
+        before, after = said[: tens[0]], said[tens[0] + 1 :]
+        if all(word in _UNITS for word in (*before, *after)) and len(after) <= 1 and "tu" not in before:
+            return 10 * (_UNITS[before[0]] if before else 1) + (_UNITS[after[0]] if after else 0)
+    elif not tens and 0 < len(said) <= 2 and all(word in _UNITS for word in said):
+        return int("".join(str(_UNITS[word]) for word in said))
+    return None
+
+
+def age_span(title: str) -> tuple[int, int] | None:
+    """The ages, in whole years, of those whom a procedure is for by its name; None where that names none."""
+    said = ages(folded_words(title))
+    return (said[0].least, said[0].most) if len(said) == 1 and said[0].least != said[0].most else None

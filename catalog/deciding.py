@@ -1,0 +1,88 @@
+"""Whether a question names a procedure at all, and whether the best one found is the one meant: two small logistic
+models over named features. Their weights are data beside this file, made by `python -m benchmarks.fitting`.
+"""
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from catalog.lexicon import Lexicon
+from catalog.text import folded_words
+
+# Of the procedure that fits best, beside the topics outside any catalog, and of how the question is asked.
+NAMED = (
+    *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
+    *("length", "concepts", "common", "aspect", "words"),
+)
+# Of the procedure that fits best, beside the others.
+RIGHT = (
+    *("lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers", "family"),
+    *("outside_lead", "apart", "close", "length", "unknown", "pattern", "concepts", "denied", "rest", "rest_concepts"),
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A logistic model: the weight of each named feature, and the constant."""
+
+    constant: float
+    weights: Sequence[float]
+
+    def probability(self, features: Sequence[float]) -> float:
+        """The probability, between 0 and 1, for features in the order of the weights."""
+        odds = self.constant + sum(w * f for w, f in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The two models, and from which probability on a question names a procedure, an answer is likely, and sure."""
+
+    named: Model
+    right: Model
+    procedure: float
+    likely: float
+    sure: float
+
+
+@cache
+def deciding() -> Deciding:
+    """Read the weights."""
+    told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
+    return Deciding(
+        _model(told["named"], NAMED), _model(told["right"], RIGHT), told["procedure"], told["likely"], told["sure"]
+    )
+
+
+def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:
+    return Model(told["constant"], [told[name] for name in names])
+
+
+SMOOTHING = 0.5
+
+
+def outside_odds(lexicon: Lexicon) -> dict[str, float]:
+    """How much each folded word, and pair of words, speaks for a topic outside any catalog: the logarithm of how often
+    the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).
+    """
+    outside = _counted(said for topic in lexicon.outside.values() for said in topic.said)
+    inside = _counted(said for known in lexicon.known.values() for said in (known.label, known.name, *known.said))
+    all_out, all_in = outside.total() + SMOOTHING, inside.total() + SMOOTHING
+    return {
+        term: math.log((outside[term] + SMOOTHING) / all_out) - math.log((inside[term] + SMOOTHING) / all_in)
+        for term in outside | inside
+    }
+
+
+def _counted(sayings: Iterable[str]) -> Counter[str]:
+    return Counter(term for said in sayings for term in words_and_pairs(folded_words(said)))
+
+
+def words_and_pairs(folded: Sequence[str]) -> list[str]:
+    """Words, and pairs of neighbours."""
+    return [*folded, *(f"{one} {other}" for one, other in pairwise(folded))]
