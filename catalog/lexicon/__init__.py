@@ -87,7 +87,7 @@ class Phrases:
         """
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
-        for start, pair in enumerate(zip(folded, (*folded[1:], ""), strict=True)):
+        for start, pair in enumerate(zip(folded, [*folded, ""][1:], strict=True)):
             for phrase in self._longer.get(pair, ()):
                 end = start + len(phrase.folded)
                 if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
@@ -136,15 +136,15 @@ def lexicon() -> Lexicon:
     folder = files(__package__)
     asking = _read(folder, "asking.toml")
     typed = _read(folder, "words.toml")
-    same = [_phrase("same", said, concept) for concept, all in _read(folder, "same.toml").items() for said in all]
-    empty = [_phrase("empty", said) for said in asking["phrases"]]
-    aspects = [_phrase("aspect", said, part) for part, all in _read(folder, "aspects.toml").items() for said in all]
+    same = [phrase("same", said, concept) for concept, all in _read(folder, "same.toml").items() for said in all]
+    empty = [phrase("empty", said) for said in asking["phrases"]]
+    aspects = [phrase("aspect", said, part) for part, all in _read(folder, "aspects.toml").items() for said in all]
     denials = [
-        *(_phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
-        *(_phrase("denial", said) for said in asking["not_denying"]),
-        *(_phrase("turn", said) for said in asking["turning"]),
+        *(phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
+        *(phrase("denial", said) for said in asking["not_denying"]),
+        *(phrase("turn", said) for said in asking["turning"]),
     ]
-    patterns = [_phrase("no_procedure", said) for said in _read(folder, "no_procedure.toml")["patterns"]]
+    patterns = [phrase("no_procedure", said) for said in _read(folder, "no_procedure.toml")["patterns"]]
     known = [
         Known(item["code"], item["name"], item["label"], item["common"], tuple(item["said"]))
         for source in sorted(folder.joinpath("procedures").iterdir(), key=lambda source: source.name)
@@ -170,7 +170,7 @@ def lexicon() -> Lexicon:
         weak=weak,
         measures=_both_ways(asking["measures"]),
         smalltalk=[
-            _phrase("smalltalk", line, topic)
+            phrase("smalltalk", line, topic)
             for topic, lines in asking["smalltalk"].items()
             for line in lines.splitlines()
             if line
@@ -181,7 +181,7 @@ def lexicon() -> Lexicon:
         vocabulary=frozenset(vocabulary),
         spelled=frozenset(spelled.union(*(phrase.spelled for phrase in (*same, *aspects)))),
         known={entry.code: entry for entry in known},
-        going_on=tuple(_phrase("going_on", said) for said in asking["going_on"]),
+        going_on=tuple(phrase("going_on", said) for said in asking["going_on"]),
         ages={band: (least, most) for band, (least, most) in asking["ages"].items()},
         families=tuple(
             Family(family["name"], tuple(family["about"]), tuple(family["codes"]))
@@ -194,7 +194,8 @@ def lexicon() -> Lexicon:
     )
 
 
-def _phrase(kind: str, said: str, concept: str = "", *, strict: bool = False) -> Phrase:
+def phrase(kind: str, said: str, concept: str = "", *, strict: bool = False) -> Phrase:
+    """Make a phrase of words with their marks."""
     parts = words(said)
     return Phrase(kind, tuple(map(fold_word, parts)), tuple(map(spelling, parts)), concept, strict)
 

@@ -322,4 +322,4 @@ RULES: tuple[Rule, ...] = (
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = ("crisis", "violence", "fire", "medical", "rescue")
 LONGEST_KEPT = 500
-OF_ITS_OWN, LONGEST_ASIDE = 0.9, 10
+OF_ITS_OWN, LONGEST_ASIDE = 0.85, 12
