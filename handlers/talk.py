@@ -31,7 +31,8 @@ def hello(world: World, session: Session) -> Turn:
         ),
         between="\n\n",
     )
-    return reply(replace(session, greeted=True, topic="", survey=None), text, home_buttons(session.language))
+    greeted = replace(session.opening(), greeted=True, survey=None)
+    return reply(greeted, text, home_buttons(session.language), about="hello")
 
 
 def introduced(world: World, turn: Turn) -> Turn:
@@ -77,7 +78,7 @@ def smalltalk(world: World, session: Session) -> Turn:
     """Answer a greeting or thanks and come back to the matter."""
     if not session.greeted:
         return hello(world, session)
-    return reply(session, say(session.language, "greeting.smalltalk"), home_buttons(session.language))
+    return reply(session, say(session.language, "greeting.smalltalk"), home_buttons(session.language), about="hello")
 
 
 def language(world: World, session: Session, wanted: str) -> Turn:

@@ -8,6 +8,7 @@ from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
+from handlers.lookup import browsing
 from handlers.lookup.procedures import answer, mentioned
 from handlers.messages import Button, Reply
 from handlers.rating.survey import choose_counter
@@ -98,6 +99,13 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 
 def _ask_one(asked: Asked) -> Turn:
     return next(turn for rule in RULES if (turn := rule(asked)) is not None)
+
+
+def _on_a_field(asked: Asked) -> Turn | None:
+    """The name of a field alone ("hộ tịch", "giấy tờ về đất đai") lists its procedures."""
+    if asked.found.decision == "answer" or asked.found.topic:
+        return None
+    return browsing.named(asked.world, asked.session, asked.catalog.index.telling(asked.text))
 
 
 def _none_of_these(asked: Asked) -> Turn | None:
@@ -312,6 +320,7 @@ RULES: tuple[Rule, ...] = (
     _brought_back,
     _on_no_matter,
     _chosen_by_words,
+    _on_a_field,
     _sibling,
     _stays,
     _answered,

@@ -1,12 +1,12 @@
 """Browsing the catalog by field, a page at a time."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 
+from catalog.text import folded_words
 from handlers.messages import Button
 from handlers.session import Session
-from handlers.turn import Turn, reply
+from handlers.turn import About, Turn, reply
 from handlers.wording import button, plain, say
 from handlers.world import World
 
@@ -22,7 +22,7 @@ def listing(world: World, session: Session, page: int = 0) -> Turn:
     ]
     shown, page, pages = _page(session, items, page, "fields:")
     title = say(session.language, "fields.title", page=page + 1, pages=pages)
-    return reply(replace(session, topic=""), title, shown)
+    return reply(session.opening(), title, shown, about="fields")
 
 
 def one(world: World, session: Session, key: str, page: int) -> Turn:
@@ -36,7 +36,15 @@ def one(world: World, session: Session, key: str, page: int) -> Turn:
     shown, page, pages = _page(session, items, page, f"field:{key}:")
     title = say(session.language, "fields.one", field=field, count=len(codes), page=page + 1, pages=pages)
     back = button(session.language, "fields:0", "button.all_fields")
-    return reply(replace(session, topic=""), title, (*shown, back))
+    offered = tuple(button.id.split(":")[1] for button in shown if button.id.startswith("p:"))
+    return reply(session.opening(), title, (*shown, back), about=About("choose", offered=offered))
+
+
+def named(world: World, session: Session, said: Collection[str]) -> Turn | None:
+    """Show the procedures of the field whose name has all these folded words; None where none or no words are given."""
+    fields = world.catalog(session.unit).fields
+    field = next((name for name in fields if said and set(said) <= set(folded_words(name))), None)
+    return None if field is None else one(world, session, _key(field), 0)
 
 
 def _page(session: Session, items: Sequence[Button], page: int, prefix: str) -> tuple[tuple[Button, ...], int, int]:
