@@ -135,9 +135,8 @@ def _brought_back(asked: Asked) -> Turn | None:
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
     if said is None or not (before or asked.open):
         return None
-    named = asked.catalog.index.among(said, (*before, *filter(None, (asked.open,))))
-    if named:
-        return _show(asked, named[0].code)
+    if named := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
+        return _show(asked, named)
     return _show(asked, before[0]) if before and asked.found.bare else None
 
 
@@ -154,8 +153,8 @@ def _chosen_by_words(asked: Asked) -> Turn | None:
     """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others."""
     if not asked.choices or asked.open or _names_another(asked, asked.choices):
         return None
-    named = asked.catalog.index.among(asked.text, asked.choices)
-    return _show(asked, named[0].code) if named else None
+    named = _one_of(asked, asked.choices, asked.text)
+    return _show(asked, named) if named else None
 
 
 def _sibling(asked: Asked) -> Turn | None:
@@ -165,8 +164,8 @@ def _sibling(asked: Asked) -> Turn | None:
     family = (asked.open, *(code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog))
     if len(family) == 1 or _names_another(asked, family):
         return None
-    named = asked.catalog.index.among(asked.text, family)
-    return _show(asked, named[0].code) if named and named[0].code != asked.open else None
+    named = _one_of(asked, family, follow_ups.without_points(asked.text))
+    return _show(asked, named) if named and named != asked.open else None
 
 
 def _stays(asked: Asked) -> Turn | None:
@@ -184,6 +183,14 @@ def _same_matter(asked: Asked) -> Turn | None:
     if matter not in URGENT or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, asked.found.topic if asked.found.topic in URGENT else matter)
+
+
+def _one_of(asked: Asked, codes: Sequence[str], said: str) -> str:
+    """The one of some procedures that words clearly tell apart from the others; empty where they do not."""
+    first, second, *_ = (*asked.catalog.index.among(said, codes), None, None)
+    if first is None or first.score < LEAST_SHARE or (second and first.score - second.score < CLEAR_LEAD):
+        return ""
+    return first.code
 
 
 def _which(asked: Asked) -> Turn:
@@ -331,4 +338,5 @@ RULES: tuple[Rule, ...] = (
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = ("crisis", "violence", "fire", "medical", "rescue")
 LONGEST_KEPT = 500
+LEAST_SHARE, CLEAR_LEAD = 0.4, 0.15
 OF_ITS_OWN, LONGEST_ASIDE = 0.85, 12
