@@ -1,7 +1,7 @@
 """Browsing the catalog by field, a page at a time."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from catalog.text import folded_words
 from handlers.messages import Button
@@ -40,10 +40,11 @@ def one(world: World, session: Session, key: str, page: int) -> Turn:
     return reply(session.opening(), title, (*shown, back), about=About("choose", offered=offered))
 
 
-def named(world: World, session: Session, said: Collection[str]) -> Turn | None:
-    """Show the procedures of the field whose name has all these folded words; None where none or no words are given."""
-    fields = world.catalog(session.unit).fields
-    field = next((name for name in fields if said and set(said) <= set(folded_words(name))), None)
+def named(world: World, session: Session, said: Sequence[str]) -> Turn | None:
+    """Show the procedures of the field whose name holds these folded words in a row; None for one word, or no field."""
+    phrase = f" {' '.join(said)} "
+    fields = world.catalog(session.unit).fields if len(said) > 1 else {}
+    field = next((name for name in fields if phrase in f" {' '.join(folded_words(name))} "), None)
     return None if field is None else one(world, session, _key(field), 0)
 
 
