@@ -16,11 +16,12 @@ from rapidfuzz.distance import OSA
 from catalog.ages import age_span
 from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, Lexicon, lexicon, smalltalk
+from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.question_reading import Reader
 from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed
 from catalog.text import fold, folded_words, is_syllable, words
+from catalog.topics import topic_of
 
 Decision = Literal["answer", "choose", "none"]
 
@@ -228,7 +229,7 @@ class Index:
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
         started = time.perf_counter()
-        topic, asked = smalltalk(text), self._read(text)
+        topic, asked = topic_of(text), self._read(text)
         found = _Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = self._find(asked, limit)
@@ -248,7 +249,7 @@ class Index:
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
         asked = self._read(text)
-        if smalltalk(text) or asked.bare or not len(self):
+        if topic_of(text) or asked.bare or not len(self):
             return None
         scored = self._scores(asked)
         best = self._without_twins(scored)

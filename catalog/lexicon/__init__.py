@@ -87,7 +87,7 @@ class Phrases:
         """
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
-        for start, pair in enumerate(zip(folded, (*folded[1:], ""), strict=True)):
+        for start, pair in enumerate(zip(folded, [*folded[1:], ""][: len(folded)], strict=True)):
             for phrase in self._longer.get(pair, ()):
                 end = start + len(phrase.folded)
                 if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):

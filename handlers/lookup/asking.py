@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from catalog.index import SearchResult
 from catalog.lexicon import goes_on, lexicon
+from catalog.topics import mourns, outranks, shipped, topic_of
+from handlers.lookup.outside import URGENT, elsewhere, outside
 from handlers.lookup.procedures import card, part
-from handlers.messages import Button, Text
-from handlers.rating.survey import choose_counter
+from handlers.messages import Button, Reply, Text
 from handlers.session import Session
-from handlers.talk import or_call, person, smalltalk
+from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
-from handlers.wording import button, buttons, plain, say, ways_on
+from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 from surveys.masking import mask
+
+__all__ = ("URGENT", "ask", "other", "outside", "questions")
 
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH = 16, 8
@@ -32,7 +35,12 @@ def ask(world: World, session: Session, text: str) -> Turn:
 
 
 def questions(text: str) -> list[str]:
-    """Part a message into its questions, at question marks and line ends; at most three are answered."""
+    """Part a message into its questions, at question marks and line ends; at most three are answered.
+
+    A message that tells of a danger or a wrong is one, whatever else it holds.
+    """
+    if outranks(topic_of(text)):
+        return [text]
     parts = [part.strip() for part in _QUESTION_END.split(text)]
     asked = [part for part in parts if len(part.split()) >= SHORTEST_QUESTION]
     return asked[:MOST_QUESTIONS] if len(asked) > 1 and len(asked) == sum(map(bool, parts)) else [text]
@@ -42,6 +50,8 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
     """Two questions joined by "và": each with its search where both clearly name a procedure; else the whole text."""
     index = world.catalog(session.unit).index
     whole = index.search(text)
+    if whole.topic in shipped().topics:
+        return [(text, whole)]
     first, joint, second = text.partition(" và ")
     if not joint or min(len(first.split()), len(second.split())) < SHORTEST_QUESTION:
         return [(text, whole)]
@@ -56,7 +66,12 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 
 
 def _ask_one(world: World, session: Session, question: str, found: SearchResult) -> Turn:
+    if found.topic in shipped().topics:
+        return outside(world, session, found.topic, question)
     catalog = world.catalog(session.unit)
+    office, alone = world.offices.asked(question, catalog.__contains__)
+    if office and not world.offices.of(found.topic) and (alone or found.decision != "answer"):
+        return elsewhere(world, session, office)
     if found.decision != "answer" and session.topic and (known := catalog.entry(session.topic)):
         if found.bare and found.aspect:
             return part(world, session, known.code, found.aspect, asked=True)
@@ -69,6 +84,14 @@ def _ask_one(world: World, session: Session, question: str, found: SearchResult)
         return _offer(world, session, codes, found.aspect, say(session.language, "none.story"))
     if found.decision == "none":
         return _nothing(world, session, question, found)
+    if mourns(question, found.hits[0].code) and found.hits[0].code != session.topic:
+        turn = _found(world, session, found)
+        return replace(turn, replies=(Reply(say(session.language, "card.condolence")), *turn.replies))
+    return _found(world, session, found)
+
+
+def _found(world: World, session: Session, found: SearchResult) -> Turn:
+    """Show the procedure that is meant, or ask which of several is."""
     if found.decision == "choose":
         codes = [hit.code for hit in found.hits]
         return _offer(world, session, codes, found.aspect, say(session.language, "choose.question", count=len(codes)))
@@ -127,31 +150,17 @@ def other(world: World, session: Session) -> Turn:
 
 
 def _nothing(world: World, session: Session, question: str, found: SearchResult) -> Turn:
-    if found.topic in ELSEWHERE:
-        return ELSEWHERE[found.topic](world, session)
     left = replace(session, topic="")
     miss = NoteMiss(session.unit or world.home, mask(question)[:500])
     if absent := lexicon().known.get(found.topic):
+        if office := world.offices.of(absent.code):
+            return elsewhere(world, session, office, absent.label)
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, tuple(ways_on(session.language)), (miss,))
     if found.topic:
-        return outside(world, left, found.topic)
+        return outside(world, session, found.topic)
     if found.bare:
         return reply(left, say(session.language, "none.topic.which"), tuple(ways_on(session.language)))
     text = say(session.language, "none.found", phone=or_call(world, session))
     return reply(left, text, tuple(ways_on(session.language)), (miss,))
-
-
-def outside(world: World, session: Session, topic: str) -> Turn:
-    """A kind sentence for what is not the catalog's business, and what helps instead."""
-    text = say(session.language, f"none.topic.{topic}", unit=world.unit(session.unit).name)
-    see = world.catalog(session.unit).entry(lexicon().outside[topic].see if topic in lexicon().outside else "")
-    helping = (Button(f"p:{see.code}", see.label),) if see else ()
-    return reply(
-        session, text, (*helping, *buttons(session.language, ("ask", "button.ask"), ("person", "button.person")))
-    )
-
-
-ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
-URGENT = ("crisis", "violence", "fire", "medical", "rescue")
