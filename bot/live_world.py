@@ -10,6 +10,7 @@ import structlog
 from bot import unit_files
 from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs, Gathered, lineage
+from catalog.offices import Offices
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
 from storage.store import SqlStore, SqlTx
@@ -27,7 +28,7 @@ class LiveWorld:
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
     `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
-    `due_days`: see World.
+    `due_days`, `offices`: see World.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class LiveWorld:
         target: int = 0,
         *,
         due_days: int = World.due_days,
+        offices: Offices | None = None,
     ) -> None:
         self._store = store
         self._target = target
         self._home = home
         self._due_days = due_days
+        self._offices = offices or Offices()
         self._forms = shipped() if forms is None else forms
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
@@ -58,6 +61,7 @@ class LiveWorld:
             unit_files.load(settings.data_dir),
             settings.satisfaction_target,
             due_days=settings.dossiers_due_days,
+            offices=unit_files.load_offices(settings.data_dir),
         )
 
     def __call__(self) -> World:
@@ -109,6 +113,7 @@ class LiveWorld:
             weekly_time=SEND_TIME.strftime("%H:%M"),
             due_days=self._due_days,
             target=self._target,
+            offices=self._offices,
         )
         self._world = replace(world, home=world.standing(world.home))
 

@@ -1,8 +1,9 @@
-"""What a unit adds beside the shipped files: questionnaires in DATA_DIR/forms, languages in DATA_DIR/locales."""
+"""What a unit adds beside the shipped files: DATA_DIR/forms, DATA_DIR/locales and DATA_DIR/offices.toml."""
 
 from pathlib import Path
 
 import locales
+from catalog import offices
 from locales.added import Language, LanguageError, read_folder
 from surveys.questionnaire import DefinitionError, Questionnaire, read, shipped
 from surveys.translations import translated
@@ -25,6 +26,18 @@ def load(data_dir: Path) -> dict[str, Questionnaire]:
         raise OwnFileError(f"tệp ngôn ngữ trong {data_dir / 'locales'}: {error}") from error
     locales.install({language.code: language.texts for language in languages})
     return forms
+
+
+def load_offices(data_dir: Path) -> offices.Offices:
+    """Return who does what the catalogs do not hold, the unit's own offices before the shipped ones."""
+    path = data_dir / "offices.toml"
+    try:
+        own = offices.parse(path.read_text("utf-8"), str(path)) if path.exists() else ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OwnFileError(f"{path}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
+    except offices.OfficeError as error:
+        raise OwnFileError(str(error)) from error
+    return offices.Offices(own)
 
 
 def _own_forms(folder: Path) -> dict[str, Questionnaire]:

@@ -8,7 +8,7 @@ from catalog.text import folded_words
 
 _UNITS = {
     word: number
-    for number, said in enumerate("mot|hai|ba|bon tu|nam lam|sau|bay|tam|chin".split("|"), start=1)
+    for number, said in enumerate(["mot", "hai", "ba", "bon tu", "nam lam", "sau", "bay", "tam", "chin"], start=1)
     for word in said.split()
 }
 _TENS = ("muoi", "chuc")

@@ -16,11 +16,12 @@ from rapidfuzz.distance import OSA
 from catalog.ages import age_span
 from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
-from catalog.lexicon import Known, Lexicon, lexicon, smalltalk
+from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.question_reading import Reader
-from catalog.term_table import RAREST, Array, Table
+from catalog.term_table import RAREST, Table
 from catalog.terms import Asked, named, row_terms, weighed
 from catalog.text import fold, folded_words, is_syllable, words
+from catalog.topics import topic_of
 
 Decision = Literal["answer", "choose", "none"]
 
@@ -230,7 +231,7 @@ class Index:
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
         started = time.perf_counter()
-        topic, asked = smalltalk(text), self._read(text)
+        topic, asked = topic_of(text), self._read(text)
         found = _Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = self._find(asked, limit)
@@ -258,7 +259,11 @@ class Index:
         terms, _ = self._terms(asked)
         had = {place: self._table.group_terms(place) & terms.keys() for place in places}
         common = set.intersection(*had.values()) if had else set()
-        telling = {term: weight for term, weight in terms.items() if term not in common and any(term in one for one in had.values())}
+        telling = {
+            term: weight
+            for term, weight in terms.items()
+            if term not in common and any(term in one for one in had.values())
+        }
         total = sum(weight for weight in telling.values() if weight > 0) or 1.0
         scores = {
             place: sum(telling.get(term, 0.0) for term in one) / total - self._too_old_or_young(place, asked)
@@ -297,7 +302,7 @@ class Index:
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
         asked = self._read(text)
-        if smalltalk(text) or asked.bare or not len(self):
+        if topic_of(text) or asked.bare or not len(self):
             return None
         scored = self._scores(asked)
         best = self._without_twins(scored)
@@ -482,7 +487,9 @@ class Index:
         else:
             most = (1 - COVER) * most + COVER * covered + bonus
             most[together <= 0] = 0
-            chosen = np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
+            chosen = (
+                np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
+            )
             chosen = np.sort(chosen[most[chosen] > 0])
         if not len(chosen):
             return _Scored([], [], [], [], [], [], total, terms)

@@ -13,7 +13,7 @@ from typing import Any
 import locales
 from handlers import privacy, talk
 from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
-from handlers.lookup import asking, browsing, procedures
+from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
 from handlers.staff import bulletins, cases, requests
@@ -96,9 +96,9 @@ ELSEWHERE: Mapping[str, Action] = {
     "ask": _says(talk.ask),
     "help": _says(talk.help_),
     "person": _says(talk.person),
-    "other": _says(asking.other),
-    "right": _says(asking.right),
-    "status": _says(partial(asking.outside, topic="portal")),
+    "other": _says(in_context.other),
+    "right": _says(in_context.right),
+    "status": _says(partial(outside.outside, topic="portal")),
     "p:CODE": _says(procedures.answer),
     "p:CODE:WANTED": _says(procedures.part),
     "p:CODE:WANTED:PAGE": _says(procedures.part),

@@ -11,7 +11,7 @@ from handlers import talk
 from handlers.actions import act, goes_on
 from handlers.gate import told
 from handlers.heard import Heard
-from handlers.lookup import asking
+from handlers.lookup import asking, outside
 from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
@@ -104,8 +104,8 @@ def survey_answer(heard: Heard) -> Turn | None:
         topic = found.topic
     if heard.meant == "person":
         return survey.again(world, session, talk.person(world, session).replies[0].text)
-    if topic in asking.URGENT and not in_words:
-        return survey.again(world, session, asking.outside(world, session, topic).replies[0].text)
+    if topic in outside.URGENT and not in_words:
+        return survey.again(world, session, outside.outside(world, session, topic).replies[0].text)
     return survey.typed(heard)
 
 

@@ -1,5 +1,6 @@
 """Greeting, help, the way to a person, language and stop."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import locales
@@ -8,6 +9,8 @@ from handlers.session import Session
 from handlers.turn import Turn, reply
 from handlers.wording import buttons, plain, say
 from handlers.world import World
+
+FACTS = ("phone", "address", "hours")
 
 
 def home_buttons(language: str) -> tuple[Button, ...]:
@@ -56,22 +59,30 @@ def help_(world: World, session: Session) -> Turn:
 
 
 def person(world: World, session: Session) -> Turn:
-    """Say how to reach a human being."""
+    """Say how to reach a human being, and what of it is not known."""
     unit = world.unit(session.unit)
-    known = [
-        say(session.language, f"person.{key}", **{key: value})
-        for key, value in (("phone", unit.phone), ("address", unit.address), ("hours", unit.hours))
-        if value
-    ]
     text = Text.lines(
         (
             say(session.language, "person.intro", unit=unit.name),
-            *known,
+            *about_unit(world, session, FACTS, missing=FACTS),
             say(session.language, "person.counter"),
             say(session.language, "person.national"),
         )
     )
     return reply(session, text, buttons(session.language, ("ask", "button.ask"), ("fields:0", "button.fields")))
+
+
+def about_unit(world: World, session: Session, facts: Sequence[str], missing: Sequence[str] = ()) -> list[Text]:
+    """Say a unit's telephone, address or hours, a line each; of `missing` ones also that they are not known."""
+    unit = world.unit(session.unit)
+    values = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
+    return [
+        say(session.language, f"person.{key}", **{key: values[key]})
+        if values[key]
+        else say(session.language, f"person.no_{key}")
+        for key in facts
+        if values[key] or key in missing
+    ]
 
 
 def smalltalk(world: World, session: Session) -> Turn:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.catalogs import Catalog, Catalogs
+from catalog.offices import Offices
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
@@ -54,7 +55,7 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is.
+    none is. `offices` say who does what the catalogs do not hold.
     """
 
     units: Mapping[str, Unit]
@@ -68,6 +69,7 @@ class World:
     target: int = 0
     closed: Mapping[str, Counter] = field(default_factory=dict)
     wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
+    offices: Offices = field(default_factory=Offices)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""

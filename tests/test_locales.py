@@ -14,8 +14,8 @@ import pytest
 from jinja2 import Environment, nodes
 
 import locales
-from catalog.lexicon import lexicon
-from handlers.lookup.asking import ELSEWHERE
+from handlers import talk
+from handlers.lookup.outside import ELSEWHERE, OUTCOMES
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
 from handlers.ports import Role
@@ -45,7 +45,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 
 # Keys that the code puts together, with what may stand in the gap.
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
-TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
+TOPICS = [topic for topic in OUTCOMES if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "brief.{}": IN_BRIEF,
@@ -70,7 +70,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "par.column.{}": par_index.COLUMNS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
-    "person.{}": ("phone", "address", "hours"),
+    "person.{}": talk.FACTS,
+    "person.no_{}": talk.FACTS,
     "report.{}": ("day", "week", "month", "quarter", "half", "year"),
     "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,

@@ -17,7 +17,7 @@ from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
 from bot.stopping import until_stopped
-from handlers.world import Counter
+from handlers.world import Counter, World
 from reports.screens import unpaired, unpaired_line
 from storage.database.serving import serving
 from storage.database.upgrade import upgrade
@@ -25,6 +25,7 @@ from storage.store import SqlStore
 from surveys.printing.qr import is_local, terminal
 
 LINK_FILE = "dang-nhap.txt"
+UNSAID = {"phone": "điện thoại", "address": "địa chỉ", "hours": "giờ làm việc"}
 
 
 def run(
@@ -91,10 +92,23 @@ def announce(app: App, login: str, waiting: Sequence[Counter] = ()) -> None:
             )
     else:
         lines += [f"Trang cán bộ:    {login}", "Chưa có quầy nào: motcua counter add MÃ TÊN --unit MÃ"]
+    lines += ["", *missing] if (missing := unsaid(world)) else []
     if line := unpaired_line(waiting, locales.DEFAULT).plain:
         lines += ["", line]
     lines.append("Dừng: Ctrl+C")
     print("\n".join(lines), flush=True)
+
+
+def unsaid(world: World) -> list[str]:
+    """Say of the units that have counters what citizens ask for and the unit has not entered."""
+    lines = []
+    for code in sorted({counter.unit for counter in world.counters.values()}):
+        unit = world.unit(code)
+        known = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
+        if options := " ".join(f"--{key} …" for key, value in known.items() if not value):
+            names = ", ".join(UNSAID[key] for key, value in known.items() if not value)
+            lines.append(f"{unit.name} chưa ghi {names} cho người dân: motcua unit set {code} {options}")
+    return lines
 
 
 def _for_one(login: str, folder: Path) -> str:

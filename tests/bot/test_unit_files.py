@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import locales
-from bot.unit_files import OwnFileError, load
+from bot.unit_files import OwnFileError, load, load_offices
 from surveys.questionnaire import shipped, words_in
 
 NHANH = files("surveys").joinpath("definitions", "nhanh.toml").read_text("utf-8")
@@ -97,3 +97,20 @@ def test_a_command_refuses_with_the_file_and_the_reason(command: list[str], tmp_
     assert result.returncode == 1
     assert "km.toml: button.akk: vi.toml không có khóa này" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_unit_names_its_own_offices(tmp_path: Path) -> None:
+    """Before the shipped ones, which stay."""
+    put(tmp_path, "offices.toml", '[[office]]\nname = "Điểm A"\ncodes = ["1.001456"]\n')
+    found = load_offices(tmp_path)
+    assert (found.of("1.001456"), found.of("3.000346")) == ("Điểm A", "Cục Cảnh sát giao thông")
+    assert load_offices(tmp_path / "none").of("1.001456") != "Điểm A"
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"[[office]]\n", "thiếu name"), (b"\xff", "UTF-8")])
+def test_offices_that_cannot_be_read_are_refused(content: bytes, told: str, tmp_path: Path) -> None:
+    """With the file's name."""
+    (tmp_path / "offices.toml").write_bytes(content)
+    with pytest.raises(OwnFileError, match=r"offices\.toml") as failure:
+        load_offices(tmp_path)
+    assert told in str(failure.value)

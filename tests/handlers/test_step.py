@@ -815,7 +815,7 @@ def answered(*messages: str) -> tuple[str, tuple[str, ...]]:
         ("lũ lụt ngập nhà", "**114**"),
         ("tai nạn giao thông gấp", "**115**"),
         ("toi muon danh gia thai do phuc vu", "đánh giá quầy nào"),
-        ("cán bộ hách dịch", "đánh giá quầy nào"),
+        ("cán bộ hách dịch", "Tôi rất tiếc"),
         ("góp ý", "đánh giá quầy nào"),
         ("em chào anh chị, cho em hỏi thủ tục khai tử ạ", "Đăng ký khai tử"),
         ("xin chào cho tôi hỏi thủ tục ly hôn", "Tòa án"),

@@ -2,13 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.commands.run import announce
+from bot.commands.run import announce, unsaid
 from handlers.world import Counter
 from surveys.screens import digest_of
 from tests.bot.installation import Installation, Warm
@@ -91,6 +92,17 @@ async def test_the_start_tells_what_to_pair_and_who_can_open_the_code(tmp_path: 
     assert "Mã trên chỉ mở được trên máy này" in first
     assert "2 quầy có màn hình chưa ghép: Quầy 1, Quầy 2." in first
     assert "chưa ghép" not in second
+
+
+async def test_the_start_tells_what_citizens_will_miss(tmp_path: Path, capsys: Any) -> None:
+    """The telephone and address that the unit has not entered, with the command that enters them."""
+    async with running(settings_for(tmp_path)) as app:
+        announce(app, "")
+        told = capsys.readouterr().out
+        whole = {code: replace(unit, phone="1", address="2", hours="3") for code, unit in app.live().units.items()}
+        complete = unsaid(replace(app.live(), units=whole))
+    assert "chưa ghi điện thoại, địa chỉ cho người dân: motcua unit set sa-dec --phone … --address …" in told
+    assert complete == []
 
 
 async def test_a_public_address_needs_no_warning(tmp_path: Path, capsys: Any) -> None:

@@ -1,0 +1,298 @@
+"""What a message is that looks up nothing: a danger, a complaint, opening hours, thanks; told by its components.
+
+The words and the rules are data (lexicon/topics.toml): a rule names groups of words that must come together, such as
+who calls and what they want, so that one rule knows the hundreds of sentences made of these components.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from catalog.lexicon import lexicon, smalltalk
+from catalog.text import fold_word, nfc, spelling, words
+
+# Within a sequence a group may begin so many words after the end of the one before.
+GAP = 4
+# From this share of words with marks on, a word without marks is meant without.
+MARKED_SHARE = 0.4
+LONGEST = 200
+DOSSIER_CODE_GROUP = "dossier_code"
+DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{2,3}\.)*[a-z]\d{2}(?:\.\d{2,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
+
+_HELD_KEY = re.compile(r"([^\W\d])\1{2,}")
+_AMOUNT = re.compile(r"(\d)\s?(k|tr|h|g)(?![^\W\d])")
+_UNITS = {"k": " ngàn ", "tr": " triệu ", "h": " giờ ", "g": " giờ "}
+_ALTERNATIVES = re.compile(r"\(([^)]*)\)")
+
+Spans = Mapping[str, Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a message may be instead of a question for the catalog.
+
+    `outcome` names what the answer comes to for whoever reads conversations by machine. `danger`: what helps is said
+    before all else, in the midst of a survey too. `rest`: so many words that tell something else may remain; None for
+    any number. `stays`: the procedure talked about stays open. `facts` are what the answer says of the unit, the one
+    that was asked for first where `asked`. `see` are codes of procedures that help, `buttons` what can be done next.
+    """
+
+    name: str
+    outcome: str
+    danger: bool = False
+    rest: int | None = None
+    stays: bool = False
+    asked: bool = False
+    facts: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ("ask", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Components that make a topic together.
+
+    `parts`: each a sequence of sets of groups; one group of every set must be found, those of a sequence one soon after
+    the other. `unless`: groups that speak against it. `rest`: so many words that tell something else may remain; None
+    for any number.
+    """
+
+    topic: str
+    parts: tuple[tuple[frozenset[str], ...], ...]
+    unless: frozenset[str]
+    rest: int | None
+
+    def fits(self, found: Spans) -> bool:
+        """Tell whether all components are there."""
+        return self.unless.isdisjoint(found) and all(_follow(part, found) for part in self.parts)
+
+    def explains(self, found: Spans) -> Iterator[tuple[int, int]]:
+        """Yield the places of the rule's groups and of what may stand beside any."""
+        groups = {"neutral", *(group for part in self.parts for alternatives in part for group in alternatives)}
+        return (span for group in groups for span in found.get(group, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that belong to a group. A `strict` one needs its marks: without them it looks like other words."""
+
+    spelled: tuple[str, ...]
+    group: str
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message, folded and with the marks that were typed; `exact` where missing marks mean none."""
+
+    folded: tuple[str, ...]
+    spelled: tuple[str, ...]
+    exact: bool
+
+    def agrees(self, phrase: Phrase, start: int) -> bool:
+        """Tell whether the words there have the marks of a phrase or, where it may be, none."""
+        typed = self.spelled[start : start + len(phrase.spelled)]
+        if typed == phrase.spelled or self.exact or phrase.strict:
+            return typed == phrase.spelled
+        bare = self.folded[start : start + len(typed)]
+        return all(word in pair for word, *pair in zip(typed, phrase.spelled, bare, strict=True))
+
+
+@dataclass(frozen=True)
+class Topics:
+    """All topics, the rules that tell them in the order of their rank, and the phrases by their folded words.
+
+    `longest` is how many words the longest phrase has that begins with a word; `mourning` are the rules that tell of a
+    death, `after_death` the codes of what is then to be done; `bits` gives each group a bit, so that most rules are
+    passed over fast.
+    """
+
+    topics: Mapping[str, Topic]
+    rules: tuple[Rule, ...]
+    mourning: tuple[Rule, ...]
+    after_death: frozenset[str]
+    phrases: Mapping[tuple[str, ...], Sequence[Phrase]]
+    longest: Mapping[str, int]
+    bits: Mapping[str, int]
+
+    @cached_property
+    def _needs(self) -> list[tuple[tuple[int, ...], Rule]]:
+        return [
+            (tuple(sum(self.bits[group] for group in needed) for part in rule.parts for needed in part), rule)
+            for rule in self.rules
+        ]
+
+    def promising(self, found: Spans) -> Iterator[Rule]:
+        """Yield the rules of which some group of every set was found, in the order of their rank."""
+        have = sum(self.bits[group] for group in found)
+        for needs, rule in self._needs:
+            for need in needs:
+                if not have & need:
+                    break
+            else:
+                yield rule
+
+
+def topic_of(text: str) -> str:
+    """Return the name of the topic that a message is, by components or as small talk; empty for any other."""
+    said = read(DOSSIER_CODE.sub(" ", text))
+    found = groups_in(said)
+    if DOSSIER_CODE.search(text):
+        found[DOSSIER_CODE_GROUP] = [(0, 0)]
+    for rule in shipped().promising(found):
+        if rule.fits(found) and (rule.rest is None or telling(said, rule.explains(found)) <= rule.rest):
+            return rule.topic
+    return smalltalk(text)
+
+
+def outranks(topic: str) -> bool:
+    """Tell whether a topic is known among any other words, so that a message that holds it is about nothing else."""
+    known = shipped().topics.get(topic)
+    return known is not None and known.rest is None
+
+
+def mourns(text: str, code: str) -> bool:
+    """Tell whether a message that is answered with a procedure says that somebody has died."""
+    known = shipped()
+    return code in known.after_death and any(rule.fits(groups_in(read(text))) for rule in known.mourning)
+
+
+def dossier_code(text: str) -> str:
+    """Return the code of a dossier that a message holds, in capitals (H20.34-261120-0001); empty where it has none."""
+    found = DOSSIER_CODE.search(text)
+    return found[0].upper() if found else ""
+
+
+def read(text: str) -> Said:
+    """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
+    plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], _HELD_KEY.sub(r"\1", nfc(text).lower()))
+    typed = words(plain)[:LONGEST]
+    written = _written_out(typed)
+    marked = sum(word != fold_word(word) for word in typed)
+    return Said(
+        tuple(map(fold_word, written)), tuple(map(spelling, written)), exact=marked >= MARKED_SHARE * len(typed)
+    )
+
+
+def _written_out(typed: Sequence[str]) -> list[str]:
+    """Write out shorthand, and regional spellings in the usual way."""
+    known = lexicon()
+    written: list[str] = []
+    for word in typed:
+        folded = fold_word(word)
+        other = next(
+            (
+                found
+                for table in (known.short, known.spelling)
+                if (found := table.get(word) or (table.get(folded) if word == folded else None))
+            ),
+            (word,),
+        )
+        written.extend(other)
+    return written
+
+
+def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
+    """Return the groups found, each with the (start, end) of its words in order; what stands in `inert` is none."""
+    known = shipped()
+    found: dict[str, list[tuple[int, int]]] = {}
+    for start, first in enumerate(said.folded):
+        for end in range(start + 1, min(start + known.longest.get(first, 0), len(said.folded)) + 1):
+            for phrase in known.phrases.get(said.folded[start:end], ()):
+                if said.agrees(phrase, start):
+                    found.setdefault(phrase.group, []).append((start, end))
+    inert = found.pop("inert", [])
+    return {
+        group: kept
+        for group, spans in found.items()
+        if (kept := [span for span in spans if not any(_cuts(span, other) for other in inert)])
+    }
+
+
+def _cuts(span: tuple[int, int], inert: tuple[int, int]) -> bool:
+    """Tell whether a place lies in an inert one, or in a part of it."""
+    (start, end), (first, last) = span, inert
+    return start < last and first < end and not (start <= first and last <= end)
+
+
+def _follow(part: Sequence[frozenset[str]], found: Spans) -> bool:
+    """Tell whether groups of the sets stand one soon after the other."""
+    ends: set[int] | None = None
+    for alternatives in part:
+        spans = [span for group in alternatives for span in found.get(group, ())]
+        ends = {end for start, end in spans if ends is None or any(before <= start <= before + GAP for before in ends)}
+        if not ends:
+            return False
+    return True
+
+
+def telling(said: Said, explained: Iterable[tuple[int, int]]) -> int:
+    """Count the words outside of some spans that tell something: no asking words, no weak hints, no numbers."""
+    known = lexicon()
+    found = known.phrases.find(said.folded, said.spelled, marked=said.exact)
+    empty = [(start, end) for start, end, _ in found["empty"]]
+    passed = {i for start, end in (*explained, *empty) for i in range(start, end)}
+    return sum(
+        not (word.isdigit() or (key := f"={typed}" if said.exact else word) in known.filler or key in known.weak)
+        for i, (word, typed) in enumerate(zip(said.folded, said.spelled, strict=True))
+        if i not in passed
+    )
+
+
+@cache
+def shipped() -> Topics:
+    """Read the topics that the product ships."""
+    tree = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
+    phrases: dict[tuple[str, ...], list[Phrase]] = {}
+    longest: dict[str, int] = {}
+    for group, listed in tree["groups"].items():
+        for folded, phrase in dict.fromkeys(_phrase(one, group) for said in listed for one in _spelt_out(said)):
+            phrases.setdefault(folded, []).append(phrase)
+            longest[folded[0]] = max(len(folded), longest.get(folded[0], 0))
+    topics: dict[str, Topic] = {}
+    rules: list[Rule] = []
+    for item in tree["topic"]:
+        rules += [_rule(item, when) for when in item.pop("when", ())]
+        topics[item["name"]] = _topic(item)
+    mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
+    bits = {group: 1 << position for position, group in enumerate((*tree["groups"], DOSSIER_CODE_GROUP))}
+    after_death = frozenset(tree["mourning"]["codes"])
+    return Topics(topics, tuple(rules), mourning, after_death, phrases, longest, bits)
+
+
+def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:
+    """Read a phrase, by its folded words. An "=" before it makes it strict, or an asking word that looks like it."""
+    known = lexicon()
+    parts = _written_out(words(said))
+    folded, spelled = tuple(map(fold_word, parts)), tuple(map(spelling, parts))
+    alone = len(parts) == 1 and f"={spelled[0]}" not in known.filler | known.weak
+    hidden = alone and folded[0] in known.filler | known.weak
+    return folded, Phrase(spelled, group, strict=said.startswith("=") or hidden)
+
+
+def _topic(item: Mapping[str, Any]) -> Topic:
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+    return Topic(**{key: value for key, value in given.items() if key != "unless"})
+
+
+def _rule(item: Mapping[str, Any], when: str) -> Rule:
+    """Read "a|b > c + d - e": one of a and b, c soon after it, d anywhere, and no e."""
+    wanted, _, against = when.partition(" - ")
+    parts = tuple(
+        tuple(frozenset(alternatives.strip().split("|")) for alternatives in part.split(">"))
+        for part in wanted.split("+")
+    )
+    unless = frozenset((*item.get("unless", ()), *filter(None, against.split("|"))))
+    return Rule(item["name"], parts, unless, item.get("rest"))
+
+
+def _spelt_out(said: str) -> list[str]:
+    """Write out the alternatives of "(anh|chị) gọi"; an empty one leaves the place out."""
+    pieces = _ALTERNATIVES.split(said)
+    choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
+    return [" ".join("".join(chosen).split()) for chosen in product(*choices)]

@@ -1,0 +1,76 @@
+"""One question in the conversation it stands in, and the two ways to answer it with procedures: one, or a choice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from catalog import follow_ups
+from catalog.catalogs import Catalog
+from catalog.index import SearchResult
+from handlers.lookup.procedures import answer
+from handlers.messages import Button
+from handlers.session import Session
+from handlers.turn import About, Turn, reply
+from handlers.wording import button, plain, say
+from handlers.world import World
+
+MOST_CHOICES, MOST_BESIDE = 5, 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with what the search makes of it, and the conversation it stands in."""
+
+    world: World
+    session: Session
+    text: str
+    found: SearchResult
+
+    @property
+    def catalog(self) -> Catalog:
+        """What this unit's citizens are answered from."""
+        return self.world.catalog(self.session.unit)
+
+    @property
+    def open(self) -> str:
+        """The procedure that is open; empty where none is."""
+        return self.session.topic if self.session.topic in self.catalog else ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The procedures that were offered last and not chosen among."""
+        return tuple(code for code in self.session.choices if code in self.catalog)
+
+    @property
+    def points(self) -> list[follow_ups.Point]:
+        """What it asks about an open procedure beside the parts of a record."""
+        return follow_ups.points(self.text)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of a record that it asks for, in order, each once."""
+        plainly = (point.parts[0] for point in self.points if not point.look)
+        return tuple(dict.fromkeys((*self.found.aspects, *plainly)))
+
+
+def show(asked: Asked, code: str) -> Turn:
+    """Show one procedure with the parts asked for; those that may be meant instead stand under a likely one."""
+    hits = [hit.code for hit in asked.found.hits]
+    likely = hits[:1] == [code] and not asked.found.sure
+    beside = hits[1 : 1 + MOST_BESIDE] if likely else ()
+    return answer(asked.world, asked.session, code, asked.parts, beside=beside, confirm=code != asked.open)
+
+
+def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Turn:
+    """Ask which of several procedures is meant, in the words of a text key."""
+    session, codes = asked.session, codes[:MOST_CHOICES]
+    labels = [asked.catalog.label(code) for code in codes]
+    part_asked = f":{asked.found.aspect}" if asked.found.aspect else ""
+    offered = []
+    for code, label in zip(codes, labels, strict=True):
+        level = asked.catalog.outline(code).level
+        shown = plain(session.language, "choose.level", name=label, level=level) if labels.count(label) > 1 else label
+        offered.append(Button(f"p:{code}{part_asked}", shown if level else label))
+    offered.append(button(session.language, "other", "button.other"))
+    left = replace(session.opening(), further=tuple(hit.code for hit in asked.found.hits if hit.code not in codes))
+    told = say(session.language, key, count=len(codes), **values)
+    return reply(left, told, tuple(offered), about=About("choose", offered=tuple(codes)))
