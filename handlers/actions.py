@@ -96,7 +96,7 @@ ELSEWHERE: Mapping[str, Action] = {
     "help": _says(talk.help_),
     "person": _says(talk.person),
     "other": _says(asking.other),
-    "status": _says(partial(asking.outside, topic="portal")),
+    "status": _says(partial(asking.outside, topic="dossier")),
     "p:CODE": _says(procedures.card),
     "p:CODE:WANTED": _says(procedures.part),
     "p:CODE:WANTED:PAGE": _says(procedures.part),
