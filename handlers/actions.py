@@ -98,7 +98,7 @@ ELSEWHERE: Mapping[str, Action] = {
     "person": _says(talk.person),
     "other": _says(in_context.other),
     "right": _says(in_context.right),
-    "status": _says(partial(outside.outside, topic="portal")),
+    "status": _says(partial(outside.outside, topic="dossier")),
     "p:CODE": _says(procedures.answer),
     "p:CODE:WANTED": _says(procedures.part),
     "p:CODE:WANTED:PAGE": _says(procedures.part),
