@@ -535,7 +535,7 @@ def test_a_missing_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "không có.jsonl"
     with pytest.raises(Unreadable) as refusal:
         list(read(path))
-    assert str(refusal.value) == f"{path}: không mở được tệp: No such file or directory."
+    assert str(refusal.value) == f"{path}: không mở được tệp: không có tệp hoặc thư mục đó."
 
 
 def test_a_folder_is_refused_with_the_reason(tmp_path: Path) -> None:
