@@ -60,6 +60,7 @@ app.add_typer(db.app, name="db")
 
 def main() -> None:
     """Run the command line; output that nobody reads ends it quietly, what the system refuses with a sentence."""
+    stopping.loaded()
     try:
         try:
             app()

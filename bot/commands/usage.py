@@ -16,11 +16,11 @@ from typer._click.exceptions import BadOptionUsage, MissingParameter, NoArgsIsHe
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from bot import wrong_values
+from bot.stopping import INTERRUPTED, STOPPED
 
 Work = TypeVar("Work", bound=Callable[..., Any])
 Parameter = TyperArgument | TyperOption
 DATE = "2026-11-20"
-INTERRUPTED = 130
 
 
 class _Explained(click.Command):
@@ -107,10 +107,10 @@ class Group(_Explained, TyperGroup):
             print(f"Lỗi: {_sentence(error)}", file=sys.stderr)
             sys.exit(error.exit_code)
         except typer.Abort:
-            print("Đã dừng.", file=sys.stderr)
+            print(STOPPED, file=sys.stderr)
             sys.exit(1)
         if code == INTERRUPTED:
-            print("Đã dừng.", file=sys.stderr)
+            print(STOPPED, file=sys.stderr)
         sys.exit(code)
 
 

@@ -242,7 +242,7 @@ def test_one_broken_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None
     assert (first, last) == (BIRTH, MARRIAGE)
     assert isinstance(broken, Mistake)
     assert (broken.file, broken.row, broken.column) == ("danh-muc.jsonl", 2, "dòng")
-    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột «dòng»: không phải JSON (Expecting property name")
+    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột «dòng»: không phải JSON (sai từ ký tự ")
 
 
 def test_a_broken_first_line_costs_only_itself(tmp_path: Path) -> None:

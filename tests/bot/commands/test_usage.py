@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from typer.main import get_command
 
 from bot.cli import app
 from bot.commands.common import is_confirmed
+from tests.bot.installation import ROOT as FOLDER
 
 ROOT: Any = get_command(app)
 # What Typer, Click and pydantic say, and the names of Python's types.
@@ -120,3 +123,26 @@ def test_who_stops_a_command_reads_that_it_stopped(
     monkeypatch.setattr(ROOT.commands["db"].commands["check"], "callback", stop)
     ended, out, err = run(capsys, "db", "check")
     assert (ended, out, err.strip()) == (code, "", "Đã dừng.")
+
+
+def test_ctrl_c_while_it_loads_leaves_no_trace() -> None:
+    """Before the libraries are there; afterwards it is an exception that commands can clean up after."""
+    script = """
+import os, signal, sys
+from bot import stopping
+stopping.leave_when_told(["/usr/bin/motcua", "unit", "list"])
+if sys.argv[1] == "loaded":
+    stopping.loaded()
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        sys.exit(7)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    done = [
+        subprocess.run(  # noqa: S603 -- our own interpreter on our own text
+            [sys.executable, "-c", script, moment], capture_output=True, text=True, check=False, cwd=FOLDER
+        )
+        for moment in ("loading", "loaded")
+    ]
+    assert [(one.returncode, one.stdout, one.stderr) for one in done] == [(130, "", "Đã dừng.\n"), (7, "", "")]
