@@ -10,7 +10,8 @@ from storage.counts.rows import COUNTED, RESPONSE, STRATUM
 from storage.forms.budget import TEMPO, Budgets
 from storage.forms.screen_tempo import SCREEN_TEMPO, ScreenTempo
 from storage.forms.vote_keys import VoteKeys
-from storage.tables.base import DeviceRow, table
+from storage.tables.base import table
+from storage.tables.forms import DeviceRow
 from surveys.responses import week_of
 from surveys.signs import LEAST_BURST, MOST_A_DAY, Arrival, FormGroup, Repeated, Signs, Slot, device_digest, slot_of
 

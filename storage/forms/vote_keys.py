@@ -4,7 +4,8 @@ import secrets
 
 from sqlalchemy import select
 
-from storage.tables.base import VoteKeyRow, table
+from storage.tables.base import table
+from storage.tables.forms import VoteKeyRow
 from storage.transaction import Part
 
 KEY = table(VoteKeyRow)
