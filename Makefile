@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHECKS := check-lint check-format check-types check-imports check-locks
 # Modules with tests that are marked `calendar`; the moments are in tests/clock.py.
-CALENDAR := tests/test_clock.py tests/bot/commands/test_commands.py tests/bot/commands/test_dossiers.py tests/bot/commands/test_place_changes.py \
+CALENDAR := tests/test_clock.py tests/bot/commands/test_commands.py tests/bot/commands/test_dossiers.py tests/bot/commands/test_unit.py \
 	tests/bot/commands/test_round.py tests/bot/test_schedule.py tests/web/staff/test_cases.py tests/web/staff/test_integrity.py
 
 

@@ -22,6 +22,7 @@ from handlers.world import Counter, Unit, World
 from reports.periods import Period, parse
 from reports.statements.compiling import statement_of
 from reports.statements.gathering_inputs import read_inputs
+from reports.statements.scope import Scope
 from storage.counts.coverage import Span
 from storage.counts.rollups import CHOICE, KEYS, LEVELS, MARK, ROLLUP
 from storage.database.upgrade import upgrade
@@ -198,7 +199,7 @@ def _forms(code: str, day: date, start: int) -> list[Response]:
 def _asked(store: SqlStore, using: World, unit: str, period: Period) -> Callable[[], Awaitable[object]]:
     async def ask() -> object:
         async with store.reading() as tx:
-            return (await read_inputs(tx, using, unit, period)).report()
+            return (await read_inputs(tx, using, Scope(unit, period))).report()
 
     return ask
 
@@ -206,7 +207,7 @@ def _asked(store: SqlStore, using: World, unit: str, period: Period) -> Callable
 def _kept(store: SqlStore, using: World) -> Callable[[], Awaitable[object]]:
     async def ask() -> object:
         async with store.transaction() as tx:
-            return await statement_of(tx, using, PROVINCE, parse("2026"), datetime(2027, 1, 4, 8, tzinfo=ZONE))
+            return await statement_of(tx, using, Scope(PROVINCE, parse("2026")), datetime(2027, 1, 4, 8, tzinfo=ZONE))
 
     return ask
 

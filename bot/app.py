@@ -25,6 +25,7 @@ from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.gate import Gate
 from handlers.shell import Conversation
+from locales.system_errors import reason
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 from web.app import create
@@ -169,7 +170,7 @@ class App:
                     "Dừng chương trình đó, hoặc đặt LISTEN_PORT khác."
                 ) from error
             raise CannotServe(
-                f"Không mở được {host}:{port}: {error.strerror}. Xem LISTEN_HOST và LISTEN_PORT."
+                f"Không mở được {host}:{port}: {reason(error)}. Xem LISTEN_HOST và LISTEN_PORT."
             ) from error
 
     async def _webhook(self, request: http.Request) -> http.StreamResponse:

@@ -8,11 +8,10 @@ from bot import stopping
 
 stopping.leave_when_told(sys.argv)  # before the imports below, which take a second
 
-import typer
-
 from bot.commands import (
     catalog,
     chat,
+    counter,
     db,
     dossiers,
     integrity,
@@ -30,21 +29,21 @@ from bot.commands import (
 from bot.commands import (
     round as rounds,
 )
+from bot.commands.usage import Commands
+from locales.system_errors import reason
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-app = typer.Typer(
+app = Commands(
     name="motcua",
     help="Một Cửa: trợ lý của Bộ phận Một cửa.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 app.command("run")(run.run)
 app.command("chat")(chat.chat)
 app.add_typer(catalog.app, name="catalog")
-app.add_typer(unit.units, name="unit")
-app.add_typer(unit.counters, name="counter")
+app.add_typer(unit.app, name="unit")
+app.add_typer(counter.app, name="counter")
 app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
 app.add_typer(screen.app, name="screen")
@@ -60,7 +59,8 @@ app.add_typer(db.app, name="db")
 
 
 def main() -> None:
-    """Run the command line; output that nobody reads any more ends it quietly, one with no room with a sentence."""
+    """Run the command line; output that nobody reads ends it quietly, what the system refuses with a sentence."""
+    stopping.loaded()
     try:
         try:
             app()
@@ -72,9 +72,10 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno not in FULL:
+        if not error.filename and error.errno not in FULL:
             raise
-        print(f"Không thực hiện được: không ghi hết được kết quả in ra: {error.strerror}.", file=sys.stderr)
+        what = error.filename or "không ghi hết được kết quả in ra"
+        print(f"Không thực hiện được: {what}: {reason(error)}.", file=sys.stderr)
         # Python would try once more at its end, and complain in its own words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -89,7 +89,7 @@ class LiveWorld:
                 self._catalogs = {unit: await load_catalog(tx, unit, parents) for unit in await tx.catalog_units()}
                 self._generation = generation
                 _give_back()
-                log.info("catalog_loaded", procedures=sum(map(len, self._catalogs.values())), generation=generation)
+                log.debug("catalog_loaded", procedures=sum(map(len, self._catalogs.values())), generation=generation)
         await self.load_places()
 
     async def load_places(self) -> None:

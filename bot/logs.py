@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(form: str, *, quiet: bool = False) -> None:
-    """Set up structlog; `form` is text or json; `quiet` leaves out what is not at least a warning."""
+    """Set up structlog; `form` is text or json, which takes debug lines too; `quiet` leaves out all below a warning."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # malformed requests of strangers
     renderer: structlog.typing.Processor = (
@@ -17,6 +17,7 @@ def configure(form: str, *, quiet: bool = False) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
+    level = logging.WARNING if quiet else logging.DEBUG if form == "json" else logging.INFO
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -25,7 +26,7 @@ def configure(form: str, *, quiet: bool = False) -> None:
             structlog.processors.format_exc_info if form == "json" else _pass,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

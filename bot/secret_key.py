@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.settings import Settings, SettingsError
+from locales.system_errors import reason
 
 LEAST_LENGTH = 32
 
@@ -22,7 +23,7 @@ def secret_key(settings: Settings) -> bytes:
     try:
         return _kept(path)
     except OSError as error:
-        raise SettingsError(f"DATA_DIR: không ghi được {path}: {error.strerror}") from error
+        raise SettingsError(f"DATA_DIR: không ghi được {path}: {reason(error)}") from error
 
 
 def _kept(path: Path) -> bytes:

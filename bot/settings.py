@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot import wrong_values
+from locales.system_errors import reason
 from surveys.printing.qr import LOCAL_HOSTS
 
 
@@ -133,7 +135,7 @@ def load() -> Settings:
     try:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env: không đọc được ({error}); lưu lại tệp dạng UTF-8, cho phép đọc") from error
+        raise SettingsError(f".env: không đọc được ({reason(error)}); lưu lại tệp dạng UTF-8, cho phép đọc") from error
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(mistake) for mistake in error.errors(include_input=False))) from None
 
@@ -141,5 +143,5 @@ def load() -> Settings:
 def _sentence(mistake: object) -> str:
     values = dict(mistake)  # type: ignore[call-overload]
     name = ".".join(str(part) for part in values["loc"]).upper()
-    reason = str(values["msg"]).removeprefix("Value error, ")
-    return f"{name}: {reason}" if name else reason
+    found = wrong_values.sentence(values)
+    return f"{name}: {found}" if name else found

@@ -2,22 +2,42 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+INTERRUPTED = 130
+STOPPED = "Đã dừng."
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def leave_when_told(arguments: Sequence[str]) -> None:
-    """Let `motcua run` end with exit code 0 when it is told to stop while it is still loading; nothing is begun yet."""
+    """Let `motcua` end without a trace when it is stopped while it is still loading; nothing is begun yet.
+
+    `motcua run`, which is stopped in no other way, ends with exit code 0.
+    """
     if arguments[1:2] == ["run"]:
         for number in SIGNALS:
             signal.signal(number, _leave)
+    elif Path(arguments[0]).name == "motcua":
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def loaded() -> None:
+    """Let Ctrl-C be an exception again, for the command that is about to begin."""
+    if signal.getsignal(signal.SIGINT) is _interrupt:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    print(STOPPED, file=sys.stderr)
+    raise SystemExit(INTERRUPTED)
 
 
 def until_stopped() -> asyncio.Event:

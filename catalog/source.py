@@ -17,6 +17,7 @@ from catalog.files.told import Told
 from catalog.flattening import flatten, lists_of_records, looks_like_one, other_page
 from catalog.listed import read_table
 from catalog.record import Place, Remarks, entry_of
+from locales.system_errors import reason
 
 HOPELESS = 20
 # A file of lines is read line by line: the published catalog is 25 MB, and is exported so.
@@ -141,7 +142,14 @@ def _json(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] 
 
 
 def _broken(error: Exception) -> str:
-    return "các cấp lồng nhau quá sâu" if isinstance(error, RecursionError) else shortened(str(error))
+    match error:
+        case RecursionError():
+            return "các cấp lồng nhau quá sâu"
+        case json.JSONDecodeError():
+            return f"sai từ ký tự {error.pos + 1}"
+        case UnicodeDecodeError():
+            return reason(error)
+    return shortened(str(error))
 
 
 def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import locales
+from locales.system_errors import reason
 
 _CODE = re.compile(r"[a-z]{2,3}")
 _FORMS = "forms"
@@ -43,7 +44,7 @@ def read(path: Path) -> Language:
     try:
         tree = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise LanguageError(f"{name}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
+        raise LanguageError(f"{name}: không đọc được ({reason(error)}); lưu lại tệp dạng UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise LanguageError(f"{name}: không phải TOML đúng cách: {error}") from error
     forms = tree.pop(_FORMS, {})

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.import_plan import merge
-from storage.tables.base import CatalogImportRow, ProcedureRow, table
+from storage.tables.base import table
+from storage.tables.places import CatalogImportRow, ProcedureRow
 from storage.transaction import Part
 
 PROCEDURE = table(ProcedureRow)

@@ -1,18 +1,20 @@
-"""Dossiers and totals of dossiers as the e-one-stop software exported them, and how they are counted."""
+"""Dossiers and totals as the e-one-stop software exported them: how they are counted, and which wait for something."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, union_all
+from sqlalchemy import and_, case, delete, func, insert, or_, select, union_all, update
 
 from reports.dossiers.dossier import COUNTS, Counted, Dossier, DossierImport, Flow
+from reports.dossiers.due_list import WAITS, Waiting, Waits
 from storage.tables.base import table
-from storage.tables.figures import DossierImportRow, DossierRow, DossierTotalRow
+from storage.tables.figures import ApologyRow, DossierImportRow, DossierRow, DossierTotalRow
 from storage.transaction import Part
 
 IMPORT = table(DossierImportRow)
 DOSSIER = table(DossierRow)
+APOLOGY = table(ApologyRow)
 TOTAL = table(DossierTotalRow)
 CHUNK = 500
 _KEYS = tuple(Dossier.__dataclass_fields__)
@@ -20,7 +22,7 @@ _IMPORT_KEYS = tuple(DossierImport.__dataclass_fields__)
 
 
 class Dossiers(Part):
-    """The part of a transaction that keeps dossiers and counts them."""
+    """The part of a transaction that keeps dossiers and apologies for late ones, and counts dossiers."""
 
     async def add_dossier_import(self, imported: DossierImport) -> int:
         """Enter an import into the history; returns its number."""
@@ -41,7 +43,7 @@ class Dossiers(Part):
         for start in range(0, len(codes), CHUNK):
             wanted = DOSSIER.c.code.in_(codes[start : start + CHUNK])
             rows = await self._connection.execute(select(DOSSIER).where(DOSSIER.c.unit == unit, wanted))
-            found |= {row.code: dossier_of(row) for row in rows}
+            found |= {row.code: _dossier(row) for row in rows}
         return found
 
     async def dossiers_elsewhere(self, unit: str, codes: Sequence[str]) -> dict[str, str]:
@@ -132,6 +134,44 @@ class Dossiers(Part):
         rows = await self._connection.execute(statement)
         return [(row.unit, Flow(row.field, **{key: getattr(row, key) for key in COUNTS}), row.at) for row in rows]
 
+    async def count_due(self, unit: str, now: datetime, until: date) -> dict[Waits, dict[str, int]]:
+        """Count the dossiers of a unit that wait for something, by kind and field."""
+        counts: dict[Waits, dict[str, int]] = {}
+        for kind in WAITS:
+            wanted = (DOSSIER.c.unit == unit, _conditions(now, until)[kind])
+            statement = select(DOSSIER.c.field, func.count()).where(*wanted).group_by(DOSSIER.c.field)
+            rows = (await self._connection.execute(statement.order_by(DOSSIER.c.field))).all()
+            if rows:
+                counts[kind] = {name: int(count) for name, count in rows}
+        return counts
+
+    async def due_dossiers(self, unit: str, kind: Waits, now: datetime, until: date, most: int) -> list[Waiting]:
+        """Return the dossiers of a unit that wait for one thing, the longest overdue first."""
+        same = and_(APOLOGY.c.unit == DOSSIER.c.unit, APOLOGY.c.dossier == DOSSIER.c.code)
+        statement = (
+            select(DOSSIER, APOLOGY.c.drafted_on, APOLOGY.c.sent_on)
+            .outerjoin(APOLOGY, same)
+            .where(DOSSIER.c.unit == unit, _conditions(now, until)[kind])
+            .order_by(DOSSIER.c.due_at.is_(None), DOSSIER.c.due_at, DOSSIER.c.code)
+            .limit(most)
+        )
+        rows = await self._connection.execute(statement)
+        return [Waiting(_dossier(row), row.drafted_on, row.sent_on) for row in rows]
+
+    async def note_apologies(self, unit: str, codes: Sequence[str], day: date) -> None:
+        """Remember that apologies were drafted on a day; those that were drafted before keep their day."""
+        if codes:
+            statement = self._insert(APOLOGY).on_conflict_do_nothing()
+            await self._connection.execute(
+                statement, [{"unit": unit, "dossier": code, "drafted_on": day} for code in codes]
+            )
+
+    async def send_apology(self, unit: str, code: str, day: date) -> None:
+        """Remember that the apology for a dossier was sent on a day; the first day stays."""
+        await self.note_apologies(unit, [code], day)
+        wanted = (APOLOGY.c.unit == unit, APOLOGY.c.dossier == code, APOLOGY.c.sent_on.is_(None))
+        await self._connection.execute(update(APOLOGY).where(*wanted).values(sent_on=day))
+
 
 def _concerned(units: Sequence[str], first: date, last: date) -> Any:
     """The dossiers that there were to settle: three sets that share none, so that each is found by an index."""
@@ -144,7 +184,7 @@ def _concerned(units: Sequence[str], first: date, last: date) -> Any:
     return union_all(*(select(DOSSIER).where(d.unit.in_(units), each) for each in sets)).subquery()
 
 
-def dossier_of(row: Any) -> Dossier:
+def _dossier(row: Any) -> Dossier:
     """Return a row as a dossier."""
     return Dossier(**{key: getattr(row, key) for key in _KEYS})
 
@@ -162,3 +202,14 @@ def _counted(row: Any) -> Counted:
         pending_in_time=n["pending"] - n["pending_late"],
     )
     return Counted(row["unit"], flow, n["unsettled_late"], n["not_handed"], n["not_closed"])
+
+
+def _conditions(now: datetime, until: date) -> Mapping[Waits, Any]:
+    d = DOSSIER.c
+    unsettled = d.resolved_on.is_(None)
+    return {
+        "overdue": and_(unsettled, d.due_at < now),
+        "not_handed": and_(d.resolved_on.is_not(None), d.handed_at.is_(None), d.due_at < now),
+        "not_closed": and_(d.handed_at.is_not(None), d.closed_at.is_(None)),
+        "due_soon": and_(unsettled, d.due_at >= now, d.due_on <= until),
+    }

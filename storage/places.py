@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handlers.world import Counter, Unit
-from storage.tables.base import CounterRow, QuestionnaireRow, UnitRow, table
-from storage.tables.figures import FormerNameRow
+from storage.tables.base import table
+from storage.tables.places import CounterRow, FormerNameRow, QuestionnaireRow, UnitRow
 from storage.transaction import Part
 from surveys.questionnaire import Questionnaire
 

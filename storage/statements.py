@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from reports.statements.inputs import Inputs, canonical
+from reports.statements.scope import Scope
 from reports.statements.statement import Kept, Statement
 from storage.tables.base import table
 from storage.tables.figures import StatementRow
@@ -24,14 +25,9 @@ class Statements(Part):
         row = found.one_or_none()
         return _kept(row).statement() if row else None
 
-    async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
-        """Return all statements of a unit and a period (by its name), the first one first."""
-        found = await self._connection.execute(_these(unit, period, variant).order_by(STATEMENT.c.number))
-        return [_kept(row).statement() for row in found]
-
-    async def last_statement(self, unit: str, period: str, variant: str) -> Kept | None:
-        """Return the last statement of a unit and a period, asked for in one way."""
-        latest = _these(unit, period, variant).order_by(STATEMENT.c.number.desc()).limit(1)
+    async def last_statement(self, scope: Scope) -> Kept | None:
+        """Return the last statement of a scope."""
+        latest = select(STATEMENT).filter_by(**_key(scope)).order_by(STATEMENT.c.number.desc()).limit(1)
         row = (await self._connection.execute(latest)).one_or_none()
         return _kept(row) if row else None
 
@@ -40,9 +36,7 @@ class Statements(Part):
         # The moment stands in the text as well, with the unit's own offset, so that it reads the same for ever.
         values = {"inputs": kept.inputs.to_json(), "made_at": kept.made_at.isoformat()}
         row = {
-            "unit": kept.inputs.unit,
-            "period": kept.inputs.period,
-            "variant": kept.variant,
+            **_key(kept.inputs.scope),
             "number": kept.number,
             "digest": kept.digest,
             "inputs": canonical(values),
@@ -60,17 +54,15 @@ class Statements(Part):
         return str(kept.scalar_one())
 
 
-def _these(unit: str, period: str, variant: str) -> Any:
-    same = (STATEMENT.c.unit == unit, STATEMENT.c.period == period, STATEMENT.c.variant == variant)
-    return select(STATEMENT).where(*same)
+def _key(scope: Scope) -> dict[str, str]:
+    return {"unit": scope.unit, "period": scope.period.name, "variant": scope.variant}
 
 
 def _kept(row: Any) -> Kept:
     values = json.loads(row.inputs)
     return Kept(
-        variant=row.variant,
         number=row.number,
-        inputs=Inputs.from_json(values["inputs"]),
+        inputs=Inputs.from_json(values["inputs"], row.variant),
         digest=row.digest,
         made_at=datetime.fromisoformat(values["made_at"]),
         changes=tuple(row.changes),

@@ -16,14 +16,14 @@ from storage.conversations.moves import Moves
 from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
 from storage.conversations.turns import Turns
-from storage.counts.trends import Trends
+from storage.counts.tallies import Tallies
 from storage.database.advice import advice, is_unusable
 from storage.database.clock_evidence import Pulses
 from storage.database.engine import WRITING, create_engine
 from storage.database.pulse import Pulse
 from storage.database.turnstile import Turnstile
 from storage.database.unusable import DatabaseUnusable
-from storage.dossier_due import DueDossiers
+from storage.dossiers import Dossiers
 from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.screens import Screens
@@ -44,8 +44,8 @@ class SqlTx(
     Places,
     Screens,
     Procedures,
-    DueDossiers,
-    Trends,
+    Dossiers,
+    Tallies,
     Comments,
     Statements,
     Exports,

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from locales.system_errors import reason
+
 Kind = Literal["scale", "single", "multiple", "text"]
 Words = Mapping[str, str]
 SCALE_LEVELS = (1, 2, 3, 4, 5)
@@ -123,7 +125,7 @@ def read(path: Path) -> Questionnaire:
     try:
         source = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path.name}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
+        raise DefinitionError(f"{path.name}: không đọc được ({reason(error)}); lưu lại tệp dạng UTF-8") from error
     return parse(source, path.name)
 
 

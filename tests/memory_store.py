@@ -44,6 +44,7 @@ from reports.satisfaction.counts import ONE_QUESTION, Adding, Conditions, Questi
 from reports.satisfaction.counts import Counts as ReportCounts
 from reports.satisfaction.trend import DayCount, Step
 from reports.statements.inputs import Inputs
+from reports.statements.scope import Scope
 from reports.statements.statement import Kept as KeptStatement
 from reports.statements.statement import Statement
 from storage.catalog import ImportRecord
@@ -891,22 +892,14 @@ class MemoryTx(MemoryDossiers, MemoryScreens):
         """Keep what a statement's documents say beside its figures, unless that is known."""
         return self.state.facts.setdefault(identifier, facts)
 
-    async def statements(self, unit: str, period: str, variant: str) -> list[Statement]:
-        """Return all statements of a unit and a period, the first one first."""
-        return [one.statement() for one in self._statements(unit, period, variant)]
-
-    def _statements(self, unit: str, period: str, variant: str) -> list[KeptStatement]:
-        asked = (unit, period, variant)
-        return [one for one in self.state.statements if (one.inputs.unit, one.inputs.period, one.variant) == asked]
-
-    async def last_statement(self, unit: str, period: str, variant: str) -> KeptStatement | None:
-        """Return the last statement of a unit and a period, asked for in one way."""
-        return next(iter(self._statements(unit, period, variant)[::-1]), None)
+    async def last_statement(self, scope: Scope) -> KeptStatement | None:
+        """Return the last statement of a scope."""
+        return next((one for one in reversed(self.state.statements) if one.inputs.scope == scope), None)
 
     async def keep_statement(self, kept: KeptStatement) -> bool:
         """Keep a statement; False if another process kept one with its number first."""
-        inputs = Inputs.from_json(json.loads(json.dumps(kept.inputs.to_json())))
-        if any(one.number == kept.number for one in self._statements(inputs.unit, inputs.period, kept.variant)):
+        inputs = Inputs.from_json(json.loads(json.dumps(kept.inputs.to_json())), kept.inputs.scope.variant)
+        if any((one.inputs.scope, one.number) == (inputs.scope, kept.number) for one in self.state.statements):
             return False
         self.state.identifiers[0] += 1
         self.state.statements.append(replace(kept, inputs=inputs, id=self.state.identifiers[0]))

@@ -4,16 +4,19 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, print_told
-from bot.commands.outfile import written
+from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_told
+from bot.commands.listing import Json, print_list
+from bot.commands.outfile import check_ending, written
+from bot.commands.usage import Commands
 from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
@@ -22,15 +25,23 @@ from catalog.files.told import Told
 from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
 from catalog.source import read
+from locales.system_errors import reason as why
 from storage.catalog import ImportRecord
 
-app = typer.Typer(help="Danh mục thủ tục.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .csv, .tsv, .json, .jsonl hoặc .toml")]
+app = Commands(help="Danh mục thủ tục.")
+File = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx, .xls, .csv, .tsv, .json, .jsonl hoặc .toml")]
 UnitOption = Annotated[str, typer.Option("--unit", help="Mã đơn vị; bỏ trống là danh mục chung")]
 Accept = Annotated[
     bool, typer.Option("--accept", help="Nhận các đề xuất đã nêu: mã bỏ đuôi, chữ theo phông cũ đổi sang Unicode")
 ]
-Json = Annotated[bool, typer.Option("--json", help="In JSON")]
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A question that no procedure was found for, and how often it was asked."""
+
+    question: str
+    count: int
 
 
 @app.command("import")
@@ -55,7 +66,8 @@ def import_(
             if dry_run:
                 print("Chạy thử: chưa ghi gì.")
                 return
-            if mistakes and not yes and not _confirmed(len(mistakes), len(entries)):
+            question = f"Bỏ {len(mistakes)} bản ghi lỗi và nhập {len(entries)} thủ tục còn lại?"
+            if mistakes and not yes and not is_confirmed(question):
                 raise Refused(
                     f"{len(mistakes)} bản ghi lỗi (nêu ở trên), chưa nhập gì. "
                     "Sửa tệp, hoặc thêm --yes để nhập phần còn lại."
@@ -91,7 +103,7 @@ def check(file: File, accept: Accept = False) -> None:
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="Câu hỏi bằng lời thường")] = "",
+    text: Annotated[str, typer.Argument(metavar="CÂU_HỎI", help="Câu hỏi bằng lời thường")] = "",
     limit: Annotated[int, typer.Option(min=1, max=50, help="Số thủ tục nhiều nhất")] = 5,
     file: Annotated[Path | None, typer.Option(help="Tệp câu hỏi, mỗi dòng một câu")] = None,
     unit: UnitOption = "",
@@ -117,14 +129,13 @@ def search(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="Tệp .jsonl sẽ ghi")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .jsonl sẽ ghi")],
     unit: UnitOption = "",
 ) -> None:
     """Ghi danh mục ra tệp .jsonl; tệp này nhập lại được."""
 
     async def work(settings: Settings) -> None:
-        if file.suffix != ".jsonl":
-            raise Refused(f"{file}: danh mục được ghi dạng .jsonl; đặt tên tệp như danh-muc.jsonl")
+        check_ending(file, ".jsonl")
         async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
@@ -138,29 +149,31 @@ def export(
 
 
 @app.command()
-def history() -> None:
+def history(as_json: Json = False) -> None:
     """Các lần nhập danh mục."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
-            for row in await tx.imports():
-                at = row.at.astimezone(settings.zone).strftime("%d/%m/%Y %H:%M")
-                print(
-                    f"{row.id}. {at}  {row.file}  đơn vị: {row.unit or 'chung'}  mới {row.added}, đổi {row.changed}, "
-                    f"giữ nguyên {row.unchanged}, lỗi {row.refused}"
-                )
+            found = await tx.imports()
+
+        def row(one: Any) -> tuple[object, ...]:
+            at = one.at.astimezone(settings.zone).strftime("%d/%m/%Y %H:%M")
+            return one.id, at, one.file, one.unit or "chung", one.added, one.changed, one.unchanged, one.refused
+
+        columns = ("Số", "Lúc", "Tệp", "Đơn vị", "Mới", "Đổi", "Giữ nguyên", "Lỗi")
+        print_list(found, columns, row, as_json=as_json, record=lambda one: one._asdict())
 
     carry_out(work)
 
 
 @app.command()
-def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50) -> None:
+def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50, as_json: Json = False) -> None:
     """Những câu hỏi chưa tìm thấy thủ tục, nhiều lần nhất trước."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
-            for text, count in await tx.misses(limit):
-                print(f"{count:>5}  {text}")
+            found = [Miss(*one) for one in await tx.misses(limit)]
+        print_list(found, ("Số lần", "Câu hỏi"), lambda one: (one.count, one.question), as_json=as_json)
 
     carry_out(work)
 
@@ -197,12 +210,6 @@ def _tell(file: Path, changes: Plan, mistakes: Iterable[Mistake]) -> None:
     )
 
 
-def _confirmed(refused: int, taken: int) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return typer.confirm(f"Bỏ {refused} bản ghi lỗi và nhập {taken} thủ tục còn lại?")
-
-
 async def _index(settings: Settings, unit: str) -> Index:
     async with open_existing(settings) as store, store.reading() as tx:
         if unit:
@@ -218,7 +225,7 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text("utf-8-sig").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"không đọc được {file}: {error}") from error
+        raise Refused(f"không đọc được {file}: {why(error)}") from error
 
 
 def _as_json(result: SearchResult) -> str:

@@ -3,9 +3,10 @@
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -13,6 +14,7 @@ from bot import logs
 from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
+from catalog.files.mistakes import Mistake
 from catalog.files.told import Told
 from handlers.world import Unit, World
 from locales.characters import readable
@@ -26,6 +28,10 @@ from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
 Outcome = TypeVar("Outcome")
+Xlsx = Annotated[Path, typer.Option(help="Tệp .xlsx sẽ ghi")]
+OptionalXlsx = Annotated[Path | None, typer.Option(help="Tệp .xlsx sẽ ghi; bỏ trống là chỉ in ra màn hình")]
+Filled = Annotated[Path, typer.Argument(metavar="TỆP", help="Bảng đã điền, .xlsx hoặc .csv")]
+_CODE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,29}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -43,6 +49,26 @@ def print_told(told: Told) -> None:
     """Print how a file was read, before anything is written: what was left out, hidden, guessed, not understood."""
     for sentence in told.sentences:
         print(sentence)
+
+
+def refuse_mistakes(file: Path, mistakes: Sequence[Mistake]) -> None:
+    """Name everything that is wrong in a filled sheet; one mistake keeps the whole sheet out."""
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    if mistakes:
+        raise Refused(f"{file.name}: {len(mistakes)} ô sai (nêu ở trên), chưa ghi gì")
+
+
+def is_confirmed(question: str) -> bool:
+    """Ask who sits at the terminal; "no" where nobody does. c or y is yes, k or n or nothing is no."""
+    while sys.stdin.isatty():
+        match typer.prompt(f"{question} [c/K]", default="k", show_default=False).strip().lower():
+            case "c" | "có" | "y" | "yes":
+                return True
+            case "k" | "không" | "n" | "no":
+                return False
+        print("Xin gõ c (có) hoặc k (không).")
+    return False
 
 
 def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet: bool = True) -> Outcome:
@@ -80,6 +106,12 @@ def form_of(world: World, round_: Round) -> Questionnaire:
 def is_printable(name: str) -> bool:
     """Tell whether a name can be shown and stored: no control characters, no half pairs."""
     return _UNPRINTABLE.search(name) is None
+
+
+def check_code(code: str) -> None:
+    """Refuse the code of a unit or counter that addresses and buttons cannot hold."""
+    if not _CODE.fullmatch(code):
+        raise Refused(f"mã {code!r} không dùng được: 1 đến 30 ký tự a-z, A-Z, 0-9, _ và -, bắt đầu bằng chữ hoặc số")
 
 
 def check_name(name: str) -> str:

@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, world_of
+from bot.commands.listing import print_table
 from bot.commands.outfile import write_bytes
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable, shortened
 from handlers.world import Unit
+from locales.system_errors import reason
 from reports import periods
 from reports.dossiers.apology_letter import apology_letter, apology_name
 from reports.dossiers.dossier import Dossier, Flow, total
@@ -20,7 +23,7 @@ from reports.dossiers.export import Export, read
 from reports.dossiers.importing import NotTaken, Outcome, flows_of, take_in
 from reports.rates import number, percent
 
-app = typer.Typer(help="Hồ sơ của phần mềm một cửa điện tử.", no_args_is_help=True)
+app = Commands(help="Hồ sơ của phần mềm một cửa điện tử.")
 MOST_BACK = 5
 MOST_PRINTED = 10_000
 COLUMNS = (
@@ -39,14 +42,11 @@ COLUMNS = (
 )
 
 
-@app.callback()
-def group() -> None:
-    """Hồ sơ của phần mềm một cửa điện tử."""
-
-
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv do phần mềm một cửa điện tử xuất ra")],
+    file: Annotated[
+        Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx, .xls hoặc .csv do phần mềm một cửa điện tử xuất ra")
+    ],
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ của bảng tổng hợp, như của motcua report")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
@@ -118,9 +118,13 @@ def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
             "tệp cũ hơn lần nhập trước?"
         )
     print("Để đối chiếu với phần mềm:")
-    print("\t".join(["Lĩnh vực", *(title for title, _ in COLUMNS)]))
-    for flow in (*flows, total(flows, "Tổng số")):
-        print("\t".join([flow.field or "(không ghi)", *(number(getattr(flow, name)) for _, name in COLUMNS)]))
+    print_table(
+        ["Lĩnh vực", *(title for title, _ in COLUMNS)],
+        (
+            [flow.field or "(không ghi)", *(number(getattr(flow, name)) for _, name in COLUMNS)]
+            for flow in (*flows, total(flows, "Tổng số"))
+        ),
+    )
     whole = total(flows)
     if whole.rate is not None:
         print(f"Trước hạn và đúng hạn: {percent(whole.rate)}% số đã giải quyết.")
@@ -166,7 +170,7 @@ def apologies(
                 try:
                     written = _write_drafts(out, wanted, place)
                 except OSError as error:
-                    raise Refused(f"không ghi được vào {out}: {error.strerror}") from error
+                    raise Refused(f"không ghi được vào {out}: {reason(error)}") from error
                 await tx.note_apologies(unit, [one.code for one in wanted], now.date())
         print(
             f"{number(len(late))} hồ sơ quá hạn chưa có kết quả; {number(len(late) - len(wanted))} đã gửi thư xin lỗi."
@@ -190,7 +194,7 @@ def _write_drafts(folder: Path, dossiers: list[Dossier], unit: Unit) -> int:
 
 @app.command()
 def apologized(
-    code: Annotated[str, typer.Argument(help="Mã hồ sơ")],
+    code: Annotated[str, typer.Argument(metavar="MÃ", help="Mã hồ sơ")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
 ) -> None:
     """Ghi là đã gửi văn bản xin lỗi cho một hồ sơ hôm nay."""

@@ -9,15 +9,18 @@ import typer
 
 import locales
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store, world_of
+from bot.commands.listing import Json
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from reports import periods
 from reports.integrity import apart
 from reports.integrity.integrity import Integrity, as_json, integrity_for
 from surveys.apart import Decision, Verdict
 
-app = typer.Typer(
+app = Commands(
     help="Độ tin cậy của phiếu trong một kỳ: phiếu chưa tính, tỷ lệ trả lời, tốc độ, máy gửi nhiều lần, quầy đạt 100%.",
     invoke_without_command=True,
+    no_args_is_help=False,
 )
 UNIT = typer.Option(help="Mã đơn vị")
 COUNTER = typer.Option(help="Mã quầy; bỏ trống nếu phiếu không ghi quầy")
@@ -29,14 +32,14 @@ def integrity(
     context: typer.Context,
     unit: Annotated[str, UNIT] = "",
     period: Annotated[str, typer.Option(help="Kỳ, như của motcua report")] = "",
-    in_json: Annotated[bool, typer.Option("--json", help="In ra JSON")] = False,
+    in_json: Json = False,
 ) -> None:
     """Độ tin cậy của phiếu trong một kỳ: phiếu chưa tính, tỷ lệ trả lời, tốc độ, máy gửi nhiều lần, quầy đạt 100%."""
     if context.invoked_subcommand:
         return
     for name, value in (("--unit", unit), ("--period", period)):
         if not value:
-            raise typer.BadParameter(f"Thiếu {name}.", context)
+            raise typer.BadParameter(f"thiếu {name}", context)
 
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)

@@ -1,11 +1,12 @@
 """Where commands write files: whole, or as if nothing had happened."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.commands.common import Refused
+from locales.system_errors import reason
 from storage.database.unusable import DatabaseUnusable
 from storage.database.whole_files import whole
 
@@ -28,16 +29,29 @@ def written(out: Path, mode: int | None = None) -> Iterator[Path]:
     except (Refused, DatabaseUnusable):
         raise
     except Exception as error:
-        if (reason := _reason(error)) is None:
+        if (refusal := _refusal(error)) is None:
             raise
         kept = " Tệp đã có ở đó vẫn như cũ." if _is_there(out) else ""
-        raise Refused(f"không ghi được {_short(out)}: {reason}.{kept}") from error
+        raise Refused(f"không ghi được {_short(out)}: {reason(refusal)}.{kept}") from error
+
+
+def write_xlsx(out: Path, write: Callable[[Path], None]) -> None:
+    """Write a workbook whole, or leave what was there."""
+    check_ending(out, ".xlsx")
+    with written(out) as temporary:
+        write(temporary)
 
 
 def write_bytes(out: Path, content: bytes) -> None:
     """Write a file whole, or leave what was there."""
     with written(out) as temporary:
         temporary.write_bytes(content)
+
+
+def check_ending(out: Path, *endings: str) -> None:
+    """Refuse the name of a file that says another kind than those that can be written."""
+    if out.suffix.lower() not in endings:
+        raise Refused(f"tệp {out.name[:80]} cần đuôi {' hoặc '.join(endings)}")
 
 
 @contextmanager
@@ -53,16 +67,16 @@ def _refuse_folder(out: Path) -> None:
     try:
         folder = out.is_dir()
     except OSError as error:
-        raise Refused(f"không ghi được {_short(out)}: {error.strerror}") from error
+        raise Refused(f"không ghi được {_short(out)}: {reason(error)}") from error
     if folder:
         raise Refused(f"{out} là một thư mục")
 
 
-def _reason(error: BaseException | None) -> str | None:
-    """Say what the disk said, also where a library fell over its own feet while it cleaned up after that."""
+def _refusal(error: BaseException | None) -> OSError | None:
+    """Return what the disk said, also where a library fell over its own feet while it cleaned up after that."""
     while error is not None:
         if isinstance(error, OSError):
-            return error.strerror or str(error)
+            return error
         error = error.__cause__ or error.__context__
     return None
 

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, print_told
+from bot.commands.listing import print_table
+from bot.commands.usage import Commands
 from bot.live_world import LiveWorld
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
@@ -25,17 +27,12 @@ from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.slips import Round
 
 OVERTAKEN = {"closed": "hết nhận vì đợt đã đóng", "revoked": "được thu hồi"}
-app = typer.Typer(help="Phiếu giấy.", no_args_is_help=True)
-
-
-@app.callback()
-def group() -> None:
-    """Phiếu giấy."""
+app = Commands(help="Phiếu giấy.")
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls hoặc .csv, mỗi dòng một phiếu")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx, .xls hoặc .csv, mỗi dòng một phiếu")],
     round_name: Annotated[str, typer.Option("--round", help="Tên đợt khảo sát")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc thử, không ghi gì")] = False,
 ) -> None:
@@ -103,6 +100,5 @@ def _tell(batch: Batch, form: Questionnaire, round_: Round) -> None:
     totals = add_up(batch.ballots)
     helped = sum(ballot.assisted for ballot in batch.ballots)
     print(f"Đợt {round_.name}: {totals.ballots} phiếu, {helped} phiếu có người giúp. Để đối chiếu với xấp phiếu:")
-    print("\t".join(["Câu", *(f"mức {level}" for level in SCALE_LEVELS)]))
-    for question, counts in totals.rows(form):
-        print("\t".join([numbers_of(form, [question]), *map(str, counts)]))
+    rows = ([numbers_of(form, [question]), *counts] for question, counts in totals.rows(form))
+    print_table(["Câu", *(f"mức {level}" for level in SCALE_LEVELS)], rows)

@@ -5,20 +5,30 @@ from typing import Annotated
 import typer
 
 from bot.commands import par_indicators
-from bot.commands.common import Refused, carry_out, is_printable, print_told
-from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
+from bot.commands.common import (
+    Filled,
+    OptionalXlsx,
+    Refused,
+    Xlsx,
+    carry_out,
+    is_printable,
+    print_told,
+    refuse_mistakes,
+)
+from bot.commands.outfile import write_xlsx
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
 from catalog.files.told import Told
 from reports.self_score import par_index, par_sheet
 from reports.self_score.par_reading import read
 
-app = typer.Typer(help="Tự chấm điểm cải cách hành chính (PAR Index).", no_args_is_help=True)
+app = Commands(help="Tự chấm điểm cải cách hành chính (PAR Index).")
 app.add_typer(par_indicators.app, name="indicators")
 
 
 @app.command()
-def template(out: Out) -> None:
+def template(out: Xlsx) -> None:
     """Ghi bảng trống có tám lĩnh vực để điền tiêu chí, điểm tối đa, điểm tự chấm."""
 
     async def work(settings: Settings) -> None:
@@ -31,7 +41,7 @@ def template(out: Out) -> None:
 @app.command()
 def score(
     file: Filled,
-    out: OptionalOut = None,
+    out: OptionalXlsx = None,
     subject: Annotated[
         str, typer.Option("--subject", help="Ai tự chấm, ghi trong câu: Thành phố, Phường, Xã")
     ] = "đơn vị",

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import typer
-
 import locales
-from bot.commands.common import Refused, carry_out, print_told
-from bot.commands.par_files import Filled, OptionalOut, Out, refuse_mistakes, write_xlsx
+from bot.commands.common import Filled, OptionalXlsx, Refused, Xlsx, carry_out, print_told, refuse_mistakes
+from bot.commands.outfile import write_xlsx
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
 from catalog.files.told import Told
@@ -14,11 +13,11 @@ from reports.self_score import indicator_sheet
 from reports.self_score.indicator_reading import read
 from reports.self_score.indicators import Line, Scheme, SchemeError, add_up, load
 
-app = typer.Typer(help="Bảng chín chỉ số đánh giá giải quyết thủ tục hành chính (tùy chọn).", no_args_is_help=True)
+app = Commands(help="Bảng chín chỉ số đánh giá giải quyết thủ tục hành chính (tùy chọn).")
 
 
 @app.command()
-def template(out: Out) -> None:
+def template(out: Xlsx) -> None:
     """Ghi bảng trống để điền điểm từng chỉ số."""
 
     async def work(settings: Settings) -> None:
@@ -30,7 +29,7 @@ def template(out: Out) -> None:
 
 
 @app.command()
-def score(file: Filled, out: OptionalOut = None) -> None:
+def score(file: Filled, out: OptionalXlsx = None) -> None:
     """Cộng điểm một bảng đã điền và xếp loại theo khung của đơn vị; nêu từng ô sai."""
 
     async def work(settings: Settings) -> None:

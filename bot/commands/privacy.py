@@ -1,7 +1,5 @@
 """motcua privacy: erasure of a chat's data, and the register of requests about personal data."""
 
-import json
-from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -9,6 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, open_existing, open_store
+from bot.commands.listing import Json, print_list
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from handlers.ports import Erased
 from locales.characters import readable
@@ -16,11 +16,11 @@ from reports import data_requests, periods
 from reports.data_requests import Request
 from surveys.masking import mask
 
-app = typer.Typer(help="Dữ liệu cá nhân: xóa, sổ yêu cầu.", no_args_is_help=True)
+app = Commands(help="Dữ liệu cá nhân: xóa, sổ yêu cầu.")
 KINDS = {"access": "xem", "erase": "xóa", "withdraw": "rút phiếu", "restrict": "hạn chế"}
 
 
-Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="Số của yêu cầu")]
+Number = Annotated[int, typer.Argument(metavar="SỐ", min=1, max=2**31 - 1, help="Số của yêu cầu")]
 
 
 class Channel(StrEnum):
@@ -98,18 +98,15 @@ def add(
 @app.command("list")
 def list_requests(
     open_only: Annotated[bool, typer.Option("--open", help="Chỉ yêu cầu chưa xong")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="In JSON")] = False,
+    as_json: Json = False,
 ) -> None:
     """Sổ yêu cầu."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
             found = await tx.requests(open_only=open_only)
-        if as_json:
-            print(json.dumps([asdict(request) for request in found], ensure_ascii=False, default=date.isoformat))
-            return
-        for request in found:
-            print("\t".join(_row(request, _today(settings))))
+        columns = ("Số", "Yêu cầu", "Nhận", "Trả lời", "Thực hiện", "Quá hạn", "Ghi chú")
+        print_list(found, columns, lambda one: _row(one, _today(settings)), as_json=as_json)
 
     carry_out(work)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, open_existing
-from bot.commands.outfile import written
+from bot.commands.outfile import check_ending, written
 from bot.settings import Settings
 from surveys.printing.heading import reach, remarks
 from surveys.printing.poster import write_pdf
@@ -14,15 +14,14 @@ from surveys.printing.qr import write_png, write_svg
 
 
 def qr(
-    counter: Annotated[str, typer.Argument(help="Mã quầy")],
+    counter: Annotated[str, typer.Argument(metavar="MÃ", help="Mã quầy")],
     out: Annotated[Path, typer.Option(help="Tệp .pdf (áp phích A4), .png hoặc .svg (mã trần)")],
 ) -> None:
     """Ghi mã QR của một quầy: áp phích A4 để in, hoặc mã trần."""
 
     async def work(settings: Settings) -> None:
+        check_ending(out, ".pdf", ".png", ".svg")
         kind = out.suffix.lower()
-        if kind not in (".pdf", ".png", ".svg"):
-            raise Refused(f"tệp {out.name} cần đuôi .pdf, .png hoặc .svg")
         async with open_existing(settings) as store, store.reading() as tx:
             counters, units = await tx.counters(), await tx.units()
         found = counters.get(counter)

@@ -23,6 +23,7 @@ from reports.documents.word_report import TemplateUnusable
 from reports.rates import DEFAULT_RULE
 from reports.satisfaction.report import as_json
 from reports.statements.compiling import statement_from
+from reports.statements.scope import Scope
 from reports.statements.statement import Statement
 from reports.statements.summary import told
 
@@ -74,15 +75,13 @@ def report(
         raise typer.BadParameter(f"--format {form.value} ghi ra tệp; thêm --out TÊN_TỆP.{form.value}")
 
     async def work(settings: Settings) -> None:
-        wanted = periods.parse(period)
+        scope = Scope(unit, periods.parse(period), rule.value, stratum.value if stratum else None)
         now = datetime.now(settings.zone)
         # The file comes first: a report that cannot be written keeps no statement.
         with written(out) if out else nullcontext() as file:
             async with open_existing(settings) as store:
                 world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
-                statement = await statement_from(
-                    store, world, unit, wanted, now, rule=rule.value, stratum=stratum.value if stratum else None
-                )
+                statement = await statement_from(store, world, scope, now)
                 details = UNKNOWN
                 if form.value in BESIDE:
                     beside = (settings.data_dir, settings.report_place, now)

@@ -12,7 +12,8 @@ import typer
 import locales
 from bot import unit_files
 from bot.commands.common import Refused, carry_out, open_existing, world_of
-from bot.commands.outfile import written
+from bot.commands.outfile import check_ending, written
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from reports import periods
 from reports.office import packing
@@ -22,7 +23,7 @@ from reports.satisfaction.answers_table import Column, FilledForm
 from storage.store import SqlTx
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_in
 
-app = typer.Typer(help="Phiếu đã thu.", no_args_is_help=True)
+app = Commands(help="Phiếu đã thu.")
 LANGUAGE = locales.DEFAULT
 MOST_ROWS = 1_048_575  # a sheet of Excel without its header
 DAYS = "dd/mm/yyyy"
@@ -53,9 +54,8 @@ def export(
 
     async def work(settings: Settings) -> None:
         wanted = periods.parse(period)
-        make = MAKERS.get(out.suffix.lower())
-        if make is None:
-            raise Refused(f"tệp {out.name} cần đuôi {' hoặc '.join(MAKERS)}")
+        check_ending(out, *MAKERS)
+        make = MAKERS[out.suffix.lower()]
         async with open_existing(settings) as store:
             world = await world_of(settings, store, unit)
             units = world.below(unit)

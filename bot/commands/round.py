@@ -1,6 +1,7 @@
 """motcua round: survey rounds, with a target, a period, and counted slips."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +20,8 @@ from bot.commands.common import (
     plain_name,
     standing_unit,
 )
+from bot.commands.listing import Json, print_list
+from bot.commands.usage import Commands
 from bot.settings import Settings
 from handlers.world import Counter
 from reports import periods, rates
@@ -27,15 +30,15 @@ from surveys.printing.numbering import numbered
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Counts, Round
 
-app = typer.Typer(help="Đợt khảo sát.", no_args_is_help=True)
+app = Commands(help="Đợt khảo sát.")
 app.command("sheets")(round_slips.sheets)
 app.command("ballots")(round_slips.ballots)
-Name = Annotated[str, typer.Argument(help="Tên đợt khảo sát")]
+Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đợt khảo sát")]
 MOST_LETTERS = 60
 DEFAULT_FORM = "nhanh"
 COLUMNS = (
-    *("tên", "đơn vị", "mẫu", "chỉ tiêu", "từ ngày", "đến ngày", "đã in", "đã trả lời", "đang trả lời", "thu hồi"),
-    *("tỷ lệ %", "tình trạng"),
+    *("Tên", "Đơn vị", "Mẫu", "Chỉ tiêu", "Từ ngày", "Đến ngày", "Đã in", "Đã trả lời", "Đang trả lời", "Thu hồi"),
+    *("Tỷ lệ %", "Tình trạng"),
 )
 
 
@@ -77,7 +80,7 @@ def open_(
 
 
 @app.command("list")
-def list_(unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống là tất cả")] = "") -> None:
+def list_(unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống là tất cả")] = "", as_json: Json = False) -> None:
     """Các đợt khảo sát và số phiếu. Tỷ lệ: số phiếu đã trả lời trên số phiếu đã in, không kể phiếu thu hồi."""
 
     async def work(settings: Settings) -> None:
@@ -86,10 +89,10 @@ def list_(unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống l
                 await check_unit(tx, unit)
             listed = [round_ for round_ in (await tx.rounds()).values() if unit in ("", round_.unit)]
             counts = await tx.round_counts([round_.name for round_ in listed])
-        rows = [COLUMNS, *(_row(round_, counts.get(round_.name, Counts())) for round_ in listed)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        found = [(round_, counts.get(round_.name, Counts())) for round_ in listed]
+        print_list(
+            found, COLUMNS, lambda one: _row(*one), as_json=as_json, record=lambda one: asdict(one[0]) | asdict(one[1])
+        )
 
     carry_out(work)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, world_of
-from bot.commands.outfile import written
+from bot.commands.outfile import check_ending, written
 from bot.settings import Settings
 from handlers.world import World
 from storage.database.whole_files import flush
@@ -32,7 +32,7 @@ class Occasion(StrEnum):
     late = "late"
 
 
-Name = Annotated[str, typer.Argument(help="Tên đợt khảo sát")]
+Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đợt khảo sát")]
 Out = Annotated[Path, typer.Option(help="Tệp .pdf sẽ ghi")]
 Count = Annotated[int | None, typer.Option(help="Phát hành thêm chừng này phiếu mới, đánh số tiếp theo")]
 OccasionOption = Annotated[
@@ -86,7 +86,7 @@ def _print(
         raise typer.BadParameter("--occasion cần --count: số phiếu phát kèm các hồ sơ đó")
 
     async def work(settings: Settings) -> None:
-        _check_out(out)
+        check_ending(out, ".pdf")
         wanted = serials(reprint) if reprint else []
         async with open_store(settings) as store:
             async with store.reading() as tx:
@@ -172,17 +172,6 @@ def serials(text: str) -> list[int]:
             raise Refused(f"{text!r} không phải các số phiếu; ghi như 12,15-20")
         found.update(range(first, min(last, MOST_SLIPS + 1) + 1))
     return sorted(found)
-
-
-def _check_out(out: Path) -> None:
-    if out.suffix.lower() != ".pdf":
-        raise Refused(f"tệp {out.name} cần đuôi .pdf")
-    try:
-        folder = out.is_dir()
-    except OSError as error:
-        raise Refused(f"không ghi được {out.name[:80]}: {error.strerror}") from error
-    if folder:
-        raise Refused(f"{out} là một thư mục")
 
 
 def _tell(settings: Settings, out: Path, round_: Round, slips: Sequence[Slip], *, added: bool) -> None:

@@ -1,6 +1,5 @@
 """motcua run: serve everything that is configured."""
 
-import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ import typer
 import locales
 from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out, tell_upgrade
+from bot.commands.outfile import written
 from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
@@ -21,6 +21,7 @@ from handlers.world import Counter, World
 from reports.screens import unpaired, unpaired_line
 from storage.database.serving import serving
 from storage.database.upgrade import upgrade
+from storage.database.whole_files import PRIVATE
 from storage.store import SqlStore
 from surveys.printing.qr import is_local, terminal
 
@@ -120,7 +121,7 @@ def _for_one(login: str, folder: Path) -> str:
         return f"{login}   (dùng một lần)"
     path = folder / LINK_FILE
     folder.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{login}\n")
+    path.unlink(missing_ok=True)  # a link there would lead elsewhere
+    with written(path, PRIVATE) as file:
+        file.write_text(f"{login}\n")
     return f"đường đăng nhập dùng một lần ở trong tệp {path.resolve()}   (chỉ chủ tệp đọc được)"

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 import locales
 from bot.commands.common import Refused, carry_out, check_unit, is_printable, open_store
+from bot.commands.listing import Json, print_list
+from bot.commands.usage import Commands
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from handlers.world import Counter
@@ -17,14 +20,16 @@ from surveys.screens import LONGEST_NAME, Screen
 from web import pairing_codes
 from web.signing import Signer
 
-app = typer.Typer(help="Màn hình tại quầy.", no_args_is_help=True)
+app = Commands(help="Màn hình tại quầy.")
 _STATES = {"paired": "đang dùng", "waiting": "chờ ghép", "revoked": "đã thôi dùng"}
+_Number = Annotated[int, typer.Argument(metavar="SỐ", help="Số, như motcua screen list in ra")]
 _Name = Annotated[str, typer.Option(help="Tên gọi, ví dụ: Cạnh cửa vào")]
 
 
 @app.command("list")
 def list_screens(
     unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống: tất cả")] = "",
+    as_json: Json = False,
 ) -> None:
     """Liệt kê màn hình: số, quầy, tên, trạng thái, ghép lúc nào và bởi ai, thấy lần cuối lúc nào."""
 
@@ -35,9 +40,9 @@ def list_screens(
                 await check_unit(tx, unit)
             found = await tx.screens(await _counters(tx, unit))
         shown = [one for one in found if one.state != "waiting" or one.is_waiting(now)]
-        for screen in shown:
-            print("\t".join(_row(screen, settings)))
-        if not shown:
+        columns = ("Số", "Quầy", "Tên", "Tình trạng", "Ghép lúc", "Ghép bởi", "Thấy lần cuối")
+        print_list(shown, columns, lambda one: _row(one, settings), as_json=as_json, record=_record)
+        if not shown and not as_json:
             told = "Chưa có màn hình nào; mở /kiosk/mã-quầy trên máy tính bảng rồi: motcua screen pair MÃ"
             print(told, file=sys.stderr)
 
@@ -45,7 +50,9 @@ def list_screens(
 
 
 @app.command()
-def pair(code: Annotated[str, typer.Argument(help="Tám chữ số đang hiện trên màn hình")], name: _Name = "") -> None:
+def pair(
+    code: Annotated[str, typer.Argument(metavar="TÁM_SỐ", help="Tám chữ số đang hiện trên màn hình")], name: _Name = ""
+) -> None:
     """Ghép màn hình đang hiện một mã; mã đổi sau mười phút."""
 
     async def work(settings: Settings) -> None:
@@ -67,7 +74,7 @@ def pair(code: Annotated[str, typer.Argument(help="Tám chữ số đang hiện 
 
 
 @app.command()
-def rename(number: Annotated[int, typer.Argument(help="Số, như motcua screen list in ra")], name: str) -> None:
+def rename(number: _Number, name: Annotated[str, typer.Argument(metavar="TÊN", help="Tên mới")]) -> None:
     """Đổi tên một màn hình."""
 
     async def work(settings: Settings) -> None:
@@ -81,7 +88,7 @@ def rename(number: Annotated[int, typer.Argument(help="Số, như motcua screen 
 
 
 @app.command()
-def revoke(number: Annotated[int, typer.Argument(help="Số, như motcua screen list in ra")]) -> None:
+def revoke(number: _Number) -> None:
     """Cho một màn hình thôi dùng: lượt chấm trên máy đó không nhận nữa, cho tới khi ghép lại."""
 
     async def work(settings: Settings) -> None:
@@ -105,6 +112,10 @@ def _check_name(name: str) -> None:
 
 def _place(counters: dict[str, Counter], screen: Screen) -> str:
     return f"{screen.counter} ({counters[screen.counter].name})"
+
+
+def _record(screen: Screen) -> dict[str, object]:
+    return {key: value for key, value in asdict(screen).items() if key != "digest"}
 
 
 def _row(screen: Screen, settings: Settings) -> tuple[str, ...]:

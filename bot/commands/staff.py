@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
+from bot.commands.listing import Json, print_list
+from bot.commands.usage import Commands
 from bot.effects.dispatch import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from surveys.slips import ALPHABET, LENGTH, shown
 
-app = typer.Typer(help="Cán bộ.", no_args_is_help=True)
+app = Commands(help="Cán bộ.")
 INVITATION_LIFE = timedelta(days=7)
 
 
@@ -70,6 +72,7 @@ def login(
 @app.command("list")
 def list_members(
     unit: Annotated[str, typer.Option(help="Mã đơn vị; bỏ trống: tất cả")] = "",
+    as_json: Json = False,
 ) -> None:
     """Liệt kê cán bộ đã tham gia: đơn vị, vai trò, kênh, mã trong kênh."""
 
@@ -78,9 +81,9 @@ def list_members(
             if unit:
                 await check_unit(tx, unit)
             members = [member for code in ([unit] if unit else await tx.units()) for member in await tx.members(code)]
-        for member in members:
-            print(f"{member.unit}\t{member.role}\t{member.channel}\t{member.user}")
-        if not members:
+        columns = ("Đơn vị", "Vai trò", "Kênh", "Mã trong kênh")
+        print_list(members, columns, lambda one: (one.unit, one.role, one.channel, one.user), as_json=as_json)
+        if not members and not as_json:
             print("Chưa có cán bộ nào; mời: motcua staff invite --unit MÃ --role staff", file=sys.stderr)
 
     carry_out(work)

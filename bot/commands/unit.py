@@ -1,33 +1,36 @@
-"""motcua unit, motcua counter: who serves citizens, and where."""
+"""motcua unit: who serves citizens, and what becomes of units over time."""
 
-import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from bot import unit_files
-from bot.commands import place_changes
-from bot.commands.common import Refused, carry_out, check_name, open_existing, open_store, standing_unit
+from bot.commands.common import (
+    Refused,
+    carry_out,
+    check_code,
+    check_name,
+    check_unit,
+    open_existing,
+    open_store,
+    standing_unit,
+)
+from bot.commands.listing import Json, print_list
+from bot.commands.usage import Commands
 from bot.settings import Settings
-from handlers.world import Counter, Unit
+from handlers.world import Unit
+from reports import periods
 
-units = typer.Typer(help="Đơn vị.", no_args_is_help=True)
-counters = typer.Typer(help="Quầy.", no_args_is_help=True)
-units.command("rename")(place_changes.rename_unit)
-units.command("merge")(place_changes.merge)
-units.command("unmerge")(place_changes.unmerge)
-units.command("set")(place_changes.set_unit)
-counters.command("rename")(place_changes.rename_counter)
-counters.command("close")(place_changes.close_counter)
-counters.command("reopen")(place_changes.reopen_counter)
-_CODE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,29}")
+app = Commands(help="Đơn vị.")
+Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã đơn vị")]
+Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên như người dân thấy")]
+ONE_DAY = timedelta(days=1)
 
 
-@units.command("add")
+@app.command("add")
 def add_unit(
-    code: str,
-    name: str,
+    code: Code,
+    name: Name,
     parent: Annotated[str, typer.Option(help="Mã đơn vị cấp trên")] = "",
     phone: Annotated[str, typer.Option(help="Điện thoại cho người dân")] = "",
     address: Annotated[str, typer.Option(help="Địa chỉ")] = "",
@@ -36,7 +39,7 @@ def add_unit(
     """Thêm một đơn vị."""
 
     async def work(settings: Settings) -> None:
-        _check_code(code)
+        check_code(code)
         called = check_name(name)
         async with open_store(settings) as store, store.transaction() as tx:
             if parent and parent not in await tx.units():
@@ -49,60 +52,148 @@ def add_unit(
     carry_out(work)
 
 
-@units.command("list")
-def list_units() -> None:
-    """Các đơn vị."""
+@app.command("list")
+def list_units(as_json: Json = False) -> None:
+    """Các đơn vị: mã, tên, cấp trên, tên cũ và lần nhập."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
             found = await tx.units()
         names = {unit.code: unit.name for unit in found.values()}
-        for unit in found.values():
-            print("\t".join((unit.code, unit.name, unit.parent, *place_changes.history(unit, names))))
+        print_list(
+            list(found.values()),
+            ("Mã", "Tên", "Cấp trên", "Thay đổi"),
+            lambda unit: (unit.code, unit.name, unit.parent, *_history(unit, names)),
+            as_json=as_json,
+        )
 
     carry_out(work)
 
 
-@counters.command("add")
-def add_counter(
-    code: str,
-    name: str,
-    unit: Annotated[str, typer.Option(help="Mã đơn vị")],
-    form: Annotated[str, typer.Option(help="Mẫu phiếu")] = "nhanh",
+@app.command("rename")
+def rename_unit(
+    code: Code,
+    name: Name,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Ngày tên mới có hiệu lực; bỏ trống: hôm nay"),
+    ] = None,
 ) -> None:
-    """Thêm một quầy."""
+    """Đổi tên một đơn vị. Báo cáo của kỳ kết thúc trước ngày đó vẫn mang tên cũ."""
 
     async def work(settings: Settings) -> None:
-        _check_code(code)
         called = check_name(name)
-        if form not in (forms := unit_files.load(settings.data_dir)):
-            raise Refused(f"không có mẫu phiếu {form!r}; có: {', '.join(sorted(forms))}")
+        day = _day(settings, start, "--from")
         async with open_store(settings) as store, store.transaction() as tx:
-            await standing_unit(tx, unit)
-            if not await tx.add_counter(Counter(code, called, unit, form)):
-                raise Refused(f"mã quầy {code!r} đã có; xem: motcua counter list")
-        print(f"Đã thêm quầy {code}: {called}. Trang đánh giá: {settings.address}/k/{code}")
+            unit = await standing_unit(tx, code)
+            if unit.name == called:
+                raise Refused(f"đơn vị {code} đang mang đúng tên đó")
+            last = max((until for until, _ in unit.former), default=date.min)
+            if day <= last:
+                raise Refused(
+                    f"đơn vị {code} đã đổi tên từ ngày {periods.day(last + ONE_DAY)}; --from không được trước đó"
+                )
+            # A name that was borne for no day was a slip of the pen.
+            if day > last + ONE_DAY or last == date.min:
+                await tx.keep_former_name(code, day - ONE_DAY, unit.name)
+            await tx.change_unit(code, {"name": called})
+        print(f"Từ ngày {periods.day(day)}, đơn vị {code} tên là {called} (trước đó: {unit.name}).")
 
     carry_out(work)
 
 
-@counters.command("list")
-def list_counters(
-    closed: Annotated[bool, typer.Option("--closed", help="Cả quầy đã đóng")] = False,
+@app.command()
+def merge(
+    codes: Annotated[list[str], typer.Argument(metavar="MÃ", help="Các đơn vị nhập vào")],
+    into: Annotated[str, typer.Option(help="Mã đơn vị sau khi nhập")],
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Ngày nhập; bỏ trống: hôm nay")
+    ] = None,
 ) -> None:
-    """Các quầy."""
+    """Nhập các đơn vị vào một đơn vị khác.
+
+    Số liệu cũ ở lại dưới tên cũ, và tính vào báo cáo của đơn vị mới ở các kỳ có những ngày đó. Quầy cũ thôi
+    nhận phiếu; mã QR cũ chỉ sang đơn vị mới.
+    """
 
     async def work(settings: Settings) -> None:
-        async with open_existing(settings) as store, store.reading() as tx:
-            found = {**await tx.counters(), **(await tx.counters(active=False) if closed else {})}
-            used = await tx.counters()
-        for code, counter in sorted(found.items()):
-            state = () if code in used else ("đã đóng",)
-            print("\t".join((code, counter.name, counter.unit, counter.form, *state)))
+        day = _day(settings, on, "--on")
+        async with open_store(settings) as store, store.transaction() as tx:
+            successor = await standing_unit(tx, into)
+            units = await tx.units()
+            for code in codes:
+                await check_unit(tx, code)
+                if code == into:
+                    raise Refused(f"đơn vị {code} không nhập vào chính nó được")
+            rounds = (await tx.rounds()).values()
+            waiting = [round_.name for round_ in rounds if round_.unit in codes and round_.closed_at is None]
+            if waiting:
+                raise Refused(
+                    f"đợt khảo sát còn mở: {', '.join(waiting)}. Nhập hết phiếu giấy, đóng bằng: motcua round close"
+                )
+            await tx.merge_units(codes, into, day - ONE_DAY)
+            staff = sum([len(await tx.members(code)) for code in codes])
+        for code in codes:
+            print(f"{units[code].name} ({code}) nhập vào {successor.name} ({into}) từ ngày {periods.day(day)}.")
+        print(f"Quầy của đơn vị cũ thôi nhận phiếu. Thêm quầy mới: motcua counter add MÃ TÊN --unit {into}")
+        if staff:
+            invitation = f"motcua staff invite --unit {into} --role staff"
+            print(f"{staff} cán bộ của đơn vị cũ thôi nhận bản tin. Mời lại: {invitation}")
 
     carry_out(work)
 
 
-def _check_code(code: str) -> None:
-    if not _CODE.fullmatch(code):
-        raise Refused(f"mã {code!r} không dùng được: 1 đến 30 ký tự a-z, A-Z, 0-9, _ và -, bắt đầu bằng chữ hoặc số")
+@app.command()
+def unmerge(code: Code) -> None:
+    """Sửa một lần nhập nhầm: đơn vị lại đứng riêng như trước. Mở lại quầy bằng: motcua counter reopen."""
+
+    async def work(settings: Settings) -> None:
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, code)
+            if not (await tx.units())[code].successor:
+                raise Refused(f"đơn vị {code} chưa nhập vào đơn vị nào")
+            await tx.change_unit(code, {"successor": "", "valid_to": None})
+        print(f"Đơn vị {code} lại đứng riêng. Mở lại quầy: motcua counter reopen MÃ")
+
+    carry_out(work)
+
+
+@app.command("set")
+def set_unit(
+    code: Code,
+    phone: Annotated[str | None, typer.Option(help="Điện thoại cho người dân")] = None,
+    address: Annotated[str | None, typer.Option(help="Địa chỉ")] = None,
+    hours: Annotated[str | None, typer.Option(help="Giờ làm việc")] = None,
+) -> None:
+    """Sửa điện thoại, địa chỉ, giờ làm việc; "" là bỏ trống."""
+    given = {"phone": phone, "address": address, "hours": hours}
+    values = {key: value.strip() for key, value in given.items() if value is not None}
+    if not values:
+        raise typer.BadParameter("cần ít nhất một trong --phone, --address, --hours")
+
+    async def work(settings: Settings) -> None:
+        checked = {key: check_name(value) if value else "" for key, value in values.items()}
+        async with open_store(settings) as store, store.transaction() as tx:
+            await check_unit(tx, code)
+            await tx.change_unit(code, checked)
+        print(f"Đã sửa đơn vị {code}.")
+
+    carry_out(work)
+
+
+def _history(unit: Unit, names: dict[str, str]) -> list[str]:
+    """Return what became of a unit, in words: earlier names, and where it was merged."""
+    told = [f"đến ngày {periods.day(until)}: {name}" for until, name in unit.former]
+    if unit.valid_to:
+        target = names.get(unit.successor, unit.successor)
+        told.append(f"nhập vào {target} ({unit.successor}) từ ngày {periods.day(unit.valid_to + ONE_DAY)}")
+    return told
+
+
+def _day(settings: Settings, given: datetime | None, option: str) -> date:
+    """The day that was given, or today; a change that is still to come is made when it comes."""
+    today = datetime.now(settings.zone).date()
+    day = given.date() if given else today
+    if day > today:
+        raise Refused(f"{option} {day.isoformat()} chưa đến; chạy lệnh này từ ngày đó")
+    return day

@@ -12,7 +12,6 @@ from handlers.staff.alerts import Alerts
 from handlers.turn import AgreeToContact, OnCase, ShowCases
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
-from reports.cases import listed, unfinished
 from storage.store import SqlTx
 from surveys.cases import CONTACT_KEPT, Case, State
 
@@ -49,11 +48,11 @@ class CaseEffects:
         if member is None:
             return [Reply(say(session.language, "staff.only_staff"))]
         world = self._world()
-        count, oldest = await unfinished(tx, visible(world, member), LISTED)
+        count, oldest = await cases.unfinished(tx, visible(world, member), LISTED)
         if not count:
             return [Reply(say(session.language, "case.none"))]
         offered = tuple(_to_card(world, case, session.language) for case in oldest)
-        return [Reply(listed(world, count, oldest, session.language), offered)]
+        return [Reply(cases.listed(world, count, oldest, session.language), offered)]
 
     async def act(
         self, tx: SqlTx, effect: OnCase, incoming: Incoming, session: Session, now: datetime

@@ -1,7 +1,6 @@
 """What staff ask of figures in chat: see them, choose period and unit by buttons, get them as documents."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.messages import Incoming, Reply, Text
@@ -14,25 +13,10 @@ from handlers.world import World
 from reports import periods
 from reports.bulletins.attachments import attached, possible, provisional
 from reports.bulletins.buttons import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
-from reports.periods import Period
 from reports.statements.compiling import statement_of, with_trend
+from reports.statements.scope import Scope
 from reports.statements.summary import told
 from storage.store import SqlTx
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Whose figures are asked for, by whom, in which language, of which period."""
-
-    member: Membership
-    unit: str
-    period: Period
-    language: str
-
-    @property
-    def below(self) -> bool:
-        """Whether the units below are taken in."""
-        return self.member.role == "admin"
 
 
 class FigureEffects:
@@ -45,15 +29,16 @@ class FigureEffects:
         self, tx: SqlTx, effect: ShowFigures, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
         """Show figures, with buttons to other periods, other units and documents."""
-        asked = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
-        if isinstance(asked, Reply):
-            return [asked]
-        world, language = self._world(), asked.language
-        statement = await statement_of(tx, world, asked.unit, asked.period, now, below=asked.below)
+        found = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
+        if isinstance(found, Reply):
+            return [found]
+        member, scope = found
+        world, language = self._world(), session.language
+        statement = await statement_of(tx, world, scope, now)
         offered = (
-            *quick_periods(language, asked.unit, asked.period, now.date()),
+            *quick_periods(language, scope.unit, scope.period, now.date()),
             *document_buttons(language, statement.report),
-            *unit_buttons(world, asked.member, asked.unit, asked.period, language),
+            *unit_buttons(world, member, scope.unit, scope.period, language),
         )
         return [Reply(told(statement, language), offered)]
 
@@ -61,34 +46,37 @@ class FigureEffects:
         self, tx: SqlTx, effect: ChoosePeriod, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
         """Offer every period by a button, and say how others are written."""
-        asked = await self._asked(tx, effect.unit, "", incoming, session, now)
-        if isinstance(asked, Reply):
-            return [asked]
-        text = say(asked.language, "staff.choose_period", unit=self._world().units[asked.unit].name)
-        return [Reply(text, all_periods(asked.language, asked.unit, now.date()))]
+        found = await self._asked(tx, effect.unit, "", incoming, session, now)
+        if isinstance(found, Reply):
+            return [found]
+        _, scope = found
+        text = say(session.language, "staff.choose_period", unit=self._world().units[scope.unit].name)
+        return [Reply(text, all_periods(session.language, scope.unit, now.date()))]
 
     async def choose_unit(
         self, tx: SqlTx, effect: ChooseUnit, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
         """Offer the units that the member may see, a page of them."""
-        asked = await self._asked(tx, "", effect.period, incoming, session, now)
-        if isinstance(asked, Reply):
-            return [asked]
-        text = say(asked.language, "staff.choose_unit", period=periods.label(asked.period, asked.language))
-        return [Reply(text, unit_page(self._world(), asked.member, asked.period, effect.page, asked.language))]
+        found = await self._asked(tx, "", effect.period, incoming, session, now)
+        if isinstance(found, Reply):
+            return [found]
+        member, scope = found
+        text = say(session.language, "staff.choose_unit", period=periods.label(scope.period, session.language))
+        return [Reply(text, unit_page(self._world(), member, scope.period, effect.page, session.language))]
 
     async def give(
         self, tx: SqlTx, effect: GiveDocument, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
         """Send a document; of a period that is not over it says that its figures are provisional."""
-        asked = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
-        if isinstance(asked, Reply):
-            return [asked]
-        statement = await statement_of(tx, self._world(), asked.unit, asked.period, now, below=asked.below)
-        report, language = statement.report, asked.language
+        found = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
+        if isinstance(found, Reply):
+            return [found]
+        _, scope = found
+        statement = await statement_of(tx, self._world(), scope, now)
+        report, language = statement.report, session.language
         if not possible(report, [effect.kind]):
             return [Reply(say(language, "staff.no_file"))]
-        heading = say(language, "report.heading", period=periods.label(asked.period, language), unit=report.unit_name)
+        heading = say(language, "report.heading", period=periods.label(scope.period, language), unit=report.unit_name)
         state = provisional(language, now) if not statement.number else ""
         text = Text.lines((heading, state))
         others = tuple(
@@ -99,8 +87,8 @@ class FigureEffects:
 
     async def _asked(
         self, tx: SqlTx, unit: str, period: str, incoming: Incoming, session: Session, now: datetime
-    ) -> _Asked | Reply:
-        """Return what is asked for if it may be seen, or the words to who may not."""
+    ) -> tuple[Membership, Scope] | Reply:
+        """Return who asks and for what, if they may see it, or the words to who may not."""
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None:
             return Reply(say(session.language, "staff.only_staff"))
@@ -113,4 +101,4 @@ class FigureEffects:
             named = periods.parse(period) if period else periods.week_of(now.date())
         except periods.PeriodError:
             return Reply(say(session.language, "staff.bad_period", period=period))
-        return _Asked(member, wanted, named, session.language)
+        return member, Scope(wanted, named, below=member.role == "admin")

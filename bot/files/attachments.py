@@ -20,6 +20,7 @@ from reports.bulletins.attachments import Source, read_source
 from reports.documents.details import DEFAULT
 from reports.documents.kept_details import BesideTx, looked_up
 from reports.statements.compiling import StatementsTx, statement_of
+from reports.statements.scope import Scope
 from reports.statements.statement import Statement
 
 KEPT_BYTES = 20_000_000
@@ -127,8 +128,8 @@ class Attachments:
                 raise NoFile("the statement of an attachment is gone")
             return kept
         below = self._allowed(member, wanted.unit).role == "admin"
-        period = periods.parse(wanted.period)
-        return await statement_of(tx, self._world(), wanted.unit, period, self._clock(), below=below)
+        scope = Scope(wanted.unit, periods.parse(wanted.period), below=below)
+        return await statement_of(tx, self._world(), scope, self._clock())
 
     async def _make(self, kind: str, statement: Statement) -> bytes:
         details, world = DEFAULT, self._world()

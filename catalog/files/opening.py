@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog.files.limits import MOST_BYTES, MOST_SHARED_TEXT, MOST_UNPACKED
 from catalog.files.mistakes import Unreadable
 from catalog.files.told import Told
+from locales.system_errors import reason
 
 # The kinds of files that hold tables, by their suffix.
 TABLES = (".csv", ".tsv", ".xls", ".xlsx")
@@ -43,7 +44,7 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
             raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes / 1024 / 1024:g} MB.")
         yield
     except OSError as error:
-        raise Unreadable(f"{path}: không mở được tệp: {error.strerror}.") from error
+        raise Unreadable(f"{path}: không mở được tệp: {reason(error)}.") from error
 
 
 def kind_of(path: Path, told: Told) -> str:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.messages import Button, Reply, Text
+from handlers.ports import Tx
 from handlers.session import Session
 from handlers.turn import OnCase, Turn, reply
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
-from surveys.cases import Case
+from surveys.cases import UNFINISHED, Case
 from surveys.masking import mask
 from surveys.questionnaire import words_in
 
@@ -178,3 +179,22 @@ def excerpt(comment: str) -> str:
     """The beginning of a comment, on one line."""
     flat = " ".join(comment.split())
     return flat if len(flat) <= LONGEST_EXCERPT else f"{flat[:LONGEST_EXCERPT].rstrip()}…"
+
+
+async def unfinished(tx: Tx, units: Sequence[str], most: int) -> tuple[int, list[Case]]:
+    """Return how many cases of units are unfinished, and the oldest of them."""
+    count = await tx.count_cases(units, UNFINISHED)
+    return count, await tx.cases(units, UNFINISHED, most) if count else []
+
+
+def listed(world: World, count: int, oldest: Sequence[Case], language: str = "vi") -> Text:
+    """Return the list as a text; empty where there is none."""
+    if not count:
+        return Text()
+    return Text.lines(
+        (
+            say(language, "case.count", count=count),
+            *(line(world, case, language) for case in oldest),
+            say(language, "case.rest", count=count - len(oldest)) if count > len(oldest) else "",
+        )
+    )

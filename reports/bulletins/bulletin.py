@@ -8,13 +8,13 @@ from handlers.messages import Button, Reply, Text
 from handlers.ports import Membership, Tx
 from handlers.rights import visible
 from handlers.staff.bulletins import mute_button
+from handlers.staff.cases import listed, unfinished
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
 from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
 from reports.bulletins.buttons import unit_buttons
 from reports.bulletins.timetable import Deadlines, Kind
-from reports.cases import listed, unfinished
 from reports.data_requests import Request, reminder
 from reports.integrity.apart import waiting
 from reports.periods import Period

@@ -19,6 +19,7 @@ from reports.bulletins.unread import unread, unread_line
 from reports.clock_jumps import SLACK
 from reports.periods import Period
 from reports.statements.compiling import statement_of
+from reports.statements.scope import Scope
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +93,7 @@ async def _send(
         left_out = [one for one in passed if await tx.start_run(unit, one.name, kind, now)]
         members = [member for member in await tx.members(unit, kind) if member.channel in channels]
         statements = {
-            role: await statement_of(tx, world, unit, period, now, below=role == "admin")
+            role: await statement_of(tx, world, Scope(unit, period, below=role == "admin"), now)
             for role in sorted({member.role for member in members})
         }
         pages = [channel for channel, traits in channels.items() if traits.remembers]

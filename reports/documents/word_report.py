@@ -24,9 +24,8 @@ from reports.documents.phrasing import (
 )
 from reports.documents.ticked import ticked_rows
 from reports.dossiers.dossier import Flow
-from reports.office.packing import repacked
 from reports.office.safe_cells import clean
-from reports.office.sample_mark import marked
+from reports.office.word_filling import filled
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
 
@@ -44,31 +43,31 @@ class TemplateUnusable(Exception):
 
 def as_docx(statement: Statement, details: Details) -> bytes:
     """Return the filled template. TemplateUnusable where the unit's own cannot be read or names what there is not."""
-    from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+    report = statement.report
 
-    source = io.BytesIO(_template(details))
-    out = io.BytesIO()
-    try:
-        template = DocxTemplate(source)
-        template.init_docx()
+    def values(template: Any) -> dict[str, Any]:
         pictures = {
             "bieu_do_muc": _picture(template, levels_png(statement, details), alt("levels.png", statement)),
             "bieu_do_ky": _picture(template, trend_png(statement, details), alt("trend.png", statement)),
         }
-        values = {**context(statement, details), **pictures}
-        template.render(values, SandboxedEnvironment(undefined=StrictUndefined, autoescape=True))
-        template.docx.core_properties.title = values["trich_yeu"]
-        template.docx.core_properties.author = values["don_vi_ten"]
-        template.save(out)
+        return {**context(statement, details), **pictures}
+
+    source = _template(details)
+    try:
+        return filled(
+            source,
+            values,
+            title=_subject(report),
+            author=clean(report.unit_name),
+            moment=statement.made_at,
+            sample=details.sample,
+        )
     # Whatever is wrong with a file that somebody else wrote, from a broken archive to a formula that divides by zero.
     except Exception as error:
         if details.template is None:
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
         raise TemplateUnusable(f"mẫu {details.template}: {reason}") from error
-    return repacked(marked(out.getvalue()) if details.sample else out.getvalue(), statement.made_at)
 
 
 def context(statement: Statement, details: Details) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         "dia_danh": clean(details.place) or BLANK,
         "don_vi": unit_name(report),
         "don_vi_ten": clean(report.unit_name),
-        "trich_yeu": text("document.say.subject", period=spoken(report.period)),
+        "trich_yeu": _subject(report),
         "ky": spoken(report.period),
         "khoang": span(report.period),
         "cong_khai": word_paragraphs.published(report, details.catalog),
@@ -103,6 +102,10 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
     }
     there = [name for name in TABLES if values[name]]
     return {**values, "so_bang": {name: number for number, name in enumerate(there, 1)}}
+
+
+def _subject(report: Report) -> str:
+    return text("document.say.subject", period=spoken(report.period))
 
 
 def _dossiers(statement: Statement) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""One sheet of the annex: cells that are written as what they are, on paper that they fit."""
+"""One sheet of a workbook: cells that are written as what they are, on paper that they fit."""
 
 import math
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from reports.office.safe_cells import as_text
@@ -8,7 +9,8 @@ from reports.office.safe_cells import as_text
 HEADER_FILL = "ECE7DF"
 PERCENT = "[=1]0%;0.00%"
 COUNT = "#,##0"
-LINE = 15.5
+# The height of a line of SIZE, both in points.
+LINE, SIZE = 15.5, 11
 FONT = "Times New Roman"
 
 
@@ -30,7 +32,7 @@ def put_formula(sheet: Any, row: int, column: int, formula: str, form: str = COU
 
 
 def dress(
-    cell: Any, *, bold: bool = False, italic: bool = False, size: int = 11, across: str = "left", header: bool = False
+    cell: Any, *, bold: bool = False, italic: bool = False, size: int = SIZE, across: str = "left", header: bool = False
 ) -> Any:
     """Set a cell's type face, place and lines; a `header` is bold, shaded and centred."""
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -52,24 +54,43 @@ def frame(sheet: Any, first: int, last: int, columns: int) -> None:
             cell.border = Border(left=line, right=line, top=line, bottom=line)
 
 
+def form_header(sheet: Any, row: int, titles: Sequence[str]) -> None:
+    """Write the header of a form to be filled in by hand."""
+    for column, title in enumerate(titles, 1):
+        put_text(sheet, row, column, title, size=12, header=True)
+    frame(sheet, row, row, len(titles))
+
+
+def form_row(sheet: Any, row: int, columns: int, centred: Collection[int] = (), *, bold: bool = False) -> None:
+    """Dress and frame a row of a form to be filled in by hand."""
+    for column in range(1, columns + 1):
+        dress(sheet.cell(row, column), bold=bold, size=12, across="center" if column in centred else "left")
+    frame(sheet, row, row, columns)
+
+
 def heading(sheet: Any, title: str, under: str, columns: int) -> None:
     """Write the sheet's title and what stands under it over the width of the table."""
-    for row, (written, look) in enumerate(((title, {"bold": True, "size": 14}), (under, {"italic": True})), 1):
-        put_text(sheet, row, 1, written, **look, across="center")  # type: ignore[arg-type]
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    sheet.row_dimensions[1].height = 22
-    sheet.row_dimensions[2].height = 18
+    over(sheet, 1, title, columns, bold=True, size=14, across="center").height = 22
+    over(sheet, 2, under, columns, italic=True, across="center").height = 18
 
 
 def note(sheet: Any, row: int, said: str, widths: tuple[float, ...]) -> None:
     """Write a note over the width of the table."""
-    put_text(sheet, row, 1, said, italic=True)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-    sheet.row_dimensions[row].height = LINE * _lines(said, sum(widths))
+    over(sheet, row, said, len(widths), italic=True).height = LINE * _lines(said, sum(widths))
 
 
-def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int]) -> None:
-    """Set A4 across, one page wide, its header on each page, rows as high as their texts; `widths` in letters."""
+def over(sheet: Any, row: int, said: str, columns: int, **look: Any) -> Any:
+    """Write a text over so many columns; returns the row's dimensions."""
+    put_text(sheet, row, 1, said, **look)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    return sheet.row_dimensions[row]
+
+
+def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int] = (1, 0), kept: int = 2) -> None:
+    """Set A4 across, one page wide, rows as high as their texts; `widths` in letters.
+
+    The rows of the `header` stand on each page, and in sight with so many columns `kept`; by default there is none.
+    """
     from openpyxl.utils import get_column_letter
 
     for column, width in enumerate(widths, 1):
@@ -78,14 +99,19 @@ def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int]) -> 
     for row in sheet.iter_rows(min_row=header[0]):
         # Programs guess the height of a row differently, and not at all that of merged cells.
         own = [cell for cell in row if isinstance(cell.value, str) and cell.data_type == "s"]
-        lines = [_lines(cell.value, widths[cell.column - 1]) for cell in own if (cell.row, cell.column) not in merged]
-        if lines:
-            sheet.row_dimensions[row[0].row].height = LINE * max(lines)
+        heights = [
+            LINE * cell.font.size / SIZE * _lines(cell.value, widths[cell.column - 1])
+            for cell in own
+            if (cell.row, cell.column) not in merged
+        ]
+        if heights:
+            sheet.row_dimensions[row[0].row].height = max(heights)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_title_rows = f"{header[0]}:{header[1]}"
-    sheet.freeze_panes = sheet.cell(header[1] + 1, 3)
+    if header[1]:
+        sheet.print_title_rows = f"{header[0]}:{header[1]}"
+        sheet.freeze_panes = sheet.cell(header[1] + 1, kept + 1)
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.5

@@ -7,38 +7,30 @@ from typing import Any
 import locales
 from reports import periods
 from reports.office import packing
-from reports.office.forms import LINE, font, frame, to_print
 from reports.office.safe_cells import as_text
+from reports.office.sheet import form_header, form_row, note, on_paper, over
 from reports.self_score.indicator_reading import title
 from reports.self_score.indicators import COLUMNS, Line, Scheme
 
 WIDTHS = (10, 78, 14, 16, 18, 36)
-NUMERIC = frozenset("ACDE")
+NUMERIC = (1, 3, 4, 5)
 FIRST = 6
 
 
 def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
     """Write a sheet with what is filled in; a sheet of empty lines is the one to be filled in."""
     import openpyxl
-    from openpyxl.styles import Alignment, PatternFill
 
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = locales.text(locales.DEFAULT, "indicator.sheet")
-    as_text(sheet["A1"], locales.text(locales.DEFAULT, "indicator.title")).font = font(bold=True, size=14)
+    over(sheet, 1, locales.text(locales.DEFAULT, "indicator.title"), len(COLUMNS), bold=True, size=14)
     told = {"source": scheme.source, "points": scheme.points, "most": scheme.most, "since": periods.day(scheme.since)}
     basis = locales.text(locales.DEFAULT, "indicator.basis", **told)
     guide = locales.text(locales.DEFAULT, "indicator.guide", **told)
     for row, text in enumerate((basis, guide, bands(scheme)), 2):
-        as_text(sheet.cell(row, 1), text).font = font()
-        sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
-        sheet.row_dimensions[row].height = LINE * (1 + len(text) // sum(WIDTHS))
-    for number, column in enumerate(COLUMNS, 1):
-        cell = as_text(sheet.cell(FIRST - 1, number), title(column))
-        cell.fill = PatternFill("solid", fgColor="DCE6F1")
-        sheet.column_dimensions[cell.column_letter].width = WIDTHS[number - 1]
-    frame(sheet, FIRST - 1, WIDTHS, NUMERIC, bold=True)
+        note(sheet, row, text, WIDTHS)
+    form_header(sheet, FIRST - 1, [title(column) for column in COLUMNS])
     for row, (name, line) in enumerate(zip(scheme.indicators, lines, strict=True), FIRST):
         sheet.cell(row, 1, row - FIRST + 1)
         as_text(sheet.cell(row, 2), name)
@@ -47,10 +39,9 @@ def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
         sheet.cell(row, 5, line.appraised)
         if line.note:
             as_text(sheet.cell(row, 6), line.note)
-        frame(sheet, row, WIDTHS, NUMERIC, bold=False)
+        form_row(sheet, row, len(WIDTHS), NUMERIC)
     _sums(sheet, FIRST + len(lines), scheme)
-    sheet.freeze_panes = f"A{FIRST}"
-    to_print(sheet)
+    on_paper(sheet, WIDTHS, (FIRST - 1, FIRST - 1), kept=0)
     packing.save(book, path)
 
 
@@ -75,7 +66,7 @@ def _sums(sheet: Any, row: int, scheme: Scheme) -> None:
         grade = _formula(scheme, f"{letter}{row}")
         sheet[f"{letter}{row + 1}"] = f'=IF(COUNT({cells})<{len(scheme.indicators)},"",{grade})'
     for at in (row, row + 1):
-        frame(sheet, at, WIDTHS, NUMERIC, bold=True)
+        form_row(sheet, at, len(WIDTHS), NUMERIC, bold=True)
 
 
 def _formula(scheme: Scheme, cell: str) -> str:

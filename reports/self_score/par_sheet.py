@@ -7,13 +7,13 @@ from typing import Any
 
 import locales
 from reports.office import packing
-from reports.office.forms import LINE, font, frame, lines_of, to_print
 from reports.office.safe_cells import as_text
+from reports.office.sheet import form_header, form_row, note, on_paper, over, put_text
 from reports.self_score.par_index import AREAS, COLUMNS, Area, sentence, total_line
 from reports.self_score.par_reading import title
 
 WIDTHS = (34, 50, 14, 17, 17, 17, 38)
-SUMMED = ("C", "D", "E", "F")
+SUMMED = {3: "C", 4: "D", 5: "E", 6: "F"}
 FIRST = 5
 
 
@@ -23,7 +23,7 @@ def write_template(path: Path) -> None:
     for row, number in enumerate(AREAS, FIRST):
         as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, f"par.area.{number}"))
         _frame(sheet, row, bold=False)
-    packing.save(book, path)
+    _end(book, sheet, path)
 
 
 def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
@@ -34,13 +34,13 @@ def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
         heads.append(row)
         row = _area(sheet, row, area)
     as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, "par.sum"))
-    for letter in SUMMED:
+    for letter in SUMMED.values():
         # SUM passes over what is not determined yet; adding would not.
         sheet[f"{letter}{row}"] = f"=SUM({','.join(f'{letter}{head}' for head in heads)})"
     as_text(sheet.cell(row, 7), total_line(areas))
     _frame(sheet, row, bold=True)
     _sentences(book, areas, subject)
-    packing.save(book, path)
+    _end(book, sheet, path)
 
 
 def _area(sheet: Any, row: int, area: Area) -> int:
@@ -50,7 +50,7 @@ def _area(sheet: Any, row: int, area: Area) -> int:
     rows = [row] if whole else list(range(row + 1, row + 1 + len(area.criteria)))
     unknown = locales.text(locales.DEFAULT, "par.undetermined")
     if not whole:
-        for letter in SUMMED:
+        for letter in SUMMED.values():
             listed = f"{letter}{rows[0]}:{letter}{rows[-1]}"
             sheet[f"{letter}{row}"] = f'=IF(COUNT({listed})=0,"{unknown}",SUM({listed}))'
     _frame(sheet, row, bold=True)
@@ -78,40 +78,30 @@ def _points(cell: Any, value: Decimal | None) -> None:
 
 def _begin(*, guide: bool) -> tuple[Any, Any]:
     import openpyxl
-    from openpyxl.styles import Alignment, PatternFill
 
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = locales.text(locales.DEFAULT, "par.sheet")
-    as_text(sheet["A1"], locales.text(locales.DEFAULT, "par.title")).font = font(bold=True, size=14)
+    over(sheet, 1, locales.text(locales.DEFAULT, "par.title"), len(COLUMNS), bold=True, size=14)
     if guide:
-        as_text(sheet["A2"], locales.text(locales.DEFAULT, "par.guide")).font = font()
-        sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells("A2:G2")
-        sheet.row_dimensions[2].height = 3 * LINE
-    for number, column in enumerate(COLUMNS, 1):
-        cell = as_text(sheet.cell(FIRST - 1, number), title(column))
-        cell.fill = PatternFill("solid", fgColor="DCE6F1")
-        sheet.column_dimensions[cell.column_letter].width = WIDTHS[number - 1]
-    _frame(sheet, FIRST - 1, bold=True)
-    sheet.freeze_panes = f"A{FIRST}"
-    to_print(sheet)
+        note(sheet, 2, locales.text(locales.DEFAULT, "par.guide"), WIDTHS)
+    form_header(sheet, FIRST - 1, [title(column) for column in COLUMNS])
     return book, sheet
 
 
+def _end(book: Any, sheet: Any, path: Path) -> None:
+    on_paper(sheet, WIDTHS, (FIRST - 1, FIRST - 1), kept=0)
+    packing.save(book, path)
+
+
 def _frame(sheet: Any, row: int, *, bold: bool) -> None:
-    frame(sheet, row, WIDTHS, frozenset(SUMMED), bold=bold)
+    form_row(sheet, row, len(WIDTHS), SUMMED, bold=bold)
 
 
 def _sentences(book: Any, areas: Sequence[Area], subject: str) -> None:
-    from openpyxl.styles import Alignment
-
     sheet = book.create_sheet(locales.text(locales.DEFAULT, "par.sentences"))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = WIDTHS[0], 100
     lines = [*((area.name, sentence(area, subject)) for area in areas), ("", total_line(areas))]
     for row, line in enumerate(lines, 1):
         for column, text in enumerate(line, 1):
-            cell = as_text(sheet.cell(row, column), text)
-            cell.font, cell.alignment = font(bold=row == len(lines)), Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = LINE * lines_of(line, (WIDTHS[0], 100))
-    to_print(sheet)
+            put_text(sheet, row, column, text, size=12, bold=row == len(lines))
+    on_paper(sheet, (WIDTHS[0], 100))

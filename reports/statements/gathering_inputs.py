@@ -8,14 +8,13 @@ import locales
 from handlers.world import World
 from reports import periods
 from reports.dossiers.figures import DossierCounts, dossier_figures
-from reports.periods import Period
 from reports.place_names import counter_name, unit_name
-from reports.rates import DEFAULT_RULE
 from reports.satisfaction.choices import asking
 from reports.satisfaction.counts import Conditions, Counts, Questions
 from reports.statements.inputs import Inputs
+from reports.statements.scope import Scope
 from surveys.questionnaire import Condition, Questionnaire, words_in
-from surveys.slips import STRATA, Stratum
+from surveys.slips import STRATA
 
 # A year has more weeks than a table or a chart can tell.
 MOST_BY_WEEK = timedelta(days=190)
@@ -37,19 +36,9 @@ class CountsTx(DossierCounts, Protocol):
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
 
 
-async def read_inputs(
-    tx: CountsTx,
-    world: World,
-    unit: str,
-    period: Period,
-    rule: str = DEFAULT_RULE,
-    language: str = "vi",
-    *,
-    below: bool = True,
-    stratum: Stratum | None = None,
-) -> Inputs:
-    """Read what a unit's report of a period is computed from, as of now."""
-    units = world.below(unit) if below else [unit]
+async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
+    """Read what a report is computed from, as of now."""
+    unit, period, units = scope.unit, scope.period, scope.units(world)
     counted = {code: form.counted for code, form in world.forms.items()}
     earlier = period.previous()
     weekly = period.last - period.first < MOST_BY_WEEK
@@ -60,11 +49,8 @@ async def read_inputs(
     ticked = sorted({(one.form, one.question) for each in both for one in each.choices})
     forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
     return Inputs(
-        unit=unit,
+        scope=scope,
         unit_name=world.units[unit].name_on(period.last),
-        period=period.name,
-        rule=rule,
-        stratum=stratum,
         target=world.target,
         counts=counts,
         before=before,
@@ -76,7 +62,7 @@ async def read_inputs(
             for question in page.questions
             if question.counted
         },
-        names=names(world, unit, language, both, period.last),
+        names=names(world, unit, locales.DEFAULT, both, period.last),
         dossiers=await dossier_figures(tx, units, period),
         asking={
             f"{form}.{code}": asking(world.forms[form], world.forms[form].questions[code]) for form, code in ticked

@@ -14,7 +14,7 @@ from reports.satisfaction.breakdowns import Names, compile_report, largest
 from reports.satisfaction.choices import Asking
 from reports.satisfaction.counts import Counts
 from reports.satisfaction.report import Report
-from surveys.slips import Stratum
+from reports.statements.scope import Scope
 
 # Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.
 OF_THE_PERIOD = ("total", "by_field", "by_unit")
@@ -22,18 +22,15 @@ OF_THE_PERIOD = ("total", "by_field", "by_unit")
 
 @dataclass(frozen=True)
 class Inputs:
-    """Counts of a unit and a period and of the period before, the names that are printed, and how it was asked for.
+    """Counts of a report's scope and of the period before, and the names that are printed.
 
     `names` maps the tables of Names to names by code; `counted` are the counted questions by form, `sections` the
     section of each ("form.question"), `asking` says of each question with options how it is asked. It is empty where
     nothing was ticked, and in statements of before that was counted.
     """
 
-    unit: str
+    scope: Scope
     unit_name: str
-    period: str
-    rule: str
-    stratum: Stratum | None
     target: int
     counts: Counts
     before: Counts
@@ -50,15 +47,15 @@ class Inputs:
 
     def report(self) -> Report:
         """Compile the report, against the same stratum of the period before."""
-        period, named = periods.parse(self.period), self._named()
+        scope, named = self.scope, self._named()
         report = compile_report(
-            *(self.unit, self.unit_name, period, self.counts, named, self.rule),
-            stratum=self.stratum or largest(self.counts, self.before),
+            *(scope.unit, self.unit_name, scope.period, self.counts, named, scope.rule),
+            stratum=scope.stratum or largest(self.counts, self.before),
             target=self.target,
             dossiers=self.dossiers,
         )
         previous = compile_report(
-            *(self.unit, self.unit_name, period.previous(), self.before, named, self.rule),
+            *(scope.unit, self.unit_name, scope.period.previous(), self.before, named, scope.rule),
             stratum=report.stratum,
             target=self.target,
         )
@@ -87,11 +84,11 @@ class Inputs:
     def to_json(self) -> dict[str, Any]:
         """Return the inputs as JSON values; nothing ticked is left out, as before it was counted."""
         values = {
-            "unit": self.unit,
+            "unit": self.scope.unit,
             "unit_name": self.unit_name,
-            "period": self.period,
-            "rule": self.rule,
-            "stratum": self.stratum,
+            "period": self.scope.period.name,
+            "rule": self.scope.rule,
+            "stratum": self.scope.stratum,
             "target": self.target,
             "counts": self.counts.to_json(),
             "before": self.before.to_json(),
@@ -105,10 +102,13 @@ class Inputs:
         return values
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Inputs":
-        """Return what `to_json` made the values from."""
+    def from_json(cls, values: Mapping[str, Any], variant: str) -> "Inputs":
+        """Return what `to_json` made the values from; the `variant` tells whether the units below are counted."""
+        scope = Scope(values["unit"], periods.parse(values["period"]), values["rule"], values["stratum"])
         return cls(
-            **{key: values[key] for key in ("unit", "unit_name", "period", "rule", "stratum", "target")},
+            scope=scope if scope.variant == variant else replace(scope, below=False),
+            unit_name=values["unit_name"],
+            target=values["target"],
             counts=Counts.from_json(values["counts"]),
             before=Counts.from_json(values["before"]),
             counted={form: tuple(questions) for form, questions in values["counted"].items()},

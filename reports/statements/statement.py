@@ -8,8 +8,6 @@ from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point
 from reports.statements.inputs import Inputs
 
-BELOW, ALONE = "below", "alone"
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -32,9 +30,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A statement as it is stored: what it was computed from. `variant` names how it was asked for."""
+    """A statement as it is stored: what it was computed from."""
 
-    variant: str
     number: int
     inputs: Inputs
     digest: str
@@ -44,5 +41,5 @@ class Kept:
 
     def statement(self) -> Statement:
         """Compute the report again, from the inputs as they were."""
-        below = self.variant.endswith(f":{BELOW}")
-        return Statement(self.inputs.report(), self.number, self.digest, self.made_at, self.changes, self.id, below)
+        known = (self.number, self.digest, self.made_at, self.changes, self.id, self.inputs.scope.below)
+        return Statement(self.inputs.report(), *known)

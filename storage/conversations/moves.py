@@ -2,7 +2,9 @@
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, select, update
 
-from storage.tables.base import AlertPaceRow, ApartRow, CaseRow, OutboxRow, SessionRow, StaffRow, TokenRow, table
+from storage.tables.base import table
+from storage.tables.conversations import AlertPaceRow, OutboxRow, SessionRow, StaffRow, TokenRow
+from storage.tables.forms import ApartRow, CaseRow
 from storage.transaction import Part
 
 SESSION, STAFF = table(SessionRow), table(StaffRow)

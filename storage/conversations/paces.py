@@ -8,7 +8,8 @@ from sqlalchemy import or_, select, update
 
 from handlers.pace import Pace
 from handlers.ports import Addressee
-from storage.tables.base import AlertPaceRow, table
+from storage.tables.base import table
+from storage.tables.conversations import AlertPaceRow
 from storage.transaction import Part
 
 PACE = table(AlertPaceRow)

@@ -17,7 +17,9 @@ from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
 from storage.people.staff import STAFF, TOKEN
-from storage.tables.base import CaseRow, RequestRow, table
+from storage.tables.base import table
+from storage.tables.conversations import RequestRow
+from storage.tables.forms import CaseRow
 
 CASE = table(CaseRow)
 REQUEST = table(RequestRow)

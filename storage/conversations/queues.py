@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, literal, literal_column, not_,
 
 from handlers.messages import Reply
 from handlers.ports import Outgoing
-from storage.tables.base import OutboxRow, table
+from storage.tables.base import table
+from storage.tables.conversations import OutboxRow
 from storage.transaction import Part
 
 LEASE = timedelta(seconds=10)

@@ -11,7 +11,8 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
 from storage.conversations.queues import OUTBOX, Queues, outgoing
-from storage.tables.base import HeartbeatRow, InboxRow, SessionRow, TokenRow, table
+from storage.tables.base import HeartbeatRow, table
+from storage.tables.conversations import InboxRow, SessionRow, TokenRow
 
 INBOX = table(InboxRow)
 SESSION = table(SessionRow)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
-from storage.tables.base import QuestionnaireRow, table
+from storage.tables.base import table
+from storage.tables.places import QuestionnaireRow
 from storage.transaction import Part
 
 QUESTIONNAIRE = table(QuestionnaireRow)

@@ -25,8 +25,9 @@ from reports.satisfaction.counts import Questions
 from storage.counts.choices import Choices, ticked
 from storage.counts.coverage import DAY, Span, runs, stretches
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
-from storage.tables.base import UnitRow, table
+from storage.tables.base import table
 from storage.tables.figures import ChoiceRollupRow, RolledDayRow, RollupRow
+from storage.tables.places import UnitRow
 from storage.transaction import Part
 
 UNIT = table(UnitRow)

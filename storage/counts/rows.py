@@ -2,7 +2,8 @@
 
 from sqlalchemy import case, literal_column
 
-from storage.tables.base import AnswerRow, ResponseRow, table
+from storage.tables.base import table
+from storage.tables.forms import AnswerRow, ResponseRow
 
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)

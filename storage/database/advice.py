@@ -4,12 +4,16 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from locales.system_errors import reason
+
 _SIGNS = {
+    "unable to open": "Không mở được tệp; xem lại đường dẫn và quyền ghi của thư mục.",
     "locked": "Chương trình khác đang ghi vào đó; chờ một lát rồi thử lại.",
     "malformed": "Tệp đã hỏng; khôi phục từ bản sao lưu.",
     "not a database": "Tệp này không phải cơ sở dữ liệu SQLite; xem lại đường dẫn.",
     "already exists": "Cơ sở dữ liệu này của chương trình khác; đặt DATABASE_URL tới chỗ khác.",
     "does not exist": "Tạo người dùng và cơ sở dữ liệu trước (createuser, createdb), rồi chạy lại.",
+    "password authentication failed": "Sai tên người dùng hoặc mật khẩu; xem lại DATABASE_URL.",
     "readonly": "Tệp hoặc thư mục chỉ cho đọc; cấp quyền ghi.",
     "read-only": "Máy chủ PostgreSQL đang chỉ cho đọc; trỏ DATABASE_URL tới máy chủ chính.",
     "disk is full": "Ổ đĩa đã đầy; dọn chỗ trống.",
@@ -34,15 +38,16 @@ def is_unusable(error: DBAPIError) -> bool:
 
 def advice(engine: AsyncEngine, error: Exception) -> str:
     """Say why a database could not be used, and what to do."""
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    told = getattr(error, "orig", None) or error
+    words = reason(told) if isinstance(told, OSError) else str(told).splitlines()[0]
     place = place_of(engine.url)
     for sign, sentence in _SIGNS.items():
-        if sign in reason:
-            return f"Cơ sở dữ liệu {place}: {reason}. {sentence}"
+        if sign in words:
+            return f"Cơ sở dữ liệu {place}: {sentence}"
     if engine.url.get_backend_name() == "sqlite":
-        return f"Không mở được cơ sở dữ liệu {place}: {reason}. Xem lại đường dẫn và quyền ghi của thư mục."
+        return f"Không mở được cơ sở dữ liệu {place}: {words}. Xem lại đường dẫn và quyền ghi của thư mục."
     return (
-        f"Không kết nối được cơ sở dữ liệu {place}: {reason}. "
+        f"Không kết nối được cơ sở dữ liệu {place}: {words}. "
         "Xem máy chủ PostgreSQL đã chạy chưa và DATABASE_URL có đúng không."
     )
 

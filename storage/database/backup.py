@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import Date
 from sqlmodel import SQLModel
 
+import storage.tables  # noqa: F401 -- the tables register with SQLModel's metadata
 from storage.database.advice import advice
 from storage.database.archive import Manifest, Part, Writer, verified
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import revisions
-from storage.tables import base, figures  # noqa: F401 -- they register with SQLModel's metadata
 
 # Chats with citizens, what ties a person to an answer, secrets, signs of life: none of it outlives its day in a backup.
 LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse", "recent_form"))

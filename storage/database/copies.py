@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from locales.system_errors import reason
 from storage.database.unusable import DatabaseUnusable
 from storage.database.whole_files import PRIVATE, whole
 
@@ -34,8 +35,9 @@ def keep_copy(source: Path, revision: str, now: datetime) -> Path:
             for log in ("-wal", "-shm", "-journal"):
                 temporary.with_name(temporary.name + log).unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
+        why = reason(error) if isinstance(error, OSError) else error
         raise DatabaseUnusable(
-            f"Không giữ được bản sao của {source} trước khi nâng cấp ({_reason(error)}). "
+            f"Không giữ được bản sao của {source} trước khi nâng cấp ({why}). "
             "Chưa thay đổi gì. Dọn chỗ trống hoặc cấp quyền ghi cho thư mục, rồi chạy lại."
         ) from error
     return copy
@@ -55,7 +57,3 @@ def _check_room(source: Path) -> None:
 def _free_name(source: Path, mark: str) -> Path:
     names = (f"{source.stem}.{mark}{'' if n == 1 else f'-{n}'}{source.suffix}" for n in range(1, 1000))
     return next(path for name in names if not (path := source.with_name(name)).exists())
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)

@@ -9,6 +9,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from locales.system_errors import reason
 from storage.database.identity import Identities
 from storage.database.unusable import DatabaseUnusable
 
@@ -66,7 +67,7 @@ def create_engine(text: str) -> AsyncEngine:
     try:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseUnusable(f"Không tạo được thư mục cho {url.database}: {error.strerror}.") from error
+        raise DatabaseUnusable(f"Không tạo được thư mục cho {url.database}: {reason(error)}.") from error
     engine = create_async_engine(url, pool_size=5, max_overflow=5, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.ports import Health, Trouble
+from locales.system_errors import reason
 from storage.database.identity import Identities
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import age, newer, older
@@ -101,7 +102,7 @@ def _room(file: Path) -> tuple[int | None, list[Trouble]]:
         free = shutil.disk_usage(file.parent).free
         modes = {path: path.stat().st_mode for path in (file, file.parent)}
     except OSError as error:
-        return None, [Trouble("unreachable", f"Không xem được {file}: {error.strerror}.")]
+        return None, [Trouble("unreachable", f"Không xem được {file}: {reason(error)}.")]
     found = [
         Trouble("read_only", f"{path} chỉ cho đọc; cấp quyền ghi.")
         for path, mode in modes.items()
@@ -123,8 +124,8 @@ def _probe(file: Path) -> Trouble | None:
         flush(path)
     except OSError as error:
         if error.errno in _FULL:
-            return _full(file, str(error.strerror))
-        return Trouble("read_only", f"Thư mục của {file} không ghi được: {error.strerror}. Cấp quyền ghi.")
+            return _full(file, reason(error))
+        return Trouble("read_only", f"Thư mục của {file} không ghi được: {reason(error)}. Cấp quyền ghi.")
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from locales.system_errors import reason
 from storage.database.engine import parse_url
 from storage.database.identity import identity_of
 from storage.database.unusable import DatabaseUnusable
@@ -78,7 +79,7 @@ def _taken(file: Path) -> int:
             "máy chủ. Dừng tiến trình đó trước; nếu cần nhiều tiến trình, dùng PostgreSQL (xem docs/operating.md)."
         ) from error
     except OSError as error:
-        raise DatabaseUnusable(f"Không khóa được {lock}: {error.strerror}. Cấp quyền ghi cho thư mục.") from error
+        raise DatabaseUnusable(f"Không khóa được {lock}: {reason(error)}. Cấp quyền ghi cho thư mục.") from error
 
 
 def _is_locked(lock: Path) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy import delete, func, insert, select, update
 from storage.counts.rollups import Rollups
 from storage.counts.rows import ANSWER, RESPONSE
 from storage.forms.cases import Cases
-from storage.tables.base import MissRow, RecentRow, SlipRow, VoteRow, table
+from storage.tables.base import table
+from storage.tables.conversations import MissRow
+from storage.tables.forms import RecentRow, SlipRow, VoteRow
 from surveys.answers import Answer
 from surveys.responses import Response
 

@@ -1,5 +1,6 @@
 """How fast forms come in and from how many devices: counts that are tied to no form."""
 
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -9,17 +10,31 @@ from sqlalchemy import delete, func, select
 from storage.counts.rows import COUNTED, RESPONSE, STRATUM
 from storage.forms.budget import TEMPO, Budgets
 from storage.forms.screen_tempo import SCREEN_TEMPO, ScreenTempo
-from storage.forms.vote_keys import VoteKeys
-from storage.tables.base import DeviceRow, table
+from storage.tables.base import table
+from storage.tables.forms import DeviceRow, VoteKeyRow
 from surveys.responses import week_of
 from surveys.signs import LEAST_BURST, MOST_A_DAY, Arrival, FormGroup, Repeated, Signs, Slot, device_digest, slot_of
 
 DEVICE = table(DeviceRow)
+# The secrets that an ISO week's votes and devices are hashed with.
+KEY = table(VoteKeyRow)
 MOST_LISTED = 10
 
 
-class Integrity(VoteKeys, ScreenTempo, Budgets):
-    """The part of a transaction that counts how forms come in."""
+class Integrity(ScreenTempo, Budgets):
+    """The part of a transaction that counts how forms come in, and keeps the keys of weeks."""
+
+    async def week_key(self, week: str) -> bytes:
+        """Return the secret of an ISO week; made when it is first needed."""
+        if not (key := await self._key(week)):
+            fresh = {"week": week, "key": secrets.token_hex(32)}
+            await self._connection.execute(self._insert(KEY).on_conflict_do_nothing(), [fresh])
+            key = await self._key(week)
+        return key
+
+    async def _key(self, week: str) -> bytes:
+        found = await self._connection.execute(select(KEY.c.key).where(KEY.c.week == week))
+        return bytes.fromhex(found.scalar_one_or_none() or "")
 
     async def note_arrivals(self, arrivals: Sequence[Arrival]) -> set[str]:
         """Count forms that come in for the first time, before they are stored; returns which are to be kept apart."""

@@ -10,7 +10,8 @@ from storage.counts.rollups import Rollups
 from storage.counts.rows import RESPONSE
 from storage.forms.answers import RECENT
 from storage.forms.cases import CASE
-from storage.tables.base import ApartRow, TempoRow, table
+from storage.tables.base import table
+from storage.tables.forms import ApartRow, TempoRow
 from surveys.apart import Decision, Group, Verdict
 from surveys.budget import FLOOR, Load, Slice, budget_of, first_learnt, needs_budget, rule, week_start
 from surveys.cases import UNFINISHED

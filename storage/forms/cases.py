@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from storage.tables.base import CaseRow, ResponseRow, table
+from storage.tables.base import table
+from storage.tables.forms import CaseRow, ResponseRow
 from storage.transaction import Part
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from storage.tables.base import AnswerRow, ResponseRow, RoundRow, SlipRow, table
+from storage.tables.base import table
+from storage.tables.forms import AnswerRow, ResponseRow, RoundRow, SlipRow
 from storage.transaction import Part
 from surveys.slips import Counts, Occasion, Round, Slip
 

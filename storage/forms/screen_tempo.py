@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
-from storage.tables.base import ScreenTempoRow, table
+from storage.tables.base import table
+from storage.tables.forms import ScreenTempoRow
 from storage.transaction import Part
 from surveys.responses import Filing
 from surveys.screens import MOST_IN_TEN_MINUTES, PLAUSIBLE_IN_TEN_MINUTES, Late, is_late

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from storage.counts.rows import RESPONSE
-from storage.tables.base import ScreenRow, table
+from storage.tables.base import table
+from storage.tables.places import ScreenRow
 from storage.transaction import Part
 from surveys.screens import MOST_WAITING, STILL_WAITING, Screen
 

@@ -11,9 +11,8 @@ from sqlalchemy import delete, select
 from handlers.limited import acted
 from storage.counts.rows import RESPONSE
 from storage.forms.answers import VOTE, Answers
-from storage.forms.arrivals import Integrity
+from storage.forms.arrivals import KEY, Integrity
 from storage.forms.rounds import ROUND, Rounds, round_of
-from storage.forms.vote_keys import KEY
 from surveys.responses import Filing, Opened, Refusal, week_of
 from surveys.signs import arrivals
 

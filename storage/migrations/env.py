@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage.tables import base, figures  # noqa: F401 -- they register with SQLModel's metadata
+import storage.tables  # noqa: F401 -- the tables register with SQLModel's metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

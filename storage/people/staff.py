@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from handlers.ports import Addressee, Bulletin, Chat, Membership, Role
 from reports.clock_jumps import SLACK
-from storage.tables.base import RunRow, StaffRow, TokenRow, table
+from storage.tables.base import table
+from storage.tables.conversations import RunRow, StaffRow, TokenRow
 from storage.transaction import Part
 
 STAFF = table(StaffRow)

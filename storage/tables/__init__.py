@@ -1,1 +1,5 @@
-"""The tables, by subject."""
+"""The tables, by subject. Identity (who chats) and answers (what was said of the service) never meet in one row."""
+
+from storage.tables import conversations, figures, forms, places
+
+__all__ = ["conversations", "figures", "forms", "places"]

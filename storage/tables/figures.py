@@ -168,12 +168,3 @@ class ApologyRow(SQLModel, table=True):
     dossier: str = Field(primary_key=True)
     drafted_on: date
     sent_on: date | None = None
-
-
-class FormerNameRow(SQLModel, table=True):
-    """The name that a unit had up to a day (included)."""
-
-    __tablename__ = "former_name"
-    unit: str = Field(primary_key=True, foreign_key="unit.code")
-    until: date = Field(primary_key=True)
-    name: str

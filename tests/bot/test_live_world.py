@@ -19,7 +19,8 @@ from handlers.step import step
 from handlers.world import Counter, Unit, World
 from storage.catalog import ImportRecord
 from storage.store import SqlStore, SqlTx
-from storage.tables.base import CounterRow, table
+from storage.tables.base import table
+from storage.tables.places import CounterRow
 from surveys.questionnaire import Questionnaire, parse, shipped
 from tests.sample import NOW
 from tests.sample import world as sample_world

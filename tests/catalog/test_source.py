@@ -242,7 +242,7 @@ def test_one_broken_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None
     assert (first, last) == (BIRTH, MARRIAGE)
     assert isinstance(broken, Mistake)
     assert (broken.file, broken.row, broken.column) == ("danh-muc.jsonl", 2, "dòng")
-    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột «dòng»: không phải JSON (Expecting property name")
+    assert str(broken).startswith("danh-muc.jsonl, dòng 2, cột «dòng»: không phải JSON (sai từ ký tự ")
 
 
 def test_a_broken_first_line_costs_only_itself(tmp_path: Path) -> None:
@@ -535,7 +535,7 @@ def test_a_missing_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "không có.jsonl"
     with pytest.raises(Unreadable) as refusal:
         list(read(path))
-    assert str(refusal.value) == f"{path}: không mở được tệp: No such file or directory."
+    assert str(refusal.value) == f"{path}: không mở được tệp: không có tệp hoặc thư mục đó."
 
 
 def test_a_folder_is_refused_with_the_reason(tmp_path: Path) -> None:

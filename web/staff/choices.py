@@ -13,6 +13,7 @@ from reports import rates
 from reports.bulletins import buttons
 from reports.periods import Period
 from reports.statements.compiling import statement_from
+from reports.statements.scope import Scope
 from reports.statements.statement import Statement
 from surveys.slips import STRATA, Stratum
 from web.site import SITE, Site
@@ -76,12 +77,8 @@ def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
 
 async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
     """Return the statement that a view shows."""
-    return await statement_from(
-        *(site.store, site.world(), view.unit.code, view.period, site.clock()),
-        rule=choices.rule,
-        stratum=choices.stratum,
-        below=view.below,
-    )
+    scope = Scope(view.unit.code, view.period, choices.rule, choices.stratum, view.below)
+    return await statement_from(site.store, site.world(), scope, site.clock())
 
 
 async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple[Viewed, Choices, Statement]:

@@ -20,7 +20,8 @@ from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from reports.data_requests import Request, carried_out_at_once, received
 from storage.store import SqlStore
-from storage.tables.base import CaseRow, table
+from storage.tables.base import table
+from storage.tables.forms import CaseRow
 from tests.sample import NOW, ZONE, world
 from tests.storage import conftest as databases
 from web.citizen import chat

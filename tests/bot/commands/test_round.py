@@ -63,9 +63,9 @@ def pages(path: Path) -> int:
 
 def listed(office: Installation, *more: str) -> dict[str, list[str]]:
     """The table of rounds by name."""
-    rows = [re.split(r"\s{2,}", line) for line in office.did("round", "list", *more).splitlines()]
-    assert {len(row) for row in rows} == {12}
-    return {row[0]: row[1:] for row in rows[1:]}
+    rows = [line.split("\t") for line in office.did("round", "list", *more).splitlines()]
+    assert {len(row) for row in rows} <= {12}
+    return {row[0]: row[1:] for row in rows}
 
 
 OPEN = ("round", "open", "Mới", "--unit", "sa-dec", "--target", "5")

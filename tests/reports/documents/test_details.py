@@ -22,6 +22,7 @@ from reports.documents.kept_details import kept_details
 from reports.periods import parse
 from reports.satisfaction.trend import Point
 from reports.statements.compiling import statement_of
+from reports.statements.scope import Scope
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW, world
@@ -100,8 +101,8 @@ async def test_what_the_first_document_of_a_statement_said_each_later_one_says(s
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
         await tx.keep_responses([FORM])
-        over = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
-        running = await statement_of(tx, world(), "sa-dec", parse("2026"), NOW)
+        over = await statement_of(tx, world(), Scope("sa-dec", parse("2026-W01")), NOW)
+        running = await statement_of(tx, world(), Scope("sa-dec", parse("2026")), NOW)
     points = (Point(parse("2025-W52"), rates.rate({5: 9, 1: 1}), False), Point(parse("2026-W01"), None, True))
     led = replace(over, trend=points)
     assert await kept_details(store, led, SAID) == (led, SAID)
@@ -114,6 +115,6 @@ async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) 
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
         await tx.keep_responses([FORM])
-        statement = await statement_of(tx, world(), "sa-dec", parse("2026-W01"), NOW)
+        statement = await statement_of(tx, world(), Scope("sa-dec", parse("2026-W01")), NOW)
     assert await kept_details(store, statement, Details()) == (statement, Details())
     assert await kept_details(store, statement, SAID) == (statement, Details(place="Sa Đéc"))

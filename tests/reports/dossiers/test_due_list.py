@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 
 import docx
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from handlers.channel import Traits
 from handlers.world import World
 from reports.bulletins.morning_dossiers import send_due_lists
+from reports.dossiers import apology_template
 from reports.dossiers.apology_letter import apology_letter, apology_name
 from reports.dossiers.dossier import Dossier
 from reports.dossiers.due_list import IN_CHAT, WAITS, DueList, due_list, due_text
@@ -257,6 +259,13 @@ def test_a_letter_names_the_dossier_and_leaves_blank_what_is_not_known() -> None
     assert "Thời gian hẹn trả kết quả mới: …… giờ ……, ngày …… tháng …… năm ……" in text
     assert "Bộ phận Một cửa (0277 123 456)." in text
     assert "thông cảm./." in text
+
+
+def test_the_letters_template_is_what_its_script_writes() -> None:
+    """Whoever changes the letter runs the script; nobody edits the file by hand."""
+    shipped = files("reports.dossiers").joinpath(apology_template.SHIPPED).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(apology_template.build())) as built, zipfile.ZipFile(io.BytesIO(shipped)) as kept:
+        assert {name: built.read(name) for name in built.namelist()} == {n: kept.read(n) for n in kept.namelist()}
 
 
 def test_a_letter_is_made_of_the_same_bytes_each_time() -> None:

@@ -13,6 +13,7 @@ from reports.dossiers.importing import NotTaken, Outcome, flows_of, settled, tak
 from reports.dossiers.sentences import late_sentence, lines, received_sentence, resolved_sentence, settled_sentence
 from reports.satisfaction.report import as_json as report_json
 from reports.statements.gathering_inputs import read_inputs
+from reports.statements.scope import Scope
 from reports.statements.summary import summary
 from tests.memory_store import AnyStore, MemoryStore
 from tests.reports.dossier_samples import at, dossier, listed, prepared, some, take
@@ -349,12 +350,12 @@ async def test_a_report_says_what_became_of_the_dossiers(store: AnyStore) -> Non
     """In words and in numbers, also where nobody filled in a form; without dossiers nothing is said of them."""
     await prepared(store)
     async with store.reading() as tx:
-        silent = (await read_inputs(tx, world(), "sa-dec", NOVEMBER)).report()
+        silent = (await read_inputs(tx, world(), Scope("sa-dec", NOVEMBER))).report()
     assert (silent.dossiers, report_json(silent)["dossiers"]) == (None, None)
     assert "hồ sơ" not in summary(silent).plain
     await take(store, dossier("A", "2026-11-02 08:00", "2026-11-06 17:00", "2026-11-07 08:00"))
     async with store.reading() as tx:
-        report = (await read_inputs(tx, world(), "dong-thap", NOVEMBER)).report()
+        report = (await read_inputs(tx, world(), Scope("dong-thap", NOVEMBER))).report()
     assert report.dossiers is not None
     assert lines(report.dossiers).plain in summary(report).plain
     assert "đạt 0%, 01 hồ sơ trễ hạn, không còn hồ sơ đang giải quyết." in summary(report).plain

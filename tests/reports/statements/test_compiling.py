@@ -16,9 +16,10 @@ from reports.periods import parse
 from reports.satisfaction.report import as_json
 from reports.statements import gathering_inputs, summary
 from reports.statements.changes import changes
-from reports.statements.compiling import statement_from, statement_of, statement_seen, variant
+from reports.statements.compiling import statement_from, statement_of, statement_seen
 from reports.statements.gathering_inputs import read_inputs
 from reports.statements.inputs import Inputs, canonical
+from reports.statements.scope import Scope
 from reports.statements.statement import Kept, Statement
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
@@ -32,6 +33,7 @@ servers, store, twin = databases.servers, databases.store, databases.twin
 WEEK = parse("2026-W46")
 AFTER = NOW.replace(day=16, hour=7, minute=30)
 USING = replace(world(), target=90)
+SCOPE = Scope("sa-dec", WEEK)
 
 
 @pytest.fixture
@@ -61,10 +63,10 @@ async def keep(store: AnyStore, *forms: Response) -> None:
         await tx.keep_responses(forms)
 
 
-async def compiled(store: AnyStore, now: datetime = AFTER, using: World = USING, **asked: Any) -> Statement:
+async def compiled(store: AnyStore, now: datetime = AFTER, using: World = USING, scope: Scope = SCOPE) -> Statement:
     """The statement of the ward's week."""
     async with store.transaction() as tx:
-        return await statement_of(tx, using, "sa-dec", WEEK, now, **asked)
+        return await statement_of(tx, using, scope, now)
 
 
 async def test_a_report_is_kept_and_asked_again_the_same(office: AnyStore, twin: AnyStore) -> None:
@@ -75,7 +77,6 @@ async def test_a_report_is_kept_and_asked_again_the_same(office: AnyStore, twin:
     assert await compiled(twin, AFTER + timedelta(days=365)) == first
     async with office.reading() as tx:
         assert await tx.statement(first.id) == first
-        assert await tx.statements("sa-dec", WEEK.name, variant("top2", None, below=True)) == [first]
         assert await tx.statement(first.id + 1) is None
     assert as_json(first.report)["of_target"] == 109
 
@@ -87,7 +88,7 @@ async def test_a_period_that_is_not_over_is_not_kept(office: AnyStore) -> None:
     running = await compiled(office, evening)
     assert (running.number, running.id, running.made_at, running.report.answers) == (0, 0, evening, 283)
     async with office.reading() as tx:
-        assert await tx.statements("sa-dec", WEEK.name, variant("top2", None, below=True)) == []
+        assert await tx.last_statement(SCOPE) is None
     assert (await compiled(office, evening + timedelta(minutes=1))).number == 1
 
 
@@ -104,8 +105,6 @@ async def test_paper_that_is_typed_in_later_makes_a_restatement(office: AnyStore
     )
     async with office.reading() as tx:
         assert await tx.statement(first.id) == first
-        kept = await tx.statements("sa-dec", WEEK.name, variant("top2", None, below=True))
-    assert [one.number for one in kept] == [1, 2]
     told = summary.told(second).plain.split("\n")
     assert told[:3] == ["Bản lần 2, bổ sung ngày 21/11/2026", second.changes[0], ""]
     assert summary.restated(first) == Text()
@@ -123,21 +122,14 @@ async def test_a_few_late_forms_do_not_tell_what_they_said(office: AnyStore) -> 
 async def test_a_form_that_is_withdrawn_makes_a_restatement(office: AnyStore) -> None:
     """Two changes at once are both said; going back to what was makes a third number, not the first one again."""
     await keep(office, *BA_BICH)
-    await compiled(office)
+    first = await compiled(office)
     async with office.transaction() as tx:
         await tx.drop_responses([BA_BICH[-1].id])
     second = await compiled(office)
     assert "01 phiếu đã được rút (282 phiếu, trước đó 283)" in second.changes[0]
     await keep(office, BA_BICH[-1])
     third = await compiled(office)
-    assert (third.number, third.digest) == (3, (await by_number(office, 1)).digest)
-
-
-async def by_number(store: AnyStore, number: int) -> Statement:
-    """A kept statement."""
-    async with store.reading() as tx:
-        kept: list[Statement] = await tx.statements("sa-dec", WEEK.name, variant("top2", None, below=True))
-    return kept[number - 1]
+    assert (third.number, third.digest) == (3, first.digest)
 
 
 async def test_a_renamed_counter_leaves_a_statement_as_it_read(office: AnyStore) -> None:
@@ -156,21 +148,25 @@ async def test_a_renamed_counter_leaves_a_statement_as_it_read(office: AnyStore)
 async def test_each_way_of_asking_has_its_own_numbers(office: AnyStore) -> None:
     """By another rule, of one stratum, without the units below."""
     await keep(office, *BA_BICH)
-    asked: list[dict[str, Any]] = [{}, {"rule": "three"}, {"stratum": "open"}, {"below": False}]
-    made = [await compiled(office, **one) for one in asked]
+    ways: list[dict[str, Any]] = [{}, {"rule": "three"}, {"stratum": "open"}, {"below": False}]
+    made = [await compiled(office, scope=replace(SCOPE, **way)) for way in ways]
     assert {one.number for one in made} == {1}
     assert len({one.id for one in made}) == 4
+    async with office.reading() as tx:
+        assert [await tx.statement(one.id) for one in made] == made
+        last = [await tx.last_statement(replace(SCOPE, **way)) for way in ways]
+    assert [one.inputs.scope for one in last if one] == [replace(SCOPE, **way) for way in ways]
 
 
 async def test_pages_write_only_where_there_is_something_new_to_keep(office: AnyStore) -> None:
     """A reading transaction shows what is kept, and says where a writing one is needed."""
     await keep(office, *BA_BICH)
     async with office.reading() as tx:
-        assert await statement_seen(tx, USING, "sa-dec", WEEK, AFTER) is None
-    first = await statement_from(office, USING, "sa-dec", WEEK, AFTER)
+        assert await statement_seen(tx, USING, SCOPE, AFTER) is None
+    first = await statement_from(office, USING, SCOPE, AFTER)
     async with office.reading() as tx:
-        assert await statement_seen(tx, USING, "sa-dec", WEEK, AFTER) == first
-    assert (first.number, await statement_from(office, USING, "sa-dec", WEEK, AFTER)) == (1, first)
+        assert await statement_seen(tx, USING, SCOPE, AFTER) == first
+    assert (first.number, await statement_from(office, USING, SCOPE, AFTER)) == (1, first)
 
 
 async def test_processes_that_ask_together_get_one_statement(office: AnyStore, twin: AnyStore) -> None:
@@ -180,7 +176,7 @@ async def test_processes_that_ask_together_get_one_statement(office: AnyStore, t
     async def ask(process: AnyStore) -> Statement:
         for _ in range(20):
             with suppress(Conflict):
-                return await statement_from(process, USING, "sa-dec", WEEK, AFTER)
+                return await statement_from(process, USING, SCOPE, AFTER)
         raise AssertionError("never got one")
 
     made = await asyncio.gather(*(ask((office, twin)[number % 2]) for number in range(10)))
@@ -206,7 +202,7 @@ async def inputs() -> Inputs:
     store = MemoryStore()
     await keep(store, *BA_BICH, form(5000, 4, day=WEEK.first - timedelta(days=7)))
     async with store.reading() as tx:
-        return await read_inputs(tx, USING, "sa-dec", WEEK)
+        return await read_inputs(tx, USING, SCOPE)
 
 
 FLOWS = DossierFigures(
@@ -217,7 +213,7 @@ FLOWS = DossierFigures(
 async def test_inputs_come_back_from_their_json() -> None:
     """Also with dossiers; the digest is that of the values, not of their order or of when dossiers were imported."""
     made = replace(await inputs(), dossiers=FLOWS)
-    again = Inputs.from_json(made.to_json())
+    again = Inputs.from_json(made.to_json(), SCOPE.variant)
     assert (again, again.digest, again.report()) == (made, made.digest, made.report())
     later = replace(made, dossiers=replace(FLOWS, as_of=NOW + timedelta(days=3)))
     assert later.digest == made.digest
@@ -264,7 +260,7 @@ async def test_the_sample_wanted_is_told_where_dossiers_are_known() -> None:
     figures_ = replace(FLOWS, total=Flow(direct=1553))
     week = replace(await inputs(), dossiers=figures_)
     assert week.report().sample is None
-    made = replace(week, period="2026-11").report()
+    made = replace(week, scope=replace(SCOPE, period=parse("2026-11"))).report()
     assert as_json(made)["sample"] == {"dossiers": 1553, "wanted": 318, "reached": 283}
     assert "Cỡ mẫu cần: 318 phiếu trên 1.553 hồ sơ tiếp nhận trong kỳ" in summary.summary(made).plain
     assert "Đạt 109% chỉ tiêu (Chỉ tiêu 90%)." in summary.summary(made).plain
@@ -302,7 +298,7 @@ async def test_the_rule_of_three_levels_says_which_they_are() -> None:
     """The rate with its rule, and three shares instead of five."""
     store = MemoryStore()
     await keep(store, *BA_BICH, form(3000, 1), form(3001, 2))
-    told = summary.full((await compiled(store, rule="three")).report).plain
+    told = summary.full((await compiled(store, scope=replace(SCOPE, rule="three"))).report).plain
     assert "Hài lòng (ba mức: hài lòng là mức 3 và 4, rất hài lòng là mức 5): 99,30%" in told
     assert "Rất hài lòng (mức 5) 84,21 · Hài lòng (mức 3 và 4) 15,09 · Không hài lòng (mức 1 và 2) 0,70" in told
 
@@ -322,7 +318,7 @@ async def test_tables_of_one_row_are_left_out(office: AnyStore) -> None:
         await tx.add_unit(Unit("khac", "Phường Khác", "dong-thap"), NOW)
         wide = replace(USING, units={**USING.units, "khac": Unit("khac", "Phường Khác", "dong-thap")})
         await tx.keep_responses([replace(form(6000 + n, 4), unit="khac") for n in range(9)])
-        whole = await statement_of(tx, wide, "dong-thap", parse("2026-Q4:cchc"), NOW)
+        whole = await statement_of(tx, wide, Scope("dong-thap", parse("2026-Q4:cchc")), NOW)
     named = [[group.name for group in groups] for groups in (whole.report.by_unit, whole.report.by_field)]
     assert named == [["Phường Khác", "Phường Sa Đéc"], ["Không rõ lĩnh vực", "Hộ tịch"]]
     assert len(whole.report.by_week) == 4
@@ -340,8 +336,8 @@ async def test_a_statement_of_before_ticks_were_counted_stays_as_it_is(office: A
     """The same number, text and digest; ticks alone are no reason to restate, other changes bring them in."""
     await keep(office, *BA_BICH, *(ticked(number) for number in range(300, 310)))
     async with office.transaction() as tx:
-        inputs = (await read_inputs(tx, USING, "sa-dec", WEEK)).without_choices()
-        old = Kept(variant("top2", None, below=True), 1, inputs, inputs.digest, AFTER)
+        inputs = (await read_inputs(tx, USING, SCOPE)).without_choices()
+        old = Kept(1, inputs, inputs.digest, AFTER)
         assert "choices" not in canonical(inputs.to_json())
         assert "asking" not in inputs.to_json()
         assert await tx.keep_statement(old)

@@ -14,7 +14,8 @@ from handlers.session import Running, Session
 from handlers.world import Unit
 from reports.data_requests import Request, received
 from storage.store import SqlStore
-from storage.tables.base import CaseRow, table
+from storage.tables.base import table
+from storage.tables.forms import CaseRow
 from surveys.responses import Response
 from tests.memory_store import AnyStore
 from tests.sample import NOW

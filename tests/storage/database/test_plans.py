@@ -16,8 +16,10 @@ from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request
 from reports.dossiers.dossier import Dossier, DossierImport, Flow
+from reports.periods import parse
 from reports.satisfaction.counts import Counts
 from reports.statements.inputs import Inputs
+from reports.statements.scope import Scope
 from reports.statements.statement import Kept
 from storage.catalog import ImportRecord
 from storage.counts.coverage import Span
@@ -47,7 +49,8 @@ TAPPED = Response("r9999998", "u1", "c1", "nhanh", 1, "0" * 64, "kiosk", DAY, co
 ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
 # So many at once that a counter's budget is asked for, and that they are a flood.
 FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
-INPUTS = Inputs("u1", "Đơn vị", "2026-W46", "top2", None, 0, Counts(), Counts(), {}, {}, {})
+SCOPE = Scope("u1", parse("2026-W46"))
+INPUTS = Inputs(SCOPE, "Đơn vị", 0, Counts(), Counts(), {}, {}, {})
 Call = Callable[[Any], Awaitable[Any]]
 
 
@@ -151,9 +154,9 @@ TX: dict[str, list[Call]] = {
     "keep_pulse": [lambda tx: tx.keep_pulse(Pulse(NOW))],
     "keep_responses": [lambda tx: tx.keep_responses([KNOWN])],
     "keep_session": [lambda tx: tx.keep_session("b", NOW)],
-    "keep_statement": [lambda tx: tx.keep_statement(Kept("top2:largest:below", 1, INPUTS, INPUTS.digest, NOW))],
+    "keep_statement": [lambda tx: tx.keep_statement(Kept(1, INPUTS, INPUTS.digest, NOW))],
     "last_dossier_import": [lambda tx: tx.last_dossier_import("u1", "list")],
-    "last_statement": [lambda tx: tx.last_statement("u1", "2026-W46", "top2:largest:below")],
+    "last_statement": [lambda tx: tx.last_statement(SCOPE)],
     "leave": [lambda tx: tx.leave(*CHAT)],
     "let_go": [lambda tx: tx.let_go([1, 2])],
     "members": [lambda tx: tx.members("u1", "alerts")],
@@ -202,7 +205,6 @@ TX: dict[str, list[Call]] = {
     "slips_of": [lambda tx: tx.slips_of("d1")],
     "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
     "statement": [lambda tx: tx.statement(0)],
-    "statements": [lambda tx: tx.statements("u1", "2026-W46", "top2:largest:below")],
     "stored": [lambda tx: tx.stored("u1")],
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],

@@ -1,0 +1,32 @@
+"""What a report is of."""
+
+from dataclasses import dataclass
+
+from handlers.world import World
+from reports.periods import Period
+from reports.rates import DEFAULT_RULE
+from surveys.slips import Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A unit, a period, and how its answers are counted: what a report is asked for with.
+
+    `rule` names the levels that count as satisfied; `stratum` None is the one with the most forms; `below`: with the
+    units under it.
+    """
+
+    unit: str
+    period: Period
+    rule: str = DEFAULT_RULE
+    stratum: Stratum | None = None
+    below: bool = True
+
+    @property
+    def variant(self) -> str:
+        """How statements of one unit and period are told apart where they are kept: "top2:largest:below"."""
+        return f"{self.rule}:{self.stratum or 'largest'}:{'below' if self.below else 'alone'}"
+
+    def units(self, world: World) -> list[str]:
+        """Return the codes of the units whose answers are counted."""
+        return world.below(self.unit) if self.below else [self.unit]

@@ -1,0 +1,202 @@
+"""The tables of filled-in forms, of slips and votes, of how fast forms come in, and of cases."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, Text, UniqueConstraint, false, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import Instant, only
+
+
+class ResponseRow(SQLModel, table=True):
+    """A filled-in survey without identity. `digest` names the wording and the notice agreed to.
+
+    `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
+    `hasty`: answered in less time than reading the question takes. `field` is that of the procedure, where known.
+    `apart`: "waiting" or "discarded" where it is in no figure (docs/decisions/0027).
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        Index("ix_response_unit_day", "unit", "day"),
+        Index("ix_response_apart", "unit", "day", **only(text("apart != ''"))),
+    )
+    id: str = Field(primary_key=True)
+    unit: str
+    counter: str
+    form: str
+    version: int
+    digest: str
+    source: str
+    assisted: bool
+    day: date
+    complete: bool
+    round: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    occasion: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    hasty: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    field: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    apart: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class AnswerRow(SQLModel, table=True):
+    """One answer as given: a level 1 to 5, the values of chosen options (comma separated), or masked text."""
+
+    __tablename__ = "answer"
+    response: str = Field(primary_key=True, foreign_key="response.id", ondelete="CASCADE")
+    question: str = Field(primary_key=True)
+    level: int | None = None
+    chosen: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)
+
+
+class RoundRow(SQLModel, table=True):
+    """A survey round: so many slips of one form for a unit, within a period; `version` 0: in the wording in use."""
+
+    __tablename__ = "survey_round"
+    name: str = Field(primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    counter: str = ""
+    form: str
+    target: int
+    first: date
+    last: date
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+
+
+class SlipRow(SQLModel, table=True):
+    """A one-time slip. `response` is set while it is being answered and forgotten at submission.
+
+    `state`: issued, used, revoked. `week` is the ISO week of the submission.
+    """
+
+    __tablename__ = "slip"
+    __table_args__ = (UniqueConstraint("round", "serial"),)
+    code: str = Field(primary_key=True)
+    round: str = Field(foreign_key="survey_round.name")
+    serial: int
+    occasion: str = ""
+    state: str = "issued"
+    response: str | None = Field(default=None, index=True)
+    week: str = ""
+
+
+class VoteKeyRow(SQLModel, table=True):
+    """The key of an ISO week's votes; without it nobody can tell who voted."""
+
+    __tablename__ = "vote_key"
+    week: str = Field(primary_key=True)
+    key: str
+
+
+class VoteRow(SQLModel, table=True):
+    """That somebody rated a counter on a day, by keyed hashes; dropped with the week's key."""
+
+    __tablename__ = "vote"
+    digest: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    week: str = Field(index=True)
+    response: str = Field(index=True)
+
+
+class TempoRow(SQLModel, table=True):
+    """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form.
+
+    Of them `slips` on slips, `apart` in no figure, and `hasty` counted though answered too fast to have been read.
+    """
+
+    __tablename__ = "tempo"
+    __table_args__ = (Index("ix_tempo_unit_day", "unit", "day"),)
+    counter: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    slot: int = Field(primary_key=True)
+    unit: str
+    count: int
+    slips: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    apart: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    hasty: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+
+
+class RecentRow(SQLModel, table=True):
+    """A form of the last hour that is counted, with its ten minutes: what a flood's beginning is found by."""
+
+    __tablename__ = "recent_form"
+    __table_args__ = (Index("ix_recent_form_counter", "counter", "day", "slot"),)
+    response: str = Field(primary_key=True)
+    counter: str
+    day: date
+    slot: int
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+class ApartRow(SQLModel, table=True):
+    """What was decided about the forms of a counter and day that were kept apart, and by whom.
+
+    `who` is the command line, or the role on the staff page, there with the chat that its login link was for.
+    """
+
+    __tablename__ = "apart_decision"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code", index=True)
+    counter: str
+    day: date
+    verdict: str
+    forms: int
+    who: str
+    channel: str = ""
+    person: str = ""
+    at: datetime = Field(sa_type=Instant)
+
+
+class DeviceRow(SQLModel, table=True):
+    """How many forms one device sent at a counter on a day, by a keyed hash; tied to no form."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index("ix_device_unit_day", "unit", "day"),)
+    digest: str = Field(primary_key=True)
+    counter: str
+    day: date
+    unit: str
+    count: int
+
+
+class ScreenTempoRow(SQLModel, table=True):
+    """How many taps of a screen were made in ten minutes, and how many of them came in late; tied to no form."""
+
+    __tablename__ = "screen_tempo"
+    __table_args__ = (Index("ix_screen_tempo_unit_day", "unit", "day"),)
+    screen: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    slot: int = Field(primary_key=True)
+    counter: str
+    unit: str
+    count: int
+    late: int
+
+
+class CaseRow(SQLModel, table=True):
+    """A badly rated service with a comment or a reason. `state`: open, passed_on, handled.
+
+    `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
+    are there only where the citizen agreed to be written to once, and until that was done.
+    """
+
+    __tablename__ = "service_case"
+    __table_args__ = (
+        Index("ix_service_case_person", "channel", "person"),
+        Index("ix_service_case_state", "unit", "state", "day"),
+        Index("ix_service_case_day", "unit", "day"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code")
+    counter: str
+    day: date
+    level: int
+    comment: str = Field(sa_type=Text)
+    response: str = Field(index=True)
+    state: str = "open"
+    changed_on: date
+    channel: str = ""
+    person: str = ""
+    reasons: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})

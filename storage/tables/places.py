@@ -1,0 +1,98 @@
+"""The tables of units, counters and their screens, of what is asked there, and of the catalog."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import Instant
+
+
+class UnitRow(SQLModel, table=True):
+    """A people's committee; merged or renamed units keep their row, with an end and a successor."""
+
+    __tablename__ = "unit"
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str = ""
+    parent: str = Field(default="", index=True)
+    phone: str = ""
+    address: str = ""
+    hours: str = ""
+    demo: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class FormerNameRow(SQLModel, table=True):
+    """The name that a unit had up to a day (included)."""
+
+    __tablename__ = "former_name"
+    unit: str = Field(primary_key=True, foreign_key="unit.code")
+    until: date = Field(primary_key=True)
+    name: str
+
+
+class CounterRow(SQLModel, table=True):
+    """A counter of a unit and the questionnaire that its code opens."""
+
+    __tablename__ = "counter"
+    code: str = Field(primary_key=True)
+    name: str
+    unit: str = Field(foreign_key="unit.code", index=True)
+    form: str
+    active: bool = True
+
+
+class ProcedureRow(SQLModel, table=True):
+    """A procedure of the common catalog (unit "") or of a unit's own; `payload` is the whole entry as JSON."""
+
+    __tablename__ = "procedure"
+    unit: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    name: str
+    field: str
+    payload: str = Field(sa_type=Text)
+    import_id: int = Field(foreign_key="catalog_import.id")
+
+
+class CatalogImportRow(SQLModel, table=True):
+    """One import of a catalog file; the greatest id says which catalog is in force."""
+
+    __tablename__ = "catalog_import"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str
+    file: str
+    sha256: str
+    at: datetime = Field(sa_type=Instant)
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+class QuestionnaireRow(SQLModel, table=True):
+    """A questionnaire's exact wording in one version, so that old answers can be read."""
+
+    __tablename__ = "questionnaire"
+    code: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    source: str = Field(sa_type=Text)
+
+
+class ScreenRow(SQLModel, table=True):
+    """A device at a counter; only the SHA-256 of its secret is kept. `state`: waiting, paired, revoked."""
+
+    __tablename__ = "screen"
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    counter: str = Field(foreign_key="counter.code", index=True)
+    state: str
+    name: str = ""
+    asked_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    paired_at: datetime | None = Field(default=None, sa_type=Instant)
+    paired_by: str = ""
