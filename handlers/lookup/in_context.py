@@ -57,7 +57,7 @@ def brought_back(asked: Asked) -> Turn | None:
 
 
 def asking_words_alone(asked: Asked) -> Turn | None:
-    """ "How much is it?" is about what is open, else about the choices shown."""
+    """Take "how much is it?" to be about what is open, else about the choices shown."""
     if not asked.found.bare:
         return None
     if asked.open and (asked.found.aspects or asked.points or not asked.choices):
