@@ -287,7 +287,7 @@ class Index:
 
     def telling(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text that tell something."""
-        asked = self._read(text)
+        asked = self.asked(text)
         return tuple(word.folded for word, weight in zip(asked.words, asked.weights, strict=True) if weight)
 
     def siblings(self, code: str) -> tuple[str, ...]:

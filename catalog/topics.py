@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -138,6 +138,7 @@ class Topics:
                 yield rule
 
 
+@lru_cache(maxsize=256)
 def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components or as small talk; empty for any other."""
     said = read(DOSSIER_CODE.sub(" ", text))

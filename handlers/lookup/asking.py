@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
-from catalog.topics import mourns, outranks, shipped, topic_of
+from catalog.topics import mourns, outranks, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside
 from handlers.lookup.question import Asked, offer, show
@@ -55,7 +55,7 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
     """Two questions joined by "và": each with its search where both clearly name a procedure; else the whole text."""
     index = world.catalog(session.unit).index
     whole = index.search(text)
-    if whole.topic in shipped().topics:
+    if topic_of(text):
         return [(text, whole)]
     first, joint, second = text.partition(" và ")
     if not joint or min(len(first.split()), len(second.split())) < SHORTEST_QUESTION:
@@ -72,8 +72,8 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 
 def topic(asked: Asked) -> Turn | None:
     """What looks up nothing: a danger, a complaint, the unit itself, thanks."""
-    found = asked.found.topic
-    return outside(asked.world, asked.session, found, asked.text) if found in shipped().topics else None
+    told = topic_of(asked.text)
+    return outside(asked.world, asked.session, told, asked.text) if told else None
 
 
 def another_office(asked: Asked) -> Turn | None:
@@ -135,8 +135,8 @@ def nothing(asked: Asked) -> Turn:
 
 
 RULES: tuple[Callable[[Asked], Turn | None], ...] = (
-    topic,
     in_context.same_danger,
+    topic,
     # In the light of what is shown.
     in_context.none_of_these,
     in_context.chosen_by_place,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from catalog import follow_ups
 from catalog.lexicon import goes_on
+from catalog.topics import topic_of
 from handlers.lookup.outside import URGENT, outside
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import Asked, offer, show
@@ -15,15 +16,16 @@ from handlers.wording import plain, say, ways_on
 from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
-OF_ITS_OWN = 0.85
-LEAST_SHARE, CLEAR_LEAD = 0.4, 0.15
+OF_ITS_OWN, TELLING = 0.85, 0.6
+LEAST_SHARE, CLEAR_LEAD = 0.4, 0.2
 LONGEST_ASIDE = 12
+FAREWELLS = ("thanks", "bye")
 
 
 def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what names no procedure is about the same danger."""
     danger = asked.session.matter
-    if danger not in URGENT or asked.found.topic or _names_another(asked, ()):
+    if danger not in URGENT or topic_of(asked.text) in (*URGENT, *FAREWELLS) or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 
@@ -74,14 +76,27 @@ def chosen_by_words(asked: Asked) -> Turn | None:
 
 
 def sibling(asked: Asked) -> Turn | None:
-    """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children."""
+    """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children.
+
+    Where it fits several siblings alike, they are offered. What asks about a part or a point changes nothing, unless
+    it goes on from the question before or tells a procedure of its own.
+    """
     if not asked.open:
+        return None
+    about_it = bool(asked.points or asked.found.aspects)
+    if about_it and not goes_on(asked.text) and asked.found.tells < TELLING:
         return None
     family = (asked.open, *(code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog))
     if len(family) == 1 or _names_another(asked, family):
         return None
-    named = _one_of(asked, family, follow_ups.without_points(asked.text))
-    return show(asked, named) if named and named != asked.open else None
+    shares = {hit.code: hit.score for hit in asked.catalog.index.among(follow_ups.without_points(asked.text), family)}
+    best = max(shares.values(), default=0.0)
+    alike = [code for code, share in shares.items() if best - share < CLEAR_LEAD]
+    if best < LEAST_SHARE or best - shares.get(asked.open, 0.0) < CLEAR_LEAD:
+        return None
+    if len(alike) == 1:
+        return show(asked, alike[0])
+    return offer(asked, alike, "choose.question") if asked.found.tells >= TELLING else None
 
 
 def stays(asked: Asked) -> Turn | None:
