@@ -267,10 +267,10 @@ async def test_the_sample_wanted_is_told_where_dossiers_are_known(store: SqlStor
 
 
 @pytest.mark.parametrize("count", [1, 3, 4])
-async def test_of_fewer_than_five_answers_no_rate_is_told(count: int, store: SqlStore) -> None:
+async def test_of_fewer_than_five_answers_no_rate_is_told(count: int, office: SqlStore) -> None:
     """Whoever sees the chat must not read single answers; the figures themselves stay for scripts."""
-    await keep(store, *(form(number, 1) for number in range(count)))
-    made = (await compiled(store)).report
+    await keep(office, *(form(number, 1) for number in range(count)))
+    made = (await compiled(office)).report
     for text in (summary.summary(made).plain, summary.full(made).plain):
         assert f"Mới có 0{count} lượt chấm, chưa đủ để tính tỷ lệ (cần từ 5)." in text
         assert "%" not in text
@@ -278,19 +278,19 @@ async def test_of_fewer_than_five_answers_no_rate_is_told(count: int, store: Sql
     assert [group.answers for group in (*made.by_counter, *made.by_source, *made.by_question)] == [None] * 3
 
 
-async def test_a_period_before_with_few_answers_is_not_compared_with_in_words(store: SqlStore) -> None:
+async def test_a_period_before_with_few_answers_is_not_compared_with_in_words(office: SqlStore) -> None:
     """Its rate would tell what those few said."""
     earlier = WEEK.first - timedelta(days=7)
-    await keep(store, *BA_BICH[:40], *(form(2000 + number, 1, day=earlier) for number in range(4)))
-    made = (await compiled(store)).report
+    await keep(office, *BA_BICH[:40], *(form(2000 + number, 1, day=earlier) for number in range(4)))
+    made = (await compiled(office)).report
     assert made.previous is not None
     assert "Kỳ trước" not in summary.full(made).plain
 
 
-async def test_the_rule_of_three_levels_says_which_they_are(store: SqlStore) -> None:
+async def test_the_rule_of_three_levels_says_which_they_are(office: SqlStore) -> None:
     """The rate with its rule, and three shares instead of five."""
-    await keep(store, *BA_BICH, form(3000, 1), form(3001, 2))
-    told = summary.full((await compiled(store, scope=replace(SCOPE, rule="three"))).report).plain
+    await keep(office, *BA_BICH, form(3000, 1), form(3001, 2))
+    told = summary.full((await compiled(office, scope=replace(SCOPE, rule="three"))).report).plain
     assert "Hài lòng (ba mức: hài lòng là mức 3 và 4, rất hài lòng là mức 5): 99,30%" in told
     assert "Rất hài lòng (mức 5) 84,21 · Hài lòng (mức 3 và 4) 15,09 · Không hài lòng (mức 1 và 2) 0,70" in told
 
