@@ -15,7 +15,8 @@ from aiohttp import web as http
 from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
 from bot.clock import Clock
-from bot.effects.dispatch import Effects, login_link
+from bot.effects.dispatch import Effects
+from bot.effects.staff import login_link
 from bot.files.attachments import Attachments
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery

@@ -1,16 +1,12 @@
 """What the core and the shell need from a store and a channel, as small protocols."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.messages import Incoming, Reply
-from handlers.pace import Pace
 from handlers.session import Session
-from surveys.cases import Case, State
-from surveys.responses import Filing, Opened, Refusal, Response
 from surveys.slips import Stratum
 
 Role = Literal["admin", "staff"]
@@ -192,109 +188,14 @@ class FormCount:
     field: str = ""
 
 
-class Tx(Protocol):
-    """One transaction: all of it is committed, or nothing."""
-
-    async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
-        """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
-
-    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
-        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
-
-    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
-        """Return slips by code with their rounds and with what was answered on them so far."""
-
-    async def vote_of(self, voter: str, counter: str, day: date) -> str:
-        """Return the id of the form that somebody gave at a counter on a day; empty where there is none."""
-
-    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
-        """Return stored responses with their answers by id."""
-
-    async def wordings(self) -> dict[tuple[str, int], str]:
-        """Return the sources of all questionnaire versions ever used, by code and version."""
-
-    async def drop_unfinished(self, ids: Sequence[str]) -> None:
-        """Delete responses that were not sent off yet."""
-
-    async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers, and the cases that they made."""
-
-    async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or change those that their responses have; after `keep_responses`.
-
-        Returns the new ones, and unfinished ones of reasons alone that have words now.
-        """
-
-    async def drop_cases(self, responses: Sequence[str]) -> None:
-        """Delete the cases of responses."""
-
-    async def case(self, identifier: int) -> Case | None:
-        """Return a case."""
-
-    async def cases(
-        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
-    ) -> list[Case]:
-        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
-
-    async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
-        """Count the cases of units that are in one of some states."""
-
-    async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the cases of units from days between two, both included; and those of them that are handled."""
-
-    async def move_case(self, identifier: int, state: State, day: date) -> bool:
-        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
-
-    async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
-        """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
-
-    async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
-        """Return channel and person of a case from a day after `after`, and forget them."""
-
-    async def pace(self, chat: Addressee) -> Pace:
-        """Return a chat's pace, and hold it: whoever else wants to write to the chat waits for this transaction."""
-
-    async def keep_pace(self, pace: Pace) -> None:
-        """Keep a chat's pace, as changed after it was held."""
-
-    async def due_paces(self, now: datetime) -> list[Pace]:
-        """Return and hold chats that something waits for and that may be told; not those another process holds."""
-
-    async def forget_pace(self, chats: Sequence[Addressee]) -> None:
-        """Forget what waits for chats that belong to nobody of the staff any more."""
-
-    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
-        """Count questions without an answer: (unit, masked text) pairs."""
-
-    async def redeem(self, code: str, channel: str, user: str, now: datetime) -> Membership | None:
-        """Use an invitation code once; None if it is unknown, used or expired."""
-
-    async def membership(self, channel: str, user: str) -> Membership | None:
-        """Return the staff membership of a chat."""
+class MailTx(Protocol):
+    """A transaction that knows the staff of a unit, and writes to them."""
 
     async def members(self, unit: str, bulletin: Bulletin | None = None) -> list[Membership]:
         """Return the staff of a unit, without those who do not want a bulletin."""
 
-    async def mute(self, channel: str, user: str, muted: Sequence[Bulletin]) -> None:
-        """Remember which bulletins a member of staff does not want."""
-
-    async def leave(self, channel: str, user: str) -> bool:
-        """End a chat's membership of staff; False if it had none."""
-
-    async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
-        """Count answers and forms of units between two days, both included."""
-
     async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn."""
-
-    async def move_chat(self, channel: str, old: str, new: str) -> int:
-        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
-
-    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
-        """Delete all that is stored about a chat, but a farewell to it."""
-
-    async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
-        """Claim a report run; False if this unit, period and kind had its run."""
 
 
 class NoFile(Exception):
@@ -306,22 +207,3 @@ class Files(Protocol):
 
     async def content(self, source: str, reader: Addressee) -> bytes:
         """Return the bytes that an attachment's source stands for, for a reader who may have them; else NoFile."""
-
-
-class Store(Protocol):
-    """Where everything is kept."""
-
-    def transaction(self) -> AbstractAsyncContextManager[Tx]:
-        """Open a transaction; leaving it without an error commits durably."""
-
-    def reading(self) -> AbstractAsyncContextManager[Tx]:
-        """Open a transaction for reading alone."""
-
-    async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
-        """Load the sessions that messages belong to, in their order."""
-
-    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
-        """Return slips by code with their rounds and with what was answered on them so far."""
-
-    async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
-        """Return the committed replies to a message that was answered before."""

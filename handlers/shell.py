@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -14,18 +16,18 @@ from handlers.heard import slip_code
 from handlers.limited import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
-from handlers.ports import Conflict, Farewell, Outgoing, Recorded, Store, Tx
-from handlers.rating.begun import lost_forms
+from handlers.ports import Conflict, Erased, Farewell, Outgoing, Recalled, Recorded
+from handlers.rating.begun import BegunTx, lost_forms
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
-from handlers.staff.alerts import Alerts
+from handlers.staff.alerts import Alerts, AlertsTx
 from handlers.step import step
 from handlers.turn import UNTOLD, About, DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
 from handlers.wording import say
 from handlers.world import World
 from locales.characters import readable
 from surveys.masking import mask
-from surveys.responses import Filing, Refusal
+from surveys.responses import Filing, Opened, Refusal
 
 RETRIES = 10
 log = structlog.get_logger(__name__)
@@ -60,7 +62,49 @@ class _NotTaken(Exception):
         self.refusals = refusals
 
 
-CarryOut = Callable[[Tx, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
+class TurnTx(AlertsTx, BegunTx, Protocol):
+    """A transaction that commits turns: all of it, or nothing."""
+
+    async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:
+        """Commit inbox, sessions and outbox of turns; raise Conflict if any was overtaken."""
+
+    async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
+        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
+
+    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
+        """Count questions without an answer: (unit, masked text) pairs."""
+
+    async def move_chat(self, channel: str, old: str, new: str) -> int:
+        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
+
+    async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
+        """Delete all that is stored about a chat, but a farewell to it."""
+
+
+T = TypeVar("T", bound=TurnTx)
+T_co = TypeVar("T_co", bound=TurnTx, covariant=True)
+
+
+class TurnStore(Protocol[T_co]):
+    """Where conversations are kept."""
+
+    def transaction(self) -> AbstractAsyncContextManager[T_co]:
+        """Open a transaction; leaving it without an error commits durably."""
+
+    def reading(self) -> AbstractAsyncContextManager[T_co]:
+        """Open a transaction for reading alone."""
+
+    async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
+        """Load the sessions that messages belong to, in their order."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+
+    async def replies_to(self, incoming: Incoming) -> list[Outgoing]:
+        """Return the committed replies to a message that was answered before."""
+
+
+CarryOut = Callable[[T, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
 
 
 class Conversation:
@@ -73,17 +117,17 @@ class Conversation:
 
     def __init__(
         self,
-        store: Store,
+        store: TurnStore[T],
         world: Callable[[], World],
-        carry_out: CarryOut,
+        carry_out: CarryOut[T],
         clock: Callable[[], datetime],
         channels: Mapping[str, Traits],
         address: str = "",
         gate: Gate | None = None,
     ) -> None:
-        self._store = store
+        self._store: TurnStore[TurnTx] = store
         self._world = world
-        self._carry_out = carry_out
+        self._carry_out: CarryOut[Any] = carry_out
         self._clock = clock
         self._channels = channels
         self._gate = gate or Gate()
@@ -187,7 +231,7 @@ class Conversation:
             for decided, done, outgoing in zip(turns, finished, sent, strict=True)
         }
 
-    async def _finish(self, tx: Tx, decided: _Decided, now: datetime) -> Recorded:
+    async def _finish(self, tx: TurnTx, decided: _Decided, now: datetime) -> Recorded:
         incoming, turn = decided.incoming, decided.turn
         replies, session = list(turn.replies), turn.session
         for effect in turn.effects:
@@ -202,7 +246,7 @@ class Conversation:
         return Recorded(incoming, session, decided.version, cut, traits.pushed, words)
 
 
-async def _erase(tx: Tx, turns: Sequence[_Decided], sent: Sequence[Sequence[Outgoing]], now: datetime) -> None:
+async def _erase(tx: TurnTx, turns: Sequence[_Decided], sent: Sequence[Sequence[Outgoing]], now: datetime) -> None:
     """Erase chats that asked for it, once the turns before are in the store too; turns after it are a new beginning."""
     for position, decided in enumerate(turns):
         if EraseChat() in decided.turn.effects:
@@ -227,7 +271,7 @@ def _filing(world: World, effect: KeepResponse, person: str, now: datetime) -> F
     return Filing(response, effect.slip, voter=person, device=person, at=now, adds=True)
 
 
-async def _store_effects(tx: Tx, world: World, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
+async def _store_effects(tx: TurnTx, world: World, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
     """Write what needs no answer, all of one kind together. A later state of a response wins."""
     effects = [effect for decided in turns for effect in decided.turn.effects]
     kept = {

@@ -11,8 +11,14 @@ from surveys.responses import Response
 RequestKind = Literal["access", "erase", "withdraw", "restrict"]
 
 
+class Effect:
+    """Something to be done outside; a new kind stands here, or beside the words that ask for it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class KeepResponse:
+class KeepResponse(Effect):
     """Store a survey response, or replace what was stored under its id; given on a slip if one is named."""
 
     response: Response
@@ -20,28 +26,28 @@ class KeepResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class DropResponse:
+class DropResponse(Effect):
     """Forget the answers of a survey that the person broke off."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(Effect):
     """Forget a form that nobody can finish, since its wording is not kept any more; its slip is free again."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Effect):
     """Take back a form that the person gave this week: the one with this id, or the only one."""
 
     response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class NoteMiss:
+class NoteMiss(Effect):
     """Remember a question that the catalog had no answer to (numbers already masked)."""
 
     unit: str
@@ -49,14 +55,14 @@ class NoteMiss:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinStaff:
+class JoinStaff(Effect):
     """Redeem an invitation code; answered with a welcome or a refusal."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class ShowFigures:
+class ShowFigures(Effect):
     """Compile satisfaction figures for a member of staff. Empty texts mean their own unit and this week."""
 
     unit: str = ""
@@ -64,14 +70,14 @@ class ShowFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoosePeriod:
+class ChoosePeriod(Effect):
     """Offer a member of staff the periods of a unit's figures; an empty text means their own unit."""
 
     unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseUnit:
+class ChooseUnit(Effect):
     """Offer an admin the units whose figures they may see, a page of them at a time, for a period."""
 
     period: str
@@ -79,7 +85,7 @@ class ChooseUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveDocument:
+class GiveDocument(Effect):
     """Send a member of staff a document of a unit's figures: a kind that `reports.documents` makes."""
 
     kind: str
@@ -88,12 +94,12 @@ class GiveDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowBulletins:
+class ShowBulletins(Effect):
     """Tell a member of staff which bulletins they get."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetBulletin:
+class SetBulletin(Effect):
     """Turn a bulletin to a member of staff on or off."""
 
     bulletin: Bulletin
@@ -101,36 +107,36 @@ class SetBulletin:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveStaff:
+class LeaveStaff(Effect):
     """End this chat's membership of staff."""
 
 
 @dataclass(frozen=True, slots=True)
-class GiveLogin:
+class GiveLogin(Effect):
     """Make a one-time link to the staff page for a member of staff."""
 
 
 @dataclass(frozen=True, slots=True)
-class AgreeToContact:
+class AgreeToContact(Effect):
     """Let staff write once to this person about the case that a response made."""
 
     response: str
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCases:
+class ShowCases(Effect):
     """List the unfinished cases that a member of staff may see."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDossiers:
+class ShowDossiers(Effect):
     """List the dossiers of a unit that are due or overdue for a member of staff. Empty means their own unit."""
 
     unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class OnCase:
+class OnCase(Effect):
     """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state."""
 
     case: int
@@ -139,45 +145,20 @@ class OnCase:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteRequest:
+class NoteRequest(Effect):
     """Enter into the register a request about personal data that is carried out in this very turn."""
 
     kind: RequestKind
 
 
 @dataclass(frozen=True, slots=True)
-class ShowStored:
+class ShowStored(Effect):
     """Tell a chat what is stored about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class EraseChat:
+class EraseChat(Effect):
     """Delete all that is stored about this chat up to this turn; its reply, the confirmation, stays until the night."""
-
-
-Effect = (
-    KeepResponse
-    | DropResponse
-    | GiveUp
-    | Withdraw
-    | NoteMiss
-    | JoinStaff
-    | ShowFigures
-    | ChoosePeriod
-    | ChooseUnit
-    | GiveDocument
-    | ShowBulletins
-    | SetBulletin
-    | LeaveStaff
-    | GiveLogin
-    | AgreeToContact
-    | ShowCases
-    | ShowDossiers
-    | OnCase
-    | NoteRequest
-    | ShowStored
-    | EraseChat
-)
 
 
 @dataclass(frozen=True, slots=True)

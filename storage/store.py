@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -68,7 +69,7 @@ class SqlStore:
         self._turnstile = Turnstile() if self.single_process else None
 
     @classmethod
-    def open(cls, url: str) -> "SqlStore":
+    def open(cls, url: str) -> Self:
         """Make a store for a DATABASE_URL, known to other processes by a name of its own; nothing is connected yet."""
         return cls(create_engine(url))
 

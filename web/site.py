@@ -19,8 +19,10 @@ from multidict import MultiDict, MultiDictProxy
 import locales
 from handlers.messages import Incoming
 from handlers.paper.batch import BatchTx
-from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role, Tx
+from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
+from handlers.staff.alerts import AlertsTx
+from handlers.staff.cases import CasesTx
 from handlers.world import World
 from locales.characters import readable
 from reports.data_requests import Request
@@ -33,6 +35,7 @@ from reports.screens import ScreensTx
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
 from surveys.budget import Load, Slice
+from surveys.cases import State
 from surveys.printing.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
@@ -61,7 +64,8 @@ class BudgetTx(Protocol):
 
 
 class PagesTx(
-    Tx,
+    AlertsTx,
+    CasesTx,
     BudgetTx,
     SignsTx,
     DecidingTx,
@@ -74,6 +78,21 @@ class PagesTx(
     Protocol,
 ):
     """A transaction as the pages need it."""
+
+    async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
+        """Return slips by code with their rounds and with what was answered on them so far."""
+
+    async def vote_of(self, voter: str, counter: str, day: date) -> str:
+        """Return the id of the form that somebody gave at a counter on a day; empty where there is none."""
+
+    async def drop_unfinished(self, ids: Sequence[str]) -> None:
+        """Delete responses that were not sent off yet."""
+
+    async def drop_responses(self, ids: Sequence[str]) -> None:
+        """Delete responses and their answers, and the cases that they made."""
+
+    async def move_case(self, identifier: int, state: State, day: date) -> bool:
+        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
 
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""

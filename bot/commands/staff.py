@@ -11,7 +11,7 @@ import typer
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
 from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
-from bot.effects.dispatch import LOGIN_LIFE, login_link
+from bot.effects.staff import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from surveys.slips import ALPHABET, LENGTH, shown
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.files.workshop import NotMade, Workshop
-from handlers.ports import Addressee, Membership, NoFile, Tx
+from handlers.ports import Addressee, Membership, NoFile
 from handlers.rights import may_see
 from handlers.world import World
 from reports import documents, periods
@@ -27,8 +27,11 @@ KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class FilesTx(Tx, StatementsTx, BesideTx, Protocol):
-    """A transaction that also knows kept statements."""
+class FilesTx(StatementsTx, BesideTx, Protocol):
+    """A transaction that also knows kept statements, and who belongs to the staff."""
+
+    async def membership(self, channel: str, user: str) -> Membership | None:
+        """Return the staff membership of a chat."""
 
     async def statement(self, identifier: int) -> Statement | None:
         """Return a kept statement."""

@@ -3,17 +3,52 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
 from handlers.limited import acted
 from handlers.messages import Reply
 from handlers.pace import Pace
-from handlers.ports import Addressee, Chat, Membership, Tx
+from handlers.ports import Addressee, Chat, MailTx, Membership
 from handlers.staff.cases import alert, contact_news, gathered, passed_on
 from handlers.world import World
 from surveys.cases import Case, case_of, may_take_back
 from surveys.responses import Response
+
+
+class AlertsTx(MailTx, Protocol):
+    """A transaction in which staff are told what a citizen said."""
+
+    async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
+        """Return stored responses with their answers by id."""
+
+    async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
+        """Open cases, or change those that their responses have; after `keep_responses`.
+
+        Returns the new ones, and unfinished ones of reasons alone that have words now.
+        """
+
+    async def drop_cases(self, responses: Sequence[str]) -> None:
+        """Delete the cases of responses."""
+
+    async def case(self, identifier: int) -> Case | None:
+        """Return a case."""
+
+    async def membership(self, channel: str, user: str) -> Membership | None:
+        """Return the staff membership of a chat."""
+
+    async def pace(self, chat: Addressee) -> Pace:
+        """Return a chat's pace, and hold it: whoever else wants to write to the chat waits for this transaction."""
+
+    async def keep_pace(self, pace: Pace) -> None:
+        """Keep a chat's pace, as changed after it was held."""
+
+    async def due_paces(self, now: datetime) -> list[Pace]:
+        """Return and hold chats that something waits for and that may be told; not those another process holds."""
+
+    async def forget_pace(self, chats: Sequence[Addressee]) -> None:
+        """Forget what waits for chats that belong to nobody of the staff any more."""
 
 
 class Alerts:
@@ -31,7 +66,7 @@ class Alerts:
         self._clock = clock
         self._address = address
 
-    async def stored(self, tx: Tx, responses: Sequence[Response]) -> None:
+    async def stored(self, tx: AlertsTx, responses: Sequence[Response]) -> None:
         """Open a case for each response just stored that needs one, and alert its unit's staff.
 
         Once a response; and once more where words come after reasons that were ticked first.
@@ -58,7 +93,7 @@ class Alerts:
                 for reader in _in_order(await tx.members(unit, "alerts")):
                     await self._tell_of_cases(tx, reader, found)
 
-    async def agreed(self, tx: Tx, case: Case) -> None:
+    async def agreed(self, tx: AlertsTx, case: Case) -> None:
         """Tell whoever deals with a case that its citizen may be written to."""
         readers = await tx.members(case.unit, "alerts")
         if case.state == "passed_on":
@@ -66,7 +101,7 @@ class Alerts:
         for reader in _in_order(readers):
             await self._tell_of_contact(tx, reader, case)
 
-    async def tell_waiting(self, tx: Tx) -> int:
+    async def tell_waiting(self, tx: AlertsTx) -> int:
         """Write to chats what came too fast for them, together; returns to how many."""
         now, told = self._clock(), 0
         for pace in await tx.due_paces(now):
@@ -76,7 +111,7 @@ class Alerts:
                 await tx.forget_pace([pace])
         return told
 
-    async def _tell_of_cases(self, tx: Tx, reader: Membership, found: Sequence[Case]) -> None:
+    async def _tell_of_cases(self, tx: AlertsTx, reader: Membership, found: Sequence[Case]) -> None:
         """Tell a chat of new cases: at once if it may be written to, else together with what else will come."""
         if not self.reaches(reader.channel):
             return
@@ -88,7 +123,7 @@ class Alerts:
             acted("alerts", len(found))
             await tx.keep_pace(pace)
 
-    async def _tell_of_contact(self, tx: Tx, reader: Membership, case: Case) -> None:
+    async def _tell_of_contact(self, tx: AlertsTx, reader: Membership, case: Case) -> None:
         """Tell a chat that a citizen may be written to: at once if it may be written to, else together."""
         if not self.reaches(reader.channel):
             return
@@ -100,7 +135,7 @@ class Alerts:
             acted("alerts")
             await tx.keep_pace(pace)
 
-    async def _tell_gathered(self, tx: Tx, pace: Pace, now: datetime) -> bool:
+    async def _tell_gathered(self, tx: AlertsTx, pace: Pace, now: datetime) -> bool:
         """Write one message about all that waits."""
         found = [case for number in pace.cases if (case := await tx.case(number))]
         # Complaints may have been taken back meanwhile; of those that are not quoted this is not known.
@@ -117,7 +152,7 @@ class Alerts:
             said = gathered(world, found, count, pace.contacts, minutes, link, shared=shared)
         return await self.write(tx, chat, said)
 
-    async def passed_on(self, tx: Tx, case: Case, by: Addressee | None = None) -> int:
+    async def passed_on(self, tx: AlertsTx, case: Case, by: Addressee | None = None) -> int:
         """Alert the admins of a case's unit and of those above, but for the one who did it; returns how many."""
         here = (by.channel, by.user) if by else None
         leaders = [one for one in await self._leaders(tx, case.unit) if (one.channel, one.user) != here]
@@ -127,7 +162,7 @@ class Alerts:
         """Tell whether somebody in a channel can be written to outside a turn."""
         return channel in self._channels and self._channels[channel].reachable
 
-    async def write(self, tx: Tx, person: Addressee, reply: Reply) -> bool:
+    async def write(self, tx: AlertsTx, person: Addressee, reply: Reply) -> bool:
         """Put a message to one chat into the outbox; False where its channel is off or cannot be written to."""
         if not self.reaches(person.channel):
             return False
@@ -135,14 +170,14 @@ class Alerts:
         await tx.enqueue(person, pieces(traits, reply), self._clock(), pushed=traits.pushed)
         return True
 
-    async def _tell(self, tx: Tx, readers: Iterable[Membership], said: Callable[[bool], Reply]) -> int:
+    async def _tell(self, tx: AlertsTx, readers: Iterable[Membership], said: Callable[[bool], Reply]) -> int:
         """Write to members what `said` gives for one reader, or for a chat that several read (True)."""
         return sum([await self.write(tx, one, said(self._is_shared(one))) for one in _in_order(readers)])
 
     def _is_shared(self, reader: Addressee) -> bool:
         return reader.channel in self._channels and self._channels[reader.channel].is_shared(reader.user)
 
-    async def _leaders(self, tx: Tx, unit: str) -> list[Membership]:
+    async def _leaders(self, tx: AlertsTx, unit: str) -> list[Membership]:
         parents = {code: one.parent for code, one in self._world().units.items()}
         chain = [code for code in lineage(unit, parents) if code]
         return [member for code in chain for member in await tx.members(code, "alerts") if member.role == "admin"]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from handlers.messages import Button, Reply, Text
-from handlers.ports import Tx
 from handlers.session import Session
 from handlers.turn import OnCase, Turn, reply
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
-from surveys.cases import UNFINISHED, Case
+from surveys.cases import UNFINISHED, Case, State
 from surveys.masking import mask
 from surveys.questionnaire import words_in
 
@@ -181,7 +181,19 @@ def excerpt(comment: str) -> str:
     return flat if len(flat) <= LONGEST_EXCERPT else f"{flat[:LONGEST_EXCERPT].rstrip()}…"
 
 
-async def unfinished(tx: Tx, units: Sequence[str], most: int) -> tuple[int, list[Case]]:
+class CasesTx(Protocol):
+    """A transaction that finds cases."""
+
+    async def cases(
+        self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
+    ) -> list[Case]:
+        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+
+    async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
+        """Count the cases of units that are in one of some states."""
+
+
+async def unfinished(tx: CasesTx, units: Sequence[str], most: int) -> tuple[int, list[Case]]:
     """Return how many cases of units are unfinished, and the oldest of them."""
     count = await tx.count_cases(units, UNFINISHED)
     return count, await tx.cases(units, UNFINISHED, most) if count else []

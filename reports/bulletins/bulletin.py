@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Protocol
 
 from handlers.messages import Button, Reply, Text
-from handlers.ports import Membership, Tx
+from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.bulletins import mute_button
-from handlers.staff.cases import listed, unfinished
+from handlers.staff.cases import CasesTx, listed, unfinished
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
@@ -30,7 +30,7 @@ LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(Tx, StatementsTx, DayCounts, LatelyTx, Protocol):
+class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:

@@ -9,10 +9,10 @@ import structlog
 
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
-from handlers.ports import Tx
 from handlers.staff.bulletins import mute_button
 from handlers.wording import say
 from handlers.world import World
+from reports.bulletins.sending import RunsTx
 from reports.clock_jumps import SLACK
 from reports.dossiers.due_list import IN_CHAT, STALE_DAYS, DueTx, due_list, due_text
 from reports.periods import week_of
@@ -26,11 +26,8 @@ GIVEN_UP_DAYS = 60
 log = structlog.get_logger(__name__)
 
 
-class DueJobTx(Tx, DueTx, Protocol):
-    """A transaction that also knows past runs."""
-
-    async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
+class DueJobTx(RunsTx, DueTx, Protocol):
+    """A transaction that knows due dossiers and past runs."""
 
 
 class DueJobStore(Protocol):

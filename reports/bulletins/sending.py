@@ -10,6 +10,7 @@ import structlog
 
 from handlers.channel import Traits, pieces
 from handlers.messages import Text
+from handlers.ports import MailTx
 from handlers.retention import CHAT_PAGE
 from handlers.wording import say
 from handlers.world import World
@@ -24,11 +25,18 @@ from reports.statements.scope import Scope
 log = structlog.get_logger(__name__)
 
 
-class RunsTx(BulletinTx, Protocol):
-    """A transaction that also knows past runs and since when units exist."""
+class RunsTx(MailTx, Protocol):
+    """A transaction that knows past runs, and claims the next."""
 
     async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
         """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
+
+    async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
+        """Claim a report run; False if this unit, period and kind had its run."""
+
+
+class ReportRunsTx(RunsTx, BulletinTx, Protocol):
+    """A transaction that also knows since when units exist."""
 
     async def unit_since(self) -> dict[str, datetime]:
         """Return the moment each unit was added."""
@@ -37,10 +45,10 @@ class RunsTx(BulletinTx, Protocol):
 class RunsStore(Protocol):
     """A store whose transactions know past runs."""
 
-    def transaction(self) -> AbstractAsyncContextManager[RunsTx]:
+    def transaction(self) -> AbstractAsyncContextManager[ReportRunsTx]:
         """Open a transaction."""
 
-    def reading(self) -> AbstractAsyncContextManager[RunsTx]:
+    def reading(self) -> AbstractAsyncContextManager[ReportRunsTx]:
         """Open a transaction for reading alone."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.messages import Text
-from handlers.ports import Tx
+from handlers.ports import MailTx
 from handlers.retention import CHAT_PAGE
 from handlers.wording import say
 from reports import periods
@@ -34,7 +34,7 @@ class Unread:
         return self.longest + CHAT_PAGE
 
 
-async def unread(tx: Tx, unit: str, pages: Collection[str], now: datetime) -> Unread | None:
+async def unread(tx: MailTx, unit: str, pages: Collection[str], now: datetime) -> Unread | None:
     """Return who has not opened a page for a week though the unit's bulletins come there; None where nobody."""
     readers = await tx.members(unit, "weekly")
     looked = [one.seen for one in readers if one.channel in pages and one.seen and one.seen <= now - UNREAD_AFTER]

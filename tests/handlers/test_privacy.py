@@ -15,8 +15,9 @@ from handlers.ports import Held, Membership
 from handlers.session import Session
 from handlers.shell import Conversation, Handled, Traits
 from handlers.turn import DropResponse, Effect, EraseChat, NoteRequest, ShowStored
-from tests.memory_store import MemoryStore
+from tests import stores
 from tests.sample import NONCE, NOW, Talk, world
+from tests.stores import FileStore
 
 KEY = NONCE[:8]
 EXPLAINED = locales.text("vi", "privacy.explain")
@@ -162,6 +163,8 @@ def test_in_a_survey_what_is_stored_comes_with_the_open_question() -> None:
 
 # The shell
 
+servers, opened, store = stores.servers, stores.opened, stores.store
+
 
 async def noted(tx: Any, effect: Effect, incoming: Incoming, session: Session, now: datetime) -> Sequence[Reply]:
     """Requests are entered by the program; here they are not looked at."""
@@ -169,7 +172,7 @@ async def noted(tx: Any, effect: Effect, incoming: Incoming, session: Session, n
     return []
 
 
-def shell(store: MemoryStore) -> Conversation:
+def shell(store: FileStore) -> Conversation:
     """The shell on a store, with one channel that shows the conversation again."""
     return Conversation(store, world, noted, lambda: NOW, {"web": Traits(size=100_000, remembers=True)})
 
@@ -179,29 +182,28 @@ def message(identifier: str, text: str) -> Incoming:
     return Incoming("web", "lan", f"lan:{identifier}", text, "text", NONCE)
 
 
-async def told(store: MemoryStore) -> list[str]:
+async def told(store: FileStore) -> list[str]:
     """What the chat page shows."""
     return [outgoing.reply.text.plain for outgoing in await store.history("web", "lan")]
 
 
-async def test_after_the_turn_only_the_confirmation_is_left() -> None:
+async def test_after_the_turn_only_the_confirmation_is_left(store: FileStore) -> None:
     """Not even the word that confirmed it; a redelivered confirmation is answered with the same reply."""
-    store = MemoryStore()
     for number, text in enumerate(("khai sinh", "/xoa")):
         await shell(store).handle(message(str(number), text))
     done = await shell(store).handle(message("2", "xóa ngay"))
     assert await told(store) == [ERASED]
-    assert set(store.state.inbox) == {("web", "lan:2")}
+    assert {(row.channel, row.message) for row in store.rows("inbox")} == {("web", "lan:2")}
     again = await shell(store).handle(message("2", "xóa ngay"))
     assert (again.repeated, again.replies) == (True, done.replies)
     async with store.transaction() as tx:
         assert await tx.forget_before(NOW - timedelta(days=30) + timedelta(hours=5), NOW) == 3
-    assert (store.state.inbox, store.state.outbox, store.state.sessions) == ({}, {}, {})
+    assert [store.rows(table) for table in ("inbox", "outbox", "session")] == [[], [], []]
 
 
-async def test_messages_of_the_same_moment_are_erased_or_begin_anew() -> None:
+async def test_messages_of_the_same_moment_are_erased_or_begin_anew(store: FileStore) -> None:
     """What came before the confirmation in one batch is gone, what came after it stays and is remembered."""
-    store, together = MemoryStore(), []
+    together = []
     conversation = shell(store)
     await conversation.handle(message("0", "/xoa"))
     for number, text in enumerate(("gặp cán bộ", "/xoa", "xóa ngay", "trợ giúp"), 1):
@@ -211,27 +213,25 @@ async def test_messages_of_the_same_moment_are_erased_or_begin_anew() -> None:
     confirmed, word, answer = await told(store)
     assert (confirmed, word) == (ERASED, "trợ giúp")
     assert answer.startswith("Tôi giúp được gì")
-    assert set(store.state.inbox) == {("web", "lan:3"), ("web", "lan:4")}
+    assert {(row.channel, row.message) for row in store.rows("inbox")} == {("web", "lan:3"), ("web", "lan:4")}
     async with store.transaction() as tx:
         await tx.forget_before(NOW - timedelta(days=29), NOW)
     assert (await told(store))[0] == "trợ giúp"
-    assert ("web", "lan") in store.state.sessions
+    assert [(row.channel, row.person) for row in store.rows("session")] == [("web", "lan")]
 
 
-async def test_a_survey_that_was_broken_off_by_the_erasure_leaves_no_answers() -> None:
+async def test_a_survey_that_was_broken_off_by_the_erasure_leaves_no_answers(store: FileStore) -> None:
     """Its response is deleted in the same turn."""
-    store = MemoryStore()
     for number, text in enumerate(("/start k_quay1", "1", "2")):
         await shell(store).handle(message(str(number), text))
-    assert list(store.state.responses) == [NONCE]
+    assert list(await store.forms()) == [NONCE]
     for number, text in enumerate(("/xoa", "xóa ngay"), 3):
         await shell(store).handle(message(str(number), text))
-    assert store.state.responses == {}
+    assert await store.forms() == {}
 
 
-async def test_an_erasure_touches_no_other_chat_of_the_batch() -> None:
+async def test_an_erasure_touches_no_other_chat_of_the_batch(store: FileStore) -> None:
     """Another person's message, answered in the same commit, is kept."""
-    store = MemoryStore()
     conversation = shell(store)
     await conversation.handle(message("0", "/xoa"))
     other = replace(message("9", "trợ giúp"), user="an", id="an:9")

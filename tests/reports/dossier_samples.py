@@ -8,7 +8,7 @@ from handlers.world import Unit
 from reports.dossiers.dossier import Dossier
 from reports.dossiers.export import Export
 from reports.dossiers.importing import Outcome, take_in
-from tests.memory_store import AnyStore
+from storage.store import SqlStore
 from tests.sample import NOW, ZONE, world
 
 
@@ -37,14 +37,14 @@ def listed(*dossiers: Dossier, sha: str = "") -> Export:
     return Export("ds.xlsx", sha or repr(dossiers), "list", {one.code: one for one in dossiers})
 
 
-async def prepared(store: AnyStore) -> None:
+async def prepared(store: SqlStore) -> None:
     """Add the units."""
     async with store.transaction() as tx:
         for unit in (*world().units.values(), Unit("cao-lanh", "Phường Cao Lãnh", "dong-thap")):
             await tx.add_unit(unit, NOW)
 
 
-async def take(store: AnyStore, *dossiers: Dossier, unit: str = "sa-dec", now: datetime = NOW) -> Outcome:
+async def take(store: SqlStore, *dossiers: Dossier, unit: str = "sa-dec", now: datetime = NOW) -> Outcome:
     """Import a list into a unit."""
     async with store.transaction() as tx:
         return await take_in(tx, unit, listed(*dossiers), now)

@@ -2,30 +2,46 @@
 
 from datetime import timedelta
 
+import pytest
+
 from reports.screens import LATELY, count_waiting, unpaired, unpaired_line
+from storage.store import SqlStore, SqlTx
 from surveys.responses import Response
 from surveys.screens import STILL_WAITING, digest_of
-from tests.memory_store import MemoryStore, MemoryTx
+from tests import stores
 from tests.sample import NOW, world
+from tests.stores import Opener
 
+servers, opened = stores.servers, stores.opened
 UNITS = ["sa-dec"]
 
 
-async def tapped(tx: MemoryTx, counter: str, ago: timedelta = timedelta(), source: str = "kiosk") -> None:
+@pytest.fixture
+async def store(opened: Opener) -> SqlStore:
+    """A store with the sample's places."""
+    store = opened(SqlStore)
+    async with store.transaction() as tx:
+        for unit in world().units.values():
+            await tx.add_unit(unit, NOW)
+        for counter in world().counters.values():
+            await tx.add_counter(counter)
+    return store
+
+
+async def tapped(tx: SqlTx, counter: str, ago: timedelta = timedelta(), source: str = "kiosk") -> None:
     """A form from a counter."""
     day = (NOW - ago).date()
     await tx.keep_responses([Response(f"{counter}{day}", "sa-dec", counter, "nhanh", 1, "0" * 64, source, day)])
 
 
-async def places(store: MemoryStore, units: list[str]) -> list[str]:
+async def places(store: SqlStore, units: list[str]) -> list[str]:
     """The counters that are named."""
     async with store.reading() as tx:
         return [counter.code for counter in await unpaired(tx, world(), units, NOW)]
 
 
-async def test_a_counter_that_was_tapped_lately_has_a_screen_to_pair() -> None:
+async def test_a_counter_that_was_tapped_lately_has_a_screen_to_pair(store: SqlStore) -> None:
     """After an upgrade: not where the screen is paired by now, long gone, or where only phones answered."""
-    store = MemoryStore()
     async with store.transaction() as tx:
         await tapped(tx, "quay1", LATELY)
         await tapped(tx, "quay2", LATELY + timedelta(days=1))
@@ -37,9 +53,8 @@ async def test_a_counter_that_was_tapped_lately_has_a_screen_to_pair() -> None:
     assert await places(store, UNITS) == []
 
 
-async def test_a_screen_that_asks_is_named_while_it_asks() -> None:
+async def test_a_screen_that_asks_is_named_while_it_asks(store: SqlStore) -> None:
     """Also beside one that is paired; what was switched off is not."""
-    store = MemoryStore()
     async with store.transaction() as tx:
         await tx.pair_screen(digest_of("a", "quay2"), "quay2", "", "staff", NOW)
         await tx.ask_pairing(digest_of("b", "quay2"), "quay2", NOW)

@@ -1,4 +1,4 @@
-"""The stores that tests run on: memory, SQLite in a file, and PostgreSQL where a server answers."""
+"""The stores that tests run on: SQLite in a file, and PostgreSQL where a server answers."""
 
 import asyncio
 import os
@@ -15,7 +15,6 @@ from sqlmodel import SQLModel
 
 from storage.database import upgrade
 from storage.store import SqlStore
-from tests.memory_store import AnyStore, MemoryStore
 
 VARIABLE = "MOTCUA_TEST_POSTGRES"
 DEFAULT = "postgresql://postgres@127.0.0.1:5432/test"
@@ -151,15 +150,10 @@ async def empty(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterat
         yield url
 
 
-@pytest.fixture(
-    params=[None, Servers.sqlite_with_tables, Servers.postgresql_with_tables], ids=["memory", "sqlite", "postgresql"]
-)
-async def store(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[AnyStore]:
+@pytest.fixture(params=[Servers.sqlite_with_tables, Servers.postgresql_with_tables], ids=["sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[SqlStore]:
     """An empty store of every kind there is."""
-    opened: Opened | None = request.param
-    if opened is None:
-        yield MemoryStore()
-        return
+    opened: Opened = request.param
     async with opened(servers) as url:
         store = SqlStore.open(url)
         yield store
@@ -167,11 +161,8 @@ async def store(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterat
 
 
 @pytest.fixture
-async def twin(store: AnyStore) -> AsyncIterator[AnyStore]:
-    """A second process's store over the same data; memory is known to one process only."""
-    if isinstance(store, MemoryStore):
-        yield store
-        return
+async def twin(store: SqlStore) -> AsyncIterator[SqlStore]:
+    """A second process's store over the same data."""
     twin = SqlStore.open(store.engine.url.render_as_string(hide_password=False))
     yield twin
     await twin.close()

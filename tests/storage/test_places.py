@@ -5,15 +5,15 @@ from typing import Any
 
 from handlers.world import Counter, Unit
 from reports.satisfaction.answers_table import Asked
+from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 from tests.sample import NOW
 
 LAST = date(2025, 6, 30)
 
 
-async def places(store: AnyStore) -> None:
+async def places(store: SqlStore) -> None:
     """Two units with a counter each."""
     async with store.transaction() as tx:
         for number, code in enumerate(("a", "b")):
@@ -21,7 +21,7 @@ async def places(store: AnyStore) -> None:
             await tx.add_counter(Counter(f"q{code}", "Quầy", code))
 
 
-async def test_a_unit_keeps_its_former_names(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_unit_keeps_its_former_names(store: SqlStore, twin: SqlStore) -> None:
     """Oldest first; a day has one former name, the first that was said."""
     await places(store)
     async with store.transaction() as tx:
@@ -36,7 +36,7 @@ async def test_a_unit_keeps_its_former_names(store: AnyStore, twin: AnyStore) ->
     assert other == Unit("b", "Xã b", phone="1")
 
 
-async def test_merged_units_keep_their_counters_closed(store: AnyStore, twin: AnyStore) -> None:
+async def test_merged_units_keep_their_counters_closed(store: SqlStore, twin: SqlStore) -> None:
     """The successor and the last day stand in the unit; nobody else's counters change."""
     await places(store)
     async with store.transaction() as tx:
@@ -47,7 +47,7 @@ async def test_merged_units_keep_their_counters_closed(store: AnyStore, twin: An
         assert await tx.counters(active=False) == {"qa": Counter("qa", "Quầy", "a")}
 
 
-async def test_a_counter_is_renamed_closed_and_opened_again(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_counter_is_renamed_closed_and_opened_again(store: SqlStore, twin: SqlStore) -> None:
     """Each change is one field."""
     await places(store)
 
@@ -65,7 +65,7 @@ async def test_a_counter_is_renamed_closed_and_opened_again(store: AnyStore, twi
         assert await tx.counters(active=False) == {}
 
 
-async def test_forms_are_read_by_day_with_all_their_answers(store: AnyStore) -> None:
+async def test_forms_are_read_by_day_with_all_their_answers(store: SqlStore) -> None:
     """Days and units as asked; a form without answers too; not in the order in which they came."""
     days = [date(2026, 11, day) for day in (3, 2, 1, 2, 2, 4)]
     given = [

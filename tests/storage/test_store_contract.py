@@ -1,7 +1,6 @@
-"""What every store promises: the same tests on memory, SQLite and PostgreSQL."""
+"""What every store promises: the same tests on SQLite and PostgreSQL."""
 
 import asyncio
-import inspect
 from collections import Counter as Counted
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -24,7 +23,6 @@ from storage.store import SqlStore, SqlTx
 from surveys.answers import Answer
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Response
-from tests.memory_store import AnyStore, MemoryStore, MemoryTx
 from tests.storage.conftest import Servers
 
 HANOI = timezone(timedelta(hours=7))
@@ -86,35 +84,35 @@ class Broken(Exception):
     """Something goes wrong in the middle of a transaction."""
 
 
-async def carry_out(store: AnyStore, work: Callable[[Any], Awaitable[None]]) -> None:
+async def carry_out(store: SqlStore, work: Callable[[Any], Awaitable[None]]) -> None:
     """Do work in a transaction of its own."""
     async with store.transaction() as tx:
         await work(tx)
 
 
-async def record(store: AnyStore, *turns: Recorded, now: datetime = NOW) -> list[list[Outgoing]]:
+async def record(store: SqlStore, *turns: Recorded, now: datetime = NOW) -> list[list[Outgoing]]:
     """Commit turns in a transaction of their own."""
     async with store.transaction() as tx:
         return await tx.record(turns, now)
 
 
-async def answered(store: AnyStore, identifier: str, user: str = "lan") -> bool:
+async def answered(store: SqlStore, identifier: str, user: str = "lan") -> bool:
     """Tell whether a message counts as answered."""
     return (await store.recall([message(identifier, user)]))[0].answered
 
 
-async def claim(store: AnyStore, now: datetime, most: int = 200) -> list[Outgoing]:
+async def claim(store: SqlStore, now: datetime, most: int = 200) -> list[Outgoing]:
     """Take over waiting replies in a transaction of its own."""
     async with store.transaction() as tx:
         return await tx.claim(["telegram", "zalo"], now, most)
 
 
-async def later(store: AnyStore, now: datetime, span: timedelta) -> datetime:
+async def later(store: SqlStore, now: datetime, span: timedelta) -> datetime:
     """Let time pass, and return the moment after it.
 
     PostgreSQL goes by its own clock, whatever moment it is told: there what is leased is dated back.
     """
-    if isinstance(store, SqlStore) and not store.single_process:
+    if not store.single_process:
         async with store.engine.begin() as connection:
             await connection.execute(
                 text("UPDATE outbox SET leased_until = leased_until - CAST(:span AS interval)"), {"span": span}
@@ -122,19 +120,19 @@ async def later(store: AnyStore, now: datetime, span: timedelta) -> datetime:
     return now + span
 
 
-async def add_unit(store: AnyStore, unit: Unit = UNIT, now: datetime = NOW) -> bool:
+async def add_unit(store: SqlStore, unit: Unit = UNIT, now: datetime = NOW) -> bool:
     """Add a unit in a transaction of its own."""
     async with store.transaction() as tx:
         return await tx.add_unit(unit, now)
 
 
-async def keep(store: AnyStore, *responses: Response) -> None:
+async def keep(store: SqlStore, *responses: Response) -> None:
     """Store responses in a transaction of their own."""
     async with store.transaction() as tx:
         await tx.keep_responses(responses)
 
 
-async def kept(store: AnyStore, *identifiers: str) -> dict[str, Response]:
+async def kept(store: SqlStore, *identifiers: str) -> dict[str, Response]:
     """Read responses back, in another transaction."""
     async with store.reading() as tx:
         return await tx.responses(identifiers)
@@ -146,30 +144,16 @@ async def outcomes(work: Callable[[int], Awaitable[object]], times: int) -> Coun
     return Counted(type(outcome) if isinstance(outcome, BaseException) else outcome for outcome in done)
 
 
-def public(owner: type) -> dict[str, inspect.Signature]:
-    """The public methods of a class with their parameters."""
-    found = inspect.getmembers(owner, inspect.isfunction)
-    return {name: inspect.signature(method) for name, method in found if not name.startswith("_")}
-
-
-@pytest.mark.parametrize(("real", "fake"), [(SqlTx, MemoryTx), (SqlStore, MemoryStore)], ids=["tx", "store"])
-def test_the_store_in_memory_offers_what_the_real_one_offers(real: type, fake: type) -> None:
-    """Every public method of the real store exists in memory with the same parameters."""
-    wanted = {name: list(signature.parameters) for name, signature in public(real).items()}
-    offered = {name: list(signature.parameters) for name, signature in public(fake).items() if name in wanted}
-    assert offered == wanted
-
-
 # Turns
 
 
-async def test_a_stranger_has_an_empty_session(store: AnyStore) -> None:
+async def test_a_stranger_has_an_empty_session(store: SqlStore) -> None:
     """Whoever never wrote starts from nothing, unanswered."""
     (recalled,) = await store.recall([message("m1")])
     assert (recalled.session, recalled.version, recalled.answered) == (Session(), 0, False)
 
 
-async def test_a_recorded_turn_is_recalled(store: AnyStore) -> None:
+async def test_a_recorded_turn_is_recalled(store: SqlStore) -> None:
     """Session, version and inbox come back as they were committed, tuples inside the answers included."""
     running = Running(
         response="ab" * 16,
@@ -191,7 +175,7 @@ async def test_a_recorded_turn_is_recalled(store: AnyStore) -> None:
     assert again.version > 0
 
 
-async def test_recall_keeps_the_order_of_the_messages(store: AnyStore) -> None:
+async def test_recall_keeps_the_order_of_the_messages(store: SqlStore) -> None:
     """Every message gets the session of its own sender, in the order asked, strangers and repeats included."""
     await record(store, turn("m1", user="lan"), turn("m2", user="bình"))
     asked = [message("m9", "bình"), message("m8", "an"), message("m1", "lan"), message("m9", "bình")]
@@ -205,7 +189,7 @@ async def test_recall_keeps_the_order_of_the_messages(store: AnyStore) -> None:
     assert await store.recall([]) == []
 
 
-async def test_people_of_two_channels_are_two_people(store: AnyStore) -> None:
+async def test_people_of_two_channels_are_two_people(store: SqlStore) -> None:
     """The same user and message names in two channels do not meet."""
     await record(store, Recorded(message("m1", channel="zalo"), Session(topic="a"), 0, (says("Zalo"),)))
     await record(store, Recorded(message("m1", channel="telegram"), Session(topic="b"), 0, (says("Telegram"),)))
@@ -215,7 +199,7 @@ async def test_people_of_two_channels_are_two_people(store: AnyStore) -> None:
     assert texts(await store.replies_to(message("m1", channel="telegram"))) == ["Telegram"]
 
 
-async def test_a_message_is_answered_once(store: AnyStore) -> None:
+async def test_a_message_is_answered_once(store: SqlStore) -> None:
     """The same message again is a conflict, even with the session's current version, and changes nothing."""
     await record(store, turn("m1", "Chào Ông/Bà."))
     (recalled,) = await store.recall([message("m1")])
@@ -225,7 +209,7 @@ async def test_a_message_is_answered_once(store: AnyStore) -> None:
     assert await store.recall([message("m1")]) == [recalled]
 
 
-async def test_a_message_that_stands_twice_in_a_batch_is_refused(store: AnyStore) -> None:
+async def test_a_message_that_stands_twice_in_a_batch_is_refused(store: SqlStore) -> None:
     """A batch cannot answer one message twice; nothing of it remains."""
     with pytest.raises(Conflict):
         await record(store, turn("m1", "một"), turn("m1", "hai"))
@@ -233,12 +217,12 @@ async def test_a_message_that_stands_twice_in_a_batch_is_refused(store: AnyStore
     assert await store.waiting() == 0
 
 
-async def test_a_stale_session_version_rolls_everything_back(store: AnyStore) -> None:
+async def test_a_stale_session_version_rolls_everything_back(store: SqlStore) -> None:
     """When a session was overtaken, nothing of the transaction remains: answers, misses, people, replies, inbox."""
     await add_unit(store)
     await record(store, turn("m1", "một"))
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         await tx.keep_responses([response("a1")])
         await tx.note_misses([(UNIT.code, "xin phép nuôi voi")], DAY)
         await tx.create_token("login", UNIT.code, "admin", "bí mật", NOW + timedelta(hours=1))
@@ -260,7 +244,7 @@ async def test_a_stale_session_version_rolls_everything_back(store: AnyStore) ->
         assert await tx.counters() == {}
 
 
-async def test_one_stale_turn_undoes_its_whole_batch(store: AnyStore) -> None:
+async def test_one_stale_turn_undoes_its_whole_batch(store: SqlStore) -> None:
     """A batch of turns of different people is committed as one."""
     await record(store, turn("m1", user="lan"))
     with pytest.raises(Conflict):
@@ -269,10 +253,10 @@ async def test_one_stale_turn_undoes_its_whole_batch(store: AnyStore) -> None:
     assert await store.history("zalo", "bình") == []
 
 
-async def test_an_error_inside_a_transaction_undoes_it(store: AnyStore) -> None:
+async def test_an_error_inside_a_transaction_undoes_it(store: SqlStore) -> None:
     """What was done before an error is not kept, the error comes through, and the store goes on working."""
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         await tx.record([turn("m1", "một")], NOW)
         await tx.keep_responses([response()])
         raise Broken
@@ -285,7 +269,7 @@ async def test_an_error_inside_a_transaction_undoes_it(store: AnyStore) -> None:
     assert texts(await store.history("zalo", "lan")) == ["một"]
 
 
-async def test_a_cancelled_transaction_is_undone(store: AnyStore) -> None:
+async def test_a_cancelled_transaction_is_undone(store: SqlStore) -> None:
     """A task that is cancelled half way leaves nothing, and the next writer gets its turn."""
     inside = asyncio.Event()
 
@@ -304,10 +288,10 @@ async def test_a_cancelled_transaction_is_undone(store: AnyStore) -> None:
     assert texts(await store.history("zalo", "lan")) == ["hai"]
 
 
-async def test_what_a_database_refuses_undoes_the_transaction(store: AnyStore) -> None:
+async def test_what_a_database_refuses_undoes_the_transaction(store: SqlStore) -> None:
     """A row that points to a unit which does not exist takes the rest of its transaction along."""
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         await tx.keep_responses([response()])
         await tx.add_counter(Counter("quay-1", "Quầy 1", "không-có"))
 
@@ -317,7 +301,7 @@ async def test_what_a_database_refuses_undoes_the_transaction(store: AnyStore) -
     assert await add_unit(store)
 
 
-async def test_a_reader_sees_only_what_is_committed(store: AnyStore) -> None:
+async def test_a_reader_sees_only_what_is_committed(store: SqlStore) -> None:
     """Reading does not wait for a writer and does not see its unfinished work."""
     async with store.transaction() as tx:
         await tx.record([turn("m1", "một")], NOW)
@@ -328,14 +312,14 @@ async def test_a_reader_sees_only_what_is_committed(store: AnyStore) -> None:
     assert (await answered(store, "m1"), await store.waiting(), list(await kept(store, "a1"))) == (True, 1, ["a1"])
 
 
-async def test_reading_never_writes(store: AnyStore) -> None:
+async def test_reading_never_writes(store: SqlStore) -> None:
     """What is written in a transaction for reading alone is gone afterwards."""
     async with store.reading() as tx:
         await tx.keep_responses([response()])
     assert await kept(store, "a1") == {}
 
 
-async def test_two_tasks_record_the_same_message_and_one_succeeds(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_tasks_record_the_same_message_and_one_succeeds(store: SqlStore, twin: SqlStore) -> None:
     """Two processes that answer a redelivered message at once: one answer is kept, the other gets Conflict."""
 
     async def answer(number: int) -> str:
@@ -346,7 +330,7 @@ async def test_two_tasks_record_the_same_message_and_one_succeeds(store: AnyStor
     assert len(await store.history("zalo", "lan")) == 1
 
 
-async def test_two_messages_of_one_person_do_not_overwrite_each_other(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_messages_of_one_person_do_not_overwrite_each_other(store: SqlStore, twin: SqlStore) -> None:
     """Of turns that were decided on the same session, exactly one is kept."""
 
     async def answer(number: int) -> str:
@@ -359,7 +343,7 @@ async def test_two_messages_of_one_person_do_not_overwrite_each_other(store: Any
     assert outgoing.reply.text.plain == f"câu {recalled.session.topic[1:]}"
 
 
-async def test_no_turn_is_lost_when_those_who_met_a_conflict_try_again(store: AnyStore, twin: AnyStore) -> None:
+async def test_no_turn_is_lost_when_those_who_met_a_conflict_try_again(store: SqlStore, twin: SqlStore) -> None:
     """Eight tasks in two processes append to one session; every addition arrives once, in the order of the replies."""
 
     async def append(number: int) -> None:
@@ -383,7 +367,7 @@ async def test_no_turn_is_lost_when_those_who_met_a_conflict_try_again(store: An
     assert said == [" ".join(recalled.session.topic.split()[:count]) for count in range(1, 9)]
 
 
-async def test_two_turns_of_one_person_in_a_batch_follow_each_other(store: AnyStore) -> None:
+async def test_two_turns_of_one_person_in_a_batch_follow_each_other(store: SqlStore) -> None:
     """The later turn's session stands, and the next turn continues from it."""
     await record(store, turn("m1", "một", version=0), turn("m2", "hai", version=1))
     (recalled,) = await store.recall([message("m3")])
@@ -397,7 +381,7 @@ async def test_two_turns_of_one_person_in_a_batch_follow_each_other(store: AnySt
 # Replies
 
 
-async def test_replies_keep_their_order(store: AnyStore) -> None:
+async def test_replies_keep_their_order(store: SqlStore) -> None:
     """In a batch of 600 turns every turn gets its own replies back, in order, with ids that grow."""
     turns = [turn(f"m{n:03}", f"{n} a", f"{n} b", user=f"người {n % 600}") for n in range(600)]
     sent = await record(store, *turns)
@@ -409,13 +393,13 @@ async def test_replies_keep_their_order(store: AnyStore) -> None:
         assert await store.replies_to(message(f"m{n:03}", f"người {n}")) == sent[n]
 
 
-async def test_a_turn_without_replies_is_answered_too(store: AnyStore) -> None:
+async def test_a_turn_without_replies_is_answered_too(store: SqlStore) -> None:
     """Some messages deserve no reply and must still not be handled again."""
     assert await record(store, turn("m1"), turn("m2", "hai", user="bình")) != []
     assert (await answered(store, "m1"), await store.replies_to(message("m1"))) == (True, [])
 
 
-async def test_a_reply_survives_the_database(store: AnyStore) -> None:
+async def test_a_reply_survives_the_database(store: SqlStore) -> None:
     """Styles, buttons with faces, links, line breaks, quotes and decomposed Vietnamese come back unchanged."""
     reply = Reply(
         Text.of(
@@ -431,7 +415,7 @@ async def test_a_reply_survives_the_database(store: AnyStore) -> None:
     assert await claim(store, await later(store, NOW, LEASE + TICK)) == [outgoing]
 
 
-async def test_what_the_person_said_stands_before_the_replies(store: AnyStore) -> None:
+async def test_what_the_person_said_stands_before_the_replies(store: SqlStore) -> None:
     """History shows both sides; what the person said is no reply and is never sent."""
     said = replace(turn("m1", "Chào Ông/Bà.", "Mời chọn."), said="Xin chào")
     sent, _ = await record(store, said, turn("m2", "hai", user="bình"))
@@ -445,7 +429,7 @@ async def test_what_the_person_said_stands_before_the_replies(store: AnyStore) -
     assert texts(await claim(store, await later(store, NOW, LEASE + TICK))) == ["Chào Ông/Bà.", "Mời chọn.", "hai"]
 
 
-async def test_history_is_in_order_and_starts_after_what_was_seen(store: AnyStore) -> None:
+async def test_history_is_in_order_and_starts_after_what_was_seen(store: SqlStore) -> None:
     """Oldest first, one chat only, from a given id on; where there is more than asked for, the last ones."""
     for number, version in enumerate([0, 1, 2]):
         await record(store, turn(f"m{number}", f"{number} a", f"{number} b", version=version, pushed=False))
@@ -458,7 +442,7 @@ async def test_history_is_in_order_and_starts_after_what_was_seen(store: AnyStor
     assert await store.history("zalo", "lan", everything[0].id, most=3) == everything[3:]
 
 
-async def test_a_page_that_asks_again_and_again_misses_nothing(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_page_that_asks_again_and_again_misses_nothing(store: SqlStore, twin: SqlStore) -> None:
     """Two transactions write to a chat at once; whoever asks for what came after the last one seen sees both."""
     begun, written, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
     seen: list[Outgoing] = []
@@ -490,7 +474,7 @@ async def test_a_page_that_asks_again_and_again_misses_nothing(store: AnyStore, 
     assert sorted(texts(seen)) == ["báo cáo tuần", "cảnh báo"]
 
 
-async def test_a_fresh_reply_belongs_to_who_recorded_it_until_the_lease_runs_out(store: AnyStore) -> None:
+async def test_a_fresh_reply_belongs_to_who_recorded_it_until_the_lease_runs_out(store: SqlStore) -> None:
     """The process that answered delivers; another may take over only when it has fallen silent."""
     ((first, second),) = await record(store, turn("m1", "một", "hai"))
     assert await store.waiting() == 2
@@ -499,7 +483,7 @@ async def test_a_fresh_reply_belongs_to_who_recorded_it_until_the_lease_runs_out
     assert await claim(store, await later(store, now, MOMENT + TICK)) == [first, second]
 
 
-async def test_a_claimed_reply_is_not_claimed_again_until_the_lease_runs_out(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_claimed_reply_is_not_claimed_again_until_the_lease_runs_out(store: SqlStore, twin: SqlStore) -> None:
     """A second process leaves alone what a first one holds; holding on renews the claim."""
     async with store.transaction() as tx:
         await tx.enqueue(OFFICER, [says("thư")], NOW, pushed=True)
@@ -513,7 +497,7 @@ async def test_a_claimed_reply_is_not_claimed_again_until_the_lease_runs_out(sto
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=9)])
-async def test_a_lease_from_a_clock_that_was_ahead_holds_nothing_up(store: AnyStore, ahead: timedelta) -> None:
+async def test_a_lease_from_a_clock_that_was_ahead_holds_nothing_up(store: SqlStore, ahead: timedelta) -> None:
     """Written an hour ahead, it counts by the database's own clock, or not at all: nobody waits an hour for it."""
     ((sent,),) = await record(store, turn("m1", "một"), now=NOW + ahead)
     assert await claim(store, await later(store, NOW, LEASE + TICK)) == [sent]
@@ -538,7 +522,7 @@ async def test_a_clock_that_is_ahead_takes_nothing_from_a_living_process(servers
         assert await claim(second, NOW + timedelta(days=9)) == []
 
 
-async def test_a_reply_behind_an_older_one_elsewhere_is_nobodys(store: AnyStore) -> None:
+async def test_a_reply_behind_an_older_one_elsewhere_is_nobodys(store: SqlStore) -> None:
     """While a report waits that no process holds, the chat's next reply is nobody's either; they go together."""
     async with store.transaction() as tx:
         await tx.enqueue(replace(OFFICER, user="lan"), [says("báo cáo tuần")], NOW, pushed=True)
@@ -574,7 +558,7 @@ async def test_nothing_is_taken_over_behind_what_another_process_holds(servers: 
         assert await claim(first, NOW) == []
 
 
-async def test_what_was_sent_or_refused_is_never_claimed_again(store: AnyStore) -> None:
+async def test_what_was_sent_or_refused_is_never_claimed_again(store: SqlStore) -> None:
     """A delivered reply stays delivered, whatever is held or released afterwards; so does a refused one."""
     ((sent, refused, open_),) = await record(store, turn("m1", "đã gửi", "bị từ chối", "còn chờ"))
     async with store.transaction() as tx:
@@ -588,7 +572,7 @@ async def test_what_was_sent_or_refused_is_never_claimed_again(store: AnyStore) 
     assert texts(await store.history("zalo", "lan")) == ["đã gửi", "bị từ chối", "còn chờ"]
 
 
-async def test_releasing_frees_what_a_dead_process_held(store: AnyStore) -> None:
+async def test_releasing_frees_what_a_dead_process_held(store: SqlStore) -> None:
     """After a restart of the only process, waiting replies can be claimed at once."""
     (sent,) = await record(store, turn("m1", "một", "hai"))
     assert await claim(store, NOW) == []
@@ -597,7 +581,7 @@ async def test_releasing_frees_what_a_dead_process_held(store: AnyStore) -> None
     assert await claim(store, NOW) == sent
 
 
-async def test_replies_that_a_channel_fetches_are_never_claimed(store: AnyStore) -> None:
+async def test_replies_that_a_channel_fetches_are_never_claimed(store: SqlStore) -> None:
     """A web page fetches its history; nothing waits there, and nothing is delivered."""
     await record(store, turn("m1", "một", pushed=False))
     async with store.transaction() as tx:
@@ -608,7 +592,7 @@ async def test_replies_that_a_channel_fetches_are_never_claimed(store: AnyStore)
     assert texts(await store.history("zalo", "lan")) == ["một", "hai"]
 
 
-async def test_claims_take_the_oldest_first_of_the_channels_asked_for(store: AnyStore) -> None:
+async def test_claims_take_the_oldest_first_of_the_channels_asked_for(store: SqlStore) -> None:
     """A claim takes at most as many as asked, the oldest, and leaves other channels to others."""
     async with store.transaction() as tx:
         await tx.enqueue(OFFICER, [says(str(n)) for n in range(5)], NOW, pushed=True)
@@ -617,7 +601,7 @@ async def test_claims_take_the_oldest_first_of_the_channels_asked_for(store: Any
     assert [texts(await claim(store, NOW, most=3)) for _ in range(3)] == [["0", "1", "2"], ["3", "4", "5"], []]
 
 
-async def test_many_claimers_share_the_replies_without_a_second_copy(store: AnyStore, twin: AnyStore) -> None:
+async def test_many_claimers_share_the_replies_without_a_second_copy(store: SqlStore, twin: SqlStore) -> None:
     """Ten claimers in two processes at once take every reply exactly once."""
     async with store.transaction() as tx:
         await tx.enqueue(OFFICER, [says(f"thư {n:02}") for n in range(40)], NOW, pushed=True)
@@ -631,7 +615,7 @@ async def test_many_claimers_share_the_replies_without_a_second_copy(store: AnyS
     assert sorted(texts([*taken, *rest])) == [f"thư {n:02}" for n in range(40)]
 
 
-async def test_marking_nothing_is_allowed(store: AnyStore) -> None:
+async def test_marking_nothing_is_allowed(store: SqlStore) -> None:
     """Empty and unknown ids change nothing."""
     await record(store, turn("m1", "một"))
     async with store.transaction() as tx:
@@ -660,7 +644,7 @@ async def test_marking_nothing_is_allowed(store: AnyStore) -> None:
     ],
     ids=["none", "levels", "several", "one-of-several", "digits", "text", "decomposed", "long"],
 )
-async def test_answers_survive_a_round_trip(store: AnyStore, answers: dict[str, Answer]) -> None:
+async def test_answers_survive_a_round_trip(store: SqlStore, answers: dict[str, Answer]) -> None:
     """Levels stay numbers, choices stay choices in their order, texts stay texts, to the letter."""
     given = response(answers=answers, assisted=True, complete=False, version=7, source="paper", counter="")
     await keep(store, given)
@@ -669,7 +653,7 @@ async def test_answers_survive_a_round_trip(store: AnyStore, answers: dict[str, 
     assert {key: type(value) for key, value in found.answers.items()} == {k: type(v) for k, v in answers.items()}
 
 
-async def test_a_response_is_replaced_under_its_id(store: AnyStore) -> None:
+async def test_a_response_is_replaced_under_its_id(store: SqlStore) -> None:
     """A changed answer takes the place of the old one; follow-ups that no longer apply disappear."""
     await keep(store, response(complete=False, answers={"service": 1, "why": ("slow",), "note": "Chậm"}))
     await keep(store, response(complete=True, answers={"service": 5}))
@@ -680,14 +664,14 @@ async def test_a_response_is_replaced_under_its_id(store: AnyStore) -> None:
     assert [count.count for count in forms] == [1]
 
 
-async def test_the_first_day_and_source_of_a_response_stay(store: AnyStore) -> None:
+async def test_the_first_day_and_source_of_a_response_stay(store: SqlStore) -> None:
     """A survey that is finished after midnight counts on the day it was begun."""
     await keep(store, response(complete=False))
     await keep(store, response(day=DAY + timedelta(days=1), source="zalo", complete=True, answers={"service": 3}))
     assert await kept(store, "a1") == {"a1": response(complete=True, answers={"service": 3})}
 
 
-async def test_responses_are_kept_together_and_apart(store: AnyStore) -> None:
+async def test_responses_are_kept_together_and_apart(store: SqlStore) -> None:
     """Replacing one response leaves its neighbours alone."""
     await keep(store, *(response(f"a{n}", answers={"service": n}) for n in range(1, 6)))
     await keep(store, response("a2", answers={"service": 5}), response("a9", answers={"service": 1}))
@@ -696,7 +680,7 @@ async def test_responses_are_kept_together_and_apart(store: AnyStore) -> None:
     assert levels == {"a1": 1, "a2": 5, "a3": 3, "a4": 4, "a5": 5, "a9": 1}
 
 
-async def test_dropped_responses_leave_nothing(store: AnyStore) -> None:
+async def test_dropped_responses_leave_nothing(store: SqlStore) -> None:
     """Whoever breaks a survey off is not counted, and leaves no answer under an id that comes again."""
     await keep(store, response("a1", answers={"service": 1, "note": "Chậm"}), response("a2", answers={"service": 5}))
     async with store.transaction() as tx:
@@ -709,7 +693,7 @@ async def test_dropped_responses_leave_nothing(store: AnyStore) -> None:
     assert await kept(store, "a1") == {"a1": response("a1", answers={})}
 
 
-async def test_a_response_written_twice_at_once_is_one_of_the_two(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_response_written_twice_at_once_is_one_of_the_two(store: SqlStore, twin: SqlStore) -> None:
     """Two processes that replace the same response never mix their answers."""
     await keep(store, response(answers={"service": 1}))
 
@@ -742,7 +726,7 @@ OTHER = "31001"
     ids=["week", "first", "last", "wider", "other", "both", "later", "unknown", "no-unit", "backwards"],
 )
 async def test_tallies_count_days_with_both_ends(
-    store: AnyStore, units: list[str], first: date, last: date, levels: dict[int, int], forms: int
+    store: SqlStore, units: list[str], first: date, last: date, levels: dict[int, int], forms: int
 ) -> None:
     """A period includes its first and its last day, and only the units asked for. Counted by hand."""
     await keep(
@@ -764,7 +748,7 @@ async def test_tallies_count_days_with_both_ends(
     assert sum(count.count for count in came) == forms
 
 
-async def test_tallies_keep_places_sources_forms_and_questions_apart(store: AnyStore) -> None:
+async def test_tallies_keep_places_sources_forms_and_questions_apart(store: SqlStore) -> None:
     """Each combination has its own count; a form is counted once, however many questions it has."""
     await keep(
         store,
@@ -801,7 +785,7 @@ async def test_tallies_keep_places_sources_forms_and_questions_apart(store: AnyS
     assert len(forms) == 5
 
 
-async def test_miss_counts_add_up(store: AnyStore, twin: AnyStore) -> None:
+async def test_miss_counts_add_up(store: SqlStore, twin: SqlStore) -> None:
     """A question is counted over batches, days, units and processes; the most frequent comes first."""
     async with store.transaction() as tx:
         await tx.note_misses([("", "nuôi voi"), ("", "nuôi voi"), (UNIT.code, "nuôi voi"), ("", "lái tàu")], DAY)
@@ -820,7 +804,7 @@ async def test_miss_counts_add_up(store: AnyStore, twin: AnyStore) -> None:
 # Staff and secrets
 
 
-async def test_a_one_time_token_is_used_once_by_fifty_tasks(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_one_time_token_is_used_once_by_fifty_tasks(store: SqlStore, twin: SqlStore) -> None:
     """A login link that is opened fifty times at once in two processes lets one in."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -833,7 +817,7 @@ async def test_a_one_time_token_is_used_once_by_fifty_tasks(store: AnyStore, twi
     assert await outcomes(use, 50) == {(UNIT.code, "admin"): 1, None: 49}
 
 
-async def test_an_invitation_is_redeemed_once_by_many_chats(store: AnyStore, twin: AnyStore) -> None:
+async def test_an_invitation_is_redeemed_once_by_many_chats(store: SqlStore, twin: SqlStore) -> None:
     """Of twenty chats that send the same code at once, one becomes staff."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -854,7 +838,7 @@ async def test_an_invitation_is_redeemed_once_by_many_chats(store: AnyStore, twi
     ids=["last-moment", "at-the-end", "long-after"],
 )
 @pytest.mark.parametrize("kind", ["invitation", "login", "browser"])
-async def test_an_expired_token_opens_nothing(store: AnyStore, kind: str, later: timedelta, works: bool) -> None:
+async def test_an_expired_token_opens_nothing(store: SqlStore, kind: str, later: timedelta, works: bool) -> None:
     """A secret works until the moment it expires, in whatever zone that moment was written."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -866,7 +850,7 @@ async def test_an_expired_token_opens_nothing(store: AnyStore, kind: str, later:
         assert await tx.use_token(kind, "abcd", moment) == expected  # type: ignore[arg-type]
 
 
-async def test_a_token_opens_only_its_own_door(store: AnyStore) -> None:
+async def test_a_token_opens_only_its_own_door(store: SqlStore) -> None:
     """Kinds do not stand in for each other, secrets are compared to the letter, and trying uses nothing up."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -879,7 +863,7 @@ async def test_a_token_opens_only_its_own_door(store: AnyStore) -> None:
         assert await tx.find_token("login", "", NOW) is None
 
 
-async def test_a_forgotten_token_is_gone(store: AnyStore) -> None:
+async def test_a_forgotten_token_is_gone(store: SqlStore) -> None:
     """Logging out ends this browser's secret and no other."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -892,13 +876,13 @@ async def test_a_forgotten_token_is_gone(store: AnyStore) -> None:
         assert await tx.find_token("browser", "hai", NOW) == (UNIT.code, "staff")
 
 
-async def test_a_token_that_was_used_in_a_failed_transaction_still_works(store: AnyStore) -> None:
+async def test_a_token_that_was_used_in_a_failed_transaction_still_works(store: SqlStore) -> None:
     """A login that broke off half way did not cost the link."""
     await add_unit(store)
     async with store.transaction() as tx:
         await tx.create_token("login", UNIT.code, "admin", "một", NOW + timedelta(hours=1))
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         assert await tx.use_token("login", "một", NOW) == (UNIT.code, "admin")
         raise Broken
 
@@ -912,7 +896,7 @@ async def test_a_token_that_was_used_in_a_failed_transaction_still_works(store: 
 @pytest.mark.parametrize(
     "typed", ["KMTH-7P2X", "kmth-7p2x", "kmth7p2x", " KMTH 7P2X ", "k-m-t-h – 7 p 2 x", "KMTH_7P2X."]
 )
-async def test_an_invitation_code_ignores_case_spaces_and_dashes(store: AnyStore, typed: str) -> None:
+async def test_an_invitation_code_ignores_case_spaces_and_dashes(store: SqlStore, typed: str) -> None:
     """People copy codes from paper; how they space them does not matter."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -922,7 +906,7 @@ async def test_an_invitation_code_ignores_case_spaces_and_dashes(store: AnyStore
         assert await tx.redeem("KMTH-7P2X", "zalo", "bình", NOW) is None
 
 
-async def test_staff_belong_to_the_unit_that_invited_them_last(store: AnyStore) -> None:
+async def test_staff_belong_to_the_unit_that_invited_them_last(store: SqlStore) -> None:
     """A chat has one membership; a new invitation moves it, and other chats stay where they are."""
     await add_unit(store)
     await add_unit(store, Unit("31001", "UBND xã Bình Minh"))
@@ -944,7 +928,7 @@ async def test_staff_belong_to_the_unit_that_invited_them_last(store: AnyStore) 
         assert await tx.members("không-có") == []
 
 
-async def test_a_report_runs_once_under_twenty_tasks(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_report_runs_once_under_twenty_tasks(store: SqlStore, twin: SqlStore) -> None:
     """Two processes that wake up at once send a week's report once."""
     await add_unit(store)
 
@@ -957,11 +941,11 @@ async def test_a_report_runs_once_under_twenty_tasks(store: AnyStore, twin: AnyS
         assert await tx.runs(NOW) == {(UNIT.code, "2026-W47", "weekly")}
 
 
-async def test_a_report_that_failed_is_run_again(store: AnyStore) -> None:
+async def test_a_report_that_failed_is_run_again(store: SqlStore) -> None:
     """The claim on a run and its messages are one: where they fail, the next process compiles it."""
     await add_unit(store)
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         assert await tx.start_run(UNIT.code, "2026-W47", "weekly", NOW)
         await tx.enqueue(OFFICER, [says("Tuần 47")], NOW, pushed=True)
         raise Broken
@@ -973,7 +957,7 @@ async def test_a_report_that_failed_is_run_again(store: AnyStore) -> None:
         assert await tx.start_run(UNIT.code, "2026-W47", "weekly", NOW)
 
 
-async def test_runs_of_other_units_periods_and_kinds_are_other_runs(store: AnyStore) -> None:
+async def test_runs_of_other_units_periods_and_kinds_are_other_runs(store: SqlStore) -> None:
     """Only unit, period and kind together name a run."""
     await add_unit(store)
     await add_unit(store, Unit("31001", "UBND xã Bình Minh"))
@@ -989,7 +973,7 @@ async def test_runs_of_other_units_periods_and_kinds_are_other_runs(store: AnySt
         assert await tx.runs(NOW) == set(wanted)
 
 
-async def test_runs_are_told_from_a_moment_on(store: AnyStore) -> None:
+async def test_runs_are_told_from_a_moment_on(store: SqlStore) -> None:
     """Those of the moment and later ones, whichever zone it is written in; a second claim does not make one younger."""
     await add_unit(store)
     second = timedelta(seconds=1)
@@ -1002,7 +986,7 @@ async def test_runs_are_told_from_a_moment_on(store: AnyStore) -> None:
         assert {period for _, period, _ in await tx.runs(NOW - second)} == {"2026-W46", "2026-W47"}
 
 
-async def test_a_bulletin_that_is_muted_leaves_its_member_out(store: AnyStore) -> None:
+async def test_a_bulletin_that_is_muted_leaves_its_member_out(store: SqlStore) -> None:
     """Of this bulletin alone, until it is wanted again; joining another unit keeps the choice, leaving forgets it."""
     await add_unit(store)
     async with store.transaction() as tx:
@@ -1027,7 +1011,7 @@ async def test_a_bulletin_that_is_muted_leaves_its_member_out(store: AnyStore) -
 # Units, counters, questionnaires
 
 
-async def test_units_refuse_duplicates(store: AnyStore, twin: AnyStore) -> None:
+async def test_units_refuse_duplicates(store: SqlStore, twin: SqlStore) -> None:
     """A code is given once, also when two processes give it at once; the first unit stays as it was."""
 
     async def add(number: int) -> bool:
@@ -1040,7 +1024,7 @@ async def test_units_refuse_duplicates(store: AnyStore, twin: AnyStore) -> None:
     assert unit.name != "tên khác"
 
 
-async def test_units_come_back_whole_and_oldest_first(store: AnyStore) -> None:
+async def test_units_come_back_whole_and_oldest_first(store: SqlStore) -> None:
     """All that is known of a unit is kept; the order is that of their coming."""
     ward = Unit("10001", "UBND phường Đống Đa", parent="31000", demo=True)
     await add_unit(store, UNIT, NOW)
@@ -1052,7 +1036,7 @@ async def test_units_come_back_whole_and_oldest_first(store: AnyStore) -> None:
     assert (units["31000"], units["10001"]) == (UNIT, ward)
 
 
-async def test_counters_refuse_duplicates_and_unknown_units(store: AnyStore) -> None:
+async def test_counters_refuse_duplicates_and_unknown_units(store: SqlStore) -> None:
     """A counter's printed code opens one counter for good; it must belong to a unit."""
     await add_unit(store)
     counter = Counter("quay-1", "Quầy Tư pháp – Hộ tịch", UNIT.code, "dai")
@@ -1077,13 +1061,13 @@ async def test_counters_refuse_duplicates_and_unknown_units(store: AnyStore) -> 
     ],
     ids=["token", "run"],
 )
-async def test_secrets_and_runs_need_their_unit(store: AnyStore, work: Callable[[Any], Awaitable[None]]) -> None:
+async def test_secrets_and_runs_need_their_unit(store: SqlStore, work: Callable[[Any], Awaitable[None]]) -> None:
     """Nothing is kept for a unit that does not exist."""
     with pytest.raises(REFUSED):
         await carry_out(store, work)
 
 
-async def test_a_wording_may_not_change_under_its_version(store: AnyStore) -> None:
+async def test_a_wording_may_not_change_under_its_version(store: SqlStore) -> None:
     """A known version with another text is named; new versions and the same text again are welcome."""
     async with store.transaction() as tx:
         assert await tx.keep_forms([form(1, "d1")]) == []
@@ -1095,7 +1079,7 @@ async def test_a_wording_may_not_change_under_its_version(store: AnyStore) -> No
         assert await tx.keep_forms([form(1, "d1"), form(2, "d2"), form(3, "d3")]) == []
 
 
-async def test_two_processes_that_start_at_once_both_remember_the_forms(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_processes_that_start_at_once_both_remember_the_forms(store: SqlStore, twin: SqlStore) -> None:
     """Replicas are often started together; none of them may fail over a form that the other just kept."""
     begun, ready = asyncio.Event(), asyncio.Event()
 
@@ -1124,13 +1108,13 @@ def imported(unit: str = "", **counts: int) -> ImportRecord:
     return ImportRecord(unit, "phụ-lục.xlsx", "f" * 64, **numbers)
 
 
-async def payloads(store: AnyStore, *units: str) -> list[Entry]:
+async def payloads(store: SqlStore, *units: str) -> list[Entry]:
     """The entries of a chain of units, as an index is built from them."""
     async with store.reading() as tx:
         return [from_json(payload) async for payload in tx.payloads(units)]
 
 
-async def test_an_empty_catalog_is_generation_zero(store: AnyStore) -> None:
+async def test_an_empty_catalog_is_generation_zero(store: SqlStore) -> None:
     """Before the first import there is nothing to build from."""
     async with store.reading() as tx:
         assert (await tx.generation(), list(await tx.imports()), await tx.catalog_units()) == (0, [], [])
@@ -1138,7 +1122,7 @@ async def test_an_empty_catalog_is_generation_zero(store: AnyStore) -> None:
     assert await payloads(store, "") == []
 
 
-async def test_an_import_adds_and_changes_and_leaves_the_rest(store: AnyStore) -> None:
+async def test_an_import_adds_and_changes_and_leaves_the_rest(store: SqlStore) -> None:
     """New entries come, changed ones are replaced whole, the others stay; every import has a greater number."""
     birth = entry("1.001193", "Đăng ký khai sinh", fee="Miễn phí", time="Trong ngày")
     death = entry("1.000656", "Đăng ký khai tử")
@@ -1157,7 +1141,7 @@ async def test_an_import_adds_and_changes_and_leaves_the_rest(store: AnyStore) -
     assert await payloads(store, "") == [death, marriage, changed]
 
 
-async def test_imports_are_remembered_oldest_first(store: AnyStore) -> None:
+async def test_imports_are_remembered_oldest_first(store: SqlStore) -> None:
     """Who asks later sees which file came when, and what it did, for each unit."""
     async with store.transaction() as tx:
         await tx.import_entries(imported(added=3, refused=1), [], NOW)
@@ -1172,7 +1156,7 @@ async def test_imports_are_remembered_oldest_first(store: AnyStore) -> None:
     assert [row.at for row in rows] == [NOW, NOW + timedelta(hours=1)]
 
 
-async def test_a_units_own_version_wins(store: AnyStore) -> None:
+async def test_a_units_own_version_wins(store: SqlStore) -> None:
     """Along a chain of units the nearest version of each procedure is taken, in the order of the codes."""
     common = [entry(code, f"chung {code}") for code in ("1.000001", "1.000002", "1.000003", "1.000004")]
     province = [entry(code, f"tỉnh {code}") for code in ("1.000002", "1.000003", "1.000005")]
@@ -1194,7 +1178,7 @@ async def test_a_units_own_version_wins(store: AnyStore) -> None:
     assert await payloads(store) == []
 
 
-async def test_a_large_catalog_arrives_whole(store: AnyStore) -> None:
+async def test_a_large_catalog_arrives_whole(store: SqlStore) -> None:
     """Twelve hundred entries, more than one chunk, are stored and read in the order of their codes."""
     entries = [entry(f"1.{number:06}", f"Thủ tục số {number}") for number in range(1200)]
     async with store.transaction() as tx:
@@ -1205,12 +1189,12 @@ async def test_a_large_catalog_arrives_whole(store: AnyStore) -> None:
     assert names == [f"Thủ tục số {n}" if n != 600 else "Của xã" for n in range(1200)]
 
 
-async def test_an_import_that_fails_leaves_the_old_catalog(store: AnyStore) -> None:
+async def test_an_import_that_fails_leaves_the_old_catalog(store: SqlStore) -> None:
     """A broken import changes neither entries nor the generation."""
     async with store.transaction() as tx:
         before = await tx.import_entries(imported(), [entry("1.001193", "Đăng ký khai sinh")], NOW)
 
-    async def work(tx: MemoryTx) -> None:
+    async def work(tx: SqlTx) -> None:
         await tx.import_entries(imported(), [entry("1.001193", "Sai"), entry("1.000002", "Mới")], NOW)
         raise Broken
 
@@ -1224,7 +1208,7 @@ async def test_an_import_that_fails_leaves_the_old_catalog(store: AnyStore) -> N
 # Time
 
 
-async def test_forgetting_keeps_what_still_waits(store: AnyStore) -> None:
+async def test_forgetting_keeps_what_still_waits(store: SqlStore) -> None:
     """Old chats are deleted with their sessions and message ids; waiting replies and young chats stay."""
     old, young = NOW - timedelta(days=40), NOW - timedelta(days=1)
     await add_unit(store)
@@ -1253,7 +1237,7 @@ async def test_forgetting_keeps_what_still_waits(store: AnyStore) -> None:
         assert await tx.forget_before(NOW - timedelta(days=30), NOW) == 0
 
 
-async def test_what_is_exactly_as_old_as_the_limit_stays(store: AnyStore) -> None:
+async def test_what_is_exactly_as_old_as_the_limit_stays(store: SqlStore) -> None:
     """Forgetting takes what is older than the limit, not what is as old, in whatever zone the limit is given."""
     limit = (NOW - timedelta(days=30)).astimezone(UTC)
     await record(store, turn("m1", "một", pushed=False), now=NOW - timedelta(days=30))
@@ -1262,7 +1246,7 @@ async def test_what_is_exactly_as_old_as_the_limit_stays(store: AnyStore) -> Non
         assert await tx.forget_before(limit + TICK, NOW) == 3
 
 
-async def test_a_page_left_open_sees_replies_after_old_ones_were_forgotten(store: AnyStore) -> None:
+async def test_a_page_left_open_sees_replies_after_old_ones_were_forgotten(store: SqlStore) -> None:
     """Ids are not given twice: who asks for what came after the last id seen gets the new replies."""
     ((seen,),) = await record(store, turn("m1", "cũ", pushed=False), now=NOW - timedelta(days=40))
     async with store.transaction() as tx:
@@ -1272,7 +1256,7 @@ async def test_a_page_left_open_sees_replies_after_old_ones_were_forgotten(store
 
 
 @pytest.mark.parametrize("zone", [UTC, HANOI, timezone(timedelta(hours=-11))], ids=["utc", "hanoi", "west"])
-async def test_times_come_back_aware_and_in_utc(store: AnyStore, zone: timezone) -> None:
+async def test_times_come_back_aware_and_in_utc(store: SqlStore, zone: timezone) -> None:
     """The same moment, to the microsecond, with a zone, whatever zone it came in."""
     moment = NOW.astimezone(zone)
     await add_unit(store, UNIT, moment)
@@ -1283,14 +1267,14 @@ async def test_times_come_back_aware_and_in_utc(store: AnyStore, zone: timezone)
     assert [(time, time.utcoffset()) for time in found] == [(NOW, timedelta(0))] * 2
 
 
-async def test_a_time_without_a_zone_is_refused(store: AnyStore) -> None:
+async def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
     """A naive time could be any moment; no store guesses."""
     with pytest.raises((ValueError, StatementError), match="time zone"):
         await record(store, turn("m1", "một"), now=NOW.replace(tzinfo=None))
     assert not await answered(store, "m1")
 
 
-async def test_sent_forms_without_an_answer_are_counted(store: AnyStore) -> None:
+async def test_sent_forms_without_an_answer_are_counted(store: SqlStore) -> None:
     """Only those that were sent: one that was begun may be empty."""
     blank = Response("a", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", NOW.date(), complete=True)
     given = [blank, replace(blank, id="b", complete=False), replace(blank, id="c", answers={"overall": 5})]
@@ -1299,7 +1283,7 @@ async def test_sent_forms_without_an_answer_are_counted(store: AnyStore) -> None
         assert await tx.without_answers() == 1
 
 
-async def test_a_store_that_keeps_what_it_is_given_is_healthy(store: AnyStore) -> None:
+async def test_a_store_that_keeps_what_it_is_given_is_healthy(store: SqlStore) -> None:
     """Looking for trouble leaves no row behind."""
     assert (await store.health(NOW)).keeps
     async with store.transaction() as tx:

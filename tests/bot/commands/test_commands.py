@@ -923,7 +923,8 @@ from catalog.catalogs import Catalogs
 from handlers.messages import Incoming
 from handlers.channel import Traits
 from handlers.shell import Conversation
-from tests.memory_store import MemoryStore
+from storage.database import upgrade
+from storage.store import SqlStore
 from tests.sample import NOW, world
 
 class Broken(Catalogs):
@@ -932,16 +933,23 @@ class Broken(Catalogs):
 
 logs.configure(sys.argv[1])
 damaged = replace(world(), catalogs=Broken({}, {}))
-shell = Conversation(MemoryStore(), lambda: damaged, None, lambda: NOW, {"chat": Traits(1000)})
-asyncio.run(shell.handle(Incoming("chat", "lan", "1", "Tôi là Lan, căn cước 079123456789, làm lại thẻ ở đâu")))
+
+async def ask():
+    store = SqlStore.open(sys.argv[2])
+    await upgrade.upgrade(store.engine)
+    shell = Conversation(store, lambda: damaged, None, lambda: NOW, {"chat": Traits(1000)})
+    await shell.handle(Incoming("chat", "lan", "1", "Tôi là Lan, căn cước 079123456789, làm lại thẻ ở đâu"))
+    await store.close()
+
+asyncio.run(ask())
 """
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(form: str) -> None:
+async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(form: str, tmp_path: Path) -> None:
     """The trace says where it failed, not the values: no words of the person, and not a screenful for each frame."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", LOGGED, form,
+        sys.executable, "-c", LOGGED, form, f"sqlite:///{tmp_path}/motcua.db",
         cwd=ROOT, env=surroundings(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     async with asyncio.timeout(SECONDS):

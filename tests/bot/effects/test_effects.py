@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 import locales
-from bot.effects.dispatch import LOGIN_LIFE
+from bot.effects.staff import LOGIN_LIFE
 from handlers.messages import Incoming
 from handlers.ports import Membership, Role
 from handlers.world import Unit

@@ -6,14 +6,16 @@ import pytest
 
 from handlers.ports import Membership
 from surveys.cases import Case
-from tests.memory_store import MemoryStore
+from tests import stores
 from tests.reports.officers import MONDAY, OFFICER, prepared, send, waiting
+from tests.stores import FileStore
 
+servers, opened, store = stores.servers, stores.opened, stores.store
 DAY = date(2026, 11, 20)
 HEAD = Membership("telegram", "88", "dong-thap", "admin")
 
 
-async def complained(store: MemoryStore, days: list[int], handled: tuple[int, ...] = ()) -> None:
+async def complained(store: FileStore, days: list[int], handled: tuple[int, ...] = ()) -> None:
     """Open a case for each number of days before DAY, and finish some of them."""
     async with store.transaction() as tx:
         kept = await tx.keep_cases(
@@ -26,9 +28,8 @@ async def complained(store: MemoryStore, days: list[int], handled: tuple[int, ..
             await tx.move_case(kept[n].id, "handled", DAY)
 
 
-async def test_a_week_without_cases_says_nothing_of_them() -> None:
+async def test_a_week_without_cases_says_nothing_of_them(store: FileStore) -> None:
     """Nor is there a button to them."""
-    store = MemoryStore()
     await prepared(store, OFFICER)
     await complained(store, [1], handled=(0,))
     await send(store, MONDAY)
@@ -38,9 +39,8 @@ async def test_a_week_without_cases_says_nothing_of_them() -> None:
 
 
 @pytest.mark.parametrize("reader", [OFFICER, HEAD], ids=["officer", "head of the unit above"])
-async def test_unfinished_cases_are_counted_and_the_oldest_listed(reader: Membership) -> None:
+async def test_unfinished_cases_are_counted_and_the_oldest_listed(reader: Membership, store: FileStore) -> None:
     """Three of five, the oldest first, shortened, with the way to the rest."""
-    store = MemoryStore()
     await prepared(store, reader)
     await complained(store, [1, 5, 3, 2, 4, 9], handled=(5,))
     await send(store, MONDAY)

@@ -14,8 +14,8 @@ from handlers.world import Unit
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines, Kind, due
 from reports.periods import label, parse
+from storage.store import SqlStore
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 from tests.reports.officers import (
     CHANNELS,
     DEADLINES,
@@ -44,7 +44,7 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-async def rate(store: AnyStore, *levels: int, day: str, counter: str = "quay1") -> None:
+async def rate(store: SqlStore, *levels: int, day: str, counter: str = "quay1") -> None:
     """Store ratings given at a counter on a day."""
     given = [
         Response(
@@ -65,7 +65,7 @@ async def rate(store: AnyStore, *levels: int, day: str, counter: str = "quay1") 
         await tx.keep_responses(given)
 
 
-async def runs(store: AnyStore, unit: str = "sa-dec", kind: Kind = "weekly") -> list[str]:
+async def runs(store: SqlStore, unit: str = "sa-dec", kind: Kind = "weekly") -> list[str]:
     """The periods that had their report."""
     async with store.reading() as tx:
         return sorted(period for where, period, what in await tx.runs(BEGINNING) if (where, what) == (unit, kind))
@@ -156,7 +156,7 @@ def test_a_reform_report_is_sent_before_its_deadline_with_all_of_its_figures(
     assert found == (date.fromisoformat(wanted), date.fromisoformat(sent))
 
 
-async def test_nothing_is_sent_before_half_past_seven(store: AnyStore) -> None:
+async def test_nothing_is_sent_before_half_past_seven(store: SqlStore) -> None:
     """A microsecond early nothing goes out; at the moment itself one message goes out."""
     await prepared(store, OFFICER)
     assert await send(store, MONDAY - TICK) == 0
@@ -166,7 +166,7 @@ async def test_nothing_is_sent_before_half_past_seven(store: AnyStore) -> None:
 
 
 @pytest.mark.parametrize("clock", [UTC, ZONE], ids=["utc", "local"])
-async def test_a_unit_added_on_wednesday_gets_its_first_summary_on_monday(store: AnyStore, clock: Any) -> None:
+async def test_a_unit_added_on_wednesday_gets_its_first_summary_on_monday(store: SqlStore, clock: Any) -> None:
     """Nothing for the weeks before it came, whichever zone its birth was noted in."""
     await prepared(store, OFFICER, since=WEDNESDAY.astimezone(clock))
     for day in range(18, 23):
@@ -187,7 +187,7 @@ async def test_a_unit_added_on_wednesday_gets_its_first_summary_on_monday(store:
     ],
 )
 async def test_the_local_clock_counts_although_the_store_keeps_utc(
-    store: AnyStore, added: str, expected: list[str]
+    store: SqlStore, added: str, expected: list[str]
 ) -> None:
     """Half past seven in Sa Đéc is half past midnight in UTC, and its Monday begins on Sunday afternoon."""
     await prepared(store, since=datetime.fromisoformat(added).replace(tzinfo=UTC))
@@ -198,7 +198,7 @@ async def test_the_local_clock_counts_although_the_store_keeps_utc(
 # Once
 
 
-async def test_a_week_is_sent_once_however_often_the_job_runs(store: AnyStore) -> None:
+async def test_a_week_is_sent_once_however_often_the_job_runs(store: SqlStore) -> None:
     """At half past seven, five minutes later, and all week long: one message."""
     await prepared(store, OFFICER)
     counts = [await send(store, MONDAY + timedelta(minutes=5 * number)) for number in range(30)]
@@ -207,7 +207,7 @@ async def test_a_week_is_sent_once_however_often_the_job_runs(store: AnyStore) -
     assert len(await waiting(store)) == 1
 
 
-async def test_after_three_weeks_of_downtime_each_missed_report_is_sent_once(store: AnyStore) -> None:
+async def test_after_three_weeks_of_downtime_each_missed_report_is_sent_once(store: SqlStore) -> None:
     """The weeks come in their order, then the month, with the figures of their own days; a second run adds none."""
     await prepared(store, OFFICER)
     await rate(store, 5, 5, 5, 5, 5, 5, day="2026-11-20")
@@ -259,7 +259,7 @@ async def test_after_three_weeks_of_downtime_each_missed_report_is_sent_once(sto
     ],
 )
 async def test_after_a_long_downtime_the_latest_are_sent_and_the_older_ones_are_named_once(
-    store: AnyStore, since: str, now: str, kind: Kind, sent: list[str], said: str
+    store: SqlStore, since: str, now: str, kind: Kind, sent: list[str], said: str
 ) -> None:
     """Four weeks, two months, one reform report; the first of them says how many older ones are not sent any more."""
     await prepared(store, OFFICER, since=local(since))
@@ -275,7 +275,7 @@ async def test_after_a_long_downtime_the_latest_are_sent_and_the_older_ones_are_
     assert await send(store, local(now)) == 0
 
 
-async def test_twenty_simultaneous_runs_send_once(store: AnyStore, twin: AnyStore) -> None:
+async def test_twenty_simultaneous_runs_send_once(store: SqlStore, twin: SqlStore) -> None:
     """Two processes, ten runs each at the same moment: every unit's week is compiled by one of them."""
     await prepared(store, OFFICER)
     counts = await asyncio.gather(*(send(one, MONDAY) for one in (store, twin) * 10))
@@ -283,7 +283,7 @@ async def test_twenty_simultaneous_runs_send_once(store: AnyStore, twin: AnyStor
     assert len(await waiting(store)) == 1
 
 
-async def test_what_a_clock_that_was_ahead_sent_is_sent_again(store: AnyStore) -> None:
+async def test_what_a_clock_that_was_ahead_sent_is_sent_again(store: SqlStore) -> None:
     """Claims that lie in the future are void: set right, each week that is due goes out again, and then once."""
     await prepared(store, OFFICER)
     await send(store, MONDAY + WEEK)
@@ -301,7 +301,7 @@ class Interrupted(Exception):
     """The process ends in the middle."""
 
 
-async def test_a_run_that_breaks_off_is_made_up_for(store: AnyStore) -> None:
+async def test_a_run_that_breaks_off_is_made_up_for(store: SqlStore) -> None:
     """The claim on the week and the messages stand or fall together: what was not sent is sent by the next run."""
     await prepared(store, OFFICER)
 
@@ -321,7 +321,7 @@ async def test_a_run_that_breaks_off_is_made_up_for(store: AnyStore) -> None:
 # To whom
 
 
-async def test_every_member_in_a_channel_that_is_on_gets_the_summary(store: AnyStore) -> None:
+async def test_every_member_in_a_channel_that_is_on_gets_the_summary(store: SqlStore) -> None:
     """For a messenger it waits, on the web page it is there to be seen; a channel that is off gets nothing."""
     web, off = Membership("webchat", "b1", "sa-dec", "staff"), Membership("zalo", "z1", "sa-dec", "staff")
     other = Membership("telegram", "88", "sa-dec", "admin")
@@ -332,7 +332,7 @@ async def test_every_member_in_a_channel_that_is_on_gets_the_summary(store: AnyS
     assert await store.history("zalo", "z1") == []
 
 
-async def test_a_unit_without_staff_is_done_with_too(store: AnyStore) -> None:
+async def test_a_unit_without_staff_is_done_with_too(store: SqlStore) -> None:
     """Nobody to tell: the week counts as compiled, and nothing waits."""
     await prepared(store)
     assert await send(store, MONDAY) == len(world().units)
@@ -340,7 +340,7 @@ async def test_a_unit_without_staff_is_done_with_too(store: AnyStore) -> None:
     assert await waiting(store) == []
 
 
-async def test_members_get_their_own_units_figures(store: AnyStore) -> None:
+async def test_members_get_their_own_units_figures(store: SqlStore) -> None:
     """The province's staff read of it with what is below it, and only its admin may go on to the commune."""
     province = [Membership("telegram", user, "dong-thap", role) for user, role in (("88", "admin"), ("99", "staff"))]
     await prepared(store, OFFICER, *province)
@@ -360,7 +360,7 @@ async def test_members_get_their_own_units_figures(store: AnyStore) -> None:
     assert [[button.id for button in told[user].reply.buttons] for user in ("77", "99")] == [["mute:weekly"]] * 2
 
 
-async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: AnyStore) -> None:
+async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: SqlStore) -> None:
     """Added by another process a moment ago: no error, no claim; the next run knows it."""
     await prepared(store, OFFICER)
     async with store.transaction() as tx:
@@ -369,7 +369,7 @@ async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: AnyStore)
     assert await runs(store, "moi") == []
 
 
-async def test_a_member_who_turned_a_bulletin_off_gets_the_others(store: AnyStore) -> None:
+async def test_a_member_who_turned_a_bulletin_off_gets_the_others(store: SqlStore) -> None:
     """No week, but the month; the unit's run is the same."""
     await prepared(store, OFFICER, Membership("telegram", "88", "sa-dec", "staff"))
     async with store.transaction() as tx:
@@ -394,7 +394,7 @@ async def test_a_member_who_turned_a_bulletin_off_gets_the_others(store: AnyStor
     ],
 )
 async def test_a_chart_a_word_file_and_a_workbook_come_after_the_text(
-    store: AnyStore, kind: Kind, when: str, chart: str
+    store: SqlStore, kind: Kind, when: str, chart: str
 ) -> None:
     """Each a message of its own where replies are delivered, with its words; on the chat page under the text."""
     await prepared(store, OFFICER, Membership("webchat", "b1", "sa-dec", "admin"))
@@ -418,7 +418,7 @@ async def test_a_chart_a_word_file_and_a_workbook_come_after_the_text(
     assert [file.name for file in page[0].files] == [file.name for file in files]
 
 
-async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
+async def test_a_reform_report_names_its_deadline(store: SqlStore) -> None:
     """Under the figures of the cut-off, the day by which the province wants it."""
     await prepared(store, OFFICER, since=local("2026-09-01 10:00"))
     await rate(store, 5, 5, 4, day="2026-09-14")
@@ -432,7 +432,7 @@ async def test_a_reform_report_names_its_deadline(store: AnyStore) -> None:
     assert "trước hoặc trong ngày 20/9/2026" in lines[-3]
 
 
-async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: AnyStore) -> None:
+async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: SqlStore) -> None:
     """The week in which it was merged is told; those after it are its successor's."""
     await prepared(store, OFFICER, since=WEDNESDAY - WEEK)
     unit = replace(world().units["sa-dec"], valid_to=WEDNESDAY.date(), successor="dong-thap")
@@ -444,7 +444,7 @@ async def test_a_unit_that_was_merged_gets_its_last_week_and_no_more(store: AnyS
     assert len([period for unit, period in weekly if unit == "dong-thap"]) == 5
 
 
-async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore) -> None:
+async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: SqlStore) -> None:
     """Counted by hand: 40 ratings, 30 of level 4 or 5, against 32 of 40 the week before."""
     await prepared(store, OFFICER)
     await rate(store, *[5] * 20, *[4] * 10, *[3] * 4, *[2] * 4, *[1] * 2, day="2026-11-18")
@@ -463,7 +463,7 @@ async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: AnyStore
     ]
 
 
-async def test_mondays_summary_names_screens_that_wait(store: AnyStore) -> None:
+async def test_mondays_summary_names_screens_that_wait(store: SqlStore) -> None:
     """A tablet that an upgrade left without a pairing is not forgotten."""
     await prepared(store, OFFICER)
     async with store.transaction() as tx:
@@ -474,7 +474,7 @@ async def test_mondays_summary_names_screens_that_wait(store: AnyStore) -> None:
     assert "1 quầy có màn hình chưa ghép: Quầy 1, Bộ phận Một cửa." in message.reply.text.plain
 
 
-async def test_only_bulletins_of_the_sample_say_that_they_are(store: AnyStore) -> None:
+async def test_only_bulletins_of_the_sample_say_that_they_are(store: SqlStore) -> None:
     """A real unit's text and that of a real unit with the sample below it, which counts the sample's forms."""
     await prepared(store, OFFICER)
     await rate(store, 5, day="2026-11-18")
@@ -488,7 +488,7 @@ async def test_only_bulletins_of_the_sample_say_that_they_are(store: AnyStore) -
 
 
 @pytest.mark.parametrize(("day", "forms"), [("2026-11-15", 0), ("2026-11-16", 1), ("2026-11-22", 1), ("2026-11-23", 0)])
-async def test_the_week_has_its_seven_days(store: AnyStore, day: str, forms: int) -> None:
+async def test_the_week_has_its_seven_days(store: SqlStore, day: str, forms: int) -> None:
     """Monday to Sunday count; the Sunday before and the Monday after do not."""
     await prepared(store, OFFICER)
     await rate(store, 4, day=day)
@@ -497,7 +497,7 @@ async def test_the_week_has_its_seven_days(store: AnyStore, day: str, forms: int
     assert ("1 phiếu" in message.reply.text.plain) == bool(forms)
 
 
-async def test_a_summary_too_long_for_the_channel_is_cut(store: AnyStore) -> None:
+async def test_a_summary_too_long_for_the_channel_is_cut(store: SqlStore) -> None:
     """Several messages, none longer than the channel takes, the buttons under the last."""
     await prepared(store, Membership("telegram", "88", "dong-thap", "admin"))
     await rate(store, 5, 4, 5, 4, 5, 2, day="2026-11-18")

@@ -6,9 +6,11 @@ import pytest
 
 from handlers.world import Unit
 from reports.bulletins.unread import unread, unread_line
-from tests.memory_store import MemoryStore
+from tests import stores
 from tests.sample import NOW
+from tests.stores import FileStore
 
+servers, opened, store = stores.servers, stores.opened, stores.store
 DAY = timedelta(days=1)
 MOMENT = timedelta(minutes=1)
 CASES = {
@@ -21,10 +23,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_an_admin_is_told_who_does_not_look(case: str) -> None:
+async def test_an_admin_is_told_who_does_not_look(case: str, store: FileStore) -> None:
     """A week without a visit, and the day on which the page forgets; readers in messengers are not counted as away."""
     days, told = CASES[case]
-    store = MemoryStore()
     async with store.transaction() as tx:
         await tx.add_unit(Unit("sa-dec", "Phường Sa Đéc"), NOW - 90 * DAY)
         for user, ago in days.items():

@@ -23,8 +23,8 @@ from reports.periods import parse
 from reports.satisfaction.trend import Point
 from reports.statements.compiling import statement_of
 from reports.statements.scope import Scope
+from storage.store import SqlStore
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -96,7 +96,7 @@ SAID = Details(
 LATER = Details(CatalogFacts(400), Heads("Ủy ban nhân dân", "Phường khác", committee=True), "Cao Lãnh", (9, 9))
 
 
-async def test_what_the_first_document_of_a_statement_said_each_later_one_says(store: AnyStore) -> None:
+async def test_what_the_first_document_of_a_statement_said_each_later_one_says(store: SqlStore) -> None:
     """Catalog, letterhead, cases, trend; the place is the clerk's. A period that is not over keeps nothing."""
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
@@ -110,7 +110,7 @@ async def test_what_the_first_document_of_a_statement_said_each_later_one_says(s
     assert [await kept_details(store, running, one) for one in (SAID, LATER)] == [(running, SAID), (running, LATER)]
 
 
-async def test_a_statement_without_a_catalog_stays_without_one(store: AnyStore) -> None:
+async def test_a_statement_without_a_catalog_stays_without_one(store: SqlStore) -> None:
     """What was a blank in the first document is one in the next."""
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)

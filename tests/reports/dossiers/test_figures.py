@@ -15,8 +15,9 @@ from reports.satisfaction.report import as_json as report_json
 from reports.statements.gathering_inputs import read_inputs
 from reports.statements.scope import Scope
 from reports.statements.summary import summary
-from tests.memory_store import AnyStore, MemoryStore
+from storage.store import SqlStore
 from tests.reports.dossier_samples import at, dossier, listed, prepared, some, take
+from tests.reports.plain_dossiers import PlainDossiers
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -27,7 +28,7 @@ NOVEMBER = periods.parse("2026-11")
 UNITS = ("dong-thap", "sa-dec", "cao-lanh")
 
 
-async def figures(store: AnyStore, period: str = "2026-11", *units: str) -> DossierFigures | None:
+async def figures(store: SqlStore, period: str = "2026-11", *units: str) -> DossierFigures | None:
     """The figures of units in a period."""
     async with store.reading() as tx:
         return await dossier_figures(tx, units or UNITS, periods.parse(period))
@@ -160,7 +161,7 @@ COUNTED: dict[str, tuple[Dossier, Flow]] = {
 
 
 @pytest.mark.parametrize("case", COUNTED)
-async def test_a_dossier_is_counted_where_it_belongs(case: str, store: AnyStore) -> None:
+async def test_a_dossier_is_counted_where_it_belongs(case: str, store: SqlStore) -> None:
     """By the unit's own days and, where times are given, to the second; what came in went somewhere."""
     one, expected = COUNTED[case]
     await prepared(store)
@@ -178,14 +179,14 @@ ELSEWHEN = {
 
 
 @pytest.mark.parametrize("case", ELSEWHEN)
-async def test_a_list_without_dossiers_of_a_period_says_nothing_about_it(case: str, store: AnyStore) -> None:
+async def test_a_list_without_dossiers_of_a_period_says_nothing_about_it(case: str, store: SqlStore) -> None:
     """Somebody exported other months; a report does not claim that nothing came in."""
     await prepared(store)
     await take(store, ELSEWHEN[case])
     assert await figures(store) is None
 
 
-async def test_the_end_of_a_period_decides_what_was_late_in_it(store: AnyStore) -> None:
+async def test_the_end_of_a_period_decides_what_was_late_in_it(store: SqlStore) -> None:
     """Due in November, settled in December: late and pending in November, settled late in December."""
     await prepared(store)
     await take(
@@ -197,7 +198,7 @@ async def test_the_end_of_a_period_decides_what_was_late_in_it(store: AnyStore) 
     assert (november.total, december.total) == (Flow(direct=1, pending_late=1), Flow(carried_over=1, late=1))
 
 
-async def test_late_ones_are_told_apart_by_what_they_wait_for(store: AnyStore) -> None:
+async def test_late_ones_are_told_apart_by_what_they_wait_for(store: SqlStore) -> None:
     """As of the import: no result, a result not handed over, handed over and not closed; none before its due moment."""
     await prepared(store)
     due, soon = "2026-11-10 17:00", "2026-11-27 17:00"
@@ -214,7 +215,7 @@ async def test_late_ones_are_told_apart_by_what_they_wait_for(store: AnyStore) -
     assert (found.unsettled_late, found.not_handed, found.not_closed) == (1, 1, 1)
 
 
-async def test_communes_add_up_and_those_without_a_list_are_named(store: AnyStore) -> None:
+async def test_communes_add_up_and_those_without_a_list_are_named(store: SqlStore) -> None:
     """The list of one, the totals of another, none of a third; as old as the oldest."""
     await prepared(store)
     assert await figures(store) is None
@@ -239,7 +240,7 @@ async def test_communes_add_up_and_those_without_a_list_are_named(store: AnyStor
     assert (await figures(store, "2026-10", "cao-lanh")) is None
 
 
-async def test_totals_given_for_a_period_go_before_the_list(store: AnyStore) -> None:
+async def test_totals_given_for_a_period_go_before_the_list(store: SqlStore) -> None:
     """They are what the unit answers for; other periods are counted from the list; new totals replace the old."""
     await prepared(store)
     await take(store, dossier("A", "2026-11-02 08:00", "2026-11-06 17:00", "2026-11-05 08:00"))
@@ -254,7 +255,7 @@ async def test_totals_given_for_a_period_go_before_the_list(store: AnyStore) -> 
     assert (told.total, counted.total) == (Flow(direct=5, late=5), Flow(direct=1, early=1))
 
 
-async def test_a_list_from_before_the_period_says_nothing_about_it(store: AnyStore) -> None:
+async def test_a_list_from_before_the_period_says_nothing_about_it(store: SqlStore) -> None:
     """Zeros would look like a month in which nobody came."""
     await prepared(store)
     await take(store, dossier("A", "2026-10-02 08:00", "2026-10-06 17:00"), now=at("2026-10-30 16:00"))
@@ -263,17 +264,16 @@ async def test_a_list_from_before_the_period_says_nothing_about_it(store: AnySto
 
 
 @pytest.mark.parametrize("period", ["2026-10", "2026-W47", "2026-11-20", "2026-Q4:cchc", "2026"])
-async def test_every_store_counts_the_same_and_all_adds_up(period: str, store: AnyStore) -> None:
+async def test_a_database_counts_what_the_plain_rules_count_and_all_adds_up(period: str, store: SqlStore) -> None:
     """The database against the same rules written row by row; and each identity of the annex in each field."""
-    plain = MemoryStore()
+    await prepared(store)
+    lists = {}
     for seed, unit in enumerate(("sa-dec", "cao-lanh")):
         made = [replace(one, code=f"{unit}-{one.code}") for one in some(seed)]
-        for each in (store, plain):
-            if not seed:
-                await prepared(each)
-            await take(each, *made, unit=unit, now=NOW + timedelta(days=seed))
-    found, expected = await figures(store, period), await figures(plain, period)
-    assert found == expected
+        lists[unit] = (NOW + timedelta(days=seed), made)
+        await take(store, *made, unit=unit, now=NOW + timedelta(days=seed))
+    found = await figures(store, period)
+    assert found == await dossier_figures(PlainDossiers(lists), UNITS, periods.parse(period))
     assert found is not None
     assert found.total.received > 0
     for flow in (found.total, *found.by_field, *found.by_unit.values()):
@@ -281,7 +281,7 @@ async def test_every_store_counts_the_same_and_all_adds_up(period: str, store: A
     assert total(found.by_field) == found.total == total(found.by_unit.values())
 
 
-async def test_what_one_month_leaves_the_next_takes_over(store: AnyStore) -> None:
+async def test_what_one_month_leaves_the_next_takes_over(store: SqlStore) -> None:
     """Pending at the end of one period is carried over into the next, with many dossiers in every state."""
     await prepared(store)
     usual = [one for one in some(7) if one.resolved_at is None or one.resolved_at >= one.received_at]
@@ -296,7 +296,7 @@ async def test_what_one_month_leaves_the_next_takes_over(store: AnyStore) -> Non
 # Imports
 
 
-async def test_the_same_list_again_replaces_rows_by_code(store: AnyStore) -> None:
+async def test_the_same_list_again_replaces_rows_by_code(store: SqlStore) -> None:
     """What moved on is changed, what is new is added, what is gone from the file stays; the same file does nothing."""
     await prepared(store)
     a, b = dossier("A", "2026-11-02 08:00", "2026-11-06 17:00"), dossier("B", "2026-11-03 08:00", "2026-11-06 17:00")
@@ -313,7 +313,7 @@ async def test_the_same_list_again_replaces_rows_by_code(store: AnyStore) -> Non
     assert (back.changed, back.moved_back, back.repeated) == (1, ("A",), None)
 
 
-async def test_a_trial_run_tells_and_keeps_nothing(store: AnyStore) -> None:
+async def test_a_trial_run_tells_and_keeps_nothing(store: SqlStore) -> None:
     """Neither dossiers nor totals nor the import itself."""
     await prepared(store)
     async with store.transaction() as tx:
@@ -323,7 +323,7 @@ async def test_a_trial_run_tells_and_keeps_nothing(store: AnyStore) -> None:
     assert await figures(store) is None
 
 
-async def test_the_list_of_another_unit_is_refused(store: AnyStore) -> None:
+async def test_the_list_of_another_unit_is_refused(store: SqlStore) -> None:
     """A dossier's code is one unit's; nothing of the file is stored."""
     await prepared(store)
     await take(store, dossier("A", "2026-11-02 08:00"), unit="cao-lanh")
@@ -346,7 +346,7 @@ def test_a_file_adds_up_by_the_rule_of_the_store() -> None:
 # In the report
 
 
-async def test_a_report_says_what_became_of_the_dossiers(store: AnyStore) -> None:
+async def test_a_report_says_what_became_of_the_dossiers(store: SqlStore) -> None:
     """In words and in numbers, also where nobody filled in a form; without dossiers nothing is said of them."""
     await prepared(store)
     async with store.reading() as tx:

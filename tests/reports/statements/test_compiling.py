@@ -24,7 +24,6 @@ from reports.statements.statement import Kept, Statement
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.responses import Response
-from tests.memory_store import AnyStore, MemoryStore
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -37,7 +36,7 @@ SCOPE = Scope("sa-dec", WEEK)
 
 
 @pytest.fixture
-async def office(store: AnyStore) -> AnyStore:
+async def office(store: SqlStore) -> SqlStore:
     """A store with the sample's units."""
     async with store.transaction() as tx:
         for unit in USING.units.values():
@@ -57,19 +56,19 @@ def form(number: int, level: int, source: str = "web", day: date = WEEK.first, *
 BA_BICH = [form(number, 5 if number < 240 else 4 if number < 278 else 3) for number in range(283)]
 
 
-async def keep(store: AnyStore, *forms: Response) -> None:
+async def keep(store: SqlStore, *forms: Response) -> None:
     """Store forms."""
     async with store.transaction() as tx:
         await tx.keep_responses(forms)
 
 
-async def compiled(store: AnyStore, now: datetime = AFTER, using: World = USING, scope: Scope = SCOPE) -> Statement:
+async def compiled(store: SqlStore, now: datetime = AFTER, using: World = USING, scope: Scope = SCOPE) -> Statement:
     """The statement of the ward's week."""
     async with store.transaction() as tx:
         return await statement_of(tx, using, scope, now)
 
 
-async def test_a_report_is_kept_and_asked_again_the_same(office: AnyStore, twin: AnyStore) -> None:
+async def test_a_report_is_kept_and_asked_again_the_same(office: SqlStore, twin: SqlStore) -> None:
     """The same number, id, moment and figures, also in another process and a year later."""
     await keep(office, *BA_BICH)
     first = await compiled(office)
@@ -81,7 +80,7 @@ async def test_a_report_is_kept_and_asked_again_the_same(office: AnyStore, twin:
     assert as_json(first.report)["of_target"] == 109
 
 
-async def test_a_period_that_is_not_over_is_not_kept(office: AnyStore) -> None:
+async def test_a_period_that_is_not_over_is_not_kept(office: SqlStore) -> None:
     """Its report is of this moment; the last day counts as not over until midnight."""
     await keep(office, *BA_BICH)
     evening = AFTER.replace(day=15, hour=23, minute=59)
@@ -92,7 +91,7 @@ async def test_a_period_that_is_not_over_is_not_kept(office: AnyStore) -> None:
     assert (await compiled(office, evening + timedelta(minutes=1))).number == 1
 
 
-async def test_paper_that_is_typed_in_later_makes_a_restatement(office: AnyStore) -> None:
+async def test_paper_that_is_typed_in_later_makes_a_restatement(office: SqlStore) -> None:
     """The words of the change: how many, of how many, and what it does to the rate; the first one stays as it was."""
     await keep(office, *BA_BICH)
     first = await compiled(office)
@@ -110,7 +109,7 @@ async def test_paper_that_is_typed_in_later_makes_a_restatement(office: AnyStore
     assert summary.restated(first) == Text()
 
 
-async def test_a_few_late_forms_do_not_tell_what_they_said(office: AnyStore) -> None:
+async def test_a_few_late_forms_do_not_tell_what_they_said(office: SqlStore) -> None:
     """Rates before and after one form would."""
     await keep(office, *BA_BICH)
     await compiled(office)
@@ -119,7 +118,7 @@ async def test_a_few_late_forms_do_not_tell_what_they_said(office: AnyStore) -> 
     assert said == "Ngày 21/11/2026: thêm 01 phiếu giấy nhập sau kỳ (284 phiếu, trước đó 283)"
 
 
-async def test_a_form_that_is_withdrawn_makes_a_restatement(office: AnyStore) -> None:
+async def test_a_form_that_is_withdrawn_makes_a_restatement(office: SqlStore) -> None:
     """Two changes at once are both said; going back to what was makes a third number, not the first one again."""
     await keep(office, *BA_BICH)
     first = await compiled(office)
@@ -132,7 +131,7 @@ async def test_a_form_that_is_withdrawn_makes_a_restatement(office: AnyStore) ->
     assert (third.number, third.digest) == (3, first.digest)
 
 
-async def test_a_renamed_counter_leaves_a_statement_as_it_read(office: AnyStore) -> None:
+async def test_a_renamed_counter_leaves_a_statement_as_it_read(office: SqlStore) -> None:
     """A year later it says what was printed then; nothing that was counted has changed."""
     two = [replace(one, counter="quay2" if number % 2 else "quay1") for number, one in enumerate(BA_BICH)]
     await keep(office, *two)
@@ -145,7 +144,7 @@ async def test_a_renamed_counter_leaves_a_statement_as_it_read(office: AnyStore)
     assert next_week == first
 
 
-async def test_each_way_of_asking_has_its_own_numbers(office: AnyStore) -> None:
+async def test_each_way_of_asking_has_its_own_numbers(office: SqlStore) -> None:
     """By another rule, of one stratum, without the units below."""
     await keep(office, *BA_BICH)
     ways: list[dict[str, Any]] = [{}, {"rule": "three"}, {"stratum": "open"}, {"below": False}]
@@ -158,7 +157,7 @@ async def test_each_way_of_asking_has_its_own_numbers(office: AnyStore) -> None:
     assert [one.inputs.scope for one in last if one] == [replace(SCOPE, **way) for way in ways]
 
 
-async def test_pages_write_only_where_there_is_something_new_to_keep(office: AnyStore) -> None:
+async def test_pages_write_only_where_there_is_something_new_to_keep(office: SqlStore) -> None:
     """A reading transaction shows what is kept, and says where a writing one is needed."""
     await keep(office, *BA_BICH)
     async with office.reading() as tx:
@@ -169,11 +168,11 @@ async def test_pages_write_only_where_there_is_something_new_to_keep(office: Any
     assert (first.number, await statement_from(office, USING, SCOPE, AFTER)) == (1, first)
 
 
-async def test_processes_that_ask_together_get_one_statement(office: AnyStore, twin: AnyStore) -> None:
+async def test_processes_that_ask_together_get_one_statement(office: SqlStore, twin: SqlStore) -> None:
     """Ten at once from two processes; whoever is asked to try again does."""
     await keep(office, *BA_BICH)
 
-    async def ask(process: AnyStore) -> Statement:
+    async def ask(process: SqlStore) -> Statement:
         for _ in range(20):
             with suppress(Conflict):
                 return await statement_from(process, USING, SCOPE, AFTER)
@@ -183,11 +182,8 @@ async def test_processes_that_ask_together_get_one_statement(office: AnyStore, t
     assert {(one.number, one.id) for one in made} == {(1, made[0].id)}
 
 
-async def test_a_roll_up_changes_no_statement(office: AnyStore) -> None:
+async def test_a_roll_up_changes_no_statement(office: SqlStore) -> None:
     """Whether days are counted from rows or from roll-ups is no difference."""
-    if isinstance(office, MemoryStore):
-        pytest.skip("memory rolls nothing up")
-    assert isinstance(office, SqlStore)
     await keep(office, *BA_BICH)
     first = await compiled(office)
     assert await roll_up(office, AFTER.date()) > 0
@@ -197,9 +193,8 @@ async def test_a_roll_up_changes_no_statement(office: AnyStore) -> None:
 # What is kept, and what is said of a change
 
 
-async def inputs() -> Inputs:
+async def inputs(store: SqlStore) -> Inputs:
     """The inputs of the ward's week."""
-    store = MemoryStore()
     await keep(store, *BA_BICH, form(5000, 4, day=WEEK.first - timedelta(days=7)))
     async with store.reading() as tx:
         return await read_inputs(tx, USING, SCOPE)
@@ -210,9 +205,9 @@ FLOWS = DossierFigures(
 )
 
 
-async def test_inputs_come_back_from_their_json() -> None:
+async def test_inputs_come_back_from_their_json(store: SqlStore) -> None:
     """Also with dossiers; the digest is that of the values, not of their order or of when dossiers were imported."""
-    made = replace(await inputs(), dossiers=FLOWS)
+    made = replace(await inputs(store), dossiers=FLOWS)
     again = Inputs.from_json(made.to_json(), SCOPE.variant)
     assert (again, again.digest, again.report()) == (made, made.digest, made.report())
     later = replace(made, dossiers=replace(FLOWS, as_of=NOW + timedelta(days=3)))
@@ -222,9 +217,9 @@ async def test_inputs_come_back_from_their_json() -> None:
     assert replace(made, names=worded).digest == made.digest
 
 
-async def test_every_kind_of_change_is_said() -> None:
+async def test_every_kind_of_change_is_said(store: SqlStore) -> None:
     """Dossiers, target, names, the period before, corrected answers, the stratum that is reported."""
-    before = replace(await inputs(), dossiers=FLOWS)
+    before = replace(await inputs(store), dossiers=FLOWS)
     day = date(2026, 11, 21)
     flow = replace(FLOWS.total, late=3)
     cases: list[tuple[Inputs, str]] = [
@@ -255,10 +250,10 @@ async def test_every_kind_of_change_is_said() -> None:
     )
 
 
-async def test_the_sample_wanted_is_told_where_dossiers_are_known() -> None:
+async def test_the_sample_wanted_is_told_where_dossiers_are_known(store: SqlStore) -> None:
     """318 of 1.553 dossiers, and how many there are; for a week none is wanted."""
     figures_ = replace(FLOWS, total=Flow(direct=1553))
-    week = replace(await inputs(), dossiers=figures_)
+    week = replace(await inputs(store), dossiers=figures_)
     assert week.report().sample is None
     made = replace(week, scope=replace(SCOPE, period=parse("2026-11"))).report()
     assert as_json(made)["sample"] == {"dossiers": 1553, "wanted": 318, "reached": 283}
@@ -272,11 +267,10 @@ async def test_the_sample_wanted_is_told_where_dossiers_are_known() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 4])
-async def test_of_fewer_than_five_answers_no_rate_is_told(count: int) -> None:
+async def test_of_fewer_than_five_answers_no_rate_is_told(count: int, office: SqlStore) -> None:
     """Whoever sees the chat must not read single answers; the figures themselves stay for scripts."""
-    store = MemoryStore()
-    await keep(store, *(form(number, 1) for number in range(count)))
-    made = (await compiled(store)).report
+    await keep(office, *(form(number, 1) for number in range(count)))
+    made = (await compiled(office)).report
     for text in (summary.summary(made).plain, summary.full(made).plain):
         assert f"Mới có 0{count} lượt chấm, chưa đủ để tính tỷ lệ (cần từ 5)." in text
         assert "%" not in text
@@ -284,26 +278,24 @@ async def test_of_fewer_than_five_answers_no_rate_is_told(count: int) -> None:
     assert [group.answers for group in (*made.by_counter, *made.by_source, *made.by_question)] == [None] * 3
 
 
-async def test_a_period_before_with_few_answers_is_not_compared_with_in_words() -> None:
+async def test_a_period_before_with_few_answers_is_not_compared_with_in_words(office: SqlStore) -> None:
     """Its rate would tell what those few said."""
-    store = MemoryStore()
     earlier = WEEK.first - timedelta(days=7)
-    await keep(store, *BA_BICH[:40], *(form(2000 + number, 1, day=earlier) for number in range(4)))
-    made = (await compiled(store)).report
+    await keep(office, *BA_BICH[:40], *(form(2000 + number, 1, day=earlier) for number in range(4)))
+    made = (await compiled(office)).report
     assert made.previous is not None
     assert "Kỳ trước" not in summary.full(made).plain
 
 
-async def test_the_rule_of_three_levels_says_which_they_are() -> None:
+async def test_the_rule_of_three_levels_says_which_they_are(office: SqlStore) -> None:
     """The rate with its rule, and three shares instead of five."""
-    store = MemoryStore()
-    await keep(store, *BA_BICH, form(3000, 1), form(3001, 2))
-    told = summary.full((await compiled(store, scope=replace(SCOPE, rule="three"))).report).plain
+    await keep(office, *BA_BICH, form(3000, 1), form(3001, 2))
+    told = summary.full((await compiled(office, scope=replace(SCOPE, rule="three"))).report).plain
     assert "Hài lòng (ba mức: hài lòng là mức 3 và 4, rất hài lòng là mức 5): 99,30%" in told
     assert "Rất hài lòng (mức 5) 84,21 · Hài lòng (mức 3 và 4) 15,09 · Không hài lòng (mức 1 và 2) 0,70" in told
 
 
-async def test_tables_of_one_row_are_left_out(office: AnyStore) -> None:
+async def test_tables_of_one_row_are_left_out(office: SqlStore) -> None:
     """No units below, one week, one part, no field: nothing but what the total says already."""
     await keep(office, *BA_BICH)
     made = (await compiled(office)).report
@@ -332,7 +324,7 @@ def ticked(number: int, **more: Any) -> Response:
     return replace(form(number, 1, **more), answers={"overall": 1, "reasons": ("wait",)})
 
 
-async def test_a_statement_of_before_ticks_were_counted_stays_as_it_is(office: AnyStore) -> None:
+async def test_a_statement_of_before_ticks_were_counted_stays_as_it_is(office: SqlStore) -> None:
     """The same number, text and digest; ticks alone are no reason to restate, other changes bring them in."""
     await keep(office, *BA_BICH, *(ticked(number) for number in range(300, 310)))
     async with office.transaction() as tx:
@@ -351,7 +343,7 @@ async def test_a_statement_of_before_ticks_were_counted_stays_as_it_is(office: A
     assert "lý do" not in now.changes[0]
 
 
-async def test_changed_reasons_restate_a_report(office: AnyStore) -> None:
+async def test_changed_reasons_restate_a_report(office: SqlStore) -> None:
     """A corrected reason, and nothing else, is said in a sentence."""
     await keep(office, *BA_BICH, *(ticked(number) for number in range(300, 310)))
     assert (await compiled(office)).number == 1

@@ -1,4 +1,4 @@
-"""A group that becomes a supergroup keeps all it had: the same on memory, SQLite and PostgreSQL."""
+"""A group that becomes a supergroup keeps all it had: the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,16 +6,16 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Chat, Erased, Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
+from storage.store import SqlStore
 from surveys.apart import Decision
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 OLD, NEW = "-9000002", "-1009000099"
 MEMBER = Incoming("telegram", OLD, "1", "/thamgia", sender="7001", shared=True)
 
 
-async def settle(store: AnyStore) -> list[int]:
+async def settle(store: SqlStore) -> list[int]:
     """A group that joined: one reply sent, one refused, one waiting; returns their numbers."""
     async with store.transaction() as tx:
         await tx.add_unit(Unit("sa-dec", "UBND phường Sa Đéc"), NOW)
@@ -31,7 +31,7 @@ async def settle(store: AnyStore) -> list[int]:
         return [outgoing.id for outgoing in sent]
 
 
-async def test_a_group_is_followed_to_its_new_address(store: AnyStore) -> None:
+async def test_a_group_is_followed_to_its_new_address(store: SqlStore) -> None:
     """Membership, login links, sessions of its people, replies; what was refused waits again, in its topic."""
     _, refused, waiting = await settle(store)
     for again in (1, 0):
@@ -50,7 +50,7 @@ async def test_a_group_is_followed_to_its_new_address(store: AnyStore) -> None:
     assert recalled.session == Session(topic="a")
 
 
-async def test_what_waits_to_be_told_and_what_was_decided_go_along(store: AnyStore) -> None:
+async def test_what_waits_to_be_told_and_what_was_decided_go_along(store: SqlStore) -> None:
     """Alerts that wait reach the group; who decided about forms is found where the group is now."""
     await settle(store)
     day = NOW.date()
@@ -66,7 +66,7 @@ async def test_what_waits_to_be_told_and_what_was_decided_go_along(store: AnySto
         assert [(one.person, one.forms) for one in await tx.decisions(["sa-dec"], day, day)] == [(NEW, 1)]
 
 
-async def test_what_the_new_address_has_already_stays(store: AnyStore) -> None:
+async def test_what_the_new_address_has_already_stays(store: SqlStore) -> None:
     """Who joined again there, and talked there, is not thrown back to what was before."""
     await settle(store)
     there = Incoming("telegram", NEW, "2", sender="7001", shared=True)
@@ -82,7 +82,7 @@ async def test_what_the_new_address_has_already_stays(store: AnyStore) -> None:
     assert recalled.session == Session(topic="b")
 
 
-async def test_each_person_in_a_group_has_a_session_that_goes_with_them(store: AnyStore) -> None:
+async def test_each_person_in_a_group_has_a_session_that_goes_with_them(store: SqlStore) -> None:
     """Two people do not share one, and who asks to be forgotten is forgotten in groups too."""
     await settle(store)
     other = Incoming("telegram", OLD, "3", sender="7002", shared=True)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
@@ -17,7 +16,6 @@ from storage.store import SqlStore
 from storage.tables.base import table
 from storage.tables.forms import CaseRow
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 from tests.sample import NOW
 
 UNIT = Unit("sa-dec", "Phường Sa Đéc")
@@ -26,7 +24,7 @@ RUNNING = Running("r1", "webchat", "sa-dec", "quay1", "nhanh", 1, agreed=True, a
 OLD = NOW - timedelta(days=40)
 
 
-async def say(store: AnyStore, user: str, number: int = 0, session: Session | None = None, now: datetime = NOW) -> int:
+async def say(store: SqlStore, user: str, number: int = 0, session: Session | None = None, now: datetime = NOW) -> int:
     """Have a person say something in the web chat and be answered; returns the id of the reply."""
     turn = Recorded(
         Incoming("webchat", user, f"{user}:{number}"),
@@ -41,7 +39,7 @@ async def say(store: AnyStore, user: str, number: int = 0, session: Session | No
     return sent.id
 
 
-async def employ(store: AnyStore, user: str) -> None:
+async def employ(store: SqlStore, user: str) -> None:
     """Make a chat a member of staff."""
     async with store.transaction() as tx:
         await tx.add_unit(UNIT, NOW)
@@ -49,19 +47,19 @@ async def employ(store: AnyStore, user: str) -> None:
         await tx.redeem(f"CODE{user}", "webchat", user, NOW)
 
 
-async def erase(store: AnyStore, user: str, farewell: Farewell | None = None) -> Erased:
+async def erase(store: SqlStore, user: str, farewell: Farewell | None = None) -> Erased:
     """Erase a chat in a transaction of its own."""
     async with store.transaction() as tx:
         return await tx.erase("webchat", user, DAY, farewell)
 
 
-async def known(store: AnyStore, user: str, number: int = 0) -> tuple[int, bool, bool]:
+async def known(store: SqlStore, user: str, number: int = 0) -> tuple[int, bool, bool]:
     """How many lines of a chat are kept, whether a message counts as answered, whether its session is known."""
     (recalled,) = await store.recall([Incoming("webchat", user, f"{user}:{number}")])
     return len(await store.history("webchat", user)), recalled.answered, recalled.version > 0
 
 
-async def test_an_erased_chat_is_gone_everywhere(store: AnyStore) -> None:
+async def test_an_erased_chat_is_gone_everywhere(store: SqlStore) -> None:
     """Lines of both sides, marks, session, membership and the unfinished survey; it says how much that was."""
     await employ(store, "lan")
     async with store.transaction() as tx:
@@ -76,7 +74,7 @@ async def test_an_erased_chat_is_gone_everywhere(store: AnyStore) -> None:
         assert await tx.held("webchat", "lan", DAY) == Held(0, None)
 
 
-async def test_erasing_a_chat_touches_no_other(store: AnyStore) -> None:
+async def test_erasing_a_chat_touches_no_other(store: SqlStore) -> None:
     """Not one whose number begins alike, not the same number in another channel, no finished survey."""
     await employ(store, "lan1")
     async with store.transaction() as tx:
@@ -92,12 +90,12 @@ async def test_erasing_a_chat_touches_no_other(store: AnyStore) -> None:
         assert list(await tx.responses(["r2"])) == ["r2"]
 
 
-async def test_nothing_is_erased_of_an_unknown_chat(store: AnyStore) -> None:
+async def test_nothing_is_erased_of_an_unknown_chat(store: SqlStore) -> None:
     """And it says so."""
     assert await erase(store, "ai") == Erased()
 
 
-async def test_replies_that_wait_are_erased_too(store: AnyStore) -> None:
+async def test_replies_that_wait_are_erased_too(store: SqlStore) -> None:
     """Who asks to be forgotten is not written to any more."""
     async with store.transaction() as tx:
         await tx.record([Recorded(Incoming("zalo", "lan", "7"), Session(), 0, (Reply(Text.of("Dạ.")),))], NOW)
@@ -109,7 +107,7 @@ async def test_replies_that_wait_are_erased_too(store: AnyStore) -> None:
     assert recalled.answered, "a messenger's number names nobody; without it the message would be answered again"
 
 
-async def test_a_farewell_stays_until_the_night(store: AnyStore) -> None:
+async def test_a_farewell_stays_until_the_night(store: SqlStore) -> None:
     """The confirmation, its message's mark and the session it left, all dated back; what was before is gone."""
     await say(store, "lan")
     last = await say(store, "lan", 1, Session(greeted=True))
@@ -121,7 +119,7 @@ async def test_a_farewell_stays_until_the_night(store: AnyStore) -> None:
     assert await known(store, "lan", 1) == (0, False, False)
 
 
-async def test_a_chat_that_goes_on_after_its_farewell_is_kept_from_there(store: AnyStore) -> None:
+async def test_a_chat_that_goes_on_after_its_farewell_is_kept_from_there(store: SqlStore) -> None:
     """A message of the same moment, after the confirmation, begins a new conversation."""
     last = await say(store, "lan")
     await say(store, "lan", 1, Session(topic="2.000355"))
@@ -131,7 +129,7 @@ async def test_a_chat_that_goes_on_after_its_farewell_is_kept_from_there(store: 
     assert await known(store, "lan", 1) == (2, True, True)
 
 
-async def test_what_is_held_is_counted(store: AnyStore) -> None:
+async def test_what_is_held_is_counted(store: SqlStore) -> None:
     """Lines of both sides and since when."""
     await say(store, "lan", now=OLD)
     await say(store, "lan", 1)
@@ -139,10 +137,8 @@ async def test_what_is_held_is_counted(store: AnyStore) -> None:
         assert await tx.held("webchat", "lan", DAY) == Held(4, OLD)
 
 
-async def test_a_way_to_write_back_is_counted_and_erased(store: AnyStore) -> None:
+async def test_a_way_to_write_back_is_counted_and_erased(store: SqlStore) -> None:
     """The case itself stays, without who spoke."""
-    if not isinstance(store, SqlStore):
-        pytest.skip("cases are kept by databases alone")
     await employ(store, "lan")
     cases = table(CaseRow)
     row = {"unit": "sa-dec", "counter": "quay1", "day": DAY, "level": 1, "comment": "Chờ lâu", "response": "r1"}
@@ -160,19 +156,19 @@ async def test_a_way_to_write_back_is_counted_and_erased(store: AnyStore) -> Non
 # The register
 
 
-async def entered(store: AnyStore, *days: str, **changes: Any) -> list[int]:
+async def entered(store: SqlStore, *days: str, **changes: Any) -> list[int]:
     """Enter requests received on some days; returns their numbers."""
     async with store.transaction() as tx:
         return [await tx.add_request(replace(received("erase", date.fromisoformat(day)), **changes)) for day in days]
 
 
-async def register(store: AnyStore, *, open_only: bool = False) -> list[Request]:
+async def register(store: SqlStore, *, open_only: bool = False) -> list[Request]:
     """What the register holds."""
     async with store.reading() as tx:
         return await tx.requests(open_only=open_only)
 
 
-async def test_a_request_comes_back_as_it_was_entered(store: AnyStore) -> None:
+async def test_a_request_comes_back_as_it_was_entered(store: SqlStore) -> None:
     """With its number, in the order of the days."""
     late, early = await entered(store, "2026-11-20", "2026-11-16", note="qua điện thoại")
     expected = [
@@ -182,7 +178,7 @@ async def test_a_request_comes_back_as_it_was_entered(store: AnyStore) -> None:
     assert await register(store) == expected
 
 
-async def test_a_request_is_answered_and_carried_out_once(store: AnyStore) -> None:
+async def test_a_request_is_answered_and_carried_out_once(store: SqlStore) -> None:
     """Each step is noted with its first day; carrying out what was not answered answers it."""
     first, second = await entered(store, "2026-11-16", "2026-11-17")
     async with store.transaction() as tx:
@@ -194,7 +190,7 @@ async def test_a_request_is_answered_and_carried_out_once(store: AnyStore) -> No
     assert found == [(DAY, date(2026, 11, 23)), (DAY, DAY)]
 
 
-async def test_open_requests_are_those_with_something_to_do(store: AnyStore) -> None:
+async def test_open_requests_are_those_with_something_to_do(store: SqlStore) -> None:
     """Answered is not yet carried out."""
     numbers = await entered(store, "2026-11-16", "2026-11-17", "2026-11-18")
     async with store.transaction() as tx:
@@ -206,7 +202,7 @@ async def test_open_requests_are_those_with_something_to_do(store: AnyStore) -> 
 # What is kept too long
 
 
-async def test_requests_are_forgotten_once_they_are_long_done(store: AnyStore) -> None:
+async def test_requests_are_forgotten_once_they_are_long_done(store: SqlStore) -> None:
     """An open one stays however old, and so does what was done on the very day of the limit."""
     done = date(2024, 11, 20)
     (gone,) = await entered(store, "2024-11-04", answered_on=done, carried_out_on=done)
@@ -218,7 +214,7 @@ async def test_requests_are_forgotten_once_they_are_long_done(store: AnyStore) -
     assert gone not in kept
 
 
-async def test_missed_questions_are_forgotten_by_their_day(store: AnyStore) -> None:
+async def test_missed_questions_are_forgotten_by_their_day(store: SqlStore) -> None:
     """Those from before the limit go, the others stay."""
     async with store.transaction() as tx:
         await tx.note_misses([("sa-dec", "cũ")], date(2026, 5, 1))
@@ -227,7 +223,7 @@ async def test_missed_questions_are_forgotten_by_their_day(store: AnyStore) -> N
         assert await tx.misses(5) == [("mới", 1)]
 
 
-async def test_chats_of_spared_channels_are_not_forgotten(store: AnyStore) -> None:
+async def test_chats_of_spared_channels_are_not_forgotten(store: SqlStore) -> None:
     """What pages show again stays longer than what messengers are sent."""
     await say(store, "lan", now=OLD)
     async with store.transaction() as tx:
@@ -247,10 +243,8 @@ async def everywhere(store: SqlStore) -> list[str]:
     return found
 
 
-async def test_after_an_erasure_no_table_holds_the_chats_number(store: AnyStore) -> None:
+async def test_after_an_erasure_no_table_holds_the_chats_number(store: SqlStore) -> None:
     """Every column of every table is looked through, before and after."""
-    if not isinstance(store, SqlStore):
-        pytest.skip("memory has no tables")
     await employ(store, "0a1b2c3d4e5f")
     await say(store, "0a1b2c3d4e5f", session=Session(survey=RUNNING))
     assert sum("0a1b2c3d4e5f" in value for value in await everywhere(store)) == 7

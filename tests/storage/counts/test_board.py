@@ -14,7 +14,6 @@ from storage.store import SqlStore
 from surveys.answers import Answer
 from surveys.cases import Case
 from surveys.responses import Response
-from tests.memory_store import AnyStore
 
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -24,14 +23,14 @@ BARE = Response("", "sa-dec", "quay1", "nhanh", 1, "0" * 64, "web", DAY, complet
 
 
 @pytest.fixture(autouse=True)
-async def units(store: AnyStore) -> None:
+async def units(store: SqlStore) -> None:
     """Two units that answers belong to."""
     async with store.transaction() as tx:
         for unit in ("sa-dec", "cao-lanh"):
             await tx.add_unit(Unit(unit, unit), NOW)
 
 
-async def kept(store: AnyStore, number: int, answers: dict[str, Answer], **changes: object) -> Response:
+async def kept(store: SqlStore, number: int, answers: dict[str, Answer], **changes: object) -> Response:
     """Store a form."""
     response = replace(BARE, id=f"{number:032x}", answers=answers, **changes)  # type: ignore[arg-type]
     async with store.transaction() as tx:
@@ -39,13 +38,13 @@ async def kept(store: AnyStore, number: int, answers: dict[str, Answer], **chang
     return response
 
 
-async def comments(store: AnyStore, *units: str, most: int = 10, skipped: int = 0) -> list[Comment]:
+async def comments(store: SqlStore, *units: str, most: int = 10, skipped: int = 0) -> list[Comment]:
     """The comments of units in the week."""
     async with store.reading() as tx:
         return await tx.comments(units or ("sa-dec",), DAY - timedelta(days=6), DAY, ASKED, most, skipped)
 
 
-async def test_answers_are_counted_by_day_stratum_and_level(store: AnyStore) -> None:
+async def test_answers_are_counted_by_day_stratum_and_level(store: SqlStore) -> None:
     """Counted questions of the asked units and days alone."""
     await kept(store, 1, {"overall": 5, "attitude": 1})
     await kept(store, 2, {"overall": 5})
@@ -70,7 +69,7 @@ async def test_answers_are_counted_by_day_stratum_and_level(store: AnyStore) -> 
     assert nothing == []
 
 
-async def test_comments_come_latest_day_first_with_their_lowest_level(store: AnyStore) -> None:
+async def test_comments_come_latest_day_first_with_their_lowest_level(store: SqlStore) -> None:
     """Words, place, day, level; a form without words, without a level, of another unit or time."""
     await kept(store, 1, {"overall": 4, "comment": "Nhanh"}, day=DAY - timedelta(days=1))
     await kept(store, 2, {"overall": 5})
@@ -88,7 +87,7 @@ async def test_comments_come_latest_day_first_with_their_lowest_level(store: Any
     ]  # fmt: skip
 
 
-async def test_a_comment_carries_the_state_of_its_case(store: AnyStore) -> None:
+async def test_a_comment_carries_the_state_of_its_case(store: SqlStore) -> None:
     """Open, then handled."""
     response = await kept(store, 1, {"overall": 1, "comment": "Chờ lâu"})
     async with store.transaction() as tx:
@@ -99,7 +98,7 @@ async def test_a_comment_carries_the_state_of_its_case(store: AnyStore) -> None:
     assert [one.state for one in await comments(store)] == ["handled"]
 
 
-async def test_comments_come_in_pages_that_miss_none_and_repeat_none(store: AnyStore) -> None:
+async def test_comments_come_in_pages_that_miss_none_and_repeat_none(store: SqlStore) -> None:
     """Seven in pages of three."""
     for number in range(7):
         await kept(store, number, {"comment": f"Ý kiến {number}"}, day=DAY - timedelta(days=number % 2))
@@ -108,7 +107,7 @@ async def test_comments_come_in_pages_that_miss_none_and_repeat_none(store: AnyS
     assert [one for page in pages for one in page] == await comments(store)
 
 
-async def test_missed_questions_are_those_of_the_units_and_days(store: AnyStore) -> None:
+async def test_missed_questions_are_those_of_the_units_and_days(store: SqlStore) -> None:
     """Summed over days and units, most first, so many at most."""
     async with store.transaction() as tx:
         await tx.note_misses([("sa-dec", "nuôi yến")] * 2 + [("cao-lanh", "nuôi yến"), ("sa-dec", "biển số")], DAY)
@@ -121,7 +120,7 @@ async def test_missed_questions_are_those_of_the_units_and_days(store: AnyStore)
 
 
 @pytest.mark.parametrize("step", ["day", "week"])
-async def test_the_counts_are_the_same_from_rows_and_from_roll_ups(store: AnyStore, step: Step) -> None:
+async def test_the_counts_are_the_same_from_rows_and_from_roll_ups(store: SqlStore, step: Step) -> None:
     """Four weeks, in one of which a form came late; rolled up by the week they stand under their Mondays."""
     monday = DAY - timedelta(days=DAY.weekday() + 28)
     for number in range(60):
@@ -138,8 +137,7 @@ async def test_the_counts_are_the_same_from_rows_and_from_roll_ups(store: AnySto
 
     before = await counted()
     assert before.total() == 60
-    if isinstance(store, SqlStore):
-        assert await roll_up(store, DAY) > 0
+    assert await roll_up(store, DAY) > 0
     assert await counted() == before
     await kept(store, 99, {"overall": 5}, day=monday + timedelta(days=9))
     assert await counted() == before + Counter({(1, "open", 5): 1})

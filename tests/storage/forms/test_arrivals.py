@@ -1,4 +1,4 @@
-"""Counts of how forms come in, on memory, SQLite and PostgreSQL."""
+"""Counts of how forms come in, on SQLite and PostgreSQL."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from handlers.world import Unit
+from storage.store import SqlStore
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival, FormGroup, Repeated, Signs, Slot, arrivals
-from tests.memory_store import AnyStore
 from tests.sample import NOW
 
 DAY = NOW.date()
@@ -25,14 +25,14 @@ def form(identifier: str, **changes: object) -> Response:
 
 
 @pytest.fixture(autouse=True)
-async def units(store: AnyStore) -> None:
+async def units(store: SqlStore) -> None:
     """Two units."""
     async with store.transaction() as tx:
         for code in UNITS:
             await tx.add_unit(Unit(code, code), NOW)
 
 
-async def arrive(store: AnyStore, *forms: Response, device: str = PHONE, at: datetime = NOW, keep: bool = True) -> None:
+async def arrive(store: SqlStore, *forms: Response, device: str = PHONE, at: datetime = NOW, keep: bool = True) -> None:
     """Take forms in as the pages and the chats do."""
     async with store.transaction() as tx:
         await tx.note_arrivals(arrivals(Filing(one, device=device, at=at) for one in forms))
@@ -40,20 +40,20 @@ async def arrive(store: AnyStore, *forms: Response, device: str = PHONE, at: dat
             await tx.keep_responses(list({one.id: one for one in forms}.values()))
 
 
-async def signs(store: AnyStore, units: Sequence[str] = ("sa-dec",), first: date = DAY, last: date = DAY) -> Signs:
+async def signs(store: SqlStore, units: Sequence[str] = ("sa-dec",), first: date = DAY, last: date = DAY) -> Signs:
     """What was counted, in an order of its own."""
     async with store.reading() as tx:
         found = await tx.signs(units, first, last)
     return replace(found, forms=sorted(found.forms, key=str), full=sorted(found.full, key=str))
 
 
-async def test_nothing_is_counted_before_anybody_came(store: AnyStore) -> None:
+async def test_nothing_is_counted_before_anybody_came(store: SqlStore) -> None:
     """An empty period has empty counts."""
     await arrive(store)
     assert await signs(store) == Signs([], {}, [], 0, 0, [])
 
 
-async def test_forms_are_counted_by_slot_and_device(store: AnyStore) -> None:
+async def test_forms_are_counted_by_slot_and_device(store: SqlStore) -> None:
     """Twelve from one phone in ten minutes and two from another: one full slot, one device that repeats."""
     await arrive(store, *(form(f"a{n}") for n in range(5)))
     await arrive(store, *(form(f"b{n}") for n in range(7)))
@@ -70,7 +70,7 @@ async def test_forms_are_counted_by_slot_and_device(store: AnyStore) -> None:
     )
 
 
-async def test_later_pages_and_corrections_are_not_counted_again(store: AnyStore) -> None:
+async def test_later_pages_and_corrections_are_not_counted_again(store: SqlStore) -> None:
     """A form counts with the first page of it that is stored, also where two pages share a commit."""
     await arrive(store, form("a", complete=False), form("a", complete=False))
     await arrive(store, form("a"), at=NOW + timedelta(minutes=30))
@@ -78,7 +78,7 @@ async def test_later_pages_and_corrections_are_not_counted_again(store: AnyStore
     assert (await signs(store)).devices == 1
 
 
-async def test_what_is_not_stored_in_the_end_is_not_counted(store: AnyStore) -> None:
+async def test_what_is_not_stored_in_the_end_is_not_counted(store: SqlStore) -> None:
     """Counting is part of the transaction that stores the form."""
 
     async def broken() -> None:
@@ -91,14 +91,14 @@ async def test_what_is_not_stored_in_the_end_is_not_counted(store: AnyStore) -> 
     assert await signs(store) == Signs([], {}, [], 0, 0, [])
 
 
-async def test_an_unknown_device_is_counted_in_its_slot_alone(store: AnyStore) -> None:
+async def test_an_unknown_device_is_counted_in_its_slot_alone(store: SqlStore) -> None:
     """Where nothing tells devices apart none is made up."""
     await arrive(store, *(form(f"a{n}") for n in range(6)), device="")
     found = await signs(store)
     assert (found.rhythm, found.devices) == ({"quay1": {6: 1}}, 0)
 
 
-async def test_units_counters_and_days_are_counted_apart(store: AnyStore) -> None:
+async def test_units_counters_and_days_are_counted_apart(store: SqlStore) -> None:
     """Each unit and period sees its own; slips without a counter stay with their unit."""
     await arrive(store, form("a"), form("b", counter="quay2"), form("c", counter="", round="Q4"))
     await arrive(store, form("d", unit="cao-lanh", counter="", round="Q4-cl"))
@@ -111,7 +111,7 @@ async def test_units_counters_and_days_are_counted_apart(store: AnyStore) -> Non
     assert (await signs(store, (), DAY, DAY)) == Signs([], {}, [], 0, 0, [])
 
 
-async def test_forms_are_grouped_by_stratum_source_and_speed(store: AnyStore) -> None:
+async def test_forms_are_grouped_by_stratum_source_and_speed(store: SqlStore) -> None:
     """Help decides the stratum first, then the slip; two rounds are one stratum."""
     await arrive(
         store,
@@ -129,7 +129,7 @@ async def test_forms_are_grouped_by_stratum_source_and_speed(store: AnyStore) ->
     ]
 
 
-async def test_the_busiest_devices_are_listed(store: AnyStore) -> None:
+async def test_the_busiest_devices_are_listed(store: SqlStore) -> None:
     """Ten at most, busiest first; all that sent more than three are counted, those with three are not."""
     for phone in range(12):
         await arrive(store, *(form(f"{phone}-{n}") for n in range(3 + phone)), device=f"telegram:{phone}")
@@ -138,7 +138,7 @@ async def test_the_busiest_devices_are_listed(store: AnyStore) -> None:
     assert [device.count for device in found.repeated] == [14, 13, 12, 11, 10, 9, 8, 7, 6, 5]
 
 
-async def test_two_processes_count_together(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_processes_count_together(store: SqlStore, twin: SqlStore) -> None:
     """Forms that come in at once lose no count, and all are hashed with one key."""
     await asyncio.gather(
         *(arrive(one, form(f"{name}{n}")) for name, one in (("a", store), ("b", twin)) for n in range(20))
@@ -148,10 +148,10 @@ async def test_two_processes_count_together(store: AnyStore, twin: AnyStore) -> 
     assert found.repeated == [Repeated("quay1", DAY, 40)]
 
 
-async def test_a_week_has_one_key(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_week_has_one_key(store: SqlStore, twin: SqlStore) -> None:
     """32 random bytes, the same for everybody who asks at once, and others for another week."""
 
-    async def key(of: AnyStore, week: str) -> bytes:
+    async def key(of: SqlStore, week: str) -> bytes:
         async with of.transaction() as tx:
             return await tx.week_key(week)
 
@@ -160,7 +160,7 @@ async def test_a_week_has_one_key(store: AnyStore, twin: AnyStore) -> None:
     assert await key(store, "2026-W48") not in keys
 
 
-async def test_the_keys_of_past_weeks_are_thrown_away(store: AnyStore) -> None:
+async def test_the_keys_of_past_weeks_are_thrown_away(store: SqlStore) -> None:
     """The key of the running week stays; that of a week that is over comes back as another one."""
     async with store.transaction() as tx:
         before = {week: await tx.week_key(week) for week in ("2025-W52", "2026-W46", "2026-W47")}
@@ -171,7 +171,7 @@ async def test_the_keys_of_past_weeks_are_thrown_away(store: AnyStore) -> None:
     assert [week for week in before if before[week] == after[week]] == ["2026-W47"]
 
 
-async def test_old_counts_are_deleted(store: AnyStore) -> None:
+async def test_old_counts_are_deleted(store: SqlStore) -> None:
     """Counts of days before the named one go, with nothing of the forms themselves."""
     await arrive(store, form("a", day=DAY - timedelta(days=1)), at=NOW - timedelta(days=1))
     await arrive(store, form("b"))

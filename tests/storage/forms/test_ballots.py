@@ -11,9 +11,9 @@ import pytest
 from handlers.paper.ballot import Ballot, Fault, Register
 from handlers.paper.batch import Taken, Totals, add_up, keep_ballots, totals_of
 from handlers.world import Unit
+from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.slips import Counts, Round, Slip, fresh
-from tests.memory_store import AnyStore
 from tests.sample import NOW, world
 
 FORM = shipped()["nhanh"]
@@ -22,7 +22,7 @@ ROUND = Round("Quý 4", "sa-dec", "nhanh", 5, date(2026, 10, 1), date(2026, 12, 
 LEVELS = (5, 5, 4, 1)
 
 
-async def opened(store: AnyStore, count: int = 6) -> list[Slip]:
+async def opened(store: SqlStore, count: int = 6) -> list[Slip]:
     """A round with slips."""
     async with store.transaction() as tx:
         await tx.add_unit(Unit("sa-dec", "Phường Sa Đéc"), NOW)
@@ -37,19 +37,19 @@ def typed(slips: Sequence[Slip], levels: Sequence[int] = LEVELS, day: date = DAY
     }
 
 
-async def keep(store: AnyStore, ballots: dict[str, Ballot]) -> None:
+async def keep(store: SqlStore, ballots: dict[str, Ballot]) -> None:
     """Store ballots in a transaction of their own."""
     async with store.transaction() as tx:
         await keep_ballots(tx, world(), ROUND, FORM, ballots)
 
 
-async def summed(store: AnyStore, day: date = DAY) -> Totals:
+async def summed(store: SqlStore, day: date = DAY) -> Totals:
     """What a round's paper ballots of a day add up to."""
     async with store.reading() as tx:
         return await totals_of(tx, ROUND, day)
 
 
-async def test_a_batch_is_stored_and_its_slips_are_used(store: AnyStore, twin: AnyStore) -> None:
+async def test_a_batch_is_stored_and_its_slips_are_used(store: SqlStore, twin: SqlStore) -> None:
     """Responses carry round, counter and occasion; the slips carry the week and no tie."""
     slips = await opened(store)
     ballots = typed(slips)
@@ -70,7 +70,7 @@ async def test_a_batch_is_stored_and_its_slips_are_used(store: AnyStore, twin: A
     assert counts == {"Quý 4": Counts(6, 4, 0, 0)}
 
 
-async def test_the_week_of_a_slip_is_that_of_its_ballot(store: AnyStore) -> None:
+async def test_the_week_of_a_slip_is_that_of_its_ballot(store: SqlStore) -> None:
     """Not that of the day on which it was typed in."""
     slips = await opened(store)
     await keep(store, {**typed(slips[:1]), **typed(slips[1:2], day=date(2026, 11, 2))})
@@ -79,7 +79,7 @@ async def test_the_week_of_a_slip_is_that_of_its_ballot(store: AnyStore) -> None
 
 
 @pytest.mark.parametrize("state", ["used", "revoked", "begun"])
-async def test_one_slip_that_is_not_open_keeps_the_whole_batch_out(store: AnyStore, state: str) -> None:
+async def test_one_slip_that_is_not_open_keeps_the_whole_batch_out(store: SqlStore, state: str) -> None:
     """Nothing of the others is stored, and the answers on that slip stay what they were."""
     slips = await opened(store)
     async with store.transaction() as tx:
@@ -101,7 +101,7 @@ async def test_one_slip_that_is_not_open_keeps_the_whole_batch_out(store: AnySto
     assert refused.key == f"paper.problem.{state}"
 
 
-async def test_a_round_that_was_closed_meanwhile_takes_nothing(store: AnyStore) -> None:
+async def test_a_round_that_was_closed_meanwhile_takes_nothing(store: SqlStore) -> None:
     """Whoever closes a round may rely on its figures."""
     slips = await opened(store)
     async with store.transaction() as tx:
@@ -111,7 +111,7 @@ async def test_a_round_that_was_closed_meanwhile_takes_nothing(store: AnyStore) 
     assert (await summed(store)).ballots == 0
 
 
-async def test_ten_people_typing_one_ballot_store_it_once(store: AnyStore, twin: AnyStore) -> None:
+async def test_ten_people_typing_one_ballot_store_it_once(store: SqlStore, twin: SqlStore) -> None:
     """Two windows, two processes, one slip: one answer."""
     slips = await opened(store)
     done = await asyncio.gather(
@@ -121,7 +121,7 @@ async def test_ten_people_typing_one_ballot_store_it_once(store: AnyStore, twin:
     assert (await summed(store)).ballots == 1
 
 
-async def test_sums_count_paper_of_the_round_and_day_alone(store: AnyStore) -> None:
+async def test_sums_count_paper_of_the_round_and_day_alone(store: SqlStore) -> None:
     """What the page shows for checking is what was typed in: no web answers, no other day, no other round."""
     slips = await opened(store)
     ballots = typed(slips)

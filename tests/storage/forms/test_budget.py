@@ -1,4 +1,4 @@
-"""Forms beyond a counter's budget, on memory, SQLite and PostgreSQL: kept apart, in no figure, decided about once."""
+"""Forms beyond a counter's budget, on SQLite and PostgreSQL: kept apart, in no figure, decided about once."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from surveys.budget import FLOOD, FLOOR, TIMES
 from surveys.cases import Case
 from surveys.responses import Filing, Response
 from surveys.slips import Round
-from tests.memory_store import AnyStore
 from tests.sample import NOW
 
 DAY = NOW.date()
@@ -30,21 +29,21 @@ def forms(name: str, number: int, **changes: object) -> list[Response]:
 
 
 @pytest.fixture(autouse=True)
-async def units(store: AnyStore) -> None:
+async def units(store: SqlStore) -> None:
     """Two units."""
     async with store.transaction() as tx:
         for code in ("sa-dec", "cao-lanh"):
             await tx.add_unit(Unit(code, code), NOW)
 
 
-async def file(store: AnyStore, given: Sequence[Response], minutes: float = 0) -> None:
+async def file(store: SqlStore, given: Sequence[Response], minutes: float = 0) -> None:
     """Take forms in as the pages, screens and chats do, so many minutes from now."""
     at = NOW + timedelta(minutes=minutes)
     async with store.transaction() as tx:
         assert await tx.file([Filing(replace(one, day=at.date()), device=one.id, at=at) for one in given]) == {}
 
 
-async def shown(store: AnyStore, first: date = DAY, last: date = DAY) -> int:
+async def shown(store: SqlStore, first: date = DAY, last: date = DAY) -> int:
     """How many forms are in the figures, the same in each of them."""
     async with store.reading() as tx:
         tallies, counted = await tx.tallies(["sa-dec"], first, last)
@@ -64,7 +63,7 @@ async def shown(store: AnyStore, first: date = DAY, last: date = DAY) -> int:
     return numbers.pop()
 
 
-async def apart(store: AnyStore) -> list[Group]:
+async def apart(store: SqlStore) -> list[Group]:
     """What is kept apart."""
     async with store.reading() as tx:
         return await tx.apart(["sa-dec", "cao-lanh"], DAY - timedelta(days=30), DAY + timedelta(days=30))
@@ -75,13 +74,13 @@ def group(number: int, state: str = "waiting", counter: str = "quay1") -> Group:
     return Group("sa-dec", counter, DAY, state, number)  # type: ignore[arg-type]
 
 
-async def decide(store: AnyStore, verdict: Verdict, counter: str = "quay1") -> int:
+async def decide(store: SqlStore, verdict: Verdict, counter: str = "quay1") -> int:
     """Count or discard."""
     async with store.transaction() as tx:
         return await tx.decide_apart(Decision("sa-dec", counter, DAY, verdict, "motcua (lan)", NOW))
 
 
-async def test_what_goes_beyond_the_budget_is_stored_and_in_no_figure(store: AnyStore) -> None:
+async def test_what_goes_beyond_the_budget_is_stored_and_in_no_figure(store: SqlStore) -> None:
     """Three too many: all are there to be read, three are in no table, export or sign."""
     await file(store, forms("a", FLOOR.slot + 3))
     assert (await shown(store), await apart(store)) == (FLOOR.slot, [group(3)])
@@ -96,7 +95,7 @@ async def test_what_goes_beyond_the_budget_is_stored_and_in_no_figure(store: Any
     ids=["web", "kiosk", "chat", "helped"],
 )
 @pytest.mark.parametrize("size", [1, 7, 128])
-async def test_no_flood_moves_the_figures(store: AnyStore, changes: dict[str, object], size: int) -> None:
+async def test_no_flood_moves_the_figures(store: SqlStore, changes: dict[str, object], size: int) -> None:
     """By whatever entrance, in commits of whatever size: what came before and after counts, the flood does not."""
     await file(store, forms("morning", 12), minutes=-60)
     flood = forms("f", FLOOD_FORMS + 60, **changes)
@@ -107,7 +106,7 @@ async def test_no_flood_moves_the_figures(store: AnyStore, changes: dict[str, ob
     assert await shown(store) == 17
 
 
-async def test_taps_that_come_late_count_at_the_moment_they_come(store: AnyStore) -> None:
+async def test_taps_that_come_late_count_at_the_moment_they_come(store: SqlStore) -> None:
     """Whatever time is written on them: spread over a day, or over many, they are what came in these ten minutes."""
     await file(store, forms("b", 10), minutes=-60)
     made = forms("t", FLOOD_FORMS, source="kiosk")
@@ -125,7 +124,7 @@ async def test_taps_that_come_late_count_at_the_moment_they_come(store: AnyStore
     assert await shown(store) == 15
 
 
-async def test_slips_count_through_any_flood(store: AnyStore) -> None:
+async def test_slips_count_through_any_flood(store: SqlStore) -> None:
     """They are proof of themselves; only so many were handed out."""
     async with store.transaction() as tx:
         await tx.open_round(Round("Q4", "sa-dec", "nhanh", 50, DAY, DAY, "quay1"), NOW)
@@ -135,13 +134,13 @@ async def test_slips_count_through_any_flood(store: AnyStore) -> None:
     assert await apart(store) == [group(FLOOD_FORMS)]
 
 
-async def test_counters_do_not_share_a_budget(store: AnyStore) -> None:
+async def test_counters_do_not_share_a_budget(store: SqlStore) -> None:
     """A flood at one counter leaves the other alone."""
     await file(store, [*forms("f", FLOOD_FORMS), *forms("b", 10, counter="quay2")])
     assert (await shown(store), await apart(store)) == (10, [group(FLOOD_FORMS)])
 
 
-async def test_the_budget_is_learnt_from_weeks_that_are_over(store: AnyStore) -> None:
+async def test_the_budget_is_learnt_from_weeks_that_are_over(store: SqlStore) -> None:
     """A busy day of last week doubles; a flood of last week and this week's busy days teach nothing."""
     busy = FLOOR.slot * TIMES + 20
     async with store.transaction() as tx:
@@ -154,7 +153,7 @@ async def test_the_budget_is_learnt_from_weeks_that_are_over(store: AnyStore) ->
     assert found == [busy * TIMES, FLOOR.slot, FLOOR.slot, FLOOR.slot]
 
 
-async def test_counting_brings_all_of_a_day_into_the_figures(store: AnyStore) -> None:
+async def test_counting_brings_all_of_a_day_into_the_figures(store: SqlStore) -> None:
     """Once; later forms of the day are judged anew, and the next decision finds nothing."""
     await file(store, forms("f", FLOOD_FORMS))
     await file(store, forms("g", FLOOD_FORMS, counter="quay2"))
@@ -167,7 +166,7 @@ async def test_counting_brings_all_of_a_day_into_the_figures(store: AnyStore) ->
     assert decided == Decision("sa-dec", "quay1", DAY, "count", "motcua (lan)", NOW.astimezone(UTC), forms=FLOOD_FORMS)
 
 
-async def test_discarded_forms_stay_stored_and_their_cases_are_closed(store: AnyStore) -> None:
+async def test_discarded_forms_stay_stored_and_their_cases_are_closed(store: SqlStore) -> None:
     """They are in no figure for good; who complained in them waits for nobody."""
     await file(store, forms("f", FLOOD_FORMS))
     async with store.transaction() as tx:
@@ -182,14 +181,14 @@ async def test_discarded_forms_stay_stored_and_their_cases_are_closed(store: Any
     assert (closed.state, closed.person) == ("handled", "")
 
 
-async def test_later_pages_of_a_form_leave_it_where_it_is(store: AnyStore) -> None:
+async def test_later_pages_of_a_form_leave_it_where_it_is(store: SqlStore) -> None:
     """A form kept apart stays so when it is finished, one that counts does too."""
     await file(store, forms("a", FLOOR.slot + 1, complete=False))
     await file(store, forms("a", FLOOR.slot + 1))
     assert (await shown(store), await apart(store)) == (FLOOR.slot, [group(1)])
 
 
-async def test_a_withdrawn_form_is_forgotten_everywhere(store: AnyStore) -> None:
+async def test_a_withdrawn_form_is_forgotten_everywhere(store: SqlStore) -> None:
     """Also where its ten minutes are remembered: a flood after it finds nothing of it."""
     await file(store, forms("a", 2))
     async with store.transaction() as tx:
@@ -197,7 +196,7 @@ async def test_a_withdrawn_form_is_forgotten_everywhere(store: AnyStore) -> None
         assert await tx.forget_recent(NOW + timedelta(days=1)) == 0
 
 
-async def test_ten_minutes_are_remembered_for_an_hour(store: AnyStore) -> None:
+async def test_ten_minutes_are_remembered_for_an_hour(store: SqlStore) -> None:
     """Afterwards nothing ties a form to the time it came in."""
     await file(store, forms("a", 2), minutes=-61)
     await file(store, forms("b", 3))
@@ -206,7 +205,7 @@ async def test_ten_minutes_are_remembered_for_an_hour(store: AnyStore) -> None:
         assert await tx.forget_recent(NOW + timedelta(hours=1)) == 3
 
 
-async def test_forms_without_slips_are_counted_by_day(store: AnyStore) -> None:
+async def test_forms_without_slips_are_counted_by_day(store: SqlStore) -> None:
     """Those kept apart too, slips not; what a quiet flood over all counters is seen by."""
     async with store.transaction() as tx:
         await tx.open_round(Round("Q4", "sa-dec", "nhanh", 50, DAY, DAY), NOW)
@@ -216,7 +215,7 @@ async def test_forms_without_slips_are_counted_by_day(store: AnyStore) -> None:
         assert await tx.open_by_day(["cao-lanh"], DAY, DAY) == {}
 
 
-async def test_two_processes_keep_one_budget(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_processes_keep_one_budget(store: SqlStore, twin: SqlStore) -> None:
     """However their commits mix, the figures take no more than the budget, and the flood takes its beginning along."""
     given = forms("a", FLOOR.slot)
     await asyncio.gather(*(file(one, [form]) for form, one in zip(given, (store, twin) * 10, strict=True)))
@@ -226,10 +225,8 @@ async def test_two_processes_keep_one_budget(store: AnyStore, twin: AnyStore) ->
     assert (await shown(store), await apart(store)) == (0, [group(FLOOR.slot + FLOOD_FORMS)])
 
 
-async def test_rolled_up_days_follow_decisions(store: AnyStore) -> None:
+async def test_rolled_up_days_follow_decisions(store: SqlStore) -> None:
     """A day that was rolled up without its surplus is counted anew when staff decide."""
-    if not isinstance(store, SqlStore):
-        pytest.skip("memory keeps no roll-ups")
     await file(store, forms("f", FLOOD_FORMS), minutes=0)
     await roll_up(store, DAY + timedelta(days=10))
     assert await shown(store) == 0

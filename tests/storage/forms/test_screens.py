@@ -1,4 +1,4 @@
-"""Screens and the counts of their taps, on memory, SQLite and PostgreSQL."""
+"""Screens and the counts of their taps, on SQLite and PostgreSQL."""
 
 import asyncio
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.world import Counter, Unit
+from storage.store import SqlStore
 from surveys.responses import Filing, Response
 from surveys.screens import (
     LATE,
@@ -17,7 +18,6 @@ from surveys.screens import (
     digest_of,
 )
 from surveys.signs import Slot
-from tests.memory_store import AnyStore
 from tests.sample import NOW
 
 DAY = NOW.date()
@@ -25,7 +25,7 @@ A, B = digest_of("a", "quay1"), digest_of("b", "quay1")
 
 
 @pytest.fixture(autouse=True)
-async def places(store: AnyStore) -> None:
+async def places(store: SqlStore) -> None:
     """Two counters."""
     async with store.transaction() as tx:
         await tx.add_unit(Unit("sa-dec", "Sa Đéc"), NOW)
@@ -44,7 +44,7 @@ def tap(number: int, screen: int = 1, *, ago: timedelta = timedelta(), day: time
     return Filing(response, device="web:x", at=NOW - day, screen=screen, tapped=tapped)
 
 
-async def file(store: AnyStore, *taps: Filing) -> dict[str, str]:
+async def file(store: SqlStore, *taps: Filing) -> dict[str, str]:
     """Take taps in."""
     async with store.transaction() as tx:
         return dict(await tx.file(taps))
@@ -56,7 +56,7 @@ def test_a_secret_is_worth_something_at_one_counter_alone() -> None:
     assert "a" not in digest_of("a", "quay1").split(":")
 
 
-async def test_a_screen_waits_is_paired_and_revoked(store: AnyStore) -> None:
+async def test_a_screen_waits_is_paired_and_revoked(store: SqlStore) -> None:
     """Each step is kept with its moment, once; what was revoked is never paired again."""
     later = NOW + timedelta(hours=1)
     async with store.transaction() as tx:
@@ -82,7 +82,7 @@ async def test_a_screen_waits_is_paired_and_revoked(store: AnyStore) -> None:
         assert await tx.screens(["quay2"]) == []
 
 
-async def test_a_device_that_never_asked_can_be_paired(store: AnyStore) -> None:
+async def test_a_device_that_never_asked_can_be_paired(store: SqlStore) -> None:
     """Staff who are logged in on the tablet itself need no code."""
     async with store.transaction() as tx:
         made = await tx.pair_screen(A, "quay1", "", "staff", NOW)
@@ -91,7 +91,7 @@ async def test_a_device_that_never_asked_can_be_paired(store: AnyStore) -> None:
     assert (made.state, made.counter) == ("paired", "quay1")
 
 
-async def test_a_screen_is_renamed_and_seen(store: AnyStore) -> None:
+async def test_a_screen_is_renamed_and_seen(store: SqlStore) -> None:
     """By its number; one that is not there is said so."""
     async with store.transaction() as tx:
         made = await tx.pair_screen(A, "quay1", "", "staff", NOW)
@@ -104,7 +104,7 @@ async def test_a_screen_is_renamed_and_seen(store: AnyStore) -> None:
     assert (found.name, found.seen_at) == ("Cạnh quầy", NOW + LATE)
 
 
-async def test_only_so_many_wait_and_who_went_away_leaves_the_place(store: AnyStore) -> None:
+async def test_only_so_many_wait_and_who_went_away_leaves_the_place(store: SqlStore) -> None:
     """A script that asks without end takes no room from those that are paired, nor for ever from those that wait."""
     async with store.transaction() as tx:
         await tx.pair_screen(A, "quay1", "", "staff", NOW)
@@ -116,10 +116,10 @@ async def test_only_so_many_wait_and_who_went_away_leaves_the_place(store: AnySt
         assert [one.digest for one in await tx.screens(["quay1"])] == [A, B]
 
 
-async def test_two_processes_pair_one_screen_once(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_processes_pair_one_screen_once(store: SqlStore, twin: SqlStore) -> None:
     """Two officers press at once: one row, and both are told of it."""
 
-    async def pair(of: AnyStore) -> int:
+    async def pair(of: SqlStore) -> int:
         async with of.transaction() as tx:
             return (await tx.pair_screen(A, "quay1", "", "staff", NOW)).number
 
@@ -127,7 +127,7 @@ async def test_two_processes_pair_one_screen_once(store: AnyStore, twin: AnyStor
     assert len(set(numbers)) == 1
 
 
-async def test_a_screen_takes_no_more_taps_than_it_can(store: AnyStore) -> None:
+async def test_a_screen_takes_no_more_taps_than_it_can(store: SqlStore) -> None:
     """The surplus of ten minutes is refused, also when it is sent apart; what was stored is never refused later."""
     taps = [tap(n) for n in range(MOST_IN_TEN_MINUTES + 5)]
     refused = await file(store, *taps)
@@ -143,18 +143,18 @@ async def test_a_screen_takes_no_more_taps_than_it_can(store: AnyStore) -> None:
     assert sum(group.count for group in found.forms) + sum(group.forms for group in apart) == found.taps
 
 
-async def test_two_processes_keep_the_bound_together(store: AnyStore, twin: AnyStore) -> None:
+async def test_two_processes_keep_the_bound_together(store: SqlStore, twin: SqlStore) -> None:
     """A script that sends to both gets no more through."""
     numbers = iter(range(MOST_IN_TEN_MINUTES + 40))
 
-    async def some(of: AnyStore) -> int:
+    async def some(of: SqlStore) -> int:
         return len(await file(of, *(tap(next(numbers)) for _ in range(14))))
 
     refused = [await asyncio.gather(*(some(of) for of in (store, twin))) for _ in range(5)]
     assert sum(map(sum, refused)) == 40
 
 
-async def test_what_comes_late_is_counted_by_the_day_of_the_tap(store: AnyStore) -> None:
+async def test_what_comes_late_is_counted_by_the_day_of_the_tap(store: SqlStore) -> None:
     """An hour without a network is nothing; more is a sign, by counter and day, and the slot of arrival has it too."""
     in_time = [tap(n, ago=LATE) for n in range(3)]
     late = [tap(10 + n, ago=timedelta(days=2, seconds=n)) for n in range(7)]
@@ -169,14 +169,14 @@ async def test_what_comes_late_is_counted_by_the_day_of_the_tap(store: AnyStore)
     assert (elsewhere.taps, elsewhere.crowded, elsewhere.late) == (0, (), ())
 
 
-async def test_plausible_taps_are_no_sign(store: AnyStore) -> None:
+async def test_plausible_taps_are_no_sign(store: SqlStore) -> None:
     """One every half minute, for ten minutes without a pause."""
     await file(store, *(tap(n) for n in range(PLAUSIBLE_IN_TEN_MINUTES)))
     async with store.reading() as tx:
         assert (await tx.signs(["sa-dec"], DAY, DAY)).crowded == ()
 
 
-async def test_counts_of_taps_are_deleted_with_the_others(store: AnyStore) -> None:
+async def test_counts_of_taps_are_deleted_with_the_others(store: SqlStore) -> None:
     """Those of days before the named one; forms and screens stay."""
     await file(store, tap(1, day=timedelta(days=1)), tap(2))
     async with store.transaction() as tx:

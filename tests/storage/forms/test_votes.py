@@ -1,4 +1,4 @@
-"""Rounds, slips and votes: what is taken in once, and what is forgotten, on memory, SQLite and PostgreSQL."""
+"""Rounds, slips and votes: what is taken in once, and what is forgotten, on SQLite and PostgreSQL."""
 
 import asyncio
 from dataclasses import replace
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from handlers.world import Unit
+from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Counts, Round, fresh
-from tests.memory_store import AnyStore
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -30,7 +30,7 @@ def on_slip(identifier: str, *, complete: bool = True, **changes: Any) -> Respon
     return form(identifier, round=ROUND.name, complete=complete, **changes)
 
 
-async def opened(store: AnyStore, slips: int = 0) -> list[str]:
+async def opened(store: SqlStore, slips: int = 0) -> list[str]:
     """A round with so many slips; returns their codes."""
     codes = [fresh() for _ in range(slips)]
     async with store.transaction() as tx:
@@ -40,25 +40,25 @@ async def opened(store: AnyStore, slips: int = 0) -> list[str]:
     return codes
 
 
-async def file(store: AnyStore, *filings: Filing) -> dict[str, Refusal]:
+async def file(store: SqlStore, *filings: Filing) -> dict[str, Refusal]:
     """Take forms in, in a transaction of their own."""
     async with store.transaction() as tx:
         return await tx.file(filings)
 
 
-async def stored(store: AnyStore, *identifiers: str) -> dict[str, Response]:
+async def stored(store: SqlStore, *identifiers: str) -> dict[str, Response]:
     """Read forms back."""
     async with store.reading() as tx:
         return await tx.responses(identifiers)
 
 
-async def counts(store: AnyStore) -> Counts:
+async def counts(store: SqlStore) -> Counts:
     """The counts of the round."""
     async with store.reading() as tx:
         return (await tx.round_counts([ROUND.name]))[ROUND.name]
 
 
-async def test_a_round_is_opened_once_and_closed_once(store: AnyStore) -> None:
+async def test_a_round_is_opened_once_and_closed_once(store: SqlStore) -> None:
     """Its name is its own; an unknown one cannot be closed."""
     await opened(store)
     async with store.transaction() as tx:
@@ -69,7 +69,7 @@ async def test_a_round_is_opened_once_and_closed_once(store: AnyStore) -> None:
         assert await tx.rounds() == {ROUND.name: replace(ROUND, closed_at=NOW)}
 
 
-async def test_slips_are_numbered_on(store: AnyStore) -> None:
+async def test_slips_are_numbered_on(store: SqlStore) -> None:
     """Ten, then five more, from 1 to 15, with what they are handed out for."""
     await opened(store, 10)
     async with store.transaction() as tx:
@@ -79,7 +79,7 @@ async def test_slips_are_numbered_on(store: AnyStore) -> None:
     assert [slip.occasion for slip in slips] == [""] * 10 + ["late"] * 5
 
 
-async def test_slips_printed_at_once_get_numbers_of_their_own(store: AnyStore) -> None:
+async def test_slips_printed_at_once_get_numbers_of_their_own(store: SqlStore) -> None:
     """Two officers print ten each in the same moment."""
     await opened(store)
 
@@ -92,7 +92,7 @@ async def test_slips_printed_at_once_get_numbers_of_their_own(store: AnyStore) -
         assert [slip.serial for slip in await tx.slips_of(ROUND.name)] == list(range(1, 21))
 
 
-async def test_a_hundred_at_once_on_one_slip_store_one_form(store: AnyStore) -> None:
+async def test_a_hundred_at_once_on_one_slip_store_one_form(store: SqlStore) -> None:
     """Each in a transaction of its own; the slip is used, and what was given on it is not known any more."""
     (code,) = await opened(store, 1)
     outcomes = await asyncio.gather(*(file(store, Filing(on_slip(f"r{n}"), code, f"web:{n}")) for n in range(100)))
@@ -104,7 +104,7 @@ async def test_a_hundred_at_once_on_one_slip_store_one_form(store: AnyStore) -> 
     assert (slip.state, slip.response, slip.week) == ("used", "", "2026-W47")
 
 
-async def test_a_hundred_in_one_batch_on_one_slip_store_one_form(store: AnyStore) -> None:
+async def test_a_hundred_in_one_batch_on_one_slip_store_one_form(store: SqlStore) -> None:
     """Together in one transaction the first of them counts."""
     (code,) = await opened(store, 1)
     refused = await file(store, *(Filing(on_slip(f"r{n}", answers={"overall": n % 5 + 1}), code) for n in range(100)))
@@ -112,7 +112,7 @@ async def test_a_hundred_in_one_batch_on_one_slip_store_one_form(store: AnyStore
     assert (await stored(store, "r0"))["r0"].answers == {"overall": 1}
 
 
-async def test_a_slip_begun_elsewhere_goes_on_under_the_same_form(store: AnyStore) -> None:
+async def test_a_slip_begun_elsewhere_goes_on_under_the_same_form(store: SqlStore) -> None:
     """First on one phone, then on another: one form, with the later answers."""
     (code,) = await opened(store, 1)
     assert await file(store, Filing(on_slip("one", complete=False), code)) == {}
@@ -127,7 +127,7 @@ async def test_a_slip_begun_elsewhere_goes_on_under_the_same_form(store: AnyStor
 
 
 @pytest.mark.parametrize("reason", ["used", "revoked", "closed", "unknown"])
-async def test_why_a_slip_is_refused(store: AnyStore, reason: str) -> None:
+async def test_why_a_slip_is_refused(store: SqlStore, reason: str) -> None:
     """Nothing is stored then."""
     (code,) = await opened(store, 1)
     async with store.transaction() as tx:
@@ -143,7 +143,7 @@ async def test_why_a_slip_is_refused(store: AnyStore, reason: str) -> None:
     assert await stored(store, "later") == {}
 
 
-async def test_a_form_given_up_frees_its_slip(store: AnyStore) -> None:
+async def test_a_form_given_up_frees_its_slip(store: SqlStore) -> None:
     """Who says stop has answered nothing, and may begin again."""
     (code,) = await opened(store, 1)
     await file(store, Filing(on_slip("one", complete=False), code))
@@ -154,7 +154,7 @@ async def test_a_form_given_up_frees_its_slip(store: AnyStore) -> None:
     assert list(await stored(store, "one", "two")) == ["two"]
 
 
-async def test_a_person_has_one_vote_for_a_counter_and_a_day(store: AnyStore) -> None:
+async def test_a_person_has_one_vote_for_a_counter_and_a_day(store: SqlStore) -> None:
     """The same person, counter and day again is refused; another of any of them is not."""
     await opened(store)
     lan, nam = "telegram:1", "telegram:2"
@@ -173,7 +173,7 @@ async def test_a_person_has_one_vote_for_a_counter_and_a_day(store: AnyStore) ->
     assert (await stored(store, "a"))["a"].complete
 
 
-async def test_fifty_forms_of_one_person_at_once_store_one(store: AnyStore) -> None:
+async def test_fifty_forms_of_one_person_at_once_store_one(store: SqlStore) -> None:
     """However fast they tap."""
     await opened(store)
     outcomes = await asyncio.gather(*(file(store, Filing(form(f"v{n}"), voter="web:x")) for n in range(50)))
@@ -181,7 +181,7 @@ async def test_fifty_forms_of_one_person_at_once_store_one(store: AnyStore) -> N
     assert len(await stored(store, *(f"v{n}" for n in range(50)))) == 1
 
 
-async def test_what_somebody_gave_is_found_within_its_week_alone(store: AnyStore) -> None:
+async def test_what_somebody_gave_is_found_within_its_week_alone(store: SqlStore) -> None:
     """By person and day; a withdrawn form frees the vote; when the week's key is gone nobody is found."""
     (code,) = await opened(store, 1)
     await file(
@@ -208,7 +208,7 @@ async def test_what_somebody_gave_is_found_within_its_week_alone(store: AnyStore
     assert sorted(await stored(store, "b", "s", "c", "again")) == ["again", "b", "c", "s"]
 
 
-async def test_answers_given_elsewhere_on_a_slip_are_not_lost(store: AnyStore) -> None:
+async def test_answers_given_elsewhere_on_a_slip_are_not_lost(store: SqlStore) -> None:
     """A chat knows only what was said in it; what the page stored meanwhile stays beside it."""
     (code,) = await opened(store, 1)
     await file(store, Filing(on_slip("one", complete=False, answers={"overall": 2, "waiting": 3}), code))
@@ -218,7 +218,7 @@ async def test_answers_given_elsewhere_on_a_slip_are_not_lost(store: AnyStore) -
     assert (await stored(store, "one"))["one"].answers == {"overall": 4}
 
 
-async def test_a_round_keeps_the_wording_it_is_held_in(store: AnyStore) -> None:
+async def test_a_round_keeps_the_wording_it_is_held_in(store: SqlStore) -> None:
     """As it was opened; 0 where none was named."""
     await opened(store)
     async with store.transaction() as tx:
@@ -227,7 +227,7 @@ async def test_a_round_keeps_the_wording_it_is_held_in(store: AnyStore) -> None:
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"form": "phuong9"}])
-async def test_two_wordings_never_meet_in_one_form(store: AnyStore, change: dict[str, Any]) -> None:
+async def test_two_wordings_never_meet_in_one_form(store: SqlStore, change: dict[str, Any]) -> None:
     """What comes in another wording than its slip was begun in is refused as that, and the slip stays as it was."""
     (code,) = await opened(store, 1)
     await file(store, Filing(on_slip("one", complete=False), code))
@@ -236,7 +236,7 @@ async def test_two_wordings_never_meet_in_one_form(store: AnyStore, change: dict
     assert await counts(store) == Counts(issued=1, used=0, begun=1, revoked=0)
 
 
-async def test_wordings_that_are_known_are_not_read_again(store: AnyStore) -> None:
+async def test_wordings_that_are_known_are_not_read_again(store: SqlStore) -> None:
     """Each version ever stored comes with its source, but for those named."""
     forms = [replace(shipped()["nhanh"], version=version, source=f"số {version}") for version in (1, 2, 3)]
     async with store.transaction() as tx:

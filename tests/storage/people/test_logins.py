@@ -6,7 +6,7 @@ import pytest
 
 from handlers.ports import Chat, Role
 from handlers.world import Unit
-from tests.memory_store import AnyStore
+from storage.store import SqlStore
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 HOUR, TICK = timedelta(hours=1), timedelta(seconds=1)
@@ -15,7 +15,7 @@ OFFICER = Chat("telegram", "77")
 
 
 @pytest.fixture(autouse=True)
-async def units(store: AnyStore) -> None:
+async def units(store: SqlStore) -> None:
     """Two units, and an officer of the first as an admin."""
     async with store.transaction() as tx:
         for unit in ("sa-dec", "cao-lanh"):
@@ -23,27 +23,27 @@ async def units(store: AnyStore) -> None:
     await join(store, "sa-dec", "admin")
 
 
-async def join(store: AnyStore, unit: str, role: Role) -> None:
+async def join(store: SqlStore, unit: str, role: Role) -> None:
     """Have the officer redeem an invitation."""
     async with store.transaction() as tx:
         await tx.create_token("invitation", unit, role, f"{unit}{role}", NOW + HOUR)
         await tx.redeem(f"{unit}{role}", OFFICER.channel, OFFICER.user, NOW)
 
 
-async def log_in(store: AnyStore, browser: str = "b", owner: Chat | None = OFFICER, unit: str = "sa-dec") -> bool:
+async def log_in(store: SqlStore, browser: str = "b", owner: Chat | None = OFFICER, unit: str = "sa-dec") -> bool:
     """Open a session by a fresh link."""
     async with store.transaction() as tx:
         await tx.create_token("login", unit, "admin", f"link-{browser}", NOW + HOUR, owner=owner)
         return await tx.begin_session(f"link-{browser}", browser, NOW, IDLE, LIFE)
 
 
-async def seen(store: AnyStore, browser: str = "b", now: datetime = NOW) -> tuple[str, Role] | None:
+async def seen(store: SqlStore, browser: str = "b", now: datetime = NOW) -> tuple[str, Role] | None:
     """Whose session a browser has."""
     async with store.reading() as tx:
         return await tx.find_token("browser", browser, now)
 
 
-async def test_a_link_opens_one_session(store: AnyStore) -> None:
+async def test_a_link_opens_one_session(store: SqlStore) -> None:
     """Used up, unknown and expired links open none."""
     assert await log_in(store)
     assert await seen(store) == ("sa-dec", "admin")
@@ -54,7 +54,7 @@ async def test_a_link_opens_one_session(store: AnyStore) -> None:
     assert await seen(store, "c") is None
 
 
-async def test_a_session_ends_when_it_is_not_used_and_lasts_when_it_is(store: AnyStore) -> None:
+async def test_a_session_ends_when_it_is_not_used_and_lasts_when_it_is(store: SqlStore) -> None:
     """Two hours idle; use moves that on, but never beyond twelve hours; only what is about to end needs it."""
     await log_in(store)
     assert (await seen(store, now=NOW + IDLE - TICK), await seen(store, now=NOW + IDLE)) == (("sa-dec", "admin"), None)
@@ -70,7 +70,7 @@ async def test_a_session_ends_when_it_is_not_used_and_lasts_when_it_is(store: An
     assert await seen(store, now=NOW + LIFE) is None
 
 
-async def test_a_session_has_the_role_that_its_officer_has_today(store: AnyStore) -> None:
+async def test_a_session_has_the_role_that_its_officer_has_today(store: SqlStore) -> None:
     """Lowered in chat, lowered in the browser; in another unit, shut out."""
     await log_in(store)
     await join(store, "sa-dec", "staff")
@@ -79,7 +79,7 @@ async def test_a_session_has_the_role_that_its_officer_has_today(store: AnyStore
     assert await seen(store) is None
 
 
-async def test_who_is_removed_is_out_at_once(store: AnyStore) -> None:
+async def test_who_is_removed_is_out_at_once(store: SqlStore) -> None:
     """Sessions end and unused links are void; those of others and of the command line go on."""
     await log_in(store)
     await log_in(store, "own", owner=None)
@@ -93,7 +93,7 @@ async def test_who_is_removed_is_out_at_once(store: AnyStore) -> None:
     assert (await seen(store), await seen(store, "own")) == (None, ("sa-dec", "admin"))
 
 
-async def test_who_erases_the_own_chat_is_out_too(store: AnyStore) -> None:
+async def test_who_erases_the_own_chat_is_out_too(store: SqlStore) -> None:
     """Nothing of the chat stays, not even in a session."""
     await log_in(store)
     async with store.transaction() as tx:
@@ -101,7 +101,7 @@ async def test_who_erases_the_own_chat_is_out_too(store: AnyStore) -> None:
     assert await seen(store) is None
 
 
-async def test_a_units_sessions_end_together(store: AnyStore) -> None:
+async def test_a_units_sessions_end_together(store: SqlStore) -> None:
     """All of one unit, none of another; invitations stay."""
     await log_in(store)
     await log_in(store, "own", owner=None)

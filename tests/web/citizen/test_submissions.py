@@ -9,35 +9,36 @@ from handlers.channel import Traits
 from handlers.ports import Conflict
 from handlers.shell import RETRIES
 from handlers.staff.alerts import Alerts
+from storage.store import SqlTx
 from surveys.responses import Response
+from tests import stores
 from tests.clock import FAR_OFF
-from tests.memory_store import MemoryStore, MemoryTx
 from tests.sample import NOW, world
+from tests.stores import FileStore, Opener
 from web.citizen.submissions import Submission, Submissions
 
+servers, opened = stores.servers, stores.opened
 FORM = world().forms["nhanh"]
 
 
-class Contended(MemoryStore):
+class Contended(FileStore):
     """A store whose first transactions fail at their end, as a database does that found two of them locked up."""
 
-    def __init__(self, failing: int) -> None:
-        super().__init__()
-        self.failing = failing
+    failing = 0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[MemoryTx]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
         """Open a transaction, and undo it as long as some are to fail."""
-        async with super().transaction() as tx:
+        async with super().transaction(urgent=urgent) as tx:
             yield tx
             if self.failing:
                 self.failing -= 1
                 raise Conflict("the database asks to try again")
 
 
-async def prepared(failing: int) -> tuple[Contended, Submissions, Submission]:
+async def prepared(opened: Opener, failing: int) -> tuple[Contended, Submissions, Submission]:
     """A store with an officer in it, and a complaint to be stored."""
-    store = Contended(0)
+    store = opened(Contended)
     async with store.transaction() as tx:
         await tx.add_unit(world().units["sa-dec"], NOW)
         await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", FAR_OFF)
@@ -53,17 +54,17 @@ async def prepared(failing: int) -> tuple[Contended, Submissions, Submission]:
 
 
 @pytest.mark.parametrize("failing", [0, 1, RETRIES - 1])
-async def test_a_page_is_stored_after_a_conflict(failing: int) -> None:
+async def test_a_page_is_stored_after_a_conflict(failing: int, opened: Opener) -> None:
     """The citizen notices nothing; the answer, its case and its alert are there once."""
-    store, submissions, submission = await prepared(failing)
+    store, submissions, submission = await prepared(opened, failing)
     kept = await submissions.add(submission)
-    assert (kept.complete, store.state.responses) == (True, {kept.id: kept})
-    assert (len(store.state.cases), [row.user for row in store.outbox]) == (1, ["lan"])
+    assert (kept.complete, await store.forms()) == (True, {kept.id: kept})
+    assert (len(store.rows("service_case")), [row.person for row in store.rows("outbox")]) == (1, ["lan"])
 
 
-async def test_a_conflict_without_end_stores_nothing() -> None:
+async def test_a_conflict_without_end_stores_nothing(opened: Opener) -> None:
     """After so many attempts the page fails as a whole."""
-    store, submissions, submission = await prepared(RETRIES)
+    store, submissions, submission = await prepared(opened, RETRIES)
     with pytest.raises(Conflict):
         await submissions.add(submission)
-    assert (store.state.responses, store.state.cases, store.outbox) == ({}, {}, [])
+    assert [store.rows(table) for table in ("response", "service_case", "outbox")] == [[], [], []]
