@@ -133,7 +133,12 @@ def _brief(session: Session, entry: Entry, name: str) -> str:
         return value
     if not brief:
         return plain(session.language, "brief.see" if value_of(session, entry, name) else "brief.untold")
-    return _spoken(session.language, brief)
+    spoken = _spoken(session.language, brief)
+    if name != "time" or not entry.committed:
+        return spoken
+    promised = plain(session.language, "brief.committed", time=spoken)
+    published = _spoken(session.language, in_brief.time_in_brief(replace(entry, committed="")))
+    return f"{promised} {plain(session.language, 'brief.published', time=published)}" if published else promised
 
 
 def _spoken(language: str, brief: str) -> str:

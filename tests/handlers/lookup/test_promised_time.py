@@ -14,9 +14,9 @@ CODE = "1.001193"
 @pytest.mark.parametrize(
     ("time", "committed", "told", "untold"),
     [
-        ("15 ngày", "10 ngày", ("15 ngày", "Đơn vị cam kết: 10 ngày"), "không có trong"),
+        ("15 ngày", "10 ngày", ("15 ngày", "cam kết", "10 ngày"), "không có trong"),
         ("15 ngày", "", ("15 ngày",), "cam kết"),
-        ("", "10 ngày", ("Đơn vị cam kết: 10 ngày",), "không có trong"),
+        ("", "10 ngày", ("cam kết", "10 ngày"), "quy định"),
     ],
 )
 def test_a_promised_time_is_told_with_the_published_one(
