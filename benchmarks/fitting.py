@@ -27,7 +27,9 @@ from tests.questions import FOLDER, read
 FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
 # Whole questions count in full; bare sayings are more alike than questions are.
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
-PROCEDURES_AWAY, WRONG_LIKELY, WRONG_SURE = 0.006, 0.012, 0.005
+# So many questions may be turned away. A wrong answer with others under it costs as much as asking back four times, a
+# wrong one without as much as nineteen times: from these probabilities on an answer costs less than asking back.
+PROCEDURES_AWAY, LIKELY, SURE = 0.005, 4 / 5, 19 / 20
 WRITTEN = Path("catalog/deciding.toml")
 Array = npt.NDArray[np.float64]
 
@@ -114,13 +116,6 @@ def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[
     return expected
 
 
-def _threshold(expected: Array, wrong: npt.NDArray[np.bool_], share: float) -> float:
-    """The lowest probability from which on at most a share of the cases is wrong."""
-    order = np.argsort(-expected, kind="stable")
-    within = np.flatnonzero(np.cumsum(wrong[order]) <= share * np.arange(1, len(order) + 1))
-    return float(expected[order[within[-1]]]) if len(within) else 1.0
-
-
 def _table(title: str, names: Iterable[str], fitted: tuple[float, Array]) -> str:
     lines = [f"constant = {fitted[0]:.3f}", *(f"{n} = {w:.3f}" for n, w in zip(names, fitted[1], strict=True))]
     return "\n".join([f"[{title}]", *lines])
@@ -142,23 +137,18 @@ def main() -> int:
     procedure = float(np.quantile(asked[questions & (asks == 1)], PROCEDURES_AWAY))
     certain = validated(right, meant, weights, folds)
     open_to_answer = questions & (asked >= procedure)
-    wrong = meant[open_to_answer] == 0
-    likely, sure = (_threshold(certain[open_to_answer], wrong, share) for share in (WRONG_LIKELY, WRONG_SURE))
     ours = questions & (asks == 1)
     print(f"{len(seen)} cases, {int(ours.sum())} of them questions with a procedure")
     print(f"NONE recognised: questions {np.mean(asked[questions & (asks == 0)] < procedure):.3f}, "
           f"topics never seen {np.mean(asked[np.array([one.kind == 'topic' for one in seen])] < procedure):.3f}; "
           f"turned away {np.mean(asked[ours] < procedure):.4f}")  # fmt: skip
-    for name, threshold in (("likely", likely), ("sure", sure)):
-        share = np.mean((certain >= threshold)[ours] & (asked >= procedure)[ours])
-        print(f"{name} from {threshold:.3f}: answered {share:.3f}")
-    for share in (0.55, 0.65, 0.75, 0.8):
-        level = float(np.quantile(np.where(asked >= procedure, certain, 0)[ours], 1 - share))
-        print(f"answered {share}: from {level:.3f}, wrong {np.mean(meant[open_to_answer & (certain >= level)] == 0):.4f}")
+    for level in sorted({0.5, 0.7, LIKELY, 0.9, SURE}):
+        answered = open_to_answer & (certain >= level)
+        print(f"answered from {level:.2f}: {np.sum(answered & ours) / ours.sum():.3f}, wrong {np.mean(meant[answered] == 0):.4f}")
     text = "\n\n".join(
         [
             "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
-            f"procedure = {procedure:.3f}\nlikely = {likely:.3f}\nsure = {sure:.3f}",
+            f"procedure = {procedure:.3f}\nlikely = {LIKELY:.3f}\nsure = {SURE:.3f}",
             _table("named", NAMED, fit(named, asks, weights)),
             _table("right", RIGHT, fit(right, meant, weights)),
         ]

@@ -21,8 +21,8 @@ NAMED = (
 )
 # Of the procedure that fits best, beside the others.
 RIGHT = (
-    *("lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers", "family"),
-    *("outside_lead", "apart", "close", "length", "unknown", "pattern", "concepts", "denied", "rest", "rest_concepts"),
+    *("clear", "lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers"),
+    *("family", "outside_lead", "apart", "close", "length", "unknown", "pattern", "concepts", "denied", "rest", "rest_concepts"),
 )
 
 

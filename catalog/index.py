@@ -34,6 +34,8 @@ USUAL, BEYOND = 60.0, 0.25
 AGED_OTHERWISE = 0.15
 # Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
 CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
+# Names so alike are those of siblings.
+ALIKE, MOST_SIBLINGS = 0.55, 12
 # So many procedures are looked at closely, those that share most with the question.
 CANDIDATES = 80
 UNFITTING = 0.7
@@ -245,6 +247,48 @@ class Index:
             tells=round(found.tells, 3),
         )
 
+    def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
+        """Rank some procedures by the words of a text that tell them apart, best first: "cái cho trẻ em".
+
+        A score is the share of those words that a procedure's names have, less what its ages exclude; a procedure
+        without any is left out, and all are where no word tells them apart.
+        """
+        places = [self._place[code] for code in dict.fromkeys(codes) if code in self._place]
+        asked = self._read(text)
+        terms, _ = self._terms(asked)
+        had = {place: self._table.group_terms(place) & terms.keys() for place in places}
+        common = set.intersection(*had.values()) if had else set()
+        telling = {term: weight for term, weight in terms.items() if term not in common and any(term in one for one in had.values())}
+        total = sum(weight for weight in telling.values() if weight > 0) or 1.0
+        scores = {
+            place: sum(telling.get(term, 0.0) for term in one) / total - self._too_old_or_young(place, asked)
+            for place, one in had.items()
+        }
+        ranked = sorted((place for place in places if scores[place] > 0), key=lambda place: -scores[place])
+        return tuple(Hit(*self._entries[place], round(scores[place], 4)) for place in ranked)
+
+    def siblings(self, code: str) -> tuple[str, ...]:
+        """The procedures about the same thing, nearest first: members of its families, names like its own."""
+        place = self._place[code]
+        asked = self._read(self._said[self._table.first_row(place)])
+        family = self._siblings.get(place, set())
+        near = self._scores(asked)
+        alike = {
+            position
+            for position, likeness in zip(near.positions, near.likeness, strict=True)
+            if likeness >= ALIKE and position < len(self)
+        }
+        ranked = self._scores(asked, sorted((family | alike) - {place}))
+        best = [rank for rank in self._without_twins(ranked) if self._twin[ranked.positions[rank]] != self._twin[place]]
+        return tuple(self._entries[ranked.positions[rank]][0] for rank in best[:MOST_SIBLINGS])
+
+    def _too_old_or_young(self, position: int, asked: Asked) -> float:
+        """What a procedure loses for each age said that its name excludes."""
+        if not asked.ages or position not in self._ages:
+            return 0.0
+        least, most = self._ages[position]
+        return sum(AGED_OTHERWISE for age in asked.ages if not least <= age.years <= most)
+
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
         asked = self._read(text)
@@ -385,11 +429,14 @@ class Index:
             length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
             float(bool(asked.aspects)), len(asked.words) / 10,
         ]  # fmt: skip
+        apart = self._has_words_of_its_own(position, scored)
+        lead = score - scored.scores[next_best] if len(best) > 1 else score
+        clear = lead >= CLOSE and (apart or name_asked >= NAMED_IN_FULL)
         right = [
-            min(score - next_score, 0.4), max(min(score - scored.scores[next_best], 0.3), -0.3),
+            float(clear), min(score - next_score, 0.4), max(min(lead, 0.3), -0.3),
             scored.likeness[first] - next_likeness, covered - next_covered, covered, name_asked,
             scored.name_covers[first], float(family > 0), outside_lead,
-            float(self._has_words_of_its_own(position, scored)), math.log1p(close), length, unknown, pattern,
+            float(apart), math.log1p(close), length, unknown, pattern,
             float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.total,
             float(rest_concepts),
         ]  # fmt: skip
@@ -441,10 +488,8 @@ class Index:
         unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
         likeness = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins)
         scores = (1 - COVER) * likeness + COVER * covered[chosen] + bonus[chosen]
-        for age in asked.ages:
-            for place, position in enumerate(chosen.tolist()):
-                least, most_years = self._ages.get(position, (age.years, age.years))
-                scores[place] -= AGED_OTHERWISE * (not least <= age.years <= most_years)
+        if asked.ages:
+            scores -= [self._too_old_or_young(position, asked) for position in chosen.tolist()]
         order = np.argsort(-scores, kind="stable")
         official, named = matched[begins], mass[begins]
         return _Scored(

@@ -77,6 +77,14 @@ class Table:
         """The terms of a row, by number."""
         return set(self._terms[self._row_ends[row] : self._row_ends[row + 1]].tolist())
 
+    def first_row(self, group: int) -> int:
+        """The row of a group's official name."""
+        return int(self._first[group])
+
+    def group_terms(self, group: int) -> set[int]:
+        """The terms of all names of a group, by number."""
+        return set(self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]].tolist())
+
     def beyond(
         self, asked: Mapping[int, float], concepts: Iterable[int], group: int, others: npt.NDArray[np.int64]
     ) -> tuple[float, int]:

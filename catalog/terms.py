@@ -11,6 +11,8 @@ from catalog.text import fold_word, spelling, words
 
 # What a kind of term is worth beside a single word of the same rarity.
 PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
+# What is to be done tells procedures about the same thing apart.
+ACT = 1.5
 # What a kind of query word is worth beside an ordinary one.
 WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
 # "How is it done": a part of its own only where no other is asked for.
@@ -140,4 +142,6 @@ def row_terms(text: str) -> dict[str, float]:
 
 def kind_worth(term: str) -> float:
     """What a term counts beside a single word of the same rarity."""
-    return {"=": MARKS, "#": CONCEPT}.get(term[0], PAIR if " " in term else 1.0)
+    if term[0] == "#":
+        return CONCEPT * ACT if term[1:] in lexicon().acts else CONCEPT
+    return MARKS if term[0] == "=" else PAIR if " " in term else 1.0

@@ -123,6 +123,7 @@ class Lexicon:
     outside: Mapping[str, Topic]
     families: tuple[Family, ...]
     going_on: tuple[Phrase, ...]
+    acts: frozenset[str]
     ages: Mapping[str, tuple[int, int]]
 
     def bands(self, years: int) -> list[str]:
@@ -182,6 +183,7 @@ def lexicon() -> Lexicon:
         spelled=frozenset(spelled.union(*(phrase.spelled for phrase in (*same, *aspects)))),
         known={entry.code: entry for entry in known},
         going_on=tuple(_phrase("going_on", said) for said in asking["going_on"]),
+        acts=frozenset(asking["acts"]),
         ages={band: (least, most) for band, (least, most) in asking["ages"].items()},
         families=tuple(
             Family(family["name"], tuple(family["about"]), tuple(family["codes"]))
