@@ -16,6 +16,7 @@ NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
 _GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
 _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
+_BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
 _NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong"))
 _AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS = 60, 120, 5, 12
 
@@ -97,3 +98,10 @@ def age_span(title: str) -> tuple[int, int] | None:
     """The ages, in whole years, of those whom a procedure is for by its name; None where that names none."""
     said = ages(folded_words(title))
     return (said[0].least, said[0].most) if len(said) == 1 and said[0].least != said[0].most else None
+
+
+def without_ages(title: str) -> str:
+    """A folded name without the ages that it states."""
+    folded = folded_words(title)
+    aged = {place for age in ages(folded) for place in range(age.start, age.end)}
+    return " ".join(word for place, word in enumerate(folded) if place not in aged and word not in _BELOW | _BESIDE)

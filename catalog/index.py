@@ -13,7 +13,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from catalog.ages import age_span
+from catalog.ages import age_span, without_ages
 from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, Lexicon, lexicon, smalltalk
@@ -28,16 +28,19 @@ Decision = Literal["answer", "choose", "none"]
 UNKNOWN = 0.7
 # Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
+# A family stands for its thing alone: nothing of what it is called may be missing.
+FAMILY_ONLY = 1.0
 NEGATED = 0.2
 # The weight of a usual question; of what is told beyond it so much counts.
 USUAL, BEYOND = 60.0, 0.25
 AGED_OTHERWISE = 0.15
 # Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
 CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
-# Names so alike are those of siblings.
-ALIKE, MOST_SIBLINGS = 0.55, 12
-# So many procedures are looked at closely, those that share most with the question.
-CANDIDATES = 80
+# A name that says so much of what another says is a sibling's.
+ALIKE, MOST_SIBLINGS = 0.6, 12
+# So many procedures are looked at closely, those that share most with the question, and none that shares less than
+# this part of what the best does.
+CANDIDATES, LEAST_SHARED = 24, 0.4
 UNFITTING = 0.7
 COVER = 0.45
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
@@ -177,6 +180,9 @@ class Index:
         self._entries = tuple((entry.code, entry.name) for entry in entries)
         self._rivals = tuple(rivals)
         self._table = Table(map(row_terms, said), first)
+        families = [bool(rival.codes) for rival in rivals]
+        rows = np.diff([*first, len(said)])
+        self._named_only = np.repeat(np.where([*[False] * len(entries), *families], FAMILY_ONLY, NAMED_ONLY), rows)
         self._numbers, self._worth = self._table.numbers, self._table.worth
         bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
         self._bonus = np.array([*bonuses, *(rival.bonus for rival in rivals)], dtype=np.float64)
@@ -185,7 +191,9 @@ class Index:
         self._twin += range(len(twins), len(twins) + len(rivals))
         self._nearness = [(entry.communal, bonus) for entry, bonus in zip(entries, bonuses, strict=True)]
         self._nearness += [(False, rival.bonus) for rival in rivals]
+        self._variant = [without_ages(_without_level(entry.title)) for entry in entries]
         self._ages = {place: span for place, entry in enumerate(entries) if (span := age_span(entry.title))}
+        self._count = len(entries)
         self._place = {code: i for i, (code, _) in enumerate(self._entries)}
         self._members = [[self._place[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
@@ -195,9 +203,11 @@ class Index:
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
         self._odds = odds
         self._close = lru_cache(maxsize=4096)(self._find_close)
+        # A turn may ask for the same words more than once.
+        self._lately = lru_cache(maxsize=64)(self._search)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._count
 
     def __contains__(self, code: str) -> bool:
         return code in self._place
@@ -229,8 +239,11 @@ class Index:
 
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
+        return self._lately(text, limit)
+
+    def _search(self, text: str, limit: int) -> SearchResult:
         started = time.perf_counter()
-        topic, asked = smalltalk(text), self._read(text)
+        topic, asked = smalltalk(text), self.asked(text)
         found = _Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = self._find(asked, limit)
@@ -254,7 +267,7 @@ class Index:
         without any is left out, and all are where no word tells them apart.
         """
         places = [self._place[code] for code in dict.fromkeys(codes) if code in self._place]
-        asked = self._read(text)
+        asked = self.asked(text)
         terms, _ = self._terms(asked)
         had = {place: self._table.group_terms(place) & terms.keys() for place in places}
         common = set.intersection(*had.values()) if had else set()
@@ -270,13 +283,13 @@ class Index:
     def siblings(self, code: str) -> tuple[str, ...]:
         """The procedures about the same thing, nearest first: members of its families, names like its own."""
         place = self._place[code]
-        asked = self._read(self._said[self._table.first_row(place)])
+        asked = self.asked(self._said[self._table.first_row(place)])
         family = self._siblings.get(place, set())
         near = self._scores(asked)
         alike = {
             position
-            for position, likeness in zip(near.positions, near.likeness, strict=True)
-            if likeness >= ALIKE and position < len(self)
+            for position, covers in zip(near.positions, near.name_covers, strict=True)
+            if position < self._count and (covers >= ALIKE or self._variant[position] == self._variant[place])
         }
         ranked = self._scores(asked, sorted((family | alike) - {place}))
         best = [rank for rank in self._without_twins(ranked) if self._twin[ranked.positions[rank]] != self._twin[place]]
@@ -291,12 +304,12 @@ class Index:
 
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
-        asked = self._read(text)
+        asked = self.asked(text)
         if smalltalk(text) or asked.bare or not len(self):
             return None
         scored = self._scores(asked)
         best = self._without_twins(scored)
-        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        inside = [rank for rank in best if scored.positions[rank] < self._count]
         if not inside:
             return None
         named, right = self._features(asked, scored, best, inside)
@@ -304,7 +317,7 @@ class Index:
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
-        asked = self._read(text)
+        asked = self.asked(text)
         if not len(self) or asked.bare:
             return []
         (terms, total), scored = self._terms(asked), self._scores(asked)
@@ -314,7 +327,7 @@ class Index:
             rows, _ = self._table.rows_of(np.array([position]))
             matched = self._table.matched(terms, rows)
             mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
-            unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+            unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
             best = int(np.argmax(matched / (matched + unlike + 1e-9)))
             shared = self._table.terms_of(int(rows[best])) & terms.keys()
             reasons.append(
@@ -332,7 +345,7 @@ class Index:
         return reasons
 
     def _name(self, position: int) -> tuple[str, str]:
-        if position < len(self):
+        if position < self._count:
             return self._entries[position]
         rival = self._rivals[position - len(self)]
         return ("family" if rival.codes else "outside"), rival.name
@@ -340,7 +353,7 @@ class Index:
     def _find(self, asked: Asked, limit: int) -> _Found:
         scored = self._scores(asked)
         best = self._without_twins(scored)
-        inside = [rank for rank in best if scored.positions[rank] < len(self)]
+        inside = [rank for rank in best if scored.positions[rank] < self._count]
         if not inside:
             return _Found("none", topic=self._topic(best, scored))
         named, right = self._features(asked, scored, best, inside)
@@ -349,9 +362,10 @@ class Index:
         top = scored.scores[inside[0]]
         offered = [rank for rank in inside[:limit] if scored.scores[rank] > WORTH_OFFERING * top]
         alone = [rank for rank in offered if scored.named_alone(rank)]
-        if len(alone) == 1 and alone[0] in (best[0], inside[0]):
+        called = scored.likeness[best[0]] >= NAMED_IN_FULL and self._lead(scored, best) >= CLOSE
+        if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
             return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
-        first = scored.positions[best[0]] - len(self)
+        first = scored.positions[best[0]] - self._count
         if tells < told.procedure or (first >= 0 and not self._rivals[first].codes):
             return _Found("none", topic=self._topic(best, scored), tells=tells)
         certain = told.right.probability(right)
@@ -361,10 +375,15 @@ class Index:
             return _Found("choose", self._family(first, asked, scored, limit), tells=tells)
         return _Found("choose", self._hits(offered, scored), tells=tells)
 
+    @staticmethod
+    def _lead(scored: _Scored, best: Sequence[int]) -> float:
+        """How far the best is ahead of whatever comes next."""
+        return scored.scores[best[0]] - (scored.scores[best[1]] if len(best) > 1 else 0.0)
+
     def _topic(self, best: Sequence[int], scored: _Scored) -> str:
         """What a question is about that the catalog does not answer; empty where that is not known."""
         for rank in best[:1]:
-            rival = scored.positions[rank] - len(self)
+            rival = scored.positions[rank] - self._count
             if rival >= 0 and not self._rivals[rival].codes and scored.scores[rank] >= FOUND:
                 name = self._rivals[rival].name
                 return "" if is_code(name) and scored.scores[rank] < SURE else name
@@ -377,7 +396,7 @@ class Index:
         better = (
             position
             for position, score in zip(scored.positions, scored.scores, strict=True)
-            if score > least and position < len(self)
+            if score > least and position < self._count
         )
         offered = self._scores(asked, sorted({*members, *better}))
         return self._hits(self._without_twins(offered)[:limit], offered)
@@ -389,7 +408,7 @@ class Index:
 
         `best` holds ranks without twins, `inside` those of them that are procedures.
         """
-        first, next_best = inside[0], best[0] if best[0] != inside[0] else best[min(1, len(best) - 1)]
+        first = inside[0]
         position, score = scored.positions[first], scored.scores[first]
         # What the next procedure reaches; nothing where there is none.
         next_score, next_likeness, next_covered = (
@@ -399,13 +418,13 @@ class Index:
         )
         outside = family = 0.0
         for rank in best:
-            if (rival := scored.positions[rank] - len(self)) >= 0:
+            if (rival := scored.positions[rank] - self._count) >= 0:
                 bare_score = scored.scores[rank] - self._rivals[rival].bonus
                 if not self._rivals[rival].codes:
                     outside = max(outside, bare_score)
                 elif position in self._members[rival]:
                     family = max(family, bare_score)
-        first_rival = scored.positions[best[0]] - len(self)
+        first_rival = scored.positions[best[0]] - self._count
         outside_first = first_rival >= 0 and not self._rivals[first_rival].codes
         terms = words_and_pairs([word.folded for word in asked.words])
         odds = sum(self._odds.get(term, 0.0) for term in terms) / len(asked.words)
@@ -430,7 +449,7 @@ class Index:
             float(bool(asked.aspects)), len(asked.words) / 10,
         ]  # fmt: skip
         apart = self._has_words_of_its_own(position, scored)
-        lead = score - scored.scores[next_best] if len(best) > 1 else score
+        lead = self._lead(scored, best) if best[0] == first else score - scored.scores[best[0]]
         clear = lead >= CLOSE and (apart or name_asked >= NAMED_IN_FULL)
         right = [
             float(clear), min(score - next_score, 0.4), max(min(lead, 0.3), -0.3),
@@ -468,42 +487,34 @@ class Index:
         """How well the procedures and rivals fit that share most with a question, or those at some positions."""
         terms, total = self._terms(asked)
         together = self._table.together(terms)
-        # No name shares more than all names together, so this is the most that each can score.
-        most = together / (together + ASKED_ONLY * np.maximum(total - together, 0) + 1e-9)
-        covered = np.minimum(together / total, 1)
-        bonus = self._bonus
         if among is not None:
             chosen = np.array(among, dtype=np.int64)
         else:
-            most = (1 - COVER) * most + COVER * covered + bonus
-            most[together <= 0] = 0
-            chosen = np.flatnonzero(most) if len(most) <= CANDIDATES else np.argpartition(-most, CANDIDATES)[:CANDIDATES]
-            chosen = np.sort(chosen[most[chosen] > 0])
+            chosen = np.flatnonzero(together > max(LEAST_SHARED * float(together.max(initial=0)), 1e-9))
+            if len(chosen) > CANDIDATES:
+                # No name shares more than all names together, so this is the most that each can score.
+                shared = together[chosen]
+                most = (1 - COVER) * shared / (shared + ASKED_ONLY * np.maximum(total - shared, 0))
+                most += COVER / total * shared + self._bonus[chosen]
+                chosen = np.sort(chosen[np.argpartition(-most, CANDIDATES)[:CANDIDATES]])
         if not len(chosen):
             return _Scored([], [], [], [], [], [], total, terms)
+        covered, bonus = np.minimum(together[chosen] / total, 1), self._bonus[chosen]
         rows, begins = self._table.rows_of(chosen)
         matched = self._table.matched(terms, rows)
         mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
         # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
-        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + NAMED_ONLY * (mass - matched)
+        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
         likeness = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins)
-        scores = (1 - COVER) * likeness + COVER * covered[chosen] + bonus[chosen]
+        scores = (1 - COVER) * likeness + COVER * covered + bonus
         if asked.ages:
             scores -= [self._too_old_or_young(position, asked) for position in chosen.tolist()]
         order = np.argsort(-scores, kind="stable")
-        official, named = matched[begins], mass[begins]
-        return _Scored(
-            chosen[order].tolist(),
-            scores[order].tolist(),
-            likeness[order].tolist(),
-            covered[chosen][order].tolist(),
-            (official / np.maximum(named, 1e-6))[order].tolist(),
-            (official / total)[order].tolist(),
-            total,
-            terms,
-        )
+        official = matched[begins]
+        told = np.array([scores, likeness, covered, official / np.maximum(mass[begins], 1e-6), official / total])
+        return _Scored(chosen[order].tolist(), *told[:, order].tolist(), total, terms)
 
-    def _read(self, text: str) -> Asked:
+    def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
         return weighed(self._reader.read(text))
 

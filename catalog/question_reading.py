@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.lexicon import lexicon
 from catalog.text import fold_word, nfc, spelling
@@ -18,8 +18,7 @@ SHORTEST_GLUED = 5
 MOST_WORDS = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word read. `spelled` keeps the marks that were typed (equal to `folded` where none were).
 
     `sure` is below 1 for a mended slip; `piece` numbers the stretch between two punctuation marks.
@@ -47,6 +46,7 @@ class Reader:
         self._spelled = spelled
         self._nearest = nearest
         self._parted = lru_cache(maxsize=4096)(self._part)
+        self._words = lru_cache(maxsize=8192)(self._words_of)
 
     def read(self, text: str) -> list[Word]:
         """Read a question; at most 160 words of it count."""
@@ -54,17 +54,22 @@ class Reader:
         piece = 0
         for match in _PIECE.findall(nfc(text).lower()):
             if match[0].isalnum():
-                for word in self._written_out(match):
-                    folded, spelled = fold_word(word), spelling(word)
-                    if spelled not in self._spelled:
-                        spelled = folded
-                    marked = word == match and folded != spelled
-                    raw.append(Word(folded, spelled, 1.0, marked, piece=piece))
+                raw += [Word(*word, piece) for word in self._words(match)]
             else:
                 piece += 1
             if len(raw) >= MOST_WORDS:
                 break
         return [self._mended(raw, position) for position in range(len(raw))]
+
+    def _words_of(self, typed: str) -> Sequence[tuple[str, str, float, bool]]:
+        """What one typed piece is read as: folded, spelled, sure, marked."""
+        found = []
+        for word in self._written_out(typed):
+            folded, spelled = fold_word(word), spelling(word)
+            if spelled not in self._spelled:
+                spelled = folded
+            found.append((folded, spelled, 1.0, word == typed and folded != spelled))
+        return found
 
     def _written_out(self, typed: str) -> Sequence[str]:
         """The words that one typed piece stands for."""
@@ -110,7 +115,7 @@ class Reader:
         before = raw[position - 1].folded if position else ""
         after = raw[position + 1].folded if position + 1 < len(raw) else ""
         near = self._nearest(word.folded, before, after)
-        return replace(word, folded=near[0], spelled=near[0], sure=near[1]) if near else word
+        return word._replace(folded=near[0], spelled=near[0], sure=near[1]) if near else word
 
 
 def untelexed(typed: str) -> str:

@@ -68,10 +68,10 @@ class Table:
 
     def matched(self, asked: Mapping[int, float], rows: npt.NDArray[np.int64]) -> Array:
         """The weight that each of some rows shares with a question."""
-        weights = np.zeros(len(self.worth), dtype=np.float64)
+        weights = np.zeros(len(self.worth), dtype=np.float32)
         weights[list(asked)] = list(asked.values())
         places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
-        return np.maximum(np.add.reduceat(weights[self._terms[places]], begins), 0)
+        return np.maximum(np.add.reduceat(weights[self._terms[places]], begins), 0).astype(np.float64)
 
     def terms_of(self, row: int) -> set[int]:
         """The terms of a row, by number."""
@@ -91,7 +91,7 @@ class Table:
         """The most that a name of some other groups shares with a question of what no name of a group has, and how many
         of the question's concepts are among it.
         """
-        weights = np.zeros(len(self.worth), dtype=np.float64)
+        weights = np.zeros(len(self.worth), dtype=np.float32)
         weights[list(asked)] = np.maximum(list(asked.values()), 0)
         weights[self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]]] = 0
         rows, _ = self.rows_of(others)

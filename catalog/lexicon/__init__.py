@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
@@ -64,6 +65,7 @@ class Topic:
     see: str = ""
 
 
+LONGEST_SMALLTALK = 60
 Found = tuple[int, int, str]
 
 
@@ -87,7 +89,7 @@ class Phrases:
         """
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
-        for start, pair in enumerate(zip(folded, (*folded[1:], ""), strict=True)):
+        for start, pair in enumerate(pairwise((*folded, ""))):
             for phrase in self._longer.get(pair, ()):
                 end = start + len(phrase.folded)
                 if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
@@ -212,6 +214,8 @@ def _read(folder: Traversable, name: str) -> dict[str, Any]:
 
 def smalltalk(text: str) -> str:
     """Return what a message is that asks nothing: "hello", "thanks", "bye", "identity"; empty where it asks."""
+    if len(text) > LONGEST_SMALLTALK:
+        return ""
     said = words(text)
     return _small(tuple(map(fold_word, said)), tuple(map(spelling, said)))
 

@@ -11,12 +11,12 @@ from handlers.messages import Button, Text
 from handlers.rating.survey import choose_counter
 from handlers.session import Session
 from handlers.talk import or_call, person, smalltalk
-from handlers.turn import NoteMiss, Turn, reply
+from handlers.turn import NoteMiss, Turn, offering, reply
 from handlers.wording import button, buttons, plain, say, ways_on
 from handlers.world import World
 from surveys.masking import mask
 
-SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
+SHORTEST_QUESTION, MOST_QUESTIONS, MOST_OTHERS = 2, 3, 2
 LONG_STORY, STRETCH = 16, 8
 _QUESTION_END = re.compile(r"[?？\n]+")
 
@@ -73,7 +73,23 @@ def _ask_one(world: World, session: Session, question: str, found: SearchResult)
         codes = [hit.code for hit in found.hits]
         return _offer(world, session, codes, found.aspect, say(session.language, "choose.question", count=len(codes)))
     code = found.hits[0].code
-    return part(world, session, code, found.aspect, asked=True) if found.aspect else card(world, session, code)
+    shown = part(world, session, code, found.aspect, asked=True) if found.aspect else card(world, session, code)
+    return shown if found.sure else _with_others(world, shown, found)
+
+
+def _with_others(world: World, shown: Turn, found: SearchResult) -> Turn:
+    """Put the next likely procedures under an answer that is likely and not sure."""
+    catalog = world.catalog(shown.session.unit)
+    asked = f":{found.aspect}" if found.aspect else ""
+    others = tuple(Button(f"p:{hit.code}{asked}", catalog.label(hit.code)) for hit in found.hits[1 : 1 + MOST_OTHERS])
+    if not others:
+        return shown
+    *before, last = shown.replies
+    buttons = (*last.buttons[:-1], *others, *last.buttons[-1:])
+    text = Text.lines([last.text, say(shown.session.language, "choose.likely")], between="\n\n")
+    return replace(
+        shown, session=offering(shown.session, buttons), replies=(*before, replace(last, text=text, buttons=buttons))
+    )
 
 
 def _offered(session: Session) -> list[str]:

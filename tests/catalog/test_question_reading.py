@@ -49,21 +49,6 @@ def test_shorthand_codes_and_glue_are_read(typed: str, words: str) -> None:
     assert " ".join(word.folded for word in READER.read(typed)) == words
 
 
-@pytest.mark.parametrize(
-    ("typed", "negated"),
-    [
-        ("khai sinh, không phải kết hôn", ["ket", "hon"]),
-        ("không phải có yếu tố nước ngoài, khai sinh thôi", ["co", "yeu", "to", "nuoc", "ngoai"]),
-        ("ko phải kết hôn đâu khai sinh", ["ket", "hon"]),
-        ("khai sinh có được không", []),
-        ("khai sinh không phải nộp gì", []),
-    ],
-)
-def test_what_is_not_meant_is_marked(typed: str, negated: list[str]) -> None:
-    """The words after "không phải" up to the next sign or turning word."""
-    assert [word.folded for word in READER.read(typed) if word.negated] == negated
-
-
 def test_marks_that_make_no_word_do_not_count() -> None:
     """A word whose marks are a slip is read as typed without marks."""
     (right,), (slip_of_marks,) = READER.read("khai"), READER.read("khải")
@@ -80,5 +65,5 @@ def test_telex_codes_come_off(typed: str, bare: str) -> None:
 
 
 def test_a_very_long_message_is_read_in_part() -> None:
-    """Eighty words are enough to understand anybody."""
-    assert len(READER.read("khai sinh " * 500)) <= 82
+    """A hundred and sixty words are enough to understand anybody."""
+    assert len(READER.read("khai sinh " * 500)) <= 162

@@ -1,0 +1,99 @@
+"""What is found in a question that was read: what is not meant, ages, the parts asked for, asking words alone."""
+
+import pytest
+
+from catalog.terms import Asked, weighed
+from tests.questions import index
+
+
+def asked(text: str) -> Asked:
+    """A question as the index of all known procedures reads it."""
+    return index().asked(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "denied"),
+    [
+        ("khai sinh, không phải kết hôn", "ket hon"),
+        ("không phải có yếu tố nước ngoài, khai sinh thôi", "co yeu to nuoc ngoai"),
+        ("ko phải kết hôn đâu khai sinh", "ket hon"),
+        ("khong phai ket hon, khai sinh", "ket hon"),
+        ("khai sinh chứ không phải khai tử", "khai tu"),
+        ("tạm trú ngoại trừ người nước ngoài", "nguoi nuoc ngoai"),
+        ("đừng khai tử", "khai tu"),
+        ("khai sinh có được không", ""),
+        ("khai sinh không phải nộp gì", ""),
+        ("đăng ký tạm trú cho con", ""),
+        ("dang ky tam tru cho con", ""),
+        ("xin phép dựng rạp đám cưới", ""),
+        ("đăng ký giảm trừ gia cảnh cho mẹ", ""),
+    ],
+)
+def test_what_is_not_meant_is_known(typed: str, denied: str) -> None:
+    """The words after "không phải" up to the next sign or turning word, and never because a word looks alike."""
+    read = asked(typed)
+    assert " ".join(word.folded for place, word in enumerate(read.words) if place in read.denied) == denied
+
+
+@pytest.mark.parametrize(
+    ("typed", "years"),
+    [
+        ("con 15 tuổi", [15]),
+        ("con mười bốn tuổi", [14]),
+        ("cháu bảy mươi lăm tuổi", [75]),
+        ("bà bảy lăm tuổi", [75]),
+        ("bà em 77t", [77]),
+        ("từ đủ 14 tuổi trở lên", [14]),
+        ("dưới 6 tuổi", [5]),
+        ("bé 18 tháng tuổi", [0]),
+        ("học sinh lớp 3", [8]),
+        ("mẹ tôi trên 80 thì được gì", [81]),
+        ("vay 80 triệu", []),
+        ("tuổi già", []),
+    ],
+)
+def test_ages_are_read(typed: str, years: list[int]) -> None:
+    """In digits, in words, glued, in months, as a class at school, as a limit."""
+    assert [age.years for age in asked(typed).ages] == years
+
+
+@pytest.mark.parametrize(
+    ("typed", "aspects"),
+    [
+        ("khai sinh mất bao lâu và bao nhiêu tiền", ("time", "fee")),
+        ("khai sinh ở đâu, cần giấy tờ gì", ("where", "documents")),
+        ("khai sinh làm thế nào", ("steps",)),
+        ("khai sinh làm thế nào, lệ phí bao nhiêu", ("fee",)),
+        ("làm lại căn cước mất bao nhiêu tiền", ("fee",)),
+        ("giấy chứng nhận đất phi nông nghiệp", ()),
+        ("khai sinh", ()),
+    ],
+)
+def test_every_part_asked_for_is_known_in_order(typed: str, aspects: tuple[str, ...]) -> None:
+    """Several at once; "how" only where nothing else is asked; not because a word looks alike without marks."""
+    assert asked(typed).aspects == aspects
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("hết bao nhiêu tiền", True),
+        ("het bao nhieu tien", True),
+        ("bn tiền z", True),
+        ("bao lâu thì xong", True),
+        ("giấy tờ cần mang", True),
+        ("tốn nhiêu", True),
+        ("mất bao lâu và bao nhiêu tiền", True),
+        ("khai sinh hết bao nhiêu tiền", False),
+        ("mất giấy tờ", False),
+        ("tiền mai táng", False),
+    ],
+)
+def test_asking_words_alone_name_no_matter(typed: str, bare: bool) -> None:
+    """With marks, without, in shorthand."""
+    assert asked(typed).bare == bare
+
+
+def test_nothing_is_asked_by_no_words() -> None:
+    """An empty question is bare."""
+    assert weighed([]).bare
