@@ -17,12 +17,24 @@ from catalog.text import folded_words
 # Of the procedure that fits best, beside the topics outside any catalog, and of how the question is asked.
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
-    *("length", "concepts", "common", "aspect", "words"),
+    *("length", "concepts", "common", "aspect", "words", "family"),
 )
 # Of the procedure that fits best, beside the others.
 RIGHT = (
     *("clear", "lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers"),
-    *("family", "outside_lead", "apart", "close", "length", "unknown", "pattern", "concepts", "denied", "rest", "rest_concepts"),
+    *(
+        "family",
+        "outside_lead",
+        "apart",
+        "close",
+        "length",
+        "unknown",
+        "pattern",
+        "concepts",
+        "denied",
+        "rest",
+        "rest_concepts",
+    ),
 )
 
 

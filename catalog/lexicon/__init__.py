@@ -139,9 +139,9 @@ def lexicon() -> Lexicon:
     folder = files(__package__)
     asking = _read(folder, "asking.toml")
     typed = _read(folder, "words.toml")
-    same = [_phrase("same", said, concept) for concept, all in _read(folder, "same.toml").items() for said in all]
+    same = [_phrase("same", said, concept) for concept, ways in _read(folder, "same.toml").items() for said in ways]
     empty = [_phrase("empty", said) for said in asking["phrases"]]
-    aspects = [_phrase("aspect", said, part) for part, all in _read(folder, "aspects.toml").items() for said in all]
+    aspects = [_phrase("aspect", said, part) for part, ways in _read(folder, "aspects.toml").items() for said in ways]
     denials = [
         *(_phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
         *(_phrase("denial", said) for said in asking["not_denying"]),
