@@ -134,8 +134,9 @@ class _Scored:
     terms: Mapping[int, float]
 
     def named_alone(self, rank: int) -> bool:
-        """Whether the question is the official name and nothing else that tells."""
-        return self.name_asked[rank] >= NAMED_ALONE and self.name_covers[rank] >= NAMED_IN_FULL
+        """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
+        asked, covers = self.name_asked[rank], self.name_covers[rank]
+        return min(asked, covers) >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
 
 
 @dataclass(frozen=True, slots=True)

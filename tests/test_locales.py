@@ -44,7 +44,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 
 # Keys that the code puts together, with what may stand in the gap.
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
-TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk.values()} if topic not in ELSEWHERE]
+TOPICS = [topic for topic in {*lexicon().outside, *lexicon().smalltalk} if topic not in ELSEWHERE]
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "card.date.{}": ("year", "month", "day"),
