@@ -19,7 +19,7 @@ from benchmarks.measuring import percentile, table
 from catalog.entries import Entry
 from catalog.index import Index
 from catalog.text import fold, folded_words
-from tests.questions import Asked, questions, read, restyled
+from tests.questions import FOLDER, Asked, questions, read, restyled
 
 SIZES = (400, 6_646, 60_000)
 LIMITS_MS = {400: 1.0, 6_646: 3.0, 60_000: 15.0}
@@ -28,27 +28,31 @@ Finder = Callable[[str], list[str]]
 
 def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
     """Print hit rates by typing style, decisions, speed by size, and the peers."""
-    sets = {name: list(questions(name)) for name in ("phuong", "xa")}
+    sets = {path.stem: list(questions(path.stem)) for path in sorted(FOLDER.glob("*.tsv"))}
     sets |= {path.stem: list(read(path)) for path in options.questions}
     index = Index.build(entries)
+    communal = [entry for entry in entries if entry.communal]
+    _tell_quality("all procedures", index, sets, {entry.code for entry in entries})
+    _tell_quality("a commune's", Index.build(communal), sets, {entry.code for entry in communal})
     codes = {entry.code for entry in entries}
-    _tell_quality(index, sets, codes)
     _tell_speed(sets, 300 if options.quick else 1_000)
     asyncio.run(_tell_peers(entries, index, [one for listed in sets.values() for one in listed if one.codes & codes]))
 
 
-def _tell_quality(index: Index, sets: dict[str, list[Asked]], codes: set[str]) -> None:
-    rows = [("questions", "n", "first", "first three", "turned away", "answers", "wrong answers", "NONE recognised")]
+def _tell_quality(title: str, index: Index, sets: dict[str, list[Asked]], codes: set[str]) -> None:
+    rows = [
+        ("questions", "n", "first", "first three", "turned away", "answers", "sure", "wrong answers", "NONE recognised")
+    ]
     for name, listed in sets.items():
         for style in ("", *sorted({one.style for one in listed} - {""})):
             chosen = [one for one in listed if style in ("", one.style)]
             rows += [_quality(index, f"{name} {style}", chosen, codes)]
-    table("Right procedure found", rows)
+    table(f"Right procedure found: {title}", rows)
     print()
     rows = rows[:1]
     for name, listed in sets.items():
         rows += [_quality(index, f"{name} {style}", typed, codes) for style, typed in restyled(listed).items()]
-    table("The same questions, those written with diacritics, typed in other ways", rows)
+    table(f"The same questions typed in other ways, those written with diacritics: {title}", rows)
     print()
 
 
@@ -62,6 +66,7 @@ def _quality(index: Index, title: str, listed: Sequence[Asked], codes: set[str])
     return (
         title, str(len(inside)), _share(first, len(inside)), _share(three, len(inside)),
         _share(sum(r.decision == "none" for _, r in inside), len(inside)), _share(len(answers), len(inside)),
+        _share(sum(r.sure for _, r in answers), len(inside)),
         _share(wrong, len(answers) + outside.count("answer")), _share(outside.count("none"), len(outside)),
     )  # fmt: skip
 

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 from catalog.text import folded_words
 
-_UNITS = {
-    word: number
-    for number, said in enumerate(["mot", "hai", "ba", "bon tu", "nam lam", "sau", "bay", "tam", "chin"], start=1)
-    for word in said.split()
-}
+_UNITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 _TENS = ("muoi", "chuc")
 NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
 _GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
@@ -85,7 +81,7 @@ def _value(said: Sequence[str]) -> int | None:
     if len(said) == 1 and said[0].isdecimal() and int(said[0]) <= _OLDEST:
         return int(said[0])
     tens = [place for place, word in enumerate(said) if word in _TENS]
-    if tens == [0] or tens == [1]:
+    if tens in ([0], [1]):
         before, after = said[: tens[0]], said[tens[0] + 1 :]
         if all(word in _UNITS for word in (*before, *after)) and len(after) <= 1 and "tu" not in before:
             return 10 * (_UNITS[before[0]] if before else 1) + (_UNITS[after[0]] if after else 0)

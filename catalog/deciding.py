@@ -17,7 +17,7 @@ from catalog.text import folded_words
 # Of the procedure that fits best, beside the topics outside any catalog, and of how the question is asked.
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
-    *("length", "concepts", "common", "aspect", "words"),
+    *("length", "concepts", "common", "aspect", "words", "family"),
 )
 # Of the procedure that fits best, beside the others.
 RIGHT = (

@@ -135,8 +135,9 @@ class _Scored:
     terms: Mapping[int, float]
 
     def named_alone(self, rank: int) -> bool:
-        """Whether the question is the official name and nothing else that tells."""
-        return self.name_asked[rank] >= NAMED_ALONE and self.name_covers[rank] >= NAMED_IN_FULL
+        """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
+        asked, covers = self.name_asked[rank], self.name_covers[rank]
+        return min(asked, covers) >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +273,8 @@ class Index:
         terms, _ = self._terms(asked)
         had = {place: self._table.group_terms(place) & terms.keys() for place in places}
         common = set.intersection(*had.values()) if had else set()
-        telling = {
-            term: weight
-            for term, weight in terms.items()
-            if term not in common and any(term in one for one in had.values())
-        }
+        some = set().union(*had.values())
+        telling = {term: weight for term, weight in terms.items() if term in some - common}
         total = sum(weight for weight in telling.values() if weight > 0) or 1.0
         scores = {
             place: sum(telling.get(term, 0.0) for term in one) / total - self._too_old_or_young(place, asked)
@@ -376,7 +374,10 @@ class Index:
         if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
             return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
         first = scored.positions[best[0]] - self._count
-        if tells < told.procedure or (first >= 0 and not self._rivals[first].codes):
+        family = first >= 0 and bool(self._rivals[first].codes)
+        if family and scored.likeness[best[0]] >= NAMED_ALONE:
+            tells = max(tells, told.procedure)
+        if tells < told.procedure or (first >= 0 and not family):
             return _Found("none", topic=self._topic(best, scored), tells=tells)
         certain = told.right.probability(right)
         if certain >= told.likely:
@@ -426,14 +427,15 @@ class Index:
             if len(inside) > 1
             else (0.0, 0.0, 0.0)
         )
-        outside = family = 0.0
+        outside = family = any_family = 0.0
         for rank in best:
             if (rival := scored.positions[rank] - self._count) >= 0:
                 bare_score = scored.scores[rank] - self._rivals[rival].bonus
                 if not self._rivals[rival].codes:
                     outside = max(outside, bare_score)
-                elif position in self._members[rival]:
-                    family = max(family, bare_score)
+                else:
+                    any_family = max(any_family, bare_score)
+                    family = max(family, bare_score) if position in self._members[rival] else family
         first_rival = scored.positions[best[0]] - self._count
         outside_first = first_rival >= 0 and not self._rivals[first_rival].codes
         terms = words_and_pairs([word.folded for word in asked.words])
@@ -454,9 +456,9 @@ class Index:
         covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
         pattern = float(min(asked.patterns, MOST_COUNTED))
         named = [
-            scored.likeness[first], covered, name_asked, outside_lead, float(outside_first), odds, pattern, unknown,
-            length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
-            float(bool(asked.aspects)), len(asked.words) / 10,
+            max(scored.likeness[rank] for rank in inside), covered, name_asked, outside_lead, float(outside_first),
+            odds, pattern, unknown, length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
+            float(bool(asked.aspects)), len(asked.words) / 10, any_family,
         ]  # fmt: skip
         apart = self._has_words_of_its_own(position, scored)
         lead = self._lead(scored, best) if best[0] == first else score - scored.scores[best[0]]
@@ -522,7 +524,10 @@ class Index:
         order = np.argsort(-scores, kind="stable")
         official = matched[begins]
         told = np.array([scores, likeness, covered, official / np.maximum(mass[begins], 1e-6), official / total])
-        return _Scored(chosen[order].tolist(), *told[:, order].tolist(), total, terms)
+        best_scores, best_likeness, best_covered, asked_for, covers = told[:, order].tolist()
+        return _Scored(
+            chosen[order].tolist(), best_scores, best_likeness, best_covered, asked_for, covers, total, terms
+        )
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""

@@ -24,9 +24,8 @@ class Asked:
     """A question read.
 
     Words with their weights, concepts as (start, end, name), positions without content and positions that say
-    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `patterns` counts how often it asks as
-    people ask about what is no procedure. `bare`: no word names
-    a matter ("how much is it?").
+    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `patterns` counts how
+    often it asks as people ask about what is no procedure. `bare`: no word names a matter ("how much is it?").
     """
 
     words: Sequence[Word]

@@ -243,7 +243,11 @@ def _as_json(result: SearchResult) -> str:
 
 
 def _as_text(result: SearchResult) -> str:
-    decisions = {"answer": "Một thủ tục rõ" if result.sure else "Một thủ tục có lẽ đúng", "choose": "Cần chọn", "none": "Không có trong danh mục"}
+    decisions = {
+        "answer": "Một thủ tục rõ" if result.sure else "Một thủ tục có lẽ đúng",
+        "choose": "Cần chọn",
+        "none": "Không có trong danh mục",
+    }
     lines = [f"{decisions[result.decision]}" + (f" · hỏi về: {result.aspect}" if result.aspect else "")]
     lines += [f"{hit.score:7.3f}  {hit.code}  {hit.name}" for hit in result.hits]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
@@ -115,7 +115,7 @@ class Lexicon:
     filler: frozenset[str]
     weak: frozenset[str]
     measures: frozenset[str]
-    smalltalk: Sequence[Phrase]
+    smalltalk: Mapping[str, Sequence[Phrase]]
     short: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, tuple[str, ...]]
     phrases: Phrases
@@ -139,9 +139,9 @@ def lexicon() -> Lexicon:
     folder = files(__package__)
     asking = _read(folder, "asking.toml")
     typed = _read(folder, "words.toml")
-    same = [phrase("same", said, concept) for concept, all in _read(folder, "same.toml").items() for said in all]
+    same = [phrase("same", said, concept) for concept, ways in _read(folder, "same.toml").items() for said in ways]
     empty = [phrase("empty", said) for said in asking["phrases"]]
-    aspects = [phrase("aspect", said, part) for part, all in _read(folder, "aspects.toml").items() for said in all]
+    aspects = [phrase("aspect", said, part) for part, ways in _read(folder, "aspects.toml").items() for said in ways]
     denials = [
         *(phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
         *(phrase("denial", said) for said in asking["not_denying"]),
@@ -172,12 +172,10 @@ def lexicon() -> Lexicon:
         filler=filler,
         weak=weak,
         measures=_both_ways(asking["measures"]),
-        smalltalk=[
-            phrase("smalltalk", line, topic)
+        smalltalk={
+            topic: [phrase("smalltalk", line, topic) for line in lines.splitlines() if line]
             for topic, lines in asking["smalltalk"].items()
-            for line in lines.splitlines()
-            if line
-        ],
+        },
         short={key: tuple(words(value)) for key, value in typed["short"].items()},
         spelling={key: tuple(words(value)) for key, value in typed["spelling"].items()},
         phrases=Phrases([*same, *empty, *aspects, *denials, *patterns]),
@@ -228,7 +226,7 @@ def _small(folded: tuple[str, ...], spelled: tuple[str, ...]) -> str:
 @cache
 def _smalltalk() -> Mapping[tuple[str, ...], list[Phrase]]:
     by_words: dict[tuple[str, ...], list[Phrase]] = {}
-    for line in lexicon().smalltalk:
+    for line in chain.from_iterable(lexicon().smalltalk.values()):
         by_words.setdefault(line.folded, []).append(line)
     return by_words
 

@@ -151,3 +151,85 @@ def test_what_fits_better_than_a_family_is_offered_with_it() -> None:
     """Here "khai sinh" names a family of lost papers, and the registration of a birth even more."""
     codes = [hit.code for hit in INDEX.search("khai sinh").hits]
     assert BIRTH in codes
+
+
+ID_CARDS = [
+    Entry("1.014061", "Cấp thẻ căn cước cho người từ đủ 14 tuổi trở lên", level="Cấp xã"),
+    Entry("1.014062", "Cấp thẻ căn cước cho người dưới 14 tuổi", level="Cấp xã"),
+    Entry("1.116410", "Cấp thẻ căn cước cho người dưới 06 tuổi", level="Cấp xã"),
+    Entry("1.014064", "Cấp lại thẻ căn cước", level="Cấp xã"),
+    Entry("1.012549", "Cấp thẻ căn cước cho người dưới 14 tuổi (thực hiện tại cấp tỉnh)", level="Cấp tỉnh"),
+    Entry("1.000894", "Đăng ký kết hôn", level="Cấp xã"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("con 15 tuổi làm căn cước", "1.014061"),
+        ("con mười bốn tuổi làm thẻ căn cước", "1.014061"),
+        ("bé học lớp 3 làm cccd", "1.014062"),
+        ("con 10 tuoi lam the can cuoc", "1.014062"),
+        ("bé 4 tuổi làm thẻ căn cước", "1.116410"),
+        ("bé 18 tháng tuổi làm căn cước", "1.116410"),
+    ],
+)
+def test_an_age_decides_between_siblings(question: str, code: str) -> None:
+    """In digits, in words, as a class at school."""
+    assert Index.build(ID_CARDS).search(question).hits[0].code == code
+
+
+def test_a_twin_of_another_level_is_no_rival() -> None:
+    """Of two whose names differ by the level of government alone, the one that a commune takes part in is offered."""
+    hits = [hit.code for hit in Index.build(ID_CARDS).search("con 10 tuổi làm thẻ căn cước").hits]
+    assert "1.014062" in hits
+    assert "1.012549" not in hits
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("cái cho trẻ em", "1.014062"), ("còn con 10 tuổi thì sao", "1.014062"), ("cái bị mất", "1.014064")],
+)
+def test_words_choose_among_some(said: str, code: str) -> None:
+    """What tells them apart counts, and nothing that they share."""
+    codes = ["1.014061", "1.014064", "1.014062", "1.116410"]
+    assert Index.build(ID_CARDS).among(said, codes)[0].code == code
+
+
+def test_words_that_tell_nothing_apart_choose_none() -> None:
+    """The name of the thing that all are about, or asking words."""
+    index = Index.build(ID_CARDS)
+    assert index.among("thẻ căn cước", ["1.014061", "1.014062"]) == ()
+    assert index.among("bao nhiêu tiền", ["1.014061", "1.014062"]) == ()
+    assert index.among("cái cho trẻ em", ["9.999999"]) == ()
+
+
+def test_siblings_are_about_the_same_thing() -> None:
+    """Those for other ages and other acts, not the twin of another level, nothing else."""
+    siblings = Index.build(ID_CARDS).siblings("1.014062")
+    assert set(siblings) == {"1.014061", "1.116410", "1.014064"}
+
+
+def test_a_part_alone_names_no_procedure() -> None:
+    """A question of asking words is about what was shown before; one that names a procedure tells of it."""
+    bare, named = INDEX.search("bao lâu thì xong"), INDEX.search("đăng ký khai sinh mất bao lâu")
+    assert (bare.bare, bare.decision, bare.aspects) == (True, "none", ("time",))
+    assert named.tells > 0.9
+    assert INDEX.search("bà ngoại đi nộp thay được chứ").tells < 0.5
+
+
+def test_an_exact_name_is_answered_surely() -> None:
+    """The official name and nothing else."""
+    found = INDEX.search("Đăng ký kết hôn")
+    assert (found.decision, found.sure, found.hits[0].code) == ("answer", True, MARRIAGE)
+
+
+def test_a_story_is_not_turned_away_for_its_length() -> None:
+    """Five sentences of which one asks."""
+    story = (
+        "Ba tôi mất hôm kia tại nhà do tuổi già. Việc tang gia đình vừa lo xong. Anh em ở xa về được mấy bữa rồi phải "
+        "đi làm lại. Tôi muốn báo tử cho ba thì ra đâu làm?"
+    )
+    found = INDEX.search(story)
+    assert found.decision != "none"
+    assert DEATH in [hit.code for hit in found.hits[:3]]

@@ -49,7 +49,15 @@ def test_families_and_topics_point_at_known_procedures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "small"), [("xin chào", True), ("Cảm ơn bạn!", True), ("xin chào, khai sinh cần gì", False), ("nấu cháo", False), ("cháo", False), ("", False)]
+    ("text", "small"),
+    [
+        ("xin chào", True),
+        ("Cảm ơn bạn!", True),
+        ("xin chào, khai sinh cần gì", False),
+        ("nấu cháo", False),
+        ("cháo", False),
+        ("", False),
+    ],
 )
 def test_smalltalk_is_a_greeting_and_nothing_else(text: str, small: bool) -> None:
     """A greeting before a question does not hide the question."""
@@ -57,7 +65,13 @@ def test_smalltalk_is_a_greeting_and_nothing_else(text: str, small: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "on"), [("còn con dưới 14 tuổi?", True), ("thế còn lệ phí", True), ("con dưới 14 tuổi thì sao", False), ("khai sinh", False)]
+    ("text", "on"),
+    [
+        ("còn con dưới 14 tuổi?", True),
+        ("thế còn lệ phí", True),
+        ("con dưới 14 tuổi thì sao", False),
+        ("khai sinh", False),
+    ],
 )
 def test_a_question_that_takes_up_the_last_one_is_known(text: str, on: bool) -> None:
     """By how it begins."""
