@@ -9,7 +9,7 @@ from catalog.lexicon import lexicon
 from catalog.topics import mourns, outranks, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside
-from handlers.lookup.question import Asked, offer, show
+from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.messages import Reply
 from handlers.session import Session
 from handlers.talk import or_call
@@ -96,7 +96,10 @@ def found(asked: Asked) -> Turn | None:
     if asked.found.decision == "none":
         return None
     codes = [hit.code for hit in asked.found.hits]
-    turn = show(asked, codes[0]) if asked.found.decision == "answer" else offer(asked, codes, "choose.question")
+    if asked.found.decision == "answer":
+        turn = show(asked, codes[0], () if asked.found.sure else codes[1 : 1 + MOST_BESIDE])
+    else:
+        turn = offer(asked, codes, "choose.question")
     if not mourns(asked.text, codes[0]) or codes[0] == asked.session.topic:
         return turn
     return replace(turn, replies=(Reply(say(asked.session.language, "card.condolence")), *turn.replies))

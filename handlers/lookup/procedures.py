@@ -208,16 +208,15 @@ def _told(
     offered = [more] if more else []
     offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
-    if others:
-        blocks = [*blocks, say(language, "card.instead")]
-    elif confirm:
+    if confirm and not others:
         offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
     offered += [Button(f"p:{code}", heading_of(catalog, code, language)) for code in others]
     offered.append(button(language, "other", "button.not_this"))
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
-    whole = Text.lines([*blocks, _origin(world, session, entry)], between="\n\n")
+    instead = say(language, "card.instead") if others else Text()
+    whole = Text.lines([*blocks, _origin(world, session, entry), instead], between="\n\n")
     known = offering(session.opening(entry.code), tuple(offered))
     return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 

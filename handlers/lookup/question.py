@@ -52,11 +52,8 @@ class Asked:
         return tuple(dict.fromkeys((*self.found.aspects, *plainly)))
 
 
-def show(asked: Asked, code: str) -> Turn:
-    """Show one procedure with the parts asked for; those that may be meant instead stand under a likely one."""
-    hits = [hit.code for hit in asked.found.hits]
-    likely = hits[:1] == [code] and not asked.found.sure
-    beside = hits[1 : 1 + MOST_BESIDE] if likely else ()
+def show(asked: Asked, code: str, beside: Sequence[str] = ()) -> Turn:
+    """Show one procedure with the parts asked for; those that may be meant instead (`beside`) are offered under it."""
     return answer(asked.world, asked.session, code, asked.parts, beside=beside, confirm=code != asked.open)
 
 
