@@ -154,7 +154,9 @@ def main() -> int:
         print(f"{name} from {threshold:.3f}: answered {share:.3f}")
     for share in (0.55, 0.65, 0.75, 0.8):
         level = float(np.quantile(np.where(asked >= procedure, certain, 0)[ours], 1 - share))
-        print(f"answered {share}: from {level:.3f}, wrong {np.mean(meant[open_to_answer & (certain >= level)] == 0):.4f}")
+        print(
+            f"answered {share}: from {level:.3f}, wrong {np.mean(meant[open_to_answer & (certain >= level)] == 0):.4f}"
+        )
     text = "\n\n".join(
         [
             "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
