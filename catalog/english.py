@@ -35,10 +35,13 @@ def is_english(text: str) -> bool:
     Words that only English has weigh double; words that Vietnamese without marks has too ("to", "my", "can") prove
     nothing by themselves. Vietnamese words with their marks weigh three times.
     """
-    typed = _typed(text)
+    typed = words(_APOSTROPHES.sub("", text))
     kinds = [_kind(word) for word in typed]
-    english, marked = kinds.count("english"), sum(not word.isascii() for word in typed)
-    return english > 0 and 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
+    english = kinds.count("english")
+    if not english:
+        return False
+    marked = sum(not word.isascii() for word in typed)
+    return 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
 
 
 def read(text: str, in_vietnamese: Callable[[str], Sequence[Word]]) -> list[Word]:
