@@ -5,19 +5,20 @@ models over named features. Their weights are data beside this file, made by `py
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from catalog import english
 from catalog.lexicon import Lexicon
 from catalog.text import folded_words
 
 # Of the procedure that fits best, beside the topics outside any catalog, and of how the question is asked.
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
-    *("length", "concepts", "common", "aspect", "words", "family"),
+    *("length", "concepts", "common", "aspect", "words", "family", "english"),
 )
 # Of the procedure that fits best, beside the others.
 RIGHT = (
@@ -34,6 +35,7 @@ RIGHT = (
         "denied",
         "rest",
         "rest_concepts",
+        "english",
     ),
 )
 
@@ -82,8 +84,21 @@ def outside_odds(lexicon: Lexicon) -> dict[str, float]:
     """How much each folded word, and pair of words, speaks for a topic outside any catalog: the logarithm of how often
     the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).
     """
-    outside = _counted(said for topic in lexicon.outside.values() for said in topic.said)
-    inside = _counted(said for known in lexicon.known.values() for said in (known.label, known.name, *known.said))
+    outside = [said for topic in lexicon.outside.values() for said in topic.said]
+    inside = [said for known in lexicon.known.values() for said in (known.label, known.name, *known.said)]
+    told = lexicon.english.said
+    return {
+        **_odds(
+            [said for said in outside if said not in told], [said for said in inside if said not in told], folded_words
+        ),
+        **_odds([said for said in outside if said in told], [said for said in inside if said in told], _read),
+    }
+
+
+def _odds(
+    outside_said: Iterable[str], inside_said: Iterable[str], read: Callable[[str], Sequence[str]]
+) -> dict[str, float]:
+    outside, inside = _counted(map(read, outside_said)), _counted(map(read, inside_said))
     all_out, all_in = outside.total() + SMOOTHING, inside.total() + SMOOTHING
     return {
         term: math.log((outside[term] + SMOOTHING) / all_out) - math.log((inside[term] + SMOOTHING) / all_in)
@@ -91,8 +106,12 @@ def outside_odds(lexicon: Lexicon) -> dict[str, float]:
     }
 
 
-def _counted(sayings: Iterable[str]) -> Counter[str]:
-    return Counter(term for said in sayings for term in words_and_pairs(folded_words(said)))
+def _read(said: str) -> Sequence[str]:
+    return [word.folded for word in english.read(said, lambda _: [])]
+
+
+def _counted(sayings: Iterable[Sequence[str]]) -> Counter[str]:
+    return Counter(term for said in sayings for term in words_and_pairs(said))
 
 
 def words_and_pairs(folded: Sequence[str]) -> list[str]:

@@ -10,6 +10,15 @@ from catalog.text import fold
 
 _CODE = re.compile(r"[0-9]\.[0-9]{6}")
 _SEPARATOR = re.compile(r"[;\n]")
+_LEVEL = re.compile(r"\s*\((?:tthc )?(?:thực hiện (?:tại|ở) )?(cấp [^()]+|trung ương|địa phương)[().]*$", re.IGNORECASE)
+_LONG_ASIDE = re.compile(r"\s*\([^()]{30,}\)")
+# What follows says whose business it is or by which rule, not what is done.
+_SCOPE = re.compile(
+    r",?\s+(?:thuộc (?:thẩm quyền|phạm vi)|(?:theo )?quy định tại|theo (?:đề nghị|quyết định|nghị định|luật)|"
+    r"do (?:chủ tịch|bộ))\s",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 4
 _BOILERPLATE = re.compile(r"^\s*thủ\s+tục\s*:?\s+", re.IGNORECASE)
 
 
@@ -65,8 +74,8 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The shortest name that the catalog gives it."""
-        return self.short or self.title
+        """The short name that the catalog gives it, or what is left of its name without the boilerplate."""
+        return self.short or short_title(self.name)
 
     @property
     def sayings(self) -> list[str]:
@@ -105,6 +114,21 @@ def official_title(name: str) -> str:
     """Return an official name without the leading "Thủ tục", with a capital."""
     rest = _BOILERPLATE.sub("", name).strip() or name
     return rest[:1].upper() + rest[1:]
+
+
+def short_title(name: str) -> str:
+    """Return an official name without long asides and what says whose business it is, a level kept in brackets.
+
+    "THỦ TỤC CẤP LẠI THẺ (THỰC HIỆN TẠI CẤP TỈNH)" becomes "Cấp lại thẻ (cấp tỉnh)".
+    """
+    title = official_title(name)
+    level = _LEVEL.search(title)
+    whole = _LONG_ASIDE.sub("", title[: level.start()] if level else title).rstrip(" .,;")
+    whole = whole.capitalize() if whole.isupper() else whole
+    head = _SCOPE.split(whole, maxsplit=1)[0]
+    if len(head.split()) < _FEWEST_WORDS:
+        head = whole
+    return f"{head} ({level[1].lower()})" if level else head
 
 
 def is_code(text: str) -> bool:

@@ -13,14 +13,15 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from catalog import english
 from catalog.ages import age_span, without_ages
 from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.question_reading import Reader
 from catalog.term_table import RAREST, Table
-from catalog.terms import Asked, named, row_terms, weighed
-from catalog.text import fold, folded_words, is_syllable, words
+from catalog.terms import Asked, named, row_terms, weighed, weighed_in_english
+from catalog.text import ENGLISH, fold, folded_words, is_syllable, words
 from catalog.topics import topic_of
 
 Decision = Literal["answer", "choose", "none"]
@@ -199,7 +200,7 @@ class Index:
         self._place = {code: i for i, (code, _) in enumerate(self._entries)}
         self._members = [[self._place[code] for code in rival.codes] for rival in rivals]
         self._siblings = _siblings(self._members)
-        self._vocabulary = [term for term in self._numbers if term[0] not in "=#" and " " not in term]
+        self._vocabulary = [term for term in self._numbers if term[0] not in f"=#{ENGLISH}" and " " not in term]
         self._unknown = min(math.log(1 + max(self._table.groups, 1)), RAREST)
         spelled = lexicon().spelled | {term[1:] for term in self._numbers if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
@@ -455,10 +456,11 @@ class Index:
         outside_lead = score - float(self._bonus[position]) - outside
         covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
         pattern = float(min(asked.patterns, MOST_COUNTED))
+        in_english = float(any(word.folded[0] == ENGLISH for word in asked.words))
         named = [
             max(scored.likeness[rank] for rank in inside), covered, name_asked, outside_lead, float(outside_first),
             odds, pattern, unknown, length, float(min(len(concepts), MOST_COUNTED)), known.common if known else 0.0,
-            float(bool(asked.aspects)), len(asked.words) / 10, any_family,
+            float(bool(asked.aspects)), len(asked.words) / 10, any_family, in_english,
         ]  # fmt: skip
         apart = self._has_words_of_its_own(position, scored)
         lead = self._lead(scored, best) if best[0] == first else score - scored.scores[best[0]]
@@ -469,7 +471,7 @@ class Index:
             scored.name_covers[first], float(family > 0), outside_lead,
             float(apart), math.log1p(close), length, unknown, pattern,
             float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.total,
-            float(rest_concepts),
+            float(rest_concepts), in_english,
         ]  # fmt: skip
         return named, right
 
@@ -531,6 +533,8 @@ class Index:
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
+        if english.is_english(text):
+            return weighed_in_english(english.read(text, self._reader.read), folded_words(text))
         return weighed(self._reader.read(text))
 
     def _terms(self, asked: Asked) -> tuple[dict[int, float], float]:
@@ -595,8 +599,8 @@ def _known(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:
 
 
 def _sayings(entry: Entry, known: Known | None) -> list[str]:
-    """What a procedure is called: its official name first, then what its catalog adds, then people's words."""
-    return list(dict.fromkeys((entry.title, *entry.sayings, *(known.said if known else ()))))
+    """What a procedure is called: its official name, the same shortened, what its catalog adds, then people's words."""
+    return list(dict.fromkeys((entry.title, entry.label, *entry.sayings, *(known.said if known else ()))))
 
 
 def _bonus(entry: Entry, known: Known | None) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.terms import kind_worth
+from catalog.text import ENGLISH
 
 Array = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int32]
@@ -20,7 +21,8 @@ class Table:
     """Weighted terms of all names (rows) and of all that each procedure is called together (groups).
 
     `rows` gives each row's terms with their weights, in order; `first` is the first row of each group.
-    `numbers` numbers the terms; `worth` is the inverse group frequency of each times the worth of its kind;
+    `numbers` numbers the terms; `worth` is the inverse group frequency of each, among the groups that have any of its
+    language, times the worth of its kind;
     `mass` the worth of all terms of each row but spellings with marks, `marked_mass` that of all.
     """
 
@@ -39,8 +41,10 @@ class Table:
         group_of = np.searchsorted(np.asarray(first), row_of, side="right") - 1
         pairs = np.unique(terms * np.int64(self.groups) + group_of)
         frequency = np.bincount(pairs // self.groups, minlength=len(numbers))
+        english = np.array([term[0] == ENGLISH for term in numbers], dtype=np.bool_)
+        speaking = np.unique((pairs % max(self.groups, 1))[english[pairs // max(self.groups, 1)]]).size
         self.worth: list[float] = [
-            kind_worth(term) * min(math.log(1 + self.groups / count), RAREST)
+            kind_worth(term) * min(math.log(1 + (speaking if term[0] == ENGLISH else self.groups) / count), RAREST)
             for term, count in zip(numbers, frequency.tolist(), strict=True)
         ]
         worth = np.array(self.worth, dtype=np.float64)[terms] * weights

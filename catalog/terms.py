@@ -1,9 +1,10 @@
 """A question or a name as weighted terms: words, pairs of words, spellings with marks, concepts."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from catalog import english
 from catalog.ages import Age, ages
 from catalog.lexicon import Found, lexicon
 from catalog.question_reading import Word
@@ -80,6 +81,13 @@ def weighed(said: Sequence[Word]) -> Asked:
     )
 
 
+def weighed_in_english(said: Sequence[Word], typed: Sequence[str]) -> Asked:
+    """Weigh what a question in English was read as; the parts asked for are found among its words as typed, folded."""
+    aspects = lexicon().phrases.find(typed, typed, marked=False)["aspect"]
+    asked = weighed(said)
+    return replace(asked, aspects=_in_order(aspects), aspect=_main(aspects), bare=not any(asked.weights))
+
+
 def _denied(said: Sequence[Word], denials: Sequence[Found], turns: Collection[int]) -> Collection[int]:
     """The words after "không phải", "chứ không", "đừng" … up to the next punctuation or turning word."""
     denied: set[int] = set()
@@ -132,11 +140,15 @@ def _word_weight(word: Word, *, marked: bool) -> float:
 
 def row_terms(text: str) -> dict[str, float]:
     """The terms of a name, weighed as if it were asked for word by word: words, pairs, spellings (=), concepts (#)."""
-    said = [Word(fold_word(word), spelling(word), 1.0, marked=True, piece=0) for word in words(text)]
+    said = english.read(text, _written) if text in lexicon().english.said else _written(text)
     terms: dict[str, float] = {}
     for name, weight, _ in named(weighed(said)):
         terms[name] = max(weight, terms.get(name, 0.0))
     return terms
+
+
+def _written(text: str) -> list[Word]:
+    return [Word(fold_word(word), spelling(word), 1.0, marked=True, piece=0) for word in words(text)]
 
 
 def kind_worth(term: str) -> float:

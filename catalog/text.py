@@ -17,6 +17,9 @@ _SYLLABLE = re.compile(
     rf"(?:{'|'.join(sorted(_RIMES.split(), key=len, reverse=True))})"
 )
 _WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
+# What English words begin with where they stand among Vietnamese ones.
+ENGLISH = "~"
 
 
 def nfc(text: str) -> str:
@@ -71,3 +74,17 @@ def spelling(word: str) -> str:
 def is_syllable(folded: str) -> bool:
     """Tell whether a folded word has the shape of a Vietnamese syllable: an initial sound and a rime that exist."""
     return _SYLLABLE.fullmatch(folded) is not None
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """Return an English word without its ending: "marriages", "marriage"; "renting", "rented", "rents", "rent".
+
+    The ends are those of Harman's S stemmer (How effective is suffixing?, JASIS 42, 1991), -ing, -ed and a silent e.
+    """
+    if word.endswith(("ss", "us", "is")):
+        return word
+    bare = _ENDING.sub("", word)
+    if len(bare) > 3 and bare != word and bare[-1] == bare[-2] and bare[-1] not in "slz":
+        bare = bare[:-1]
+    return f"{bare[:-1]}y" if bare.endswith("i") and len(bare) > 3 else bare

@@ -10,14 +10,15 @@ from itertools import chain, pairwise
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
-from catalog.text import fold_word, folded_words, spelling, words
+from catalog.text import fold_word, folded_words, spelling, stem, words
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What people call a procedure. `common`: 3 asked every day … 0 rare. `label` tells it from its neighbours.
 
-    `name` is the official one, by which a procedure is known again under another code.
+    `name` is the official one, by which a procedure is known again under another code; `english` is a short one
+    in English, empty where there is none. `said` holds what people say in both languages.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Known:
     label: str
     common: int
     said: tuple[str, ...]
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,26 @@ class Phrases:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class English:
+    """How people ask in English: words as typed, and stems (`catalog.text.stem`).
+
+    `words` holds every word that only tells the language or more, `stems` those of sayings; `filler`, `weak` and
+    `strong` are stems that tell nothing, little or much, `loans` words that Vietnamese uses too; `same` finds phrases
+    of stems; `in_vietnamese` tells what stems mean; `said` are the texts of the lexicon that are English.
+    """
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    filler: frozenset[str]
+    weak: frozenset[str]
+    strong: frozenset[str]
+    loans: frozenset[str]
+    same: Phrases
+    in_vietnamese: Mapping[str, str]
+    said: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded.
@@ -127,6 +149,7 @@ class Lexicon:
     going_on: tuple[Phrase, ...]
     acts: frozenset[str]
     ages: Mapping[str, tuple[int, int]]
+    english: English
 
     def bands(self, years: int) -> list[str]:
         """The concepts that an age belongs to."""
@@ -148,8 +171,10 @@ def lexicon() -> Lexicon:
         *(phrase("turn", said) for said in asking["turning"]),
     ]
     patterns = [phrase("no_procedure", said) for said in _read(folder, "no_procedure.toml")["patterns"]]
+    english = _read(folder, "english.toml")
+    in_english = {item["code"]: item for item in english["procedure"]}
     known = [
-        Known(item["code"], item["name"], item["label"], item["common"], tuple(item["said"]))
+        _known(item, in_english.get(item["code"]))
         for source in sorted(folder.joinpath("procedures").iterdir(), key=lambda source: source.name)
         if source.name.endswith(".toml")
         for item in tomllib.loads(source.read_text("utf-8"))["procedure"]
@@ -190,10 +215,47 @@ def lexicon() -> Lexicon:
             for family in _read(folder, "families.toml")["family"]
         ),
         outside={
-            topic["name"]: Topic(topic["name"], tuple(topic["said"]), topic.get("see", ""))
+            topic["name"]: Topic(
+                topic["name"], (*topic["said"], *english["topics"].get(topic["name"], ())), topic.get("see", "")
+            )
             for topic in _read(folder, "outside.toml")["topic"]
         },
+        english=_english(english),
     )
+
+
+def _known(item: Mapping[str, Any], english: Mapping[str, Any] | None) -> Known:
+    name, said = (english["name"], english["said"]) if english else ("", [])
+    called = (*item["said"], *filter(None, (name, *said)))
+    return Known(item["code"], item["name"], item["label"], item["common"], called, name)
+
+
+def _english(data: Mapping[str, Any]) -> English:
+    said = {text for item in data["procedure"] for text in (item["name"], *item["said"])}
+    said |= {text for texts in data["topics"].values() for text in texts}
+    same = [(phrase, listed[0]) for listed in data["same"] for phrase in listed]
+    same += [(national, "foreign") for national in words(data["nationals"])]
+    for country in words(data["countries"]):
+        same += [(country, "abroad"), *((f"{country} {who}", "foreign") for who in data["people"])]
+        same.append((f"from {country}", "foreign"))
+    telling = {word for text in (data["filler"], data["weak"], *said, *(p for p, _ in same)) for word in words(text)}
+    # Names of places count nothing, but their syllables are no English words.
+    same += [(place, words(data["filler"])[0]) for place in data["places"]]
+    return English(
+        words=frozenset((*telling, *words(data["common"]))),
+        stems=frozenset(map(stem, telling)),
+        filler=frozenset(map(stem, words(data["filler"]))),
+        weak=frozenset(map(stem, words(data["weak"]))),
+        strong=frozenset(map(stem, words(data["strong"]))),
+        loans=frozenset(words(data["loans"])),
+        same=Phrases([Phrase("same", _stems(phrase), _stems(phrase), stem(meant)) for phrase, meant in same]),
+        in_vietnamese={stem(word): meant for word, meant in data["in_vietnamese"].items()},
+        said=frozenset(said),
+    )
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(map(stem, words(text)))
 
 
 def phrase(kind: str, said: str, concept: str = "", *, strict: bool = False) -> Phrase:

@@ -27,8 +27,23 @@ def test_title_is_the_name_without_the_leading_word_for_procedure(name: str, tit
     assert Entry("1.001193", name).title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("THỦ TỤC CẤP LẠI THẺ (THỰC HIỆN TẠI CẤP TỈNH).", "Cấp lại thẻ (cấp tỉnh)"),
+        ("Cấp giấy phép khai thác gỗ thuộc thẩm quyền của Bộ Công Thương", "Cấp giấy phép khai thác gỗ"),
+        ("Cấp thẻ thuộc thẩm quyền của Bộ Y tế", "Cấp thẻ thuộc thẩm quyền của Bộ Y tế"),
+        ("Cấp giấy xuất xứ (C/O) cho hàng (trừ hàng do thương nhân tự chứng nhận)", "Cấp giấy xuất xứ (C/O) cho hàng"),
+        ("Phê duyệt phương án theo quy định tại Nghị định 42/2026/NĐ-CP", "Phê duyệt phương án"),
+    ],
+)
+def test_a_name_is_shortened_by_what_does_not_say_what_is_done(name: str, short: str) -> None:
+    """Levels stay in brackets, long asides, authorities and rules go unless hardly anything would stay."""
+    assert Entry("1.001193", name).label == short
+
+
 def test_label_is_the_short_name_where_there_is_one() -> None:
-    """Buttons show the short name, or the title where the catalog gives none."""
+    """Buttons show the short name, or the shortened title where the catalog gives none."""
     assert Entry("1.001193", "Thủ tục đăng ký khai sinh", short="Khai sinh").label == "Khai sinh"
     assert Entry("1.001193", "Thủ tục đăng ký khai sinh").label == "Đăng ký khai sinh"
 

@@ -1,0 +1,130 @@
+"""Questions in English: how they are known, and how they are read as words that the index has."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from catalog.lexicon import lexicon
+from catalog.question_reading import MOST_WORDS, Word, untelexed
+from catalog.text import ENGLISH, fold_word, is_syllable, stem, words
+
+Kind = Literal["english", "either", "vietnamese", "neither"]
+
+# What a word counts beside an ordinary one that the lexicon has.
+STRONG, WEAK, UNHEARD = 1.5, 0.5, 0.3
+# Words of so many letters have one slip mended, longer ones two.
+MENDED, MENDED_TWICE = 5, 9
+# Vietnamese syllables by their shape, but words of English alone.
+ENGLISH_ALONE = ("i", "is", "how")
+OF_AGE_FOR_CARD, OLD = 14, 75
+_AGE = re.compile(
+    r"\b(\d{1,3})[ -]*(?:(?:years?|yrs?)[ -]+(?:old|of age)|y[./]?o\b)"
+    r"|\b(?:is|turn(?:s|ed|ing)?|aged?)\s+(\d{1,3})\b(?!\s*(?:%|m\b|weeks?|months?|days?|km))"
+)
+_APOSTROPHES = re.compile(r"['’ʼ`]")
+_ENDINGS = re.compile(r"[a-z]{3,}(?:tion|sion|ment|ness|ing|ance|ence|able|ship|ally|ful|ous|ity|ted|ned|red|ked|led)")
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a question is asked in English, perhaps with Vietnamese names of things in it.
+
+    Words that only English has weigh double; words that Vietnamese without marks has too ("to", "my", "can") prove
+    nothing by themselves. Vietnamese words with their marks weigh three times.
+    """
+    typed = words(_APOSTROPHES.sub("", text))
+    kinds = [_kind(word) for word in typed]
+    english = kinds.count("english")
+    if not english:
+        return False
+    marked = sum(not word.isascii() for word in typed)
+    return 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
+
+
+def read(text: str, in_vietnamese: Callable[[str], Sequence[Word]]) -> list[Word]:
+    """Read a text in English: words of the same meaning become one, asking words are left out.
+
+    `in_vietnamese` reads the Vietnamese words among them ("dang ky tam tru for foreigner"), and those English ones
+    whose meaning is known; a single syllable without marks is a name or a slip.
+    """
+    known = lexicon().english
+    parts = list(_parts(_typed(text)[:MOST_WORDS]))
+    mixed = any(vietnamese for vietnamese, _ in parts)
+    said: list[Word] = []
+    for vietnamese, name in parts:
+        if vietnamese or (mixed and name in known.in_vietnamese):
+            said += in_vietnamese(name if vietnamese else known.in_vietnamese[name])
+        elif name not in known.filler:
+            word = ENGLISH + name
+            said.append(Word(word, word, _weight(name), marked=False, piece=0))
+    return said
+
+
+def _parts(typed: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    """Yield the Vietnamese stretches of a text, as typed, and the stems of all other words."""
+    stems = [stem(_mended(word)) for word in typed]
+    meant = {
+        start: (end, concept) for start, end, concept in lexicon().english.same.find(stems, stems, marked=False)["same"]
+    }
+    position = 0
+    while position < len(typed):
+        end, name = meant.get(position, (position + 1, stems[position]))
+        while position not in meant and end < len(typed) and _all_vietnamese(typed[position : end + 1]):
+            end += 1
+        stretch = typed[position:end]
+        vietnamese = position not in meant and _all_vietnamese(stretch) and (len(stretch) > 1 or not name.isascii())
+        yield vietnamese, " ".join(stretch) if vietnamese else name
+        position = end
+
+
+def _weight(name: str) -> float:
+    known = lexicon().english
+    if name in known.strong:
+        return STRONG
+    if name in known.weak:
+        return WEAK
+    return 1.0 if name in known.stems else UNHEARD
+
+
+def _typed(text: str) -> list[str]:
+    return words(_AGE.sub(_told_age, _APOSTROPHES.sub("", text.lower())))
+
+
+def _told_age(match: re.Match[str]) -> str:
+    """An age as the words that procedures are told apart by: ID cards from 14, money for old people from 75."""
+    age = int(match[1] or match[2])
+    return " under14 " if age < OF_AGE_FOR_CARD else " elderly " if age >= OLD else " from14 "
+
+
+def _all_vietnamese(typed: Sequence[str]) -> bool:
+    return all(_kind(word) == "vietnamese" for word in typed)
+
+
+@lru_cache(maxsize=20_000)
+def _kind(word: str) -> Kind:
+    """Which language has a word."""
+    known = lexicon()
+    if word in known.english.loans or word.isdigit():
+        return "neither"
+    if fold_word(word) != word:
+        return "vietnamese"
+    syllable = is_syllable(word) or is_syllable(untelexed(word))
+    if word in known.english.words or (not syllable and stem(word) in known.english.stems):
+        return "either" if syllable and word not in ENGLISH_ALONE else "english"
+    if syllable or not word.isalpha() or word in known.short or word in known.spelling:
+        return "vietnamese"
+    return "english" if _ENDINGS.fullmatch(word) else "neither"
+
+
+@lru_cache(maxsize=20_000)
+def _mended(word: str) -> str:
+    """The word of the lexicon that a misspelt one means; the word itself where there is none."""
+    known = lexicon().english
+    if len(word) < MENDED or word in known.words or stem(word) in known.stems or is_syllable(word):
+        return word
+    slips = 2 if len(word) >= MENDED_TWICE else 1
+    found = process.extractOne(word, known.words, scorer=OSA.distance, score_cutoff=slips)
+    return found[0] if found else word
