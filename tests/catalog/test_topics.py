@@ -24,7 +24,7 @@ MOST_SAYINGS, MOST_QUESTIONS = 30, 3
 @cache
 def utterances(half: str) -> list[tuple[str, str]]:
     """The utterances of one half, each with its topic (empty for a question for the catalog)."""
-    with (FOLDER / "topics.tsv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER.parent / "topics" / "utterances.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [(row["utterance"], row["topic"].replace(INNOCENT, "")) for row in rows if row["set"] == half]
 
