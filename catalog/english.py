@@ -16,6 +16,8 @@ Kind = Literal["english", "either", "vietnamese", "neither"]
 
 # What a word counts beside an ordinary one that the lexicon has.
 STRONG, WEAK, UNHEARD = 1.5, 0.5, 0.3
+# So many Vietnamese words make a text Vietnamese.
+PLAINLY = 2
 # Words of so many letters have one slip mended, longer ones two.
 MENDED, MENDED_TWICE = 5, 9
 # Vietnamese syllables by their shape, but words of English alone.
@@ -42,6 +44,12 @@ def is_english(text: str) -> bool:
         return False
     marked = sum(not word.isascii() for word in typed)
     return 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
+
+
+def is_vietnamese(text: str) -> bool:
+    """Tell whether a text is plainly Vietnamese: it has marks, or several words that are Vietnamese and not English."""
+    kinds = [_kind(word) for word in words(text)]
+    return not is_english(text) and (not text.isascii() or kinds.count("vietnamese") >= PLAINLY)
 
 
 def read(text: str, in_vietnamese: Callable[[str], Sequence[Word]]) -> list[Word]:

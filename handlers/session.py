@@ -55,8 +55,8 @@ class Session:
 
     `topic` is the procedure that is open, `earlier` are those that were open before it, the latest last; `further` are
     those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
-    procedure's; `asked` is the last question, its numbers masked. `contact`: the response (and its day) whose sender
-    is being asked whether staff may write back.
+    procedure's; `asked` is the last question, its numbers masked. `spoken_before` is the language to go back to after
+    questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
     """
 
     unit: str = ""
@@ -70,6 +70,7 @@ class Session:
     further: tuple[str, ...] = ()
     matter: str = ""
     asked: str = ""
+    spoken_before: str = ""
 
     def opening(self, code: str = "") -> "Session":
         """Return the session with a procedure open, or none; the one before it is remembered."""
@@ -95,7 +96,7 @@ class Session:
         for name in ("contact", "earlier", "further"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
-        for name in ("matter", "asked"):
+        for name in ("matter", "asked", "spoken_before"):
             if told := getattr(self, name):
                 values[name] = told
         if self.survey:
@@ -118,6 +119,7 @@ class Session:
             further=tuple(values.get("further", ())),
             matter=values.get("matter", ""),
             asked=values.get("asked", ""),
+            spoken_before=values.get("spoken_before", ""),
         )
 
 

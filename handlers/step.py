@@ -10,6 +10,7 @@ from handlers.messages import Incoming
 from handlers.rating import contact
 from handlers.rules import RULES
 from handlers.session import Session
+from handlers.spoken import in_its_language
 from handlers.turn import About, Turn
 from handlers.world import World
 from surveys.digits import plain_digits
@@ -26,7 +27,7 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     if session.unit not in world.units:
         session = Session(unit=world.home, language=session.language, greeted=session.greeted)
     session = replace(session, unit=world.standing(session.unit))
-    heard = hear(world, contact.current(session, now.date()), incoming, now)
+    heard = hear(world, in_its_language(contact.current(session, now.date()), incoming), incoming, now)
     turn = next(turn for rule in RULES if (turn := rule(heard)))
     if not turn.about.outcome:
         turn = replace(turn, about=About("rate" if turn.session.survey else "clarify"))

@@ -94,7 +94,7 @@ def smalltalk(world: World, session: Session) -> Turn:
 
 def language(world: World, session: Session, wanted: str) -> Turn:
     """Change the language and greet in it."""
-    changed = replace(session, language=wanted)
+    changed = replace(session, language=wanted, spoken_before="")
     greeting = hello(world, changed)
     confirmed = Text.lines((say(wanted, "greeting.language"), greeting.replies[0].text), between="\n\n")
     return replace(greeting, replies=(Reply(confirmed, greeting.replies[0].buttons),))

@@ -12,6 +12,7 @@ from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.split import shorten, split
+from handlers.spoken import ENGLISH
 from handlers.talk import or_call
 from handlers.turn import About, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on
@@ -212,7 +213,7 @@ def _told(
         offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
-    offered += [Button(f"p:{code}", heading_of(catalog, code, language)) for code in others]
+    offered += [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     offered.append(button(language, "other", "button.not_this"))
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
     instead = say(language, "card.instead") if others else Text()
@@ -246,13 +247,14 @@ def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[s
     return True
 
 
-def heading_of(catalog: Catalog, code: str, language: str) -> str:
-    """Return what a procedure is called in headings and on buttons."""
-    return catalog.label(code)
+def name_of(catalog: Catalog, code: str, language: str) -> str:
+    """Return what a procedure is called in headings and on buttons; in English where that is known."""
+    known = catalog.index.known.get(code)
+    return known.english if known and known.english and language == ENGLISH else catalog.label(code)
 
 
 def _name(world: World, session: Session, entry: Entry) -> str:
-    return heading_of(world.catalog(session.unit), entry.code, session.language)
+    return name_of(world.catalog(session.unit), entry.code, session.language)
 
 
 def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:

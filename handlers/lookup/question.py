@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.index import SearchResult
-from handlers.lookup.procedures import answer
+from handlers.lookup.procedures import answer, name_of
 from handlers.messages import Button
 from handlers.session import Session
 from handlers.turn import About, Turn, reply
@@ -60,7 +60,7 @@ def show(asked: Asked, code: str, beside: Sequence[str] = ()) -> Turn:
 def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Turn:
     """Ask which of several procedures is meant, in the words of a text key."""
     session, codes = asked.session, codes[:MOST_CHOICES]
-    labels = [asked.catalog.label(code) for code in codes]
+    labels = [name_of(asked.catalog, code, session.language) for code in codes]
     part_asked = f":{asked.found.aspect}" if asked.found.aspect else ""
     offered = []
     for code, label in zip(codes, labels, strict=True):

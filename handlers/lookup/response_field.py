@@ -34,4 +34,4 @@ def _field_in(catalog: Catalog, text: str) -> str:
     if field := next((field for field in catalog.fields if fold(field) == said), ""):
         return field
     found = catalog.index.search(text)
-    return catalog.outline(found.hits[0].code).field if found.decision == "answer" else ""
+    return catalog.outline(found.hits[0].code).field if found.sure else ""

@@ -1,0 +1,29 @@
+"""The language of an answer: that of the question, where it is plainly another than the chat's."""
+
+from dataclasses import replace
+
+import locales
+from catalog.english import is_english, is_vietnamese
+from handlers.messages import Incoming
+from handlers.session import Session
+
+ENGLISH = "en"
+# Fewer words of English are a fashion: "hello shop".
+LEAST_WORDS = 3
+
+
+def in_its_language(session: Session, incoming: Incoming) -> Session:
+    """Return the session in English for a question in English, and as it was before for the next one in Vietnamese.
+
+    A language that was chosen by its button or name stays, whatever is typed; a running survey keeps its own.
+    """
+    text = incoming.text
+    if incoming.kind not in ("text", "edited") or session.survey or text.startswith("/"):
+        return session
+    if session.spoken_before:
+        back = replace(session, language=session.spoken_before, spoken_before="")
+        return back if is_vietnamese(text) else session
+    heard = session.language == locales.DEFAULT and ENGLISH in locales.installed()
+    if heard and len(text.split()) >= LEAST_WORDS and is_english(text):
+        return replace(session, language=ENGLISH, spoken_before=session.language)
+    return session
