@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import locales
 from catalog.english import is_english, is_vietnamese
+from catalog.text import fold
 from handlers.messages import Incoming
+from handlers.phrases import PHRASES
 from handlers.session import Session
 
 ENGLISH = "en"
@@ -18,7 +20,8 @@ def in_its_language(session: Session, incoming: Incoming) -> Session:
     A language that was chosen by its button or name stays, whatever is typed; a running survey keeps its own.
     """
     text = incoming.text
-    if incoming.kind not in ("text", "edited") or session.survey or text.startswith("/"):
+    named = text.startswith("/") or fold(text) in PHRASES
+    if incoming.kind not in ("text", "edited") or session.survey or named:
         return session
     if session.spoken_before:
         back = replace(session, language=session.spoken_before, spoken_before="")

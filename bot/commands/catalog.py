@@ -233,11 +233,11 @@ def _as_json(result: SearchResult) -> str:
     values = {
         "query": result.query,
         "decision": result.decision,
-        "sure": result.sure,
         "aspect": result.aspect,
-        "aspects": result.aspects,
         "hits": hits,
         "ms": result.ms,
+        "sure": result.sure,
+        "aspects": result.aspects,
     }
     return json.dumps(values, ensure_ascii=False)
 

@@ -66,7 +66,7 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
     if not (one.hits and other.hits) or one.hits[0].code == other.hits[0].code or len(meant) > len(pair):
         return [(text, whole)]
     if (one.aspect and other.aspect) or one.decision == other.decision == "answer":
-        return [(part, replace(found, aspect=found.aspect or other.aspect)) for part, found in pair]
+        return [(part, replace(found, aspects=found.aspects or other.aspects)) for part, found in pair]
     return [(text, whole)]
 
 

@@ -167,7 +167,7 @@ async def test_the_old_index_serves_while_the_new_one_is_built(store: SqlStore, 
     while not refreshing.done():
         world = live()
         seen.append(len(world.catalog("sa-dec")))
-        assert told(world, "sa-dec", f"p:{BIRTH}").startswith("Đăng ký khai sinh")
+        assert told(world, "sa-dec", f"p:{BIRTH}").startswith("Khai sinh cho trẻ mới sinh")
         await asyncio.sleep(0)
     await refreshing
     assert len(live().catalog("sa-dec")) == few + 1500

@@ -30,7 +30,7 @@ async def test_a_citizen_asks_and_gets_one_answer(line: Line) -> None:
     assert "trợ lý tự động" in api.sent[0].text
     await line.bring(message(2, 77, "dang ky khai sinh can gi"))
     await settled(api, 2)
-    assert visible_text(api.sent[1].text).startswith("Đăng ký khai sinh · Giấy tờ cần mang")
+    assert visible_text(api.sent[1].text).startswith("Khai sinh cho trẻ mới sinh · giấy tờ")
     fee = next(button for button in api.sent[1].buttons if button["text"] == "Lệ phí")
     await line.bring(tap(3, 77, fee["callback_data"]))
     await settled(api, 3)

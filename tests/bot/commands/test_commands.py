@@ -420,7 +420,7 @@ ASPECTS = (None, "documents", "time", "fee", "steps", "where", "result", "legal"
 
 def check_result(result: dict[str, Any], query: str) -> None:
     """What other people's scripts rely on in a search result."""
-    assert list(result) == ["query", "decision", "aspect", "hits", "ms"]
+    assert list(result) == ["query", "decision", "aspect", "hits", "ms", "sure", "aspects"]
     assert result["query"] == query
     assert result["decision"] in DECISIONS
     assert result["aspect"] in ASPECTS
