@@ -1,8 +1,10 @@
 """What every test is given: a clock of its own, no way out of this machine, property tests without a stopwatch."""
 
+import gc
 import ipaddress
 import re
 import socket
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,6 +116,16 @@ def run_clock(request: pytest.FixtureRequest) -> Clock:
     found = request.config.stash[CLOCK]
     found.run(ORDINARY.prepared)
     return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def depends_on_the_day(definition: pytest.Function) -> bool:
