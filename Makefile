@@ -3,10 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHECKS := check-lint check-format check-types check-imports check-locks
-# Modules with tests that are marked `calendar`; the moments are in tests/clock.py.
-CALENDAR := tests/test_clock.py tests/bot/commands/test_commands.py tests/bot/commands/test_dossiers.py tests/bot/commands/test_unit.py \
-	tests/bot/commands/test_round.py tests/bot/test_schedule.py tests/web/staff/test_cases.py tests/web/staff/test_integrity.py
-
 
 .PHONY: help run setup test-setup test check $(CHECKS) bench lock format clean
 
@@ -23,9 +19,10 @@ test-setup: $(VENV)/.test
 # Tests wait for disks and browsers half of their time: twice as many processes as processors.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
-test: test-setup ## Run every test, then those of days and weeks at awkward moments
-	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope
-	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope --moment every -m calendar $(CALENDAR)
+# Programs that tests start load their modules from bytecode.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: test-setup ## Run every test, and those of days and weeks at awkward moments too
+	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope --moment calendar
 
 check: test-setup ## Lint, types, import contracts, lock files current
 	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync $(CHECKS)

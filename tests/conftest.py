@@ -1,12 +1,16 @@
 """What every test is given: a clock of its own, no way out of this machine, property tests without a stopwatch."""
 
+import gc
 import ipaddress
+import re
 import socket
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from storage.database import engine
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
@@ -53,6 +57,25 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 CLOCK = pytest.StashKey[Clock]()
 DURABLE = engine.SYNCHRONOUS
+# The modules that take longest begin first: begun last, one of them would keep a single process busy at the end.
+LONGEST = (
+    "tests/test_crash.py",
+    "tests/bot/test_several_processes.py",
+    "tests/web/test_accessibility.py",
+    "tests/web/test_browser.py",
+    "tests/web/kiosk/test_screen_browser.py",
+    "tests/bot/commands/test_commands.py",
+    "tests/storage/database/test_upgrades.py",
+    "tests/storage/database/test_backup.py",
+    "tests/storage/counts/test_rollups.py",
+    "tests/storage/test_store_contract.py",
+    "tests/storage/database/test_upgrade.py",
+    "tests/web/staff/test_integrity.py",
+    "tests/channels/test_files.py",
+    "tests/channels/test_parity.py",
+    "tests/surveys/printing/test_layout.py",
+)
+AT_MOMENT = re.compile(rf"[\[-]({'|'.join(AWKWARD)})[\]-]")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,9 +84,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--moment",
         action="append",
-        choices=[*AWKWARD, "every"],
+        choices=[*AWKWARD, "every", "calendar"],
         default=[],
-        help="run the tests at an awkward moment, or at every one there is, in place of the ordinary one",
+        help="run the tests at an awkward moment, or at every one there is, in place of the ordinary one; "
+        "`calendar`: at the ordinary one, and those that depend on the day at every other too",
     )
 
 
@@ -94,12 +118,55 @@ def run_clock(request: pytest.FixtureRequest) -> Clock:
     return found
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
+
+
+def depends_on_the_day(definition: pytest.Function) -> bool:
+    """Tell whether a test, or a case of its parameters, is marked `calendar`."""
+    cases = [case for mark in definition.iter_markers("parametrize") for case in mark.args[1]]
+    marks = [mark.name for case in cases for mark in getattr(case, "marks", ())]
+    return "calendar" in marks or definition.get_closest_marker("calendar") is not None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Repeat each test at the moments that were asked for."""
     wanted = metafunc.config.getoption("moment")
-    if wanted:
-        names = list(AWKWARD) if "every" in wanted else wanted
-        metafunc.parametrize("run_moment", [AWKWARD[name] for name in names], ids=names, indirect=True, scope="module")
+    if wanted == ["calendar"]:
+        moments = {"ordinary": ORDINARY, **AWKWARD} if depends_on_the_day(metafunc.definition) else {}
+    else:
+        moments = {name: AWKWARD[name] for name in (AWKWARD if "every" in wanted else wanted)}
+    if moments:
+        metafunc.parametrize("run_moment", moments.values(), ids=moments, indirect=True, scope="module")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the cases of a test that do not depend on the day, and begin with what takes longest."""
+    if config.getoption("moment") == ["calendar"]:
+        items[:] = [item for item in items if item.get_closest_marker("calendar") or not AT_MOMENT.search(item.nodeid)]
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+class ByModule(LoadScopeScheduling):
+    """Has one process run a module at one moment, in the order of the tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        moment = AT_MOMENT.search(nodeid)
+        return nodeid.partition("::")[0] + (moment[1] if moment else "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Share the tests out among processes."""
+    config.option.loadscopereorder = False
+    return ByModule(config, log) if config.option.dist == "loadscope" else None
 
 
 @pytest.fixture(scope="module", autouse=True)

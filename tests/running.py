@@ -1,9 +1,12 @@
 """The whole application, started in this process on loopback with the sample data."""
 
 import asyncio
+import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -11,9 +14,12 @@ import aiohttp
 from bot.app import App
 from bot.demo import load_sample
 from bot.settings import Settings
+from storage.database.engine import is_missing
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.bot_api import SECRET, TOKEN, BotApi
+
+PATTERNS = tempfile.TemporaryDirectory(prefix="motcua-patterns-")
 
 
 def free_port() -> int:
@@ -50,13 +56,30 @@ def telegram_settings(folder: Path, api: BotApi, mode: str, **changes: object) -
     )
 
 
+async def with_sample(url: str, now: datetime) -> SqlStore:
+    """Open a database and load the sample into it if it holds nothing yet."""
+    store = SqlStore.open(url)
+    await upgrade(store.engine)
+    await load_sample(store, now)
+    return store
+
+
+async def copy_pattern(file: Path, now: datetime) -> None:
+    """Copy the sample's database, made once for each day: making it takes longer than most tests do."""
+    pattern = Path(PATTERNS.name) / f"{now:%Y-%m-%d}.db"
+    if is_missing(url := f"sqlite:///{pattern}"):
+        await (await with_sample(url, now)).close()
+    shutil.copy(pattern, file)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[App]:
     """Run the application as `motcua run --demo` does, until the block is left."""
-    store = SqlStore.open(settings.database_url.get_secret_value())
-    await upgrade(store.engine)
+    url, now = settings.database_url.get_secret_value(), datetime.now(settings.zone)
+    if is_missing(url):
+        await copy_pattern(Path(url.removeprefix("sqlite:///")), now)
+    store = await with_sample(url, now)
     app = App(settings, store)
-    await load_sample(store, app.clock())
     await app.load()
     stopping, started = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(app.serve(stopping, lambda _app, _login: started.set()))  # noqa: TID251 -- awaited below

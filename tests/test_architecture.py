@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = PYPROJECT["tool"]["importlinter"]["root_packages"]
@@ -158,3 +160,8 @@ def test_no_test_module_imports_from_another() -> None:
         if isinstance(node, ast.ImportFrom) and ".test_" in f".{node.module}"
     ]
     assert found == []
+
+
+def test_the_modules_that_begin_first_are_there() -> None:
+    """One that was moved would begin last, unnoticed."""
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []

@@ -14,11 +14,14 @@ from sqlalchemy import delete, make_url
 from sqlmodel import SQLModel
 
 from storage.database import upgrade
+from storage.database.engine import create_engine
 from storage.store import SqlStore
 
 VARIABLE = "MOTCUA_TEST_POSTGRES"
 DEFAULT = "postgresql://postgres@127.0.0.1:5432/test"
 SECONDS = 1
+# Before the first revision.
+BASE = "base"
 # A test that failed half way may have left a connection with locks behind.
 ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
@@ -30,9 +33,9 @@ Opened = Callable[["Servers"], AbstractAsyncContextManager[str]]
 class Servers:
     """Where databases come from: a folder for SQLite, a server for PostgreSQL.
 
-    With SQLite every test gets a file of its own. On PostgreSQL a run makes one database with tables, empties it
-    before each test and drops it at the end (making one takes a third of a second), so that several runs can
-    share a server; tests of the tables themselves get a database each.
+    Migrations run once for each revision that tests begin at, and every test gets a copy. On PostgreSQL tests that
+    begin with tables share one, which is emptied before each (making one takes a third of a second). All names are
+    drawn, so that several runs can share a server.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,55 +43,72 @@ class Servers:
         self.address = os.environ.get(VARIABLE, DEFAULT)
         self.silence = ""
         self._answered = False
-        self._pattern = ""
+        self._files: dict[str, str] = {}
+        self._templates: dict[str, str] = {}
         self._shared = ""
 
     @asynccontextmanager
-    async def sqlite(self) -> AsyncIterator[str]:
-        """Yield the URL of an SQLite file that does not exist yet."""
-        yield f"sqlite:///{self.folder}/{secrets.token_hex(4)}/motcua.db"
+    async def sqlite(self, revision: str = BASE) -> AsyncIterator[str]:
+        """Yield the URL of an SQLite file at a revision; at the base it does not exist yet."""
+        file = f"{self.folder}/{secrets.token_hex(4)}/motcua.db"
+        if revision != BASE:
+            os.mkdir(os.path.dirname(file))
+            shutil.copy(await self.file(revision), file)
+        yield f"sqlite:///{file}"
 
-    @asynccontextmanager
-    async def sqlite_with_tables(self) -> AsyncIterator[str]:
+    def sqlite_with_tables(self) -> AbstractAsyncContextManager[str]:
         """Yield the URL of an SQLite database with tables and no rows."""
-        if not self._pattern:
-            self._pattern = f"{self.folder}/pattern.db"
-            await _upgrade(f"sqlite:///{self._pattern}")
-        copy = shutil.copy(self._pattern, f"{self.folder}/{secrets.token_hex(4)}.db")
-        yield f"sqlite:///{copy}"
+        return self.sqlite(upgrade.HEAD)
+
+    async def file(self, revision: str = upgrade.HEAD) -> str:
+        """The path of an SQLite file at a revision, to be copied."""
+        if revision not in self._files:
+            self._files[revision] = f"{self.folder}/{revision}.db"
+            await _move(f"sqlite:///{self._files[revision]}", revision)
+        return self._files[revision]
 
     @asynccontextmanager
-    async def postgresql(self) -> AsyncIterator[str]:
-        """Yield the URL of an empty PostgreSQL database, which is dropped afterwards."""
-        name = await self._create()
+    async def postgresql(self, revision: str = BASE) -> AsyncIterator[str]:
+        """Yield the URL of a PostgreSQL database at a revision, which is dropped afterwards."""
+        name = await self._create(await self._template(revision))
         try:
             yield self._url(name)
         finally:
-            await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+            await self._drop(name)
 
     @asynccontextmanager
     async def postgresql_with_tables(self) -> AsyncIterator[str]:
         """Yield the URL of a PostgreSQL database with tables and no rows."""
         if not self._shared:
-            self._shared = await self._create()
-            await _upgrade(self._url(self._shared))
+            self._shared = await self._create(await self._template(upgrade.HEAD))
         await _execute(self._url(self._shared), EMPTY)
         yield self._url(self._shared)
 
     async def close(self) -> None:
         """Drop what the tests shared."""
-        if self._shared:
-            await self._administer(f'DROP DATABASE "{self._shared}" WITH (FORCE)')
+        for name in filter(None, [self._shared, *self._templates.values()]):
+            await self._drop(name)
+
+    async def _template(self, revision: str) -> str:
+        if revision == BASE:
+            return "template0"
+        if revision not in self._templates:
+            self._templates[revision] = await self._create("template0")
+            await _move(self._url(self._templates[revision]), revision)
+        return self._templates[revision]
 
     def _url(self, name: str) -> str:
         return make_url(self.address).set(database=name).render_as_string(hide_password=False)
 
-    async def _create(self) -> str:
+    async def _create(self, template: str) -> str:
         name = f"motcua_test_{secrets.token_hex(8)}"
-        await self._administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        await self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         # A server that loses power loses a test; nobody need wait for its disk.
         await self._administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
         return name
+
+    async def _drop(self, name: str) -> None:
+        await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     async def _administer(self, statement: str) -> None:
         """Run a statement on the server."""
@@ -121,10 +141,11 @@ async def _execute(url: str, statements: str) -> None:
         await connection.close()
 
 
-async def _upgrade(url: str) -> None:
-    store = SqlStore.open(url)
-    await upgrade.upgrade(store.engine)
-    await store.close()
+async def _move(url: str, revision: str) -> None:
+    engine = create_engine(url)
+    async with upgrade.remaking(engine) as connection:
+        await connection.run_sync(upgrade.move, revision)
+    await engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +168,19 @@ async def empty(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterat
     """The URL of a database without tables."""
     opened: Opened = request.param
     async with opened(servers) as url:
+        yield url
+
+
+@pytest.fixture
+async def file(servers: Servers, tmp_path: Path) -> Path:
+    """An SQLite file with tables, `motcua.db` in the test's own folder."""
+    return Path(shutil.copy(await servers.file(), tmp_path / "motcua.db"))
+
+
+@pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
+async def own(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[str]:
+    """The URL of a database with tables that no other test has seen."""
+    async with request.param(servers, upgrade.HEAD) as url:
         yield url
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web as http
 from multidict import CIMultiDictProxy
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 from playwright.async_api import Request as BrowserRequest
 from yarl import URL
 
@@ -349,11 +350,11 @@ def chromium_path() -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
-    """A running Chromium."""
+async def windows(chromium_path: str) -> AsyncIterator["Windows"]:
+    """The windows of a running Chromium."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=list(LAUNCH_ARGUMENTS))
-        yield browser
+        yield Windows(browser)
         await browser.close()
 
 
@@ -363,6 +364,7 @@ class Tab:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
+        self.clocked = False
         self.requests: list[BrowserRequest] = []
         self.errors: list[str] = []
         page.on("request", self._asked)
@@ -382,6 +384,11 @@ class Tab:
     async def go(self, path: str) -> None:
         """Open an address of ours."""
         await self.page.goto(self.address + path)
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Give the page a clock that the test can let run ahead."""
+        self.clocked = True
+        await self.page.clock.install(time=moment)
 
     async def answered_up_to(self, number: int) -> None:
         """Answer each scale and text of a long form's pages up to one."""
@@ -405,26 +412,69 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Windows:
+    """Chromium's windows, each with cookies and storage of its own.
+
+    To open one takes Chromium four times as long as to open a page in one, so that windows are emptied and used
+    again. A clock that was set cannot be taken away: its window is closed.
+    """
+
+    browser: Browser
+    empty: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
+
+    async def open(self, options: Mapping[str, Any]) -> Page:
+        """The only page of a window in which nothing was done yet; `options` are Playwright's."""
+        if found := self.empty[repr(options)]:
+            return found.pop()
+        context = await self.browser.new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return await context.new_page()
+
+    async def leave(self, tab: Tab, options: Mapping[str, Any]) -> None:
+        """Close a tab and empty its window."""
+        context = tab.page.context
+        if tab.clocked:
+            await context.close()
+            return
+        pages, blank = context.pages, await context.new_page()
+        for page in pages:
+            await page.close()
+        await context.set_offline(False)
+        await context.clear_cookies()
+        devtools = await context.new_cdp_session(blank)
+        await devtools.send("Network.clearBrowserCache")
+        for origin in {str(URL(asked.url).origin()) for asked in tab.requests if asked.url.startswith("http")}:
+            await devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        await devtools.detach()
+        self.empty[repr(options)].append(blank)
+
+
+@dataclass(frozen=True)
 class Opener:
     """Opens tabs in Chromium, each with its own cookies."""
 
-    browser: Browser
-    contexts: list[BrowserContext] = field(default_factory=list)
+    windows: Windows
+    opened: list[tuple[Tab, Mapping[str, Any]]] = field(default_factory=list)
 
     async def tab(self, address: str, width: int = 360, height: int = 740, *, screen: str = "", **options: Any) -> Tab:
         """A new tab of a size, on a paired `screen` if its secret is given; `options` are Playwright's."""
-        context = await self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(PATIENCE * 1000)
+        page = await self.windows.open(options)
+        await page.set_viewport_size({"width": width, "height": height})
         if screen:
-            await context.add_cookies([{"name": COOKIE, "value": screen, "url": address}])
-        self.contexts.append(context)
-        return Tab(await context.new_page(), address)
+            await page.context.add_cookies([{"name": COOKIE, "value": screen, "url": address}])
+        tab = Tab(page, address)
+        self.opened.append((tab, options))
+        return tab
+
+    async def close(self) -> None:
+        """Close all tabs."""
+        while self.opened:
+            await self.windows.leave(*self.opened.pop())
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def opener(chromium: Browser) -> AsyncIterator[Opener]:
+async def opener(windows: Windows) -> AsyncIterator[Opener]:
     """Opens tabs and closes them after the test."""
-    opened = Opener(chromium)
+    opened = Opener(windows)
     yield opened
-    for context in opened.contexts:
-        await context.close()
+    await opened.close()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.app import App
-from tests.web.conftest import Opener, Tab, rows
+from tests.web.conftest import Opener, Tab, Windows, rows
 from tests.web.screens import DESK, PHONE, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -272,10 +272,10 @@ Measure = Callable[[Place, tuple[int, int]], Awaitable[Measured]]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def measure(app: App, chromium: Browser) -> AsyncIterator[Measure]:
+async def measure(app: App, windows: Windows) -> AsyncIterator[Measure]:
     """Go to a page and measure it in both sizes; each page is visited once."""
     found: dict[tuple[str, tuple[int, int]], Measured] = {}
-    opener = Opener(chromium)
+    opener = Opener(windows)
 
     async def visit(place: Place) -> None:
         tab = await opener.tab(app.settings.address, *PHONE)
@@ -287,7 +287,7 @@ async def measure(app: App, chromium: Browser) -> AsyncIterator[Measure]:
             # A 4xx page is reported in the console by Chromium itself.
             errors = [error for error in tab.errors if "the server responded with a status of 4" not in error]
             found[place.name, size] = Measured(targets, texts, await wide(page), errors, tab.strangers)
-        await page.context.close()
+        await opener.close()
 
     async def once(place: Place, size: tuple[int, int]) -> Measured:
         if (place.name, size) not in found:

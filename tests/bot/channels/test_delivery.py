@@ -54,8 +54,8 @@ class Scripted:
         self.together[user] += 1
         self.most_together[user] = max(self.most_together[user], self.together[user])
         try:
-            await asyncio.sleep(0)
             step = self.script[user].popleft() if self.script[user] else 0.0
+            await asyncio.sleep(0)
             if isinstance(step, Exception):
                 raise step
             await asyncio.sleep(step)

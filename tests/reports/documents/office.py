@@ -2,11 +2,14 @@
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
+# A profile of its own, since another LibreOffice may be running; making one takes as long as opening a file.
+PROFILE = tempfile.TemporaryDirectory(prefix="motcua-soffice-")
 needs_soffice = pytest.mark.skipif(SOFFICE is None, reason="soffice is missing")
 needs_pdf = pytest.mark.skipif(SOFFICE is None or PDFTOTEXT is None, reason="soffice or pdftotext is missing")
 
@@ -16,8 +19,7 @@ def converted(data: bytes, name: str, to: str, folder: Path) -> Path:
     source = folder / name
     source.write_bytes(data)
     out = folder / "out"
-    # A profile of its own: another LibreOffice may be running.
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    profile = f"-env:UserInstallation={Path(PROFILE.name).as_uri()}"
     command = [str(SOFFICE), profile, "--headless", "--convert-to", to, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603 -- our own file
     return (out / name).with_suffix(f".{to}")

@@ -27,22 +27,22 @@ from storage.store import SqlStore
 from storage.tables.base import Instant
 from surveys.responses import Response
 from tests.sample import NOW
-from tests.storage.conftest import Servers
+from tests.storage.conftest import BASE, Servers
 
 KINDS = {"sqlite": Servers.sqlite, "postgresql": Servers.postgresql}
 LETTERS = string.ascii_letters + string.digits + "ưởộĐ 'ạ\"\\,;😀\n\u200b"
 TABLES = SQLModel.metadata.sorted_tables
 Content = dict[str, list[tuple[object, ...]]]
-Opening = Callable[[str], Any]
+Opening = Callable[..., Any]
 
 
 @pytest.fixture
 async def opened(servers: Servers) -> AsyncIterator[Opening]:
-    """Opens databases of a kind: without tables, and closed at the end."""
+    """Opens databases of a kind, without tables if nothing is said; they are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def opening(kind: str) -> AsyncEngine:
-            engine = create_engine(await stack.enter_async_context(KINDS[kind](servers)))
+        async def opening(kind: str, revision: str = BASE) -> AsyncEngine:
+            engine = create_engine(await stack.enter_async_context(KINDS[kind](servers, revision)))
             stack.push_async_callback(engine.dispose)
             return engine
 
@@ -70,8 +70,7 @@ def value(chance: random.Random, column: Any, made: dict[str, list[dict[str, Any
 
 
 async def fill(engine: AsyncEngine, seed: int) -> None:
-    """Bring a database to this version and put random rows into every table."""
-    await upgrade.upgrade(engine)
+    """Put random rows into every table of a database of this version."""
     chance = random.Random(seed)
     made: dict[str, list[dict[str, Any]]] = {}
     async with engine.begin() as connection:
@@ -115,7 +114,7 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes], dict[str, Any]], N
 @pytest.mark.parametrize("source", KINDS)
 async def test_every_row_comes_back(opened: Opening, tmp_path: Path, source: str, target: str) -> None:
     """From either database into either; what is left out is empty; the tables are this version's."""
-    given, taking = await opened(source), await opened(target)
+    given, taking = await opened(source, upgrade.HEAD), await opened(target)
     await fill(given, len(source) * 31 + len(target))
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     await restore(taking, tmp_path / "a.zip", force=False)
@@ -128,7 +127,7 @@ async def test_every_row_comes_back(opened: Opening, tmp_path: Path, source: str
 @pytest.mark.parametrize("kind", KINDS)
 async def test_nothing_of_a_chat_is_in_a_backup(opened: Opening, tmp_path: Path, kind: str) -> None:
     """No chat of a citizen, no key of the votes, no secret: searched for in the bytes themselves."""
-    engine = await opened(kind)
+    engine = await opened(kind, upgrade.HEAD)
     await fill(engine, 7)
     async with engine.begin() as connection:
         secrets = [
@@ -149,7 +148,7 @@ async def test_nothing_of_a_chat_is_in_a_backup(opened: Opening, tmp_path: Path,
 @pytest.mark.parametrize("kind", KINDS)
 async def test_new_rows_get_new_ids_after_a_restoring(opened: Opening, tmp_path: Path, kind: str) -> None:
     """Ids go on above those that are there, and those of chat messages above any that a page may have seen."""
-    given, taking = await opened("sqlite"), await opened(kind)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened(kind)
     await fill(given, 1)
     before = await content(given, lasting=False)
     chance = random.Random(3)
@@ -196,8 +195,7 @@ async def test_a_backup_of_an_older_version_is_brought_forward(opened: Opening, 
 
 async def test_a_backup_of_a_newer_version_is_refused(opened: Opening, tmp_path: Path) -> None:
     """With the advice to install it."""
-    given, taking = await opened("sqlite"), await opened("sqlite")
-    await upgrade.upgrade(given)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened("sqlite")
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     for change in ({"revision": "9999"}, {"format": 2}):
         with pytest.raises(Damaged, match="mới hơn chương trình này"):
@@ -207,7 +205,7 @@ async def test_a_backup_of_a_newer_version_is_refused(opened: Opening, tmp_path:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_rows_are_replaced_only_by_force(opened: Opening, tmp_path: Path, kind: str) -> None:
     """The tables that hold rows are named; with force, what was there is gone, chats too."""
-    given, taking = await opened("sqlite"), await opened(kind)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened(kind, upgrade.HEAD)
     await fill(given, 1)
     await fill(taking, 2)
     await back_up(given, tmp_path / "a.zip", {}, NOW)
@@ -224,7 +222,7 @@ async def test_rows_are_replaced_only_by_force(opened: Opening, tmp_path: Path, 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_what_cannot_be_written_leaves_everything_as_it_was(opened: Opening, tmp_path: Path, kind: str) -> None:
     """A row twice, in the last table: the rows before it are not there either."""
-    given, taking = await opened("sqlite"), await opened(kind)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened(kind, upgrade.HEAD)
     await fill(given, 1)
     await fill(taking, 2)
     await back_up(given, tmp_path / "a.zip", {}, NOW)
@@ -245,9 +243,7 @@ async def test_what_cannot_be_written_leaves_everything_as_it_was(opened: Openin
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_database_in_use_is_not_written_over(opened: Opening, tmp_path: Path, kind: str) -> None:
     """One open connection of another process is enough, and the sentence says what to stop."""
-    given, taking = await opened("sqlite"), await opened(kind)
-    await upgrade.upgrade(given)
-    await upgrade.upgrade(taking)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened(kind, upgrade.HEAD)
     await taking.dispose()
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     server = create_engine(taking.url.render_as_string(hide_password=False))
@@ -262,8 +258,7 @@ async def test_a_database_in_use_is_not_written_over(opened: Opening, tmp_path: 
 
 async def test_another_programs_database_is_left_alone(opened: Opening, tmp_path: Path) -> None:
     """Also with force."""
-    given, taking = await opened("sqlite"), await opened("sqlite")
-    await upgrade.upgrade(given)
+    given, taking = await opened("sqlite", upgrade.HEAD), await opened("sqlite")
     await back_up(given, tmp_path / "a.zip", {}, NOW)
     async with taking.begin() as connection:
         await connection.execute(text("CREATE TABLE luong (a integer)"))
@@ -275,8 +270,7 @@ async def test_another_programs_database_is_left_alone(opened: Opening, tmp_path
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_backup_shows_one_moment(opened: Opening, tmp_path: Path, kind: str) -> None:
     """Forms that come in meanwhile are in it with their answers, or not at all."""
-    engine = await opened(kind)
-    await upgrade.upgrade(engine)
+    engine = await opened(kind, upgrade.HEAD)
     store = SqlStore(engine)
     made = 0
     begun, finished = asyncio.Event(), asyncio.Event()
@@ -304,7 +298,7 @@ async def test_a_backup_shows_one_moment(opened: Opening, tmp_path: Path, kind: 
 
 async def damaged(opened: Opening, tmp_path: Path) -> Path:
     """A backup to be damaged."""
-    engine = await opened("sqlite")
+    engine = await opened("sqlite", upgrade.HEAD)
     await fill(engine, 5)
     await back_up(engine, tmp_path / "a.zip", {"forms/a.toml": b"x" * 100}, NOW)
     return tmp_path / "a.zip"

@@ -27,10 +27,9 @@ UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 
 
 @pytest.fixture
-async def store(durable: None, tmp_path: Path) -> Any:
+async def store(durable: None, file: Path) -> Any:
     """A store with tables in an SQLite file."""
-    store = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await upgrade.upgrade(store.engine)
+    store = SqlStore.open(f"sqlite:///{file}")
     yield store
     await store.close()
 
@@ -128,13 +127,12 @@ async def test_sqlite_enforces_foreign_keys(store: SqlStore) -> None:
         assert (await connection.execute(text("SELECT count(*) FROM answer"))).scalar_one() == 0
 
 
-async def test_what_is_committed_is_seen_by_the_next_process(tmp_path: Path) -> None:
+async def test_what_is_committed_is_seen_by_the_next_process(file: Path) -> None:
     """A file that another store opens, without the first one being closed, has all that was committed."""
-    first = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await upgrade.upgrade(first.engine)
+    first = SqlStore.open(f"sqlite:///{file}")
     async with first.transaction() as tx:
         await tx.add_unit(UNIT, NOW)
-    second = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
+    second = SqlStore.open(f"sqlite:///{file}")
     async with second.reading() as tx:
         units = await tx.units()
     await first.close()
@@ -142,10 +140,9 @@ async def test_what_is_committed_is_seen_by_the_next_process(tmp_path: Path) -> 
     assert units == {UNIT.code: UNIT}
 
 
-async def test_writers_of_two_processes_queue(tmp_path: Path) -> None:
+async def test_writers_of_two_processes_queue(file: Path) -> None:
     """Two processes that read and then write in a transaction wait for each other instead of failing."""
-    stores = [SqlStore.open(f"sqlite:///{tmp_path}/motcua.db") for _ in range(2)]
-    await upgrade.upgrade(stores[0].engine)
+    stores = [SqlStore.open(f"sqlite:///{file}") for _ in range(2)]
 
     async def add(number: int) -> None:
         async with stores[number % 2].transaction() as tx:
@@ -185,19 +182,22 @@ async def test_a_whole_file_has_no_damage(store: SqlStore) -> None:
     assert await store.damage() == []
 
 
-@pytest.mark.parametrize("page", [1, 5, 20, 40, -2], ids=["first-table", "early", "inner", "leaf", "last"])
-async def test_a_damaged_file_is_reported(tmp_path: Path, page: int) -> None:
-    """A page of garbage anywhere in the file is told, not raised."""
-    file, size = tmp_path / "motcua.db", 4096
-    store = SqlStore.open(f"sqlite:///{file}")
-    await upgrade.upgrade(store.engine)
-    async with store.transaction() as tx:
-        await tx.note_misses([("", f"câu hỏi số {number} {'x' * 50}") for number in range(1500)], date(2026, 11, 20))
-    await store.close()
-    content = bytearray(file.read_bytes())
+def spoil(file: Path, page: int) -> None:
+    """Write garbage over a page of a file; below zero it is counted from the end."""
+    content, size = bytearray(file.read_bytes()), 4096
     start = page * size if page > 0 else len(content) + page * size
     content[start : start + size] = b"\xff" * size
     file.write_bytes(content)
+
+
+@pytest.mark.parametrize("page", [1, 5, 20, 40, -2], ids=["first-table", "early", "inner", "leaf", "last"])
+async def test_a_damaged_file_is_reported(file: Path, page: int) -> None:
+    """A page of garbage anywhere in the file is told, not raised."""
+    store = SqlStore.open(f"sqlite:///{file}")
+    async with store.transaction() as tx:
+        await tx.note_misses([("", f"câu hỏi số {number} {'x' * 50}") for number in range(1500)], date(2026, 11, 20))
+    await store.close()
+    spoil(file, page)
     damaged = SqlStore.open(f"sqlite:///{file}")
     try:
         assert await damaged.damage() != []

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from handlers.world import Unit
-from storage.database import upgrade
 from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 
@@ -19,10 +18,9 @@ NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+async def store(file: Path) -> AsyncIterator[SqlStore]:
     """A store with tables and a unit in an SQLite file."""
-    store = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await upgrade.upgrade(store.engine)
+    store = SqlStore.open(f"sqlite:///{file}")
     await add(store, "a")
     yield store
     await store.close()

@@ -22,19 +22,17 @@ NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def store(empty: str) -> AsyncIterator[SqlStore]:
+async def store(own: str) -> AsyncIterator[SqlStore]:
     """A store with tables, on each database."""
-    store = SqlStore.open(empty)
-    await upgrade.upgrade(store.engine)
+    store = SqlStore.open(own)
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def filed(tmp_path: Path) -> AsyncIterator[SqlStore]:
+async def filed(file: Path) -> AsyncIterator[SqlStore]:
     """A store with tables in a file of its own folder."""
-    store = SqlStore.open(f"sqlite:///{tmp_path}/motcua.db")
-    await upgrade.upgrade(store.engine)
+    store = SqlStore.open(f"sqlite:///{file}")
     yield store
     await store.close()
 

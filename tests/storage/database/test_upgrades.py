@@ -17,6 +17,7 @@ from storage.database import census, upgrade
 from storage.database.copies import MARK
 from storage.database.engine import create_engine
 from storage.database.unusable import DatabaseUnusable
+from tests.storage.conftest import Servers
 from tests.storage.database.filling import Rows, content, fill
 
 NOW = datetime(2026, 11, 30, 20, 53, 48, tzinfo=UTC)
@@ -45,12 +46,13 @@ def upgrade() -> None:
 """
 
 
-@pytest.fixture
-async def engine(empty: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database without tables."""
-    engine = create_engine(empty)
-    yield engine
-    await engine.dispose()
+@pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
+async def engine(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[AsyncEngine]:
+    """An engine on a database at the test's revision, or at the newest."""
+    async with request.param(servers, request.node.callspec.params.get("revision", upgrade.HEAD)) as url:
+        engine = create_engine(url)
+        yield engine
+        await engine.dispose()
 
 
 def copies(engine: AsyncEngine) -> list[Path]:

@@ -62,7 +62,7 @@ async def standing(
 ) -> Tab:
     """A tablet that shows a counter's screen, with a clock of the test's own."""
     tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter), **options)
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
     await tab.go(f"/kiosk/{counter}")
     await expect(tab.page.locator("#code")).to_be_visible()
     return tab
@@ -219,7 +219,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
     before = len(given(app, "quay2"))
     tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
     page = tab.page
-    await page.clock.install(time=now())
+    await tab.set_clock(now())
     await tab.go("/kiosk/quay2")
     await expect(page.locator("#code")).to_be_visible()
     await cached(page)
@@ -245,7 +245,7 @@ async def test_answers_wait_while_there_is_no_network(app: App, line: Line, open
 async def test_a_code_that_cannot_be_renewed_is_hidden(app: App, line: Line, opener: Opener) -> None:
     """A sentence stands in its place until the server is there again; the faces stay."""
     tab = await opener.tab(line.address, *TABLET, screen=await paired(app, "quay1", "quay2"))
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await line.cut()
@@ -331,7 +331,7 @@ async def test_a_device_with_a_wrong_clock_sends_the_right_day(app: App, opener:
     """Its clock is a month behind; the server's is used."""
     before = len(given(app, "quay1"))
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"))
-    await tab.page.clock.install(time=now() - timedelta(days=30))
+    await tab.set_clock(now() - timedelta(days=30))
     await tab.go("/kiosk/quay1")
     await expect(tab.page.locator("#code")).to_be_visible()
     await tap(tab.page, 4)
@@ -362,7 +362,7 @@ async def test_the_code_on_the_screen_opens_the_survey(
 async def test_the_code_is_asked_for_every_minute(app: App, opener: Opener) -> None:
     """Not less often, and not all the time."""
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
     asked = []
 
     async def at_the_full_minute(route: Any) -> None:
@@ -408,7 +408,7 @@ async def test_an_english_tap_is_stored_and_vietnamese_returns(app: App, opener:
 async def test_a_changed_page_is_loaded_by_itself_once(app: App, opener: Opener) -> None:
     """A tablet that stands for months gets the new page; one that keeps getting the old one does not go round."""
     tab = await opener.tab(app.settings.address, *TABLET, screen=await paired(app, "quay1"), service_workers="block")
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
 
     async def changed(route: Any) -> None:
         answer = await route.fetch()
@@ -469,7 +469,7 @@ async def test_everything_is_on_a_tablets_screen_at_once(
         await tx.add_counter(Counter("quay-dai", "Quầy 22: Hộ tịch, chứng thực, bảo trợ xã hội", "sa-dec"))
     await app.live.refresh()
     tab = await opener.tab(app.settings.address, *size, screen=await paired(app, counter))
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
     await tab.go(f"/kiosk/{counter}?lang={language}")
     for part in (".notice", "#question", "button[value='1']", "button[value='5']", "#code", "#phone", ".local"):
         await expect(tab.page.locator(part).first).to_be_in_viewport(ratio=1)
@@ -531,7 +531,7 @@ async def test_a_new_tablet_shows_a_code_and_turns_into_a_screen(
 ) -> None:
     """All of it is on the screen at once, but on a phone; when staff have paired it the question comes by itself."""
     tab = await opener.tab(app.settings.address, *size)
-    await tab.page.clock.install(time=now())
+    await tab.set_clock(now())
     async with tab.page.expect_response("**/code"):
         await tab.go("/kiosk/quay1")
     assert small_targets(await tab.page.evaluate(TARGETS), 48) == []
