@@ -34,7 +34,7 @@ async def test_a_citizen_asks_and_gets_one_answer(line: Line) -> None:
     fee = next(button for button in api.sent[1].buttons if button["text"] == "Lệ phí")
     await line.bring(tap(3, 77, fee["callback_data"]))
     await settled(api, 3)
-    assert visible_text(api.sent[2].text).startswith("Đăng ký khai sinh · Lệ phí")
+    assert visible_text(api.sent[2].text).startswith("Khai sinh cho trẻ mới sinh · lệ phí")
     await api.until(lambda: any(call.method == "answerCallbackQuery" for call in api.calls))
 
 
