@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from catalog.lexicon import Found, Phrases, lexicon, phrase
-from catalog.text import fold_word, folded_words, spelling, words
+from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN = 8, 2
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
@@ -18,7 +18,7 @@ _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
 class Point:
     """A question that no part of a record answers as such.
 
-    `parts` may tell it, the likeliest first; `look` are the words by which they do.
+    `parts` may tell it, the likeliest first; `look` are the words by which they do, the surest first.
     """
 
     name: str
@@ -73,15 +73,27 @@ def turns(text: str) -> bool:
     return any(start <= LATEST_TURN for start, _, _ in _find(_read(text), "turning"))
 
 
-def sentences(text: str, sought: Iterable[str], most: int = 3) -> list[str]:
-    """Return the sentences of a record's part that hold one of the words sought, as they stand; at most so many."""
-    looked = [" ".join(folded_words(one)) for one in sought]
+def asks_whether(text: str) -> bool:
+    """Tell whether a message asks for a yes or no: "… được không?"."""
+    return bool(_find(_read(text), "whether"))
+
+
+def sentences(text: str, sought: Iterable[str]) -> list[str]:
+    """Return the sentences of a record's part that hold all of the words sought, as they stand.
+
+    Words with marks count as they are spelled; where none has any, they are compared without. A line that only
+    introduces others is no sentence.
+    """
+    looked = [words(one) for one in sought]
+    marked = any(fold_word(word) != word for one in looked for word in one)
+    form = spelling if marked else fold_word
+    told = [f" {' '.join(map(form, one))} " for one in looked]
     found = []
-    for sentence in _SENTENCE.split(text):
-        padded = f" {' '.join(folded_words(sentence))} "
-        if not sentence.rstrip().endswith(":") and any(f" {one} " in padded for one in looked):
+    for sentence in _SENTENCE.split(text) if told else ():
+        padded = f" {' '.join(map(form, words(sentence)))} "
+        if not sentence.rstrip().endswith(":") and all(one in padded for one in told):
             found.append(sentence.strip(" -•+\t"))
-    return found[:most]
+    return found
 
 
 def _read(text: str) -> list[str]:
@@ -112,7 +124,7 @@ def _said() -> _Said:
     phrases = [
         *(phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
-        *(phrase(kind, said) for kind in ("neither", "back", "turning") for said in data["words"][kind]),
+        *(phrase(kind, said) for kind in ("neither", "back", "turning", "whether") for said in data["words"][kind]),
     ]
     return _Said(
         phrases=Phrases(phrases),

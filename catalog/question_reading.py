@@ -89,6 +89,8 @@ class Reader:
         for plain in (_VNI.sub("", folded), untelexed(folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
+        if (plain := untelexed(folded)) != folded and (near := self._nearest(plain, "", "")):
+            return [near[0]]
         if len(folded) < SHORTEST_GLUED or (len(folded) <= LONGEST_WORD and self._nearest(folded, "", "")):
             return []
         return self._unglued(_VNI.sub("", folded)) or []

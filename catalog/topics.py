@@ -22,7 +22,7 @@ GAP = 4
 MARKED_SHARE = 0.4
 LONGEST = 200
 DOSSIER_CODE_GROUP = "dossier_code"
-DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{2,3}\.)*[a-z]\d{2}(?:\.\d{2,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
+DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
 _HELD_KEY = re.compile(r"([^\W\d])\1{2,}")
 _AMOUNT = re.compile(r"(\d)\s?(k|tr|h|g)(?![^\W\d])")
@@ -38,7 +38,8 @@ class Topic:
 
     `outcome` names what the answer comes to for whoever reads conversations by machine. `danger`: what helps is said
     before all else, in the midst of a survey too. `rest`: so many words that tell something else may remain; None for
-    any number. `stays`: the procedure talked about stays open. `facts` are what the answer says of the unit, the one
+    any number. `stays`: the procedure talked about stays open. `holds`: what is said next without a procedure of its own
+    is about the same. `facts` are what the answer says of the unit, the one
     that was asked for first where `asked`. `see` are codes of procedures that help, `buttons` what can be done next.
     """
 
@@ -47,6 +48,7 @@ class Topic:
     danger: bool = False
     rest: int | None = None
     stays: bool = False
+    holds: bool = False
     asked: bool = False
     facts: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
@@ -108,14 +110,14 @@ class Topics:
     """All topics, the rules that tell them in the order of their rank, and the phrases by their folded words.
 
     `longest` is how many words the longest phrase has that begins with a word; `mourning` are the rules that tell of a
-    death, `after_death` the codes of what is then to be done; `bits` gives each group a bit, so that most rules are
+    death, `after_death` the codes of what is then to be done, the first things first; `bits` gives each group a bit, so that most rules are
     passed over fast.
     """
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
     mourning: tuple[Rule, ...]
-    after_death: frozenset[str]
+    after_death: tuple[str, ...]
     phrases: Mapping[tuple[str, ...], Sequence[Phrase]]
     longest: Mapping[str, int]
     bits: Mapping[str, int]
@@ -157,10 +159,9 @@ def outranks(topic: str) -> bool:
     return known is not None and known.rest is None
 
 
-def mourns(text: str, code: str) -> bool:
-    """Tell whether a message that is answered with a procedure says that somebody has died."""
-    known = shipped()
-    return code in known.after_death and any(rule.fits(groups_in(read(text))) for rule in known.mourning)
+def mourns(text: str) -> bool:
+    """Tell whether a message says that somebody has died."""
+    return any(rule.fits(groups_in(read(text))) for rule in shipped().mourning)
 
 
 def dossier_code(text: str) -> str:
@@ -262,7 +263,7 @@ def shipped() -> Topics:
         topics[item["name"]] = _topic(item)
     mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
     bits = {group: 1 << position for position, group in enumerate((*tree["groups"], DOSSIER_CODE_GROUP))}
-    after_death = frozenset(tree["mourning"]["codes"])
+    after_death = tuple(tree["mourning"]["codes"])
     return Topics(topics, tuple(rules), mourning, after_death, phrases, longest, bits)
 
 

@@ -97,10 +97,15 @@ def read(typed: str) -> str:
 
 
 def looks_like(typed: str) -> bool:
-    """Tell whether a text was meant as a code, right or not: one word of such a length with a digit in it."""
-    code = _PARTING.sub("", typed)
+    """Tell whether a text was meant as a code, right or not: of such a length, with a digit in each of its parts.
+
+    One part may have none, as the halves of a code are printed apart; a sentence ("tach thua 2") has more such words.
+    """
+    parts = [part for part in _PARTING.split(typed) if part]
+    code = "".join(parts)
     alike = len(code) in LENGTHS and re.fullmatch(r"[A-Za-z0-9]+", code) is not None
-    return alike and any(ch.isdigit() for ch in code) and not code.isdigit()
+    without_digit = sum(not any(sign.isdigit() for sign in part) for part in parts)
+    return alike and without_digit <= min(1, len(parts) - 1) and not code.isdigit()
 
 
 def _check(body: str) -> str:

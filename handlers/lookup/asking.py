@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from catalog.follow_ups import without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
-from catalog.topics import mourns, outranks, topic_of
+from catalog.topics import mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
-from handlers.lookup.outside import elsewhere, outside
+from handlers.lookup.outside import URGENT, elsewhere, outside
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.messages import Reply
 from handlers.session import Session
@@ -21,6 +22,11 @@ from surveys.masking import mask
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH, MOST_IN_A_STORY = 16, 8, 3
 LONGEST_KEPT = 500
+# Fewer words that tell something are no matter of their own beside words that ask: "gửi ở đâu" is not about rating.
+LEAST_TELLING = 2
+# From this probability on that a procedure is named, its family is a better choice than the list of its field.
+TELLS_A_FAMILY = 0.75
+MOST_AFTER_DEATH = 3
 _QUESTION_END = re.compile(r"[?？\n]+")
 
 
@@ -86,13 +92,16 @@ def another_office(asked: Asked) -> Turn | None:
 
 def field(asked: Asked) -> Turn | None:
     """The name of a field alone ("hộ tịch", "giấy tờ về đất đai") lists its procedures."""
-    if asked.found.decision == "answer" or asked.found.topic:
+    if asked.found.tells >= TELLS_A_FAMILY or asked.found.topic:
         return None
     return browsing.named(asked.world, asked.session, asked.catalog.index.telling(asked.text))
 
 
 def found(asked: Asked) -> Turn | None:
     """The procedure that is meant, or those among which to choose; with our condolences where somebody died."""
+    if asked.found.decision == "none" and asked.points and not asked.found.topic:
+        named = asked.catalog.index.search(without_points(asked.text))
+        asked = replace(asked, found=replace(named, aspects=asked.found.aspects, aspect=asked.found.aspect))
     if asked.found.decision == "none":
         return None
     codes = [hit.code for hit in asked.found.hits]
@@ -100,8 +109,20 @@ def found(asked: Asked) -> Turn | None:
         turn = show(asked, codes[0], () if asked.found.sure else codes[1 : 1 + MOST_BESIDE])
     else:
         turn = offer(asked, codes, "choose.question")
-    if not mourns(asked.text, codes[0]) or codes[0] == asked.session.topic:
+    if codes[0] not in shipped().after_death or codes[0] == asked.session.topic or not mourns(asked.text):
         return turn
+    return _with_condolences(asked, turn)
+
+
+def mourning(asked: Asked) -> Turn | None:
+    """Somebody died and nothing is asked that the search knows: our condolences, and what is to be done first."""
+    codes = [code for code in shipped().after_death if code in asked.catalog][:MOST_AFTER_DEATH]
+    if not codes or asked.found.topic in URGENT or not mourns(asked.text):
+        return None
+    return _with_condolences(asked, offer(asked, codes, "none.after_death"))
+
+
+def _with_condolences(asked: Asked, turn: Turn) -> Turn:
     return replace(turn, replies=(Reply(say(asked.session.language, "card.condolence")), *turn.replies))
 
 
@@ -129,9 +150,12 @@ def nothing(asked: Asked) -> Turn:
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, ways, (miss,), "not_found")
-    if matter := found.topic or session.matter:
-        return outside(world, session, matter, asked.text)
-    if found.bare:
+    in_passing = found.topic not in URGENT and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
+    if found.topic and not (in_passing and found.aspects):
+        return outside(world, session, found.topic, asked.text)
+    if session.matter:
+        return outside(world, session, session.matter, asked.text)
+    if found.bare or found.aspects:
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
     return reply(left, text, ways, (miss,), "not_found")
@@ -148,10 +172,12 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.chosen_by_words,
     in_context.sibling,
     in_context.stays,
+    in_context.same_matter,
     # By itself.
     another_office,
     field,
     found,
+    mourning,
     in_a_story,
     nothing,
 )

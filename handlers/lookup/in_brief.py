@@ -24,6 +24,11 @@ _NO_FEE = re.compile(
 _SET_ELSEWHERE = re.compile(
     r"hội đồng nhân dân|hđnd|mức (?:thu|phí|lệ phí)|[1-9][\d.,]*\s*(?:đồng|vnđ|việt nam đồng)", re.IGNORECASE
 )
+# What a remark on a fee says that the amount before it does not: whom it is for, a discount, another fee.
+_MORE_ON_FEE = re.compile(
+    r"%|\bgiảm|\bmiễn (?!phí\b|lệ phí\b)|miễn (?:phí|lệ phí) (?:cho|đối với)|danh sách|trường hợp|phí cấp bản sao",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
 _BARE = re.compile(r"\d+(?:[.,]\d+)?")
 _BULLET = re.compile(r"^(?:\s*(?:[-+•*–]|\(?[0-9ivx]{1,3}(?:\.[0-9]+)*[.)]|[a-zđ][.)])\s*)+", re.IGNORECASE)
@@ -69,10 +74,16 @@ def completed(entry: Entry, number: str) -> str:
 
 
 def fee_in_brief(entry: Entry) -> str:
-    """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause."""
+    """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause.
+
+    A sign follows where the record's remarks tell of a discount, of those it is for, or of another fee.
+    """
+    fees = (entry.fee, *(way.fee for way in entry.ways))
     by_way = _by_way([(way.channel, amount_in_brief(way.fee)) for way in entry.ways])
     amount = by_way or amount_in_brief(entry.fee)
-    return amount or ("" if _AMOUNT.match(entry.fee) or _NO_FEE.match(entry.fee) else _whole(entry.fee))
+    if amount:
+        return f"{amount} (xem chi tiết)" if any(map(_MORE_ON_FEE.search, fees)) else amount
+    return "" if any(_AMOUNT.match(fee) or _NO_FEE.match(fee) for fee in fees) else _whole(entry.fee)
 
 
 def _by_way(said: Sequence[tuple[str, str]]) -> str:
@@ -152,8 +163,8 @@ def papers(value: str) -> list[Group]:
         line = raw.strip()
         if not line:
             continue
-        if line.endswith(":") and len(line) <= ONE_LINE:
-            heading = _BULLET.sub("", line).strip(" :*")
+        if _COUNT.sub("", line).endswith(":"):
+            heading = shorten(_BULLET.sub("", _COUNT.sub("", line)).strip(" :*"), ONE_LINE)
             remarks = _REMARK.match(heading) is not None
             groups.append((heading, []))
         elif not remarks and (paper := _paper(line)):

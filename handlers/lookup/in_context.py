@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog import follow_ups
+from catalog.ages import age_span, ages, without_ages
 from catalog.lexicon import goes_on
+from catalog.text import fold_word, folded_words, words
 from catalog.topics import topic_of
-from handlers.lookup.outside import URGENT, outside
+from handlers.lookup.outside import ELSEWHERE, HELD, URGENT, outside
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import Asked, offer, show
 from handlers.session import Session
@@ -16,7 +18,7 @@ from handlers.wording import plain, say, ways_on
 from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
-OF_ITS_OWN, TELLING = 0.85, 0.6
+OF_ITS_OWN, TELLING, LEAST_OF_ITS_OWN = 0.85, 0.6, 0.3
 LEAST_SHARE, CLEAR_LEAD = 0.4, 0.2
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
@@ -41,10 +43,11 @@ def none_of_these(asked: Asked) -> Turn | None:
 def chosen_by_place(asked: Asked) -> Turn | None:
     """Take "cái thứ hai" as one of the choices shown."""
     place = follow_ups.ordinal(asked.text)
-    if place is None or not asked.choices:
+    listed = [code for code in asked.choices if code != asked.open]
+    if place is None or not listed:
         return None
-    position = place - 1 if place > 0 else len(asked.choices) + place
-    return show(asked, asked.choices[position]) if 0 <= position < len(asked.choices) else None
+    position = place - 1 if place > 0 else len(listed) + place
+    return show(asked, listed[position]) if 0 <= position < len(listed) else None
 
 
 def brought_back(asked: Asked) -> Turn | None:
@@ -53,6 +56,9 @@ def brought_back(asked: Asked) -> Turn | None:
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
     if said is None or not (before or asked.open):
         return None
+    meant = [hit.code for hit in asked.found.hits if hit.code in before]
+    if len(meant) == 1:
+        return show(asked, meant[0])
     if named := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
         return show(asked, named)
     return show(asked, before[0]) if before and asked.found.bare else None
@@ -68,7 +74,13 @@ def asking_words_alone(asked: Asked) -> Turn | None:
 
 
 def chosen_by_words(asked: Asked) -> Turn | None:
-    """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others."""
+    """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others.
+
+    The procedures that help beside an answer which looked up nothing are no choice that was asked for.
+    """
+    meant = asked.found.hits[:1]
+    if asked.session.matter and not any(hit.code in asked.choices for hit in meant):
+        return None
     if not asked.choices or asked.open or _names_another(asked, asked.choices):
         return None
     named = _one_of(asked, asked.choices, asked.text)
@@ -83,10 +95,13 @@ def sibling(asked: Asked) -> Turn | None:
     """
     if not asked.open:
         return None
-    about_it = bool(asked.points or asked.found.aspects)
+    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks_whether(asked.text)
     if about_it and not goes_on(asked.text) and asked.found.tells < TELLING:
         return None
-    family = (asked.open, *(code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog))
+    siblings = [code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog]
+    if _tells_an_age_alone(asked):
+        siblings = [code for code in siblings if age_span(asked.catalog.outline(code).title)]
+    family = (asked.open, *siblings)
     if len(family) == 1 or _names_another(asked, family):
         return None
     shares = {hit.code: hit.score for hit in asked.catalog.index.among(follow_ups.without_points(asked.text), family)}
@@ -101,11 +116,20 @@ def sibling(asked: Asked) -> Turn | None:
 
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
-    if not asked.open or follow_ups.turns(asked.text) or _names_another(asked, (asked.open,)):
+    among_others = asked.found.decision == "choose" and any(hit.code == asked.open for hit in asked.found.hits)
+    if not asked.open or follow_ups.turns(asked.text) or not among_others and _names_another(asked, (asked.open,)):
         return None
-    on_it = bool(asked.points or asked.found.aspects or goes_on(asked.text))
-    aside = not asked.found.topic and len(asked.text.split()) <= LONGEST_ASIDE
-    return _on_the_open_one(asked) if on_it or aside else None
+    if asked.points or asked.found.aspects:
+        return _on_the_open_one(asked)
+    aside = goes_on(asked.text) or len(asked.text.split()) <= LONGEST_ASIDE
+    return _on_the_open_one(asked) if aside and not _tells_another_matter(asked) else None
+
+
+def same_matter(asked: Asked) -> Turn | None:
+    """After a matter that is talked on about (a dossier, a bribe), what names no procedure is about the same."""
+    matter = asked.session.matter
+    held = matter in HELD and asked.found.decision != "answer" and not topic_of(asked.text)
+    return outside(asked.world, asked.session, matter, asked.text) if held else None
 
 
 def other(world: World, session: Session) -> Turn:
@@ -123,6 +147,17 @@ def right(world: World, session: Session) -> Turn:
     return replace(reply(kept, say(session.language, "card.right"), about="thanks"), session=kept)
 
 
+def _tells_an_age_alone(asked: Asked) -> bool:
+    said = without_ages(asked.text)
+    return bool(ages(folded_words(asked.text))) and asked.catalog.index.search(said).tells < LEAST_OF_ITS_OWN
+
+
+def _tells_another_matter(asked: Asked) -> bool:
+    """Whether the text is likely about a matter that no catalog has; one telling word in passing is not enough."""
+    known = asked.found.topic
+    return known in (*URGENT, *ELSEWHERE) or bool(known and len(asked.catalog.index.telling(asked.text)) > 1)
+
+
 def _which(asked: Asked) -> Turn:
     """Take "how much is it?" before a choice was made: the same choice, with that part behind it."""
     aspect = asked.found.aspect
@@ -135,15 +170,23 @@ def _on_the_open_one(asked: Asked) -> Turn:
     """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing."""
     sought = [point for point in asked.points if point.look]
     if sought:
-        return mentioned(asked.world, asked.session, asked.open, sought[0].parts, sought[0].look)
+        ways = [(one,) for one in sought[0].look]
+        return mentioned(asked.world, asked.session, asked.open, sought[0].parts, ways)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    return mentioned(asked.world, asked.session, asked.open, (), asked.catalog.index.telling(asked.text))
+    telling = set(asked.catalog.index.telling(asked.text))
+    together = [word for word in words(asked.text) if fold_word(word) in telling]
+    return mentioned(asked.world, asked.session, asked.open, (), (together,))
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
-    """Whether the text by itself, without what it asks about an open procedure, names one that is none of these."""
+    """Whether the text by itself names a procedure that is none of these.
+
+    What it asks about an open one does not count, nor does an age: "nó 5 tuổi" names none.
+    """
     named = follow_ups.without_points(asked.text)
+    if ages(folded_words(named)):
+        named = without_ages(named)
     found = asked.found if named == asked.text else asked.catalog.index.search(named)
     return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
 

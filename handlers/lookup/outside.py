@@ -9,7 +9,7 @@ from handlers.messages import Button, Reply, Text
 from handlers.rating.survey import choose_counter
 from handlers.session import Session
 from handlers.talk import about_unit, or_call, person, smalltalk
-from handlers.turn import Turn, reply
+from handlers.turn import About, Turn, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
@@ -17,6 +17,7 @@ PORTAL = "https://dichvucong.gov.vn"
 MOST_HELPING = 2
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
 URGENT = tuple(topic.name for topic in shipped().topics.values() if topic.danger)
+HELD = tuple(topic.name for topic in shipped().topics.values() if topic.holds)
 # What the answer to each topic comes to, for whoever reads conversations by machine.
 OUTCOMES: Mapping[str, str] = {
     **dict.fromkeys(lexicon().outside, "outside"),
@@ -37,7 +38,7 @@ def outside(world: World, session: Session, topic: str, said: str = "") -> Turn:
     introduction.
     """
     if topic in ELSEWHERE:
-        return ELSEWHERE[topic](world, session)
+        return replace(ELSEWHERE[topic](world, session), about=About(OUTCOMES[topic]))
     known = shipped().topics.get(topic) or _rival(topic)
     unit = world.unit(session.unit).name
     code = dossier_code(said) if topic == "dossier" else ""

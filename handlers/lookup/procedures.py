@@ -1,6 +1,7 @@
 """A procedure on the screen: its time, fee and place in few words, then what was asked for, then its papers."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import locales
@@ -22,18 +23,23 @@ PAGE = 1200
 OFFICIAL_NAME = 140
 MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
 MOST_PART_BUTTONS = 5
+# Words that stand in more sentences of a record than these tell nothing of the point asked about.
+MOST_QUOTED, MOST_MENTIONS = 3, 8
 REST = "rest"
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
     "commune_police",
     "commune_wards",
     "commune",
+    "see",
+    "one_working_day",
     "working_days",
     "by_post",
     "in_person",
     "online",
     "free",
     "hours",
+    "one_day",
     "days",
     "months",
     "currency",
@@ -71,10 +77,13 @@ def answer(
 
 
 def part(world: World, session: Session, code: str, wanted: str, page: int = 1) -> Turn:
-    """Show one part of a procedure in full, a page at a time when it is long; `rest` offers all parts."""
+    """Show one part of a procedure in full, a page at a time when it is long; `rest` offers all parts.
+
+    Several parts, with commas between them, are shown in one answer.
+    """
     entry = world.catalog(session.unit).entry(code)
     if entry is None or wanted not in (*PARTS, REST):
-        return answer(world, session, code)
+        return answer(world, session, code, wanted.split(","))
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
         return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
@@ -87,22 +96,22 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     return _told(world, session, entry, [text], shown=(wanted,), about=about, more=more)
 
 
-def mentioned(world: World, session: Session, code: str, parts: Sequence[str], sought: Sequence[str]) -> Turn:
+def mentioned(
+    world: World, session: Session, code: str, parts: Sequence[str], sought: Iterable[Sequence[str]]
+) -> Turn:
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
-    `parts` are looked into first, the first of them is shown where nothing is found; without any, all are.
+    `sought` are words that stand in one sentence, in several ways to say it, the surest first. `parts` are looked into
+    first, the first of them is shown where nothing is found; without any, all are.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return answer(world, session, code)
-    looked = dict.fromkeys((*parts, *PARTS))
-    quoted = {name: follow_ups.sentences(value_of(session, entry, name), sought) for name in looked}
-    opens = next((name for name in looked if quoted[name]), "")
+    values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
+    opens, quoted = _quoted(values, sought)
     if opens:
-        said = [say(session.language, "card.quoted", text=one) for one in quoted[opens]]
-        blocks = [
-            Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted[opens]))])
-        ]
+        said = [say(session.language, "card.quoted", text=one) for one in quoted]
+        blocks = [Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted))])]
     else:
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
@@ -111,6 +120,16 @@ def mentioned(world: World, session: Session, code: str, parts: Sequence[str], s
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, opens)
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
+
+
+def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]]) -> tuple[str, list[str]]:
+    """The first part with sentences that hold the words sought, and those sentences; empty where none tells."""
+    for together in sought:
+        told = {name: found for name, value in values.items() if (found := follow_ups.sentences(value, together))}
+        if told and sum(map(len, told.values())) <= MOST_MENTIONS:
+            name = next(iter(told))
+            return name, told[name][:MOST_QUOTED]
+    return "", []
 
 
 def _strip(world: World, session: Session, entry: Entry, wanted: Sequence[str]) -> Text:
@@ -146,7 +165,7 @@ def _spoken(language: str, brief: str) -> str:
     """Return what a strip says in Vietnamese in a language, as far as its words are known."""
     for key in IN_BRIEF if language != locales.DEFAULT else ():
         for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
-            brief = brief.replace(said, plain(language, f"brief.{key}"))
+            brief = re.sub(rf"(?<!\d){re.escape(said)}", plain(language, f"brief.{key}"), brief)
     return brief
 
 

@@ -61,7 +61,7 @@ def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Tur
     """Ask which of several procedures is meant, in the words of a text key."""
     session, codes = asked.session, codes[:MOST_CHOICES]
     labels = [name_of(asked.catalog, code, session.language) for code in codes]
-    part_asked = f":{asked.found.aspect}" if asked.found.aspect else ""
+    part_asked = f":{','.join(asked.found.aspects)}" if asked.found.aspects else ""
     offered = []
     for code, label in zip(codes, labels, strict=True):
         level = asked.catalog.outline(code).level

@@ -24,6 +24,9 @@ def record(**values: object) -> Entry:
         ("150.000 đồng/hồ sơ", "150.000 đồng/hồ sơ"),
         ("700 VNĐ(Phí thẩm định: 700.000 đồng/cơ sở.)", ""),
         ("Theo quy định của tỉnh. Xem nghị quyết.", "Theo quy định của tỉnh…"),
+        ("70,000 Việt Nam Đồng(Đến hết năm mức thu bằng 50% mức trên.)", "70.000 đồng (xem chi tiết)"),
+        ("10,000 Việt Nam Đồng(Đăng ký theo danh sách: 10.000 đồng/người)", "10.000 đồng (xem chi tiết)"),
+        ("Miễn phí(Phí cấp bản sao trích lục theo quy định)", "miễn phí (xem chi tiết)"),
         ("Do tỉnh quy định, mỗi nơi một mức, xin xem nghị quyết của hội đồng nhân dân.", ""),
         ("", ""),
     ],
@@ -38,6 +41,24 @@ def test_fees_that_differ_by_way_are_told_apart() -> None:
     dear, cheap = Way("Trực tiếp", fee="10,000 VNĐ"), Way("Trực tuyến", fee="Miễn phí")
     assert in_brief.fee_in_brief(record(ways=(cheap, dear))) == "trực tuyến miễn phí, trực tiếp 10.000 đồng"
     assert in_brief.fee_in_brief(record(ways=(dear, Way("Bưu chính", fee="10,000 VNĐ")))) == "10.000 đồng"
+
+
+def test_a_fee_that_the_province_sets_is_free_by_no_way() -> None:
+    """What the ways of handing in say as one text is not cut after its first "free"."""
+    set_by_province = "Miễn phí(Mức thu do Hội đồng nhân dân tỉnh quyết định.)"
+    ways = (Way("Trực tuyến", fee=set_by_province), Way("Trực tiếp", fee=set_by_province))
+    told = record(ways=ways, fee=f"Trực tuyến: {set_by_province}; Trực tiếp: {set_by_province}")
+    assert in_brief.fee_in_brief(told) == ""
+
+
+def test_papers_of_two_cases_stay_apart() -> None:
+    """A long line that introduces papers is their heading, also where the record counts it as a paper."""
+    first = f"a) Trường hợp {'chỉ có hợp đồng ' * 8}thì hồ sơ gồm:"
+    second = "Ngoài ra, tùy trường hợp phải nộp: (1 bản chính)"
+    found = in_brief.papers(f"{first}\nHợp đồng. (1 bản chính)\n{second}\nSổ đỏ. (1 bản chính)")
+    assert [group.lines for group in found] == [("Hợp đồng (1 bản chính)",), ("Sổ đỏ (1 bản chính)",)]
+    assert len(found[0].heading) <= in_brief.ONE_LINE
+    assert found[1].heading == "Ngoài ra, tùy trường hợp phải nộp"
 
 
 def test_a_number_without_a_unit_is_completed_from_the_record_alone() -> None:
