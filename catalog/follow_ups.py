@@ -78,16 +78,18 @@ def asks_whether(text: str) -> bool:
     return bool(_find(_read(text), "whether"))
 
 
-def sentences(text: str, sought: Iterable[str]) -> list[str]:
+def marked(text: str) -> bool:
+    """Tell whether a message was typed with marks."""
+    return any(fold_word(word) != word for word in words(text))
+
+
+def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list[str]:
     """Return the sentences of a record's part that hold all of the words sought, as they stand.
 
-    Words with marks count as they are spelled; where none has any, they are compared without. A line that only
-    introduces others is no sentence.
+    Words count as they are `spelled`, else without marks. A line that only introduces others is no sentence.
     """
-    looked = [words(one) for one in sought]
-    marked = any(fold_word(word) != word for one in looked for word in one)
-    form = spelling if marked else fold_word
-    told = [f" {' '.join(map(form, one))} " for one in looked]
+    form = spelling if spelled else fold_word
+    told = [f" {' '.join(map(form, words(one)))} " for one in sought]
     found = []
     for sentence in _SENTENCE.split(text) if told else ():
         padded = f" {' '.join(map(form, words(sentence)))} "
@@ -104,8 +106,7 @@ def _read(text: str) -> list[str]:
 
 def _find(said: Sequence[str], kind: str) -> list[Found]:
     folded = [fold_word(word) for word in said]
-    marked = any(fold_word(word) != word for word in said)
-    return _said().phrases.find(folded, [spelling(word) for word in said], marked=marked)[kind]
+    return _said().phrases.find(folded, [spelling(word) for word in said], marked=folded != list(said))[kind]
 
 
 def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:

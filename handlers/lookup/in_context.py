@@ -56,11 +56,12 @@ def brought_back(asked: Asked) -> Turn | None:
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
     if said is None or not (before or asked.open):
         return None
-    meant = [hit.code for hit in asked.found.hits if hit.code in before]
+    named = asked.catalog.index.search(follow_ups.without_points(said))
+    meant = [hit.code for hit in named.hits if hit.code in before]
     if len(meant) == 1:
         return show(asked, meant[0])
-    if named := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
-        return show(asked, named)
+    if told := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
+        return show(asked, told)
     return show(asked, before[0]) if before and asked.found.bare else None
 
 
@@ -176,7 +177,8 @@ def _on_the_open_one(asked: Asked) -> Turn:
         return answer(asked.world, asked.session, asked.open, asked.parts)
     telling = set(asked.catalog.index.telling(asked.text))
     together = [word for word in words(asked.text) if fold_word(word) in telling]
-    return mentioned(asked.world, asked.session, asked.open, (), (together,))
+    spelled = follow_ups.marked(asked.text)
+    return mentioned(asked.world, asked.session, asked.open, (), (together,), spelled=spelled)
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:

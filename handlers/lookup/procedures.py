@@ -97,18 +97,25 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
 
 
 def mentioned(
-    world: World, session: Session, code: str, parts: Sequence[str], sought: Iterable[Sequence[str]]
+    world: World,
+    session: Session,
+    code: str,
+    parts: Sequence[str],
+    sought: Iterable[Sequence[str]],
+    *,
+    spelled: bool = True,
 ) -> Turn:
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
-    `sought` are words that stand in one sentence, in several ways to say it, the surest first. `parts` are looked into
-    first, the first of them is shown where nothing is found; without any, all are.
+    `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
+    `spelled`, or without marks. `parts` are looked into first, the first of them is shown where nothing is found;
+    without any, all are.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return answer(world, session, code)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
-    opens, quoted = _quoted(values, sought)
+    opens, quoted = _quoted(values, sought, spelled=spelled)
     if opens:
         said = [say(session.language, "card.quoted", text=one) for one in quoted]
         blocks = [Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted))])]
@@ -122,10 +129,13 @@ def mentioned(
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
 
 
-def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]]) -> tuple[str, list[str]]:
+def _quoted(
+    values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool
+) -> tuple[str, list[str]]:
     """The first part with sentences that hold the words sought, and those sentences; empty where none tells."""
     for together in sought:
-        told = {name: found for name, value in values.items() if (found := follow_ups.sentences(value, together))}
+        held = {name: follow_ups.sentences(value, together, spelled=spelled) for name, value in values.items()}
+        told = {name: found for name, found in held.items() if found}
         if told and sum(map(len, told.values())) <= MOST_MENTIONS:
             name = next(iter(told))
             return name, told[name][:MOST_QUOTED]
