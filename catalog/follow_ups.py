@@ -18,12 +18,14 @@ _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
 class Point:
     """A question that no part of a record answers as such.
 
-    `parts` may tell it, the likeliest first; `look` are the words by which they do, the surest first.
+    `parts` may tell it, the likeliest first; `look` are the words by which they do, the surest first. `of_papers`: what
+    is named besides is a paper to bring.
     """
 
     name: str
     parts: tuple[str, ...]
     look: tuple[str, ...]
+    of_papers: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,6 @@ def _said() -> _Said:
     ]
     return _Said(
         phrases=Phrases(phrases),
-        points={p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"])) for p in data["point"]},
+        points={p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False)) for p in data["point"]},
         picking=frozenset(fold_word(word) for word in data["words"]["picking"]),
     )

@@ -151,7 +151,7 @@ def nothing(asked: Asked) -> Turn:
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, ways, (miss,), "not_found")
     in_passing = found.topic not in URGENT and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
-    if found.topic and not (in_passing and found.aspects):
+    if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
     if session.matter:
         return outside(world, session, session.matter, asked.text)
@@ -178,6 +178,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     field,
     found,
     mourning,
+    in_context.still_choosing,
     in_a_story,
     nothing,
 )

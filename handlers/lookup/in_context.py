@@ -10,7 +10,7 @@ from catalog.text import fold_word, folded_words, words
 from catalog.topics import topic_of
 from handlers.lookup.outside import ELSEWHERE, HELD, URGENT, outside
 from handlers.lookup.procedures import answer, mentioned
-from handlers.lookup.question import Asked, offer, show
+from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -79,13 +79,24 @@ def chosen_by_words(asked: Asked) -> Turn | None:
 
     The procedures that help beside an answer which looked up nothing are no choice that was asked for.
     """
-    meant = asked.found.hits[:1]
-    if asked.session.matter and not any(hit.code in asked.choices for hit in meant):
+    if not asked.choices or asked.open:
         return None
-    if not asked.choices or asked.open or _names_another(asked, asked.choices):
+    hits = [hit.code for hit in asked.found.hits]
+    shared = [code for code in hits if code in asked.choices]
+    if len(shared) == 1 and (hits[0] == shared[0] or not asked.session.matter):
+        return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
+    if asked.session.matter or _names_another(asked, asked.choices):
         return None
-    named = _one_of(asked, asked.choices, asked.text)
+    named = _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
     return show(asked, named) if named else None
+
+
+def still_choosing(asked: Asked) -> Turn | None:
+    """What names nothing else while a choice is open: the same choice again."""
+    if not asked.choices or asked.session.matter or asked.found.decision != "none":
+        return None
+    aside = len(asked.text.split()) <= LONGEST_ASIDE and not _tells_another_matter(asked)
+    return offer(asked, asked.choices, "none.again") if asked.points or aside else None
 
 
 def sibling(asked: Asked) -> Turn | None:
@@ -154,9 +165,13 @@ def _tells_an_age_alone(asked: Asked) -> bool:
 
 
 def _tells_another_matter(asked: Asked) -> bool:
-    """Whether the text is likely about a matter that no catalog has; one telling word in passing is not enough."""
+    """Whether the text is likely about a matter that no catalog has.
+
+    One telling word in passing is not enough for that, nor is likeness to what leads away from looking up.
+    """
     known = asked.found.topic
-    return known in (*URGENT, *ELSEWHERE) or bool(known and len(asked.catalog.index.telling(asked.text)) > 1)
+    telling = len(asked.catalog.index.telling(asked.text))
+    return known in URGENT or topic_of(asked.text) != "" or bool(known and known not in ELSEWHERE and telling > 1)
 
 
 def _which(asked: Asked) -> Turn:
@@ -169,23 +184,33 @@ def _which(asked: Asked) -> Turn:
 
 def _on_the_open_one(asked: Asked) -> Turn:
     """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing."""
+    if any(point.of_papers for point in asked.points) and (papers := _named_besides(asked)):
+        spelled = follow_ups.marked(asked.text)
+        return mentioned(asked.world, asked.session, asked.open, ("documents",), (papers,), spelled=spelled)
     sought = [point for point in asked.points if point.look]
     if sought:
         ways = [(one,) for one in sought[0].look]
         return mentioned(asked.world, asked.session, asked.open, sought[0].parts, ways)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    telling = set(asked.catalog.index.telling(asked.text))
-    together = [word for word in words(asked.text) if fold_word(word) in telling]
     spelled = follow_ups.marked(asked.text)
-    return mentioned(asked.world, asked.session, asked.open, (), (together,), spelled=spelled)
+    return mentioned(asked.world, asked.session, asked.open, (), (_named_besides(asked),), spelled=spelled)
+
+
+def _named_besides(asked: Asked) -> list[str]:
+    """The words as typed that tell something beside what is asked about an open procedure."""
+    said = follow_ups.without_points(asked.text)
+    telling = set(asked.catalog.index.telling(said))
+    return [word for word in words(said) if fold_word(word) in telling]
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """Whether the text by itself names a procedure that is none of these.
 
-    What it asks about an open one does not count, nor does an age: "nó 5 tuổi" names none.
+    What it asks about an open one does not count, nor does an age ("nó 5 tuổi"), nor a paper that may have to be brought.
     """
+    if asked.open and any(point.of_papers for point in asked.points):
+        return False
     named = follow_ups.without_points(asked.text)
     if ages(folded_words(named)):
         named = without_ages(named)

@@ -123,7 +123,7 @@ def mentioned(
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
-        if opens and value_of(session, entry, opens):
+        if opens and opens != "steps" and value_of(session, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, opens)
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)

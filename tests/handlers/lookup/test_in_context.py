@@ -111,3 +111,37 @@ def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
     """ "Con" is not found in "còn"; what the record has not is said to be missing."""
     told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
     assert "không ghi điều này" in held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+
+
+def test_a_paper_that_may_have_to_be_brought_is_looked_up_in_the_open_record() -> None:
+    """It is no question for the procedure of that paper."""
+    assert about("đăng ký kết hôn cần gì", "có cần mang hộ chiếu không").code == "1.000894"
+    assert about("How do I register a marriage?", "Do I need to bring my passport?").code == "1.000894"
+
+
+def test_free_is_a_fee_while_a_procedure_is_open() -> None:
+    """And not legal aid, which is free by name."""
+    assert about("I lost my ID card", "is it free?") == About("procedure", "1.014064", "fee")
+
+
+def test_what_is_said_beside_a_choice_is_met_with_the_same_choice() -> None:
+    """A circumstance or a question names none of the procedures offered."""
+    talk = held("làm căn cước")
+    offered = talk.turns[-1].about.offered
+    assert talk.say("gửi về nhà được không").about.offered == offered
+
+
+def test_the_one_hit_that_was_offered_is_shown_with_the_others_under_it() -> None:
+    """A choice is taken by what it shares with the answer."""
+    talk = held("giấy tờ về đất")
+    assert "1.013831" in talk.turns[-1].about.offered
+    found = talk.say("sang tên").about
+    assert found.code == "1.013831"
+    assert found.offered
+
+
+def test_to_want_no_rating_begins_none() -> None:
+    """A survey is for those who ask for it."""
+    assert about("đánh giá ở đâu").outcome == "rate"
+    assert about("tôi không muốn đánh giá").outcome == "bye"
+    assert about("cán bộ đòi tui 500 ngàn mới chịu ký", "làm sao tố cáo", "bà đó ở quầy 2").outcome == "procedure"
