@@ -101,9 +101,9 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
 
 
 def _read(text: str) -> list[str]:
-    """The words of a message as typed, shorthand written out."""
-    short = lexicon().short
-    return [out for word in words(text) for out in short.get(word, (word,))]
+    """The words of a message as typed, shorthand and regional spellings written out."""
+    known = lexicon()
+    return [out for word in words(text) for out in known.short.get(word) or known.spelling.get(word) or (word,)]
 
 
 def _find(said: Sequence[str], kind: str) -> list[Found]:
@@ -131,6 +131,9 @@ def _said() -> _Said:
     ]
     return _Said(
         phrases=Phrases(phrases),
-        points={p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False)) for p in data["point"]},
+        points={
+            p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False))
+            for p in data["point"]
+        },
         picking=frozenset(fold_word(word) for word in data["words"]["picking"]),
     )

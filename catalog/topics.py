@@ -38,9 +38,9 @@ class Topic:
 
     `outcome` names what the answer comes to for whoever reads conversations by machine. `danger`: what helps is said
     before all else, in the midst of a survey too. `rest`: so many words that tell something else may remain; None for
-    any number. `stays`: the procedure talked about stays open. `holds`: what is said next without a procedure of its own
-    is about the same. `facts` are what the answer says of the unit, the one
-    that was asked for first where `asked`. `see` are codes of procedures that help, `buttons` what can be done next.
+    any number. `stays`: the procedure talked about stays open. `holds`: what is said next without a procedure of its
+    own is about the same. `facts` are what the answer says of the unit, the one that was asked for first where `asked`.
+    `see` are codes of procedures that help, `buttons` what can be done next.
     """
 
     name: str
@@ -110,8 +110,8 @@ class Topics:
     """All topics, the rules that tell them in the order of their rank, and the phrases by their folded words.
 
     `longest` is how many words the longest phrase has that begins with a word; `mourning` are the rules that tell of a
-    death, `after_death` the codes of what is then to be done, the first things first; `bits` gives each group a bit, so that most rules are
-    passed over fast.
+    death, `after_death` the codes of what is then to be done, the first things first; `bits` gives each group a bit, so
+    that most rules are passed over fast.
     """
 
     topics: Mapping[str, Topic]

@@ -11,7 +11,7 @@ from catalog.topics import mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import URGENT, elsewhere, outside
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
-from handlers.messages import Reply
+from handlers.messages import Text
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -123,7 +123,9 @@ def mourning(asked: Asked) -> Turn | None:
 
 
 def _with_condolences(asked: Asked, turn: Turn) -> Turn:
-    return replace(turn, replies=(Reply(say(asked.session.language, "card.condolence")), *turn.replies))
+    first, *others = turn.replies
+    text = Text.lines((say(asked.session.language, "card.condolence"), first.text), between="\n\n")
+    return replace(turn, replies=(replace(first, text=text), *others))
 
 
 def in_a_story(asked: Asked) -> Turn | None:

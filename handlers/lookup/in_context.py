@@ -11,6 +11,7 @@ from catalog.topics import topic_of
 from handlers.lookup.outside import ELSEWHERE, HELD, URGENT, outside
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
+from handlers.lookup.record_parts import value_of
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -22,12 +23,16 @@ OF_ITS_OWN, TELLING, LEAST_OF_ITS_OWN = 0.85, 0.6, 0.3
 LEAST_SHARE, CLEAR_LEAD = 0.4, 0.2
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
+# Who swindles may pass for an official that asks for money.
+SCAM = "scam"
 
 
 def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what names no procedure is about the same danger."""
     danger = asked.session.matter
-    if danger not in URGENT or topic_of(asked.text) in (*URGENT, *FAREWELLS) or _names_another(asked, ()):
+    told = topic_of(asked.text)
+    another = told in (*URGENT, *FAREWELLS) or (told in HELD and danger != SCAM)
+    if danger not in URGENT or another or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 
@@ -59,10 +64,16 @@ def brought_back(asked: Asked) -> Turn | None:
     named = asked.catalog.index.search(follow_ups.without_points(said))
     meant = [hit.code for hit in named.hits if hit.code in before]
     if len(meant) == 1:
-        return show(asked, meant[0])
+        return _again(asked, meant[0], said)
     if told := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
-        return show(asked, told)
-    return show(asked, before[0]) if before and asked.found.bare else None
+        return _again(asked, told, said)
+    return _again(asked, before[0], said) if before and asked.found.bare else None
+
+
+def _again(asked: Asked, code: str, said: str) -> Turn:
+    """A procedure that is opened again: the point asked about in the same breath, else the parts or its card."""
+    opened = replace(asked, session=asked.session.opening(code), text=said)
+    return _on_the_open_one(opened) if any(point.look for point in opened.points) else show(asked, code)
 
 
 def asking_words_alone(asked: Asked) -> Turn | None:
@@ -129,7 +140,7 @@ def sibling(asked: Asked) -> Turn | None:
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
     among_others = asked.found.decision == "choose" and any(hit.code == asked.open for hit in asked.found.hits)
-    if not asked.open or follow_ups.turns(asked.text) or not among_others and _names_another(asked, (asked.open,)):
+    if not asked.open or follow_ups.turns(asked.text) or (not among_others and _names_another(asked, (asked.open,))):
         return None
     if asked.points or asked.found.aspects:
         return _on_the_open_one(asked)
@@ -184,17 +195,21 @@ def _which(asked: Asked) -> Turn:
 
 def _on_the_open_one(asked: Asked) -> Turn:
     """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing."""
-    if any(point.of_papers for point in asked.points) and (papers := _named_besides(asked)):
-        spelled = follow_ups.marked(asked.text)
-        return mentioned(asked.world, asked.session, asked.open, ("documents",), (papers,), spelled=spelled)
+    named, spelled = _named_besides(asked), follow_ups.marked(asked.text)
     sought = [point for point in asked.points if point.look]
+    if any(point.of_papers for point in asked.points):
+        entry = asked.catalog.entry(asked.open)
+        listed = value_of(asked.session, entry, "documents") if entry else ""
+        told = follow_ups.sentences(listed, named, spelled=spelled)
+        if told:
+            return mentioned(asked.world, asked.session, asked.open, ("documents",), (named,), spelled=spelled)
+        return answer(asked.world, asked.session, asked.open, ("documents",))
     if sought:
         ways = [(one,) for one in sought[0].look]
         return mentioned(asked.world, asked.session, asked.open, sought[0].parts, ways)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    spelled = follow_ups.marked(asked.text)
-    return mentioned(asked.world, asked.session, asked.open, (), (_named_besides(asked),), spelled=spelled)
+    return mentioned(asked.world, asked.session, asked.open, (), (named,), spelled=spelled)
 
 
 def _named_besides(asked: Asked) -> list[str]:
@@ -207,7 +222,7 @@ def _named_besides(asked: Asked) -> list[str]:
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """Whether the text by itself names a procedure that is none of these.
 
-    What it asks about an open one does not count, nor does an age ("nó 5 tuổi"), nor a paper that may have to be brought.
+    What it asks about an open one does not count, nor does an age ("nó 5 tuổi"), nor a paper that may be needed.
     """
     if asked.open and any(point.of_papers for point in asked.points):
         return False

@@ -28,6 +28,8 @@ MOST_QUOTED, MOST_MENTIONS = 3, 8
 REST = "rest"
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
+    "same_day",
+    "province_police",
     "commune_police",
     "commune_wards",
     "commune",
@@ -129,9 +131,7 @@ def mentioned(
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
 
 
-def _quoted(
-    values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool
-) -> tuple[str, list[str]]:
+def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool) -> tuple[str, list[str]]:
     """The first part with sentences that hold the words sought, and those sentences; empty where none tells."""
     for together in sought:
         held = {name: follow_ups.sentences(value, together, spelled=spelled) for name, value in values.items()}
@@ -172,11 +172,12 @@ def _brief(session: Session, entry: Entry, name: str) -> str:
 
 
 def _spoken(language: str, brief: str) -> str:
-    """Return what a strip says in Vietnamese in a language, as far as its words are known."""
+    """Return what a strip says in Vietnamese in a language; as it stands where not all of its words are known."""
+    told = brief
     for key in IN_BRIEF if language != locales.DEFAULT else ():
         for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
-            brief = re.sub(rf"(?<!\d){re.escape(said)}", plain(language, f"brief.{key}"), brief)
-    return brief
+            told = re.sub(rf"(?<!\d){re.escape(said)}", plain(language, f"brief.{key}"), told)
+    return brief if follow_ups.marked(told) else told
 
 
 def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:

@@ -65,7 +65,7 @@ def test_a_procedure_named_leaves_what_was_held(first: str) -> None:
 
 
 def test_a_place_among_the_alternatives_is_counted_without_the_card_above_them() -> None:
-    """ "The second" is the second that was offered."""
+    """The second is the second that was offered."""
     talk = held("tôi muốn làm lại căn cước")
     beside = talk.turns[-1].about.offered
     assert len(beside) > 1
@@ -108,7 +108,7 @@ def test_the_surest_words_are_quoted_and_not_what_stands_everywhere() -> None:
 
 
 def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
-    """ "Con" is not found in "còn"; what the record has not is said to be missing."""
+    """The word "con" is not found in "còn"; what the record has not is said to be missing."""
     told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
     assert "không ghi điều này" in held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
 
