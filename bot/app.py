@@ -39,6 +39,7 @@ from web.site import Site
 TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
+PATIENCE_SECONDS = 1.5  # of messengers, while the start is under way
 SHORT_PIECE = 600
 KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
 log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ class App:
         self._zalo: Any = None
         self._zalo_bot: Any = None
         self._make_zalo()
-        self._taking = False
+        self._taking = asyncio.Event()
 
     def clock(self) -> datetime:
         """The time now in the unit's zone, the same for all processes on one database."""
@@ -185,8 +186,11 @@ class App:
         """Have a channel take what is sent to it, once what was left undelivered before is taken over."""
 
         async def webhook(request: http.Request) -> http.StreamResponse:
-            if not self._taking:
-                raise http.HTTPServiceUnavailable
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._taking.wait()
+            except TimeoutError:
+                raise http.HTTPServiceUnavailable from None
             response: http.StreamResponse = await channel().receive(request)
             return response
 
@@ -201,7 +205,7 @@ class App:
         if token := self.settings.telegram_token:
             await self._open_telegram(token.get_secret_value())
         await self.delivery.catch_up()
-        self._taking = True
+        self._taking.set()
         scheduler.start()
         work = [self.delivery.run()]
         if self._telegram and self.settings.telegram_mode == "polling":
