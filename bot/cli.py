@@ -25,6 +25,7 @@ from bot.commands import (
     screen,
     staff,
     unit,
+    zalo,
 )
 from bot.commands import (
     round as rounds,
@@ -56,6 +57,7 @@ app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(integrity.app, name="integrity")
 app.add_typer(db.app, name="db")
+app.add_typer(zalo.app, name="zalo")
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from cryptography.fernet import Fernet, InvalidToken
 
 from bot.channels.zalo_api import OutOfReach, Pair, Refused, ZaloApi
 from bot.nursery import Nursery
@@ -40,8 +39,12 @@ class Cipher:
     """Encrypts with the installation's key."""
 
     def __init__(self, key: bytes) -> None:
+        # Loaded where Zalo is on: it takes a tenth of a second.
+        from cryptography.fernet import Fernet, InvalidToken
+
         derived = hashlib.blake2b(b"motcua channel tokens", key=hashlib.sha256(key).digest(), digest_size=32).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._wrong = InvalidToken
 
     def close(self, text: str) -> str:
         """Encrypt."""
@@ -51,7 +54,7 @@ class Cipher:
         """Decrypt; NoToken where another key encrypted."""
         try:
             return self._fernet.decrypt(text.encode()).decode()
-        except InvalidToken:
+        except self._wrong:
             raise NoToken(f"SECRET_KEY đã đổi, {CONSENT}", consent=True) from None
 
 
