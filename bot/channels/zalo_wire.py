@@ -117,7 +117,7 @@ def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
     """{"event_name":"user_send_file",…,"message":{"msg_id":"f1","attachments":[{"type":"file","payload":{…}}]}}."""
     message = _part(raw, "message")
     text, identifier = message.get("text"), message.get("msg_id")
-    typed = isinstance(text, str) and bool(text.strip())
+    typed = isinstance(text, str) and (name == "user_send_text" or bool(text.strip()))
     if not isinstance(identifier, str | int) or not identifier or (name == "user_send_text" and not typed):
         return None
     account, user = _part(raw, "recipient").get("id"), _part(raw, "sender").get("id")

@@ -29,6 +29,7 @@ class Channel(StrEnum):
     webchat = "webchat"
     telegram = "telegram"
     zalo = "zalo"
+    zalo_bot = "zalo_bot"
     console = "console"
 
 

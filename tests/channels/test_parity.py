@@ -1,4 +1,4 @@
-"""The same conversation in the terminal, on the web page and in Telegram: the same words, choices and links."""
+"""The same conversation in the terminal, on the web page, in Telegram and Zalo: the same words, choices and links."""
 
 import json
 import re
@@ -13,11 +13,12 @@ import pytest
 
 import locales
 from bot.app import App
-from bot.channels import console
+from bot.channels import console, zalo_bot, zalo_wire
 from bot.channels.telegram import TRAITS, write_reply
+from bot.settings import Settings
 from catalog.catalogs import Catalog
 from handlers.channel import Traits, pieces
-from handlers.messages import Button, Incoming, Reply
+from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.step import step
@@ -26,11 +27,13 @@ from tests.handlers.transcript_files import FOLDER
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html
+from tests.zalo_api import ZaloServer, keys, post_event, said, visible, zalo_settings
 from web.citizen import chat
 from web.site import page
 
 TRANSCRIPTS = {path.stem: tomllib.loads(path.read_text("utf-8"))["turn"] for path in sorted(FOLDER.glob("*.toml"))}
 LISTED = re.compile(r"(\d+)\. (.*)")
+LINKED = re.compile(r".*: (https?://\S+)")
 NUMBERED = re.compile(r" {2}\[\d+\] (.*)")
 
 
@@ -89,6 +92,31 @@ def in_telegram(values: dict[str, Any]) -> Seen:
     return Seen(joined([text]), tuple(map(bare, choices)), links)
 
 
+def in_zalo(call: dict[str, Any]) -> Seen:
+    """Read a message/cs call; more than five choices, and addresses without https, stand in the text."""
+    buttons = keys(call)
+    choices = [button["title"] for button in buttons if button["type"] == "oa.query.hide"]
+    links = [button["payload"]["url"] for button in buttons if button["type"] == "oa.open.url"]
+    return with_listed(visible(call), choices, links)
+
+
+def with_listed(text: str, choices: list[str], links: list[str]) -> Seen:
+    """Read numbered choices and addresses at the end of a text."""
+    lines = text.split("\n")
+    listed: list[str] = []
+    while lines and (found := LISTED.fullmatch(lines[-1]) or LINKED.fullmatch(lines[-1])):
+        if found.re is LINKED:
+            links.insert(0, found[1])
+        elif choices or (lines[-2] if len(lines) > 1 else "") == lines[-1]:
+            break
+        else:
+            listed.insert(0, found[2])
+        lines.pop()
+        if listed and found[1] == "1":
+            break
+    return Seen(joined(lines), tuple(map(bare, choices or listed)), tuple(links))
+
+
 class Person(Protocol):
     """Somebody who writes in one channel."""
 
@@ -143,15 +171,48 @@ class InTelegram:
         return in_telegram(self.api.sent[-1].values)
 
 
+@dataclass
+class InZalo:
+    """A Zalo Official Account, its servers emulated."""
+
+    app: App
+    server: ZaloServer
+    count: int = 0
+
+    async def send(self, turn: dict[str, Any]) -> Seen:
+        """Send one message."""
+        self.count += 1
+        text = f"/start {turn['send']}".strip() if turn.get("kind") == "start" else turn["send"]
+        before = len(self.server.sent)
+        assert await post_event(self.app, said(f"m{self.count}", text)) == 200
+        await self.server.until(lambda: len(self.server.sent) > before)
+        return in_zalo(self.server.sent[-1])
+
+
 @pytest.fixture
-async def people(tmp_path: Path, api: BotApi) -> AsyncIterator[dict[str, Person]]:
+async def zalo() -> AsyncIterator[ZaloServer]:
+    """Zalo's servers; at the end nothing was sent that Zalo refuses."""
+    server = await ZaloServer().start()
+    yield server
+    await server.stop()
+    assert server.faults == []
+
+
+@pytest.fixture
+async def people(tmp_path: Path, api: BotApi, zalo: ZaloServer) -> AsyncIterator[dict[str, Person]]:
     """One person in each channel of a running installation."""
-    settings = telegram_settings(tmp_path, api, "webhook")
+    with_zalo = zalo_settings(tmp_path, zalo).model_dump(include={n for n in Settings.model_fields if "zalo" in n})
+    settings = telegram_settings(tmp_path, api, "webhook", **with_zalo)
     async with running(settings) as app, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         await telegram_on(api)
         visitor = Visitor(client, settings.address)
         await visitor.get("/")
-        yield {"terminal": AtTheTerminal(app), "page": OnThePage(visitor), "telegram": InTelegram(app, api)}
+        yield {
+            "terminal": AtTheTerminal(app),
+            "page": OnThePage(visitor),
+            "telegram": InTelegram(app, api),
+            "zalo": InZalo(app, zalo),
+        }
 
 
 def greetings() -> Iterator[str]:
@@ -227,7 +288,23 @@ def test_every_procedure_renders_in_every_channel() -> None:
         last = in_telegram(calls[-1])
         assert (last.choices, last.links) == (expected.choices, expected.links)
         assert joined([visible_text(call["text"]) for call in calls]).startswith(expected.words)
+        for written in (zalo_cuts(reply), bot_cuts(reply)):
+            assert all(zalo_wire.measure(Text.of(text)) <= zalo_wire.MAX_TEXT for text in written[0])
+            assert (written[1].choices, written[1].links) == (expected.choices, expected.links)
+            assert joined(written[0]).startswith(expected.words)
     assert len(asked) == len(world().catalog("sa-dec"))
+
+
+def zalo_cuts(reply: Reply) -> tuple[list[str], Seen]:
+    """A reply's texts in a Zalo account, and the last of its messages as it is read."""
+    calls = [zalo_wire.write_reply("77", one) for one in rendered(zalo_wire.TRAITS, reply)]
+    return [visible(call) for call in calls], in_zalo(calls[-1])
+
+
+def bot_cuts(reply: Reply) -> tuple[list[str], Seen]:
+    """The same on the Bot platform."""
+    texts = [zalo_bot.write_reply("77", one)["text"] for one in rendered(zalo_bot.traits(""), reply)]
+    return texts, with_listed(texts[-1], [], [])
 
 
 def shown_on_page(reply: Reply) -> str:
