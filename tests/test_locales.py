@@ -91,7 +91,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
-    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "report.source.{}": ("web", "webchat", "telegram", "zalo", "zalo_bot", "console", "kiosk", "paper"),
     "web.board.file.{}": [kind.replace(".", "_") for kind in KINDS],
     "web.board.pages.{}": STAFF_PAGES,
     "web.dossiers.kind.{}": WAITS,

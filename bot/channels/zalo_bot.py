@@ -68,9 +68,10 @@ def read_event(raw: Mapping[str, Any]) -> Incoming | None:
 def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
     """Turn a reply into the parameters of sendMessage."""
     options = "\n".join(f"{n}. {button.caption}" for n, button in enumerate(reply.buttons, 1))
-    lines: list[str | Text] = [reply.text, *(f"{label}: {url}" for label, url in reply.links)]
+    lines: list[str | Text] = [reply.text]
     if options:
         lines.append(Text.of("\n", shorten(options, ROOM_FOR_OPTIONS - 1)))
+    lines += [f"{label}: {url}" for label, url in reply.links]
     return {"chat_id": chat, "text": Text.lines(lines).plain}
 
 

@@ -1,5 +1,6 @@
 """The same conversation in the terminal, on the web page, in Telegram and Zalo: the same words, choices and links."""
 
+import asyncio
 import json
 import re
 import tomllib
@@ -18,7 +19,7 @@ from bot.channels.telegram import TRAITS, write_reply
 from bot.settings import Settings
 from catalog.catalogs import Catalog
 from handlers.channel import Traits, pieces
-from handlers.messages import Button, Incoming, Reply, Text
+from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Outgoing
 from handlers.session import Session
 from handlers.step import step
@@ -92,29 +93,26 @@ def in_telegram(values: dict[str, Any]) -> Seen:
     return Seen(joined([text]), tuple(map(bare, choices)), links)
 
 
-def in_zalo(call: dict[str, Any]) -> Seen:
-    """Read a message/cs call; more than five choices, and addresses without https, stand in the text."""
-    buttons = keys(call)
+def in_zalo(calls: Sequence[dict[str, Any]]) -> Seen:
+    """Read the message/cs calls of one answer; many choices, and addresses without https, stand in the text."""
+    buttons = keys(calls[-1])
     choices = [button["title"] for button in buttons if button["type"] == "oa.query.hide"]
     links = [button["payload"]["url"] for button in buttons if button["type"] == "oa.open.url"]
-    return with_listed(visible(call), choices, links)
+    return with_listed([visible(call) for call in calls], choices, links)
 
 
-def with_listed(text: str, choices: list[str], links: list[str]) -> Seen:
-    """Read numbered choices and addresses at the end of a text."""
+def with_listed(texts: Sequence[str], choices: Sequence[str] = (), links: Sequence[str] = ()) -> Seen:
+    """Read the texts of one answer, at whose end choices are numbered and addresses written, unless there are keys."""
+    *before, text = texts
     lines = text.split("\n")
-    listed: list[str] = []
-    while lines and (found := LISTED.fullmatch(lines[-1]) or LINKED.fullmatch(lines[-1])):
-        if found.re is LINKED:
-            links.insert(0, found[1])
-        elif choices or (lines[-2] if len(lines) > 1 else "") == lines[-1]:
-            break
-        else:
-            listed.insert(0, found[2])
+    while found := LINKED.fullmatch(lines[-1]):
+        links = (found[1], *links)
         lines.pop()
-        if listed and found[1] == "1":
-            break
-    return Seen(joined(lines), tuple(map(bare, choices or listed)), tuple(links))
+    if not choices and LISTED.fullmatch(lines[-1]):
+        text, _, listed = "\n".join(lines).rpartition("\n\n1. ")
+        choices = [found[2] for line in f"1. {listed}".split("\n") if (found := LISTED.fullmatch(line))]
+        lines = [text]
+    return Seen(joined([*before, *lines]), tuple(map(bare, choices)), tuple(links))
 
 
 class Person(Protocol):
@@ -186,7 +184,10 @@ class InZalo:
         before = len(self.server.sent)
         assert await post_event(self.app, said(f"m{self.count}", text)) == 200
         await self.server.until(lambda: len(self.server.sent) > before)
-        return in_zalo(self.server.sent[-1])
+        async with asyncio.timeout(30):
+            while await self.app.store.waiting():  # noqa: ASYNC110 -- the database has no events
+                await asyncio.sleep(0.01)
+        return in_zalo(self.server.sent[before:])
 
 
 @pytest.fixture
@@ -288,23 +289,11 @@ def test_every_procedure_renders_in_every_channel() -> None:
         last = in_telegram(calls[-1])
         assert (last.choices, last.links) == (expected.choices, expected.links)
         assert joined([visible_text(call["text"]) for call in calls]).startswith(expected.words)
-        for written in (zalo_cuts(reply), bot_cuts(reply)):
-            assert all(zalo_wire.measure(Text.of(text)) <= zalo_wire.MAX_TEXT for text in written[0])
-            assert (written[1].choices, written[1].links) == (expected.choices, expected.links)
-            assert joined(written[0]).startswith(expected.words)
+        assert in_zalo([zalo_wire.write_reply("77", one) for one in rendered(zalo_wire.TRAITS, reply)]) == expected
+        texts = [zalo_bot.write_reply("77", one)["text"] for one in rendered(zalo_bot.traits(""), reply)]
+        assert with_listed(texts) == expected
+        assert max(len(text) for text in texts) <= zalo_bot.MAX_TEXT
     assert len(asked) == len(world().catalog("sa-dec"))
-
-
-def zalo_cuts(reply: Reply) -> tuple[list[str], Seen]:
-    """A reply's texts in a Zalo account, and the last of its messages as it is read."""
-    calls = [zalo_wire.write_reply("77", one) for one in rendered(zalo_wire.TRAITS, reply)]
-    return [visible(call) for call in calls], in_zalo(calls[-1])
-
-
-def bot_cuts(reply: Reply) -> tuple[list[str], Seen]:
-    """The same on the Bot platform."""
-    texts = [zalo_bot.write_reply("77", one)["text"] for one in rendered(zalo_bot.traits(""), reply)]
-    return texts, with_listed(texts[-1], [], [])
 
 
 def shown_on_page(reply: Reply) -> str:
