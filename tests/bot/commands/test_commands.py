@@ -804,6 +804,21 @@ async def test_a_chat_answers_piped_lines(sample: Installation) -> None:
     assert "\n  [1] Hỏi thủ tục\n  [2] Xem theo lĩnh vực\n" in done.out
 
 
+def test_a_chat_for_scripts_answers_each_line_with_one_object(sample: Installation) -> None:
+    """What is shown and offered by code; a button is pressed by its id, and `:reset` forgets what was open."""
+    done = sample.motcua(
+        "chat", "--json", lines=["đăng ký khai sinh", "mất phí không", f"p:{BIRTH}:steps", ":reset", "mất phí không"]
+    )
+    assert (done.code, done.err) == (0, "")
+    card, fee, steps, lost = (json.loads(line) for line in done.out.splitlines())
+    assert (card["shown"], card["offered"], card["outcome"]) == ({"code": BIRTH, "aspect": None}, [], "procedure")
+    assert fee["shown"] == {"code": BIRTH, "aspect": "fee"}
+    assert steps["shown"] == {"code": BIRTH, "aspect": "steps"}
+    assert (lost["shown"], lost["outcome"]) == (None, "clarify")
+    [reply] = card["replies"]
+    assert {"id": "other", "label": "Không phải việc này"} in reply["buttons"]
+
+
 def test_a_chat_speaks_for_the_unit_that_was_named(sample: Installation) -> None:
     """By option, or else by the setting; the option wins."""
     named, set_, both = (
