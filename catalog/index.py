@@ -49,7 +49,7 @@ COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
 # A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
 FOUND, SURE, OWN_WORDS = 0.50, 0.60, 0.08
-WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE = 0.6, 0.95, 0.85
+WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE, NAMED_WELL = 0.6, 0.95, 0.85, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +376,7 @@ class Index:
             return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
         first = scored.positions[best[0]] - self._count
         family = first >= 0 and bool(self._rivals[first].codes)
-        if family and scored.likeness[best[0]] >= NAMED_ALONE:
+        if (family or first < 0) and scored.likeness[best[0]] >= NAMED_WELL:
             tells = max(tells, told.procedure)
         if tells < told.procedure or (first >= 0 and not family):
             return _Found("none", topic=self._topic(best, scored), tells=tells)
