@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.lexicon import goes_on
@@ -138,7 +139,12 @@ def _on_the_open_one(asked: Asked) -> Turn:
         return mentioned(asked.world, asked.session, asked.open, sought[0].parts, sought[0].look)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    return mentioned(asked.world, asked.session, asked.open, (), asked.catalog.index.telling(asked.text))
+    return mentioned(asked.world, asked.session, asked.open, (), _pairs(asked.catalog.index.telling(asked.text)))
+
+
+def _pairs(words: Sequence[str]) -> tuple[str, ...]:
+    """Neighbouring words two by two: one word of a question stands in every record."""
+    return tuple(map(" ".join, pairwise(words))) or tuple(words)
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:

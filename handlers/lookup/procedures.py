@@ -178,7 +178,9 @@ def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
     groups = in_brief.papers(value)
     for group in groups:
         if group.heading and left > 0:
-            lines.append(say(session.language, "card.group", heading=group.heading))
+            ending = "" if group.heading.endswith("…") else ":"
+            lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
+            left -= group is not groups[0]
         lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
         left -= len(group.lines)
     if not groups:
