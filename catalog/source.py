@@ -12,10 +12,10 @@ from typing import Any
 from catalog.entries import TEXT_KEYS, Entry
 from catalog.files.limits import MOST_BYTES, Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
-from catalog.files.told import Told
 from catalog.flattening import flatten, lists_of_records, looks_like_one, other_page
-from catalog.listed import read_table
+from catalog.procedure_table import read_table
 from catalog.record import Place, Remarks, entry_of
 from locales.system_errors import reason
 
@@ -33,7 +33,7 @@ _LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
 
 def read(
-    path: Path, told: Told | None = None, *, accept: bool = False, clock: Clock = time.monotonic
+    path: Path, told: Notes | None = None, *, accept: bool = False, clock: Clock = time.monotonic
 ) -> Iterator[Entry | Mistake]:
     """Yield each record of a file as an entry or a mistake; Unreadable if the whole file cannot be used.
 
@@ -41,7 +41,7 @@ def read(
     said beside: what was left out, hidden, guessed or not understood. With `accept` the proposals of codes without
     their suffix and of texts of old fonts are taken.
     """
-    told = Told() if told is None else told
+    told = Notes() if told is None else told
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
     with readable(path, KINDS, _LIMITS.get(path.suffix.lower(), MOST_BYTES)):
@@ -71,7 +71,7 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
     return Mistake(file, row, "code", f"mã {entry.code} đã có ở {where}, {same}", sheet)
 
 
-def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
+def _entries(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
     kind = path.suffix.lower()
     if kind in TABLES:
         yield from read_table(path, told, clock, accept=accept)
@@ -93,7 +93,7 @@ def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[
     told.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
 
 
-def _jsonl(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _jsonl(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     good = 0
     with path.open("rb") as lines:
         for row, line in enumerate(lines, 1):
@@ -118,7 +118,7 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
     return value if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
 
 
-def _json(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _json(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     """A list of records, one record, or an object with lists of records in it, which are all read."""
     try:
         value = json.loads(path.read_bytes())
@@ -152,7 +152,7 @@ def _broken(error: Exception) -> str:
     return shortened(str(error))
 
 
-def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _toml(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     try:
         text = path.read_text("utf-8-sig")
         if _LONG_KEY.search(text):
@@ -167,7 +167,7 @@ def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] 
         yield row, "", item
 
 
-READERS: Mapping[str, Callable[[Path, Told], Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]]] = {
+READERS: Mapping[str, Callable[[Path, Notes], Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]]] = {
     ".json": _json,
     ".jsonl": _jsonl,
     ".toml": _toml,

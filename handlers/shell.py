@@ -13,7 +13,7 @@ from handlers.channel import Traits, pieces
 from handlers.gate import LONGEST, Gate
 from handlers.gathering import Gathering
 from handlers.heard import slip_code
-from handlers.limited import Limit, acted
+from handlers.limit_metrics import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Erased, Farewell, Outgoing, Recalled, Recorded

@@ -28,10 +28,10 @@ from reports.integrity.findings import Kind, State
 from reports.satisfaction import answers_table
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
-from surveys.apart import VERDICTS
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
+from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
 from web.site import STAFF_PAGES

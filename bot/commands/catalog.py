@@ -21,7 +21,7 @@ from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
 from catalog.files.mistakes import Mistake, Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
 from catalog.source import read
@@ -180,7 +180,7 @@ def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nh�
 
 def _read(file: Path, *, accept: bool) -> tuple[list[Entry], list[Mistake]]:
     """Read a file and say how it was read; what was left out is named before anything is written."""
-    told = Told()
+    told = Notes()
     entries: list[Entry] = []
     mistakes: list[Mistake] = []
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.files.limits import MOST_BYTES, MOST_SHARED_TEXT, MOST_UNPACKED
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from locales.system_errors import reason
 
 # The kinds of files that hold tables, by their suffix.
@@ -47,7 +47,7 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
         raise Unreadable(f"{path}: không mở được tệp: {reason(error)}.") from error
 
 
-def kind_of(path: Path, told: Told) -> str:
+def kind_of(path: Path, told: Notes) -> str:
     """Return the suffix that a table's file should have; Unreadable for what is no table, with how to make it one."""
     named = path.suffix.lower()
     found = _looked_at(path)

@@ -13,10 +13,10 @@ from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
 from catalog.files.header import DEEPEST, HEADER_ROWS, Header, Titles, find_header
 from catalog.files.limits import Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes, at
 from catalog.files.opening import TEXTS, kind_of
 from catalog.files.other_rows import numbers_columns, repeats
 from catalog.files.sheet import Merged, Row, Sheet, letters
-from catalog.files.told import Told, at
 from catalog.text import fold
 
 COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu", "stt.", "tt.", "#"))
@@ -81,7 +81,7 @@ class Wanted:
 
 
 def records(
-    path: Path, wanted: Wanted, told: Told, *, accept: bool | None = None, clock: Clock = time.monotonic
+    path: Path, wanted: Wanted, told: Notes, *, accept: bool | None = None, clock: Clock = time.monotonic
 ) -> Generator[Record, None, None]:
     """Yield the records of a file; Unreadable if no sheet has the header.
 
@@ -115,7 +115,7 @@ def _of(sheets: Sequence[Sheet]) -> str:
     return f" của {'các ' if len(names) > 1 else ''}trang {', '.join(names[:10])}" if names else ""
 
 
-def _sheets(kind: str, path: Path, watch: Watch, told: Told, *, accept: bool | None) -> Generator[Sheet, None, None]:
+def _sheets(kind: str, path: Path, watch: Watch, told: Notes, *, accept: bool | None) -> Generator[Sheet, None, None]:
     if kind in TEXTS:
         return delimited.sheets(path, watch, told, accept=accept)
     return workbook.sheets(path, watch) if kind == ".xlsx" else old_workbook.sheets(path, watch)
@@ -128,7 +128,7 @@ class _Reading:
     sheet: Sheet
     header: Header
     wanted: Wanted
-    told: Told
+    told: Notes
     hidden: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)

@@ -10,9 +10,9 @@ from catalog.entries import Entry
 from handlers.lookup import in_brief
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text
+from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
-from handlers.spoken import ENGLISH
 from handlers.talk import or_call
 from handlers.turn import About, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on

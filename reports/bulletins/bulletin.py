@@ -9,6 +9,7 @@ from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.bulletins import mute_button
 from handlers.staff.cases import CasesTx, listed, unfinished
+from handlers.staff.screens import LatelyTx, unpaired, unpaired_line
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
@@ -16,14 +17,13 @@ from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
 from reports.bulletins.buttons import unit_buttons
 from reports.bulletins.timetable import Deadlines, Kind
 from reports.data_requests import Request, reminder
-from reports.integrity.apart import waiting
+from reports.integrity.uncounted import waiting
 from reports.periods import Period
 from reports.satisfaction.trend import DayCounts
-from reports.screens import LatelyTx, unpaired, unpaired_line
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement
 from reports.statements.summary import mark, restated, summary
-from surveys.apart import Group
+from surveys.uncounted import Group
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"

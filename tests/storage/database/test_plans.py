@@ -25,12 +25,12 @@ from storage.catalog import ImportRecord
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.store import SqlStore, SqlTx
-from surveys.apart import Decision
 from surveys.cases import Case
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
 from surveys.slips import Round
+from surveys.uncounted import Decision
 from tests.storage.conftest import Servers
 from tests.storage.database import plans
 
