@@ -29,7 +29,7 @@ LONGEST_LINE = 4 * 1024 * 1024
 MOST_TOML_BYTES = 256 * 1024
 # Reading a key of many parts takes the square of their number.
 _LONG_KEY = re.compile(r"[\w\"'-]+(?:[ \t]*\.[ \t]*[\w\"'-]+){40}")
-_LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
+LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
 
 def read(
@@ -44,8 +44,8 @@ def read(
     told = Told() if told is None else told
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
-    with readable(path, KINDS, _LIMITS.get(path.suffix.lower(), MOST_BYTES)):
-        for row, sheet, found in _entries(path, told, clock, accept=accept):
+    with readable(path, KINDS, LIMITS.get(path.suffix.lower(), MOST_BYTES)):
+        for row, sheet, found in placed(path, told, clock, accept=accept):
             count += 1
             if isinstance(found, Entry):
                 size += sum(len(getattr(found, key)) for key in TEXT_KEYS)
@@ -71,7 +71,10 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
     return Mistake(file, row, "code", f"mã {entry.code} đã có ở {where}, {same}", sheet)
 
 
-def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
+def placed(
+    path: Path, told: Told, clock: Clock = time.monotonic, *, accept: bool = False
+) -> Iterator[tuple[int, str, Entry | Mistake]]:
+    """Yield each record of a file with its row and sheet, repeated codes too; otherwise as `read`."""
     kind = path.suffix.lower()
     if kind in TABLES:
         yield from read_table(path, told, clock, accept=accept)

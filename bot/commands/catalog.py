@@ -24,6 +24,7 @@ from catalog.files.mistakes import Mistake, Unreadable
 from catalog.files.told import Told
 from catalog.import_plan import Plan, plan
 from catalog.index import Index, Reason, SearchResult
+from catalog.preview.planning import as_object, preview
 from catalog.source import read
 from locales.system_errors import reason as why
 from storage.catalog import ImportRecord
@@ -51,10 +52,22 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ thay đổi gì")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Nhập phần đọc được, bỏ các bản ghi lỗi, không hỏi")] = False,
     accept: Accept = False,
+    as_json: Json = False,
 ) -> None:
     """Nhập danh mục từ tệp. Thủ tục mới được thêm, thủ tục đã có được cập nhật, không xóa thủ tục nào."""
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json đi cùng --dry-run")
 
     async def work(settings: Settings) -> None:
+        if as_json:
+            async with open_store(settings) as store, store.reading() as tx:
+                stored = await tx.stored(unit)
+            try:
+                made = preview(file, stored, accept=accept)
+            except Unreadable as error:
+                raise Refused(str(error)) from error
+            print(json.dumps(as_object(made), ensure_ascii=False))
+            return
         entries, mistakes = _read(file, accept=accept)
         async with open_store(settings) as store:
             async with store.reading() as tx:

@@ -1,0 +1,117 @@
+"""The tables of a PDF that has a text layer, each with the lines of text above it; pdfplumber finds them."""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any
+
+from catalog.files.cells import tidied
+from catalog.files.legacy_fonts import recognized
+from catalog.files.limits import MOST_PAGES, Watch
+from catalog.files.mistakes import Unreadable
+from catalog.files.sheet import Merged, Row, Sheet
+
+_NEAR = 1.5
+_FEW = 20
+_CODELESS = "(cid:"
+
+
+def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
+    """Yield the tables of a document page by page; a scan, a damaged or a locked one is Unreadable."""
+    import pdfplumber
+
+    try:
+        book = pdfplumber.open(path)
+        pages = book.pages
+    except OSError:
+        raise
+    except Exception as error:
+        # A damaged or locked document fails in pdfminer with errors of many kinds.
+        locked = "Password" in type(error).__name__ or "Password" in repr(error)
+        why = "tệp có mật khẩu" if locked else f"tệp bị hỏng: {type(error).__name__}"
+        raise Unreadable(f"{path.name}: không phải tệp .pdf dùng được ({why}).") from error
+    with closing(book):
+        if len(pages) > MOST_PAGES:
+            raise Unreadable(f"{path.name}: hơn {MOST_PAGES} trang; chia thành nhiều tệp rồi nhập từng tệp.")
+        letters = tables = 0
+        before: list[str] = []
+        for number, page in enumerate(pages, 1):
+            watch.look()
+            sheets, before, count = _page(path, page, number, before, watch)
+            letters += count
+            tables += len(sheets)
+            yield from sheets
+            page.close()
+        if letters < _FEW * len(pages):
+            raise Unreadable(
+                f"{path.name}: là bản quét (ảnh), không có lớp chữ; hãy gửi bản Word, Excel hoặc PDF xuất từ máy tính."
+            )
+        if not tables:
+            raise Unreadable(f"{path.name}: không thấy bảng nào có kẻ ô trong tệp PDF; hãy gửi bản Word hoặc Excel.")
+
+
+def _page(
+    path: Path, page: Any, number: int, before: list[str], watch: Watch
+) -> tuple[list[Sheet], list[str], int]:
+    """The tables of a page, the lines of text below the last of them, and how many letters there are."""
+    try:
+        tables = sorted(page.find_tables(), key=lambda one: one.bbox[1])
+        edges = [page.bbox[1], *(edge for one in tables for edge in (one.bbox[1], one.bbox[3])), page.bbox[3]]
+        gaps = [_lines(page, top, bottom) for top, bottom in list(pairwise(edges))[::2]]
+        texts = [one.extract() for one in tables]
+    except Exception as error:
+        # What is damaged inside a page fails in pdfminer with errors of many kinds.
+        raise Unreadable(f"{path.name}: trang {number} bị hỏng ({type(error).__name__}).") from error
+    written = [*chain(*gaps), *(cell for rows in texts for row in rows for cell in row if cell)]
+    _check_font(path, written)
+    sheets: list[Sheet] = []
+    lines = before + gaps[0]
+    first = 0
+    for table, rows, below in zip(tables, texts, gaps[1:], strict=True):
+        made: list[Row] = []
+        for index, row in enumerate(rows, first + 1):
+            cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}
+            if cells:
+                watch.count(len(cells))
+                made.append(Row(index, cells))
+        merged = _merged(table, first)
+        sheets.append(Sheet("", iter(made), False, merged=merged, number=number, before=tuple(lines)))
+        first += len(rows)
+        lines = below
+    return sheets, lines, sum(map(len, written))
+
+
+def _lines(page: Any, top: float, bottom: float) -> list[str]:
+    if bottom - top < 1:
+        return []
+    text = page.crop((page.bbox[0], max(top, page.bbox[1]), page.bbox[2], min(bottom, page.bbox[3]))).extract_text()
+    return [line for line in map(str.strip, (tidied(text) or "").splitlines()) if line]
+
+
+def _merged(table: Any, first: int) -> list[Merged]:
+    """Cells that reach down over several rows, by where their edges are."""
+    merged = []
+    for index, row in enumerate(table.rows):
+        for column, cell in enumerate(row.cells):
+            if cell is None:
+                continue
+            last = max(
+                (at for at, other in enumerate(table.rows) if other.bbox[3] <= cell[3] + _NEAR and at >= index),
+                default=index,
+            )
+            if last > index:
+                merged.append(Merged(first + index, column, first + last, column))
+    return merged
+
+
+def _check_font(path: Path, texts: Sequence[str]) -> None:
+    """Refuse text whose letters cannot be known, or are those of an old font."""
+    whole = " ".join(texts)
+    if whole.count(_CODELESS) > max(_FEW, len(texts)):
+        raise Unreadable(f"{path.name}: phông chữ trong tệp PDF không cho biết chữ cái; hãy gửi bản Word hoặc Excel.")
+    found = recognized(whole)
+    if found:
+        raise Unreadable(
+            f"{path.name}: chữ theo phông cũ {found[0]}, đổi sang Unicode rồi gửi lại bản Word hoặc Excel."
+        )
