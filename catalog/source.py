@@ -14,7 +14,7 @@ from catalog.files.limits import MOST_BYTES, Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
 from catalog.files.opening import TABLES, readable
 from catalog.files.told import Told
-from catalog.flattening import flatten, lists_of_records, looks_like_one, other_page
+from catalog.flattening import Flat, flatten, lists_of_records, looks_like_one, other_page
 from catalog.listed import read_table
 from catalog.record import Place, Remarks, entry_of
 from locales.system_errors import reason
@@ -45,7 +45,7 @@ def read(
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
     with readable(path, KINDS, LIMITS.get(path.suffix.lower(), MOST_BYTES)):
-        for row, sheet, found in placed(path, told, clock, accept=accept):
+        for row, sheet, found in _entries(path, told, clock, accept=accept):
             count += 1
             if isinstance(found, Entry):
                 size += sum(len(getattr(found, key)) for key in TEXT_KEYS)
@@ -73,27 +73,35 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
 
 def placed(
     path: Path, told: Told, clock: Clock = time.monotonic, *, accept: bool = False
-) -> Iterator[tuple[int, str, Entry | Mistake]]:
-    """Yield each record of a file with its row and sheet, repeated codes too; otherwise as `read`."""
-    kind = path.suffix.lower()
-    if kind in TABLES:
-        yield from read_table(path, told, clock, accept=accept)
-        return
+) -> Iterator[tuple[int, str, Entry | Mistake, Flat | None]]:
+    """Yield each record of JSON or TOML: row, part of the file, entry or mistake, and what was understood of it.
+
+    Nothing was understood of what is no record, or is that of another procedure than its code says.
+    """
     watch = Watch(path.name, clock)
     remarks = Remarks()
     unknown: Counter[str] = Counter()
-    for row, part, record in READERS[kind](path, told):
+    for row, part, record in READERS[path.suffix.lower()](path, told):
         watch.count(1)
         if isinstance(record, Mistake):
-            yield row, part, record
+            yield row, part, record, None
             continue
         flat = flatten(record)
         unknown += flat.unknown
         place = Place(path.name, row, flat.keys, part)
-        other = other_page(record, flat.values)
-        yield row, part, place.wrong("code", other) if other else entry_of(flat.values, place, remarks, accept=accept)
+        if other := other_page(record, flat.values):
+            yield row, part, place.wrong("code", other), None
+        else:
+            yield row, part, entry_of(flat.values, place, remarks, accept=accept), flat
     remarks.tell(told, "")
     told.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
+
+
+def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
+    if path.suffix.lower() in TABLES:
+        yield from read_table(path, told, clock, accept=accept)
+    else:
+        yield from (found[:3] for found in placed(path, told, clock, accept=accept))
 
 
 def _jsonl(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:

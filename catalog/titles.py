@@ -65,6 +65,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("ngay hieu luc", "ngay co hieu luc", "hieu luc tu", "hieu luc", "hieu luc thi hanh", "thoi diem co hieu luc"),
         *("ngay ap dung", "ap dung tu", "thoi diem ap dung", "ngay bai bo"),
     ),
+    "ended": (),
+    "successor": (),
     ACTION: ("loai thay doi", "tinh chat", "change type", "noi dung cong bo"),
 }
 _KEYS = {title: (key, rank) for key, titles in SYNONYMS.items() for rank, title in enumerate((key, *titles))}
@@ -93,7 +95,7 @@ def meaning_of(title: str) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=4096)
 def _meaning(title: str) -> tuple[str, int] | None:
-    above, _, last = title.rpartition(UNDER)
+    above, _, last = title.replace("_", " ").rpartition(UNDER)
     bare = bare_title(last)
     if above and (parent := _meaning(above)) and parent[0] == "time" and bare in _STATUTORY | _SHORTENED:
         return ("committed" if bare in _SHORTENED else "time"), parent[1]

@@ -24,7 +24,8 @@ Titles = Callable[[Sequence[Any]], dict[int, str]]
 class Header:
     """The first and last row of a header, what its columns mean, and their titles as they stand there.
 
-    `above` is what stands above it, in so many rows (`rows_above`). Columns have letters (`lettered`) where the file is a spreadsheet.
+    `above` is what stands above it, in so many rows (`rows_above`). Columns have letters (`lettered`) where the file
+    is a spreadsheet.
     """
 
     first: int

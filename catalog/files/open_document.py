@@ -4,7 +4,7 @@ python-calamine reads such files too, but does not tell number formats, formulas
 """
 
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,6 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
                 elif element.tag == f"{_TABLE}table":
                     found.append(_sheet(element, watch, hidden_styles))
                     element.clear()
-                    if len(found) > MOST_SHEETS:
-                        raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     except (OSError, Unreadable):
         raise
     except Exception as error:
@@ -47,6 +45,8 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         xml = isinstance(error, DefusedXmlException)
         why = "tệp khai báo thực thể XML, không được nhận" if xml else f"tệp bị hỏng: {type(error).__name__}"
         raise Unreadable(f"{path.name}: không phải tệp .ods dùng được ({why}).") from error
+    if len(found) > MOST_SHEETS:
+        raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     for sheet in found:
         yield Sheet(sheet.name, sheet.rows, len(found) == 1, sheet.hidden, sheet.merged, sheet.hidden_columns)
 

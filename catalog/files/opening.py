@@ -95,7 +95,7 @@ def _packed(path: Path) -> str:
         raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
     if sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
         raise Unreadable(f"{path.name}: chữ trong tệp lớn hơn {MOST_SHARED_TEXT // 1024 // 1024} MB.")
-    if sizes.get("word/document.xml", 0) > MOST_DOCUMENT:
+    if max(sizes.get("word/document.xml", 0), sizes.get("content.xml", 0)) > MOST_DOCUMENT:
         raise Unreadable(f"{path.name}: văn bản lớn hơn {MOST_DOCUMENT // 1024 // 1024} MB.")
     for part, kind in (
         ("xl/workbook.bin", "xlsb"),

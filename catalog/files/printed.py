@@ -51,9 +51,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
             raise Unreadable(f"{path.name}: không thấy bảng nào có kẻ ô trong tệp PDF; hãy gửi bản Word hoặc Excel.")
 
 
-def _page(
-    path: Path, page: Any, number: int, before: list[str], watch: Watch
-) -> tuple[list[Sheet], list[str], int]:
+def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -> tuple[list[Sheet], list[str], int]:
     """The tables of a page, the lines of text below the last of them, and how many letters there are."""
     try:
         tables = sorted(page.find_tables(), key=lambda one: one.bbox[1])

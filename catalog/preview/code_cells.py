@@ -17,7 +17,10 @@ _SERIES = ("00", "01", "11")
 _OWN = re.compile(r"lt[.\-_ ]")
 _NEW_AFTER = re.compile(r"thay the (?:boi|bang)|thay bang|chuyen thanh|doi thanh|→|->|=>|»")
 _OLD_AFTER = re.compile(r"thay the|thay cho|ma cu|truoc day|\bcu\b")
-_NAMED_CODE = re.compile(r"\s*\(\s*mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*(\d\.\d{6})[^()]*\)", re.IGNORECASE)
+_NAMED_CODE = re.compile(
+    r"\s*\(\s*mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*(\d\.\d{6})[^()]*\)",
+    re.IGNORECASE,
+)
 _NAMED_OLD = re.compile(r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6})", re.IGNORECASE)
 
 

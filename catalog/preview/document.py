@@ -20,9 +20,7 @@ _TITLE_FIELD = re.compile(
     r"lĩnh vực\s*:?\s*(.+?)(?=\s*(?:\bthuộc\b|\btrong phạm vi\b|\btrên địa bàn\b|\bcấp\b|[(;.\n]|$))", re.IGNORECASE
 )
 _FOUNDING = re.compile(r"^thành lập và hoạt động (?:của )?", re.IGNORECASE)
-_TOTAL = re.compile(
-    r"(?:tổng (?:số|cộng)|công bố[^.;:]{0,40}?)\s*:?\s*(\d{1,4})\s*(?:thủ tục|tthc)", re.IGNORECASE
-)
+_TOTAL = re.compile(r"(?:tổng (?:số|cộng)|công bố[^.;:]{0,40}?)\s*:?\s*(\d{1,4})\s*(?:thủ tục|tthc)", re.IGNORECASE)
 _PART = re.compile(
     r"(?P<number>\d{1,4})\s*(?:thủ tục hành chính|thủ tục|tthc)?\s*(?:được\s+|bị\s+)?"
     r"(?P<said>mới ban hành|ban hành mới|mới|sửa đổi,? bổ sung|sửa đổi|bổ sung|thay thế|bãi bỏ|hủy bỏ)",
@@ -53,9 +51,7 @@ class Surroundings:
         for text in joined(texts):
             folded = fold(text)
             if _INTERNAL.search(folded) and (len(text) < _LONG or folded.startswith(("quy trinh", "phu luc"))):
-                raise Unreadable(
-                    f"{file}: là quy trình nội bộ giải quyết thủ tục, không phải quyết định công bố danh mục; không nhập."
-                )
+                raise Unreadable(f"{file}: là quy trình nội bộ giải quyết thủ tục, không công bố danh mục; không nhập.")
             if (found := self._heading(text)) is not None:
                 section = (section or Section()).then(found)
             self.signed = self.signed or signed_on(text)

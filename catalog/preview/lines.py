@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from catalog import titles
-from catalog.entries import TEXT_KEYS, Entry
+from catalog.entries import TEXT_KEYS, Entry, from_mapping
 from catalog.files.cells import FAILED_CELL, UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment, moment_shown
 from catalog.files.legacy_fonts import converted, recognized
 from catalog.files.limits import LONGEST_CELL
@@ -26,12 +26,16 @@ _LINED = frozenset(("documents", "steps", "channels", "conditions", "forms", "le
 _NOT_SHORTENED = re.compile(r"khong (?:thuc hien )?(?:cat giam|rut ngan)|giu nguyen|nhu quy dinh|theo quy dinh$")
 _UNSAID = ("", "giu nguyen", "khong thay doi", "khong", "dang thuc hien", "dang ap dung", "hien hanh", "con hieu luc")
 _SAID: Mapping[str, Action] = {"moi": "new", "new": "new", "them moi": "new", "cong bo": "new"}
-_ENGLISH = {
+_LEVEL_WORDS = {
     "province": "Cấp tỉnh",
     "commune": "Cấp xã",
     "district": "Cấp huyện",
     "ministry": "Cấp bộ",
     "central": "Cấp bộ",
+    "trung-uong": "Cấp bộ",
+    "tinh": "Cấp tỉnh",
+    "huyen": "Cấp huyện",
+    "xa": "Cấp xã",
     "shared_including_commune": "Cấp bộ, Cấp tỉnh, Cấp xã (dùng chung)",
 }
 _LEVELS = {"bo": r"\bbo\b|trung uong", "tinh": r"\btinh\b|thanh pho", "huyen": r"\bhuyen\b", "xa": r"\bxa\b|phuong"}
@@ -81,7 +85,8 @@ class Line:
 
     def entry(self) -> Entry:
         """Return the entry to store."""
-        return Entry(**{key: text for key, text in self.texts.items() if key in TEXT_KEYS} | {"code": self.code})
+        made = from_mapping({**self.texts, "code": self.code})
+        return replace(made, ways=self.record.ways, unchecked=self.record.unchecked) if self.record else made
 
 
 def levels_of(text: str) -> frozenset[str]:
@@ -119,8 +124,10 @@ def _take_texts(line: Line, listed: Listed, whole: Surroundings, *, accept: bool
             line.texts[key] = text
     section = laid_over(laid_over(listed.section, listed.around.default()), whole.default())
     line.texts["field"] = _FIELD.sub("", line.texts.get("field", "")) or section.field
+    if line.texts["field"].isupper():
+        line.texts["field"] = line.texts["field"].capitalize()
     level = line.texts.get("level", "")
-    line.texts["level"] = _ENGLISH.get(level.casefold(), level) or section.level
+    line.texts["level"] = _LEVEL_WORDS.get(level.casefold(), level) or section.level
     if _NOT_SHORTENED.match(fold(line.texts.get("committed", "")[:_QUOTED])):
         line.texts["committed"] = ""
 
@@ -139,6 +146,9 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
         line.notes.append(
             f"cột «{title}»{cell} là ngày {moment_shown(value)}, có lẽ bảng tính đã đổi chữ thành ngày; để trống"
         )
+        return ""
+    if isinstance(value, bool) or not (isinstance(value, str | int | float) or is_moment(value)):
+        line.notes.append(f"cột «{title}» không phải chữ; để trống")
         return ""
     text = value if isinstance(value, str) else cell_text(value, listed.forms.get(key, ""))
     if len(text) < _QUOTED and FAILED_CELL.fullmatch(text.strip()):

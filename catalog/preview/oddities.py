@@ -1,7 +1,8 @@
-"""What looks wrong in a text that is taken as it is: letters split by a conversion, a column that ran on, a lost factor."""
+"""What looks wrong in a text that is taken as it is: split letters, a column that ran on, a fee without its zeros."""
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from catalog.files.mistakes import shortened
 from catalog.text import fold, fold_word, is_syllable, nfc
@@ -16,13 +17,13 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
-_SMALL = re.compile(r"\s*(\d{1,3})(?:[.,]0+)?\s*(?:đ|đồng|vnđ|vnd)?\s*(?:/.*|\(.*)?", re.IGNORECASE | re.DOTALL)
+_SMALL = re.compile(r"\s*(\d{1,3})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnđ|vnd)?\s*(?:/.*|\(.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def split_letters(text: str) -> str:
     """Return the first words of a text whose letters a conversion has split ("Công nh ận"), "" where none are."""
     found = list(_WORD.finditer(nfc(text)))
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         between = text[first.end() : second.start()]
         if between in (" ", "\xa0") and _were_one(first[0], second[0]):
             start = max(0, text.rfind(" ", 0, max(0, first.start() - 1)) + 1)

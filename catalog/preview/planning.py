@@ -1,21 +1,22 @@
-"""What a file would do to a catalog: its rows held against what is stored, against one another, and against what it declares."""
+"""What a file would do to a catalog: its rows beside what is stored, one another, and what the file declares."""
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog.entries import TEXT_KEYS, Entry, official_title
+from catalog.entries import Entry, official_title
 from catalog.files.limits import MOST_BYTES, Clock
-from catalog.files.mistakes import Mistake, shortened
+from catalog.files.mistakes import shortened
 from catalog.files.opening import DOCUMENTS, TABLES, readable
 from catalog.files.told import Told
+from catalog.preview.document import Surroundings
 from catalog.preview.lines import Kind, Line, levels_of, line_of
 from catalog.preview.oddities import thousandth, unlike
-from catalog.preview.reading import Part, Reading, read_tables
-from catalog.source import LIMITS, placed
+from catalog.preview.reading import Listed, Part, Reading, read_tables
 from catalog.source import KINDS as RECORDED
+from catalog.source import LIMITS, placed
 from catalog.text import fold
 
 FILES = tuple(sorted({*RECORDED, *DOCUMENTS}))
@@ -52,9 +53,7 @@ class Preview:
         return {kind: len(self.of(kind)) for kind in KINDS} | {"skipped_rows": self.skipped}
 
 
-def preview(
-    path: Path, stored: Mapping[str, Entry], *, accept: bool = False, clock: Clock = time.monotonic
-) -> Preview:
+def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, clock: Clock = time.monotonic) -> Preview:
     """Say what a file would change in a catalog; Unreadable if the whole file cannot be used.
 
     With `accept` what is proposed for doubtful codes and for texts of old fonts is taken.
@@ -69,7 +68,7 @@ def preview(
             made.decision = reading.around.decision
         else:
             reading = Reading()
-            lines = [_recorded(*one) for one in placed(path, made.told, clock, accept=accept)]
+            lines = list(_recorded(path, made.told, clock, accept=accept))
     names = _Names(stored)
     known = _Known()
     for line in lines:
@@ -88,15 +87,17 @@ def preview(
     return made
 
 
-def _recorded(row: int, sheet: str, found: Entry | Mistake) -> Line:
-    """A line of a record of JSON or TOML, which states no action."""
-    place = f"{sheet}!{row}"
-    if isinstance(found, Mistake):
-        line = Line("refused", "", {}, place, row, sheet, reason=f"«{found.column}»: {found.reason}")
-        line.proposed = found.proposed
-        return line
-    texts = {key: text for key in TEXT_KEYS if key != "code" and (text := getattr(found, key))}
-    return Line("", found.code, texts, place, row, sheet, record=found)
+def _recorded(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[Line]:
+    """The lines of a file of records, JSON or TOML."""
+    around = Surroundings()
+    for row, part, found, flat in placed(path, told, clock, accept=accept):
+        place = f"{part}!{row}"
+        if flat is None:
+            yield Line("refused", "", {}, place, row, part, reason=str(getattr(found, "reason", "")))
+            continue
+        line = line_of(Listed(place, row, part, flat.values, titles=flat.keys, around=around), around, accept=accept)
+        line.record = found if isinstance(found, Entry) else None
+        yield line
 
 
 class _Names:
@@ -273,10 +274,14 @@ def as_object(made: Preview) -> dict[str, object]:
         "rows": [_row(line) for line in made.lines if line.kind != "refused"],
         "told": made.told.sentences,
         "refused": [
-            {"where": line.place, "reason": "; ".join([line.reason, *line.notes])} | ({"code": line.code} if line.code else {})
+            {"where": line.place, "reason": "; ".join([line.reason, *line.notes])} | _stated(line)
             for line in made.of("refused")
         ],
     }
+
+
+def _stated(line: Line) -> dict[str, str]:
+    return {"code": line.code} if line.code else {}
 
 
 def _row(line: Line) -> dict[str, object]:

@@ -13,7 +13,7 @@ from catalog.codes import plain_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, cell_text
 from catalog.files.header import HEADER_ROWS, UNDER, Header, find_header
-from catalog.files.limits import Clock, Watch
+from catalog.files.limits import MOST_COLUMNS, Clock, Watch
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.opening import DOCUMENTS, TEXTS, kind_of
 from catalog.files.other_rows import is_note, is_total, numbers_columns
@@ -27,7 +27,6 @@ from catalog.text import fold
 
 LACKING = "không thấy hàng tiêu đề có cột tên thủ tục, cột mã"
 _DITTO = ("nt", "nhu tren")
-_KEYED = ("code", "name", titles.OLD_CODE, titles.OLD_NAME)
 _UNTITLED = frozenset(("ghi chu", "ghi chu them", "luu y"))
 
 
@@ -42,13 +41,13 @@ class Listed:
     row: int
     sheet: str
     cells: dict[str, Any]
-    forms: dict[str, str]
-    section: Section
-    titles: Mapping[str, str]
-    cells_of: Mapping[str, str]
-    since: str
-    remarks: list[str]
-    around: Surroundings
+    forms: Mapping[str, str] = field(default_factory=dict)
+    section: Section = field(default_factory=Section)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    cells_of: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""
+    remarks: list[str] = field(default_factory=list)
+    around: Surroundings = field(default_factory=Surroundings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,10 @@ def _continues(rows: Sequence[Row], above: "_Table") -> bool:
 
 
 def _code_in(row: Row, above: "_Table") -> bool:
-    return any(what == "code" and is_code(plain_code(cell_text(row.cells.get(at_)))) for at_, what in above.header.meant.items())
+    return any(
+        what == "code" and is_code(plain_code(cell_text(row.cells.get(column))))
+        for column, what in above.header.meant.items()
+    )
 
 
 class _Table:
@@ -203,14 +205,14 @@ class _Table:
         """Take the header of another table further down in the same sheet, if a row is one."""
         if len(row.cells) < _ENOUGH or not all(isinstance(cell, str) for cell in row.cells.values()):
             return False
-        if not _titles(row.dense(max(row.cells) + 1)):
+        if is_code(plain_code(cell_text(self._cell(row, "code")))) or not _titles(row.dense(MOST_COLUMNS)):
             return False
         part = Sheet(self._sheet.name, chain([row], self._rows), merged=self._sheet.merged)
         header, rest = find_header(part, _titles, within=row.number)
         self._rows = chain(rest, part.rows)
         if header is not None:
             self.header = replace(header, lettered=self.header.lettered)
-            return header is not None
+        return header is not None
 
     def _headed(self, text: str) -> None:
         """Remember what a heading declares and from when it has force."""
@@ -260,11 +262,14 @@ class _Table:
 
     def _is_procedure(self, row: Row) -> bool:
         """Whether a row that reads like a heading is rather a procedure without a code: it has values of one."""
-        return any(
-            row.cells.get(column) is not None
-            for column, what in self.header.meant.items()
-            if what not in ("code", "name", "field", "level")
-        ) and len(row.cells) > 2
+        return (
+            any(
+                row.cells.get(column) is not None
+                for column, what in self.header.meant.items()
+                if what not in ("code", "name", "field", "level")
+            )
+            and len(row.cells) > 2
+        )
 
     def _signature(self, row: Row) -> bool:
         """Whether a row stands below who signed, without code or number: the signer's name."""
@@ -279,13 +284,10 @@ class _Table:
             return False
         under = {self.header.meant.get(column) for column in filled}
         if "name" not in own:
-            return bool(own or row.cells) and (self._keyed(filled) or "name" in under or not own - {"name"} or bool(own))
+            return bool(own)
         name = cell_text(self._cell(row, "name"))
         cut = self._sheet.number > 0 and first
         return "code" in under or (cut and len(own) < len(self.header.meant)) or name[:1].islower()
-
-    def _keyed(self, filled: dict[int, Any]) -> bool:
-        return any(self.header.meant.get(column) in _KEYED for column in filled)
 
     def _append(self, row: Row) -> None:
         """Add the texts of a row to those of the procedure above."""
