@@ -16,7 +16,6 @@ from catalog.preview.planning import Preview
 from catalog.text import nfc
 
 LEVELS: Mapping[str, str] = {"bo": "Cấp bộ", "tinh": "Cấp tỉnh", "huyen": "Cấp huyện", "xa": "Cấp xã"}
-_BY_LEVEL = ("time", "committed", "fee")
 _OF_LEVEL = re.compile(rf"({'|'.join(LEVELS.values())}): (.*)")
 
 
@@ -87,9 +86,13 @@ def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
     others = before - levels
     if not levels or not others:
         return merged
-    texts = {key: _by_level(getattr(known, key), getattr(entry, key), before, levels) for key in _BY_LEVEL}
-    level = known.level if levels <= before else _written(before | levels)
-    return replace(merged, level=level, **texts)
+    return replace(
+        merged,
+        level=known.level if levels <= before else _written(before | levels),
+        time=_by_level(known.time, entry.time, before, levels),
+        committed=_by_level(known.committed, entry.committed, before, levels),
+        fee=_by_level(known.fee, entry.fee, before, levels),
+    )
 
 
 def _by_level(known: str, stated: str, before: frozenset[str], levels: frozenset[str]) -> str:

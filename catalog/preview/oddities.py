@@ -16,6 +16,10 @@ _BASIS = re.compile(
     r"(?:nghị\s+định|thông\s+tư|luật|nghị\s+quyết|quyết\s+định)\s+(?:liên\s+tịch\s+)?(?:số\s*:?\s*)?\d{1,4}\s*/\s*\d{4}",
     re.IGNORECASE,
 )
+# Words after which a law belongs to the name itself.
+_LEADING = frozenset(
+    "theo tai cua boi khi va ngay cac voi tu trong den hoac danh tuong hanh luc truoc sau dinh dieu".split()
+)
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
 _SMALL = re.compile(r"\s*(\d{1,3})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnđ|vnd)?\s*(?:/.*|\(.*)?", re.IGNORECASE | re.DOTALL)
 
@@ -37,13 +41,17 @@ def _were_one(first: str, second: str) -> bool:
         return False
     if _INITIAL.fullmatch(first) and not is_syllable(fold_word(first)):
         return first.islower() or len(first) > 1
-    marked = bool(set(letter[1:]) & _MARKED)
+    marked = len(second) > 1 and bool(set(letter[1:]) & _MARKED)
     return marked and unicodedata.normalize("NFD", first).isascii() and _HALF.fullmatch(first) is not None
 
 
 def runs_into_basis(name: str) -> bool:
     """Tell whether a name ends in the number of a law, as if it had run into the next column."""
-    return _BASIS.search(nfc(name)) is not None
+    for match in _BASIS.finditer(nfc(name)):
+        before = fold(name[: match.start()]).split()
+        if before and before[-1].isalpha() and before[-1] not in _LEADING:
+            return True
+    return False
 
 
 def thousandth(fee: str, before: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.entries import Entry, official_title
 from catalog.files.limits import MOST_BYTES, Clock
-from catalog.files.mistakes import shortened
+from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.opening import DOCUMENTS, TABLES, readable
 from catalog.files.told import Told
 from catalog.preview.document import Surroundings
@@ -69,6 +69,8 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
         else:
             reading = Reading()
             lines = list(_recorded(path, made.told, clock, accept=accept))
+    if not lines:
+        raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
     names = _Names(stored)
     known = _Known()
     for line in lines:
