@@ -79,6 +79,10 @@ _SHORTENED = frozenset(
 )
 _CODE_TITLE = re.compile(r"(?:ma|ma so|so ho so) (?:tthc|thu tuc)\b.*")
 _NAME_TITLE = re.compile(r"(?:ten )?(?:tthc|thu tuc hanh chinh|thu tuc)\b(?: (?:moi|duoc|bi|thay the|cu|da)\b.*)?")
+_TIME_TITLE = re.compile(
+    r"(?:tong )?(?:thoi han|thoi gian)(?: (?:giai quyet|thuc hien|xu ly|sau|theo|cam ket|da|con))+\b"
+)
+_SHORTER = re.compile(r"(?:sau|da|con).*(?:cat giam|rut ngan)|(?:cat giam|rut ngan) con|cam ket")
 _OLD = re.compile(r"\b(?:duoc|bi) (?:thay the|bai bo)(?! (?:boi|bang))|\bcu\b|truoc day")
 _OLDER = {"code": OLD_CODE, "name": OLD_NAME}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -111,7 +115,12 @@ def _pattern(bare: str) -> tuple[str, int] | None:
     """What a title means by how it begins; less usual than any that is listed."""
     if _CODE_TITLE.fullmatch(bare):
         return "code", len(SYNONYMS["code"]) + 1
-    return ("name", len(SYNONYMS["name"]) + 1) if _NAME_TITLE.fullmatch(bare) else None
+    if _NAME_TITLE.fullmatch(bare):
+        return "name", len(SYNONYMS["name"]) + 1
+    if _TIME_TITLE.match(bare):
+        key = "committed" if _SHORTER.search(bare) else "time"
+        return key, len(SYNONYMS[key]) + 1
+    return None
 
 
 def meaning_of_key(key: str) -> tuple[str, int] | None:

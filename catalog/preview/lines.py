@@ -40,6 +40,7 @@ _LEVEL_WORDS = {
 }
 _LEVELS = {"bo": r"\bbo\b|trung uong", "tinh": r"\btinh\b|thanh pho", "huyen": r"\bhuyen\b", "xa": r"\bxa\b|phuong"}
 _FIELD = re.compile(r"^lĩnh\s+vực\s*:?\s*", re.IGNORECASE)
+_ONLY_DAY = re.compile(r"\s*\d{1,4}[/-]\d{1,2}[/-]\d{2,4}(?: 00:00(?::00)?)?\s*")
 _ONLY_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
 _LONGEST_NAME = 2_000
 _QUOTED = 100
@@ -151,6 +152,11 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
         line.notes.append(f"cột «{title}» không phải chữ; để trống")
         return ""
     text = value if isinstance(value, str) else cell_text(value, listed.forms.get(key, ""))
+    if key in ("time", "committed", "fee") and _ONLY_DAY.fullmatch(text):
+        line.notes.append(
+            f"cột «{title}»{cell} là ngày {text.strip()}, có lẽ bảng tính đã đổi chữ thành ngày; để trống"
+        )
+        return ""
     if len(text) < _QUOTED and FAILED_CELL.fullmatch(text.strip()):
         line.notes.append(f"cột «{title}»{cell} là lỗi {text.strip()} của bảng tính; để trống")
         return ""

@@ -163,6 +163,8 @@ class _Table:
             self.section, self._above, self._last, self._since = above.section, above._above, above._last, above._since
         if sheet.number:
             self._own = self._reading.around
+            if self._heads and (own := self._own.read(self._file, self.header.above)):
+                section = (section or Section()).then(own)
         else:
             self._reading.around.read(self._file, self.header.above)
             named = Section(action=action_of(sheet.name), level=level_of(sheet.name))
