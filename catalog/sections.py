@@ -95,7 +95,7 @@ def _heading(row: Row, named: int | None) -> Section | None:
     level = level_of(text) if about or numbered or folded in _LEVELS else ""
     if action or level:
         return Section(level=level, action=action)
-    alone = not ordered and numbered and text.isupper()
+    alone = numbered and text.isupper() and not (ordered and cells[0][:1].isdigit())
     return Section(field=_in_sentence_case(text)) if alone else None
 
 

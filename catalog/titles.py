@@ -47,7 +47,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("tphs",),
     ),
     "steps": ("trinh tu thuc hien", "trinh tu", "execution steps"),
-    "channels": ("cach thuc thuc hien", "hinh thuc nop", "cach thuc nop"),
+    "channels": ("cach thuc thuc hien", "hinh thuc nop", "cach thuc nop", "hinh thuc thuc hien", "hinh thuc"),
     "where": (
         *("receiving address", "dia diem thuc hien", "dia diem tiep nhan ho so", "noi tiep nhan", "noi nop"),
         *("noi nop ho so", "dia diem tiep nhan ho so truc tiep", "dia chi tiep nhan", "dia diem"),
@@ -84,6 +84,9 @@ _TIME_TITLE = re.compile(
 )
 _SHORTER = re.compile(r"(?:sau|da|con).*(?:cat giam|rut ngan)|(?:cat giam|rut ngan) con|cam ket")
 _OLD = re.compile(r"\b(?:duoc|bi) (?:thay the|bai bo)(?! (?:boi|bang))|\bcu\b|truoc day")
+# Levels as titles of columns that are marked with an x, under a title of levels.
+_LEVELS = {f"{cap}{name}": name for name in ("bo", "tinh", "huyen", "xa") for cap in ("", "cap ")}
+_LEVELS["trung uong"] = "bo"
 _OLDER = {"code": OLD_CODE, "name": OLD_NAME}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST_TITLE = 300
@@ -103,6 +106,8 @@ def _meaning(title: str) -> tuple[str, int] | None:
     bare = bare_title(last)
     if above and (parent := _meaning(above)) and parent[0] == "time" and bare in _STATUTORY | _SHORTENED:
         return ("committed" if bare in _SHORTENED else "time"), parent[1]
+    if above and (parent := _meaning(above)) and parent[0] == "level" and (level := _LEVELS.get(bare)):
+        return f"level:{level}", parent[1]
     known = (
         _KEYS.get(bare_title(title.replace(UNDER, " "))) or _KEYS.get(bare) or _KEYS.get(fold(last)) or _pattern(bare)
     )

@@ -85,7 +85,7 @@ def find_header(
         while below and _belongs(below[0], header, sheet.merged):
             rows = [one for one in (*read, below[0]) if one.number >= header.first]
             deeper = _header(rows, titles)
-            if deeper is None or not set(header.meant.values()) <= set(deeper.meant.values()):
+            if deeper is None or not _keys(header) <= _keys(deeper):
                 break
             header = deeper
             read.append(below.pop(0))
@@ -94,6 +94,11 @@ def find_header(
         above = tuple(cell_text(cell) for one in over for cell in one.cells.values())
         return replace(header, above=above, rows_above=len(over)), below
     return None, read
+
+
+def _keys(header: Header) -> set[str]:
+    """What the columns mean, those of one title over several columns ("level:xa") as one."""
+    return {what.partition(":")[0] for what in header.meant.values()}
 
 
 def _up_to(rows: Iterator[Row], last: int) -> Iterator[Row]:

@@ -1,5 +1,7 @@
 """The tables of a PDF that has a text layer, each with the lines of text above it; pdfplumber finds them."""
 
+import re
+import zlib
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import chain, pairwise
@@ -8,19 +10,24 @@ from typing import Any
 
 from catalog.files.cells import tidied
 from catalog.files.legacy_fonts import recognized
-from catalog.files.limits import MOST_PAGES, Watch
+from catalog.files.limits import MOST_PAGES, MOST_UNPACKED, Watch
 from catalog.files.mistakes import Unreadable
 from catalog.files.sheet import Merged, Row, Sheet
 
 _NEAR = 1.5
 _FEW = 20
 _CODELESS = "(cid:"
+_STREAM = re.compile(rb"stream\r?\n")
+# How streams begin that zlib has packed.
+_PACKED = (b"x", b"h", b"8", b"H", b"X", b"(", b"\x18")
+_DEEPEST = 3
 
 
 def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     """Yield the tables of a document page by page; a scan, a damaged or a locked one is Unreadable."""
     import pdfplumber
 
+    _check_size(path)
     try:
         book = pdfplumber.open(path)
         pages = book.pages
@@ -49,6 +56,25 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
             )
         if not tables:
             raise Unreadable(f"{path.name}: không thấy bảng nào có kẻ ô trong tệp PDF; hãy gửi bản Word hoặc Excel.")
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file whose streams would become too large when they are unpacked, packed twice or not."""
+    raw = path.read_bytes()
+    left = MOST_UNPACKED
+    for begin in _STREAM.finditer(raw):
+        end = raw.find(b"endstream", begin.end())
+        packed = raw[begin.end() : end if end >= 0 else len(raw)]
+        for _ in range(_DEEPEST):
+            if packed[:1] not in _PACKED:
+                break
+            try:
+                packed = zlib.decompressobj().decompress(packed, left + 1)
+            except zlib.error:
+                break
+            left -= len(packed)
+            if left < 0:
+                raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
 
 
 def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -> tuple[list[Sheet], list[str], int]:

@@ -11,11 +11,10 @@ from datetime import date
 
 from catalog.entries import Entry
 from catalog.import_plan import Plan, merge
-from catalog.preview.lines import Line, levels_of
+from catalog.preview.lines import LEVELS, Line, levels_of
 from catalog.preview.planning import Preview
 from catalog.text import nfc
 
-LEVELS: Mapping[str, str] = {"bo": "Cấp bộ", "tinh": "Cấp tỉnh", "huyen": "Cấp huyện", "xa": "Cấp xã"}
 _OF_LEVEL = re.compile(rf"({'|'.join(LEVELS.values())}): (.*)")
 
 

@@ -26,6 +26,7 @@ _LINED = frozenset(("documents", "steps", "channels", "conditions", "forms", "le
 _NOT_SHORTENED = re.compile(r"khong (?:thuc hien )?(?:cat giam|rut ngan)|giu nguyen|nhu quy dinh|theo quy dinh$")
 _UNSAID = ("", "giu nguyen", "khong thay doi", "khong", "dang thuc hien", "dang ap dung", "hien hanh", "con hieu luc")
 _SAID: Mapping[str, Action] = {"moi": "new", "new": "new", "them moi": "new", "cong bo": "new"}
+LEVELS: Mapping[str, str] = {"bo": "Cấp bộ", "tinh": "Cấp tỉnh", "huyen": "Cấp huyện", "xa": "Cấp xã"}
 _LEVEL_WORDS = {
     "province": "Cấp tỉnh",
     "commune": "Cấp xã",
@@ -38,7 +39,7 @@ _LEVEL_WORDS = {
     "xa": "Cấp xã",
     "shared_including_commune": "Cấp bộ, Cấp tỉnh, Cấp xã (dùng chung)",
 }
-_LEVELS = {"bo": r"\bbo\b|trung uong", "tinh": r"\btinh\b|thanh pho", "huyen": r"\bhuyen\b", "xa": r"\bxa\b|phuong"}
+_NAMED = {"bo": r"\bbo\b|trung uong", "tinh": r"\btinh\b|thanh pho", "huyen": r"\bhuyen\b", "xa": r"\bxa\b|phuong"}
 _FIELD = re.compile(r"^lĩnh\s+vực\s*:?\s*", re.IGNORECASE)
 _ONLY_DAY = re.compile(r"\s*\d{1,4}[/-]\d{1,2}[/-]\d{2,4}(?: 00:00(?::00)?)?\s*")
 _ONLY_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
@@ -93,7 +94,7 @@ class Line:
 def levels_of(text: str) -> frozenset[str]:
     """Return which of bo, tinh, huyen, xa a text names; shared procedures are of all that exist today."""
     folded = fold(text)
-    found = frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, folded))
+    found = frozenset(level for level, pattern in _NAMED.items() if re.search(pattern, folded))
     return found or (frozenset(("bo", "tinh", "xa")) if "dung chung" in folded else frozenset())
 
 
@@ -128,7 +129,8 @@ def _take_texts(line: Line, listed: Listed, whole: Surroundings, *, accept: bool
     if line.texts["field"].isupper():
         line.texts["field"] = line.texts["field"].capitalize()
     level = line.texts.get("level", "")
-    line.texts["level"] = _LEVEL_WORDS.get(level.casefold(), level) or section.level
+    marked = ", ".join(name for key, name in LEVELS.items() if listed.cells.get(f"level:{key}") is not None)
+    line.texts["level"] = _LEVEL_WORDS.get(level.casefold(), level) or marked or section.level
     if _NOT_SHORTENED.match(fold(line.texts.get("committed", "")[:_QUOTED])):
         line.texts["committed"] = ""
 

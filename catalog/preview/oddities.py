@@ -18,7 +18,24 @@ _BASIS = re.compile(
 )
 # Words after which a law belongs to the name itself.
 _LEADING = frozenset(
-    "theo tai cua boi khi va ngay cac voi tu trong den hoac danh tuong hanh luc truoc sau dinh dieu".split()
+    (
+        "theo",
+        "tai",
+        "cua",
+        "boi",
+        "khi",
+        "va",
+        "ngay",
+        "cac",
+        "voi",
+        "tu",
+        "trong",
+        "den",
+        "hoac",
+        "tuong",
+        "truoc",
+        "sau",
+    )
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
 _SMALL = re.compile(r"\s*(\d{1,3})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnđ|vnd)?\s*(?:/.*|\(.*)?", re.IGNORECASE | re.DOTALL)

@@ -208,12 +208,12 @@ def _compare(line: Line, stored: Mapping[str, Entry]) -> None:
     known = stored.get(line.code)
     if not line.kind:
         line.kind = "amended" if known and _at_level(known, line) else "new"
+    fee, before = line.texts.get("fee", ""), known.fee if known else ""
+    if thousandth(fee, before):
+        was = f", trước là «{shortened(before)}»" if before else ""
+        line.notes.append(f"mức phí «{shortened(fee)}» nhỏ khác thường, có lẽ thiếu ba số 0{was}")
     if known is None or line.kind in ("unclear", "refused"):
-        if thousandth(line.texts.get("fee", ""), ""):
-            line.notes.append(f"mức phí «{line.texts['fee']}» nhỏ khác thường, có lẽ thiếu ba số 0")
         return
-    if thousandth(line.texts.get("fee", ""), known.fee):
-        line.notes.append(f"mức phí «{line.texts['fee']}» chỉ bằng một phần nghìn, trước là «{shortened(known.fee)}»?")
     if line.name and unlike(line.name, known.name):
         line.notes.append(f"tên khác hẳn tên đang có của {line.code}: «{shortened(known.name)}»")
 

@@ -1,5 +1,6 @@
 """The rows of a file's tables: which are procedures, under which section, and which are none."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -21,11 +22,13 @@ from catalog.files.records import COUNTING, Merges, sheets_of
 from catalog.files.sheet import Row, Sheet, letters
 from catalog.files.told import Told, at
 from catalog.preview.dates import in_force_from
-from catalog.preview.document import Surroundings
+from catalog.preview.document import Surroundings, titled
 from catalog.sections import Section, action_of, level_of
 from catalog.text import fold
 
 LACKING = "không thấy hàng tiêu đề có cột tên thủ tục, cột mã"
+# What counts rows: a number, a code that stands in its place, or what Word counts by itself.
+_NUMBER = re.compile(r"\W*\d[\d.,]*\W*|#")
 _DITTO = ("nt", "nhu tren")
 _UNTITLED = frozenset(("ghi chu", "ghi chu them", "luu y"))
 
@@ -48,6 +51,7 @@ class Listed:
     since: str = ""
     remarks: list[str] = field(default_factory=list)
     around: Surroundings = field(default_factory=Surroundings)
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,11 @@ class _Table:
                 self._headed(" ".join(_texts([row])))
                 self._signed = False
                 return
-            if is_total(row) or is_note(row) or self._signature(row):
+            if (lone := self._lone(row)) and lone.isupper() and not is_total(row) and not is_note(row):
+                self.section = replace(self.section, field=titled(lone))
+                self._headed(lone)
+                return
+            if lone or is_total(row) or is_note(row) or self._signature(row):
                 self._signed = self._signed or is_note(row)
                 self._reading.skipped += 1
                 return
@@ -244,6 +252,9 @@ class _Table:
         cells = {meaning: row.cells.get(column) for column, meaning in self.header.meant.items()}
         cells |= {self.header.meant[column]: cell for column, cell in filled.items() if column in self.header.meant}
         cells = {key: self._above.get(key) if _is_ditto(cell) else cell for key, cell in cells.items()}
+        number = self._number(row)
+        if cells.get("code") is None and is_code(plain_code(cell_text(number))):
+            cells["code"] = number
         self._above = cells
         self._last = Listed(
             self._sheet.place(row.number),
@@ -277,6 +288,14 @@ class _Table:
         """Whether a row stands below who signed, without code or number: the signer's name."""
         return self._signed and self._cell(row, "code") is None and not self._number(row)
 
+    def _lone(self, row: Row) -> str:
+        """The only text of a row, where it stands in no column that is understood: a heading or a remark."""
+        if len(row.cells) > 1 or self._signed:
+            return ""
+        ((column, cell),) = row.cells.items()
+        alone = isinstance(cell, str) and column not in self.header.meant and not _NUMBER.fullmatch(cell.strip())
+        return " ".join(cell.split()) if alone and column in self.header.titles else ""
+
     def _goes_on(self, row: Row, filled: dict[int, Any], *, first: bool) -> bool:
         """Whether a row continues the procedure above: under its merged cells, or cut off by the page."""
         if self._last is None or self._number(row):
@@ -295,6 +314,7 @@ class _Table:
         """Add the texts of a row to those of the procedure above."""
         last = self._last
         assert last is not None  # noqa: S101 -- _goes_on says so
+        joined = False
         for column, what in self.header.meant.items():
             cell = row.cells.get(column)
             if cell is None or cell is UNCOMPUTED or _is_ditto(cell):
@@ -303,7 +323,12 @@ class _Table:
             if before is None:
                 last.cells[what] = cell
             elif more != cell_text(before) and what != "code":
+                if what in ("time", "fee") and (way := cell_text(self._cell(row, "channels"))):
+                    first = cell_text(last.cells.get("channels")).split("\n", 1)[0]
+                    before = before if last.joined else f"{first}: {cell_text(before)}"
+                    more, joined = f"{way}: {more}", True
                 last.cells[what] = f"{cell_text(before)}{' ' if what == 'name' else chr(10)}{more}"
+        last.joined = last.joined or joined
         self._above = dict(last.cells)
         last.remarks += self._remarks(row)
         if row.hidden:
@@ -321,7 +346,7 @@ class _Table:
             (
                 row.cells[column]
                 for column, title in self.header.titles.items()
-                if fold(title.rpartition(UNDER)[2]) in COUNTING and row.cells.get(column) is not None
+                if fold(title.rpartition(UNDER)[2]) in COUNTING and _NUMBER.fullmatch(cell_text(row.cells.get(column)))
             ),
             None,
         )
