@@ -11,8 +11,9 @@ from typing import Any
 from catalog.files.cells import tidied
 from catalog.files.limits import LAST_COLUMN, MOST_SHEETS, Watch
 from catalog.files.mistakes import Unreadable
-from catalog.files.sheet import Merged, Row, Sheet
+from catalog.files.sheet import Merged, Row, Sheet, ends
 
+_OFTEN = 1_000
 NUMBERED = "#"
 """What a cell holds that Word numbers by itself and that has no text of its own."""
 
@@ -34,7 +35,9 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         raise Unreadable(f"{path.name}: không phải tệp .docx dùng được (tệp khai báo thực thể XML, không được nhận).")
     before: list[str] = []
     number = 0
-    for part in _parts(body):
+    for count, part in enumerate(_parts(body)):
+        if count % _OFTEN == 0:
+            watch.look()
         if part.tag.endswith("}p"):
             before.extend(filter(None, map(str.strip, (tidied(_text(part)) or "").splitlines())))
             continue
@@ -42,8 +45,10 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         if number > MOST_SHEETS:
             raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} bảng.")
         rows, merged = _table(part, watch)
-        yield Sheet("", iter(rows), False, merged=merged, number=number, before=tuple(before))
+        yield Sheet("", iter(rows), False, merged=merged, number=number, before=tuple(ends(before)))
         before = []
+    if number and before:
+        yield Sheet("", iter(()), False, number=number, before=tuple(ends(before)))
 
 
 def _parts(body: Any) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 """The tables of a PDF that has a text layer, each with the lines of text above it; pdfplumber finds them."""
 
+import base64
+import logging
 import re
 import zlib
 from collections.abc import Generator, Sequence
@@ -12,15 +14,16 @@ from catalog.files.cells import tidied
 from catalog.files.legacy_fonts import recognized
 from catalog.files.limits import MOST_PAGES, MOST_UNPACKED, Watch
 from catalog.files.mistakes import Unreadable
-from catalog.files.sheet import Merged, Row, Sheet
+from catalog.files.sheet import Merged, Row, Sheet, ends
 
 _NEAR = 1.5
 _FEW = 20
+_MOST_EDGES = 10_000
+_MOST_LETTERS = 30_000
 _CODELESS = "(cid:"
 _STREAM = re.compile(rb"stream\r?\n")
-# How streams begin that zlib has packed.
-_PACKED = (b"x", b"h", b"8", b"H", b"X", b"(", b"\x18")
-_DEEPEST = 3
+_DESCRIBED = 1_000
+_PIECE = 1 << 20
 
 
 def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
@@ -28,6 +31,8 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     import pdfplumber
 
     _check_size(path)
+    # What pdfminer finds odd in a file it writes to a log; the sentence below says what could not be read.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         book = pdfplumber.open(path)
         pages = book.pages
@@ -50,6 +55,8 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
             tables += len(sheets)
             yield from sheets
             page.close()
+        if tables and before:
+            yield Sheet("", iter(()), False, number=len(pages), before=tuple(before))
         if letters < _FEW * len(pages):
             raise Unreadable(
                 f"{path.name}: là bản quét (ảnh), không có lớp chữ; hãy gửi bản Word, Excel hoặc PDF xuất từ máy tính."
@@ -59,34 +66,48 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
 
 
 def _check_size(path: Path) -> None:
-    """Refuse a file whose streams would become too large when they are unpacked, packed twice or not."""
+    """Refuse a file whose streams would become too large when they are unpacked."""
     raw = path.read_bytes()
     left = MOST_UNPACKED
     for begin in _STREAM.finditer(raw):
-        end = raw.find(b"endstream", begin.end())
-        packed = raw[begin.end() : end if end >= 0 else len(raw)]
-        for _ in range(_DEEPEST):
-            if packed[:1] not in _PACKED:
-                break
-            try:
-                packed = zlib.decompressobj().decompress(packed, left + 1)
-            except zlib.error:
-                break
-            left -= len(packed)
-            if left < 0:
-                raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
+        described = raw[max(0, begin.start() - _DESCRIBED) : begin.start()].rpartition(b"obj")[2]
+        packed = raw[begin.end() : raw.find(b"endstream", begin.end())]
+        if described.count(b"FlateDecode") > 1:
+            left = -1
+        elif b"FlateDecode" in described:
+            left -= _unpacked(packed, left, ascii85=b"ASCII85Decode" in described)
+        if left < 0:
+            raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
+
+
+def _unpacked(packed: bytes, most: int, *, ascii85: bool) -> int:
+    """How many bytes a stream has when it is unpacked; counted no further than `most` and one piece more."""
+    count = 0
+    try:
+        if ascii85:
+            packed = base64.a85decode(packed.strip().removesuffix(b"~>"))
+        reading = zlib.decompressobj()
+        while packed and count <= most:
+            count += len(reading.decompress(packed, _PIECE))
+            packed = reading.unconsumed_tail
+    except (ValueError, zlib.error):
+        pass  # a damaged stream is read no further by pdfminer either
+    return count
 
 
 def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -> tuple[list[Sheet], list[str], int]:
     """The tables of a page, the lines of text below the last of them, and how many letters there are."""
     try:
-        tables = sorted(page.find_tables(), key=lambda one: one.bbox[1])
+        crowded = len(page.edges) > _MOST_EDGES or len(page.chars) > _MOST_LETTERS
+        tables = [] if crowded else sorted(page.find_tables(), key=lambda one: one.bbox[1])
         edges = [page.bbox[1], *(edge for one in tables for edge in (one.bbox[1], one.bbox[3])), page.bbox[3]]
         gaps = [_lines(page, top, bottom) for top, bottom in list(pairwise(edges))[::2]]
         texts = [one.extract() for one in tables]
     except Exception as error:
         # What is damaged inside a page fails in pdfminer with errors of many kinds.
         raise Unreadable(f"{path.name}: trang {number} bị hỏng ({type(error).__name__}).") from error
+    if crowded:
+        raise Unreadable(f"{path.name}: trang {number} có quá nhiều nét vẽ; hãy gửi bản Word hoặc Excel.")
     written = [*chain(*gaps), *(cell for rows in texts for row in rows for cell in row if cell)]
     _check_font(path, written)
     sheets: list[Sheet] = []
@@ -100,7 +121,7 @@ def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -
                 watch.count(len(cells))
                 made.append(Row(index, cells))
         merged = _merged(table, first)
-        sheets.append(Sheet("", iter(made), False, merged=merged, number=number, before=tuple(lines)))
+        sheets.append(Sheet("", iter(made), False, merged=merged, number=number, before=tuple(ends(lines))))
         first += len(rows)
         lines = below
     return sheets, lines, sum(map(len, written))

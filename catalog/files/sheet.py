@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Cells = Mapping[int, Any]
+_MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Sheet:
     def place(self, row: int) -> str:
         """Return where a row stands: "PL1!7" in a workbook, "!7" in a text file, "2/7" in a document."""
         return f"{self.number}/{row}" if self.number else f"{self.name}!{row}"
+
+
+def ends(lines: Sequence[str]) -> Sequence[str]:
+    """Return lines of text, of very many the first and the last: what heads a file, and what heads its next table."""
+    return lines if len(lines) <= 2 * _MOST_LINES else [*lines[:_MOST_LINES], *lines[-_MOST_LINES:]]
 
 
 def letters(column: int) -> str:

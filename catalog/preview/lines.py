@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from catalog import titles
@@ -51,7 +51,7 @@ _QUOTED = 100
 class Line:
     """A procedure of a file: what is to be done with it (`kind`), its texts, where it stands, and what to say of it.
 
-    `code` is as it is written where it is doubtful. `reason` says why a line is unclear or refused.
+    `code` is as it is written where it is doubtful. `record` is the entry of a whole record of JSON. `reason` says why a line is unclear or refused.
     """
 
     kind: Kind | Literal[""]
@@ -87,8 +87,7 @@ class Line:
 
     def entry(self) -> Entry:
         """Return the entry to store."""
-        made = from_mapping({**self.texts, "code": self.code})
-        return replace(made, ways=self.record.ways, unchecked=self.record.unchecked) if self.record else made
+        return self.record or from_mapping({**self.texts, "code": self.code})
 
 
 def levels_of(text: str) -> frozenset[str]:
