@@ -314,7 +314,7 @@ OTHER_KINDS: dict[str, tuple[str, bytes, str]] = {
         "có mật khẩu",
     ),
     "macros": ("a.xlsm", b"PK", "có macro"),
-    "OpenDocument": ("a.ods", b"PK", "OpenDocument"),
+    "a damaged OpenDocument": ("a.ods", b"PK\x03\x04", r"không phải tệp \.ods dùng được"),
     "a broken old one": ("a.xls", OLD + bytes(600), r"không phải tệp \.xls dùng được"),
 }
 

@@ -295,8 +295,13 @@ def test_a_catalog_imported_twice_changes_nothing_the_second_time(empty: Install
     first = empty.did("catalog", "import", "Phụ lục.xlsx")
     content = empty.content()
     second = empty.did("catalog", "import", "Phụ lục.xlsx")
-    assert first.splitlines() == ["Phụ lục.xlsx: 2 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.", "Đã nhập."]
+    assert first.splitlines() == [
+        "Trang «Sheet»: dòng tiêu đề 1.",
+        "Phụ lục.xlsx: 2 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.",
+        "Đã nhập.",
+    ]
     assert second.splitlines() == [
+        "Trang «Sheet»: dòng tiêu đề 1.",
         "Phụ lục.xlsx: 0 thủ tục mới, 0 thay đổi, 2 giữ nguyên, 0 bản ghi lỗi.",
         "Không có gì thay đổi.",
     ]
@@ -330,11 +335,13 @@ def test_an_import_into_a_unit_leaves_the_common_catalog_alone(sample: Installat
 
 
 def test_a_dry_run_tells_and_writes_nothing(sample: Installation) -> None:
-    """The same account as the real import, mistakes included, and the database as it was; --yes changes nothing."""
+    """A line a procedure, the account of the import, mistakes included; the database as it was, --yes or not."""
     before = sample.content()
     done = sample.motcua("catalog", "import", written(sample.folder, SPOILT), "--dry-run", "--yes")
     assert done.code == 0
     assert done.out.splitlines() == [
+        "mới\t1.000001\t\tĐăng ký nuôi chim yến\t\t!1\t",
+        "mới\t1.000003\t\tXác nhận hộ nuôi trâu\t\t!4\t",
         "danh-muc.jsonl: 2 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 3 bản ghi lỗi.",
         "Chạy thử: chưa ghi gì.",
     ]
@@ -350,7 +357,7 @@ def test_a_file_with_mistakes_is_imported_whole_or_not_at_all(sample: Installati
     assert "3 bản ghi lỗi" in done.reason
     assert "--yes" in done.reason
     named = [line for line in done.err.splitlines() if line.startswith("danh-muc.jsonl, dòng ")]
-    assert [line.split(",")[1] for line in named] == [" dòng 2", " dòng 3", " dòng 5"]
+    assert [line.split(",")[1].split(":")[0].split()[1] for line in named] == ["2", "3", "5"]
     assert sample.content() == before
 
 
@@ -389,11 +396,11 @@ def test_how_a_file_was_read_is_told_before_anything_is_written(empty: Installat
     ]
     refused = empty.motcua("catalog", "import", "ds.xlsx")
     assert (refused.code, refused.out.splitlines()[:3]) == (1, told)
-    assert "có phải là 1.000001? Nếu đúng, thêm --accept để nhận" in refused.err
+    assert "có phải là 1.000001?; nếu đúng, thêm --accept để nhận" in refused.err
     assert empty.motcua("catalog", "check", "ds.xlsx").out.splitlines() == told
     assert empty.did("catalog", "import", "ds.xlsx", "--accept").splitlines() == [
         *told,
-        "Trang «Sheet»: Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu): dòng 2.",
+        "Sheet!2 1.000001: mã nhận theo đề xuất: mã 1.000001.H13-1 viết khác dạng 1.234567; có phải là 1.000001?.",
         "ds.xlsx: 1 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.",
         "Đã nhập.",
     ]
