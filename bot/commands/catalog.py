@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,9 @@ from catalog.files.mistakes import Unreadable, shortened
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
+from handlers.turn import MissKind
+from handlers.wording import plain
+from locales import DEFAULT
 from locales.system_errors import reason as why
 from storage.catalog import ImportRecord
 
@@ -39,10 +43,19 @@ Accept = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that no procedure was found for, and how often it was asked."""
+    """What citizens did not find, of what kind, and how often it was asked."""
 
+    kind: MissKind
     question: str
     count: int
+
+
+class Kind(StrEnum):
+    """Why something was not found."""
+
+    missed = "missed"
+    not_this = "not_this"
+    name_only = "name_only"
 
 
 @app.command("import")
@@ -175,13 +188,24 @@ def history(as_json: Json = False) -> None:
 
 
 @app.command()
-def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50, as_json: Json = False) -> None:
-    """Những câu hỏi chưa tìm thấy thủ tục, nhiều lần nhất trước."""
+def misses(
+    limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50,
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="missed không tìm thấy, not_this không phải việc này, name_only thủ tục mới chỉ có tên"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Những điều người dân hỏi mà chưa có lời đáp, nhiều lần nhất trước."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
-            found = [Miss(*one) for one in await tx.misses(limit)]
-        print_list(found, ("Số lần", "Câu hỏi"), lambda one: (one.count, one.question), as_json=as_json)
+            found = [Miss(*one) for one in await tx.misses(limit, kind.value if kind else None)]
+
+        def row(one: Miss) -> tuple[object, ...]:
+            return one.count, one.question, plain(DEFAULT, f"missed.kind.{one.kind}")
+
+        print_list(found, ("Số lần", "Câu hỏi", "Loại"), row, as_json=as_json)
 
     carry_out(work)
 

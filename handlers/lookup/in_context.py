@@ -112,7 +112,7 @@ def stays(asked: Asked) -> Turn | None:
 def other(world: World, session: Session) -> Turn:
     """The person says that what was shown is not meant; the question is one of those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
-    missed = (NoteMiss(session.unit or world.home, session.asked),) if session.asked else ()
+    missed = (NoteMiss(session.unit or world.home, session.asked, "not_this"),) if session.asked else ()
     left = replace(session.opening(), asked="")
     return reply(left, text, tuple(ways_on(session.language)), missed, "clarify")
 

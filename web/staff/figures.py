@@ -15,7 +15,7 @@ from reports.bulletins.unread import Unread, unread, unread_line
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity.integrity import integrity_for, rounds_for
-from reports.satisfaction.comments import Comment, comment_questions
+from reports.satisfaction.comments import Comment, Missed, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
 from reports.statements.statement import Statement
@@ -50,7 +50,7 @@ class Board:
     due: Mapping[Waits, int] | None
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
-    missed: Sequence[tuple[str, int]]
+    missed: Sequence[Missed]
     screens: int
     unread: Unread | None
 
@@ -142,7 +142,10 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "comments": [figure_rows.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
         "more_comments": len(board.comments) > COMMENTS,
         "rounds": [figure_rows.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
-        "missed": [(text, rates.number(count)) for text, count in board.missed],
+        "missed": [
+            (one.kind, rates.number(one.count), [(text, rates.number(count)) for text, count in one.texts])
+            for one in board.missed
+        ],
         "due": board.due,
         "screens": board.screens,
         "unread": unread_line(board.unread, site.clock()).plain,

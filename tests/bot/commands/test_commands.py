@@ -465,10 +465,19 @@ def test_queries_in_a_file_give_a_line_each(sample: Installation) -> None:
 
 
 def test_misses_are_listed_most_frequent_first(sample: Installation) -> None:
-    """How often, and what was asked; as many as wanted."""
+    """How often, what was asked and why it was not found; as many as wanted."""
     every, first = (sample.did("catalog", "misses"), sample.did("catalog", "misses", "--limit", "1"))
-    assert [line.split(maxsplit=1) for line in every.splitlines()] == [["2", "nuôi chim yến"], ["1", "xin số đẹp"]]
+    assert [line.split("\t") for line in every.splitlines()] == [
+        ["2", "nuôi chim yến", "Không tìm thấy thủ tục"],
+        ["1", "xin số đẹp", "Người hỏi nói không phải việc này"],
+    ]
     assert first.splitlines() == every.splitlines()[:1]
+
+
+def test_misses_are_listed_by_kind(sample: Installation) -> None:
+    """Those of the kind that is asked for alone."""
+    found = json.loads(sample.did("catalog", "misses", "--kind", "not_this", "--json"))
+    assert found == [{"kind": "not_this", "question": "xin số đẹp", "count": 1}]
 
 
 # Places and staff
