@@ -20,7 +20,7 @@ class Incoming:
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
-    answered with that alone.
+    answered with that alone. `unit` speaks to those who were not led to another one.
 
     `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
     empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
@@ -38,6 +38,7 @@ class Incoming:
     sender: str = ""
     thread: str = ""
     limit: str = ""
+    unit: str = ""
 
     @property
     def person(self) -> str:

@@ -25,7 +25,8 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     if session.language not in locales.installed():
         session = replace(session, language=locales.DEFAULT)
     if session.unit not in world.units:
-        session = Session(unit=world.home, language=session.language, greeted=session.greeted)
+        speaks = incoming.unit if incoming.unit in world.units else world.home
+        session = Session(unit=speaks, language=session.language, greeted=session.greeted)
     session = replace(session, unit=world.standing(session.unit))
     heard = hear(world, in_its_language(contact.current(session, now.date()), incoming), incoming, now)
     turn = next(turn for rule in RULES if (turn := rule(heard)))

@@ -9,7 +9,7 @@ from web.site import SITE, language_of
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 # What other programs send, by the addresses of their routes; each proves in its own way who it is.
-FROM_OTHERS = frozenset(("/telegram/webhook",))
+FROM_OTHERS = frozenset(("/telegram/webhook", "/zalo/webhook", "/zalo-bot/webhook"))
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
 
 

@@ -30,10 +30,14 @@ log = structlog.get_logger(__name__)
 
 
 class SendError(Exception):
-    """A reply was not accepted. `retryable`: later may go better; `retry_after`: not before so many seconds."""
+    """A reply was not accepted. `retryable`: later may go better; `retry_after`: not before so many seconds.
 
-    def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None) -> None:
+    `aside`: it can go when the person has written again.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None, aside: bool = False) -> None:
         super().__init__(reason)
+        self.aside = aside
         self.retryable = retryable
         self.retry_after = retry_after
 
@@ -214,7 +218,7 @@ class Delivery:
                 outgoing = await self._follow(outgoing, moved.address)
             except Exception as error:
                 if isinstance(error, SendError) and not error.retryable:
-                    await self._refuse(outgoing, str(error))
+                    await self._refuse(outgoing, str(error), aside=error.aside)
                     return
                 after = _noted(outgoing, error)
                 jitter = random.uniform(0.8, 1.2)  # noqa: S311 -- spreads retries, guards nothing
@@ -255,14 +259,15 @@ class Delivery:
             await tx.sent(identifiers)
         return [None] * len(identifiers)
 
-    async def _refuse(self, outgoing: Outgoing, reason: str) -> None:
-        log.error("reply_refused", channel=outgoing.channel, reply=outgoing.id, reason=reason)
-        SENT.labels(outgoing.channel, "refused").inc()
+    async def _refuse(self, outgoing: Outgoing, reason: str, *, aside: bool) -> None:
+        outcome = "aside" if aside else "refused"
+        log.error(f"reply_{outcome}", channel=outgoing.channel, reply=outgoing.id, reason=reason)
+        SENT.labels(outgoing.channel, outcome).inc()
         self._done.add(outgoing.id)
 
         async def write() -> None:
             async with self._store.transaction(urgent=True) as tx:
-                await tx.refused(outgoing.id, reason[:500])
+                await (tx.let_wait if aside else tx.refused)(outgoing.id, reason[:500])
 
         await self._until_written(outgoing, write)
 

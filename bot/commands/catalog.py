@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,14 +47,6 @@ class Miss:
     kind: MissKind
     question: str
     count: int
-
-
-class Kind(StrEnum):
-    """Why something was not found."""
-
-    missed = "missed"
-    not_this = "not_this"
-    name_only = "name_only"
 
 
 @app.command("import")
@@ -191,7 +182,7 @@ def history(as_json: Json = False) -> None:
 def misses(
     limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50,
     kind: Annotated[
-        Kind | None,
+        MissKind | None,
         typer.Option(help="missed không tìm thấy, not_this không phải việc này, name_only thủ tục mới chỉ có tên"),
     ] = None,
     as_json: Json = False,
@@ -200,7 +191,7 @@ def misses(
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
-            found = [Miss(*one) for one in await tx.misses(limit, kind.value if kind else None)]
+            found = [Miss(*one) for one in await tx.misses(limit, kind)]
 
         def row(one: Miss) -> tuple[object, ...]:
             return one.count, one.question, plain(DEFAULT, f"missed.kind.{one.kind}")

@@ -12,7 +12,7 @@ from handlers.session import Session
 from reports.data_requests import Request
 from storage.conversations.paces import PACE
 from storage.conversations.queues import OUTBOX
-from storage.conversations.turns import INBOX, SESSION
+from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
@@ -69,6 +69,7 @@ class Privacy(Votes):
         )
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
+        await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))
         decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
         await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))

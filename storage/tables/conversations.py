@@ -30,7 +30,9 @@ class InboxRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A reply. `state`: held (the channel fetches it), waiting, sent, refused. `mine`: what the person said.
+    """A reply. `state`: held (the channel fetches it), waiting, sent, refused, aside (until the person writes again).
+
+    `mine`: what the person said.
 
     One that waits is leased to the process `holder` until `leased_until`.
     """
