@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.channel import Traits
 from handlers.heard import slip_code
-from handlers.limited import Limit
+from handlers.limit_metrics import Limit
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
 from handlers.wording import say

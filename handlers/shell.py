@@ -13,7 +13,7 @@ from handlers.channel import Traits, pieces
 from handlers.gate import LONGEST, Gate
 from handlers.gathering import Gathering
 from handlers.heard import slip_code
-from handlers.limited import Limit, acted
+from handlers.limit_metrics import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Erased, Farewell, Outgoing, Recalled, Recorded
@@ -71,8 +71,8 @@ class TurnTx(AlertsTx, BegunTx, Protocol):
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
         """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id."""
 
-    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
-        """Count questions without an answer: (unit, masked text) pairs."""
+    async def note_misses(self, misses: Sequence[NoteMiss], day: date) -> None:
+        """Count what citizens did not find."""
 
     async def move_chat(self, channel: str, old: str, new: str) -> int:
         """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
@@ -283,7 +283,7 @@ async def _store_effects(tx: TurnTx, world: World, alerts: Alerts, turns: Sequen
     dropped = [effect.id for effect in effects if isinstance(effect, DropResponse)]
     if hopeless := [effect.id for effect in effects if isinstance(effect, GiveUp)]:
         dropped += await lost_forms(tx, world, hopeless)
-    missed = [(effect.unit, effect.text) for effect in effects if isinstance(effect, NoteMiss)]
+    missed = [effect for effect in effects if isinstance(effect, NoteMiss)]
     if kept and (refused := await tx.file([filing for _, filing in kept.values()])):
         asked = {identifier: incoming for identifier, (incoming, _) in kept.items()}
         raise _NotTaken({(asked[one].channel, asked[one].id): reason for one, reason in refused.items()})

@@ -7,10 +7,10 @@ import locales
 from handlers import groups, talk
 from handlers.heard import hear
 from handlers.messages import Incoming
+from handlers.question_language import in_its_language
 from handlers.rating import contact
 from handlers.rules import RULES
 from handlers.session import Session
-from handlers.spoken import in_its_language
 from handlers.turn import About, Turn
 from handlers.world import World
 from surveys.digits import plain_digits

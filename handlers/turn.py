@@ -9,6 +9,7 @@ from handlers.session import Session
 from surveys.responses import Response
 
 RequestKind = Literal["access", "erase", "withdraw", "restrict"]
+MissKind = Literal["missed", "not_this", "name_only"]
 
 
 class Effect:
@@ -48,10 +49,15 @@ class Withdraw(Effect):
 
 @dataclass(frozen=True, slots=True)
 class NoteMiss(Effect):
-    """Remember a question that the catalog had no answer to (numbers already masked)."""
+    """Remember what somebody did not find (numbers already masked).
+
+    `kind`: nothing was found (`missed`), what was found is not what was asked for (`not_this`), or `text` is the code
+    and name of a record that says nothing more (`name_only`).
+    """
 
     unit: str
     text: str
+    kind: MissKind = "missed"
 
 
 @dataclass(frozen=True, slots=True)

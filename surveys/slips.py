@@ -19,7 +19,6 @@ State = Literal["issued", "used", "revoked"]
 Occasion = Literal["", "refused", "returned", "late"]
 Stratum = Literal["slip", "open", "assisted"]
 STRATA: tuple[Stratum, ...] = ("slip", "open", "assisted")
-OCCASIONS: tuple[Occasion, ...] = ("", "refused", "returned", "late")
 _PARTING = re.compile(r"[\s.\-–—]+")
 
 

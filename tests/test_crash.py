@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from storage.store import SqlStore
-from surveys.apart import Decision
+from surveys.uncounted import Decision
 from tests.bot_api import SECRET, TOKEN, BotApi, message, tap
 from tests.clock import now, today
 from tests.running import free_port

@@ -15,9 +15,9 @@ from web.attempts import Attempts
 from web.citizen import chat, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
+from web.csrf import from_own_pages
 from web.kiosk import screen
 from web.limits import LIMITS, Limits
-from web.own_pages import from_own_pages
 from web.site import SITE, Site, language_of, page
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 

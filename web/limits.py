@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from aiohttp import web as http
 
 import locales
-from handlers.limited import Limit, acted
+from handlers.limit_metrics import Limit, acted
 from surveys.answers import Answers
 from surveys.budget import FLOOR, is_rush, may_be_rush
 from surveys.pacing import Allowance, Allowances, Rate
+from surveys.proof_of_work import BITS, is_done
 from surveys.signs import slot_of
-from surveys.work import BITS, is_done
 from web.citizen.devices import caller_of
 from web.citizen.survey_pages import PROOF_FIELDS, Place, show
 from web.site import SITE, language_of, page

@@ -23,15 +23,15 @@ from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
 from handlers.staff.alerts import AlertsTx
 from handlers.staff.cases import CasesTx
+from handlers.staff.screens import ScreensTx
 from handlers.world import World
 from locales.characters import readable
 from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
-from reports.integrity.apart import DecidingTx
 from reports.integrity.integrity import SignsTx
+from reports.integrity.uncounted import DecidingTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
-from reports.screens import ScreensTx
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
 from surveys.budget import Load, Slice

@@ -15,7 +15,7 @@ from bot.live_world import LiveWorld
 from bot.settings import Settings, SettingsError, load
 from bot.unit_files import OwnFileError
 from catalog.files.mistakes import Mistake
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from handlers.world import Unit, World
 from locales.characters import readable
 from reports.periods import PeriodError
@@ -45,7 +45,7 @@ def refuse(reason: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def print_told(told: Told) -> None:
+def print_told(told: Notes) -> None:
     """Print how a file was read, before anything is written: what was left out, hidden, guessed, not understood."""
     for sentence in told.sentences:
         print(sentence)

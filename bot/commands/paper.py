@@ -14,7 +14,7 @@ from bot.commands.usage import Commands
 from bot.live_world import LiveWorld
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import Batch, read_rows, read_table
 from handlers.paper.batch import Taken, add_up, keep_ballots
@@ -46,7 +46,7 @@ def import_(
         today = datetime.now(settings.zone).date()
         async with open_store(settings) as store:
             try:
-                told = Told()
+                told = Notes()
                 rows = read_rows(file, told)
                 print_told(told)
                 world = await _world(settings, store)

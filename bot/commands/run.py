@@ -17,8 +17,8 @@ from bot.demo import load_sample
 from bot.live_world import NoUnits
 from bot.settings import Settings
 from bot.stopping import until_stopped
+from handlers.staff.screens import unpaired, unpaired_line
 from handlers.world import Counter, World
-from reports.screens import unpaired, unpaired_line
 from storage.database.serving import serving
 from storage.database.upgrade import upgrade
 from storage.database.whole_files import PRIVATE

@@ -176,7 +176,7 @@ def _described(param: Parameter) -> tuple[str, str]:
     if param.min is not None:
         notes.append(f"từ {param.min}" + (f" đến {param.max}" if param.max is not None else ""))
     if param.default not in (None, False, ""):
-        notes.append(f"mặc định: {getattr(param.default, 'value', param.default)}")
+        notes.append(f"mặc định: {param.default}")
     if param.required:
         notes.append("bắt buộc")
     return name, f"{param.help or ''}  [{'; '.join(notes)}]" if notes else param.help or ""
@@ -185,7 +185,7 @@ def _described(param: Parameter) -> tuple[str, str]:
 def _kind(param: Parameter) -> str:
     kind = param.type_descriptor
     if kind.is_choice:
-        return "|".join(str(getattr(choice, "value", choice)) for choice in kind.choices or ())
+        return "|".join(map(str, kind.choices or ()))
     if kind.is_datetime:
         return "NGÀY"
     if kind.is_path:

@@ -146,10 +146,10 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.brought_back,
     in_context.asking_words_alone,
     in_context.chosen_by_words,
+    another_office,
     in_context.sibling,
     in_context.stays,
     # By itself.
-    another_office,
     field,
     found,
     in_a_story,

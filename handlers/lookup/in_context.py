@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.lexicon import goes_on
@@ -17,7 +18,7 @@ from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
 OF_ITS_OWN, TELLING = 0.85, 0.6
-LEAST_SHARE, CLEAR_LEAD = 0.4, 0.2
+LEAST_SHARE, CLEAR_LEAD = 0.4, 0.1
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
 
@@ -111,7 +112,7 @@ def stays(asked: Asked) -> Turn | None:
 def other(world: World, session: Session) -> Turn:
     """The person says that what was shown is not meant; the question is one of those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
-    missed = (NoteMiss(session.unit or world.home, session.asked),) if session.asked else ()
+    missed = (NoteMiss(session.unit or world.home, session.asked, "not_this"),) if session.asked else ()
     left = replace(session.opening(), asked="")
     return reply(left, text, tuple(ways_on(session.language)), missed, "clarify")
 
@@ -138,7 +139,12 @@ def _on_the_open_one(asked: Asked) -> Turn:
         return mentioned(asked.world, asked.session, asked.open, sought[0].parts, sought[0].look)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    return mentioned(asked.world, asked.session, asked.open, (), asked.catalog.index.telling(asked.text))
+    return mentioned(asked.world, asked.session, asked.open, (), _pairs(asked.catalog.index.telling(asked.text)))
+
+
+def _pairs(words: Sequence[str]) -> tuple[str, ...]:
+    """Neighbouring words two by two: one word of a question stands in every record."""
+    return tuple(map(" ".join, pairwise(words))) or tuple(words)
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:

@@ -10,11 +10,11 @@ from catalog.entries import Entry
 from handlers.lookup import in_brief
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text
+from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
-from handlers.spoken import ENGLISH
 from handlers.talk import or_call
-from handlers.turn import About, Turn, offering, reply
+from handlers.turn import About, NoteMiss, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
@@ -60,14 +60,17 @@ def answer(
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
     wanted = tuple(name for name in aspects if name in PARTS)
     blocks = [before or Text(), _strip(world, session, entry, wanted)]
+    gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
         blocks.append(_name_only(world, session, entry))
+        gaps = (NoteMiss(session.unit or world.home, f"{entry.code} {entry.name}", "name_only"),)
     elif wanted:
         blocks += [_part_asked(world, session, entry, name) for name in wanted]
     else:
         blocks.append(_papers(world, session, entry, MOST_PAPERS))
     about = About("procedure", code, wanted[0] if wanted else "")
-    return _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
+    turn = _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
+    return replace(turn, effects=gaps)
 
 
 def part(world: World, session: Session, code: str, wanted: str, page: int = 1) -> Turn:
@@ -178,7 +181,9 @@ def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
     groups = in_brief.papers(value)
     for group in groups:
         if group.heading and left > 0:
-            lines.append(say(session.language, "card.group", heading=group.heading))
+            ending = "" if group.heading.endswith("…") else ":"
+            lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
+            left -= group is not groups[0]
         lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
         left -= len(group.lines)
     if not groups:

@@ -11,10 +11,10 @@ from typing import Any
 
 from catalog.files.cells import FAILED_CELL, cell_text
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
 from catalog.files.other_rows import is_total
 from catalog.files.records import Record, Wanted, records
-from catalog.files.told import Told
 from catalog.text import fold
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
 from surveys.printing.numbering import asked_when, numbered, numbers_of
@@ -45,7 +45,7 @@ class Batch:
     notes: tuple[Mistake, ...]
 
 
-def read_rows(path: Path, told: Told) -> list[Record]:
+def read_rows(path: Path, told: Notes) -> list[Record]:
     """Return the rows of a file by their titles, and tell what was left out; Unreadable if it cannot be used."""
     lacking = "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
     wanted = Wanted(partial(_titles, path.name), lacking, deepest=1, numbered=False)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import locales
 from catalog.text import fold
+from handlers.counters import find_counter, no_counter
 from handlers.heard import Heard
 from handlers.messages import Button, Reply, Text
-from handlers.places import find_counter, no_counter
 from handlers.rating import contact
 from handlers.rating.begun import is_lost, wording_on
 from handlers.session import Running, Session

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
-from handlers.limited import acted
+from handlers.limit_metrics import acted
 from handlers.messages import Reply
 from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership

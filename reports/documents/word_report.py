@@ -10,6 +10,7 @@ from reports import rates
 from reports.documents import word_paragraphs
 from reports.documents.chart_levels import alt, levels_png, trend_png
 from reports.documents.details import Details, heads_of
+from reports.documents.option_rows import option_rows
 from reports.documents.phrasing import (
     BLANK,
     imported,
@@ -22,7 +23,6 @@ from reports.documents.phrasing import (
     text,
     unit_name,
 )
-from reports.documents.ticked import ticked_rows
 from reports.dossiers.dossier import Flow
 from reports.office.safe_cells import clean
 from reports.office.word_filling import filled
@@ -161,7 +161,7 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
 def _ticked(report: Report) -> list[dict[str, str]]:
     """Rows of the table of reasons; an option that is hidden says so and has dashes."""
     rows = []
-    for number, one in enumerate(ticked_rows(report, reasons_only=True), 1):
+    for number, one in enumerate(option_rows(report, reasons_only=True), 1):
         hidden = one.forms is None
         rows.append(
             {

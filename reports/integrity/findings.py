@@ -10,12 +10,12 @@ from typing import Literal
 import locales
 from handlers.ports import Tally
 from reports import periods, rates
-from reports.integrity.apart import sentence, waiting
+from reports.integrity.uncounted import sentence, waiting
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
-from surveys.apart import Group
 from surveys.screens import LATE, PLAUSIBLE_IN_TEN_MINUTES
 from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts, crowded, usual_day
 from surveys.slips import STRATA, Counts, Round, Stratum
+from surveys.uncounted import Group
 
 Kind = Literal[
     "apart", "response", "open", "assisted", "speed", "bursts", "crowd", "devices", "screens", "late", "perfect"

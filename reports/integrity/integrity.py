@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from handlers.ports import FormCount, Tally
 from handlers.world import World
-from reports.integrity import apart
+from reports.integrity import uncounted
 from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
 from reports.place_names import place_name
-from surveys.apart import Decision, Group
 from surveys.budget import LEARNT
 from surveys.signs import Signs
 from surveys.slips import Counts, Round, Stratum
+from surveys.uncounted import Decision, Group
 
 
 class SignsTx(Protocol):
@@ -114,5 +114,5 @@ def as_json(integrity: Integrity) -> dict[str, Any]:
             {"kind": finding.kind, "state": finding.state, "sentences": list(finding.sentences)}
             for finding in integrity.findings
         ],
-        **apart.as_json(integrity.apart, integrity.decisions),
+        **uncounted.as_json(integrity.apart, integrity.decisions),
     }

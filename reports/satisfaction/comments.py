@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from handlers.turn import MissKind
 from handlers.world import World
 from reports.satisfaction.counts import Questions
 from surveys.cases import State, is_comment
@@ -25,6 +26,15 @@ class Comment:
     state: State | None
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What citizens did not find, of one kind: how often, and the commonest texts (masked) with how often each came."""
+
+    kind: MissKind
+    count: int
+    texts: tuple[tuple[str, int], ...]
+
+
 class WordsTx(Protocol):
     """Where the words of citizens are read."""
 
@@ -33,8 +43,8 @@ class WordsTx(Protocol):
     ) -> list[Comment]:
         """Return the latest comments of units between two days, both included."""
 
-    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
-        """Return the questions to units that had no answer between two days, and how often they came."""
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
+        """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
 
 
 def comment_questions(world: World) -> tuple[Questions, Questions]:

@@ -16,6 +16,7 @@ from catalog.entries import Entry, Way, from_json
 from handlers.messages import Button, Incoming, Reply, Text, bold
 from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recorded, Tally
 from handlers.session import Running, Session
+from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
 from storage.conversations.queues import LEASE
@@ -224,7 +225,7 @@ async def test_a_stale_session_version_rolls_everything_back(store: SqlStore) ->
 
     async def work(tx: SqlTx) -> None:
         await tx.keep_responses([response("a1")])
-        await tx.note_misses([(UNIT.code, "xin phép nuôi voi")], DAY)
+        await tx.note_misses([NoteMiss(UNIT.code, "xin phép nuôi voi")], DAY)
         await tx.create_token("login", UNIT.code, "admin", "bí mật", NOW + timedelta(hours=1))
         await tx.start_run(UNIT.code, "2026-W47", "weekly", NOW)
         await tx.enqueue(OFFICER, [says("thư")], NOW, pushed=True)
@@ -786,19 +787,34 @@ async def test_tallies_keep_places_sources_forms_and_questions_apart(store: SqlS
 
 
 async def test_miss_counts_add_up(store: SqlStore, twin: SqlStore) -> None:
-    """A question is counted over batches, days, units and processes; the most frequent comes first."""
+    """What was not found is counted by kind over batches, days, units and processes; the most frequent comes first."""
     async with store.transaction() as tx:
-        await tx.note_misses([("", "nuôi voi"), ("", "nuôi voi"), (UNIT.code, "nuôi voi"), ("", "lái tàu")], DAY)
-        await tx.note_misses([("", "nuôi voi")], DAY + timedelta(days=1))
+        await tx.note_misses(
+            [
+                NoteMiss("", "nuôi voi"),
+                NoteMiss("", "nuôi voi"),
+                NoteMiss(UNIT.code, "nuôi voi"),
+                NoteMiss("", "lái tàu"),
+            ],
+            DAY,
+        )
+        await tx.note_misses([NoteMiss("", "lái tàu", "not_this")] * 2, DAY)
+        await tx.note_misses([NoteMiss("", "nuôi voi")], DAY + timedelta(days=1))
 
     async def note(number: int) -> None:
         async with (store, twin)[number % 2].transaction() as tx:
-            await tx.note_misses([("", "xây lăng"), ("", "lái tàu")], DAY)
+            await tx.note_misses([NoteMiss("", "xây lăng"), NoteMiss("", "lái tàu")], DAY)
 
     assert await outcomes(note, 20) == {None: 20}
     async with store.reading() as tx:
-        assert await tx.misses(10) == [("lái tàu", 21), ("xây lăng", 20), ("nuôi voi", 4)]
-        assert await tx.misses(1) == [("lái tàu", 21)]
+        assert await tx.misses(10) == [
+            ("missed", "lái tàu", 21),
+            ("missed", "xây lăng", 20),
+            ("missed", "nuôi voi", 4),
+            ("not_this", "lái tàu", 2),
+        ]
+        assert await tx.misses(1) == [("missed", "lái tàu", 21)]
+        assert await tx.misses(5, "not_this") == [("not_this", "lái tàu", 2)]
 
 
 # Staff and secrets

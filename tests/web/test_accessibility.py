@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.app import App
+from handlers.turn import NoteMiss
 from handlers.world import Counter
 from surveys.screens import digest_of
 from surveys.slips import Round
@@ -151,7 +152,7 @@ def for_staff(path: str) -> Walk:
         await paired(app, "quay1")
         async with app.store.transaction() as tx:
             await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
-            await tx.note_misses([("sa-dec", "nuôi yến")], today)
+            await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], today)
             await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
         await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
         await tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")

@@ -17,9 +17,9 @@ from bot.app import App
 from handlers.gate import LONGEST, Gate
 from surveys.budget import RUSH
 from surveys.pacing import Allowances, Rate
+from surveys.proof_of_work import BITS
 from surveys.responses import Filing, Response
 from surveys.slips import Round, fresh
-from surveys.work import BITS
 from tests.web.conftest import JSON, Answer, Opener, Visitor, pages_of, rows, token_of
 from tests.web.screens import TARGETS, small_targets, wide
 from web import limits

@@ -9,7 +9,7 @@ from aiohttp import web as http
 
 from handlers.channel import Traits
 from handlers.gate import LONGEST, told
-from handlers.limited import Limit
+from handlers.limit_metrics import Limit
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
 from handlers.retention import CHAT_PAGE

@@ -8,7 +8,7 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 import locales
-from handlers.places import find_counter, no_counter
+from handlers.counters import find_counter, no_counter
 from handlers.world import Counter
 from surveys.answers import Answers, applies
 from surveys.filling import first_unanswered

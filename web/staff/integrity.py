@@ -11,12 +11,12 @@ from aiohttp import web as http
 import locales
 from handlers.rights import may_see
 from reports import periods, rates
-from reports.integrity import apart, findings
+from reports.integrity import findings, uncounted
 from reports.integrity.integrity import integrity_for
 from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import budget, screens, signs
-from surveys.apart import VERDICTS, Decision, Group
+from surveys.uncounted import VERDICTS, Decision, Group
 from web.site import SITE, language_of, page, see_other, sent_form
 from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
 from web.staff.choices import Choices, latest
@@ -45,7 +45,7 @@ async def show(request: http.Request) -> http.Response:
         forms=rates.number(found.forms),
         strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
-        waiting=[(group, _told(request, view, group)) for group in apart.waiting(found.apart)],
+        waiting=[(group, _told(request, view, group)) for group in uncounted.waiting(found.apart)],
         decided=[_decided(request, view, one) for one in found.decisions],
         thresholds=_thresholds(language),
     )
@@ -68,7 +68,7 @@ async def decide(request: http.Request) -> http.Response:
         who = f"{member.role} {member.unit}"
         chat = (owner.channel, owner.user) if owner else ("", "")
         decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), *chat)
-        await apart.decide(tx, decision)
+        await uncounted.decide(tx, decision)
     shown = {"unit": form.get("shown", decision.unit), "period": form.get("period", "")}
     if language_of(request) != locales.DEFAULT:
         shown["lang"] = language_of(request)
@@ -76,13 +76,13 @@ async def decide(request: http.Request) -> http.Response:
 
 
 def _told(request: http.Request, view: Viewed, group: Group) -> str:
-    return apart.sentence(_say(request), lambda code: _place(request, view, code), group)
+    return uncounted.sentence(_say(request), lambda code: _place(request, view, code), group)
 
 
 def _decided(request: http.Request, view: Viewed, decision: Decision) -> str:
     site = request.app[SITE]
     local = replace(decision, at=decision.at.astimezone(site.clock().tzinfo))
-    return apart.decided(_say(request), lambda code: _place(request, view, code), local)
+    return uncounted.decided(_say(request), lambda code: _place(request, view, code), local)
 
 
 def _say(request: http.Request) -> Callable[..., str]:

@@ -8,8 +8,8 @@ from aiohttp import web as http
 import locales
 from handlers.ports import Membership
 from handlers.rights import visible
+from handlers.staff.screens import counters_of
 from handlers.world import Counter, World
-from reports.screens import counters_of
 from surveys.screens import LONGEST_NAME, STATES, Screen, digest_of
 from web import pairing_codes
 from web.attempts import MOST, WITHIN, Attempts

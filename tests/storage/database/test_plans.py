@@ -12,6 +12,7 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
+from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request
@@ -26,12 +27,12 @@ from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.people.grants import Grant
 from storage.store import SqlStore, SqlTx
-from surveys.apart import Decision
 from surveys.cases import Case
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
 from surveys.slips import Round
+from surveys.uncounted import Decision
 from tests.storage.conftest import Servers
 from tests.storage.database import plans
 
@@ -172,7 +173,7 @@ TX: dict[str, list[Call]] = {
     "membership": [lambda tx: tx.membership(*CHAT)],
     "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
     "missed": [lambda tx: tx.missed(*WEEK, 20)],
-    "misses": [lambda tx: tx.misses(20)],
+    "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
     "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
     "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
@@ -182,7 +183,7 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.note_arrivals(FLOOD),
     ],
     "note_event": [lambda tx: tx.note_event("zalo", "e1", NOW)],
-    "note_misses": [lambda tx: tx.note_misses([("u1", "nuôi yến")], DAY)],
+    "note_misses": [lambda tx: tx.note_misses([NoteMiss("u1", "nuôi yến")], DAY)],
     "note_seen": [lambda tx: tx.note_seen(*CHAT, NOW)],
     "open_by_day": [lambda tx: tx.open_by_day(*WEEK)],
     "open_round": [lambda tx: tx.open_round(ROUND, NOW)],

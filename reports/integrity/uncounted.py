@@ -7,7 +7,7 @@ import structlog
 
 from reports import periods, rates
 from reports.satisfaction.report import LEAST_SHOWN
-from surveys.apart import Decision, Group
+from surveys.uncounted import Decision, Group
 
 log = structlog.get_logger(__name__)
 

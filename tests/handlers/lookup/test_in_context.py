@@ -1,0 +1,151 @@
+"""A question in its conversation: what is open and what is shown decide what it means."""
+
+import pytest
+
+from catalog.english import is_vietnamese
+from tests.sample import Talk
+
+BIRTH, DEATH, CARD, CHILD_CARD, LOST_CARD = "1.001193", "1.000656", "1.014061", "1.014062", "1.014064"
+
+
+def talked(*said: str) -> Talk:
+    """A conversation in which this was said."""
+    talk = Talk()
+    for text in ("xin chào", *said):
+        talk.say(text)
+    return talk
+
+
+def told(talk: Talk) -> str:
+    """The words of the last turn."""
+    return "\n".join(reply.text.plain for reply in talk.turns[-1].replies)
+
+
+@pytest.mark.parametrize(
+    ("said", "aspect"),
+    [
+        ("mất phí không", "fee"),
+        ("ton nhieu ko", "fee"),
+        ("bao lâu thì xong", "time"),
+        ("can mang theo gi", "documents"),
+        ("nộp ở đâu vậy", "where"),
+        ("lấy liền được không", "time"),
+        ("có mẫu đơn sẵn không", "form"),
+    ],
+)
+def test_a_question_of_asking_words_is_about_the_open_procedure(said: str, aspect: str) -> None:
+    """However short; it opens with the part asked for and is never a search."""
+    about = talked("đăng ký khai sinh", said).turns[-1].about
+    assert (about.outcome, about.code, about.aspect) == ("procedure", BIRTH, aspect)
+
+
+def test_two_things_asked_at_once_are_both_answered() -> None:
+    """In the order in which they were asked."""
+    talk = talked("đăng ký khai sinh", "mất bao lâu và tốn bao nhiêu tiền")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "thời hạn, lệ phí" in told(talk).split("\n")[0]
+
+
+def test_a_point_that_a_record_tells_is_quoted_from_it() -> None:
+    """Where it stands in the papers, the answer opens with them."""
+    talk = talked("đăng ký khai sinh", "ông ngoại đi nộp thay được không")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "Danh mục ghi: “" in told(talk)
+    assert "ủy quyền" in told(talk)
+
+
+def test_what_a_record_does_not_tell_is_said_with_a_way_to_a_person() -> None:
+    """No other procedure is shown because one word fits."""
+    talk = talked("đăng ký khai sinh", "giấy này có giá trị mấy năm")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "Danh mục không ghi điều này" in told(talk)
+    assert "person" in dict(talk.session.offered)
+
+
+@pytest.mark.parametrize(
+    ("said", "position"), [("cái đầu tiên", 0), ("số 2", 1), ("cai thu ba", 2), ("cái cuối cùng á", -1), ("2", 1)]
+)
+def test_a_choice_is_made_by_its_place_in_words(said: str, position: int) -> None:
+    """As if its button were pressed."""
+    talk = talked("làm thẻ căn cước")
+    choices = talk.session.choices
+    assert len(choices) > 2
+    assert talk.say(said).about.code == choices[position]
+
+
+def test_none_of_these_leads_to_other_choices_or_the_way_on() -> None:
+    """The same choices are never shown again."""
+    talk = talked("làm thẻ căn cước")
+    before = set(talk.session.choices)
+    after = talk.say("không phải mấy cái đó")
+    assert after.about.outcome in ("choose", "clarify")
+    assert not before & set(after.about.offered)
+
+
+def test_a_changed_circumstance_leads_to_the_sibling() -> None:
+    """A younger child has another procedure."""
+    talk = talked("làm căn cước cho con 15 tuổi")
+    if talk.session.topic != CARD:
+        talk.tap(f"p:{CARD}")
+    assert talk.say("còn bé út 10 tuổi thì sao").about.code == CHILD_CARD
+
+
+def test_another_procedure_by_its_name_is_a_new_topic_and_the_old_comes_back() -> None:
+    """What was open before is remembered."""
+    talk = talked("đăng ký khai sinh", "đăng ký khai tử cần gì")
+    assert talk.session.topic == DEATH
+    back = talk.say("quay lại cái khai sinh, nộp qua mạng được không")
+    assert back.about.code == BIRTH
+
+
+def test_thanks_leave_the_procedure_open() -> None:
+    """Who remembers another question can ask it."""
+    talk = talked("đăng ký khai sinh", "cảm ơn em nha")
+    assert talk.turns[-1].about.outcome == "thanks"
+    assert talk.say("mất phí không").about.code == BIRTH
+
+
+def test_a_danger_stays_the_matter_until_something_else_is_named() -> None:
+    """What is asked after a call for help is not looked up."""
+    talk = talked("chồng đang đánh tôi")
+    assert talk.say("gọi số nào").about.outcome == "violence"
+    assert talk.say("giờ làm sao").about.outcome == "violence"
+    assert talk.say("đăng ký khai sinh").about.code == BIRTH
+
+
+def test_a_no_after_an_answer_is_a_question_that_found_nothing() -> None:
+    """It is noted as the citizen asked it; a yes notes nothing."""
+    talk = talked("đăng ký khai sinh cho cháu số 079123456789")
+    [missed] = talk.tap("other").effects
+    assert "079123456789" not in str(missed)
+    yes = talked("đăng ký khai sinh")
+    assert yes.tap("right").effects == ()
+    assert yes.session.topic == BIRTH
+
+
+def test_a_question_in_english_is_answered_in_english_and_vietnamese_comes_back() -> None:
+    """Labels, numbers and places in English, the record's own text marked as Vietnamese."""
+    talk = talked("what documents do I need for birth registration")
+    assert talk.session.language == "en"
+    assert "Birth registration" in told(talk)
+    assert "In Vietnamese, as published" in told(talk)
+    assert "Where:** commune People's Committee" in told(talk) or "commune People's Committee" in told(talk)
+    talk.say("thế còn lệ phí thì sao ạ")
+    assert talk.session.language == "vi"
+
+
+def test_a_language_that_was_chosen_stays() -> None:
+    """Whoever pressed English may well type a Vietnamese name."""
+    talk = talked()
+    talk.tap("language:en")
+    talk.say("đăng ký khai sinh")
+    assert talk.session.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "plainly"),
+    [("đăng ký", True), ("lam giay khai sinh", True), ("ok", False), ("how much is it", False), ("Nguyen", False)],
+)
+def test_vietnamese_is_known_by_marks_or_several_words(text: str, plainly: bool) -> None:
+    """One word without marks may be a name."""
+    assert is_vietnamese(text) is plainly
