@@ -58,15 +58,28 @@ class Sender(Protocol):
 
 
 class Delivery:
-    """Sends what was committed, and marks it."""
+    """Sends what was committed, and marks it.
+
+    `first_pause` is the seconds after a first failure, which double up to LONGEST_PAUSE; `poll` those between two
+    looks for replies of other processes.
+    """
 
     def __init__(
-        self, store: SqlStore, senders: Mapping[str, Sender], nursery: Nursery, clock: Callable[[], datetime]
+        self,
+        store: SqlStore,
+        senders: Mapping[str, Sender],
+        nursery: Nursery,
+        clock: Callable[[], datetime],
+        *,
+        first_pause: float = FIRST_PAUSE,
+        poll: float = POLL,
     ) -> None:
         self._store = store
         self._senders = senders
         self._nursery = nursery
         self._clock = clock
+        self._first_pause = first_pause
+        self._poll = poll
         self._queues: dict[Chat, deque[Outgoing]] = {}
         # When the lease on a reply was taken or renewed, by the event loop's time; and what is being marked.
         self._held: dict[int, float] = {}
@@ -83,7 +96,7 @@ class Delivery:
             if outgoing.id in self._held or outgoing.channel not in self._senders:
                 continue
             if outgoing.behind:
-                self._quick_until = _time() + POLL
+                self._quick_until = _time() + self._poll
                 self._wake.set()
                 continue
             self._held[outgoing.id] = _time()
@@ -139,7 +152,7 @@ class Delivery:
             except Exception:
                 log.exception("outbox_not_read")
             with suppress(TimeoutError):
-                async with asyncio.timeout(QUICK if _time() < self._quick_until else POLL):
+                async with asyncio.timeout(QUICK if _time() < self._quick_until else self._poll):
                     await self._wake.wait()
 
     async def catch_up(self) -> None:
@@ -154,7 +167,7 @@ class Delivery:
                 self._caught_up = True
             except Exception:
                 log.exception("outbox_not_read")
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(self._poll)
 
     async def _look(self) -> int:
         """Renew the leases and take over what is free; returns how many replies that were."""
@@ -210,7 +223,7 @@ class Delivery:
         self._done.discard(outgoing.id)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while await self._is_ours(outgoing):
             try:
                 await self._senders[outgoing.channel].send(outgoing)
@@ -247,7 +260,7 @@ class Delivery:
                         await self._take_over()
             except Exception:
                 log.exception("outbox_not_read")
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(self._poll)
         return outgoing.id in self._held
 
     def _is_stale(self, outgoing: Outgoing) -> bool:
@@ -272,7 +285,7 @@ class Delivery:
         await self._until_written(outgoing, write)
 
     async def _until_written(self, outgoing: Outgoing, write: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while True:
             try:
                 await write()

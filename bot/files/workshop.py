@@ -29,25 +29,24 @@ class NotMade(Exception):
 class Workshop:
     """Makes one document after the other in a process that is started for the first and ends when none is wanted."""
 
-    def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._leaving: list[asyncio.subprocess.Process] = []
         self._turn = asyncio.Lock()
         self._ending: asyncio.TimerHandle | None = None
 
-    async def make(self, kind: str, statement: Statement, details: Details) -> bytes:
-        """Return a document. TemplateUnusable for a unit's own one, NotMade where it took too long."""
+    async def make(self, kind: str, statement: Statement, details: Details, *, seconds: float = SECONDS) -> bytes:
+        """Return a document's bytes. TemplateUnusable for a template of the unit's; NotMade after so many seconds."""
         async with self._turn:
             if self._ending:
                 self._ending.cancel()
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(seconds):
                     made, problem = await self._asked((kind, statement, details))
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
                 await self.close()
-                raise NotMade(f"{kind} was not made within {self._seconds:g} seconds") from error
+                raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
             except BaseException:
                 # Whoever asked is gone; half an answer must not be read as the next one's.
                 await self.close()
@@ -101,8 +100,8 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
             answer = (b"", error)
         except Exception as error:
             answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
-        told = pickle.dumps(answer)
-        answers.write(_LENGTH.pack(len(told)) + told)
+        packed = pickle.dumps(answer)
+        answers.write(_LENGTH.pack(len(packed)) + packed)
         answers.flush()
 
 
