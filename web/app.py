@@ -18,7 +18,8 @@ from web.connections import timed
 from web.csrf import from_own_pages
 from web.kiosk import screen
 from web.limits import LIMITS, Limits
-from web.site import SITE, Site, language_of, page
+from web.pages import language_of, page
+from web.site import SITE, Site
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 
 MAX_BODY = 256 * 1024

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web as http
 
 import locales
-from web.site import SITE, language_of
+from web.pages import language_of
+from web.site import SITE
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 # What other programs send, by the addresses of their routes; each proves in its own way who it is.

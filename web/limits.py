@@ -18,7 +18,8 @@ from surveys.proof_of_work import BITS, is_done
 from surveys.signs import slot_of
 from web.citizen.devices import caller_of
 from web.citizen.survey_pages import PROOF_FIELDS, Place, show
-from web.site import SITE, language_of, page
+from web.pages import language_of, page
+from web.site import SITE
 
 # A form that lay open for longer was begun on another day: it is shown anew with what was typed.
 FORM_LIFE = timedelta(days=1)

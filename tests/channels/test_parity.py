@@ -27,7 +27,7 @@ from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html
 from web.citizen import chat
-from web.site import page
+from web.pages import page
 
 TRANSCRIPTS = {path.stem: tomllib.loads(path.read_text("utf-8"))["turn"] for path in sorted(FOLDER.glob("*.toml"))}
 LISTED = re.compile(r"(\d+)\. (.*)")

@@ -18,7 +18,8 @@ from handlers.step import step
 from reports.documents import media
 from web.browser_names import give_name, name_of
 from web.limits import held_chat
-from web.site import SITE, Site, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
 
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)

@@ -12,7 +12,8 @@ from surveys.responses import Opened
 from web.citizen import survey
 from web.citizen.survey_pages import Place, is_ours, typed_back
 from web.limits import held_code, note_wrong_code
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 
 
 async def ask_code(request: http.Request) -> http.Response:

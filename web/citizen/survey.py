@@ -34,7 +34,8 @@ from web.citizen.survey_pages import (
     typed_back,
 )
 from web.limits import held_form
-from web.site import SITE, language_of, see_other, sent_form
+from web.pages import language_of, see_other, sent_form
+from web.site import SITE
 
 SOURCE = "web"
 COOKIE = "motcua_voter"

@@ -15,7 +15,8 @@ from surveys.filling import first_unanswered
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Opened, Origin, Refusal, Response
 from web.citizen.read_aloud import Spoken, aloud
-from web.site import SITE, language_of, page
+from web.pages import language_of, page
+from web.site import SITE
 
 ASSISTED = "giup"
 # What a page that was held up sends beside what was sent to it.

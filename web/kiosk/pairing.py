@@ -10,8 +10,9 @@ from handlers.world import Counter
 from surveys.printing import qr
 from surveys.screens import digest_of
 from web import pairing_codes
+from web.pages import language_of, page
 from web.screens import fresh_secret, give_secret, known_at, secret_of
-from web.site import SITE, language_of, page
+from web.site import SITE
 
 # An old page, and one whose screen was revoked, sees by it that it has to be loaded anew.
 STAMP = "unpaired"

@@ -21,8 +21,9 @@ from web.citizen.survey import SUBMISSIONS
 from web.citizen.survey_pages import counter_and_form, counter_of_begun
 from web.kiosk import pairing
 from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
+from web.pages import BODY_SECONDS, language_of, page, see_other, sent_form
 from web.screens import give_secret, paired_at, secret_of
-from web.site import BODY_SECONDS, SITE, language_of, page, see_other, sent_form
+from web.site import SITE
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30

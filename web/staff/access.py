@@ -10,7 +10,8 @@ from handlers.rights import visible
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
-from web.site import SITE, page
+from web.pages import page
+from web.site import SITE
 
 COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)

@@ -23,7 +23,8 @@ from reports.statements.summary import VERDICTS, few_line, restated, sample_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web.citizen.chat import CHANNEL
-from web.site import SITE, PagesTx, Site, page
+from web.pages import page
+from web.site import SITE, PagesTx, Site
 from web.staff import figure_rows, figure_tables, option_bars, trend_chart
 from web.staff.access import Viewed, closed, viewed
 from web.staff.choices import LOWEST_FIRST, Choices, chosen, latest, shortcuts

@@ -17,7 +17,8 @@ from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import budget, screens, signs
 from surveys.uncounted import VERDICTS, Decision, Group
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
 from web.staff.choices import Choices, latest
 

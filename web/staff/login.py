@@ -4,7 +4,8 @@ import secrets
 
 from aiohttp import web as http
 
-from web.site import SITE, page, see_other
+from web.pages import page, see_other
+from web.site import SITE
 from web.staff.access import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
 
 

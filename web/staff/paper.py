@@ -17,7 +17,8 @@ from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.responses import Refusal
 from surveys.slips import Round
-from web.site import SITE, Site, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
 from web.staff.access import closed, member_of
 
 LONGEST_LIST = 40
