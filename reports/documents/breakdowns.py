@@ -35,7 +35,7 @@ def breakdowns(report: Report) -> list[Breakdown]:
 
 
 def whole(report: Report) -> Group:
-    """Return all counted answers as one group, hidden where they are too few to be told."""
+    """Return all counted answers as one group, hidden if they are fewer than may be shown."""
     if report.answers and not report.telling:
         return Group("", text("document.by.whole"), None, None, None)
     return Group("", text("document.by.whole"), report.answers, report.rate, report.levels)

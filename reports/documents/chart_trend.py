@@ -53,7 +53,7 @@ def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[floa
         write(axes, left + 10, top + 1, text("document.target", target=number(target)), SMALL)
     step = width / len(shown)
     told = _told([label for label, _ in shown], step, SMALL)
-    # Where not every value has room, the first and the last tell the most.
+    # If not every value has room, the first and the last are written.
     crowded = _told([percent(rate.percent) for _, rate in shown if rate], step, LABEL) > 1
     before = None
     for index, (label, rate) in enumerate(shown):
@@ -82,13 +82,13 @@ def _interval(axes: Any, x: float, low: float, high: float) -> None:
 
 
 def _lowest(shown: Sequence[Point], target: int) -> int:
-    """The lowest line: ten below what is shown, and never so high that a small change looks large."""
+    """Return where the scale begins: ten below the lowest value, and low enough that a small change looks small."""
     least = min([float(rate.low) for _, rate in shown if rate] + [float(target or 100)])
     return max(0, min(50, math.floor(least / 20) * 20))
 
 
 def _told(labels: Sequence[str], step: float, size: float) -> int:
-    """Every how many labels have room beside each other."""
+    """Return the step between labels so that they do not overlap."""
     widest = max((width_of(label, size, "bold") for label in labels), default=0.0)
     return max(1, math.ceil((widest + 2) / step))
 

@@ -1,4 +1,4 @@
-"""What a statement's documents say beside its figures: looked up for the first, the same in each later one."""
+"""The details in a statement's documents: looked up for the first document, and the same in all later ones."""
 
 import asyncio
 import json
@@ -22,17 +22,17 @@ _KEPT = ("catalog", "heads", "cases")
 
 
 class BesideTx(DayCounts, Protocol):
-    """A transaction that finds and keeps what a statement's documents say beside its figures."""
+    """A transaction that looks up and stores the details of a statement's documents."""
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
         """Count the cases of a period: received, handled."""
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep what a statement's documents say, unless that is known; returns what is kept."""
+        """Store the details of a statement unless some are stored; returns those that are."""
 
 
 class BesideStore(Protocol):
-    """A store whose transactions find and keep it."""
+    """A store whose transactions look up and store details."""
 
     def reading(self) -> AbstractAsyncContextManager[BesideTx]:
         """Open a transaction for reading alone."""

@@ -65,7 +65,7 @@ def rule_name(report: Report) -> str:
 
 
 def method(report: Report) -> str:
-    """Say under a rate how it was had: rule, n, interval; where no rate is told, why."""
+    """Say how a rate was computed (rule, n, interval), or why none is shown."""
     if report.rate is None:
         return ""
     if not report.telling:
@@ -93,7 +93,7 @@ def of_target(report: Report) -> str:
 
 
 def against_target(report: Report) -> str:
-    """Say the same as a sentence; empty without a told rate or target."""
+    """Say the same as a sentence; empty without a rate or a target."""
     said = of_target(report)
     if not said or report.rate is None:
         return ""

@@ -91,7 +91,7 @@ def parts(report: Report) -> str:
 
 
 def reflected(report: Report, details: Details) -> list[str]:
-    """Complaints that came with the forms; those about regulations come by other ways and are left blank."""
+    """Say how many complaints came with the forms; those about regulations are not collected here and stay blank."""
     period = spoken(report.period)
     if details.cases is None:
         first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
@@ -116,7 +116,7 @@ def _target(report: Report) -> str:
 
 
 def _beside(report: Report) -> list[str]:
-    """Sentences beside the rate: few answers, the period before, and the strata that stand apart."""
+    """Return the sentences after the rate: few answers, the previous period, and the other strata."""
     small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
     said = [] if report.enough else [text("report.small", **small)]
     if report.previous and report.previous.rate and report.previous.telling:

@@ -93,7 +93,7 @@ class Report:
 
     @property
     def telling(self) -> bool:
-        """Whether there are answers enough for the rate and the shares to be told to people."""
+        """Whether there are enough answers to show the rate and the shares."""
         return self.answers >= LEAST_SHOWN
 
     @property

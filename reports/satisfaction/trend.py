@@ -86,7 +86,7 @@ def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, 
 
 
 def _telling(sizes: Mapping[Period, int], shown: Iterable[Period], report: Report) -> set[Period]:
-    """The shown periods that would tell, beside the total of a report, what fewer than 5 answers are.
+    """Return the shown periods that, with the total of a report, would reveal fewer than 5 answers.
 
     Those in the report's period have to leave none or at least 5 of its answers over: the smallest go. One that it
     lies in has to have none or at least 5 more than it.

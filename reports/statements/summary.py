@@ -86,7 +86,7 @@ def restated(statement: Statement, language: str = "vi") -> Text:
 
 
 def few_line(report: Report, language: str) -> Text:
-    """Why no rate is told: of so few answers it would tell what one person said."""
+    """Say why no rate is shown: with so few answers it would reveal what one person said."""
     return say(language, "report.few", answers=rates.padded(report.answers), least=LEAST_SHOWN)
 
 
@@ -172,7 +172,7 @@ def previous_line(report: Report, language: str) -> Text:
 
 
 def strata(report: Report, language: str) -> list[Text]:
-    """One line for each stratum beside the reported one; their figures are never added up."""
+    """Return one line for each stratum other than the reported one; their figures are never added up."""
     return [
         say(
             language,
