@@ -13,7 +13,7 @@ class Gathering(Generic[Item, Outcome]):
     """Collects items while a batch is being worked on and hands them over together, in order.
 
     The work belongs to a task of its own: a caller who gives up takes nobody else's item along.
-    Nobody is answered before the work that contains their item is done.
+    A caller gets the result once the work that contains their item is done.
     """
 
     def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], most: int = 128) -> None:

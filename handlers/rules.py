@@ -1,7 +1,7 @@
 """Which rule takes a message: the first of RULES that answers, read from top to bottom.
 
-A rule looks at what was heard and returns a turn, or None for what the rules below it may take. A new rule is a
-function, here or beside its matter, and a line in RULES; what has an id of its own goes into handlers/actions.py.
+A rule looks at the message and returns a turn, or None to pass it to the rules below. A new rule is a function, here or
+in the module of its subject, and a line in RULES; buttons and commands go into handlers/actions.py.
 """
 
 import re
@@ -86,7 +86,7 @@ def slip(heard: Heard) -> Turn | None:
 
 
 def yes_or_no_to_survey(heard: Heard) -> Turn | None:
-    """Words of one's own at the notice of a survey."""
+    """A typed answer to the notice of a survey."""
     running, answer = heard.session.survey, AT_THE_NOTICE.get(heard.phrase)
     return survey.tapped(heard, running.key, answer) if running and not running.agreed and answer else None
 
@@ -120,7 +120,7 @@ def empty(heard: Heard) -> Turn | None:
 
 
 def no_such_number(heard: Heard) -> Turn | None:
-    """A number that is none of the choices: they are shown again."""
+    """A number that is not among the choices: show them again."""
     if not _NUMBER.fullmatch(heard.text):
         return None
     language, offered = heard.session.language, tuple(Button(*pair) for pair in heard.session.offered)

@@ -56,7 +56,7 @@ class _Decided:
 
 
 class _NotTaken(Exception):
-    """Answers were not taken; nothing is committed, and those who gave them have to be told. By message."""
+    """Answers were refused, by message; nothing is committed, and those who gave them are informed."""
 
     def __init__(self, refusals: Mapping[tuple[str, str], Refusal]) -> None:
         self.refusals = refusals
@@ -154,7 +154,7 @@ class Conversation:
             return await tx.membership(incoming.channel, incoming.user) is not None
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
-        """Follow a chat to its new address: what is kept under the old one, and what was refused there."""
+        """Move a chat to its new address: its stored data, and the replies refused at the old one."""
         async with self._store.transaction() as tx:
             await tx.move_chat(channel, old, new)
 

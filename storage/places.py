@@ -56,7 +56,7 @@ class Places(Part):
         await self._connection.execute(self._insert(FORMER_NAME).on_conflict_do_nothing(), [row])
 
     async def merge_units(self, codes: Sequence[str], into: str, valid_to: date) -> None:
-        """Let units stand by themselves up to a day, and their counters take no answers any more."""
+        """Merge units after a day, and close their counters."""
         merged = {"valid_to": valid_to, "successor": into}
         await self._connection.execute(update(UNIT).where(UNIT.c.code.in_(codes)).values(**merged))
         await self._connection.execute(update(COUNTER).where(COUNTER.c.unit.in_(codes)).values(active=False))
@@ -77,7 +77,7 @@ class Places(Part):
         await self._connection.execute(update(COUNTER).where(COUNTER.c.code == code).values(**values))
 
     async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
-        """Remember questionnaire versions; returns the codes whose wording changed under the same version."""
+        """Store questionnaire versions; returns the codes whose wording changed under the same version."""
         given = list(forms)
         rows = [{"code": f.code, "version": f.version, "digest": f.digest, "source": f.source} for f in given]
         if rows:

@@ -47,7 +47,7 @@ class Statements(Part):
         return (await self._connection.execute(statement, [row])).first() is not None
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep what a statement's documents say beside its figures, unless that is known; returns what is kept."""
+        """Store the details of a statement's documents unless some are stored; returns those that are."""
         unknown = (STATEMENT.c.id == identifier, STATEMENT.c.facts.is_(None))
         await self._connection.execute(update(STATEMENT).where(*unknown).values(facts=facts))
         kept = await self._connection.execute(select(STATEMENT.c.facts).where(STATEMENT.c.id == identifier))

@@ -1,4 +1,4 @@
-"""Connections to the web server: so many at once, each with limits of time, so that half a request stops nobody."""
+"""Limits on connections to the web server: their number, and the time of each, against unfinished requests."""
 
 import asyncio
 import resource

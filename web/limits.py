@@ -27,7 +27,7 @@ FORM_LIFE = timedelta(days=1)
 AHEAD = timedelta(minutes=5)
 WAIT = timedelta(seconds=10)
 TICKET_LIFE = timedelta(hours=1)
-# Whoever cannot do the work waits: so many at once get by, and then one in two seconds; the others wait once more.
+# Without proof of work: this many pass at once, then one every two seconds; the others wait again.
 WITHOUT_WORK = Rate(30, 0.5)
 # Codes of no slip, mistyped in spite of the check sign, from one address (an office shares one) and from all.
 WRONG_CODES = Rate(20, 1 / 30)

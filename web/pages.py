@@ -43,7 +43,7 @@ def _environment() -> Environment:
 
 @cache
 def _static(name: str) -> str:
-    """The address of a static file, changing with its content so that browsers may keep it."""
+    """Return the address of a static file. It changes with the content, so that browsers can cache the file."""
     content = files("web").joinpath("static", name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:10]}"
 
@@ -64,7 +64,7 @@ def see_other(target: str) -> http.Response:
 
 
 async def sent_form(request: http.Request) -> MultiDictProxy[str]:
-    """Return the fields of a sent form; HTTPBadRequest for no texts."""
+    """Return the fields of a sent form; HTTPBadRequest if a field is not text."""
     texts: MultiDict[str] = MultiDict()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -82,6 +82,6 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
 
 
 def language_of(request: http.Request) -> str:
-    """The language that the address asks for."""
+    """Return the language of the address (?lang=), by default Vietnamese."""
     wanted = request.query.get("lang", "")
     return wanted if wanted in locales.installed() else locales.DEFAULT

@@ -36,7 +36,7 @@ TokenKind = Literal["login", "browser"]
 
 
 class BudgetTx(Protocol):
-    """A transaction that knows how many forms a counter gets, and got."""
+    """A transaction that knows the budgets of counters and the forms they got."""
 
     async def slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
         """Return how many forms came in at a place, by day and ten minutes, between two days, both included."""
@@ -59,7 +59,7 @@ class PagesTx(
     ScreensTx,
     Protocol,
 ):
-    """A transaction as the pages need it."""
+    """The transaction that pages use."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
@@ -86,7 +86,7 @@ class PagesTx(
         """Tell whether a session will end before a moment though it might go on."""
 
     async def keep_session(self, browser: str, until: datetime) -> None:
-        """Let a session last until a moment, or to its end where that is nearer."""
+        """Extend a session until a moment, but not beyond its maximum life."""
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
@@ -102,14 +102,14 @@ class PagesTx(
 
 
 class PagesFiles(Files, Protocol):
-    """Where the pages have documents from."""
+    """Makes documents for the pages."""
 
     async def document(self, kind: str, statement: Statement) -> bytes:
         """Return a document of a statement; TemplateUnusable for a unit's own one, NoFile where it takes too long."""
 
 
 class PagesStore(Protocol):
-    """A store as the pages need it."""
+    """The store that pages use."""
 
     def transaction(self) -> AbstractAsyncContextManager[PagesTx]:
         """Open a writing transaction."""

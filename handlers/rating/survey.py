@@ -103,7 +103,7 @@ def begin_on_slip(heard: Heard, code: str = "") -> Turn:
 
 
 def _in_words_only(form: Questionnaire) -> tuple[str, ...]:
-    """The questions that are not put where others read along: what is written there may name somebody."""
+    """Return the open questions, which are not asked in groups: the answer may name somebody."""
     return tuple(question.id for question in form.questions.values() if question.kind == "text")
 
 
@@ -228,14 +228,14 @@ def aside(world: World, session: Session, said: Text, offered: tuple[Button, ...
 
 
 def _instead(turn: Turn, lost: str) -> Turn:
-    """A survey that is begun anew in place of one whose wording is lost, and says so."""
+    """Start a survey again in place of one whose wording is lost, and say so."""
     first = turn.replies[0]
     told = Text.lines((say(turn.session.language, "survey.lost"), first.text), between="\n\n")
     return replace(turn, replies=(replace(first, text=told),), effects=(*turn.effects, GiveUp(lost)))
 
 
 def _closed(session: Session) -> Turn:
-    """The survey that a message belongs to is over; or its wording is lost, and it can be begun anew."""
+    """Say that the survey of a message is over, or that its wording is lost and it can be started again."""
     running = session.survey
     if running is None:
         return _over(session)

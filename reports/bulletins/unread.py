@@ -35,7 +35,7 @@ class Unread:
 
 
 async def unread(tx: MailTx, unit: str, pages: Collection[str], now: datetime) -> Unread | None:
-    """Return the staff who get bulletins on the chat page and have not opened it for a week; None if there are none."""
+    """Count the staff who get bulletins on the chat page and have not opened it for a week; None if there are none."""
     readers = await tx.members(unit, "weekly")
     looked = [one.seen for one in readers if one.channel in pages and one.seen and one.seen <= now - UNREAD_AFTER]
     return Unread(len(looked), len(readers), min(looked)) if looked else None

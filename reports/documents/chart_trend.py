@@ -82,7 +82,7 @@ def _interval(axes: Any, x: float, low: float, high: float) -> None:
 
 
 def _lowest(shown: Sequence[Point], target: int) -> int:
-    """Return where the scale begins: ten below the lowest value, and low enough that a small change looks small."""
+    """Return where the scale begins, in percent: a multiple of 20 not above the lowest value, and 50 at most."""
     least = min([float(rate.low) for _, rate in shown if rate] + [float(target or 100)])
     return max(0, min(50, math.floor(least / 20) * 20))
 

@@ -19,7 +19,7 @@ _WHO = (RESPONSE.c.unit, RESPONSE.c.counter, STRATUM.label("stratum"), RESPONSE.
 
 
 class Choices(Part):
-    """The part of a transaction that tells options from words."""
+    """Queries that distinguish ticked options from typed words."""
 
     async def _single_choices(self) -> Mapping[tuple[str, int], frozenset[str]]:
         """Return the questions with one choice, by form and version, as the kept wordings have them."""
@@ -36,7 +36,7 @@ def singles(source: str) -> frozenset[str]:
     try:
         pages = tomllib.loads(source).get("page", ())
     except tomllib.TOMLDecodeError:
-        # Nobody could have answered such a form: what is kept was read before it was put to anybody.
+        # Such a form cannot be answered: stored definitions were checked before use.
         return frozenset()
     return frozenset(q["id"] for page in pages for q in page.get("question", ()) if q.get("kind") == "single")
 

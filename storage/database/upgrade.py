@@ -1,4 +1,4 @@
-"""Bring a database to the tables of this version, and lose nothing on the way."""
+"""Upgrades a database to the tables of this version without losing rows."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -172,7 +172,7 @@ def _alone(connection: Connection) -> None:
 
 
 def _folds(found: list[str], revision: str) -> set[str]:
-    """Return the tables whose rows the revisions to come change on purpose."""
+    """Return the tables whose rows the pending revisions change on purpose."""
     steps = _scripts().iterate_revisions(revision, found[0] if found else "base")
     return {name for step in steps for name in getattr(step.module, "folds", ())}
 

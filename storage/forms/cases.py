@@ -23,7 +23,7 @@ class Cases(Part):
     """The part of a transaction that keeps cases."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or let those that their responses have say what is said now.
+        """Open cases, or update the existing cases of their responses.
 
         Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes
         after `keep_responses` in one transaction: that holds the responses' rows, so that two processes that store

@@ -41,7 +41,7 @@ class Exports(Part):
         return {(row.code, row.version): row.source for row in rows}
 
     async def without_answers(self) -> int:
-        """Count the forms that were sent and hold no answer, which no entrance lets happen."""
+        """Count the sent forms without any answer, which should not exist."""
         answered = select(ANSWER.c.response).where(ANSWER.c.response == RESPONSE.c.id).exists()
         counted = select(func.count()).select_from(RESPONSE).where(RESPONSE.c.complete, ~answered)
         return int((await self._connection.execute(counted)).scalar_one())

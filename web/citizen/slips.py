@@ -89,7 +89,7 @@ async def _freed(request: http.Request, opened: Opened) -> Opened:
 
 
 async def _held(request: http.Request, code: str) -> http.Response | None:
-    """Hold up who may be guessing codes; a page of ours with its token proves that its code is known already."""
+    """Delay callers who may be guessing codes; a page with a valid token proves that its code is known."""
     sent = await sent_form(request) if request.method == "POST" else None
     token = request.match_info.get("token") or (sent.get("token", "") if sent else "")
     if token and is_ours(request, f"/s/{code}", token):

@@ -1,4 +1,4 @@
-"""Storing survey pages as they are sent: merged with what stands, many in one commit, each exactly once."""
+"""Storing sent survey pages: merged with the stored form, many in one commit, each exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -110,7 +110,7 @@ def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refus
 
 
 def _repeats(submission: Submission, response: Response) -> bool:
-    """Whether a page says what is stored already: sent again, and not somebody else's."""
+    """Tell whether a page holds only answers that are stored already, so that it was sent again."""
     return all(response.answers.get(question) == answer for question, answer in submission.answers.items())
 
 

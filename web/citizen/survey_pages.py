@@ -29,7 +29,7 @@ OUR_FIELDS = ("token", "page", "back", "send", *PROOF_FIELDS)
 class Place:
     """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own.
 
-    `closed`: the counter takes no new forms any more. `told` names a sentence to be said above the first page.
+    `closed`: the counter takes no new forms. `told` is the key of a sentence shown above the first page.
     """
 
     path: str
@@ -88,7 +88,7 @@ def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, 
 
 
 def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Place, str]:
-    """Return the place in the wording of a form that was sent off, and its id; no id for none of ours."""
+    """Return the place in the wording of a sent form, and the form's id; no id if the token is not valid."""
     for known in _in_each_wording(request, place):
         if identifier := request.app[SITE].signer.read(known.sent_purpose, token):
             return known, identifier
@@ -116,7 +116,7 @@ def show(
     problems: Mapping[str, str],
     status: int = 200,
 ) -> http.Response:
-    """Show one page of a form, with what was answered and what is wrong with it."""
+    """Show one page of a form with its answers and mistakes."""
     language = language_of(request)
     site, form = request.app[SITE], place.form
     asked = form.pages[number]

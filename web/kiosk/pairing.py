@@ -26,7 +26,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
     known = await known_at(request, counter.code)
     revoked = known is not None and known.state == "revoked"
     secret = "" if revoked else secret_of(request)
-    # Whoever brings no cookie may never do so; a place among those that wait is for who does.
+    # A device that keeps no cookies cannot be paired, so it takes no place in the waiting list.
     room = await _ask(request, counter, secret) if secret else True
     secret = secret or fresh_secret()
     response = page(
@@ -49,7 +49,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
 
 
 async def state(request: http.Request, counter: Counter) -> dict[str, Any]:
-    """Return what the page's script is told while it waits; without a cookie nobody can pair this device."""
+    """Return the state for the page's script while it waits; a device without a cookie cannot be paired."""
     secret = secret_of(request)
     known = await known_at(request, counter.code)
     if not secret or (known and known.state == "revoked"):

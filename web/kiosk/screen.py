@@ -166,7 +166,7 @@ def _place(request: http.Request) -> _Place:
 
 
 async def _json(request: http.Request) -> Any:
-    """Return what was sent; None where it is no JSON."""
+    """Return the sent JSON; None if it is not valid."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return json.loads(await request.read())
@@ -242,7 +242,7 @@ def _render(
 
 
 def _stamp(request: http.Request, place: _Place) -> str:
-    """Return what changes when the page would look otherwise, or its token would: a tablet then loads it anew."""
+    """Return a hash of the page as rendered now; a tablet reloads the page when it changes."""
     signer = request.app[SITE].signer
     token = place.shown.token(signer, place.counter.code)
     text = _render(request, place, token).text or ""

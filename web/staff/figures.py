@@ -1,4 +1,4 @@
-"""The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
+"""The staff page: a unit's figures of a period, open work, comments, and downloads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The integrity page: what is worth a second look in a unit's forms of a period."""
+"""The integrity page: suspicious signs in a unit's forms of a period."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -96,7 +96,7 @@ def _place(request: http.Request, view: Viewed, code: str) -> str:
 
 
 def _thresholds(language: str) -> list[str]:
-    """Return from where on something is called worth a look."""
+    """Return the thresholds above which a sign is flagged."""
     return [
         locales.text(
             language,

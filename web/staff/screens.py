@@ -24,7 +24,7 @@ ATTEMPTS = http.AppKey("attempts", Attempts)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is logged in, and the counters whose screens are theirs to look after."""
+    """The member who is logged in, and the counters whose screens they manage."""
 
     member: Membership
     counters: dict[str, Counter]
