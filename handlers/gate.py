@@ -29,7 +29,7 @@ MEGABYTES_A_DAY = 500
 ROWS = 1500
 
 
-def told(world: World, session: Session, limit: str) -> Reply:
+def limit_reply(world: World, session: Session, limit: str) -> Reply:
     """Say which limit acted and what to do; the conversation stays where it is."""
     return Reply(say(session.language, f"limit.chat.{limit}", unit=world.unit(session.unit).name))
 

@@ -40,7 +40,7 @@ class Pace:
         first = self.cases if case in self.cases else (*self.cases, case)[:QUOTED]
         return replace(self, since=self.since or now, contacts=self.contacts + 1, cases=first)
 
-    def told(self, now: datetime) -> "Pace":
+    def alerted(self, now: datetime) -> "Pace":
         """Note that the waiting alert was sent."""
         return Pace(self.channel, self.user, told_at=now)
 

@@ -60,8 +60,8 @@ def refrain(world: World, session: Session) -> Turn:
     return survey.aside(world, session, told, talk.home_buttons(session.language))
 
 
-def told(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
-    """Say in sentences what is stored about a chat; lines are those of both sides before this turn."""
+def inventory(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
+    """Return a reply that lists what is stored about a chat; `held.lines` counts both sides before this turn."""
     language = session.language
     unit = world.unit(session.unit).name
     lines = [say(language, "privacy.memory", unit=unit, days=days)]

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from handlers.world import Counter, Unit
 from storage.tables.base import table
 from storage.tables.places import CounterRow, FormerNameRow, QuestionnaireRow, UnitRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.questionnaire import Questionnaire
 
 UNIT = table(UnitRow)
@@ -19,7 +19,7 @@ FORMER_NAME = table(FormerNameRow)
 _UNIT_KEYS = ("code", "name", "parent", "phone", "address", "hours", "demo", "valid_to", "successor")
 
 
-class Places(Part):
+class Places(Queries):
     """The part of a transaction that keeps units, counters and questionnaire versions."""
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:

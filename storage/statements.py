@@ -11,12 +11,12 @@ from reports.statements.scope import Scope
 from reports.statements.statement import Kept, Statement
 from storage.tables.base import table
 from storage.tables.figures import StatementRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 STATEMENT = table(StatementRow)
 
 
-class Statements(Part):
+class Statements(Queries):
     """The part of a transaction that keeps statements."""
 
     async def statement(self, identifier: int) -> Statement | None:

@@ -140,7 +140,7 @@ class Alerts:
         found = [case for number in pace.cases if (case := await tx.case(number))]
         # Complaints may have been taken back meanwhile; of those that are not quoted this is not known.
         count = max(0, pace.waiting - len(pace.cases) + len(found))
-        await tx.keep_pace(pace.told(now))
+        await tx.keep_pace(pace.alerted(now))
         if not found:
             return False
         chat, world, today = Chat(pace.channel, pace.user), self._world(), now.date()

@@ -21,7 +21,7 @@ from reports.statements.statement import Statement
 _KEPT = ("catalog", "heads", "cases")
 
 
-class BesideTx(DayCounts, Protocol):
+class DetailsTx(DayCounts, Protocol):
     """A transaction that looks up and stores the details of a statement's documents."""
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
@@ -31,18 +31,18 @@ class BesideTx(DayCounts, Protocol):
         """Store the details of a statement unless some are stored; returns those that are."""
 
 
-class BesideStore(Protocol):
+class DetailsStore(Protocol):
     """A store whose transactions look up and store details."""
 
-    def reading(self) -> AbstractAsyncContextManager[BesideTx]:
+    def reading(self) -> AbstractAsyncContextManager[DetailsTx]:
         """Open a transaction for reading alone."""
 
-    def transaction(self) -> AbstractAsyncContextManager[BesideTx]:
+    def transaction(self) -> AbstractAsyncContextManager[DetailsTx]:
         """Open a writing transaction."""
 
 
 async def looked_up(
-    store: BesideStore, world: World, statement: Statement, data_dir: Path, place: str, now: datetime
+    store: DetailsStore, world: World, statement: Statement, data_dir: Path, place: str, now: datetime
 ) -> tuple[Statement, Details]:
     """Return a statement with its trend and the details of its documents; `now` is an aware local time."""
     report = statement.report
@@ -54,7 +54,7 @@ async def looked_up(
     return await kept_details(store, statement, current)
 
 
-async def kept_details(store: BesideStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
+async def kept_details(store: DetailsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
     """Return a statement with its trend and what its files say beside the figures, as the first file had them.
 
     What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a

@@ -68,7 +68,7 @@ def method(report: Report) -> str:
     """Say how a rate was computed (rule, n, interval), or why none is shown."""
     if report.rate is None:
         return ""
-    if not report.telling:
+    if not report.has_enough:
         return few(report)
     return text(
         "document.method",
@@ -87,7 +87,7 @@ def few(report: Report) -> str:
 
 def of_target(report: Report) -> str:
     """Say how much of the target the rate is: "đạt 111% chỉ tiêu (Chỉ tiêu 90%)"; or empty."""
-    if report.of_target is None or not report.telling:
+    if report.of_target is None or not report.has_enough:
         return ""
     return text("document.of_target", part=rates.number(report.of_target), target=rates.number(report.target))
 

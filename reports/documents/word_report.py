@@ -123,7 +123,7 @@ def _dossiers(statement: Statement) -> dict[str, Any]:
 
 def _figures(report: Report) -> dict[str, str]:
     """The single figures, each as it is printed; a blank where there is none."""
-    rate = report.rate if report.telling else None
+    rate = report.rate if report.has_enough else None
     return {
         "so_phieu": rates.number(report.forms),
         "so_cau": rates.number(report.answers),

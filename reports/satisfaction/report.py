@@ -92,7 +92,7 @@ class Report:
         return sum(self.levels.values())
 
     @property
-    def telling(self) -> bool:
+    def has_enough(self) -> bool:
         """Whether there are enough answers to show the rate and the shares."""
         return self.answers >= LEAST_SHOWN
 

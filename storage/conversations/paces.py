@@ -10,13 +10,13 @@ from handlers.pace import Pace
 from handlers.ports import Addressee
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 PACE = table(AlertPaceRow)
 _SOME = or_(PACE.c.waiting > 0, PACE.c.contacts > 0)
 
 
-class Paces(Part):
+class Paces(Queries):
     """The part of a transaction that keeps the pace of alerts."""
 
     async def pace(self, chat: Addressee) -> Pace:

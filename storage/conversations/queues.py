@@ -10,7 +10,7 @@ from handlers.messages import Reply
 from handlers.ports import Outgoing
 from storage.tables.base import table
 from storage.tables.conversations import OutboxRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 LEASE = timedelta(seconds=10)
 AT_ONCE = 5000
@@ -22,7 +22,7 @@ WAITING: Any = literal_column("'waiting'")
 _EARLIER = OUTBOX.alias("earlier")
 
 
-class Queues(Part):
+class Queues(Queries):
     """The methods of a transaction that lease replies to processes.
 
     A reply that waits is leased to the process that will send it. None is leased to a process while an older one of

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.tables.base import table
 from storage.tables.places import QuestionnaireRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 QUESTIONNAIRE = table(QuestionnaireRow)
 # The options that were ticked together; that of a question with one choice stands where words would.
@@ -18,7 +18,7 @@ CHOSEN = func.coalesce(ANSWER.c.chosen, ANSWER.c.text)
 _WHO = (RESPONSE.c.unit, RESPONSE.c.counter, STRATUM.label("stratum"), RESPONSE.c.form)
 
 
-class Choices(Part):
+class Choices(Queries):
     """Queries that distinguish ticked options from typed words."""
 
     async def _single_choices(self) -> Mapping[tuple[str, int], frozenset[str]]:

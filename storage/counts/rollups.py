@@ -28,7 +28,7 @@ from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.tables.base import table
 from storage.tables.figures import ChoiceRollupRow, RolledDayRow, RollupRow
 from storage.tables.places import UnitRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 UNIT = table(UnitRow)
 ROLLUP = table(RollupRow)
@@ -47,7 +47,7 @@ def among(form: Any, question: Any, questions: Questions) -> Any:
     return or_(false(), *(and_(form == code, question.in_(sorted(keys))) for code, keys in questions.items()))
 
 
-class Rollups(Part):
+class Rollups(Queries):
     """The part of a transaction that keeps roll-ups in step with the rows."""
 
     async def _unroll_days(self, units: Sequence[str], days: Sequence[date]) -> None:
@@ -69,7 +69,7 @@ class Rolling(Choices):
     """Rolls days up within a transaction, and finds the days to roll up."""
 
     @classmethod
-    def within(cls, tx: Part) -> "Rolling":
+    def within(cls, tx: Queries) -> "Rolling":
         """Work within an open transaction."""
         return cls(tx._connection)
 

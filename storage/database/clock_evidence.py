@@ -4,13 +4,13 @@ from sqlalchemy import select
 
 from reports.clock_jumps import Pulse
 from storage.tables.base import PulseRow, table
-from storage.transaction import Part
+from storage.transaction import Queries
 
 PULSE = table(PulseRow)
 ONLY = 1
 
 
-class Pulses(Part):
+class Pulses(Queries):
     """The part of a transaction that remembers until when the store was written to, and where its clock jumped."""
 
     async def pulse(self) -> Pulse | None:

@@ -46,7 +46,7 @@ async def upgrade(engine: AsyncEngine, now: datetime | None = None) -> Upgrade |
     if await at_head(engine):
         return None
     moment = now or datetime.now(UTC)
-    with _told(engine):
+    with _explained(engine):
         async with remaking(engine) as connection:
             return await connection.run_sync(_bring_forward, moment)
 
@@ -204,13 +204,13 @@ def _scalar(connection: Connection, statement: str) -> Any:
 
 
 async def _read(engine: AsyncEngine, work: Callable[[Connection], list[str]]) -> list[str]:
-    with _told(engine):
+    with _explained(engine):
         async with engine.connect() as connection:
             return await connection.run_sync(work)
 
 
 @contextmanager
-def _told(engine: AsyncEngine) -> Iterator[None]:
+def _explained(engine: AsyncEngine) -> Iterator[None]:
     try:
         yield
     except (OSError, DBAPIError) as error:

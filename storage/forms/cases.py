@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from storage.tables.base import table
 from storage.tables.forms import CaseRow, ResponseRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 
 CASE = table(CaseRow)
@@ -19,7 +19,7 @@ _SEPARATOR = ","
 _NO_CONTACT = {"channel": "", "person": ""}
 
 
-class Cases(Part):
+class Cases(Queries):
     """The part of a transaction that keeps cases."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:

@@ -13,10 +13,10 @@ from storage.counts.rollups import among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
-from storage.transaction import Part
+from storage.transaction import Queries
 
 
-class Comments(Part):
+class Comments(Queries):
     """The part of a transaction that reads what citizens wrote."""
 
     async def comments(

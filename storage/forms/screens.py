@@ -9,13 +9,13 @@ from sqlalchemy import delete, func, select, update
 from storage.counts.rows import RESPONSE
 from storage.tables.base import table
 from storage.tables.places import ScreenRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.screens import MOST_WAITING, STILL_WAITING, Screen
 
 SCREEN = table(ScreenRow)
 
 
-class Screens(Part):
+class Screens(Queries):
     """The part of a transaction that keeps the screens."""
 
     async def screen(self, digest: str) -> Screen | None:

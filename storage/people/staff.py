@@ -12,7 +12,7 @@ from handlers.ports import Addressee, Bulletin, Chat, Membership, Role
 from reports.clock_jumps import SLACK
 from storage.tables.base import table
 from storage.tables.conversations import RunRow, StaffRow, TokenRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 STAFF = table(StaffRow)
 TOKEN = table(TokenRow)
@@ -22,7 +22,7 @@ TokenKind = Literal["invitation", "login", "browser"]
 LONGEST = timedelta(days=1, hours=1)
 
 
-class People(Part):
+class People(Queries):
     """The part of a transaction that keeps staff, their secrets and the report runs."""
 
     async def create_token(

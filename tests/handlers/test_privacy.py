@@ -149,7 +149,7 @@ def test_what_is_stored_is_told_in_sentences(
     session: Session, held: Held, member: Membership | None, expected: list[str]
 ) -> None:
     """Language, unit, procedure, messages with their time, role, ways to write back; and nothing that is not there."""
-    (told,) = privacy.told(world(), session, held, member, 7, NOW).replies
+    (told,) = privacy.inventory(world(), session, held, member, 7, NOW).replies
     assert [part for part in expected if part not in told.text.plain] == []
     assert ("Tư cách" in told.text.plain) == (member is not None)
     assert ("ý kiến" in told.text.plain) == (held.contacts > 0)
@@ -158,7 +158,7 @@ def test_what_is_stored_is_told_in_sentences(
 def test_in_a_survey_what_is_stored_comes_with_the_open_question() -> None:
     """And says how many answers the chat still leads to."""
     talk = rating()
-    (told,) = privacy.told(talk.world, talk.session, Held(3, SINCE, 0), None, 30, NOW).replies
+    (told,) = privacy.inventory(talk.world, talk.session, Held(3, SINCE, 0), None, 30, NOW).replies
     assert "1 câu đã trả lời" in told.text.plain
     assert f"s:{KEY}:reasons:" in told.buttons[0].id
 

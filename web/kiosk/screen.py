@@ -88,7 +88,7 @@ async def answers(request: http.Request) -> http.Response:
     sent = await _json(request)
     taps = sent.get("answers") if isinstance(sent, dict) else None
     if not isinstance(taps, list) or len(taps) > MOST or not all(isinstance(tap, dict) for tap in taps):
-        return _told(request, error="format", status=400)
+        return _answer(request, error="format", status=400)
     screen = await paired_at(request, counter.code)
     if screen is None:
         # No tap is named in it, so that the device keeps them all until it is paired.
@@ -96,14 +96,14 @@ async def answers(request: http.Request) -> http.Response:
     token = sent.get("token")
     shown = Shown.read(site.signer, counter.code, token) if isinstance(token, str) else None
     if shown is None:
-        return _told(request, error="token", status=403)
+        return _answer(request, error="token", status=403)
     form, now, device = shown.wording(site.world()), site.clock(), device_of(request)
     read = [read_tap(tap, counter, shown, form, now, device, screen.number) for tap in taps]
     good = [one for one in read if isinstance(one, Submission)]
     not_taken = await _store(request, good)
     refused = [*(one for one in read if isinstance(one, Refused)), *not_taken]
     stored = {one.response.id for one in good} - {one.id for one in not_taken}
-    return _told(request, stored=sorted(stored), refused=refused)
+    return _answer(request, stored=sorted(stored), refused=refused)
 
 
 async def tap(request: http.Request) -> http.Response:
@@ -195,7 +195,7 @@ async def _store(request: http.Request, taps: Sequence[Submission]) -> list[Refu
     return [Refused(identifier, reason) for identifier, reason in sorted(reasons.items())]
 
 
-def _told(
+def _answer(
     request: http.Request,
     stored: Sequence[str] = (),
     refused: Sequence[Refused] = (),

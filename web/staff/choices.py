@@ -88,11 +88,11 @@ async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple
     """
     site = request.app[SITE]
     statement = await stated(site, view, choices)
-    if not request.query.get("period") and not statement.report.telling:
+    if not request.query.get("period") and not statement.report.has_enough:
         earlier = replace(view, period=view.earlier)
         before = replace(choices, period=earlier.period.name)
         last = await stated(site, earlier, before)
-        if last.report.telling:
+        if last.report.has_enough:
             return earlier, before, last
     return view, choices, statement
 

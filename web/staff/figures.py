@@ -103,7 +103,7 @@ async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dic
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
     """Return what the template shows."""
     world, report, statement = site.world(), board.statement.report, board.statement
-    told = report.telling
+    told = report.has_enough
     several = len(view.units) > 1
     found = (
         figure_tables.tables(
@@ -193,7 +193,7 @@ def _before(report: Report) -> dict[str, str] | None:
     """The period before: its name, forms, answers, its rate where it has enough answers, and the verdict."""
     if report.previous is None:
         return None
-    rate = report.previous.rate if report.previous.telling else None
+    rate = report.previous.rate if report.previous.has_enough else None
     return {
         "period": report.previous.period.name,
         "label": periods.label(report.previous.period, "vi"),

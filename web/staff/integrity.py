@@ -46,7 +46,7 @@ async def show(request: http.Request) -> http.Response:
         forms=rates.number(found.forms),
         strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
-        waiting=[(group, _told(request, view, group)) for group in uncounted.waiting(found.apart)],
+        waiting=[(group, _waiting(request, view, group)) for group in uncounted.waiting(found.apart)],
         decided=[_decided(request, view, one) for one in found.decisions],
         thresholds=_thresholds(language),
     )
@@ -76,7 +76,7 @@ async def decide(request: http.Request) -> http.Response:
     return see_other(f"/staff/integrity?{urlencode(shown)}")
 
 
-def _told(request: http.Request, view: Viewed, group: Group) -> str:
+def _waiting(request: http.Request, view: Viewed, group: Group) -> str:
     return uncounted.sentence(_say(request), lambda code: _place(request, view, code), group)
 
 

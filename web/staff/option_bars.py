@@ -41,7 +41,7 @@ def questions(report: Report) -> list[Question]:
 def _question(choice: Choice) -> Question:
     asked = choice.whole.asked
     base = locales.text(LANGUAGE, f"report.asked.{choice.asking.base}", count=rates.number(asked or 0))
-    counters = [(row.name, _told(row, choice)) for row in choice.by_counter] if asked is not None else []
+    counters = [(row.name, _ranked(row, choice)) for row in choice.by_counter] if asked is not None else []
     anchor = f"choice-{choice.key.replace('.', '-')}"
     return Question(anchor, choice.name, base if asked is not None else "", _bars(choice.whole), counters)
 
@@ -55,5 +55,5 @@ def _bars(row: ChoiceRow) -> list[Bar]:
     ]
 
 
-def _told(row: ChoiceRow, choice: Choice) -> str:
+def _ranked(row: ChoiceRow, choice: Choice) -> str:
     return ranked(row, choice, LANGUAGE) if row.asked is not None else ""
