@@ -1,4 +1,4 @@
-"""Names that browsers are given: a random one in a signed cookie, by which a page knows them again."""
+"""Random names of browsers in signed cookies, by which pages recognize them."""
 
 from datetime import timedelta
 

@@ -42,7 +42,7 @@ class AlertsTx(MailTx, Protocol):
         """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
 
     async def keep_pace(self, pace: Pace) -> None:
-        """Keep a chat's pace, as changed after it was held."""
+        """Store the changed pace of a locked chat."""
 
     async def due_paces(self, now: datetime) -> list[Pace]:
         """Return and lock chats with a waiting alert that may be sent now, without those locked by another process."""
@@ -102,7 +102,7 @@ class Alerts:
             await self._tell_of_contact(tx, reader, case)
 
     async def tell_waiting(self, tx: AlertsTx) -> int:
-        """Write to chats what came too fast for them, together; returns to how many."""
+        """Send gathered alerts to chats whose pace allows it; returns to how many."""
         now, told = self._clock(), 0
         for pace in await tx.due_paces(now):
             if (member := await tx.membership(pace.channel, pace.user)) and "alerts" not in member.muted:
@@ -184,5 +184,5 @@ class Alerts:
 
 
 def _in_order(readers: Iterable[Membership]) -> list[Membership]:
-    """In one order everywhere, so that two transactions that write to the same chats wait instead of locking up."""
+    """Sort chats, so that two transactions that write to the same ones wait instead of deadlocking."""
     return sorted(readers, key=lambda one: (one.channel, one.user))

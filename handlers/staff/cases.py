@@ -48,12 +48,12 @@ def written(session: Session, case: int, text: str) -> Turn:
 
 
 def note_to_citizen(unit: str, note: str) -> Reply:
-    """What the citizen reads, once."""
+    """Return the message to the citizen."""
     return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
 
 
 def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """What staff read about a case, with what they can do about it; in a group not what the citizen wrote."""
+    """Return the alert about a case with its buttons; in a group without the citizen's words."""
     language = STAFF_LANGUAGE
     heading = say(
         language,

@@ -48,14 +48,14 @@ class Submissions:
         self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._insist)
 
     async def add(self, submission: Submission) -> Response | Refusal:
-        """Store a page; returns the whole response, or why it was not taken.
+        """Store a page; returns the whole response, or why it was refused.
 
         A finished response is not changed any more.
         """
         return await self._gathering.add(submission)
 
     async def _insist(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
-        """Try again where the database asks for it: an alert may meet an officer's own turn."""
+        """Retry when the database reports a conflict, as between an alert and an officer's turn."""
         for _ in range(RETRIES - 1):
             with suppress(Conflict):
                 return await self._keep(batch)
