@@ -1,4 +1,4 @@
-"""What people send and what they are sent, the same for every channel."""
+"""Messages and replies, the same for every channel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ class Incoming:
 
     @property
     def person(self) -> str:
-        """Who sent it, in all channels: the same in a group as alone."""
+        """The sender's key, the same in a group as in a private chat."""
         return f"{self.channel}:{self.sender or self.user}"
 
     @property
     def talk(self) -> str:
-        """The name that its session is kept under: of the people in a group each has their own."""
+        """The key of its session; in a group each person has their own."""
         return f"{self.user}/{self.sender}" if self.shared else self.user
 
 

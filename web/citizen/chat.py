@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.channel import Traits
-from handlers.gate import LONGEST, told
+from handlers.gate import LONGEST, limit_reply
 from handlers.limit_metrics import Limit
 from handlers.messages import Incoming, Reply
 from handlers.ports import NoFile, Outgoing
@@ -18,7 +18,8 @@ from handlers.step import step
 from reports.documents import media
 from web.browser_names import give_name, name_of
 from web.limits import held_chat
-from web.site import SITE, Site, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
 
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
@@ -108,7 +109,7 @@ async def _limited(request: http.Request, user: str, who: str, limit: Limit, typ
     """Say which limit a message went beyond, and give back what was typed; nothing of it is stored."""
     site = request.app[SITE]
     (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
-    said = told(site.world(), recalled.session, limit).text.plain
+    said = limit_reply(site.world(), recalled.session, limit).text.plain
     if "application/json" in request.headers.get("Accept", ""):
         return http.json_response({"told": said}, status=429)
     return await _whole(request, user, who, prefill=typed, told=said, status=429)
