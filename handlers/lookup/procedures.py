@@ -9,7 +9,7 @@ from catalog.catalogs import Catalog
 from catalog.entries import Entry
 from handlers.lookup import in_brief
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
-from handlers.messages import Button, Reply, Text
+from handlers.messages import Button, Reply, Text, small
 from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
@@ -19,8 +19,8 @@ from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
 PAGE = 1200
-OFFICIAL_NAME = 140
-MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
+OFFICIAL_NAME = 100
+MOST_PAPERS, MOST_ASKED_PAPERS = 6, 14
 MOST_PART_BUTTONS = 5
 REST = "rest"
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
@@ -214,15 +214,16 @@ def _told(
     offered = [more] if more else []
     offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
+    question = say(language, "card.instead") if others else Text()
     if confirm and not others:
+        question = say(language, "card.confirm")
         offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
     offered += [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     offered.append(button(language, "other", "button.not_this"))
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
-    instead = say(language, "card.instead") if others else Text()
-    whole = Text.lines([*blocks, _origin(world, session, entry), instead], between="\n\n")
+    whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
     known = offering(session.opening(entry.code), tuple(offered))
     return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 
@@ -311,7 +312,7 @@ def _origin(world: World, session: Session, entry: Entry) -> Text:
     lines = [Text.of(name), say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
     if parts := doubtful(session, entry):
         lines.append(say(session.language, "card.unchecked", parts=", ".join(parts)))
-    return Text.lines(lines)
+    return small(Text.lines(lines))
 
 
 def _date(session: Session, updated: str) -> str:

@@ -29,7 +29,7 @@ def said_in(app: App, visitor: Visitor) -> list[tuple[bool, str]]:
     """The outbox of a visitor: whether it is their own words, and the text."""
     user = visitor.cookie(COOKIE).partition(".")[0]
     found = rows(app, "SELECT mine, payload FROM outbox WHERE person = ? ORDER BY id", user)
-    return [(bool(mine), "".join(text for text, _ in json.loads(payload)["text"])) for mine, payload in found]
+    return [(bool(mine), "".join(span[0] for span in json.loads(payload)["text"])) for mine, payload in found]
 
 
 async def invitation(app: App, code: str) -> None:
