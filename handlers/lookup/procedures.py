@@ -172,13 +172,15 @@ def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, at most so many; those left out are counted."""
+    """The papers, one line each, at most so many and one more; those left out are counted."""
     value = value_of(session, entry, "documents")
     if not value:
         return _missing(world, session, "documents")
     lines: list[str | Text] = []
-    left = most
     groups = in_brief.papers(value)
+    count = sum(len(group.lines) for group in groups)
+    # To say that one is left out takes as much room as to name it.
+    left = count if count == most + 1 else most
     for group in groups:
         if group.heading and left > 0:
             ending = "" if group.heading.endswith("…") else ":"
@@ -249,7 +251,7 @@ def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[s
     if name in SUMMARY:
         return not _says_all(session, entry, name, value)
     if name == "documents" and ("" in shown or name in shown):
-        return in_brief.is_cut(value, MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS)
+        return in_brief.is_cut(value, 1 + (MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS))
     return True
 
 
