@@ -803,6 +803,13 @@ def test_a_miss_is_noted_without_numbers_that_identify() -> None:
     assert turn.effects == (NoteMiss("sa-dec", "thẻ hội viên câu lạc bộ chim yến số •••"),)
 
 
+def test_what_is_not_meant_is_noted_with_the_question() -> None:
+    """Who says that the answer is about something else asked a question that found nothing."""
+    talk = greeted()
+    talk.say("đăng ký khai sinh")
+    assert talk.tap("other").effects == (NoteMiss("sa-dec", "đăng ký khai sinh", "not_this"),)
+
+
 # As citizens write
 
 
