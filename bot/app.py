@@ -4,7 +4,7 @@ import asyncio
 import errno
 import gc
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, cast
@@ -39,6 +39,7 @@ from web.site import Site
 TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
+PATIENCE_SECONDS = 1.5  # of messengers, while the start is under way
 SHORT_PIECE = 600
 KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
 log = structlog.get_logger(__name__)
@@ -72,17 +73,20 @@ class App:
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
-            # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
+            # Used until the channel's traits are loaded: messages are cut short enough for any markup.
             self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
         self._telegram: Any = None
-        self._taking = False
+        self._zalo: Any = None
+        self._zalo_bot: Any = None
+        self._make_zalo()
+        self._taking = asyncio.Event()
 
     def clock(self) -> datetime:
         """The time now in the unit's zone, the same for all processes on one database."""
         return self._clock()
 
     async def load(self) -> None:
-        """Load the world; NoUnits if there is nobody to speak for. The tables have to be those of this version."""
+        """Load the world; NoUnits if the store has no unit. The tables must be those of this version."""
         await self._clock.follow(self.store)
         async with self.store.transaction() as tx:
             clashing = await tx.keep_forms(self.live.forms)
@@ -116,7 +120,11 @@ class App:
         )
         pages = create(site)
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
-            pages.router.add_post("/telegram/webhook", self._webhook)
+            pages.router.add_post("/telegram/webhook", self._when_taking(lambda: self._telegram))
+        if self._zalo:
+            pages.router.add_post("/zalo/webhook", self._when_taking(lambda: self._zalo))
+        if self._zalo_bot and self.settings.zalo_bot_mode == "webhook":
+            pages.router.add_post("/zalo-bot/webhook", self._when_taking(lambda: self._zalo_bot))
         name_server()
         runner = http.AppRunner(pages, access_log=None, shutdown_timeout=5, keepalive_timeout=KEEP_SECONDS)
         await runner.setup()
@@ -147,11 +155,11 @@ class App:
             await runner.cleanup()
             await self.nursery.close()
             await self.attachments.close()
-            if self._telegram:
-                await self._telegram.close()
+            for channel in filter(None, (self._telegram, self._zalo, self._zalo_bot)):
+                await channel.close()
 
     async def new_login(self) -> str:
-        """Make a one-time login link to the staff page of the topmost unit; of the sample, of its ward."""
+        """Make a one-time login link to the staff page of the topmost unit, or of the ward in the sample."""
         world = self.live()
         tops = (unit.code for unit in world.units.values() if not unit.parent and not unit.successor)
         top = world.home if world.unit(world.home).demo else next(tops, world.home)
@@ -174,14 +182,22 @@ class App:
                 f"Không mở được {host}:{port}: {reason(error)}. Xem LISTEN_HOST và LISTEN_PORT."
             ) from error
 
-    async def _webhook(self, request: http.Request) -> http.StreamResponse:
-        if not self._taking:
-            raise http.HTTPServiceUnavailable
-        response: http.StreamResponse = await self._telegram.receive(request)
-        return response
+    def _when_taking(self, channel: Callable[[], Any]) -> Callable[[http.Request], Awaitable[http.StreamResponse]]:
+        """Have a channel take what is sent to it, once what was left undelivered before is taken over."""
+
+        async def webhook(request: http.Request) -> http.StreamResponse:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._taking.wait()
+            except TimeoutError:
+                raise http.HTTPServiceUnavailable from None
+            response: http.StreamResponse = await channel().receive(request)
+            return response
+
+        return webhook
 
     async def _open_channels(self, scheduler: Clockwork) -> None:
-        """Start delivery, the clock, and Telegram where it is on.
+        """Start delivery, the clock, and the messengers that are on.
 
         The clock starts when every channel is known, or a summary would go past its readers. A channel
         that is out of reach does not stop the others.
@@ -189,14 +205,62 @@ class App:
         if token := self.settings.telegram_token:
             await self._open_telegram(token.get_secret_value())
         await self.delivery.catch_up()
-        self._taking = True
+        self._taking.set()
         scheduler.start()
         work = [self.delivery.run()]
         if self._telegram and self.settings.telegram_mode == "polling":
             work.append(self._telegram.poll())
         if self._telegram:
             work.append(self._introduce_telegram())
+        if self._zalo:
+            log.info("zalo_on", accounts=len(self.settings.zalo_accounts))
+            work.append(self._zalo.keep_tokens())
+        if self._zalo_bot:
+            webhook = self.settings.zalo_bot_mode == "webhook"
+            address = f"{self.settings.address}/zalo-bot/webhook"
+            work.append(self._zalo_bot.register(address) if webhook else self._zalo_bot.poll())
         await asyncio.gather(*work)
+
+    def _make_zalo(self) -> None:
+        """Make the Zalo channels that are on; what they need is loaded for them alone."""
+        settings, files_at = self.settings, f"{self.settings.address}/staff"
+        if settings.zalo_accounts:
+            from bot.channels import zalo
+            from bot.channels.zalo_tokens import zalo_client
+
+            api, tokens = zalo_client(settings, self.store, self.nursery, secret_key(settings), self.clock)
+            self._zalo = zalo.Zalo(
+                self.conversation,
+                self.store,
+                self.nursery,
+                self.delivery,
+                self.attachments,
+                api,
+                tokens,
+                self.clock,
+                settings.zalo_accounts,
+                app_id=settings.zalo_app_id,
+                secret=settings.zalo_oa_secret.get_secret_value() if settings.zalo_oa_secret else "",
+                signature=settings.zalo_signature,
+                silence=timedelta(seconds=settings.zalo_silence_seconds),
+                paid=settings.zalo_paid_messages,
+                files_at=files_at,
+            )
+            self.channels[zalo.CHANNEL] = zalo.TRAITS
+            self.senders[zalo.CHANNEL] = self._zalo
+        if settings.zalo_bot_token:
+            from bot.channels import zalo_bot
+
+            secret = settings.zalo_bot_webhook_secret
+            self._zalo_bot = zalo_bot.ZaloBot(
+                settings.zalo_bot_token.get_secret_value(),
+                self.conversation,
+                self.delivery,
+                settings.zalo_bot_api_url,
+                secret=secret.get_secret_value() if secret else "",
+            )
+            self.channels[zalo_bot.CHANNEL] = zalo_bot.traits(files_at)
+            self.senders[zalo_bot.CHANNEL] = self._zalo_bot
 
     async def _open_telegram(self, token: str) -> None:
         # aiogram takes seconds to import; the pages answer meanwhile.

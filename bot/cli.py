@@ -25,6 +25,7 @@ from bot.commands import (
     screen,
     staff,
     unit,
+    zalo,
 )
 from bot.commands import (
     round as rounds,
@@ -56,10 +57,11 @@ app.add_typer(responses.app, name="responses")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(integrity.app, name="integrity")
 app.add_typer(db.app, name="db")
+app.add_typer(zalo.app, name="zalo")
 
 
 def main() -> None:
-    """Run the command line; output that nobody reads ends it quietly, what the system refuses with a sentence."""
+    """Run the command line; a closed output ends it silently, a system error with a sentence."""
     stopping.loaded()
     try:
         try:
@@ -76,6 +78,6 @@ def main() -> None:
             raise
         what = error.filename or "không ghi hết được kết quả in ra"
         print(f"Không thực hiện được: {what}: {reason(error)}.", file=sys.stderr)
-        # Python would try once more at its end, and complain in its own words.
+        # Python would flush again at exit, and print an error in English.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -48,6 +48,21 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     telegram_reply_in_response: bool = False
 
+    zalo_app_id: str = Field(default="", pattern=r"^[0-9]*$")
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_id: str = ""
+    zalo_oa_secret: SecretStr | None = None
+    zalo_refresh_token: SecretStr | None = None
+    zalo_api_url: str = "https://openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    zalo_signature: Literal["any", "app-body", "app-header", "oa-body", "oa-header"] = "any"
+    zalo_silence_seconds: int = Field(default=3600, ge=0, le=604_800)
+    zalo_paid_messages: bool = False
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    zalo_bot_webhook_secret: SecretStr | None = None
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -57,7 +72,7 @@ class Settings(BaseSettings):
             raise ValueError(f"không có múi giờ {value!r}; ví dụ Asia/Ho_Chi_Minh") from error
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "zalo_api_url", "zalo_oauth_url", "zalo_bot_api_url")
     @classmethod
     def _plain_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -66,6 +81,13 @@ class Settings(BaseSettings):
         if parts.query or parts.fragment:
             raise ValueError(f"{value!r} có phần sau dấu ? hoặc #; chỉ viết địa chỉ")
         return value.rstrip("/")
+
+    @field_validator("zalo_oa_id")
+    @classmethod
+    def _accounts(cls, value: str) -> str:
+        if not re.fullmatch(r"(?:[0-9]+(?::[\w-]+)?(?:\s*,\s*(?!$)|$))*", value):
+            raise ValueError("cần số của tài khoản OA; nhiều tài khoản viết như 444:phuong-a, 445:xa-b")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -100,6 +122,32 @@ class Settings(BaseSettings):
             raise ValueError("cần 1 đến 256 ký tự A-Z a-z 0-9 _ -")
         return value
 
+    @field_validator("zalo_bot_webhook_secret")
+    @classmethod
+    def _bot_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[!-~]{8,256}", value.get_secret_value()):
+            raise ValueError("cần 8 đến 256 ký tự ASCII, không có khoảng trắng")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_zalo(self) -> "Settings":
+        needed = ("zalo_app_id", "zalo_app_secret", "zalo_oa_id", "zalo_oa_secret")
+        missing = [name.upper() for name in needed if not getattr(self, name)]
+        if (len(missing) < len(needed) or self.zalo_refresh_token) and missing:
+            raise ValueError(f"kênh Zalo còn thiếu {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_zalo_bot(self) -> "Settings":
+        if self.zalo_bot_webhook_secret and not self.zalo_bot_token:
+            raise ValueError("có ZALO_BOT_WEBHOOK_SECRET nhưng thiếu ZALO_BOT_TOKEN")
+        if self.zalo_bot_token and self.zalo_bot_mode == "webhook":
+            if not self.zalo_bot_webhook_secret:
+                raise ValueError("ZALO_BOT_MODE=webhook cần ZALO_BOT_WEBHOOK_SECRET (8 đến 256 ký tự)")
+            if not self.public_url:
+                raise ValueError("ZALO_BOT_MODE=webhook cần PUBLIC_URL, địa chỉ https:// mà Zalo gọi tới")
+        return self
+
     @model_validator(mode="after")
     def _whole_channels(self) -> "Settings":
         if self.telegram_mode == "webhook" and self.telegram_token and not self.telegram_webhook_secret:
@@ -118,6 +166,12 @@ class Settings(BaseSettings):
         """The address people reach the pages at."""
         host = "127.0.0.1" if self.listen_host in ("", "0.0.0.0", "::") else self.listen_host  # noqa: S104 -- compared, not bound
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.listen_port}"
+
+    @property
+    def zalo_accounts(self) -> dict[str, str]:
+        """The Zalo accounts with the codes of the units they speak for, empty for HOME_UNIT."""
+        named = (part.strip().partition(":") for part in self.zalo_oa_id.split(",") if part.strip())
+        return {account: unit for account, _, unit in named}
 
     @property
     def proxies(self) -> list[IPv4Network | IPv6Network]:

@@ -60,8 +60,10 @@ class Gathered:
         self._outlines: list[Entry] = []
 
     def add(self, payload: str) -> None:
-        """Take one entry as JSON."""
+        """Take one entry as JSON, unless the procedure has ended."""
         entry = from_json(payload)
+        if entry.ended:
+            return
         self._packed[entry.code] = zlib.compress(payload.encode(), _PACKING)
         self._outlines.append(entry.outline())
 

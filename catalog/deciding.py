@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from operator import mul
 
 from catalog import english
 from catalog.lexicon import Lexicon
@@ -49,7 +50,7 @@ class Model:
 
     def probability(self, features: Sequence[float]) -> float:
         """The probability, between 0 and 1, for features in the order of the weights."""
-        odds = self.constant + sum(w * f for w, f in zip(self.weights, features, strict=True))
+        odds = self.constant + sum(map(mul, self.weights, features))
         return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 

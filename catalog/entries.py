@@ -39,7 +39,8 @@ class Entry:
     `unchecked` names the keys whose content was not compared with an official record; the screen
     says so. `updated` is the date of the publication as text (a year, month or day). `also` holds what
     people call it at this place, separated by semicolons or line ends. `committed` is the time that the unit
-    promises where that is shorter than the published one.
+    promises where that is shorter than the published one. `ended` is the day from which a procedure is abolished, and
+    `successor` the code of the one that replaces it; such a procedure is kept, and nobody is answered with it.
     """
 
     code: str
@@ -64,6 +65,8 @@ class Entry:
     decision: str = ""
     url: str = ""
     updated: str = ""
+    ended: str = ""
+    successor: str = ""
     ways: tuple[Way, ...] = ()
     unchecked: tuple[str, ...] = ()
 

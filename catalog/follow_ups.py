@@ -37,7 +37,7 @@ class _Said:
 
 def points(text: str) -> list[Point]:
     """Return what a message asks about the open procedure, in the order in which it is said, each once."""
-    return [_said().points[name] for name in dict.fromkeys(name for _, _, name in _find(_read(text), "point"))]
+    return [_said().points[name] for name in dict.fromkeys(name for _, _, name in _points(_read(text)))]
 
 
 def ordinal(text: str) -> int | None:
@@ -59,7 +59,7 @@ def rejects(text: str) -> bool:
 def without_points(text: str) -> str:
     """Return the message without the words that ask about a point: what it names besides."""
     said = _read(text)
-    found = _find(said, "point")
+    found = _points(said)
     return " ".join(_left(said, found)) if found else text
 
 
@@ -111,6 +111,10 @@ def _find(said: Sequence[str], kind: str) -> list[Found]:
     return _said().phrases.find(folded, [spelling(word) for word in said], marked=folded != list(said))[kind]
 
 
+def _points(said: Sequence[str]) -> list[Found]:
+    return [found for found in _find(said, "point") if found[2]]
+
+
 def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:
     """The words that no phrase found covers."""
     covered = {place for start, end, _ in found for place in range(start, end)}
@@ -126,6 +130,7 @@ def _said() -> _Said:
     data = tomllib.loads(files("catalog.lexicon").joinpath("follow_ups.toml").read_text("utf-8"))
     phrases = [
         *(phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
+        *(phrase("point", said) for said in data["words"]["no_point"]),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
         *(phrase(kind, said) for kind in ("neither", "back", "turning", "whether") for said in data["words"][kind]),
     ]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from catalog.deciding import deciding, outside_odds, words_and_pairs
 from catalog.entries import Entry, is_code, official_title
 from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.question_reading import Reader
-from catalog.term_table import RAREST, Table
+from catalog.term_table import RAREST, Array, Table
 from catalog.terms import Asked, named, row_terms, weighed, weighed_in_english
 from catalog.text import ENGLISH, fold, folded_words, is_syllable, words
 from catalog.topics import topic_of
@@ -49,7 +50,10 @@ COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
 # A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
 FOUND, SURE, OWN_WORDS = 0.50, 0.60, 0.08
-WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE = 0.6, 0.95, 0.85
+WORTH_OFFERING, NAMED_IN_FULL, NAMED_ALONE, NAMED_WELL = 0.6, 0.95, 0.85, 0.8
+
+
+_SCORE = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class Index:
         self._named_only = np.repeat(np.where([*[False] * len(entries), *families], FAMILY_ONLY, NAMED_ONLY), rows)
         self._numbers, self._worth = self._table.numbers, self._table.worth
         bonuses = [_bonus(entry, known.get(entry.code)) for entry in entries]
-        self._bonus = np.array([*bonuses, *(rival.bonus for rival in rivals)], dtype=np.float64)
+        self._bonuses = [*bonuses, *(rival.bonus for rival in rivals)]
+        self._bonus = np.array(self._bonuses, dtype=np.float64)
         twins: dict[str, int] = {}
         self._twin = [twins.setdefault(_without_level(entry.title), len(twins)) for entry in entries]
         self._twin += range(len(twins), len(twins) + len(rivals))
@@ -333,8 +338,8 @@ class Index:
         said_of = {number: term for term, number in self._numbers.items() if number in terms}
         reasons = []
         for rank, position in enumerate(scored.positions[:limit]):
-            rows, _ = self._table.rows_of(np.array([position]))
-            matched = self._table.matched(terms, rows)
+            rows, _ = self._table.rows_of([position])
+            matched = self._table.matched(terms, [position])
             mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
             unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
             best = int(np.argmax(matched / (matched + unlike + 1e-9)))
@@ -348,7 +353,7 @@ class Index:
                     named_only=float(mass[best] - matched[best]),
                     likeness=scored.likeness[rank],
                     covered=scored.covered[rank],
-                    bonus=float(self._bonus[position]),
+                    bonus=self._bonuses[position],
                 )
             )
         return reasons
@@ -376,7 +381,7 @@ class Index:
             return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
         first = scored.positions[best[0]] - self._count
         family = first >= 0 and bool(self._rivals[first].codes)
-        if family and scored.likeness[best[0]] >= NAMED_ALONE:
+        if (family or first < 0) and scored.likeness[best[0]] >= NAMED_WELL:
             tells = max(tells, told.procedure)
         if tells < told.procedure or (first >= 0 and not family):
             return _Found("none", topic=self._topic(best, scored), tells=tells)
@@ -448,12 +453,10 @@ class Index:
         ) / sum(asked.weights)
         concepts = {number for _, _, one in asked.concepts if (number := self._numbers.get(f"#{one}")) is not None}
         others = [scored.positions[rank] for rank in inside[1:RIVALS] if scored.scores[rank] > WORTH_OFFERING * score]
-        rest, rest_concepts = (
-            self._table.beyond(scored.terms, concepts, position, np.array(others)) if others else (0.0, 0)
-        )
+        rest, rest_concepts = self._table.beyond(scored.terms, concepts, position, others) if others else (0.0, 0)
         close = sum(scored.scores[rank] > score - CLOSE for rank in inside) - 1
         known = self.known.get(self._entries[position][0])
-        outside_lead = score - float(self._bonus[position]) - outside
+        outside_lead = score - self._bonuses[position] - outside
         covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
         pattern = float(min(asked.patterns, MOST_COUNTED))
         in_english = float(any(word.folded[0] == ENGLISH for word in asked.words))
@@ -501,35 +504,39 @@ class Index:
         """How well the procedures and rivals fit that share most with a question, or those at some positions."""
         terms, total = self._terms(asked)
         together = self._table.together(terms)
-        if among is not None:
-            chosen = np.array(among, dtype=np.int64)
-        else:
-            chosen = np.flatnonzero(together > max(LEAST_SHARED * float(together.max(initial=0)), 1e-9))
-            if len(chosen) > CANDIDATES:
-                # No name shares more than all names together, so this is the most that each can score.
-                shared = together[chosen]
-                most = (1 - COVER) * shared / (shared + ASKED_ONLY * np.maximum(total - shared, 0))
-                most += COVER / total * shared + self._bonus[chosen]
-                chosen = np.sort(chosen[np.argpartition(-most, CANDIDATES)[:CANDIDATES]])
-        if not len(chosen):
+        chosen = self._candidates(together, total) if among is None else among
+        if not chosen:
             return _Scored([], [], [], [], [], [], total, terms)
-        covered, bonus = np.minimum(together[chosen] / total, 1), self._bonus[chosen]
         rows, begins = self._table.rows_of(chosen)
-        matched = self._table.matched(terms, rows)
+        matched = self._table.matched(terms, chosen)
         mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
         # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
         unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
-        likeness = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins)
-        scores = (1 - COVER) * likeness + COVER * covered + bonus
-        if asked.ages:
-            scores -= [self._too_old_or_young(position, asked) for position in chosen.tolist()]
-        order = np.argsort(-scores, kind="stable")
-        official = matched[begins]
-        told = np.array([scores, likeness, covered, official / np.maximum(mass[begins], 1e-6), official / total])
-        best_scores, best_likeness, best_covered, asked_for, covers = told[:, order].tolist()
-        return _Scored(
-            chosen[order].tolist(), best_scores, best_likeness, best_covered, asked_for, covers, total, terms
-        )
+        best = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins).tolist()
+        official, whole = matched[begins].tolist(), mass[begins].tolist()
+        fitting = []
+        for place, likeness, shared, asked_for, full in zip(
+            chosen, best, together[chosen].tolist(), official, whole, strict=True
+        ):
+            covered = min(shared / total, 1.0)
+            score = (1 - COVER) * likeness + COVER * covered + self._bonuses[place]
+            if asked.ages:
+                score -= self._too_old_or_young(place, asked)
+            fitting.append((score, place, likeness, covered, asked_for / max(full, 1e-6), asked_for / total))
+        fitting.sort(key=_SCORE, reverse=True)
+        scores, places, *told = map(list, zip(*fitting, strict=True))
+        return _Scored(places, scores, *told, total, terms)
+
+    def _candidates(self, together: Array, total: float) -> list[int]:
+        """The procedures and rivals that share most with a question, in their order, by what all their names share."""
+        (chosen,) = (together > max(LEAST_SHARED * together.max(initial=0), 1e-9)).nonzero()
+        if len(chosen) > CANDIDATES:
+            # No name shares more than all names together, so this is the most that each can score.
+            shared = together[chosen]
+            most = (1 - COVER) * shared / (shared + ASKED_ONLY * np.maximum(total - shared, 0))
+            most += COVER / total * shared + self._bonus[chosen]
+            chosen = np.sort(chosen[np.argpartition(-most, CANDIDATES)[:CANDIDATES]])
+        return chosen.tolist()
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""

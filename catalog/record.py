@@ -11,7 +11,7 @@ from catalog.files.cells import FAILED_CELL, UNCOMPUTED, UNCOMPUTED_SAID, cell_t
 from catalog.files.legacy_fonts import converted, recognized
 from catalog.files.limits import LONGEST_CELL
 from catalog.files.mistakes import Mistake, quoted, shortened
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from catalog.sections import action_of
 from catalog.text import fold
 from catalog.titles import ACTION
@@ -53,7 +53,7 @@ class Remarks:
     codes: list[int] = field(default_factory=list)
     fonts: list[int] = field(default_factory=list)
 
-    def tell(self, told: Told, sheet: str) -> None:
+    def tell(self, told: Notes, sheet: str) -> None:
         """Say it."""
         told.rows(sheet, "Thời hạn chỉ có số, không ghi đơn vị", self.unitless)
         told.rows(sheet, "Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu)", self.codes)

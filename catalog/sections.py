@@ -22,8 +22,8 @@ _TAIL = re.compile(r"\s*\(\s*\d{1,4}\s*(?:thủ tục|tthc)[^()]*\)\s*$", re.IGN
 _ACTIONS: tuple[tuple[tuple[str, ...], Action], ...] = (
     (("bai bo", "huy bo", "het hieu luc", "abolished", "repealed"), "abolished"),
     (("thay the", "replaced"), "replaced"),
-    (("sua doi", "bo sung", "amended"), "amended"),
-    (("moi ban hanh", "ban hanh moi", "cong bo moi"), "new"),
+    (("sua doi", "bo sung", "cat giam", "rut ngan", "amended", "modified", "reduced"), "amended"),
+    (("moi ban hanh", "ban hanh moi", "cong bo moi", "chuan hoa moi", "duoc ban hanh"), "new"),
 )
 _LEVELS = {
     "cap trung uong": "Cấp bộ",
@@ -34,6 +34,11 @@ _LEVELS = {
     "cap xa": "Cấp xã",
 }
 _SHARED = "dung chung"
+_ABOUT = re.compile(
+    r"(?:phu luc\W+|phan\W+\w+\W+)?(?:cac |nhom )?"
+    r"(?:thu tuc hanh chinh|tthc|danh muc|thu tuc (?:duoc|bi|moi|cap|dung chung|thay the|sua doi|bai bo|thuoc))\b"
+)
+_SHORT = 60
 _MOST_CELLS = 2
 _LONGEST = 400
 
@@ -53,8 +58,10 @@ class Section:
         level and field of before, a level ends the field.
         """
         found = _heading(row, named)
-        if found is None:
-            return None
+        return None if found is None else self.then(found)
+
+    def then(self, found: "Section") -> "Section":
+        """Return what holds below another heading: what it says, and what it leaves as it was."""
         if found.action:
             return found
         if found.level:
@@ -83,12 +90,12 @@ def _heading(row: Row, named: int | None) -> Section | None:
         return Section(field=_in_sentence_case(match[1]))
     if cells[0][:1].isdigit() and row.cells.get(named if named is not None else -1) and not text.isupper():
         return None
-    about = folded.startswith(("thu tuc", "tthc", "danh muc", "cac thu tuc", "cac tthc"))
-    action = action_of(text) if about else ""
-    level = _level(folded) if about or numbered else ""
+    about = _ABOUT.match(folded) is not None
+    action = action_of(text) if about or (numbered and len(text) <= _SHORT) else ""
+    level = level_of(text) if about or numbered or folded in _LEVELS else ""
     if action or level:
         return Section(level=level, action=action)
-    alone = not ordered and numbered and text.isupper()
+    alone = numbered and text.isupper() and not (ordered and cells[0][:1].isdigit())
     return Section(field=_in_sentence_case(text)) if alone else None
 
 
@@ -98,7 +105,9 @@ def _in_sentence_case(text: str) -> str:
     return bare.capitalize() if bare.isupper() else bare[:1].upper() + bare[1:]
 
 
-def _level(folded: str) -> str:
+def level_of(text: str) -> str:
+    """Return the levels of government that a heading names ("Cấp tỉnh, Cấp xã"), "" where it names none."""
+    folded = fold(text)
     found = list(dict.fromkeys(name for words, name in _LEVELS.items() if words in folded))
     if _SHARED in folded:
         return ", ".join(found) or "Dùng chung"

@@ -12,10 +12,10 @@ from typing import Any
 from catalog.entries import TEXT_KEYS, Entry
 from catalog.files.limits import MOST_BYTES, Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
-from catalog.files.told import Told
-from catalog.flattening import flatten, lists_of_records, looks_like_one, other_page
-from catalog.listed import read_table
+from catalog.flattening import Flat, flatten, lists_of_records, looks_like_one, other_page
+from catalog.procedure_table import read_table
 from catalog.record import Place, Remarks, entry_of
 from locales.system_errors import reason
 
@@ -29,11 +29,11 @@ LONGEST_LINE = 4 * 1024 * 1024
 MOST_TOML_BYTES = 256 * 1024
 # Reading a key of many parts takes the square of their number.
 _LONG_KEY = re.compile(r"[\w\"'-]+(?:[ \t]*\.[ \t]*[\w\"'-]+){40}")
-_LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
+LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
 
 def read(
-    path: Path, told: Told | None = None, *, accept: bool = False, clock: Clock = time.monotonic
+    path: Path, told: Notes | None = None, *, accept: bool = False, clock: Clock = time.monotonic
 ) -> Iterator[Entry | Mistake]:
     """Yield each record of a file as an entry or a mistake; Unreadable if the whole file cannot be used.
 
@@ -41,10 +41,10 @@ def read(
     said beside: what was left out, hidden, guessed or not understood. With `accept` the proposals of codes without
     their suffix and of texts of old fonts are taken.
     """
-    told = Told() if told is None else told
+    told = Notes() if told is None else told
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
-    with readable(path, KINDS, _LIMITS.get(path.suffix.lower(), MOST_BYTES)):
+    with readable(path, KINDS, LIMITS.get(path.suffix.lower(), MOST_BYTES)):
         for row, sheet, found in _entries(path, told, clock, accept=accept):
             count += 1
             if isinstance(found, Entry):
@@ -71,29 +71,40 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
     return Mistake(file, row, "code", f"mã {entry.code} đã có ở {where}, {same}", sheet)
 
 
-def _entries(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
-    kind = path.suffix.lower()
-    if kind in TABLES:
-        yield from read_table(path, told, clock, accept=accept)
-        return
+def placed(
+    path: Path, told: Notes, clock: Clock = time.monotonic, *, accept: bool = False
+) -> Iterator[tuple[int, str, Entry | Mistake, Flat | None]]:
+    """Yield each record of JSON or TOML: row, part of the file, entry or mistake, and what was understood of it.
+
+    Nothing was understood of what is no record, or is that of another procedure than its code says.
+    """
     watch = Watch(path.name, clock)
     remarks = Remarks()
     unknown: Counter[str] = Counter()
-    for row, part, record in READERS[kind](path, told):
+    for row, part, record in READERS[path.suffix.lower()](path, told):
         watch.count(1)
         if isinstance(record, Mistake):
-            yield row, part, record
+            yield row, part, record, None
             continue
         flat = flatten(record)
         unknown += flat.unknown
         place = Place(path.name, row, flat.keys, part)
-        other = other_page(record, flat.values)
-        yield row, part, place.wrong("code", other) if other else entry_of(flat.values, place, remarks, accept=accept)
+        if other := other_page(record, flat.values):
+            yield row, part, place.wrong("code", other), None
+        else:
+            yield row, part, entry_of(flat.values, place, remarks, accept=accept), flat
     remarks.tell(told, "")
     told.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
 
 
-def _jsonl(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _entries(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
+    if path.suffix.lower() in TABLES:
+        yield from read_table(path, told, clock, accept=accept)
+    else:
+        yield from (found[:3] for found in placed(path, told, clock, accept=accept))
+
+
+def _jsonl(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     good = 0
     with path.open("rb") as lines:
         for row, line in enumerate(lines, 1):
@@ -118,7 +129,7 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
     return value if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
 
 
-def _json(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _json(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     """A list of records, one record, or an object with lists of records in it, which are all read."""
     try:
         value = json.loads(path.read_bytes())
@@ -152,7 +163,7 @@ def _broken(error: Exception) -> str:
     return shortened(str(error))
 
 
-def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _toml(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     try:
         text = path.read_text("utf-8-sig")
         if _LONG_KEY.search(text):
@@ -167,7 +178,7 @@ def _toml(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any] 
         yield row, "", item
 
 
-READERS: Mapping[str, Callable[[Path, Told], Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]]] = {
+READERS: Mapping[str, Callable[[Path, Notes], Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]]] = {
     ".json": _json,
     ".jsonl": _jsonl,
     ".toml": _toml,

@@ -3,6 +3,8 @@
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from catalog.text import ENGLISH
 
 Array = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 
 RAREST = 6.0
 
@@ -51,31 +54,50 @@ class Table:
         spelled = np.array([term[0] == "=" for term in numbers], dtype=np.bool_)[terms]
         self.mass = _sums(row_of, np.where(spelled, 0, worth), self.rows)
         self.marked_mass = _sums(row_of, worth, self.rows)
-        self._first = np.array([*first, self.rows], dtype=np.int64)
+        self._first: list[int] = [*first, self.rows]
         # The terms of each row, and the groups of each term.
         self._terms: Positions = terms
-        self._row_ends = np.concatenate([[0], np.cumsum(lengths)])
-        self._groups: Positions = (pairs % max(self.groups, 1)).astype(np.int32)
+        self._lengths = np.array(lengths, dtype=np.int64)
+        self._row_ends: list[int] = [0, *np.cumsum(lengths).tolist()]
+        self._groups = pairs % max(self.groups, 1)
         self._term_ends: list[int] = [0, *np.cumsum(frequency).tolist()]
+        self._numbered = np.arange(self.rows)
+        # The weights of one question at a time, else zeros: making such an array takes longer than asking it.
+        self._weights = np.zeros(len(self.worth), dtype=np.float32)
+        self._asking = Lock()
 
     def together(self, asked: Mapping[int, float]) -> Array:
         """The weight that all names of each group share with a question, given as terms by number with weights."""
         if not asked:
             return np.zeros(self.groups, dtype=np.float64)
-        found = [self._groups[self._term_ends[term] : self._term_ends[term + 1]] for term in asked]
-        weights = np.repeat(list(asked.values()), [len(groups) for groups in found])
-        return np.maximum(_sums(np.concatenate(found), weights, self.groups), 0)
+        groups, ends = self._groups, self._term_ends
+        found = [groups[ends[term] : ends[term + 1]] for term in asked]
+        weights = np.array([*asked.values()]).repeat([len(groups) for groups in found])
+        sums = np.bincount(np.concatenate(found), weights, self.groups)
+        return np.maximum(sums, 0) if min(asked.values()) < 0 else sums
 
-    def rows_of(self, groups: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def rows_of(self, groups: Sequence[int]) -> tuple[Places, Places]:
         """The rows of some groups, one group after the other, and where each group's begin among them."""
-        return _ranges(self._first[groups], self._first[groups + 1])
+        first, numbered = self._first, self._numbered
+        rows = [numbered[first[group] : first[group + 1]] for group in groups]
+        return np.concatenate(rows), np.array([0, *accumulate(map(len, rows[:-1]))])
 
-    def matched(self, asked: Mapping[int, float], rows: npt.NDArray[np.int64]) -> Array:
-        """The weight that each of some rows shares with a question."""
-        weights = np.zeros(len(self.worth), dtype=np.float32)
-        weights[list(asked)] = list(asked.values())
-        places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
-        return np.maximum(np.add.reduceat(weights[self._terms[places]], begins), 0).astype(np.float64)
+    def matched(self, asked: Mapping[int, float], groups: Sequence[int]) -> Array:
+        """The weight that each row of some groups shares with a question."""
+        weights, begins = self._shared(asked, groups)
+        return np.maximum(np.add.reduceat(weights, begins), 0, dtype=np.float64)
+
+    def _shared(self, asked: Mapping[int, float], groups: Sequence[int]) -> tuple[Array, Places]:
+        """What each term of all rows of some groups weighs in a question, and where each row begins among them."""
+        first, ends, terms = self._first, self._row_ends, self._terms
+        held = np.concatenate([terms[ends[first[group]] : ends[first[group + 1]]] for group in groups])
+        lengths = np.concatenate([self._lengths[first[group] : first[group + 1]] for group in groups])
+        numbers = [*asked]
+        with self._asking:
+            self._weights[numbers] = [*asked.values()]
+            weights = self._weights[held]
+            self._weights[numbers] = 0
+        return weights, lengths.cumsum() - lengths
 
     def terms_of(self, row: int) -> set[int]:
         """The terms of a row, by number."""
@@ -83,35 +105,30 @@ class Table:
 
     def first_row(self, group: int) -> int:
         """The row of a group's official name."""
-        return int(self._first[group])
+        return self._first[group]
 
     def group_terms(self, group: int) -> set[int]:
         """The terms of all names of a group, by number."""
         return set(self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]].tolist())
 
     def beyond(
-        self, asked: Mapping[int, float], concepts: Iterable[int], group: int, others: npt.NDArray[np.int64]
+        self, asked: Mapping[int, float], concepts: Iterable[int], group: int, others: Sequence[int]
     ) -> tuple[float, int]:
         """The most that a name of some other groups shares with a question of what no name of a group has, and how many
         of the question's concepts are among it.
         """
-        weights = np.zeros(len(self.worth), dtype=np.float32)
-        weights[list(asked)] = np.maximum(list(asked.values()), 0)
-        weights[self._terms[self._row_ends[self._first[group]] : self._row_ends[self._first[group + 1]]]] = 0
-        rows, _ = self.rows_of(others)
-        places, begins = _ranges(self._row_ends[rows], self._row_ends[rows + 1])
-        terms = self._terms[places]
-        lacking = [concept for concept in concepts if weights[concept]]
-        return float(np.add.reduceat(weights[terms], begins).max()), sum(bool((terms == one).any()) for one in lacking)
+        has = self.group_terms(group)
+        lacking = {term: weight for term, weight in asked.items() if weight > 0 and term not in has}
+        if not lacking:
+            return 0.0, 0
+        most = np.add.reduceat(*self._shared(lacking, others)).max()
+        return float(most), sum(self._has(others, concept) for concept in concepts if concept in lacking)
 
-
-def _ranges(
-    starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All whole numbers of several ranges in a line, and where each range begins in it."""
-    lengths = ends - starts
-    begins = np.cumsum(lengths) - lengths
-    return np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum())), begins
+    def _has(self, groups: Iterable[int], term: int) -> bool:
+        """Whether a name of some groups has a term."""
+        having = self._groups[self._term_ends[term] : self._term_ends[term + 1]]
+        places = having.searchsorted([*groups])
+        return bool((having.take(places, mode="clip") == [*groups]).any())
 
 
 def _sums(positions: npt.NDArray[Any], weights: Array, size: int) -> Array:

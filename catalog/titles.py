@@ -8,6 +8,9 @@ from catalog.files.header import UNDER, bare_title
 from catalog.text import fold
 
 ACTION = "action"
+EFFECTIVE = "effective"
+OLD_CODE = "old_code"
+OLD_NAME = "old_name"
 # Titles as they are folded, the usual ones first: of two columns that fill the same key the earlier title counts.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "code": (
@@ -44,7 +47,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("tphs",),
     ),
     "steps": ("trinh tu thuc hien", "trinh tu", "execution steps"),
-    "channels": ("cach thuc thuc hien", "hinh thuc nop", "cach thuc nop"),
+    "channels": ("cach thuc thuc hien", "hinh thuc nop", "cach thuc nop", "hinh thuc thuc hien", "hinh thuc"),
     "where": (
         *("receiving address", "dia diem thuc hien", "dia diem tiep nhan ho so", "noi tiep nhan", "noi nop"),
         *("noi nop ho so", "dia diem tiep nhan ho so truc tiep", "dia chi tiep nhan", "dia diem"),
@@ -58,13 +61,33 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "short": ("ten ngan", "ten goi ngan"),
     "also": ("ten goi khac", "tu khoa", "cach goi khac"),
     "url": ("duong dan", "lien ket", "detail url"),
+    EFFECTIVE: (
+        *("ngay hieu luc", "ngay co hieu luc", "hieu luc tu", "hieu luc", "hieu luc thi hanh", "thoi diem co hieu luc"),
+        *("ngay ap dung", "ap dung tu", "thoi diem ap dung", "ngay bai bo"),
+    ),
+    "ended": (),
+    "successor": (),
     ACTION: ("loai thay doi", "tinh chat", "change type", "noi dung cong bo"),
 }
 _KEYS = {title: (key, rank) for key, titles in SYNONYMS.items() for rank, title in enumerate((key, *titles))}
 _STATUTORY = frozenset(("theo quy dinh", "quy dinh"))
 _SHORTENED = frozenset(
-    ("sau cat giam", "sau rut ngan", "cam ket", "cat giam con", "rut ngan con", "thuc hien cat giam")
+    (
+        *("sau cat giam", "sau rut ngan", "sau khi cat giam", "sau khi rut ngan", "cam ket", "cat giam", "rut ngan"),
+        *("cat giam con", "rut ngan con", "thuc hien cat giam", "da cat giam", "da rut ngan", "thoi han cam ket"),
+    )
 )
+_CODE_TITLE = re.compile(r"(?:ma|ma so|so ho so) (?:tthc|thu tuc)\b.*")
+_NAME_TITLE = re.compile(r"(?:ten )?(?:tthc|thu tuc hanh chinh|thu tuc)\b(?: (?:moi|duoc|bi|thay the|cu|da)\b.*)?")
+_TIME_TITLE = re.compile(
+    r"(?:tong )?(?:thoi han|thoi gian)(?: (?:giai quyet|thuc hien|xu ly|sau|theo|cam ket|da|con))+\b"
+)
+_SHORTER = re.compile(r"(?:sau|da|con).*(?:cat giam|rut ngan)|(?:cat giam|rut ngan) con|cam ket")
+_OLD = re.compile(r"\b(?:duoc|bi) (?:thay the|bai bo)(?! (?:boi|bang))|\bcu\b|truoc day")
+# Levels as titles of columns that are marked with an x, under a title of levels.
+_LEVELS = {f"{cap}{name}": name for name in ("bo", "tinh", "huyen", "xa") for cap in ("", "cap ")}
+_LEVELS["trung uong"] = "bo"
+_OLDER = {"code": OLD_CODE, "name": OLD_NAME}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST_TITLE = 300
 
@@ -79,11 +102,30 @@ def meaning_of(title: str) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=4096)
 def _meaning(title: str) -> tuple[str, int] | None:
-    above, _, last = title.rpartition(UNDER)
+    above, _, last = title.replace("_", " ").rpartition(UNDER)
     bare = bare_title(last)
     if above and (parent := _meaning(above)) and parent[0] == "time" and bare in _STATUTORY | _SHORTENED:
         return ("committed" if bare in _SHORTENED else "time"), parent[1]
-    return _KEYS.get(bare_title(title.replace(UNDER, " "))) or _KEYS.get(bare) or _KEYS.get(fold(last))
+    if above and (parent := _meaning(above)) and parent[0] == "level" and (level := _LEVELS.get(bare)):
+        return f"level:{level}", parent[1]
+    known = (
+        _KEYS.get(bare_title(title.replace(UNDER, " "))) or _KEYS.get(bare) or _KEYS.get(fold(last)) or _pattern(bare)
+    )
+    if known and known[0] in _OLDER and _OLD.search(bare_title(above) if above else bare):
+        return _OLDER[known[0]], known[1]
+    return known
+
+
+def _pattern(bare: str) -> tuple[str, int] | None:
+    """What a title means by how it begins; less usual than any that is listed."""
+    if _CODE_TITLE.fullmatch(bare):
+        return "code", len(SYNONYMS["code"]) + 1
+    if _NAME_TITLE.fullmatch(bare):
+        return "name", len(SYNONYMS["name"]) + 1
+    if _TIME_TITLE.match(bare):
+        key = "committed" if _SHORTER.search(bare) else "time"
+        return key, len(SYNONYMS[key]) + 1
+    return None
 
 
 def meaning_of_key(key: str) -> tuple[str, int] | None:
@@ -103,6 +145,9 @@ def columns(titles: Iterable[object]) -> dict[int, str]:
         if title is not None and (known := meaning_of(" ".join(str(title).split()))):
             key, rank = known
             best[key] = min(best.get(key, (rank, column)), (rank, column))
+    for plain, older in _OLDER.items():
+        if plain not in best and older in best:
+            best[plain] = best.pop(older)
     return {column: key for key, (_, column) in best.items()}
 
 

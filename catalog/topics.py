@@ -7,7 +7,7 @@ who calls and what they want, so that one rule knows the hundreds of sentences m
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
@@ -88,6 +88,21 @@ class Phrase:
     strict: bool
 
 
+@dataclass(slots=True)
+class Branch:
+    """What follows some words: the phrases that end with them, and the branches of the words that may come next."""
+
+    ending: list[Phrase] = field(default_factory=list)
+    then: "dict[str, Branch]" = field(default_factory=dict)
+
+    def add(self, folded: Iterable[str], phrase: Phrase) -> None:
+        """Hang up a phrase by its folded words."""
+        branch = self
+        for word in folded:
+            branch = branch.then.setdefault(word, Branch())
+        branch.ending.append(phrase)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The words of a message, folded and with the marks that were typed; `exact` where missing marks mean none."""
@@ -99,53 +114,53 @@ class Said:
     def agrees(self, phrase: Phrase, start: int) -> bool:
         """Tell whether the words there have the marks of a phrase or, where it may be, none."""
         typed = self.spelled[start : start + len(phrase.spelled)]
-        if typed == phrase.spelled or self.exact or phrase.strict:
-            return typed == phrase.spelled
+        if typed == phrase.spelled:
+            return True
+        if self.exact or phrase.strict:
+            return False
         bare = self.folded[start : start + len(typed)]
         return all(word in pair for word, *pair in zip(typed, phrase.spelled, bare, strict=True))
 
 
 @dataclass(frozen=True)
 class Topics:
-    """All topics, the rules that tell them in the order of their rank, and the phrases by their folded words.
+    """All topics, the rules that tell them in the order of their rank, and the phrases as a tree of folded words.
 
-    `longest` is how many words the longest phrase has that begins with a word; `mourning` are the rules that tell of a
-    death, `after_death` the codes of what is then to be done, the first things first; `bits` gives each group a bit, so
-    that most rules are passed over fast.
+    `mourning` are the rules that tell of a death, `after_death` the codes of what is then to be done, the first things
+    first.
     """
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
     mourning: tuple[Rule, ...]
     after_death: tuple[str, ...]
-    phrases: Mapping[tuple[str, ...], Sequence[Phrase]]
-    longest: Mapping[str, int]
-    bits: Mapping[str, int]
+    phrases: Branch
 
     @cached_property
-    def _needs(self) -> list[tuple[tuple[int, ...], Rule]]:
-        return [
-            (tuple(sum(self.bits[group] for group in needed) for part in rule.parts for needed in part), rule)
-            for rule in self.rules
-        ]
+    def _by_group(self) -> Mapping[str, Sequence[int]]:
+        """The ranks of the rules that need a group, or another of its set, each by its set of fewest groups alone."""
+        ranks: dict[str, list[int]] = {}
+        for rank, rule in enumerate(self.rules):
+            for group in min((needed for part in rule.parts for needed in part), key=len):
+                ranks.setdefault(group, []).append(rank)
+        return ranks
 
     def promising(self, found: Spans) -> Iterator[Rule]:
         """Yield the rules of which some group of every set was found, in the order of their rank."""
-        have = sum(self.bits[group] for group in found)
-        for needs, rule in self._needs:
-            for need in needs:
-                if not have & need:
-                    break
-            else:
+        by_group, groups = self._by_group, found.keys()
+        for rank in sorted({rank for group in groups for rank in by_group.get(group, ())}):
+            rule = self.rules[rank]
+            if not any(needed.isdisjoint(groups) for part in rule.parts for needed in part):
                 yield rule
 
 
 @lru_cache(maxsize=256)
 def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components or as small talk; empty for any other."""
-    said = read(DOSSIER_CODE.sub(" ", text))
+    without_code, codes = DOSSIER_CODE.subn(" ", text) if "-" in text else (text, 0)
+    said = read(without_code)
     found = groups_in(said)
-    if DOSSIER_CODE.search(text):
+    if codes:
         found[DOSSIER_CODE_GROUP] = [(0, 0)]
     for rule in shipped().promising(found):
         if rule.fits(found) and (rule.rest is None or telling(said, rule.explains(found)) <= rule.rest):
@@ -174,41 +189,42 @@ def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
     plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], _HELD_KEY.sub(r"\1", nfc(text).lower()))
     typed = words(plain)[:LONGEST]
-    written = _written_out(typed)
+    written = [out for word in typed for out in _written_out(word)]
     marked = sum(word != fold_word(word) for word in typed)
     return Said(
-        tuple(map(fold_word, written)), tuple(map(spelling, written)), exact=marked >= MARKED_SHARE * len(typed)
+        tuple(folded for folded, _ in written),
+        tuple(spelled for _, spelled in written),
+        exact=marked >= MARKED_SHARE * len(typed),
     )
 
 
-def _written_out(typed: Sequence[str]) -> list[str]:
-    """Write out shorthand, and regional spellings in the usual way."""
+@lru_cache(maxsize=20_000)
+def _written_out(word: str) -> Sequence[tuple[str, str]]:
+    """A word folded and with its marks; shorthand written out, regional spellings in the usual way."""
     known = lexicon()
-    written: list[str] = []
-    for word in typed:
-        folded = fold_word(word)
-        other = next(
-            (
-                found
-                for table in (known.short, known.spelling)
-                if (found := table.get(word) or (table.get(folded) if word == folded else None))
-            ),
-            (word,),
-        )
-        written.extend(other)
-    return written
+    folded = fold_word(word)
+    tables = (known.short, known.spelling)
+    written = next(
+        (out for table in tables if (out := table.get(word) or table.get(folded if word == folded else ""))), (word,)
+    )
+    return [(fold_word(one), spelling(one)) for one in written]
 
 
 def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
     """Return the groups found, each with the (start, end) of its words in order; what stands in `inert` is none."""
     known = shipped()
     found: dict[str, list[tuple[int, int]]] = {}
-    for start, first in enumerate(said.folded):
-        for end in range(start + 1, min(start + known.longest.get(first, 0), len(said.folded)) + 1):
-            for phrase in known.phrases.get(said.folded[start:end], ()):
+    folded = said.folded
+    for start in range(len(folded)):
+        end, branch = start, known.phrases
+        while end < len(folded) and (following := branch.then.get(folded[end])):
+            end, branch = end + 1, following
+            for phrase in branch.ending:
                 if said.agrees(phrase, start):
                     found.setdefault(phrase.group, []).append((start, end))
-    inert = found.pop("inert", [])
+    inert = found.pop("inert", None)
+    if not inert:
+        return found
     return {
         group: kept
         for group, spans in found.items()
@@ -250,28 +266,25 @@ def telling(said: Said, explained: Iterable[tuple[int, int]]) -> int:
 def shipped() -> Topics:
     """Read the topics that the product ships."""
     tree = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
-    phrases: dict[tuple[str, ...], list[Phrase]] = {}
-    longest: dict[str, int] = {}
+    phrases = Branch()
     for group, listed in tree["groups"].items():
         for folded, phrase in dict.fromkeys(_phrase(one, group) for said in listed for one in _spelt_out(said)):
-            phrases.setdefault(folded, []).append(phrase)
-            longest[folded[0]] = max(len(folded), longest.get(folded[0], 0))
+            phrases.add(folded, phrase)
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
     for item in tree["topic"]:
         rules += [_rule(item, when) for when in item.pop("when", ())]
         topics[item["name"]] = _topic(item)
     mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
-    bits = {group: 1 << position for position, group in enumerate((*tree["groups"], DOSSIER_CODE_GROUP))}
     after_death = tuple(tree["mourning"]["codes"])
-    return Topics(topics, tuple(rules), mourning, after_death, phrases, longest, bits)
+    return Topics(topics, tuple(rules), mourning, after_death, phrases)
 
 
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:
     """Read a phrase, by its folded words. An "=" before it makes it strict, or an asking word that looks like it."""
     known = lexicon()
-    parts = _written_out(words(said))
-    folded, spelled = tuple(map(fold_word, parts)), tuple(map(spelling, parts))
+    parts = [out for word in words(said) for out in _written_out(word)]
+    folded, spelled = tuple(folded for folded, _ in parts), tuple(spelled for _, spelled in parts)
     alone = len(parts) == 1 and f"={spelled[0]}" not in known.filler | known.weak
     hidden = alone and folded[0] in known.filler | known.weak
     return folded, Phrase(spelled, group, strict=said.startswith("=") or hidden)

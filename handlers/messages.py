@@ -1,7 +1,7 @@
-"""What people send and what they are sent, the same for every channel."""
+"""Messages and replies, the same for every channel."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from surveys.responses import Opened, Refusal
@@ -20,7 +20,7 @@ class Incoming:
     `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
-    answered with that alone.
+    answered with that alone. `unit` speaks to those who were not led to another one.
 
     `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
     empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
@@ -38,24 +38,26 @@ class Incoming:
     sender: str = ""
     thread: str = ""
     limit: str = ""
+    unit: str = ""
 
     @property
     def person(self) -> str:
-        """Who sent it, in all channels: the same in a group as alone."""
+        """The sender's key, the same in a group as in a private chat."""
         return f"{self.channel}:{self.sender or self.user}"
 
     @property
     def talk(self) -> str:
-        """The name that its session is kept under: of the people in a group each has their own."""
+        """The key of its session; in a group each person has their own."""
         return f"{self.user}/{self.sender}" if self.shared else self.user
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style."""
+    """A run of text in one style; what is `small` says where the rest is from, and channels may play it down."""
 
     text: str
     bold: bool = False
+    small: bool = False
 
 
 class Text(tuple[Span, ...]):
@@ -89,18 +91,23 @@ class Text(tuple[Span, ...]):
         return "".join(span.text for span in self)
 
     def to_json(self) -> list[list[Any]]:
-        """Return the spans as [text, bold] pairs."""
-        return [[span.text, span.bold] for span in self]
+        """Return the spans as lists: text, bold, and for small ones a third value."""
+        return [[span.text, span.bold, *([True] if span.small else ())] for span in self]
 
     @classmethod
-    def from_json(cls, pairs: Iterable[Sequence[Any]]) -> "Text":
+    def from_json(cls, spans: Iterable[Sequence[Any]]) -> "Text":
         """Rebuild what `to_json` gave."""
-        return cls(Span(str(text), bool(bold)) for text, bold in pairs)
+        return cls(Span(str(text), *map(bool, styles)) for text, *styles in spans)
 
 
 def bold(text: str) -> Span:
     """Return text as a bold span."""
     return Span(text, bold=True)
+
+
+def small(text: Text) -> Text:
+    """Return text in small spans."""
+    return Text(replace(span, small=True) for span in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,17 @@ import locales
 from handlers import groups, talk
 from handlers.heard import hear
 from handlers.messages import Incoming
+from handlers.question_language import in_its_language
 from handlers.rating import contact
 from handlers.rules import RULES
 from handlers.session import Session
-from handlers.spoken import in_its_language
 from handlers.turn import About, Turn
 from handlers.world import World
 from surveys.digits import plain_digits
 
 
 def step(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
-    """Decide what one message comes to. Pure: no input or output, time and randomness are given.
+    """Return the turn of one message. Pure: no input or output, time and randomness are given.
 
     `now` is an aware time in the unit's own zone.
     """
@@ -25,7 +25,8 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     if session.language not in locales.installed():
         session = replace(session, language=locales.DEFAULT)
     if session.unit not in world.units:
-        session = Session(unit=world.home, language=session.language, greeted=session.greeted)
+        speaks = incoming.unit if incoming.unit in world.units else world.home
+        session = Session(unit=speaks, language=session.language, greeted=session.greeted)
     session = replace(session, unit=world.standing(session.unit))
     heard = hear(world, in_its_language(contact.current(session, now.date()), incoming), incoming, now)
     turn = next(turn for rule in RULES if (turn := rule(heard)))

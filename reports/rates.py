@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 Key = TypeVar("Key")
 
+Rule = Literal["top2", "top3", "three"]
 LEVELS = (1, 2, 3, 4, 5)
 RULES: Mapping[str, frozenset[int]] = {
     "top2": frozenset({4, 5}),
     "top3": frozenset({3, 4, 5}),
     "three": frozenset({3, 4, 5}),
 }
-DEFAULT_RULE = "top2"
+DEFAULT_RULE: Rule = "top2"
 # The rule "three" knows three levels, the best first; its rate counts the first two.
 THREE: Mapping[str, tuple[int, ...]] = {"very_satisfied": (5,), "satisfied": (3, 4), "dissatisfied": (1, 2)}
 SAMPLE_ERROR = Fraction(5, 100)

@@ -16,6 +16,7 @@ from storage.conversations import turns
 from storage.conversations.moves import Moves
 from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
+from storage.conversations.silences import Silences
 from storage.conversations.turns import Turns
 from storage.counts.tallies import Tallies
 from storage.database.advice import advice, is_unusable
@@ -29,6 +30,7 @@ from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
+from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.places import Places
 from storage.statements import Statements
@@ -53,6 +55,8 @@ class SqlTx(
     Moves,
     Paces,
     Pulses,
+    Silences,
+    Grants,
 ):
     """One open transaction on a database."""
 
@@ -82,7 +86,7 @@ class SqlStore:
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
         """Open a writing transaction; leaving it without an error commits durably. An `urgent` one is let in first.
 
-        DatabaseUnusable where nothing can be kept, or the file to be written is gone: nothing was then.
+        DatabaseUnusable if the database cannot be written or its file is gone; nothing is stored then.
         """
         async with self._turnstile.passed(urgent=urgent) if self._turnstile else nullcontext():
             try:

@@ -19,7 +19,6 @@ State = Literal["issued", "used", "revoked"]
 Occasion = Literal["", "refused", "returned", "late"]
 Stratum = Literal["slip", "open", "assisted"]
 STRATA: tuple[Stratum, ...] = ("slip", "open", "assisted")
-OCCASIONS: tuple[Occasion, ...] = ("", "refused", "returned", "late")
 _PARTING = re.compile(r"[\s.\-–—]+")
 
 
@@ -97,7 +96,7 @@ def read(typed: str) -> str:
 
 
 def looks_like(typed: str) -> bool:
-    """Tell whether a text was meant as a code, right or not: of such a length, with a digit in each of its parts.
+    """Tell whether a text looks like a code, valid or not: of a code's length, with a digit in each of its parts.
 
     One part may have none, as the halves of a code are printed apart; a sentence ("tach thua 2") has more such words.
     """

@@ -20,6 +20,7 @@ from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
+from handlers.turn import MissKind
 from reports import rates
 from reports.bulletins.buttons import CHOICES
 from reports.documents import excel_choices
@@ -28,13 +29,13 @@ from reports.integrity.findings import Kind, State
 from reports.satisfaction import answers_table
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
-from surveys.apart import VERDICTS
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA
+from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.site import STAFF_PAGES
+from web.pages import STAFF_PAGES
 from web.staff.downloads import KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +65,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "integrity.state.{}": typing.get_args(State),
     "level.{}": rates.LEVELS,
     "limit.chat.{}": ("length", "pace", "codes", "volume"),
+    "missed.kind.{}": typing.get_args(MissKind),
+    "missed.column.{}": typing.get_args(MissKind),
     "none.topic.{}": TOPICS,
     "paper.problem.{}": PROBLEMS,
     "par.area.{}": par_index.AREAS,
@@ -91,7 +94,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.privacy.{}": SECTIONS,
     "web.privacy.heading.{}": SECTIONS,
     "survey.refused.{}": typing.get_args(Refusal),
-    "report.source.{}": ("web", "webchat", "telegram", "zalo", "console", "kiosk", "paper"),
+    "report.source.{}": ("web", "webchat", "telegram", "zalo", "zalo_bot", "console", "kiosk", "paper"),
     "web.board.file.{}": [kind.replace(".", "_") for kind in KINDS],
     "web.board.pages.{}": STAFF_PAGES,
     "web.dossiers.kind.{}": WAITS,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,22 +14,26 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_told
-from bot.commands.listing import Json, print_list
+from bot.commands.listing import Json, print_json, print_list
 from bot.commands.outfile import check_ending, written
 from bot.commands.usage import Commands
 from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
-from catalog.files.mistakes import Mistake, Unreadable
-from catalog.files.told import Told
-from catalog.import_plan import Plan, plan
+from catalog.files.mistakes import Unreadable, shortened
 from catalog.index import Index, Reason, SearchResult
-from catalog.source import read
+from catalog.preview.applying import Changes, changes
+from catalog.preview.planning import WORDS, Preview, as_object, preview
+from handlers.turn import MissKind
+from handlers.wording import plain
+from locales import DEFAULT
 from locales.system_errors import reason as why
 from storage.catalog import ImportRecord
 
 app = Commands(help="Danh mục thủ tục.")
-File = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx, .xls, .csv, .tsv, .json, .jsonl hoặc .toml")]
+File = Annotated[
+    Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx, .xls, .ods, .csv, .tsv, .docx, .pdf, .json, .jsonl hoặc .toml")
+]
 UnitOption = Annotated[str, typer.Option("--unit", help="Mã đơn vị; bỏ trống là danh mục chung")]
 Accept = Annotated[
     bool, typer.Option("--accept", help="Nhận các đề xuất đã nêu: mã bỏ đuôi, chữ theo phông cũ đổi sang Unicode")
@@ -38,8 +42,9 @@ Accept = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that no procedure was found for, and how often it was asked."""
+    """What citizens did not find, of what kind, and how often it was asked."""
 
+    kind: MissKind
     question: str
     count: int
 
@@ -51,36 +56,43 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem sẽ thay đổi gì")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Nhập phần đọc được, bỏ các bản ghi lỗi, không hỏi")] = False,
     accept: Accept = False,
+    as_json: Json = False,
 ) -> None:
-    """Nhập danh mục từ tệp. Thủ tục mới được thêm, thủ tục đã có được cập nhật, không xóa thủ tục nào."""
+    """Nhập danh mục từ tệp: thêm, sửa, thay thế, bãi bỏ như tệp nêu. Thủ tục bãi bỏ được giữ lại, không trả lời nữa."""
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json đi cùng --dry-run")
 
     async def work(settings: Settings) -> None:
-        entries, mistakes = _read(file, accept=accept)
         async with open_store(settings) as store:
             async with store.reading() as tx:
                 if unit:
                     await check_unit(tx, unit)
                 stored = await tx.stored(unit)
-            changes = plan(stored, entries)
-            _tell(file, changes, mistakes)
+            made = _previewed(file, stored, accept=accept, quiet=as_json)
+            if as_json:
+                print_json(as_object(made))
+                return
+            now = datetime.now(settings.zone)
+            found = changes(made, stored, now.date())
+            _tell(file, made, found, dry_run=dry_run)
             if dry_run:
                 print("Chạy thử: chưa ghi gì.")
                 return
-            question = f"Bỏ {len(mistakes)} bản ghi lỗi và nhập {len(entries)} thủ tục còn lại?"
-            if mistakes and not yes and not is_confirmed(question):
+            doubtful = len(made.of("unclear")) + len(made.of("refused"))
+            taken = len(made.lines) - doubtful - len(found.waiting)
+            question = f"Bỏ {doubtful} bản ghi lỗi và nhập {taken} thủ tục còn lại?"
+            if doubtful and not yes and not is_confirmed(question):
                 raise Refused(
-                    f"{len(mistakes)} bản ghi lỗi (nêu ở trên), chưa nhập gì. "
-                    "Sửa tệp, hoặc thêm --yes để nhập phần còn lại."
+                    f"{doubtful} bản ghi lỗi (nêu ở trên), chưa nhập gì. Sửa tệp, hoặc thêm --yes để nhập phần còn lại."
                 )
-            if not changes.to_store:
+            if not found.plan.to_store:
                 print("Không có gì thay đổi.")
                 return
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            record = ImportRecord(
-                unit, file.name, digest, len(changes.added), len(changes.changed), changes.unchanged, len(mistakes)
-            )
+            plan = found.plan
+            record = ImportRecord(unit, file.name, digest, len(plan.added), len(plan.changed), plan.unchanged, doubtful)
             async with store.transaction() as tx:
-                await tx.import_entries(record, changes.to_store, datetime.now(settings.zone))
+                await tx.import_entries(record, plan.to_store, now)
         print("Đã nhập.")
 
     carry_out(work)
@@ -91,12 +103,12 @@ def check(file: File, accept: Accept = False) -> None:
     """Đọc thử một tệp danh mục và nêu từng bản ghi lỗi; không ghi gì."""
 
     async def work(settings: Settings) -> None:
-        entries, mistakes = _read(file, accept=accept)
-        for mistake in mistakes:
-            print(mistake, file=sys.stderr)
-        if mistakes:
-            raise Refused(f"{file.name}: {len(mistakes)} bản ghi lỗi, {len(entries)} bản ghi đọc được.")
-        print(f"{file.name}: đọc được cả {len(entries)} thủ tục.")
+        made = _previewed(file, {}, accept=accept)
+        doubtful = _name_doubtful(file, made)
+        good = len(made.lines) - doubtful
+        if doubtful:
+            raise Refused(f"{file.name}: {doubtful} bản ghi lỗi, {good} bản ghi đọc được.")
+        print(f"{file.name}: đọc được cả {good} thủ tục.")
 
     carry_out(work)
 
@@ -167,47 +179,82 @@ def history(as_json: Json = False) -> None:
 
 
 @app.command()
-def misses(limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50, as_json: Json = False) -> None:
-    """Những câu hỏi chưa tìm thấy thủ tục, nhiều lần nhất trước."""
+def misses(
+    limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50,
+    kind: Annotated[
+        MissKind | None,
+        typer.Option(help="missed không tìm thấy, not_this không phải việc này, name_only thủ tục mới chỉ có tên"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Những điều người dân hỏi mà chưa có lời đáp, nhiều lần nhất trước."""
 
     async def work(settings: Settings) -> None:
         async with open_existing(settings) as store, store.reading() as tx:
-            found = [Miss(*one) for one in await tx.misses(limit)]
-        print_list(found, ("Số lần", "Câu hỏi"), lambda one: (one.count, one.question), as_json=as_json)
+            found = [Miss(*one) for one in await tx.misses(limit, kind)]
+
+        def row(one: Miss) -> tuple[object, ...]:
+            return one.count, one.question, plain(DEFAULT, f"missed.kind.{one.kind}")
+
+        print_list(found, ("Số lần", "Câu hỏi", "Loại"), row, as_json=as_json)
 
     carry_out(work)
 
 
-def _read(file: Path, *, accept: bool) -> tuple[list[Entry], list[Mistake]]:
+def _previewed(file: Path, stored: Mapping[str, Entry], *, accept: bool, quiet: bool = False) -> Preview:
     """Read a file and say how it was read; what was left out is named before anything is written."""
-    told = Told()
-    entries: list[Entry] = []
-    mistakes: list[Mistake] = []
     try:
-        with Progress(console=Console(stderr=True), transient=False) as bar:
+        with Progress(console=Console(stderr=True), transient=False, disable=quiet) as bar:
             task = bar.add_task(f"Đọc {file.name}", total=None)
-            for found in read(file, told, accept=accept):
-                if isinstance(found, Entry):
-                    entries.append(found)
-                else:
-                    mistakes.append(found)
-                bar.advance(task)
-            bar.update(task, total=len(entries) + len(mistakes))
+            made = preview(file, stored, accept=accept)
+            bar.update(task, total=len(made.lines), completed=len(made.lines))
     except Unreadable as error:
         raise Refused(str(error)) from error
-    print_told(told)
-    return entries, mistakes
+    if not quiet:
+        print_told(made.told)
+    return made
 
 
-def _tell(file: Path, changes: Plan, mistakes: Iterable[Mistake]) -> None:
-    count = 0
-    for mistake in mistakes:
-        print(mistake, file=sys.stderr)
-        count += 1
+def _tell(file: Path, made: Preview, found: Changes, *, dry_run: bool) -> None:
+    doubtful = _name_doubtful(file, made)
+    if dry_run:
+        print_list(
+            [line for line in made.lines if line.kind not in ("unclear", "refused")],
+            ("Việc", "Mã", "Cấp", "Tên", "Từ ngày", "Nơi", "Ghi chú"),
+            lambda line: (
+                *(WORDS[line.kind], line.code, line.texts.get("level", ""), line.name, line.effective, line.place),
+                "; ".join([*(f"thay {old}" for old in line.replaces), *line.notes]),
+            ),
+            as_json=False,
+        )
+    else:
+        for line in made.lines:
+            for note in line.notes if line.kind not in ("unclear", "refused") else ():
+                print(f"{line.place} {line.code}: {note}.")
+    if found.waiting:
+        days = sorted({line.effective for line in found.waiting})
+        print(
+            f"{len(found.waiting)} thủ tục chưa đến ngày có hiệu lực ({', '.join(days)}), chưa nhập; "
+            "nhập lại tệp này từ ngày đó."
+        )
+    plan = found.plan
+    ended = f" (bãi bỏ hoặc bị thay thế: {len(found.ended)})" if found.ended else ""
     print(
-        f"{file.name}: {len(changes.added)} thủ tục mới, {len(changes.changed)} thay đổi, "
-        f"{changes.unchanged} giữ nguyên, {count} bản ghi lỗi."
+        f"{file.name}: {len(plan.added)} thủ tục mới, {len(plan.changed)} thay đổi{ended}, "
+        f"{plan.unchanged} giữ nguyên, {doubtful} bản ghi lỗi."
     )
+
+
+def _name_doubtful(file: Path, made: Preview) -> int:
+    """Name the rows that a person has to look at, and those that are refused; returns how many there are."""
+    doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
+    for line in doubtful:
+        sheet = f", trang «{shortened(line.sheet)}»" if line.sheet else ""
+        code = f" {shortened(line.code)}" if line.code else ""
+        how = "; nếu đúng, thêm --accept để nhận" if line.proposed else ""
+        reasons = "; ".join([line.reason, *line.notes])
+        print(f"{file.name}{sheet}, dòng {line.row}{code}: {WORDS[line.kind]}, {reasons}{how}", file=sys.stderr)
+    return len(doubtful)
 
 
 async def _index(settings: Settings, unit: str) -> Index:

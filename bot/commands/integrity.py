@@ -1,4 +1,4 @@
-"""motcua integrity: what is worth a second look in a unit's forms, and what becomes of those kept apart."""
+"""motcua integrity: suspicious signs in a unit's forms, and deciding about uncounted forms."""
 
 import getpass
 import json
@@ -13,9 +13,9 @@ from bot.commands.listing import Json
 from bot.commands.usage import Commands
 from bot.settings import Settings
 from reports import periods
-from reports.integrity import apart
+from reports.integrity import uncounted
 from reports.integrity.integrity import Integrity, as_json, integrity_for
-from surveys.apart import Decision, Verdict
+from surveys.uncounted import Decision, Verdict
 
 app = Commands(
     help="Độ tin cậy của phiếu trong một kỳ: phiếu chưa tính, tỷ lệ trả lời, tốc độ, máy gửi nhiều lần, quầy đạt 100%.",
@@ -74,7 +74,7 @@ def _decide(verdict: Verdict, unit: str, counter: str, day: str) -> None:
             await check_unit(tx, unit)
             if counter and counter not in await tx.counters():
                 raise Refused(f"chưa có quầy {counter!r}; xem: motcua counter list")
-            return await apart.decide(tx, decision)
+            return await uncounted.decide(tx, decision)
 
     if forms := carry_out(work):
         print(locales.text(locales.DEFAULT, f"integrity.done_{verdict}", count=forms))
@@ -83,7 +83,7 @@ def _decide(verdict: Verdict, unit: str, counter: str, day: str) -> None:
 
 
 def _user() -> str:
-    """The name that the system knows who runs the command by."""
+    """Return the system's name of the user who runs the command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -19,7 +19,7 @@ from bot.commands.outfile import write_xlsx
 from bot.commands.usage import Commands
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from reports.self_score import par_index, par_sheet
 from reports.self_score.par_reading import read
 
@@ -51,7 +51,7 @@ def score(
     async def work(settings: Settings) -> None:
         if not subject.strip() or not is_printable(subject):
             raise Refused("--subject cần một tên in được")
-        told = Told()
+        told = Notes()
         try:
             areas, mistakes = read(file, told)
         except Unreadable as error:

@@ -8,7 +8,7 @@ from bot.commands.outfile import write_xlsx
 from bot.commands.usage import Commands
 from bot.settings import Settings
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from reports.self_score import indicator_sheet
 from reports.self_score.indicator_reading import read
 from reports.self_score.indicators import Line, Scheme, SchemeError, add_up, load
@@ -34,7 +34,7 @@ def score(file: Filled, out: OptionalXlsx = None) -> None:
 
     async def work(settings: Settings) -> None:
         scheme = _scheme(settings)
-        told = Told()
+        told = Notes()
         try:
             lines, mistakes = read(file, scheme, told)
         except Unreadable as error:

@@ -1,8 +1,7 @@
 """motcua privacy: erasure of a chat's data, and the register of requests about personal data."""
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,24 +20,9 @@ KINDS = {"access": "xem", "erase": "xóa", "withdraw": "rút phiếu", "restrict
 
 
 Number = Annotated[int, typer.Argument(metavar="SỐ", min=1, max=2**31 - 1, help="Số của yêu cầu")]
-
-
-class Channel(StrEnum):
-    """Where a chat may be: a mistyped channel must not look like an empty one."""
-
-    webchat = "webchat"
-    telegram = "telegram"
-    zalo = "zalo"
-    console = "console"
-
-
-class Kind(StrEnum):
-    """What is asked for."""
-
-    access = "access"
-    erase = "erase"
-    withdraw = "withdraw"
-    restrict = "restrict"
+# A mistyped channel must not look like an empty one.
+Channel = Literal["webchat", "telegram", "zalo", "zalo_bot", "console"]
+Kind = Literal["access", "erase", "withdraw", "restrict"]
 
 
 @app.command()
@@ -50,11 +34,11 @@ def erase(
 
     async def work(settings: Settings) -> None:
         async with open_store(settings) as store, store.transaction() as tx:
-            erased = await tx.erase(channel.value, readable(user), _today(settings))
+            erased = await tx.erase(channel, readable(user), _today(settings))
         if erased == Erased():
-            print(f"Không lưu gì của cuộc trò chuyện {user} trên {channel.value}.")
+            print(f"Không lưu gì của cuộc trò chuyện {user} trên {channel}.")
         else:
-            print(f"Đã xóa dữ liệu của cuộc trò chuyện {user} trên {channel.value}:")
+            print(f"Đã xóa dữ liệu của cuộc trò chuyện {user} trên {channel}:")
             print(f"  tin của hai bên, kể cả tin chưa gửi: {erased.lines}")
             print(f"  dấu tin đã trả lời: {erased.messages}")
             print(f"  bộ nhớ cuộc trò chuyện: {erased.sessions}")
@@ -84,11 +68,11 @@ def add(
                 f"ngày nhận {day.isoformat()} trước khi luật có hiệu lực ({data_requests.IN_FORCE.isoformat()})"
             )
         words = " ".join(mask(readable(note)).split())
-        request = data_requests.received(kind.value, day, third_parties=third_parties, note=words)
+        request = data_requests.received(kind, day, third_parties=third_parties, note=words)
         async with open_store(settings) as store, store.transaction() as tx:
             number = await tx.add_request(request)
         print(
-            f"Yêu cầu số {number} ({KINDS[kind.value]}): trả lời chậm nhất {periods.day(request.answer_by)}, "
+            f"Yêu cầu số {number} ({KINDS[kind]}): trả lời chậm nhất {periods.day(request.answer_by)}, "
             f"thực hiện chậm nhất {periods.day(request.carry_out_by)}."
         )
 

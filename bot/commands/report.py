@@ -2,12 +2,12 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,82 +15,56 @@ from bot.commands.common import Refused, carry_out, open_existing, world_of
 from bot.commands.outfile import written
 from bot.settings import Settings
 from reports import periods
-from reports.documents import BESIDE, make
+from reports.documents import WITH_DETAILS, make
 from reports.documents.details import DEFAULT as UNKNOWN
 from reports.documents.details import Details
 from reports.documents.kept_details import looked_up
 from reports.documents.word_report import TemplateUnusable
-from reports.rates import DEFAULT_RULE
+from reports.rates import DEFAULT_RULE, Rule
 from reports.satisfaction.report import as_json
 from reports.statements.compiling import statement_from
 from reports.statements.scope import Scope
 from reports.statements.statement import Statement
-from reports.statements.summary import told
+from reports.statements.summary import report_text
+from surveys.slips import Stratum
 
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    text = "text"
-    json = "json"
-    csv = "csv"
-    xlsx = "xlsx"
-    docx = "docx"
-    levels = "levels.png"
-    trend = "trend.png"
-
-
-class Rule(StrEnum):
-    """Which levels count as satisfied."""
-
-    top2 = "top2"
-    top3 = "top3"
-    three = "three"
-
-
-class StratumChoice(StrEnum):
-    """Which stratum is reported; by default that with the most forms."""
-
-    slip = "slip"
-    open = "open"
-    assisted = "assisted"
-
-
-DEFAULT = Rule(DEFAULT_RULE)
-BINARY = (Format.xlsx, Format.docx, Format.levels, Format.trend)
+Format = Literal["text", "json", "csv", "xlsx", "docx", "levels.png", "trend.png"]
+BINARY: Sequence[Format] = ("xlsx", "docx", "levels.png", "trend.png")
 
 
 def report(
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
     period: Annotated[str, typer.Option(help="Kỳ: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-20; thêm :cchc")],
-    form: Annotated[Format, typer.Option("--format", help="Dạng")] = Format.text,
-    rule: Annotated[Rule, typer.Option(help="Mức hài lòng: top2 (4 và 5), top3 (3 đến 5), three (ba mức)")] = DEFAULT,
+    form: Annotated[Format, typer.Option("--format", help="Dạng")] = "text",
+    rule: Annotated[
+        Rule, typer.Option(help="Mức hài lòng: top2 (4 và 5), top3 (3 đến 5), three (ba mức)")
+    ] = DEFAULT_RULE,
     stratum: Annotated[
-        StratumChoice | None, typer.Option(help="slip phiếu phát, open mã QR tại quầy, assisted có người giúp")
+        Stratum | None, typer.Option(help="slip phiếu phát, open mã QR tại quầy, assisted có người giúp")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Tệp ghi ra; bỏ trống là in ra màn hình")] = None,
 ) -> None:
     """Số liệu hài lòng của một đơn vị trong một kỳ, gồm các đơn vị cấp dưới."""
     if form in BINARY and out is None:
-        raise typer.BadParameter(f"--format {form.value} ghi ra tệp; thêm --out TÊN_TỆP.{form.value}")
+        raise typer.BadParameter(f"--format {form} ghi ra tệp; thêm --out TÊN_TỆP.{form}")
 
     async def work(settings: Settings) -> None:
-        scope = Scope(unit, periods.parse(period), rule.value, stratum.value if stratum else None)
+        scope = Scope(unit, periods.parse(period), rule, stratum)
         now = datetime.now(settings.zone)
         # The file comes first: a report that cannot be written keeps no statement.
         with written(out) if out else nullcontext() as file:
             async with open_existing(settings) as store:
-                world = await world_of(settings, store, unit, catalogs=form.value in BESIDE)
+                world = await world_of(settings, store, unit, catalogs=form in WITH_DETAILS)
                 statement = await statement_from(store, world, scope, now)
                 details = UNKNOWN
-                if form.value in BESIDE:
+                if form in WITH_DETAILS:
                     beside = (settings.data_dir, settings.report_place, now)
                     statement, details = await looked_up(store, world, statement, *beside)
             details = replace(details, sample=world.is_sample(unit, below=statement.below))
             content = _content(form, statement, details)
             if file:
                 file.write_bytes(content)
-            elif form is Format.csv:
+            elif form == "csv":
                 # Its byte order mark and line ends are part of the file that it is sent into.
                 sys.stdout.buffer.write(content)
             else:
@@ -100,11 +74,11 @@ def report(
 
 
 def _content(form: Format, statement: Statement, details: Details) -> bytes:
-    if form is Format.json:
+    if form == "json":
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
-    if form is Format.text:
-        return (told(statement, sample=details.sample).plain + "\n").encode()
+    if form == "text":
+        return (report_text(statement, sample=details.sample).plain + "\n").encode()
     try:
-        return make(form.value, statement, details)
+        return make(form, statement, details)
     except TemplateUnusable as error:
         raise Refused(str(error)) from error

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,20 +17,14 @@ from storage.store import SqlStore
 from surveys.printing import ballot_form, slip_sheets
 from surveys.printing.heading import Heading, reach, remarks
 from surveys.printing.numbering import numbered
-from surveys.slips import OCCASIONS, Round, Slip, fresh, length_for
+from surveys.slips import Round, Slip, fresh, length_for
 
 MOST_SLIPS = 10_000
 _RANGE = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?", re.ASCII)
 
 
-class Occasion(StrEnum):
-    """What a slip is handed out with, other than a result."""
-
-    refused = "refused"
-    returned = "returned"
-    late = "late"
-
-
+# A slip without an occasion goes out with a result.
+Occasion = Literal["refused", "returned", "late"]
 Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đợt khảo sát")]
 Out = Annotated[Path, typer.Option(help="Tệp .pdf sẽ ghi")]
 Count = Annotated[int | None, typer.Option(help="Phát hành thêm chừng này phiếu mới, đánh số tiếp theo")]
@@ -79,7 +72,7 @@ def _print(
     *,
     again: bool,
 ) -> None:
-    """Print slips: new ones, or those that are there; without options `again` prints all that can still be used."""
+    """Print new or existing slips; with `again` and no other options, all that can still be used."""
     if reprint and (count is not None or occasion):
         raise typer.BadParameter("--reprint in lại phiếu đã có, không đi cùng --count hay --occasion")
     if occasion and count is None:
@@ -108,7 +101,7 @@ def _print(
             with written(out) as temporary:
                 world = await world_of(settings, store, round_.unit)
                 draw(heading, world, round_, slips, temporary)
-                # Slips are not given out in the database before the paper is surely there.
+                # Slips are issued in the database only after the file is safely written.
                 flush(temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
@@ -129,13 +122,14 @@ def _new(round_: Round, stored: Sequence[Slip], count: int | None, occasion: Occ
     if not 1 <= number <= MOST_SLIPS - len(stored):
         raise Refused(f"--count {number}: cần ít nhất 1; một đợt có nhiều nhất {MOST_SLIPS} phiếu, đã có {len(stored)}")
     last = stored[-1].serial if stored else 0
-    what = next(known for known in OCCASIONS if known == (occasion or ""))
     length = length_for(len(stored) + number)
-    return [Slip(fresh(length=length), round_.name, last + place, occasion=what) for place in range(1, number + 1)]
+    return [
+        Slip(fresh(length=length), round_.name, last + place, occasion=occasion or "") for place in range(1, number + 1)
+    ]
 
 
 async def _issue(store: SqlStore, round_: Round, slips: Sequence[Slip]) -> None:
-    """Store the slips that were drawn, under the very numbers that they were drawn with."""
+    """Store the drawn slips under the numbers printed on them."""
     async with store.transaction() as tx:
         stored = await tx.add_slips(round_.name, [slip.code for slip in slips], slips[0].occasion)
         if [slip.serial for slip in stored] != [slip.serial for slip in slips]:

@@ -1,9 +1,8 @@
-"""motcua staff: invitations, login links, who is a member, and how they are put out again."""
+"""motcua staff: invitations, login links, listing and removing members."""
 
 import secrets
 import sys
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,17 +12,11 @@ from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
 from bot.effects.staff import LOGIN_LIFE, login_link
 from bot.settings import Settings
+from handlers.ports import Role
 from surveys.slips import ALPHABET, LENGTH, shown
 
 app = Commands(help="Cán bộ.")
 INVITATION_LIFE = timedelta(days=7)
-
-
-class Role(StrEnum):
-    """What a member of staff may see: the own unit, or also those below."""
-
-    admin = "admin"
-    staff = "staff"
 
 
 @app.command()
@@ -38,8 +31,8 @@ def invite(
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)
             now = datetime.now(settings.zone)
-            await tx.create_token("invitation", unit, role.value, code, now + INVITATION_LIFE)
-        print(f"Mã mời ({role.value}, đơn vị {unit}): {code}")
+            await tx.create_token("invitation", unit, role, code, now + INVITATION_LIFE)
+        print(f"Mã mời ({role}, đơn vị {unit}): {code}")
         print(f"Dùng một lần, trong {INVITATION_LIFE.days} ngày. Cán bộ gửi cho trợ lý: /thamgia {code}")
         print(f"Hoặc mở trang trò chuyện: {settings.address}/?moi={code}")
         if settings.telegram_token:
@@ -51,7 +44,7 @@ def invite(
 @app.command()
 def login(
     unit: Annotated[str, typer.Option(help="Mã đơn vị")],
-    role: Annotated[Role, typer.Option(help="Vai trò")] = Role.staff,
+    role: Annotated[Role, typer.Option(help="Vai trò")] = "staff",
 ) -> None:
     """Tạo đường dẫn đăng nhập trang cán bộ, dùng một lần."""
 
@@ -60,11 +53,9 @@ def login(
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)
             now = datetime.now(settings.zone)
-            await tx.create_token("login", unit, role.value, secret, now + LOGIN_LIFE)
+            await tx.create_token("login", unit, role, secret, now + LOGIN_LIFE)
         print(login_link(settings.address, secret))
-        print(
-            f"Vai trò {role.value}, dùng một lần, trong {int(LOGIN_LIFE.total_seconds() // 60)} phút.", file=sys.stderr
-        )
+        print(f"Vai trò {role}, dùng một lần, trong {int(LOGIN_LIFE.total_seconds() // 60)} phút.", file=sys.stderr)
 
     carry_out(work)
 

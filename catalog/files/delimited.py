@@ -9,14 +9,14 @@ from catalog.files.cells import tidied
 from catalog.files.encoding import decoded
 from catalog.files.limits import LAST_COLUMN, LONGEST_CELL, Watch
 from catalog.files.mistakes import Unreadable
+from catalog.files.notes import Notes
 from catalog.files.sheet import Row, Sheet
-from catalog.files.told import Told
 
 DELIMITERS = ",;|\t"
 _LOOKED_AT = 20_000
 
 
-def sheets(path: Path, watch: Watch, told: Told, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
+def sheets(path: Path, watch: Watch, told: Notes, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
     """Yield the table once for each sign that may part it, the likeliest first; rows are records, counted from 1."""
     text = decoded(path.name, path.read_bytes(), told, accept=accept)
     if "\r" in text:

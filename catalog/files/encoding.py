@@ -2,14 +2,14 @@
 
 from catalog.files.legacy_fonts import ENOUGH, TCVN3, VNI, from_tcvn3, from_vni, share_of_words
 from catalog.files.mistakes import Unreadable, shortened
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from catalog.text import nfc
 
 _LOOKED_AT = 200_000
 _ADVICE = "hãy lưu lại tệp với bảng mã UTF-8 (trong Excel: Lưu thành, «CSV UTF-8»)"
 
 
-def decoded(file: str, raw: bytes, told: Told, *, accept: bool | None = None) -> str:
+def decoded(file: str, raw: bytes, told: Notes, *, accept: bool | None = None) -> str:
     """Return the text of a file: UTF-8, UTF-16 with or without its mark, or Windows-1258, which is said.
 
     A file in the encoding of an old font is refused with what it would say, or converted where that is
@@ -45,7 +45,7 @@ def _wide(raw: bytes) -> str:
     return "utf-16-be" if high > half / 5 and not low else ""
 
 
-def _guessed(file: str, raw: bytes, told: Told, *, accept: bool | None) -> str:
+def _guessed(file: str, raw: bytes, told: Notes, *, accept: bool | None) -> str:
     """Choose the one-byte encoding in which most of the words are Vietnamese."""
     sample = raw[:_LOOKED_AT]
     if b"\0" in sample:

@@ -24,7 +24,8 @@ Titles = Callable[[Sequence[Any]], dict[int, str]]
 class Header:
     """The first and last row of a header, what its columns mean, and their titles as they stand there.
 
-    `above` is what stands above it. Columns have letters (`lettered`) where the file is a spreadsheet.
+    `above` is what stands above it, in so many rows (`rows_above`). Columns have letters (`lettered`) where the file
+    is a spreadsheet.
     """
 
     first: int
@@ -33,6 +34,7 @@ class Header:
     titles: Mapping[int, str]
     above: tuple[str, ...] = ()
     lettered: bool = True
+    rows_above: int = 0
 
     def title(self, column: int) -> str:
         """Return a column's own title, without those it stands under."""
@@ -61,8 +63,10 @@ def stacked(rows: Sequence[Sequence[Any]]) -> list[Any]:
     return titles
 
 
-def find_header(sheet: Sheet, titles: Titles, deepest: int = DEEPEST) -> tuple[Header | None, list[Row]]:
-    """Read up to the header; returns it, and the rows that were read and stand below it.
+def find_header(
+    sheet: Sheet, titles: Titles, deepest: int = DEEPEST, within: int = HEADER_ROWS
+) -> tuple[Header | None, list[Row]]:
+    """Read up to the header, which stands `within` the first rows; returns it, and the rows below that were read.
 
     A row that is a header together with rows above or below it means all the columns that they mean together.
     Where no row is one, all rows that were read come back.
@@ -70,7 +74,7 @@ def find_header(sheet: Sheet, titles: Titles, deepest: int = DEEPEST) -> tuple[H
     read: list[Row] = []
     for row in sheet.rows:
         read.append(row)
-        if row.number > HEADER_ROWS:
+        if row.number > within:
             break
         near = [one for one in read if one.number > row.number - deepest]
         stacks = [_header(near[-depth:], titles) for depth in range(1, len(near) + 1)]
@@ -81,14 +85,20 @@ def find_header(sheet: Sheet, titles: Titles, deepest: int = DEEPEST) -> tuple[H
         while below and _belongs(below[0], header, sheet.merged):
             rows = [one for one in (*read, below[0]) if one.number >= header.first]
             deeper = _header(rows, titles)
-            if deeper is None or not set(header.meant.values()) <= set(deeper.meant.values()):
+            if deeper is None or not _keys(header) <= _keys(deeper):
                 break
             header = deeper
             read.append(below.pop(0))
         _header([one for one in read if header.first <= one.number <= header.last], titles)
-        above = tuple(cell_text(cell) for one in read if one.number < header.first for cell in one.cells.values())
-        return replace(header, above=above), below
+        over = [one for one in read if one.number < header.first]
+        above = tuple(cell_text(cell) for one in over for cell in one.cells.values())
+        return replace(header, above=above, rows_above=len(over)), below
     return None, read
+
+
+def _keys(header: Header) -> set[str]:
+    """What the columns mean, those of one title over several columns ("level:xa") as one."""
+    return {what.partition(":")[0] for what in header.meant.values()}
 
 
 def _up_to(rows: Iterator[Row], last: int) -> Iterator[Row]:

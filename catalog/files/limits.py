@@ -14,6 +14,9 @@ MOST_COLUMNS = 400
 # Columns of a sheet of Excel; a line of text with more parts is no table.
 LAST_COLUMN = 16_384
 MOST_SHARED_TEXT = 64 * 1024 * 1024
+# A Word document is held in memory whole, ten times as large as its text.
+MOST_DOCUMENT = 24 * 1024 * 1024
+MOST_PAGES = 300
 LAST_ROW = 1_048_576  # what a sheet of Excel can have
 # Texts of published procedures reach 51,000 characters.
 LONGEST_CELL = 200_000

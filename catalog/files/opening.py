@@ -5,24 +5,25 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog.files.limits import MOST_BYTES, MOST_SHARED_TEXT, MOST_UNPACKED
+from catalog.files.limits import MOST_BYTES, MOST_DOCUMENT, MOST_SHARED_TEXT, MOST_UNPACKED
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from locales.system_errors import reason
 
 # The kinds of files that hold tables, by their suffix.
-TABLES = (".csv", ".tsv", ".xls", ".xlsx")
+TABLES = (".csv", ".ods", ".tsv", ".xls", ".xlsx")
 TEXTS = (".csv", ".tsv")
+# Documents whose tables are read where an import asks for it.
+DOCUMENTS = (".docx", ".pdf")
 _SAVE = "mở bằng Excel hoặc LibreOffice, chọn Lưu thành «Excel Workbook (.xlsx)», rồi nhập tệp mới"
 _OTHERS = {
     "html": f"là trang web (HTML) do phần mềm xuất ra, không phải bảng tính; {_SAVE}",
     "xml": f"là bảng tính XML 2003, không phải .xlsx; {_SAVE}",
     "mhtml": f"là trang web lưu một tệp (MHTML), không phải bảng tính; {_SAVE}",
     "rtf": "là văn bản RTF; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
-    "pdf": "là tệp PDF; hãy gửi tệp bảng tính mà bản PDF được làm từ đó",
+    ".pdf": "là tệp PDF; hãy gửi tệp bảng tính mà bản PDF được làm từ đó",
     "doc": "là văn bản Word cũ (.doc); chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
-    "docx": "là văn bản Word; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
-    "ods": f"là bảng tính OpenDocument (.ods); {_SAVE}",
+    ".docx": "là văn bản Word; chép bảng sang Excel, lưu dạng .xlsx, rồi nhập tệp đó",
     "xlsb": f"là bảng tính nhị phân (.xlsb); {_SAVE}",
     "locked": "có mật khẩu; mở bằng Excel, bỏ mật khẩu, rồi lưu lại",
     "zip": "là tệp nén; giải nén rồi nhập từng tệp bên trong",
@@ -35,8 +36,6 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
     """Read a file within; Unreadable if it is of another kind (by its suffix), too large, or cannot be opened."""
     if path.suffix.lower() == _MACROS:
         raise Unreadable(f"{path.name}: tệp có macro (.xlsm) không được nhận; lưu lại dạng .xlsx.")
-    if path.suffix.lower() == ".ods":
-        raise Unreadable(f"{path.name}: {_OTHERS['ods']}.")
     if path.suffix.lower() not in kinds:
         raise Unreadable(f"{path.name}: chưa đọc được loại tệp này; nhận {', '.join(kinds)}.")
     try:
@@ -47,11 +46,14 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
         raise Unreadable(f"{path}: không mở được tệp: {reason(error)}.") from error
 
 
-def kind_of(path: Path, told: Told) -> str:
-    """Return the suffix that a table's file should have; Unreadable for what is no table, with how to make it one."""
+def kind_of(path: Path, told: Notes, documents: Collection[str] = ()) -> str:
+    """Return the suffix that a table's file should have; Unreadable for what is no table, with how to make it one.
+
+    `documents` are those of DOCUMENTS that are read too.
+    """
     named = path.suffix.lower()
     found = _looked_at(path)
-    if found in _OTHERS:
+    if found in _OTHERS and found not in documents:
         raise Unreadable(f"{path.name}: tên là {named} nhưng thật ra {_OTHERS[found]}.")
     if found == "text":
         if named in TEXTS:
@@ -69,7 +71,7 @@ def _looked_at(path: Path) -> str:
             return _packed(path)
         if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
             return _compound(start + content.read())
-    for sign, kind in ((b"%PDF", "pdf"), (b"{\\rtf", "rtf"), (b"MIME-Version:", "mhtml")):
+    for sign, kind in ((b"%PDF", ".pdf"), (b"{\\rtf", "rtf"), (b"MIME-Version:", "mhtml")):
         if start.startswith(sign):
             return kind
     bare = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
@@ -93,11 +95,13 @@ def _packed(path: Path) -> str:
         raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
     if sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
         raise Unreadable(f"{path.name}: chữ trong tệp lớn hơn {MOST_SHARED_TEXT // 1024 // 1024} MB.")
+    if max(sizes.get("word/document.xml", 0), sizes.get("content.xml", 0)) > MOST_DOCUMENT:
+        raise Unreadable(f"{path.name}: văn bản lớn hơn {MOST_DOCUMENT // 1024 // 1024} MB.")
     for part, kind in (
         ("xl/workbook.bin", "xlsb"),
         ("xl/workbook.xml", ".xlsx"),
-        ("word/document.xml", "docx"),
-        ("content.xml", "ods"),
+        ("word/document.xml", ".docx"),
+        ("content.xml", ".ods"),
     ):
         if part in sizes:
             return kind

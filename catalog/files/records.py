@@ -1,22 +1,22 @@
 """The records of a file: the rows below the header of each of its sheets, and what is to be said of the rest."""
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from catalog.files import delimited, old_workbook, workbook
+from catalog.files import delimited, document, old_workbook, open_document, printed, workbook
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
 from catalog.files.header import DEEPEST, HEADER_ROWS, Header, Titles, find_header
 from catalog.files.limits import Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes, at
 from catalog.files.opening import TEXTS, kind_of
 from catalog.files.other_rows import numbers_columns, repeats
 from catalog.files.sheet import Merged, Row, Sheet, letters
-from catalog.files.told import Told, at
 from catalog.text import fold
 
 COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu", "stt.", "tt.", "#"))
@@ -81,7 +81,7 @@ class Wanted:
 
 
 def records(
-    path: Path, wanted: Wanted, told: Told, *, accept: bool | None = None, clock: Clock = time.monotonic
+    path: Path, wanted: Wanted, told: Notes, *, accept: bool | None = None, clock: Clock = time.monotonic
 ) -> Generator[Record, None, None]:
     """Yield the records of a file; Unreadable if no sheet has the header.
 
@@ -90,7 +90,7 @@ def records(
     kind = kind_of(path, told)
     found: list[str] = []
     unread: list[Sheet] = []
-    with closing(_sheets(kind, path, Watch(path.name, clock), told, accept=accept)) as sheets:
+    with closing(sheets_of(kind, path, Watch(path.name, clock), told, accept=accept)) as sheets:
         for sheet in sheets:
             if found and (kind in TEXTS or not wanted.several):
                 if kind not in TEXTS and next(sheet.rows, None):
@@ -115,10 +115,20 @@ def _of(sheets: Sequence[Sheet]) -> str:
     return f" của {'các ' if len(names) > 1 else ''}trang {', '.join(names[:10])}" if names else ""
 
 
-def _sheets(kind: str, path: Path, watch: Watch, told: Told, *, accept: bool | None) -> Generator[Sheet, None, None]:
+def sheets_of(kind: str, path: Path, watch: Watch, told: Notes, *, accept: bool | None) -> Generator[Sheet, None, None]:
+    """Yield the sheets of a file of some kind, or the tables of a document; Unreadable wherever it breaks."""
     if kind in TEXTS:
         return delimited.sheets(path, watch, told, accept=accept)
-    return workbook.sheets(path, watch) if kind == ".xlsx" else old_workbook.sheets(path, watch)
+    return _READERS[kind](path, watch)
+
+
+_READERS: Mapping[str, Callable[[Path, Watch], Generator[Sheet, None, None]]] = {
+    ".docx": document.sheets,
+    ".ods": open_document.sheets,
+    ".pdf": printed.sheets,
+    ".xls": old_workbook.sheets,
+    ".xlsx": workbook.sheets,
+}
 
 
 @dataclass
@@ -128,14 +138,14 @@ class _Reading:
     sheet: Sheet
     header: Header
     wanted: Wanted
-    told: Told
+    told: Notes
     hidden: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
 
     def records(self, rows: Iterator[Row]) -> Iterator[Record]:
         self._tell_header()
-        merges = _Merges(self.sheet.merged, self.header.last)
+        merges = Merges(self.sheet.merged, self.header.last)
         first = True
         for row in rows:
             filled = merges.fill(row)
@@ -180,7 +190,7 @@ class _Reading:
         )
 
 
-class _Merges:
+class Merges:
     """Cells that a merged one above covers; a merged cell holds its text in its first row alone."""
 
     def __init__(self, merged: Sequence[Merged], header: int) -> None:

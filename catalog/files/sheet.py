@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Cells = Mapping[int, Any]
+_MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet by its name ("" in a text file). `rows` are read once, from above; `alone` is the only one."""
+    """A sheet by its name ("" in a text file). `rows` are read once, from above; `alone` is the only one.
+
+    Of a document each table is a sheet: `number` is that of the table or page, and `before` has the lines of text
+    between it and the table above.
+    """
 
     name: str
     rows: Iterator[Row]
@@ -44,11 +49,22 @@ class Sheet:
     hidden: bool = False
     merged: Sequence[Merged] = ()
     hidden_columns: frozenset[int] = frozenset()
+    number: int = 0
+    before: Sequence[str] = ()
 
     @property
     def label(self) -> str:
         """The name, where there are several to tell apart."""
         return "" if self.alone else self.name
+
+    def place(self, row: int) -> str:
+        """Return where a row stands: "PL1!7" in a workbook, "!7" in a text file, "2/7" in a document."""
+        return f"{self.number}/{row}" if self.number else f"{self.name}!{row}"
+
+
+def ends(lines: Sequence[str]) -> Sequence[str]:
+    """Return lines of text, of very many the first and the last: what heads a file, and what heads its next table."""
+    return lines if len(lines) <= 2 * _MOST_LINES else [*lines[:_MOST_LINES], *lines[-_MOST_LINES:]]
 
 
 def letters(column: int) -> str:

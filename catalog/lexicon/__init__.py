@@ -42,10 +42,11 @@ class Phrase:
     concept: str = ""
     strict: bool = False
 
-    def said(self, folded: Sequence[str], typed: Sequence[str]) -> bool:
+    def said(self, folded: tuple[str, ...], typed: tuple[str, ...]) -> bool:
         """Whether words are this phrase: a word typed with marks must have its marks, one without may have any."""
-        return self.folded == tuple(folded) and all(
-            t in (f, r) for f, t, r in zip(folded, typed, self.spelled, strict=True)
+        return self.folded == folded and (
+            typed in (self.spelled, folded)
+            or all(t in (f, r) for f, t, r in zip(folded, typed, self.spelled, strict=True))
         )
 
 
@@ -89,6 +90,7 @@ class Phrases:
 
         `marked`: the text was typed with marks, so that a phrase of one word must have its own.
         """
+        folded, spelled = tuple(folded), tuple(spelled)
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
         for start, pair in enumerate(pairwise((*folded, ""))):

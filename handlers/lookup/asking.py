@@ -172,11 +172,11 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.brought_back,
     in_context.asking_words_alone,
     in_context.chosen_by_words,
+    another_office,
     in_context.sibling,
     in_context.stays,
     in_context.same_matter,
     # By itself.
-    another_office,
     field,
     found,
     mourning,

@@ -10,6 +10,7 @@ from handlers.split import shorten
 
 FEW_WORDS, ONE_LINE = 60, 110
 LEAST_FEE = 1000
+COMMUNE = "cấp xã"
 MOST_WAYS = 3
 _REMARK_IN_BRACKETS = re.compile(r"\s*\([^()]{40,}\)")
 _AMOUNT = re.compile(
@@ -130,9 +131,10 @@ def place_in_brief(entry: Entry) -> str:
     own = [office for office in offices if _is_communes(office)]
     if own:
         return _short_office(own[0])
-    if entry.communal and not offices:
+    if not offices:
         return few_words(entry.where)
-    return _short_office(offices[0]) if offices else few_words(entry.where)
+    other = _short_office(offices[0])
+    return f"{COMMUNE}, {other}" if entry.communal else other
 
 
 def few_words(value: str, most: int = FEW_WORDS) -> str:
@@ -155,18 +157,19 @@ def _first_clause(value: str) -> tuple[str, str]:
 def papers(value: str) -> list[Group]:
     """Return the papers of a record, the form first in each group, one line each; remarks are left out.
 
-    Lines that ask for nothing ("0 bản chính") are remarks; so is what stands under "Lưu ý".
+    Lines that ask for nothing ("0 bản chính") are remarks; so is what stands under "Lưu ý". Where most lines say how
+    many copies are asked for, one that does not is the heading of a case.
     """
     groups: list[tuple[str, list[str]]] = [("", [])]
     remarks = False
-    for raw in value.split("\n"):
-        line = raw.strip()
-        if not line:
-            continue
-        if _COUNT.sub("", line).endswith(":"):
-            heading = shorten(_BULLET.sub("", _COUNT.sub("", line)).strip(" :*"), ONE_LINE)
+    lines = [line for raw in value.split("\n") if (line := raw.strip())]
+    counted = 2 * sum(_COUNT.search(line) is not None for line in lines) > len(lines)
+    for line in lines:
+        uncounted = _COUNT.sub("", line)
+        if uncounted.endswith(":") or (counted and uncounted == line):
+            heading = _BULLET.sub("", uncounted).strip(" :*")
             remarks = _REMARK.match(heading) is not None
-            groups.append((heading, []))
+            groups.append((shorten(heading, ONE_LINE), []))
         elif not remarks and (paper := _paper(line)):
             groups[-1][1].append(paper)
     return [Group(heading, tuple(_form_first(lines))) for heading, lines in groups if lines]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
@@ -20,7 +21,7 @@ from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
 OF_ITS_OWN, TELLING, LEAST_OF_ITS_OWN = 0.85, 0.6, 0.3
-LEAST_SHARE, CLEAR_LEAD = 0.4, 0.2
+LEAST_SHARE, CLEAR_LEAD = 0.4, 0.1
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
 # Who swindles may pass for an official that asks for money.
@@ -158,7 +159,7 @@ def same_matter(asked: Asked) -> Turn | None:
 def other(world: World, session: Session) -> Turn:
     """The person says that what was shown is not meant; the question is one of those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
-    missed = (NoteMiss(session.unit or world.home, session.asked),) if session.asked else ()
+    missed = (NoteMiss(session.unit or world.home, session.asked, "not_this"),) if session.asked else ()
     left = replace(session.opening(), asked="")
     return reply(left, text, tuple(ways_on(session.language)), missed, "clarify")
 
@@ -209,7 +210,8 @@ def _on_the_open_one(asked: Asked) -> Turn:
         return mentioned(asked.world, asked.session, asked.open, sought[0].parts, ways)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
-    return mentioned(asked.world, asked.session, asked.open, (), (named,), spelled=spelled)
+    pairs = [(" ".join(pair),) for pair in pairwise(named)]
+    return mentioned(asked.world, asked.session, asked.open, (), (named, *pairs), spelled=spelled)
 
 
 def _named_besides(asked: Asked) -> list[str]:

@@ -10,18 +10,18 @@ from catalog.catalogs import Catalog
 from catalog.entries import Entry
 from handlers.lookup import in_brief
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
-from handlers.messages import Button, Reply, Text
+from handlers.messages import Button, Reply, Text, small
+from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
-from handlers.spoken import ENGLISH
 from handlers.talk import or_call
-from handlers.turn import About, Turn, offering, reply
+from handlers.turn import About, NoteMiss, Turn, offering, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
 PAGE = 1200
-OFFICIAL_NAME = 140
-MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
+OFFICIAL_NAME = 100
+MOST_PAPERS, MOST_ASKED_PAPERS = 6, 14
 MOST_PART_BUTTONS = 5
 # Words that stand in more sentences of a record than these tell nothing of the point asked about.
 MOST_QUOTED, MOST_MENTIONS = 3, 8
@@ -68,14 +68,17 @@ def answer(
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
     wanted = tuple(name for name in aspects if name in PARTS)
     blocks = [before or Text(), _strip(world, session, entry, wanted)]
+    gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
         blocks.append(_name_only(world, session, entry))
+        gaps = (NoteMiss(session.unit or world.home, f"{entry.code} {entry.name}", "name_only"),)
     elif wanted:
         blocks += [_part_asked(world, session, entry, name) for name in wanted]
     else:
         blocks.append(_papers(world, session, entry, MOST_PAPERS))
     about = About("procedure", code, wanted[0] if wanted else "")
-    return _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
+    turn = _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
+    return replace(turn, effects=gaps)
 
 
 def part(world: World, session: Session, code: str, wanted: str, page: int = 1) -> Turn:
@@ -199,16 +202,20 @@ def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, at most so many; those left out are counted."""
+    """The papers, one line each, at most so many and one more; those left out are counted."""
     value = value_of(session, entry, "documents")
     if not value:
         return _missing(world, session, "documents")
     lines: list[str | Text] = []
-    left = most
     groups = in_brief.papers(value)
+    count = sum(len(group.lines) for group in groups)
+    # To say that one is left out takes as much room as to name it.
+    left = count if count == most + 1 else most
     for group in groups:
         if group.heading and left > 0:
-            lines.append(say(session.language, "card.group", heading=group.heading))
+            ending = "" if group.heading.endswith("…") else ":"
+            lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
+            left -= group is not groups[0]
         lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
         left -= len(group.lines)
     if not groups:
@@ -239,15 +246,16 @@ def _told(
     offered = [more] if more else []
     offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
+    question = say(language, "card.instead") if others else Text()
     if confirm and not others:
+        question = say(language, "card.confirm")
         offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
     offered += [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     offered.append(button(language, "other", "button.not_this"))
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
-    instead = say(language, "card.instead") if others else Text()
-    whole = Text.lines([*blocks, _origin(world, session, entry), instead], between="\n\n")
+    whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
     known = offering(session.opening(entry.code), tuple(offered))
     return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 
@@ -273,7 +281,7 @@ def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[s
     if name in SUMMARY:
         return not _says_all(session, entry, name, value)
     if name == "documents" and ("" in shown or name in shown):
-        return in_brief.is_cut(value, MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS)
+        return in_brief.is_cut(value, 1 + (MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS))
     return True
 
 
@@ -336,7 +344,7 @@ def _origin(world: World, session: Session, entry: Entry) -> Text:
     lines = [Text.of(name), say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
     if parts := doubtful(session, entry):
         lines.append(say(session.language, "card.unchecked", parts=", ".join(parts)))
-    return Text.lines(lines)
+    return small(Text.lines(lines))
 
 
 def _date(session: Session, updated: str) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from catalog.files.cells import FAILED_CELL, cell_text
 from catalog.files.mistakes import Mistake, Unreadable, shortened
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
 from catalog.files.other_rows import is_total
 from catalog.files.records import Record, Wanted, records
-from catalog.files.told import Told
 from catalog.text import fold
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot
 from surveys.printing.numbering import asked_when, numbered, numbers_of
@@ -38,14 +38,14 @@ _COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu"))
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a file holds: ballots, what is wrong, and what was answered without need and is not counted."""
+    """The content of a file: ballots, mistakes, and answers to questions that did not apply, which are not counted."""
 
     ballots: tuple[Ballot, ...]
     mistakes: tuple[Mistake, ...]
     notes: tuple[Mistake, ...]
 
 
-def read_rows(path: Path, told: Told) -> list[Record]:
+def read_rows(path: Path, told: Notes) -> list[Record]:
     """Return the rows of a file by their titles, and tell what was left out; Unreadable if it cannot be used."""
     lacking = "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
     wanted = Wanted(partial(_titles, path.name), lacking, deepest=1, numbered=False)
@@ -163,7 +163,7 @@ def _one_slip(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refused(typed: Mapping[str, str], register: Register) -> list[Fault]:
-    """What is wrong with a row before it is read: failed formulas, a number and a code of two slips."""
+    """Return the mistakes of a row before it is read: failed formulas, a number and a code of different slips."""
     failed = [
         Fault(place, "paper.problem.failed_cell", {"typed": text})
         for place, text in typed.items()

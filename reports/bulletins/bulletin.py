@@ -9,28 +9,30 @@ from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.bulletins import mute_button
 from handlers.staff.cases import CasesTx, listed, unfinished
+from handlers.staff.screens import LatelyTx, unpaired, unpaired_line
 from handlers.wording import button, say
 from handlers.world import World
 from reports import periods
 from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
 from reports.bulletins.buttons import unit_buttons
+from reports.bulletins.missed import MOST_TEXTS, missed_lines
 from reports.bulletins.timetable import Deadlines, Kind
 from reports.data_requests import Request, reminder
-from reports.integrity.apart import waiting
+from reports.integrity.uncounted import waiting
 from reports.periods import Period
+from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
-from reports.screens import LatelyTx, unpaired, unpaired_line
 from reports.statements.compiling import StatementsTx, with_trend
 from reports.statements.statement import Statement
 from reports.statements.summary import mark, restated, summary
-from surveys.apart import Group
+from surveys.uncounted import Group
 
 OLDEST_CASES = 3
 LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, Protocol):
+class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, WordsTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -62,6 +64,8 @@ async def bulletin(
     if kind == "weekly":
         if member.role == "admin":
             lines.append(reminder(await tx.requests(open_only=True), now.date()))
+            missed = await tx.missed(visible(world, member), period.first, period.last, MOST_TEXTS)
+            lines.append(missed_lines(missed, LANGUAGE))
         count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
         lines.append(listed(world, count, oldest))
         lines.append(unpaired_line(await unpaired(tx, world, [member.unit], now), LANGUAGE))

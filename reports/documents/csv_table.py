@@ -6,8 +6,8 @@ import io
 from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
 from reports.documents.details import Details
+from reports.documents.option_rows import OptionRow, option_rows
 from reports.documents.phrasing import text
-from reports.documents.ticked import TickedRow, ticked_rows
 from reports.office.safe_cells import defused
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
@@ -25,7 +25,7 @@ def as_csv(statement: Statement, details: Details) -> bytes:
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     if details.sample:
         table.writerow([text("sample.mark")])
-    rows = ticked_rows(report)
+    rows = option_rows(report)
     more = [text("document.column.asked"), text("document.column.share")] if rows else []
     table.writerow(_header() + more)
     everything = Breakdown("whole", text("document.by.whole"), [whole(report)])
@@ -38,7 +38,7 @@ def as_csv(statement: Statement, details: Details) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _ticked(report: Report, row: TickedRow) -> list[str]:
+def _ticked(report: Report, row: OptionRow) -> list[str]:
     """An option: the forms that ticked it stand where answers stand, then those that were asked, and the share."""
     title = text("document.by.choice_at" if row.place else "document.by.choice", base=row.base)
     code = f"{row.place}:{row.code}" if row.place else row.code

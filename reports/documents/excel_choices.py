@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from reports.documents.option_rows import option_rows
 from reports.documents.phrasing import span, spoken, text
-from reports.documents.ticked import ticked_rows
 from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
 from reports.satisfaction.report import LEAST_SHOWN, Report
 
@@ -19,7 +19,7 @@ def write_choices(sheet: Any, report: Report) -> None:
     for column, title in enumerate(TITLES, 1):
         put_text(sheet, HEADER, column, text(f"document.column.{title}"), header=True)
     row = HEADER
-    for number, one in enumerate(ticked_rows(report), 1):
+    for number, one in enumerate(option_rows(report), 1):
         row += 1
         put_text(sheet, row, 1, str(number), across="center")
         for column, said in ((2, one.question), (3, one.place_name), (4, one.option)):

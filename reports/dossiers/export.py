@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
 from catalog.files.other_rows import is_note, is_total
 from catalog.files.records import Record, Wanted, records
-from catalog.files.told import Told
 from reports.dossiers.dossier import Dossier, Flow, Moment
 from reports.dossiers.export_cells import Wrong, channel, is_blank, moment, text
 from reports.dossiers.export_columns import Kind, Titles
@@ -57,7 +57,7 @@ class Export:
 
 def read(path: Path, zone: tzinfo, today: date) -> Export:
     """Read an export (a workbook or text); times are of the unit's zone. Unreadable if it cannot be used at all."""
-    told = Told()
+    told = Notes()
     with readable(path, TABLES):
         with path.open("rb") as content:
             export = Export(path.name, hashlib.file_digest(content, "sha256").hexdigest())
@@ -77,8 +77,8 @@ def read(path: Path, zone: tzinfo, today: date) -> Export:
     return export
 
 
-def _dossier_rows(rows: Iterator[Record], told: Told) -> Iterator[Record]:
-    """Leave out the rows that sum up the list or stand below it, and say so."""
+def _dossier_rows(rows: Iterator[Record], told: Notes) -> Iterator[Record]:
+    """Skip total rows and rows below the list, and note that they were skipped."""
     totals: list[int] = []
     notes: list[int] = []
     for record in rows:
@@ -93,7 +93,7 @@ def _dossier_rows(rows: Iterator[Record], told: Told) -> Iterator[Record]:
 
 
 class _Row:
-    """The cells of a row on their way into a dossier; what is wrong with them goes to the export's mistakes."""
+    """Reads the cells of one row into a dossier, and adds mistakes to the export."""
 
     def __init__(self, export: Export, titles: Titles, record: Record) -> None:
         self._export = export

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from handlers.ports import FormCount, Tally
 from handlers.world import World
-from reports.integrity import apart
+from reports.integrity import uncounted
 from reports.integrity.findings import Finding, Seen, all_findings, can_be_shown
 from reports.periods import Period
 from reports.place_names import place_name
-from surveys.apart import Decision, Group
 from surveys.budget import LEARNT
 from surveys.signs import Signs
 from surveys.slips import Counts, Round, Stratum
+from surveys.uncounted import Decision, Group
 
 
 class SignsTx(Protocol):
@@ -44,9 +44,9 @@ class SignsTx(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """What can be said of a unit's forms in a period. `strata` is None where one of them has only a few forms.
+    """The signs of a unit's forms in a period. `strata` is None if one of them has fewer forms than may be shown.
 
-    `apart` are the forms in no figure, `decisions` what staff decided about such.
+    `apart` are the uncounted forms, `decisions` what staff decided about them.
     """
 
     unit: str
@@ -114,5 +114,5 @@ def as_json(integrity: Integrity) -> dict[str, Any]:
             {"kind": finding.kind, "state": finding.state, "sentences": list(finding.sentences)}
             for finding in integrity.findings
         ],
-        **apart.as_json(integrity.apart, integrity.decisions),
+        **uncounted.as_json(integrity.apart, integrity.decisions),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from handlers.turn import MissKind
 from handlers.world import World
 from reports.satisfaction.counts import Questions
 from surveys.cases import State, is_comment
@@ -25,6 +26,15 @@ class Comment:
     state: State | None
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What citizens did not find, of one kind: how often, and the commonest texts (masked) with how often each came."""
+
+    kind: MissKind
+    count: int
+    texts: tuple[tuple[str, int], ...]
+
+
 class WordsTx(Protocol):
     """Where the words of citizens are read."""
 
@@ -33,12 +43,12 @@ class WordsTx(Protocol):
     ) -> list[Comment]:
         """Return the latest comments of units between two days, both included."""
 
-    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
-        """Return the questions to units that had no answer between two days, and how often they came."""
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
+        """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
 
 
 def comment_questions(world: World) -> tuple[Questions, Questions]:
-    """Return by form the questions that ask for a comment, and those whose level is read beside it."""
+    """Return by form the questions that ask for a comment, and those whose level is shown with it."""
     forms = world.forms.items()
     return (
         {code: {q.id for q in form.questions.values() if is_comment(q)} for code, form in forms},

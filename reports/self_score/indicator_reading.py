@@ -8,9 +8,9 @@ from typing import Any
 import locales
 from catalog.files.header import bare_title
 from catalog.files.mistakes import Mistake
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
 from catalog.files.records import Wanted, records
-from catalog.files.told import Told
 from reports.self_score.indicators import COLUMNS, Line, Scheme
 from reports.self_score.points import Wrong, read_points, text_of
 
@@ -22,7 +22,7 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"indicator.column.{column}")
 
 
-def read(path: Path, scheme: Scheme, told: Told) -> tuple[list[Line], list[Mistake]]:
+def read(path: Path, scheme: Scheme, told: Notes) -> tuple[list[Line], list[Mistake]]:
     """Read a line for each indicator, in order, and every mistake; Unreadable where the file cannot be used."""
     mistakes: list[Mistake] = []
     found: dict[int, Line] = {}

@@ -12,9 +12,9 @@ import locales
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
 from catalog.files.header import bare_title
 from catalog.files.mistakes import Mistake, Unreadable
+from catalog.files.notes import Notes
 from catalog.files.opening import TABLES, readable
 from catalog.files.records import Wanted, records
-from catalog.files.told import Told
 from catalog.text import fold
 from reports.self_score.par_index import COLUMNS, ZERO, Area, Criterion
 from reports.self_score.points import Wrong, earned, pair, points, read_points, read_rate, text_of
@@ -30,7 +30,7 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"par.column.{column}")
 
 
-def read(path: Path, told: Told) -> tuple[list[Area], list[Mistake]]:
+def read(path: Path, told: Notes) -> tuple[list[Area], list[Mistake]]:
     """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all.
 
     What was left out or hidden is told.

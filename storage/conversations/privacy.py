@@ -1,4 +1,4 @@
-"""What is stored about a chat, its erasure, the register of requests about personal data, and what is kept too long."""
+"""What is stored about a chat, its erasure, the register of requests about personal data, and deleting old data."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from handlers.session import Session
 from reports.data_requests import Request
 from storage.conversations.paces import PACE
 from storage.conversations.queues import OUTBOX
-from storage.conversations.turns import INBOX, SESSION
+from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
@@ -38,7 +38,7 @@ class Privacy(Votes):
         return Held(int(count), since, written_to, len(await self.votes_of(Incoming(channel, user, "").person, day)))
 
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
-        """Delete all that is stored about a chat, but a farewell to it.
+        """Delete everything stored about a chat except the confirmation sent to it.
 
         Replies that wait go too: who asks to be forgotten is not written to any more. Of the inbox those messages go
         whose ids are made from the chat's; a messenger's own numbers name nobody, and without them an old message
@@ -69,6 +69,7 @@ class Privacy(Votes):
         )
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
+        await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))
         decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
         await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))

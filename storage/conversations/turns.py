@@ -12,12 +12,14 @@ from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
 from storage.conversations.queues import OUTBOX, Queues, outgoing
 from storage.tables.base import HeartbeatRow, table
+from storage.tables.channels import SilenceRow
 from storage.tables.conversations import InboxRow, SessionRow, TokenRow
 
 INBOX = table(InboxRow)
 SESSION = table(SessionRow)
 TOKEN = table(TokenRow)
 HEARTBEAT = table(HeartbeatRow)
+SILENCE = table(SilenceRow)
 
 
 class Turns(Queues):
@@ -111,6 +113,7 @@ class Turns(Queues):
             delete(INBOX).where(INBOX.c.at < limit, INBOX.c.channel.not_in(spared)),
             delete(SESSION).where(SESSION.c.at < limit, SESSION.c.channel.not_in(spared)),
             delete(TOKEN).where(TOKEN.c.expires_at < now),
+            delete(SILENCE).where(SILENCE.c.until < limit),
         )
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 

@@ -1,11 +1,13 @@
 """Responses and their answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
+from handlers.turn import MissKind, NoteMiss
 from storage.counts.rollups import Rollups
 from storage.counts.rows import ANSWER, RESPONSE
 from storage.forms.cases import Cases
@@ -63,7 +65,7 @@ class Answers(Cases, Rollups):
         await self.drop_responses(list((await self._connection.execute(unfinished)).scalars()))
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
+        """Delete responses with their answers and cases; the persons who gave them may answer again."""
         await self._unroll(ids)
         await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
@@ -72,24 +74,27 @@ class Answers(Cases, Rollups):
         await self._connection.execute(delete(ANSWER).where(ANSWER.c.response.in_(ids)))
         await self._connection.execute(delete(RESPONSE).where(RESPONSE.c.id.in_(ids)))
 
-    async def note_misses(self, misses: Sequence[tuple[str, str]], day: date) -> None:
-        """Count questions without an answer: (unit, masked text) pairs."""
-        counted: dict[tuple[str, str], int] = {}
-        for miss in misses:
-            counted[miss] = counted.get(miss, 0) + 1
+    async def note_misses(self, misses: Sequence[NoteMiss], day: date) -> None:
+        """Count what citizens did not find."""
+        counted = Counter((miss.unit, miss.kind, miss.text) for miss in misses)
         statement = self._insert(MISS)
         statement = statement.on_conflict_do_update(
-            index_elements=[MISS.c.unit, MISS.c.day, MISS.c.text],
+            index_elements=[MISS.c.unit, MISS.c.day, MISS.c.kind, MISS.c.text],
             set_={"count": MISS.c.count + statement.excluded.count},
         )
-        rows = [{"unit": unit, "day": day, "text": text, "count": n} for (unit, text), n in sorted(counted.items())]
+        rows = [
+            {"unit": unit, "day": day, "kind": kind, "text": text, "count": n}
+            for (unit, kind, text), n in sorted(counted.items())
+        ]
         await self._connection.execute(statement, rows)
 
-    async def misses(self, most: int) -> list[tuple[str, int]]:
-        """Return the questions without an answer and how often they came, most frequent first."""
+    async def misses(self, most: int, kind: MissKind | None = None) -> list[tuple[MissKind, str, int]]:
+        """Return what citizens did not find, of one kind or all: kind, text and how often, most frequent first."""
         total = func.sum(MISS.c.count)
-        statement = select(MISS.c.text, total).group_by(MISS.c.text).order_by(total.desc(), MISS.c.text).limit(most)
-        return [(text, int(count)) for text, count in await self._connection.execute(statement)]
+        of_kind = MISS.c.kind == kind if kind else true()
+        statement = select(MISS.c.kind, MISS.c.text, total).where(of_kind).group_by(MISS.c.kind, MISS.c.text)
+        rows = await self._connection.execute(statement.order_by(total.desc(), MISS.c.text, MISS.c.kind).limit(most))
+        return [(kind, text, int(count)) for kind, text, count in rows]
 
 
 def _row(response: str, question: str, answer: Answer) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from storage.forms.answers import RECENT
 from storage.forms.cases import CASE
 from storage.tables.base import table
 from storage.tables.forms import ApartRow, TempoRow
-from surveys.apart import Decision, Group, Verdict
 from surveys.budget import FLOOR, Load, Slice, budget_of, first_learnt, needs_budget, rule, week_start
 from surveys.cases import UNFINISHED
 from surveys.signs import Arrival, slot_of
+from surveys.uncounted import Decision, Group, Verdict
 
 TEMPO = table(TempoRow)
 DECISION = table(ApartRow)

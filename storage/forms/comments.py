@@ -1,20 +1,22 @@
-"""What citizens wrote: comments on forms with the state of their cases, and questions that had no answer."""
+"""What citizens wrote: comments on forms with the state of their cases, and what they did not find."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import get_args
 
 from sqlalchemy import func, select
 
-from reports.satisfaction.comments import Comment
+from handlers.turn import MissKind
+from reports.satisfaction.comments import Comment, Missed
 from reports.satisfaction.counts import Questions
 from storage.counts.rollups import among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
-from storage.transaction import Part
+from storage.transaction import Queries
 
 
-class Comments(Part):
+class Comments(Queries):
     """The part of a transaction that reads what citizens wrote."""
 
     async def comments(
@@ -31,7 +33,7 @@ class Comments(Part):
             .where(beside.c.response == RESPONSE.c.id, among(RESPONSE.c.form, beside.c.question, counted))
             .scalar_subquery()
         )
-        # Within a day in the order of random ids: nobody reads from the list who came first.
+        # Within a day the order is that of random ids, so that the list does not show who came first.
         order = (RESPONSE.c.day.desc(), RESPONSE.c.id, ANSWER.c.question)
         found = await self._connection.execute(
             select(
@@ -52,10 +54,22 @@ class Comments(Part):
         )
         return [Comment(*row) for row in found]
 
-    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[tuple[str, int]]:
-        """Return the questions to units that had no answer between two days, and how often they came, most first."""
+    async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
+        """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
         total = func.sum(MISS.c.count)
-        within = (MISS.c.unit.in_(units), MISS.c.day >= first, MISS.c.day <= last)
-        statement = select(MISS.c.text, total).where(*within).group_by(MISS.c.text)
-        rows = await self._connection.execute(statement.order_by(total.desc(), MISS.c.text).limit(most))
-        return [(text, int(count)) for text, count in rows]
+        place = func.row_number().over(partition_by=MISS.c.kind, order_by=(total.desc(), MISS.c.text))
+        of_kind = func.sum(total).over(partition_by=MISS.c.kind)
+        counted = (
+            select(MISS.c.kind, MISS.c.text, total.label("times"), of_kind.label("of_kind"))
+            .add_columns(place.label("place"))
+            .where(MISS.c.unit.in_(units), MISS.c.day >= first, MISS.c.day <= last)
+            .group_by(MISS.c.kind, MISS.c.text)
+            .subquery()
+        )
+        statement = select(counted).where(counted.c.place <= most).order_by(counted.c.kind, counted.c.place)
+        rows = (await self._connection.execute(statement)).all()
+        return [
+            Missed(kind, int(own[0].of_kind), tuple((row.text, int(row.times)) for row in own))
+            for kind in get_args(MissKind)
+            if (own := [row for row in rows if row.kind == kind])
+        ]

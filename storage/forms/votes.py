@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from handlers.limited import acted
+from handlers.limit_metrics import acted
 from storage.counts.rows import RESPONSE
 from storage.forms.answers import VOTE, Answers
 from storage.forms.arrivals import KEY, Integrity

@@ -30,7 +30,9 @@ class InboxRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A reply. `state`: held (the channel fetches it), waiting, sent, refused. `mine`: what the person said.
+    """A reply. `state`: held (the channel fetches it), waiting, sent, refused, aside (until the person writes again).
+
+    `mine`: what the person said.
 
     One that waits is leased to the process `holder` until `leased_until`.
     """
@@ -133,10 +135,11 @@ class RequestRow(SQLModel, table=True):
 
 
 class MissRow(SQLModel, table=True):
-    """A question the catalog had no answer to (numbers masked), counted by day."""
+    """What somebody did not find (numbers masked) and why (`handlers.turn.MissKind`), counted by day."""
 
     __tablename__ = "search_miss"
     unit: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
+    kind: str = Field(default="missed", primary_key=True, sa_column_kwargs={"server_default": text("'missed'")})
     text: str = Field(primary_key=True)
     count: int

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from bot.demo import load_sample
 from bot.settings import Settings
+from handlers.turn import NoteMiss
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.questionnaire import shipped
@@ -196,6 +197,10 @@ async def prepare(file: Path) -> None:
         await tx.keep_forms(shipped().values())
         await tx.keep_responses(given)
         await tx.note_misses(
-            [("sa-dec", "nuôi chim yến"), ("sa-dec", "xin số đẹp"), ("", "nuôi chim yến")], date(2026, 11, 20)
+            [
+                *(NoteMiss(unit, "nuôi chim yến") for unit in ("sa-dec", "")),
+                NoteMiss("sa-dec", "xin số đẹp", "not_this"),
+            ],
+            date(2026, 11, 20),
         )
     await store.close()

@@ -44,9 +44,17 @@ def test_an_unknown_code_has_no_entry(code: str) -> None:
 @given(st.lists(ENTRIES, max_size=4, unique_by=lambda entry: entry.code))
 def test_every_entry_survives_packing_unchanged(entries: list[Entry]) -> None:
     """Whatever the texts hold, they come out as they went in."""
+    entries = [replace(entry, ended="") for entry in entries]
     catalog = Catalog.build(entries)
     assert [catalog.entry(entry.code) for entry in entries] == entries
     assert sorted(code for codes in catalog.fields.values() for code in codes) == sorted(e.code for e in entries)
+
+
+def test_a_procedure_that_has_ended_is_answered_no_more() -> None:
+    """It is neither found, nor listed, nor shown by its code."""
+    catalog = Catalog.build([replace(BIRTH, ended="2026-09-01"), MARRIAGE])
+    assert (catalog.entry(BIRTH.code), BIRTH.code in catalog, len(catalog)) == (None, False, 1)
+    assert all(BIRTH.code not in codes for codes in catalog.fields.values())
 
 
 def test_a_code_given_twice_stands_once_with_its_last_text() -> None:

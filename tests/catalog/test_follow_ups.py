@@ -18,6 +18,8 @@ from catalog import follow_ups
         ("bản photo có được không", ["copies"]),
         ("can my wife go on behalf of me", ["proxy"]),
         ("đăng ký khai sinh", []),
+        ("làm hộ chiếu", []),
+        ("xin xét hộ nghèo", []),
         ("tôi trú ở phường này", []),
     ],
 )

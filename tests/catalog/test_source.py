@@ -428,12 +428,12 @@ UNREADABLE: dict[str, tuple[str, str | bytes, str]] = {
     "another kind": (
         "danh-muc.docx",
         b"PK",
-        "danh-muc.docx: chưa đọc được loại tệp này; nhận .csv, .json, .jsonl, .toml, .tsv, .xls, .xlsx.",
+        "danh-muc.docx: chưa đọc được loại tệp này; nhận .csv, .json, .jsonl, .ods, .toml, .tsv, .xls, .xlsx.",
     ),
     "no suffix": (
         "danh-muc",
         "",
-        "danh-muc: chưa đọc được loại tệp này; nhận .csv, .json, .jsonl, .toml, .tsv, .xls, .xlsx.",
+        "danh-muc: chưa đọc được loại tệp này; nhận .csv, .json, .jsonl, .ods, .toml, .tsv, .xls, .xlsx.",
     ),
     "a JSON text": ("a.json", '"chữ"', "a.json: cần một danh sách thủ tục."),
     "a JSON object of another form": ("a.json", '{"data": []}', "a.json: cần một danh sách thủ tục."),

@@ -1,5 +1,6 @@
-"""The same conversation in the terminal, on the web page and in Telegram: the same words, choices and links."""
+"""The same conversation in the terminal, on the web page, in Telegram and Zalo: the same words, choices and links."""
 
+import asyncio
 import json
 import re
 import tomllib
@@ -13,8 +14,9 @@ import pytest
 
 import locales
 from bot.app import App
-from bot.channels import console
+from bot.channels import console, zalo_bot, zalo_wire
 from bot.channels.telegram import TRAITS, write_reply
+from bot.settings import Settings
 from catalog.catalogs import Catalog
 from handlers.channel import Traits, pieces
 from handlers.messages import Button, Incoming, Reply
@@ -26,11 +28,13 @@ from tests.handlers.transcript_files import FOLDER
 from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html
+from tests.zalo_api import ZaloServer, keys, post_event, said, visible, zalo_settings
 from web.citizen import chat
-from web.site import page
+from web.pages import page
 
 TRANSCRIPTS = {path.stem: tomllib.loads(path.read_text("utf-8"))["turn"] for path in sorted(FOLDER.glob("*.toml"))}
 LISTED = re.compile(r"(\d+)\. (.*)")
+LINKED = re.compile(r".*: (https?://\S+)")
 NUMBERED = re.compile(r" {2}\[\d+\] (.*)")
 
 
@@ -89,6 +93,28 @@ def in_telegram(values: dict[str, Any]) -> Seen:
     return Seen(joined([text]), tuple(map(bare, choices)), links)
 
 
+def in_zalo(calls: Sequence[dict[str, Any]]) -> Seen:
+    """Read the message/cs calls of one answer; many choices, and addresses without https, stand in the text."""
+    buttons = keys(calls[-1])
+    choices = [button["title"] for button in buttons if button["type"] == "oa.query.hide"]
+    links = [button["payload"]["url"] for button in buttons if button["type"] == "oa.open.url"]
+    return with_listed([visible(call) for call in calls], choices, links)
+
+
+def with_listed(texts: Sequence[str], choices: Sequence[str] = (), links: Sequence[str] = ()) -> Seen:
+    """Read the texts of one answer, at whose end choices are numbered and addresses written, unless there are keys."""
+    *before, text = texts
+    lines = text.split("\n")
+    while found := LINKED.fullmatch(lines[-1]):
+        links = (found[1], *links)
+        lines.pop()
+    if not choices and LISTED.fullmatch(lines[-1]):
+        text, _, listed = "\n".join(lines).rpartition("\n\n1. ")
+        choices = [found[2] for line in f"1. {listed}".split("\n") if (found := LISTED.fullmatch(line))]
+        lines = [text]
+    return Seen(joined([*before, *lines]), tuple(map(bare, choices)), tuple(links))
+
+
 class Person(Protocol):
     """Somebody who writes in one channel."""
 
@@ -143,15 +169,51 @@ class InTelegram:
         return in_telegram(self.api.sent[-1].values)
 
 
+@dataclass
+class InZalo:
+    """A Zalo Official Account, its servers emulated."""
+
+    app: App
+    server: ZaloServer
+    count: int = 0
+
+    async def send(self, turn: dict[str, Any]) -> Seen:
+        """Send one message."""
+        self.count += 1
+        text = f"/start {turn['send']}".strip() if turn.get("kind") == "start" else turn["send"]
+        before = len(self.server.sent)
+        assert await post_event(self.app, said(f"m{self.count}", text)) == 200
+        await self.server.until(lambda: len(self.server.sent) > before)
+        async with asyncio.timeout(30):
+            while await self.app.store.waiting():  # noqa: ASYNC110 -- the database has no events
+                await asyncio.sleep(0.01)
+        return in_zalo(self.server.sent[before:])
+
+
 @pytest.fixture
-async def people(tmp_path: Path, api: BotApi) -> AsyncIterator[dict[str, Person]]:
+async def zalo() -> AsyncIterator[ZaloServer]:
+    """Zalo's servers; at the end nothing was sent that Zalo refuses."""
+    server = await ZaloServer().start()
+    yield server
+    await server.stop()
+    assert server.faults == []
+
+
+@pytest.fixture
+async def people(tmp_path: Path, api: BotApi, zalo: ZaloServer) -> AsyncIterator[dict[str, Person]]:
     """One person in each channel of a running installation."""
-    settings = telegram_settings(tmp_path, api, "webhook")
+    with_zalo = zalo_settings(tmp_path, zalo).model_dump(include={n for n in Settings.model_fields if "zalo" in n})
+    settings = telegram_settings(tmp_path, api, "webhook", **with_zalo)
     async with running(settings) as app, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         await telegram_on(api)
         visitor = Visitor(client, settings.address)
         await visitor.get("/")
-        yield {"terminal": AtTheTerminal(app), "page": OnThePage(visitor), "telegram": InTelegram(app, api)}
+        yield {
+            "terminal": AtTheTerminal(app),
+            "page": OnThePage(visitor),
+            "telegram": InTelegram(app, api),
+            "zalo": InZalo(app, zalo),
+        }
 
 
 def greetings() -> Iterator[str]:
@@ -227,6 +289,10 @@ def test_every_procedure_renders_in_every_channel() -> None:
         last = in_telegram(calls[-1])
         assert (last.choices, last.links) == (expected.choices, expected.links)
         assert joined([visible_text(call["text"]) for call in calls]).startswith(expected.words)
+        assert in_zalo([zalo_wire.write_reply("77", one) for one in rendered(zalo_wire.TRAITS, reply)]) == expected
+        texts = [zalo_bot.write_reply("77", one)["text"] for one in rendered(zalo_bot.traits(""), reply)]
+        assert with_listed(texts) == expected
+        assert max(len(text) for text in texts) <= zalo_bot.MAX_TEXT
     assert len(asked) == len(world().catalog("sa-dec"))
 
 

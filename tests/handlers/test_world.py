@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.places import no_counter
+from handlers.counters import no_counter
 from handlers.world import Unit
 from tests.handlers.merged_world import LAST, merged
 from tests.sample import Talk, world

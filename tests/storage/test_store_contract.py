@@ -16,6 +16,7 @@ from catalog.entries import Entry, Way, from_json
 from handlers.messages import Button, Incoming, Reply, Text, bold
 from handlers.ports import Conflict, FormCount, Membership, Outgoing, Recorded, Tally
 from handlers.session import Running, Session
+from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
 from storage.conversations.queues import LEASE
@@ -150,7 +151,9 @@ async def outcomes(work: Callable[[int], Awaitable[object]], times: int) -> Coun
 async def test_a_stranger_has_an_empty_session(store: SqlStore) -> None:
     """Whoever never wrote starts from nothing, unanswered."""
     (recalled,) = await store.recall([message("m1")])
-    assert (recalled.session, recalled.version, recalled.answered) == (Session(), 0, False)
+    assert recalled.session == Session()
+    assert recalled.version == 0
+    assert not recalled.answered
 
 
 async def test_a_recorded_turn_is_recalled(store: SqlStore) -> None:
@@ -170,8 +173,11 @@ async def test_a_recorded_turn_is_recalled(store: SqlStore) -> None:
     session = Session(UNIT.code, "en", greeted=True, offered=(("fee:1.001193", "Lệ phí"),), topic="x", survey=running)
     await record(store, Recorded(message("m1"), session, 0, (says("Vâng."),)))
     again, other = await store.recall([message("m1"), message("m2")])
-    assert (again.session, again.answered) == (session, True)
-    assert (other.session, other.answered, other.version) == (session, False, again.version)
+    assert again.session == session
+    assert again.answered
+    assert other.session == session
+    assert not other.answered
+    assert other.version == again.version
     assert again.version > 0
 
 
@@ -224,7 +230,7 @@ async def test_a_stale_session_version_rolls_everything_back(store: SqlStore) ->
 
     async def work(tx: SqlTx) -> None:
         await tx.keep_responses([response("a1")])
-        await tx.note_misses([(UNIT.code, "xin phép nuôi voi")], DAY)
+        await tx.note_misses([NoteMiss(UNIT.code, "xin phép nuôi voi")], DAY)
         await tx.create_token("login", UNIT.code, "admin", "bí mật", NOW + timedelta(hours=1))
         await tx.start_run(UNIT.code, "2026-W47", "weekly", NOW)
         await tx.enqueue(OFFICER, [says("thư")], NOW, pushed=True)
@@ -309,7 +315,9 @@ async def test_a_reader_sees_only_what_is_committed(store: SqlStore) -> None:
         async with asyncio.timeout(60):
             before = (await answered(store, "m1"), await store.waiting(), await kept(store, "a1"))
     assert before == (False, 0, {})
-    assert (await answered(store, "m1"), await store.waiting(), list(await kept(store, "a1"))) == (True, 1, ["a1"])
+    assert await answered(store, "m1")
+    assert await store.waiting() == 1
+    assert list(await kept(store, "a1")) == ["a1"]
 
 
 async def test_reading_never_writes(store: SqlStore) -> None:
@@ -396,7 +404,8 @@ async def test_replies_keep_their_order(store: SqlStore) -> None:
 async def test_a_turn_without_replies_is_answered_too(store: SqlStore) -> None:
     """Some messages deserve no reply and must still not be handled again."""
     assert await record(store, turn("m1"), turn("m2", "hai", user="bình")) != []
-    assert (await answered(store, "m1"), await store.replies_to(message("m1"))) == (True, [])
+    assert await answered(store, "m1")
+    assert await store.replies_to(message("m1")) == []
 
 
 async def test_a_reply_survives_the_database(store: SqlStore) -> None:
@@ -786,19 +795,34 @@ async def test_tallies_keep_places_sources_forms_and_questions_apart(store: SqlS
 
 
 async def test_miss_counts_add_up(store: SqlStore, twin: SqlStore) -> None:
-    """A question is counted over batches, days, units and processes; the most frequent comes first."""
+    """What was not found is counted by kind over batches, days, units and processes; the most frequent comes first."""
     async with store.transaction() as tx:
-        await tx.note_misses([("", "nuôi voi"), ("", "nuôi voi"), (UNIT.code, "nuôi voi"), ("", "lái tàu")], DAY)
-        await tx.note_misses([("", "nuôi voi")], DAY + timedelta(days=1))
+        await tx.note_misses(
+            [
+                NoteMiss("", "nuôi voi"),
+                NoteMiss("", "nuôi voi"),
+                NoteMiss(UNIT.code, "nuôi voi"),
+                NoteMiss("", "lái tàu"),
+            ],
+            DAY,
+        )
+        await tx.note_misses([NoteMiss("", "lái tàu", "not_this")] * 2, DAY)
+        await tx.note_misses([NoteMiss("", "nuôi voi")], DAY + timedelta(days=1))
 
     async def note(number: int) -> None:
         async with (store, twin)[number % 2].transaction() as tx:
-            await tx.note_misses([("", "xây lăng"), ("", "lái tàu")], DAY)
+            await tx.note_misses([NoteMiss("", "xây lăng"), NoteMiss("", "lái tàu")], DAY)
 
     assert await outcomes(note, 20) == {None: 20}
     async with store.reading() as tx:
-        assert await tx.misses(10) == [("lái tàu", 21), ("xây lăng", 20), ("nuôi voi", 4)]
-        assert await tx.misses(1) == [("lái tàu", 21)]
+        assert await tx.misses(10) == [
+            ("missed", "lái tàu", 21),
+            ("missed", "xây lăng", 20),
+            ("missed", "nuôi voi", 4),
+            ("not_this", "lái tàu", 2),
+        ]
+        assert await tx.misses(1) == [("missed", "lái tàu", 21)]
+        assert await tx.misses(5, "not_this") == [("not_this", "lái tàu", 2)]
 
 
 # Staff and secrets
@@ -1229,8 +1253,11 @@ async def test_forgetting_keeps_what_still_waits(store: SqlStore) -> None:
     assert await store.history("zalo", "an") == []
     assert texts(await store.history("zalo", "bình")) == ["mới"]
     lan, binh = await store.recall([message("m1", "lan"), message("m2", "bình")])
-    assert (lan.session, lan.version, lan.answered) == (Session(), 0, False)
-    assert (binh.session.topic, binh.answered) == ("m2", True)
+    assert lan.session == Session()
+    assert lan.version == 0
+    assert not lan.answered
+    assert binh.session.topic == "m2"
+    assert binh.answered
     assert list(await kept(store, "a1")) == ["a1"]
     async with store.transaction() as tx:
         assert await tx.find_token("login", "còn hạn", NOW) == (UNIT.code, "admin")

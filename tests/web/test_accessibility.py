@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.app import App
+from handlers.turn import NoteMiss
 from handlers.world import Counter
 from surveys.screens import digest_of
 from surveys.slips import Round
@@ -135,6 +136,15 @@ async def chat(tab: Tab, app: App, language: str) -> None:
     await tab.page.reload()
 
 
+async def card(tab: Tab, app: App, language: str) -> None:
+    """The card of a procedure in a language, with the question whether it is the right one."""
+    await tab.go("/")
+    said = "how do I register the birth of my child" if language == "en" else "đăng ký khai sinh"
+    await tab.page.fill("#text", said)
+    await tab.page.press("#text", "Enter")
+    await expect(tab.page.locator(".options .chips")).to_contain_text("Fee" if language == "en" else "Thời hạn")
+
+
 async def login(tab: Tab, app: App, language: str) -> None:
     """The page behind a login link."""
     await tab.go(f"{await staff_link(app)}?lang={language}")
@@ -151,7 +161,7 @@ def for_staff(path: str) -> Walk:
         await paired(app, "quay1")
         async with app.store.transaction() as tx:
             await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
-            await tx.note_misses([("sa-dec", "nuôi yến")], today)
+            await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], today)
             await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
         await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
         await tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
@@ -185,7 +195,7 @@ STAFF: dict[str, Walk] = {
     "dossiers": for_staff("/staff/dossiers"),
     "screens": for_staff("/staff/screens?counter=quay1"),
 }
-PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "staff login": login, "staff closed": at("/staff")}
+PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "card": card, "staff login": login, "staff closed": at("/staff")}
 
 
 @LANGUAGES

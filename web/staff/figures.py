@@ -1,4 +1,4 @@
-"""The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
+"""The staff page: a unit's figures of a period, open work, comments, and downloads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,23 +8,24 @@ from typing import Any
 from aiohttp import web as http
 
 import locales
+from handlers.staff.screens import count_waiting
 from handlers.world import World
 from reports import periods, rates
 from reports.bulletins.unread import Unread, unread, unread_line
 from reports.dossiers import sentences
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity.integrity import integrity_for, rounds_for
-from reports.satisfaction.comments import Comment, comment_questions
+from reports.satisfaction.comments import Comment, Missed, comment_questions
 from reports.satisfaction.report import Report
 from reports.satisfaction.trend import Point, trend_for
-from reports.screens import count_waiting
 from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, few_line, restated, sample_line, small_line, target_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web.citizen.chat import CHANNEL
-from web.site import SITE, PagesTx, Site, page
-from web.staff import figure_rows, figure_tables, ticked, trend_chart
+from web.pages import page
+from web.site import SITE, PagesTx, Site
+from web.staff import figure_rows, figure_tables, option_bars, trend_chart
 from web.staff.access import Viewed, closed, viewed
 from web.staff.choices import LOWEST_FIRST, Choices, chosen, latest, shortcuts
 from web.staff.downloads import KINDS
@@ -50,7 +51,7 @@ class Board:
     due: Mapping[Waits, int] | None
     comments: Sequence[Comment]
     rounds: Sequence[tuple[Round, Counts]]
-    missed: Sequence[tuple[str, int]]
+    missed: Sequence[Missed]
     screens: int
     unread: Unread | None
 
@@ -102,7 +103,7 @@ async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dic
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
     """Return what the template shows."""
     world, report, statement = site.world(), board.statement.report, board.statement
-    told = report.telling
+    told = report.has_enough
     several = len(view.units) > 1
     found = (
         figure_tables.tables(
@@ -136,13 +137,16 @@ def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str
         "chart": trend_chart.drawn(board.points, report.target) if any(point.rate for point in board.points) else None,
         "unit_table": next((table for table in found if table.title == "report.units"), None),
         "tables": [table for table in found if table.title != "report.units"],
-        "ticked": ticked.questions(report) if told else [],
+        "ticked": option_bars.questions(report) if told else [],
         "strata": figure_tables.strata(report),
         "lowest": choices.sort == LOWEST_FIRST,
         "comments": [figure_rows.comment(world, one, told_unit=several) for one in board.comments[:COMMENTS]],
         "more_comments": len(board.comments) > COMMENTS,
         "rounds": [figure_rows.round_(world, *one, view.today, told_unit=several) for one in board.rounds],
-        "missed": [(text, rates.number(count)) for text, count in board.missed],
+        "missed": [
+            (one.kind, rates.number(one.count), [(text, rates.number(count)) for text, count in one.texts])
+            for one in board.missed
+        ],
         "due": board.due,
         "screens": board.screens,
         "unread": unread_line(board.unread, site.clock()).plain,
@@ -189,7 +193,7 @@ def _before(report: Report) -> dict[str, str] | None:
     """The period before: its name, forms, answers, its rate where it has enough answers, and the verdict."""
     if report.previous is None:
         return None
-    rate = report.previous.rate if report.previous.telling else None
+    rate = report.previous.rate if report.previous.has_enough else None
     return {
         "period": report.previous.period.name,
         "label": periods.label(report.previous.period, "vi"),

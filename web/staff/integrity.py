@@ -1,4 +1,4 @@
-"""The integrity page: what is worth a second look in a unit's forms of a period."""
+"""The integrity page: suspicious signs in a unit's forms of a period."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +11,14 @@ from aiohttp import web as http
 import locales
 from handlers.rights import may_see
 from reports import periods, rates
-from reports.integrity import apart, findings
+from reports.integrity import findings, uncounted
 from reports.integrity.integrity import integrity_for
 from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import budget, screens, signs
-from surveys.apart import VERDICTS, Decision, Group
-from web.site import SITE, language_of, page, see_other, sent_form
+from surveys.uncounted import VERDICTS, Decision, Group
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
 from web.staff.choices import Choices, latest
 
@@ -45,7 +46,7 @@ async def show(request: http.Request) -> http.Response:
         forms=rates.number(found.forms),
         strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
-        waiting=[(group, _told(request, view, group)) for group in apart.waiting(found.apart)],
+        waiting=[(group, _waiting(request, view, group)) for group in uncounted.waiting(found.apart)],
         decided=[_decided(request, view, one) for one in found.decisions],
         thresholds=_thresholds(language),
     )
@@ -68,21 +69,21 @@ async def decide(request: http.Request) -> http.Response:
         who = f"{member.role} {member.unit}"
         chat = (owner.channel, owner.user) if owner else ("", "")
         decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), *chat)
-        await apart.decide(tx, decision)
+        await uncounted.decide(tx, decision)
     shown = {"unit": form.get("shown", decision.unit), "period": form.get("period", "")}
     if language_of(request) != locales.DEFAULT:
         shown["lang"] = language_of(request)
     return see_other(f"/staff/integrity?{urlencode(shown)}")
 
 
-def _told(request: http.Request, view: Viewed, group: Group) -> str:
-    return apart.sentence(_say(request), lambda code: _place(request, view, code), group)
+def _waiting(request: http.Request, view: Viewed, group: Group) -> str:
+    return uncounted.sentence(_say(request), lambda code: _place(request, view, code), group)
 
 
 def _decided(request: http.Request, view: Viewed, decision: Decision) -> str:
     site = request.app[SITE]
     local = replace(decision, at=decision.at.astimezone(site.clock().tzinfo))
-    return apart.decided(_say(request), lambda code: _place(request, view, code), local)
+    return uncounted.decided(_say(request), lambda code: _place(request, view, code), local)
 
 
 def _say(request: http.Request) -> Callable[..., str]:
@@ -95,7 +96,7 @@ def _place(request: http.Request, view: Viewed, code: str) -> str:
 
 
 def _thresholds(language: str) -> list[str]:
-    """Return from where on something is called worth a look."""
+    """Return the thresholds above which a sign is flagged."""
     return [
         locales.text(
             language,

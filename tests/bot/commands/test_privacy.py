@@ -16,6 +16,7 @@ from handlers.messages import Incoming
 from handlers.ports import Membership
 from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES, REQUESTS
 from handlers.shell import Conversation, Traits
+from handlers.turn import NoteMiss
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from reports.data_requests import Request, carried_out_at_once, received
@@ -230,7 +231,7 @@ async def test_the_nightly_job_says_how_much_it_deleted(process: Process) -> Non
     await process.told("gặp cán bộ", chat.CHANNEL)
     await process.deliver()
     async with process.store.transaction() as tx:
-        await tx.note_misses([("sa-dec", "nuôi yến")], TODAY)
+        await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], TODAY)
         await tx.add_request(carried_out_at_once("erase", TODAY))
         await tx.add_request(received("erase", TODAY))
     found = []

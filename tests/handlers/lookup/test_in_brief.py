@@ -96,7 +96,7 @@ def test_the_time_that_the_unit_promises_is_the_one_told() -> None:
         ("Ủy ban nhân dân cấp xã; Ủy ban nhân dân cấp xã", "UBND cấp xã"),
         ("Sở Xây dựng, Uỷ ban Nhân dân cấp xã, phường, thị trấn", "UBND cấp xã, phường, thị trấn"),
         ("Công an cấp Xã", "Công an cấp xã"),
-        ("Công an tỉnh", "Công an tỉnh"),
+        ("Công an tỉnh", "cấp xã, Công an tỉnh"),
     ],
 )
 def test_the_commune_s_own_office_comes_first(agency: str, place: str) -> None:
@@ -129,6 +129,15 @@ Lưu ý:
     assert in_brief.is_cut(value, 8), "the witnesses are left out"
     assert not in_brief.is_cut("- Đơn đề nghị\n- Ảnh thẻ", 8)
     assert in_brief.is_cut("- Đơn đề nghị\n- Ảnh thẻ", 1)
+
+
+def test_lines_without_a_count_head_the_cases_where_the_others_have_one() -> None:
+    """The portal's records name each case between its papers."""
+    value = "Vào nhà của mình\nTờ khai (1 bản chính)\nVào nhà thuê\nHợp đồng thuê (1 bản chính)\nẢnh (2 bản chính)"
+    assert [(group.heading, len(group.lines)) for group in in_brief.papers(value)] == [
+        ("Vào nhà của mình", 1),
+        ("Vào nhà thuê", 2),
+    ]
 
 
 def test_no_line_is_longer_than_a_phone_shows_in_three() -> None:

@@ -1,147 +1,151 @@
-"""What is said next is heard in the light of what is open, offered, or was told before."""
-
-from dataclasses import replace
+"""A question in its conversation: what is open and what is shown decide what it means."""
 
 import pytest
 
-from catalog.catalogs import Catalog, Catalogs
-from catalog.entries import Entry
-from handlers.turn import About
-from handlers.world import World
-from tests.sample import Talk, world
+from catalog.english import is_vietnamese
+from tests.sample import Talk
+
+BIRTH, DEATH, CARD, CHILD_CARD, LOST_CARD = "1.001193", "1.000656", "1.014061", "1.014062", "1.014064"
 
 
-def held(*said: str, using: World | None = None) -> Talk:
-    """A conversation of these messages."""
-    talk = Talk(using)
-    talk.say("", "start")
-    for text in said:
+def talked(*said: str) -> Talk:
+    """A conversation in which this was said."""
+    talk = Talk()
+    for text in ("xin chào", *said):
         talk.say(text)
     return talk
 
 
-def about(*said: str, using: World | None = None) -> About:
-    """What the last of these messages is answered with."""
-    return held(*said, using=using).turns[-1].about
-
-
-@pytest.mark.parametrize("said", ["mấy tuổi thì làm được", "mấy bản", "lệ phí với thời gian luôn"])
-def test_one_word_that_hints_at_another_matter_does_not_leave_the_open_procedure(said: str) -> None:
-    """Likeness to talk or to another office's matter counts from two telling words on."""
-    assert about("làm lại căn cước bị mất", said).code == "1.014064"
-
-
-@pytest.mark.parametrize("said", ["còn ly hôn", "tối nay MU đá mấy giờ"])
-def test_a_matter_of_its_own_leaves_the_open_procedure(said: str) -> None:
-    """The record is not searched for what no catalog has."""
-    assert about("đăng ký kết hôn cần gì", said).outcome == "outside"
-
-
-def test_the_way_back_is_found_after_another_matter() -> None:
-    """What was open is meant, although other procedures have words in common with it."""
-    assert about("đăng ký kết hôn cần gì", "còn ly hôn", "quay lại cái kết hôn, mất tiền không").code == "1.000894"
+def told(talk: Talk) -> str:
+    """The words of the last turn."""
+    return "\n".join(reply.text.plain for reply in talk.turns[-1].replies)
 
 
 @pytest.mark.parametrize(
-    ("first", "then", "outcome"),
+    ("said", "aspect"),
     [
-        ("con tôi đi lạc ở chợ", "no 5 tuoi mac ao do", "lost_child"),
-        ("cán bộ đòi tui 500 ngàn mới chịu ký", "bà đó ở quầy 2", "bribe"),
-        ("bị cán bộ chửi, muốn khiếu nại", "gửi ở đâu", "complaint"),
-        ("bị cán bộ chửi, muốn khiếu nại", "tên cán bộ là Hùng", "complaint"),
-        ("hồ sơ của tôi tới đâu rồi", "nộp tuần trước mà chưa có", "status"),
-        ("Cho tôi xem hộ khẩu nhà ông Nguyễn Văn Bảy", "Tôi là hàng xóm, muốn biết thôi", "refuse_id"),
+        ("mất phí không", "fee"),
+        ("ton nhieu ko", "fee"),
+        ("bao lâu thì xong", "time"),
+        ("can mang theo gi", "documents"),
+        ("nộp ở đâu vậy", "where"),
+        ("lấy liền được không", "time"),
+        ("có mẫu đơn sẵn không", "form"),
     ],
 )
-def test_what_follows_a_wrong_or_a_danger_is_about_the_same(first: str, then: str, outcome: str) -> None:
-    """An age, a counter or a name leads to no card, to no survey, and to no slip's code."""
-    assert about(first, then).outcome == outcome
+def test_a_question_of_asking_words_is_about_the_open_procedure(said: str, aspect: str) -> None:
+    """However short; it opens with the part asked for and is never a search."""
+    about = talked("đăng ký khai sinh", said).turns[-1].about
+    assert (about.outcome, about.code, about.aspect) == ("procedure", BIRTH, aspect)
 
 
-@pytest.mark.parametrize("first", ["hồ sơ của tôi tới đâu rồi", "bị cán bộ chửi, muốn khiếu nại"])
-def test_a_procedure_named_leaves_what_was_held(first: str) -> None:
-    """A matter is held for what names nothing else."""
-    assert about(first, "đăng ký kết hôn cần gì").code == "1.000894"
+def test_two_things_asked_at_once_are_both_answered() -> None:
+    """In the order in which they were asked."""
+    talk = talked("đăng ký khai sinh", "mất bao lâu và tốn bao nhiêu tiền")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "thời hạn, lệ phí" in told(talk).split("\n")[0]
 
 
-def test_a_place_among_the_alternatives_is_counted_without_the_card_above_them() -> None:
-    """The second is the second that was offered."""
-    talk = held("tôi muốn làm lại căn cước")
-    beside = talk.turns[-1].about.offered
-    assert len(beside) > 1
-    assert talk.say("cái thứ hai").about.code == beside[1]
+def test_a_point_that_a_record_tells_is_quoted_from_it() -> None:
+    """Where it stands in the papers, the answer opens with them."""
+    talk = talked("đăng ký khai sinh", "ông ngoại đi nộp thay được không")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "Danh mục ghi: “" in told(talk)
+    assert "ủy quyền" in told(talk)
 
 
-def test_an_age_alone_changes_among_those_that_ages_tell_apart() -> None:
-    """Another age opens the other card; where no sibling is for an age, the open procedure stays."""
-    assert about("làm căn cước cho con 16 tuổi", "còn bé út 4 tuổi").code == "1.116410"
-    assert about("giấy chứng nhận khuyết tật cho con tôi", "cháu 7 tuổi").code == "1.001699"
+def test_what_a_record_does_not_tell_is_said_with_a_way_to_a_person() -> None:
+    """No other procedure is shown because one word fits."""
+    talk = talked("đăng ký khai sinh", "giấy này có giá trị mấy năm")
+    assert talk.turns[-1].about.code == BIRTH
+    assert "Danh mục không ghi điều này" in told(talk)
+    assert "person" in dict(talk.session.offered)
 
 
-def test_two_parts_asked_before_a_choice_are_both_answered_after_it() -> None:
-    """The buttons carry them."""
-    talk = held("xin giay phep xay dung moi can gi va mat may ngay")
-    answer = talk.say("1").replies[0].text.plain
-    assert "giấy tờ, thời hạn" in answer.splitlines()[0]
+@pytest.mark.parametrize(
+    ("said", "position"), [("cái đầu tiên", 0), ("số 2", 1), ("cai thu ba", 2), ("cái cuối cùng á", -1), ("2", 1)]
+)
+def test_a_choice_is_made_by_its_place_in_words(said: str, position: int) -> None:
+    """As if its button were pressed."""
+    talk = talked("làm thẻ căn cước")
+    choices = talk.session.choices
+    assert len(choices) > 2
+    assert talk.say(said).about.code == choices[position]
 
 
-@pytest.mark.parametrize("said", ["mệ tui mất sáng ni, chừ mần răng", "mẹ tôi mất sáng nay, giờ làm sao"])
-def test_a_death_told_with_no_question_is_met_with_condolences_and_the_first_things(said: str) -> None:
-    """The search knows no procedure by such words."""
-    turn = held(said).turns[-1]
-    assert "chia buồn" in turn.replies[0].text.plain
-    assert turn.about.offered[0] == "1.000656"
+def test_none_of_these_leads_to_other_choices_or_the_way_on() -> None:
+    """The same choices are never shown again."""
+    talk = talked("làm thẻ căn cước")
+    before = set(talk.session.choices)
+    after = talk.say("không phải mấy cái đó")
+    assert after.about.outcome in ("choose", "clarify")
+    assert not before & set(after.about.offered)
 
 
-def recorded(**values: str) -> World:
-    """The sample, where the marriage registration is such a record."""
-    entry = Entry(code="1.000894", name="Đăng ký kết hôn", documents="Tờ khai.", time="5 ngày", **values)
-    return replace(world(), catalogs=Catalogs({"": Catalog.build([entry])}, {}))
+def test_a_changed_circumstance_leads_to_the_sibling() -> None:
+    """A younger child has another procedure."""
+    talk = talked("làm căn cước cho con 15 tuổi")
+    if talk.session.topic != CARD:
+        talk.tap(f"p:{CARD}")
+    assert talk.say("còn bé út 10 tuổi thì sao").about.code == CHILD_CARD
 
 
-def test_the_surest_words_are_quoted_and_not_what_stands_everywhere() -> None:
-    """What a record says on coming in person is found by "có mặt" before "trực tiếp"."""
-    steps = "Người nộp trực tiếp nộp hồ sơ tại quầy.\nHai bên nam, nữ phải có mặt khi ký."
-    answer = held("đăng ký kết hôn", "cả hai phải đi hả", using=recorded(steps=steps)).turns[-1].replies[0].text.plain
-    assert "Hai bên nam, nữ phải có mặt khi ký." in answer
-    assert "trực tiếp nộp" not in answer
+def test_another_procedure_by_its_name_is_a_new_topic_and_the_old_comes_back() -> None:
+    """What was open before is remembered."""
+    talk = talked("đăng ký khai sinh", "đăng ký khai tử cần gì")
+    assert talk.session.topic == DEATH
+    back = talk.say("quay lại cái khai sinh, nộp qua mạng được không")
+    assert back.about.code == BIRTH
 
 
-def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
-    """The word "con" is not found in "còn"; what the record has not is said to be missing."""
-    told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
-    assert "không ghi điều này" in held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+def test_thanks_leave_the_procedure_open() -> None:
+    """Who remembers another question can ask it."""
+    talk = talked("đăng ký khai sinh", "cảm ơn em nha")
+    assert talk.turns[-1].about.outcome == "thanks"
+    assert talk.say("mất phí không").about.code == BIRTH
 
 
-def test_a_paper_that_may_have_to_be_brought_is_looked_up_in_the_open_record() -> None:
-    """It is no question for the procedure of that paper."""
-    assert about("đăng ký kết hôn cần gì", "có cần mang hộ chiếu không").code == "1.000894"
-    assert about("How do I register a marriage?", "Do I need to bring my passport?").code == "1.000894"
+def test_a_danger_stays_the_matter_until_something_else_is_named() -> None:
+    """What is asked after a call for help is not looked up."""
+    talk = talked("chồng đang đánh tôi")
+    assert talk.say("gọi số nào").about.outcome == "violence"
+    assert talk.say("giờ làm sao").about.outcome == "violence"
+    assert talk.say("đăng ký khai sinh").about.code == BIRTH
 
 
-def test_free_is_a_fee_while_a_procedure_is_open() -> None:
-    """And not legal aid, which is free by name."""
-    assert about("I lost my ID card", "is it free?") == About("procedure", "1.014064", "fee")
+def test_a_no_after_an_answer_is_a_question_that_found_nothing() -> None:
+    """It is noted as the citizen asked it; a yes notes nothing."""
+    talk = talked("đăng ký khai sinh cho cháu số 079123456789")
+    [missed] = talk.tap("other").effects
+    assert "079123456789" not in str(missed)
+    yes = talked("đăng ký khai sinh")
+    assert yes.tap("right").effects == ()
+    assert yes.session.topic == BIRTH
 
 
-def test_what_is_said_beside_a_choice_is_met_with_the_same_choice() -> None:
-    """A circumstance or a question names none of the procedures offered."""
-    talk = held("làm căn cước")
-    offered = talk.turns[-1].about.offered
-    assert talk.say("gửi về nhà được không").about.offered == offered
+def test_a_question_in_english_is_answered_in_english_and_vietnamese_comes_back() -> None:
+    """Labels, numbers and places in English, the record's own text marked as Vietnamese."""
+    talk = talked("what documents do I need for birth registration")
+    assert talk.session.language == "en"
+    assert "Birth registration" in told(talk)
+    assert "In Vietnamese, as published" in told(talk)
+    assert "Where:** commune People's Committee" in told(talk) or "commune People's Committee" in told(talk)
+    talk.say("thế còn lệ phí thì sao ạ")
+    assert talk.session.language == "vi"
 
 
-def test_the_one_hit_that_was_offered_is_shown_with_the_others_under_it() -> None:
-    """A choice is taken by what it shares with the answer."""
-    talk = held("giấy tờ về đất")
-    assert "1.013831" in talk.turns[-1].about.offered
-    found = talk.say("sang tên").about
-    assert found.code == "1.013831"
-    assert found.offered
+def test_a_language_that_was_chosen_stays() -> None:
+    """Whoever pressed English may well type a Vietnamese name."""
+    talk = talked()
+    talk.tap("language:en")
+    talk.say("đăng ký khai sinh")
+    assert talk.session.language == "en"
 
 
-def test_to_want_no_rating_begins_none() -> None:
-    """A survey is for those who ask for it."""
-    assert about("đánh giá ở đâu").outcome == "rate"
-    assert about("tôi không muốn đánh giá").outcome == "bye"
-    assert about("cán bộ đòi tui 500 ngàn mới chịu ký", "làm sao tố cáo", "bà đó ở quầy 2").outcome == "procedure"
+@pytest.mark.parametrize(
+    ("text", "plainly"),
+    [("đăng ký", True), ("lam giay khai sinh", True), ("ok", False), ("how much is it", False), ("Nguyen", False)],
+)
+def test_vietnamese_is_known_by_marks_or_several_words(text: str, plainly: bool) -> None:
+    """One word without marks may be a name."""
+    assert is_vietnamese(text) is plainly

@@ -12,7 +12,7 @@ import pytest
 from catalog.files.cells import cell_text
 from catalog.files.limits import MOST_UNPACKED
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import MOST_BYTES, MOST_ROWS, Batch, read_rows, read_table
 from surveys.slips import Slip, fresh
@@ -38,7 +38,7 @@ def table(folder: Path, rows: list[list[Any]], name: str = "phieu.xlsx") -> Path
 
 def batch(path: Path, slips: list[Slip] | None = None) -> Batch:
     """Read a file against the slips of the round."""
-    return read_table(path.name, read_rows(path, Told()), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
+    return read_table(path.name, read_rows(path, Notes()), FORM, ROUND, Register.of(slips or SLIPS), TODAY)
 
 
 @pytest.mark.parametrize("name", ["phieu.xlsx", "phieu.csv"])
@@ -49,9 +49,13 @@ def test_a_file_is_read_row_by_row(tmp_path: Path, name: str) -> None:
     found = batch(table(tmp_path, rows, name))
     assert (found.mistakes, found.notes) == ((), ())
     first, second = found.ballots
-    assert (first.slip, first.day, first.assisted) == (SLIPS[0], date(2026, 11, 2), True)
+    assert first.slip == SLIPS[0]
+    assert first.day == date(2026, 11, 2)
+    assert first.assisted
     assert dict(first.answers) == {"overall": 5, "age": "old", "comment": "Tốt"}
-    assert (second.slip, second.day, second.assisted) == (SLIPS[1], TODAY, False)
+    assert second.slip == SLIPS[1]
+    assert second.day == TODAY
+    assert not second.assisted
     assert dict(second.answers) == {"overall": 1, "why": ("wait", "other")}
 
 
@@ -165,7 +169,7 @@ def test_files_that_cannot_be_used_are_refused_with_a_sentence(tmp_path: Path) -
     table(tmp_path, [["Số phiếu", "1"], *([["1", "5"]] * (MOST_ROWS + 1))], "dai.csv")
     for name in ("a.ods", "khong-co.csv", "to.csv", "hong.xlsx", "rong.csv", "la.csv", "dai.csv"):
         with pytest.raises(Unreadable, match=name):
-            read_rows(tmp_path / name, Told())
+            read_rows(tmp_path / name, Notes())
 
 
 def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path) -> None:
@@ -175,7 +179,7 @@ def test_a_small_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path
         packed.writestr("xl/media/anh.bin", b"")
         packed.filelist[-1].file_size = MOST_UNPACKED + 1
     with pytest.raises(Unreadable, match="lớn hơn"):
-        read_rows(path, Told())
+        read_rows(path, Notes())
 
 
 def test_totals_hidden_rows_and_formulas_are_not_passed_over(tmp_path: Path) -> None:
@@ -184,7 +188,7 @@ def test_totals_hidden_rows_and_formulas_are_not_passed_over(tmp_path: Path) -> 
     book = openpyxl.load_workbook(path)
     book.worksheets[0].row_dimensions[2].hidden = True
     book.save(path)
-    told = Told()
+    told = Notes()
     found = read_table(path.name, read_rows(path, told), FORM, ROUND, Register.of(SLIPS), TODAY)
     assert [ballot.slip.serial for ballot in found.ballots] == [1]
     assert [str(mistake)[:36] for mistake in found.mistakes] == ["phieu.xlsx, dòng 3, cột «1» (ô B3): "]

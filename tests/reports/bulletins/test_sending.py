@@ -10,6 +10,7 @@ import pytest
 
 from handlers.channel import Traits
 from handlers.ports import Membership, Outgoing
+from handlers.turn import NoteMiss
 from handlers.world import Unit
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines, Kind, due
@@ -330,6 +331,25 @@ async def test_every_member_in_a_channel_that_is_on_gets_the_summary(store: SqlS
     assert sorted(outgoing.user for outgoing in await waiting(store)) == ["77", "88"]
     assert headings(await store.history("webchat", "b1")) == [WEEK_47]
     assert await store.history("zalo", "z1") == []
+
+
+async def test_admins_alone_read_what_citizens_did_not_find(store: SqlStore) -> None:
+    """Of the week and the unit, by kind: how often, and the commonest texts."""
+    admin, staff = (Membership("telegram", user, "sa-dec", role) for user, role in (("88", "admin"), ("99", "staff")))
+    await prepared(store, admin, staff)
+    day = datetime.fromisoformat("2026-11-18").date()
+    async with store.transaction() as tx:
+        asked = [NoteMiss("sa-dec", text) for text in ("nuôi yến", "nuôi yến", "bán\ntrời")]
+        await tx.note_misses([*asked, NoteMiss("sa-dec", "1.000 Tên", "name_only"), NoteMiss("khác", "xa")], day)
+        await tx.note_misses([NoteMiss("sa-dec", "tuần trước")], day - timedelta(days=7))
+    await send(store, MONDAY)
+    told = {outgoing.user: outgoing.reply.text.plain for outgoing in await waiting(store)}
+    assert (
+        "Người dân hỏi trong tuần, chưa có lời đáp:\n"
+        "• Không tìm thấy thủ tục: 3 lượt (“nuôi yến” 2, “bán trời” 1)\n"
+        "• Thủ tục mới chỉ có tên: 1 lượt (“1.000 Tên” 1)\n"
+    ) in told["88"]
+    assert "Người dân hỏi trong tuần" not in told["99"]
 
 
 async def test_a_unit_without_staff_is_done_with_too(store: SqlStore) -> None:

@@ -13,10 +13,10 @@ from handlers.ports import Tally
 from reports.integrity.findings import Finding, Kind, Seen, State, strata_shares
 from reports.integrity.integrity import as_json, compile_integrity
 from reports.periods import parse
-from surveys.apart import Decision, Group
 from surveys.screens import Late
 from surveys.signs import FormGroup, Repeated, Signs, Slot
 from surveys.slips import Counts, Round, Stratum
+from surveys.uncounted import Decision, Group
 from tests.sample import NOW
 
 DAY = date(2026, 11, 18)

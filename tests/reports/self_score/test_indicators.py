@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from reports.self_score import indicator_sheet
 from reports.self_score.indicator_reading import read
 from reports.self_score.indicators import OWN_FILE, Line, SchemeError, add_up, load, parse
@@ -93,14 +93,14 @@ def test_a_filled_sheet_is_read_back(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         indicator_sheet.write(tmp_path / name, scheme, lines)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
-    assert read(tmp_path / "a.xlsx", scheme, Told()) == (lines, [])
+    assert read(tmp_path / "a.xlsx", scheme, Notes()) == (lines, [])
 
 
 def test_mistakes_are_named_by_row_and_column(tmp_path: Path) -> None:
     """All of them at once."""
     path = tmp_path / "a.csv"
     path.write_text("Chỉ số;Điểm tự chấm;Điểm thẩm định\n1;3;x\n2;1,5;\n2;-1;\n12;1;\n", encoding="utf-8")
-    _, mistakes = read(path, load(tmp_path), Told())
+    _, mistakes = read(path, load(tmp_path), Notes())
     assert [str(mistake) for mistake in mistakes] == [
         "a.csv, dòng 2, cột «Điểm tự chấm»: cần một số nguyên từ 0 đến 2, đang ghi 3",
         "a.csv, dòng 2, cột «Điểm thẩm định»: cần một số điểm, ví dụ 13,91; đang ghi “x”",
@@ -110,4 +110,4 @@ def test_mistakes_are_named_by_row_and_column(tmp_path: Path) -> None:
     ]
     path.write_text("a;b\n1;2\n", encoding="utf-8")
     with pytest.raises(Unreadable, match="Chỉ số"):
-        read(path, load(tmp_path), Told())
+        read(path, load(tmp_path), Notes())

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from catalog.files.mistakes import Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from reports.self_score import par_sheet
 from reports.self_score.par_index import Area, Criterion, sentence, total_line, totals
 from reports.self_score.par_reading import read
@@ -17,7 +17,7 @@ from tests.reports.par_samples import SA_DEC, SENTENCES, TOTAL, table
 
 def areas_of(folder: Path, rows: str) -> Sequence[Area]:
     """The areas of a table without mistakes."""
-    areas, mistakes = read(table(folder, rows), Told())
+    areas, mistakes = read(table(folder, rows), Notes())
     assert mistakes == []
     return areas
 
@@ -36,7 +36,7 @@ def test_they_come_out_again_from_the_workbook(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         par_sheet.write_scored(tmp_path / name, areas, "Thành phố")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
-    again, mistakes = read(tmp_path / "a.xlsx", Told())
+    again, mistakes = read(tmp_path / "a.xlsx", Notes())
     assert (list(again), mistakes) == (list(areas), [])
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
     formulas = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
@@ -60,7 +60,7 @@ def test_criteria_without_a_number_are_counted(tmp_path: Path) -> None:
 def test_an_areas_own_maximum_must_be_that_of_its_criteria(tmp_path: Path) -> None:
     """Where both stand; one that is left empty is added up."""
     assert areas_of(tmp_path, "A;;5;;;;\nA;Một;2;2;;;\n;Hai;3;3;;;\n")[0].maximum == 5
-    _, mistakes = read(table(tmp_path, "A;;6;;;;\nA;Một;2;2;;;\n;Hai;3;3;;;\n"), Told())
+    _, mistakes = read(table(tmp_path, "A;;6;;;;\nA;Một;2;2;;;\n;Hai;3;3;;;\n"), Notes())
     assert [str(mistake) for mistake in mistakes] == [
         "bang.csv, dòng 2, cột «Điểm tối đa»: 06 điểm, nhưng các tiêu chí cộng lại 05 điểm"
     ]
@@ -84,7 +84,7 @@ MISTAKES = {
 @pytest.mark.parametrize(("rows", "row", "column", "told"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_by_file_row_and_column(tmp_path: Path, rows: str, row: int, column: str, told: str) -> None:
     """One each, and the other rows are read on."""
-    _, mistakes = read(table(tmp_path, f"{rows}\nB;Hai;1;2;;;"), Told())
+    _, mistakes = read(table(tmp_path, f"{rows}\nB;Hai;1;2;;;"), Notes())
     (first, second) = map(str, mistakes)
     assert first.startswith(f"bang.csv, dòng {row}, cột «{column}»: ")
     assert told in first
@@ -95,12 +95,12 @@ def test_a_file_without_points_is_refused(tmp_path: Path) -> None:
     """The empty template, a table without the columns, another kind of file."""
     par_sheet.write_template(tmp_path / "a.xlsx")
     with pytest.raises(Unreadable, match="chưa có điểm tối đa"):
-        read(tmp_path / "a.xlsx", Told())
+        read(tmp_path / "a.xlsx", Notes())
     (tmp_path / "b.csv").write_text("Tên;Điểm\nx;1\n", encoding="utf-8")
     with pytest.raises(Unreadable, match="Lĩnh vực"):
-        read(tmp_path / "b.csv", Told())
+        read(tmp_path / "b.csv", Notes())
     with pytest.raises(Unreadable, match="xlsx"):
-        read(tmp_path / "c.pdf", Told())
+        read(tmp_path / "c.pdf", Notes())
 
 
 def test_no_text_becomes_a_formula(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from handlers.ports import Chat, Erased, Membership, Recorded
 from handlers.session import Session
 from handlers.world import Unit
 from storage.store import SqlStore
-from surveys.apart import Decision
 from surveys.responses import Response
+from surveys.uncounted import Decision
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 OLD, NEW = "-9000002", "-1009000099"

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Erased, Farewell, Held, Membership, Recorded
 from handlers.session import Running, Session
+from handlers.turn import NoteMiss
 from handlers.world import Unit
 from reports.data_requests import Request, received
 from storage.store import SqlStore
@@ -217,10 +218,10 @@ async def test_requests_are_forgotten_once_they_are_long_done(store: SqlStore) -
 async def test_missed_questions_are_forgotten_by_their_day(store: SqlStore) -> None:
     """Those from before the limit go, the others stay."""
     async with store.transaction() as tx:
-        await tx.note_misses([("sa-dec", "cũ")], date(2026, 5, 1))
-        await tx.note_misses([("sa-dec", "mới")], date(2026, 5, 2))
+        await tx.note_misses([NoteMiss("sa-dec", "cũ")], date(2026, 5, 1))
+        await tx.note_misses([NoteMiss("sa-dec", "mới")], date(2026, 5, 2))
         assert await tx.forget_misses(date(2026, 5, 2)) == 1
-        assert await tx.misses(5) == [("mới", 1)]
+        assert await tx.misses(5) == [("missed", "mới", 1)]
 
 
 async def test_chats_of_spared_channels_are_not_forgotten(store: SqlStore) -> None:

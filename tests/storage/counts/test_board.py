@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from handlers.turn import NoteMiss
 from handlers.world import Unit
-from reports.satisfaction.comments import Comment
+from reports.satisfaction.comments import Comment, Missed
 from reports.satisfaction.trend import DayCount, Step
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
@@ -108,15 +109,21 @@ async def test_comments_come_in_pages_that_miss_none_and_repeat_none(store: SqlS
 
 
 async def test_missed_questions_are_those_of_the_units_and_days(store: SqlStore) -> None:
-    """Summed over days and units, most first, so many at most."""
+    """Summed over days and units, by kind, most first, so many of each kind at most, beside how many there are."""
     async with store.transaction() as tx:
-        await tx.note_misses([("sa-dec", "nuôi yến")] * 2 + [("cao-lanh", "nuôi yến"), ("sa-dec", "biển số")], DAY)
-        await tx.note_misses([("sa-dec", "biển số")] * 2, DAY - timedelta(days=1))
-        await tx.note_misses([("sa-dec", "năm ngoái")], DAY - timedelta(days=365))
+        await tx.note_misses(
+            [NoteMiss("sa-dec", "nuôi yến")] * 2 + [NoteMiss("cao-lanh", "nuôi yến"), NoteMiss("sa-dec", "biển số")],
+            DAY,
+        )
+        await tx.note_misses([NoteMiss("sa-dec", "biển số")] * 2, DAY - timedelta(days=1))
+        await tx.note_misses([NoteMiss("sa-dec", "năm ngoái")], DAY - timedelta(days=365))
+        await tx.note_misses([NoteMiss("sa-dec", "1.001193 Khai sinh", "name_only")], DAY)
     async with store.reading() as tx:
         own = await tx.missed(["sa-dec"], DAY - timedelta(days=1), DAY, 20)
         both = await tx.missed(["sa-dec", "cao-lanh"], DAY, DAY, 1)
-    assert (own, both) == ([("biển số", 3), ("nuôi yến", 2)], [("nuôi yến", 3)])
+    gap = Missed("name_only", 1, (("1.001193 Khai sinh", 1),))
+    assert own == [Missed("missed", 5, (("biển số", 3), ("nuôi yến", 2))), gap]
+    assert both == [Missed("missed", 4, (("nuôi yến", 3),)), gap]
 
 
 @pytest.mark.parametrize("step", ["day", "week"])

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Recorded
 from handlers.session import Session
+from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from storage.database import upgrade
 from storage.database.engine import create_engine, parse_url
@@ -195,7 +196,9 @@ async def test_a_damaged_file_is_reported(file: Path, page: int) -> None:
     """A page of garbage anywhere in the file is told, not raised."""
     store = SqlStore.open(f"sqlite:///{file}")
     async with store.transaction() as tx:
-        await tx.note_misses([("", f"câu hỏi số {number} {'x' * 50}") for number in range(1500)], date(2026, 11, 20))
+        await tx.note_misses(
+            [NoteMiss("", f"câu hỏi số {number} {'x' * 50}") for number in range(1500)], date(2026, 11, 20)
+        )
     await store.close()
     spoil(file, page)
     damaged = SqlStore.open(f"sqlite:///{file}")

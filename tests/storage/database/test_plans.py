@@ -12,6 +12,7 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
+from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request
@@ -24,13 +25,14 @@ from reports.statements.statement import Kept
 from storage.catalog import ImportRecord
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
+from storage.people.grants import Grant
 from storage.store import SqlStore, SqlTx
-from surveys.apart import Decision
 from surveys.cases import Case
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
 from surveys.slips import Round
+from surveys.uncounted import Decision
 from tests.storage.conftest import Servers
 from tests.storage.database import plans
 
@@ -116,7 +118,9 @@ TX: dict[str, list[Call]] = {
     "drop_unfinished": [lambda tx: tx.drop_unfinished(["r7"])],
     "due_dossiers": [lambda tx: tx.due_dossiers("u1", "overdue", NOW, DAY, 20)],
     "due_paces": [lambda tx: tx.due_paces(NOW)],
+    "end_lease": [lambda tx: tx.end_lease("444", 1)],
     "end_sessions": [lambda tx: tx.end_sessions("u1")],
+    "end_silence": [lambda tx: tx.end_silence(*CHAT)],
     "ends_before": [lambda tx: tx.ends_before("b", NOW)],
     "enqueue": [lambda tx: tx.enqueue(Chat(*CHAT), [SAID], NOW, pushed=True)],
     "entered": [lambda tx: tx.entered("d1", "paper", DAY)],
@@ -138,6 +142,7 @@ TX: dict[str, list[Call]] = {
     "forget_token": [lambda tx: tx.forget_token("login", "s")],
     "forget_votes": [lambda tx: tx.forget_votes("2020-W01")],
     "generation": [lambda tx: tx.generation()],
+    "grant": [lambda tx: tx.grant("444")],
     "held": [lambda tx: tx.held(*CHAT, DAY)],
     "hold": [lambda tx: tx.hold([1, 2], NOW)],
     "import_entries": [
@@ -150,20 +155,25 @@ TX: dict[str, list[Call]] = {
     "keep_facts": [lambda tx: tx.keep_facts(1, "{}")],
     "keep_former_name": [lambda tx: tx.keep_former_name("u1", DAY, "Tên cũ")],
     "keep_forms": [lambda tx: tx.keep_forms(shipped().values())],
+    "keep_grant": [lambda tx: tx.keep_grant(Grant("444", "a", "b", NOW, NOW))],
     "keep_pace": [lambda tx: tx.keep_pace(Pace(*CHAT, NOW, NOW, 1, 1, (7,)))],
     "keep_pulse": [lambda tx: tx.keep_pulse(Pulse(NOW))],
     "keep_responses": [lambda tx: tx.keep_responses([KNOWN])],
     "keep_session": [lambda tx: tx.keep_session("b", NOW)],
+    "keep_silence": [lambda tx: tx.keep_silence(*CHAT, NOW)],
     "keep_statement": [lambda tx: tx.keep_statement(Kept(1, INPUTS, INPUTS.digest, NOW))],
     "last_dossier_import": [lambda tx: tx.last_dossier_import("u1", "list")],
     "last_statement": [lambda tx: tx.last_statement(SCOPE)],
+    "last_turn": [lambda tx: tx.last_turn(*CHAT)],
+    "lease_grant": [lambda tx: tx.lease_grant("444", 1, NOW, NOW)],
     "leave": [lambda tx: tx.leave(*CHAT)],
     "let_go": [lambda tx: tx.let_go([1, 2])],
+    "let_wait": [lambda tx: tx.let_wait(1, "-230")],
     "members": [lambda tx: tx.members("u1", "alerts")],
     "membership": [lambda tx: tx.membership(*CHAT)],
     "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
     "missed": [lambda tx: tx.missed(*WEEK, 20)],
-    "misses": [lambda tx: tx.misses(20)],
+    "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
     "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
     "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
@@ -172,7 +182,8 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.note_arrivals([Arrival("r-mới", "u1", "c1", "máy", NOW)]),
         lambda tx: tx.note_arrivals(FLOOD),
     ],
-    "note_misses": [lambda tx: tx.note_misses([("u1", "nuôi yến")], DAY)],
+    "note_event": [lambda tx: tx.note_event("zalo", "e1", NOW)],
+    "note_misses": [lambda tx: tx.note_misses([NoteMiss("u1", "nuôi yến")], DAY)],
     "note_seen": [lambda tx: tx.note_seen(*CHAT, NOW)],
     "open_by_day": [lambda tx: tx.open_by_day(*WEEK)],
     "open_round": [lambda tx: tx.open_round(ROUND, NOW)],
@@ -189,6 +200,7 @@ TX: dict[str, list[Call]] = {
     "rename_screen": [lambda tx: tx.rename_screen(7, "Máy 1")],
     "requests": [lambda tx: tx.requests(), lambda tx: tx.requests(open_only=True)],
     "responses": [lambda tx: tx.responses(["r7"])],
+    "resume": [lambda tx: tx.resume(*CHAT)],
     "revoke_screen": [lambda tx: tx.revoke_screen(7)],
     "revoke_slips": [lambda tx: tx.revoke_slips(["s7"])],
     "round_counts": [lambda tx: tx.round_counts(["d1", "d2"])],
@@ -200,6 +212,7 @@ TX: dict[str, list[Call]] = {
     "send_apology": [lambda tx: tx.send_apology("u1", "code1", DAY)],
     "sent": [lambda tx: tx.sent([1, 2])],
     "signs": [lambda tx: tx.signs(*WEEK)],
+    "silences": [lambda tx: tx.silences("zalo")],
     "slices": [lambda tx: tx.slices("c1", *WEEK[1:])],
     "slips": [lambda tx: tx.slips(["s7"])],
     "slips_of": [lambda tx: tx.slips_of("d1")],

@@ -28,7 +28,7 @@ LOSING = {
     "deleted": 'op.execute("DELETE FROM answer")',
     "one-row": "op.execute(\"DELETE FROM search_miss WHERE text = 'text ở dòng 1'\")",
     "table-gone": 'op.drop_table("search_miss")',
-    "doubled": "op.execute(\"INSERT INTO search_miss SELECT unit, day, text || '!', count FROM search_miss\")",
+    "doubled": "op.execute(\"INSERT INTO search_miss SELECT unit, day, text || '!', count, kind FROM search_miss\")",
 }
 REVISION = """
 import sqlalchemy as sa

@@ -10,11 +10,11 @@ import pytest
 from handlers.world import Unit
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
-from surveys.apart import Decision, Group, Verdict
 from surveys.budget import FLOOD, FLOOR, TIMES
 from surveys.cases import Case
 from surveys.responses import Filing, Response
 from surveys.slips import Round
+from surveys.uncounted import Decision, Group, Verdict
 from tests.sample import NOW
 
 DAY = NOW.date()

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -30,7 +30,7 @@ from surveys.printing.letters import (
     width_of,
 )
 from surveys.questionnaire import shipped
-from surveys.slips import ALPHABET, OCCASIONS, Slip, fresh
+from surveys.slips import ALPHABET, Occasion, Slip, fresh
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 SIGNS = "$^_\\{}%&#@<>*~`|[]\"'"
@@ -129,7 +129,8 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     said = remarks(address, sample=sample)
     heading = Heading(address, unit, round_name, said)
     choose = random.Random(2026).choice
-    slips = [Slip(fresh(choose), round_name, 995 + n, occasion=OCCASIONS[n % len(OCCASIONS)]) for n in range(10)]
+    occasions = get_args(Occasion)
+    slips = [Slip(fresh(choose), round_name, 995 + n, occasion=occasions[n % len(occasions)]) for n in range(10)]
     sheet = Measured(*A4_MM)
     poster.draw(sheet, f"{address}/k/quay1", unit, counter, said)
     slip_page = Measured(*A4_MM)

@@ -8,13 +8,14 @@ import pytest_asyncio
 
 from bot.app import App
 from handlers.ports import Chat
+from handlers.turn import NoteMiss
 from handlers.world import Unit
 from surveys.cases import Case
 from surveys.responses import Response
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
 from tests.web.staff_pages import answered, log_in, secret_for, session, table
-from web.site import STAFF_PAGES
+from web.pages import STAFF_PAGES
 from web.staff.access import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -277,13 +278,21 @@ async def test_rounds_tell_their_response_rate_but_not_that_of_a_few(app: App, v
 
 
 async def test_missed_questions_are_those_of_the_own_unit(app: App, visitor: Visitor) -> None:
-    """As stored, with how often; none of the neighbours'."""
+    """As stored, by kind and with how often; none of the neighbours'."""
     day = date(2018, 9, 3)
     async with app.store.transaction() as tx:
-        await tx.note_misses([("sa-dec", "xin <b>nuôi yến")] * 3 + [("dong-thap", "biển số xe")], day)
+        await tx.note_misses([NoteMiss("sa-dec", "xin <b>nuôi yến")] * 3 + [NoteMiss("dong-thap", "biển số xe")], day)
+        await tx.note_misses([NoteMiss("sa-dec", "làm giấy", "not_this")], day)
     await log_in(app, visitor)
     answer = await visitor.get("/staff?period=2018-09")
-    assert table(answer, "Người dân hỏi, chưa có lời đáp") == [["xin <b>nuôi yến", "3"]]
+    section = answer.page.one("section", **{"aria-labelledby": "missed"})
+    assert [heading.text for heading in section.all("h4")] == [
+        "Không tìm thấy thủ tục: 3", "Người hỏi nói không phải việc này: 1",
+    ]  # fmt: skip
+    rows = [
+        [cell.text for cell in row.all("th") + row.all("td")] for body in section.all("tbody") for row in body.all("tr")
+    ]
+    assert rows == [["xin <b>nuôi yến", "3"], ["làm giấy", "1"]]
 
 
 # Files.

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reports.screens import LATELY, count_waiting, unpaired, unpaired_line
+from handlers.staff.screens import LATELY, count_waiting, unpaired, unpaired_line
 from storage.store import SqlStore, SqlTx
 from surveys.responses import Response
 from surveys.screens import STILL_WAITING, digest_of

@@ -7,7 +7,7 @@ from bot.app import App
 from bot.secret_key import secret_key
 from tests.web.conftest import Visitor
 from web.app import create
-from web.own_pages import FROM_OTHERS, SAFE
+from web.csrf import FROM_OTHERS, SAFE
 from web.signing import Signer
 from web.site import Site
 

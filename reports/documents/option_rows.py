@@ -1,4 +1,4 @@
-"""What was ticked as rows of a table, for the documents: an option a row, of the whole unit and by counter."""
+"""Ticked options as rows of a table for documents: one row per option, for the whole unit and by counter."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from reports.satisfaction.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class TickedRow:
-    """An option somewhere (`place` "" is the whole unit): so many of the forms that were asked, and which those are.
+class OptionRow:
+    """An option at a place ("" is the whole unit): ticked on `forms` of `asked` forms; `base` says which those are.
 
-    The numbers are None where they may not be shown.
+    Numbers that may not be shown are None.
     """
 
     code: str
@@ -27,18 +27,18 @@ class TickedRow:
     base: str
 
 
-def ticked_rows(report: Report, *, reasons_only: bool = False) -> list[TickedRow]:
-    """Return what was ticked, question by question: the whole first, then counter by counter; most often first."""
+def option_rows(report: Report, *, reasons_only: bool = False) -> list[OptionRow]:
+    """Return the rows by question: the whole unit first, then each counter; the most frequent option first."""
     chosen = [choice for choice in report.by_choice if choice.asking.reason or not reasons_only]
     return [row for choice in chosen for where in (choice.whole, *choice.by_counter) for row in _rows(choice, where)]
 
 
-def _rows(choice: Choice, where: ChoiceRow) -> Iterator[TickedRow]:
+def _rows(choice: Choice, where: ChoiceRow) -> Iterator[OptionRow]:
     whole = where is choice.whole
     place, name = ("", text("document.by.whole")) if whole else (where.key, where.name)
     base = text(f"document.asked.{choice.asking.base}")
     if where.asked is None:
-        yield TickedRow(choice.key, choice.name, place, name, text("document.ticked_few"), None, None, None, base)
+        yield OptionRow(choice.key, choice.name, place, name, text("document.ticked_few"), None, None, None, base)
     for one in where.options:
         code = f"{choice.key}.{one.key}"
-        yield TickedRow(code, choice.name, place, name, one.name, one.forms, where.asked, one.share, base)
+        yield OptionRow(code, choice.name, place, name, one.name, one.forms, where.asked, one.share, base)

@@ -5,7 +5,7 @@ from catalog.files.mistakes import listed, shortened
 MOST_NAMED = 20
 
 
-class Told:
+class Notes:
     """Sentences in the order in which they arose, none twice."""
 
     def __init__(self) -> None:

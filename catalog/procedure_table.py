@@ -11,9 +11,9 @@ from catalog.entries import Entry, is_code
 from catalog.files.cells import cell_text
 from catalog.files.limits import Clock
 from catalog.files.mistakes import Mistake
+from catalog.files.notes import Notes
 from catalog.files.other_rows import is_note, is_total
 from catalog.files.records import Record, Wanted, records
-from catalog.files.told import Told
 from catalog.record import Place, Remarks, entry_of
 from catalog.sections import Section, action_of
 from catalog.text import fold
@@ -22,7 +22,7 @@ LACKING = "không thấy hàng tiêu đề có cột mã và cột tên thủ t�
 _DITTO = ("nt", "nhu tren")
 
 
-def read_table(path: Path, told: Told, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
+def read_table(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
     """Yield the entry or the mistake of each record of a table, with its row and sheet."""
     wanted = Wanted(_titles, LACKING, several=True)
     listing: _Listing | None = None
@@ -87,7 +87,7 @@ class _Listing:
         self._section = below or self._section
         return below is not None
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Notes) -> None:
         """Say which rows were no records."""
         told.rows(self._sheet, "Dòng đầu mục (lĩnh vực, cấp, nội dung công bố)", self._rows.sections)
         told.rows(self._sheet, "Bỏ qua dòng tổng", self._rows.totals)

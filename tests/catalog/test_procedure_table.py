@@ -15,7 +15,7 @@ import xlwt
 from catalog.entries import Entry
 from catalog.files.legacy_fonts import _TCVN3
 from catalog.files.mistakes import Mistake, Unreadable
-from catalog.files.told import Told
+from catalog.files.notes import Notes
 from catalog.source import read
 from tests.catalog.books import FIRST, HEADER, SECOND, repacked, workbook
 
@@ -27,7 +27,7 @@ DAY = datetime(2026, 3, 5)  # noqa: DTZ001 -- as a spreadsheet has it
 
 def reading(path: Path, *, accept: bool = False) -> tuple[list[Entry], list[str], list[str]]:
     """Return the entries, the mistakes and what is told."""
-    told = Told()
+    told = Notes()
     found = list(read(path, told, accept=accept))
     mistakes = [str(one) for one in found if isinstance(one, Mistake)]
     return [one for one in found if isinstance(one, Entry)], mistakes, told.sentences
@@ -314,7 +314,7 @@ OTHER_KINDS: dict[str, tuple[str, bytes, str]] = {
         "có mật khẩu",
     ),
     "macros": ("a.xlsm", b"PK", "có macro"),
-    "OpenDocument": ("a.ods", b"PK", "OpenDocument"),
+    "a damaged OpenDocument": ("a.ods", b"PK\x03\x04", r"không phải tệp \.ods dùng được"),
     "a broken old one": ("a.xls", OLD + bytes(600), r"không phải tệp \.xls dùng được"),
 }
 

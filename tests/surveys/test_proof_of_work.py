@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.work import is_done
+from surveys.proof_of_work import is_done
 
 BITS = 8
 

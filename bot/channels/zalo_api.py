@@ -1,0 +1,161 @@
+"""Calls to Zalo's servers: what a refusal means, by its code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import aiohttp
+
+# again: later goes better; window: when the person has written; token: with a new token; operator: when somebody has
+# put it right; end: never.
+Remedy = Literal["again", "window", "token", "operator", "end"]
+CALL_SECONDS = 20
+UPLOAD_SECONDS = 120
+# What the field `error` of an answer with HTTP status 200 says (developers.zalo.me, "Mã lỗi").
+REMEDIES: Mapping[int, Remedy] = {
+    -32: "again",
+    -100: "again",
+    -200: "again",
+    -201: "end",
+    -202: "operator",
+    -204: "operator",
+    -205: "operator",
+    -209: "operator",
+    -210: "end",
+    -211: "operator",
+    -212: "operator",
+    -213: "window",
+    -216: "token",
+    -217: "end",
+    -218: "window",
+    -219: "operator",
+    -220: "token",
+    -221: "operator",
+    -223: "operator",
+    -224: "operator",
+    -227: "operator",
+    -230: "window",
+    -232: "window",
+    -233: "end",
+    -234: "again",
+    -235: "operator",
+    -237: "end",
+    -238: "end",
+    -240: "operator",
+    -241: "end",
+    -242: "operator",
+    -244: "end",
+    -248: "end",
+    -249: "end",
+    -305: "end",
+    -311: "end",
+    -320: "operator",
+    -321: "operator",
+    -403: "end",
+    -1340: "end",
+    -1341: "end",
+}
+# After how many seconds a call is made again; others after a pause that grows.
+PAUSES: Mapping[int, float] = {-32: 20, -234: 900}
+
+
+class OutOfReach(Exception):
+    """Zalo did not answer, or not with what it documents. By the kind of failure, never with an address or a token."""
+
+
+class Refused(Exception):
+    """Zalo answered with an error."""
+
+    def __init__(self, code: int | None, words: str) -> None:
+        super().__init__(f"{code}: {words}" if code is not None else words)
+        self.code = code
+        self.remedy: Remedy = REMEDIES.get(code, "end") if code is not None else "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Tokens as they were granted; the access token lives for so many seconds."""
+
+    access: str
+    refresh: str
+    seconds: int
+
+
+class ZaloApi:
+    """A thin client of openapi.zalo.me and oauth.zaloapp.com."""
+
+    def __init__(self, api_url: str, oauth_url: str, app_id: str, app_secret: str) -> None:
+        self._api_url = api_url
+        self._oauth_url = oauth_url
+        self._app_id = app_id
+        self._app_secret = app_secret
+        self._opened: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
+        return self._opened
+
+    async def call(self, path: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST JSON; returns the `data` of the answer. Refused or OutOfReach."""
+        return await self._accepted("POST", path, token, json=body)
+
+    async def ask(self, path: str, token: str) -> dict[str, Any]:
+        """GET; returns the `data` of the answer. Refused or OutOfReach."""
+        return await self._accepted("GET", path, token)
+
+    async def upload(self, path: str, token: str, name: str, content: bytes) -> dict[str, Any]:
+        """POST a file: {"error":0,"data":{"attachment_id":"…"}} for a picture, {"data":{"token":"…"}} for a file."""
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename=name)
+        return await self._accepted("POST", path, token, data=form, timeout=aiohttp.ClientTimeout(total=UPLOAD_SECONDS))
+
+    async def grant(self, **fields: str) -> Pair:
+        """Ask for a pair of tokens, with a code (and its verifier) or a refresh token. Refused or OutOfReach.
+
+        {"access_token":"<at>","refresh_token":"<rt>","expires_in":"90000"}, or a refusal with HTTP status 200:
+        {"error":-14003,"error_name":"Invalid redirect uri",…}, at times without a number. What has no access token
+        is a refusal, whatever else it says.
+        """
+        headers = {"secret_key": self._app_secret}
+        kind = "authorization_code" if "code" in fields else "refresh_token"
+        form = {**fields, "app_id": self._app_id, "grant_type": kind}
+        answer = await self._answer("POST", f"{self._oauth_url}/v4/oa/access_token", headers, data=form)
+        access, refresh = answer.get("access_token"), answer.get("refresh_token")
+        if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+            named = answer.get("error_name") or answer.get("error_reason") or answer.get("message") or "no access token"
+            raise Refused(_code(answer), str(named)[:200])
+        lasts = str(answer.get("expires_in", ""))
+        return Pair(access, refresh, int(lasts) if lasts.isdecimal() else 3600)
+
+    async def _accepted(self, method: str, path: str, token: str, **body: Any) -> dict[str, Any]:
+        answer = await self._answer(method, f"{self._api_url}{path}", {"access_token": token}, **body)
+        code = _code(answer)
+        if code != 0:
+            raise Refused(code, str(answer.get("message", ""))[:200])
+        data = answer.get("data")
+        return data if isinstance(data, dict) else {}
+
+    async def _answer(self, method: str, url: str, headers: Mapping[str, str], **body: Any) -> dict[str, Any]:
+        try:
+            async with self._session.request(method, url, headers=headers, allow_redirects=False, **body) as response:
+                # One source saw 401 for a token that had expired.
+                if response.status == 401:
+                    raise Refused(-216, "HTTP 401")
+                answer = await response.json(content_type=None)
+                if response.status >= 500 or response.status == 429 or not isinstance(answer, dict):
+                    raise OutOfReach(f"HTTP {response.status}")
+                return answer
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise OutOfReach(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._opened:
+            await self._opened.close()
+
+
+def _code(answer: Mapping[str, Any]) -> int | None:
+    code = answer.get("error")
+    return int(code) if isinstance(code, int | str) and str(code).lstrip("-").isdecimal() else None

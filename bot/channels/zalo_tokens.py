@@ -1,0 +1,220 @@
+"""The tokens of Zalo accounts: refreshed ahead of time by one process at a time, stored before they are used."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.zalo_api import OutOfReach, Pair, Refused, ZaloApi
+from bot.nursery import Nursery
+from bot.settings import Settings
+from storage.people.grants import Grant
+from storage.store import SqlStore
+
+# An access token lives 25 hours, so that it is refreshed twice a day.
+AHEAD = timedelta(hours=13)
+# A refresh token is good for three months.
+REFRESHABLE = timedelta(days=90)
+WARNED = timedelta(days=14)
+# Outlives the time-out of the call.
+LEASE = timedelta(seconds=60)
+LOOK_SECONDS = 600
+WAIT_SECONDS = 0.5
+CONSENT = "xin cấp quyền lại: motcua zalo login"
+log = structlog.get_logger(__name__)
+
+
+class NoToken(Exception):
+    """There is no token now. `consent`: and there will be none before somebody consents again."""
+
+    def __init__(self, reason: str, *, consent: bool) -> None:
+        super().__init__(reason)
+        self.consent = consent
+
+
+class Cipher:
+    """Encrypts with the installation's key."""
+
+    def __init__(self, key: bytes) -> None:
+        # Loaded where Zalo is on: it takes a tenth of a second.
+        from cryptography.fernet import Fernet, InvalidToken
+
+        derived = hashlib.blake2b(b"motcua channel tokens", key=hashlib.sha256(key).digest(), digest_size=32).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._wrong = InvalidToken
+
+    def close(self, text: str) -> str:
+        """Encrypt."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, text: str) -> str:
+        """Decrypt; NoToken where another key encrypted."""
+        try:
+            return self._fernet.decrypt(text.encode()).decode()
+        except self._wrong:
+            raise NoToken(f"SECRET_KEY đã đổi, {CONSENT}", consent=True) from None
+
+
+class Tokens:
+    """Gives the access token of each account. `seeds` are refresh tokens of the settings, by account."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        api: ZaloApi,
+        nursery: Nursery,
+        key: bytes,
+        clock: Callable[[], datetime],
+        seeds: Mapping[str, str],
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._nursery = nursery
+        self._cipher = Cipher(key)
+        self._clock = clock
+        self._seeds = {account: seed for account, seed in seeds.items() if seed}
+        self._known: dict[str, tuple[str, datetime]] = {}
+        self._changing: dict[str, asyncio.Lock] = {}
+
+    async def access(self, account: str) -> str:
+        """Return a token that has not expired; NoToken, or OutOfReach."""
+        token, until = self._known.get(account, ("", None))
+        if until and self._clock() < until:
+            return token
+        grant = await self._grant(account)
+        if not grant.access or grant.expires_at <= self._clock():
+            grant = await self._changed(grant)
+        return self._remember(grant)
+
+    async def renewed(self, account: str, refused: str) -> str:
+        """Return another token than the one that Zalo refused."""
+        self._known.pop(account, None)
+        grant = await self._grant(account)
+        if not grant.access or self._cipher.open(grant.access) == refused:
+            grant = await self._changed(grant)
+        return self._remember(grant)
+
+    async def keep(self, account: str) -> None:
+        """Refresh in good time, until cancelled; who can put right what is wrong finds it in the log."""
+        while True:
+            try:
+                grant = await self._grant(account)
+                if not grant.access or grant.expires_at - self._clock() < AHEAD:
+                    grant = await self._changed(grant)
+                if grant.refresh_until - self._clock() < WARNED:
+                    log.error("zalo_consent_ends", account=account, until=grant.refresh_until.isoformat(), what=CONSENT)
+            except NoToken as error:
+                log.error("zalo_needs_operator", account=account, what=str(error))
+            except Exception as error:
+                log.warning("zalo_token_not_refreshed", account=account, reason=type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def store(self, account: str, pair: Pair) -> None:
+        """Keep a pair that consent was given for."""
+        async with self._store.transaction() as tx:
+            before = await tx.grant(account)
+            version = before.version + 1 if before else 1
+            # The setting's token stays known, or it would replace this pair at the next start.
+            await tx.keep_grant(self._encrypted(account, pair, version, _digest(self._seeds.get(account, ""))))
+
+    def _encrypted(self, account: str, pair: Pair, version: int, seed: str) -> Grant:
+        now = self._clock()
+        access, refresh = self._cipher.close(pair.access), self._cipher.close(pair.refresh)
+        return Grant(account, access, refresh, now + timedelta(seconds=pair.seconds), now + REFRESHABLE, version, seed)
+
+    def _remember(self, grant: Grant) -> str:
+        token = self._cipher.open(grant.access)
+        self._known[grant.account] = token, grant.expires_at
+        return token
+
+    async def _grant(self, account: str) -> Grant:
+        """What is stored of an account; a refresh token that is new in the settings takes its place first."""
+        async with self._store.reading() as tx:
+            grant = await tx.grant(account)
+        seed = self._seeds.get(account, "")
+        if seed and (grant is None or grant.seed != _digest(seed)):
+            now = self._clock()
+            version = grant.version + 1 if grant else 0
+            sown = Grant(account, "", self._cipher.close(seed), now, now + REFRESHABLE, version, _digest(seed))
+            async with self._store.transaction() as tx:
+                if await tx.grant(account) == grant:
+                    await tx.keep_grant(sown)
+            return await self._grant(account)
+        if grant is None:
+            raise NoToken(f"chưa được cấp quyền, {CONSENT}", consent=True)
+        return grant
+
+    async def _changed(self, grant: Grant) -> Grant:
+        """Exchange a pair for the next one, or wait for the process that does."""
+        async with self._changing.setdefault(grant.account, asyncio.Lock()):
+            while True:
+                latest = await self._grant(grant.account)
+                if latest.version != grant.version and latest.access:
+                    return latest
+                if latest.problem:
+                    raise NoToken(f"{latest.problem}; {CONSENT}", consent=True)
+                now = self._clock()
+                async with self._store.transaction(urgent=True) as tx:
+                    ours = await tx.lease_grant(latest.account, latest.version, now, now + LEASE)
+                if ours:
+                    return await self._uninterrupted(latest)
+                await asyncio.sleep(WAIT_SECONDS)
+
+    async def _uninterrupted(self, grant: Grant) -> Grant:
+        """Exchange a pair to the end, though whoever asked for it is cancelled: the old one is spent by then."""
+        done: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+
+        async def work() -> None:
+            try:
+                done.set_result(await self._exchange(grant))
+            except Exception as error:
+                done.set_exception(error)
+
+        self._nursery.start(work(), name="zalo-token")
+        return await asyncio.shield(done)
+
+    async def _exchange(self, grant: Grant) -> Grant:
+        """Ask for the next pair under the lease. A lease that was broken off may have used the token up already."""
+        try:
+            pair = await self._api.grant(refresh_token=self._cipher.open(grant.refresh))
+        except Refused as error:
+            spent = error.remedy != "again"
+            async with self._store.transaction(urgent=True) as tx:
+                await tx.end_lease(grant.account, grant.version, str(error) if spent else "")
+            if not spent:
+                raise OutOfReach(str(error)) from error
+            log.error("zalo_needs_operator", account=grant.account, reason=str(error), what=CONSENT)
+            raise NoToken(f"{error}; {CONSENT}", consent=True) from error
+        except Exception:
+            async with self._store.transaction(urgent=True) as tx:
+                await tx.end_lease(grant.account, grant.version)
+            raise
+        new = self._encrypted(grant.account, pair, grant.version + 1, grant.seed)
+        while True:
+            try:
+                async with self._store.transaction(urgent=True) as tx:
+                    await tx.keep_grant(new)
+            except Exception:
+                # The old pair is spent: without this one somebody would have to consent again.
+                log.exception("zalo_token_not_stored", account=grant.account)
+                await asyncio.sleep(WAIT_SECONDS)
+            else:
+                log.info("zalo_token_refreshed", account=grant.account)
+                return new
+
+
+def zalo_client(
+    settings: Settings, store: SqlStore, nursery: Nursery, key: bytes, clock: Callable[[], datetime]
+) -> tuple[ZaloApi, Tokens]:
+    """Make the client of Zalo's servers and the keeper of its tokens."""
+    secret = settings.zalo_app_secret.get_secret_value() if settings.zalo_app_secret else ""
+    api = ZaloApi(settings.zalo_api_url, settings.zalo_oauth_url, settings.zalo_app_id, secret)
+    seed = settings.zalo_refresh_token.get_secret_value() if settings.zalo_refresh_token else ""
+    return api, Tokens(store, api, nursery, key, clock, dict.fromkeys(list(settings.zalo_accounts)[:1], seed))
+
+
+def _digest(seed: str) -> str:
+    return hashlib.sha256(seed.encode()).hexdigest() if seed else ""

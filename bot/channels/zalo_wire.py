@@ -1,0 +1,195 @@
+"""The wire of a Zalo Official Account: signed events to messages, replies to the parameters of sending.
+
+An event as it arrives (values invented):
+{"app_id":"111","user_id_by_app":"222","event_name":"user_send_text","timestamp":"1790000000000",
+ "sender":{"id":"333"},"recipient":{"id":"444"},"message":{"msg_id":"ab12","text":"Chào"}}
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from handlers.channel import Traits
+from handlers.messages import Incoming, Reply, Text
+from handlers.split import shorten
+
+CHANNEL = "zalo"
+MAX_TEXT = 2000
+MAX_BUTTONS = 5
+MAX_TITLE = 100
+ROOM_FOR_OPTIONS = 900
+# The last of Zalo's own repeats comes 1 h 51 min after the event (30 s, 5, 15, 30 min, 1 h).
+OLDEST, NEWEST = timedelta(hours=3), timedelta(minutes=10)
+# A button's id comes back as a text; the mark tells it from what people type.
+PRESSED = "#"
+_PRESS = re.compile(r"#([a-z][!-~]{0,63})")
+_MAC = re.compile(r"\s*(?:mac\s*=\s*)?([0-9a-f]{64})\s*", re.IGNORECASE)
+GREETING = frozenset(("follow", "user_click_chatnow"))
+ERASING = frozenset(("user_withdraw", "user.remove.info"))
+UNREADABLE = "user_send_"
+READABLE = frozenset(
+    f"user_send_{kind}"
+    for kind in ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "file", "business_card")
+)
+What = Literal["message", "greeting", "takeover", "erasure"]
+
+
+def measure(text: Text) -> int:
+    """The length that counts against Zalo's limit: UTF-16 units, the strictest reading."""
+    return len(text.plain.encode("utf-16-le")) // 2
+
+
+TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event means to us: who it is about, in which account, and when Zalo says it happened."""
+
+    what: What
+    account: str
+    user: str
+    at: datetime
+    id: str
+    text: str = ""
+    readable: bool = True
+
+
+def signed_by(
+    body: bytes, header: str, app_id: str, accounts: Iterable[str], secret: str, stamps: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return which variants of the signature a body carries ("app-body", "oa-header", …); empty for none.
+
+    The value is the plain SHA-256 over id + body + timestamp + OA Secret Key, in a header `mac=<hex>`. Sources disagree
+    whether the id is the app's or the account's, and where the timestamp stands: `stamps` has one for "body" and
+    "header". Every variant is compared, in constant time.
+    """
+    given = _MAC.fullmatch(header)
+    found = []
+    for first, identifiers in (("app", (app_id,)), ("oa", tuple(accounts))):
+        for place, stamp in stamps.items():
+            for identifier in identifiers:
+                digest = hashlib.sha256(identifier.encode() + body + stamp.encode() + secret.encode()).hexdigest()
+                if hmac.compare_digest(digest, given[1].lower() if given else ""):
+                    found.append(f"{first}-{place}")
+    return tuple(found)
+
+
+def stamp_of(raw: Mapping[str, Any]) -> str:
+    """The timestamp of an event as it is signed; empty where there is none. It is a text, in some events a number."""
+    value = raw.get("timestamp")
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def moment(stamp: str) -> datetime | None:
+    """Read a timestamp in milliseconds since 1970; None for what is none."""
+    if not re.fullmatch(r"[0-9]{12,14}", stamp):
+        return None
+    return datetime.fromtimestamp(int(stamp) / 1000, UTC)
+
+
+def read_event(raw: Mapping[str, Any], at: datetime) -> Event | None:
+    """Read an event; None for what needs nothing: receipts, reactions, our own echoes, what we do not know.
+
+    {"event_name":"follow","app_id":"111","oa_id":"444","follower":{"id":"333"},"source":"oa_profile",…}
+    {"event_name":"user_click_chatnow","app_id":"111","oa_id":"444","user_id":"333",…}
+    {"event_name":"oa_send_text","sender":{"id":"444","admin_id":"555"},"recipient":{"id":"333"},"message":{…},…}
+    {"event_name":"user_withdraw","app_id":"111","oa_id":"444","user_id":"333",…}
+    """
+    name = str(raw.get("event_name", ""))
+    sender, recipient = _part(raw, "sender"), _part(raw, "recipient")
+    if name in READABLE:
+        return _message(name, raw, at)
+    if name.startswith("oa_send_") and sender.get("admin_id"):
+        return _event("takeover", sender.get("id"), recipient.get("id"), at)
+    account = raw.get("oa_id") or recipient.get("id")
+    user = _part(raw, "follower").get("id") or raw.get("user_id") or sender.get("id")
+    if name in GREETING:
+        return _event("greeting", account, user, at)
+    return _event("erasure", account, user, at) if name in ERASING else None
+
+
+def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
+    """{"event_name":"user_send_file",…,"message":{"msg_id":"f1","attachments":[{"type":"file","payload":{…}}]}}."""
+    message = _part(raw, "message")
+    text, identifier = message.get("text"), message.get("msg_id")
+    typed = isinstance(text, str) and (name == "user_send_text" or bool(text.strip()))
+    if not isinstance(identifier, str | int) or not identifier or (name == "user_send_text" and not typed):
+        return None
+    account, user = _part(raw, "recipient").get("id"), _part(raw, "sender").get("id")
+    said = str(text) if typed else name.removeprefix(UNREADABLE)
+    return _event("message", account, user, at, str(identifier), said, readable=typed)
+
+
+def _event(
+    what: What,
+    account: object,
+    user: object,
+    at: datetime,
+    identifier: str = "",
+    text: str = "",
+    *,
+    readable: bool = True,
+) -> Event | None:
+    known = all(
+        isinstance(one, str | int) and re.fullmatch(r"[0-9A-Za-z_-]{1,64}", str(one)) for one in (account, user)
+    )
+    return Event(what, str(account), str(user), at, identifier, text, readable) if known else None
+
+
+def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = raw.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def incoming(event: Event, address: str, unit: str) -> Incoming:
+    """Turn a message or a greeting into a message of ours. Of all greetings of a chat one is answered."""
+    if event.what == "greeting":
+        return Incoming(CHANNEL, address, f"{address}:hello", kind="start", unit=unit)
+    if not event.readable:
+        return Incoming(CHANNEL, address, event.id, event.text, kind="unreadable", unit=unit)
+    if pressed := _PRESS.fullmatch(event.text.strip()):
+        return Incoming(CHANNEL, address, event.id, pressed[1], kind="button", unit=unit)
+    return Incoming(CHANNEL, address, event.id, event.text, unit=unit)
+
+
+def write_reply(user: str, reply: Reply) -> dict[str, Any]:
+    """Turn a reply into the parameters of message/cs.
+
+    {"recipient":{"user_id":"333"},"message":{"text":"…","attachment":{"type":"template","payload":{"buttons":
+    [{"title":"Xem","type":"oa.query.hide","payload":"#card:2"},{"title":"Mở","type":"oa.open.url","payload":
+    {"url":"https://…"}}]}}}}. A sixth button would fail the whole message: more choices are numbered lines.
+    """
+    fits = len(reply.buttons) <= MAX_BUTTONS and all(len(button.caption) <= MAX_TITLE for button in reply.buttons)
+    keys: list[dict[str, Any]] = []
+    lines: list[str | Text] = [reply.text]
+    if fits:
+        keys += [{"title": b.caption, "type": "oa.query.hide", "payload": PRESSED + b.id} for b in reply.buttons]
+    else:
+        options = (f"{n}. {button.caption}" for n, button in enumerate(reply.buttons, 1))
+        lines.append(Text.of("\n", shorten("\n".join(options), ROOM_FOR_OPTIONS - 1)))
+    for label, url in reply.links:
+        if url.startswith("https://") and len(keys) < MAX_BUTTONS:
+            keys.append({"title": shorten(label, MAX_TITLE), "type": "oa.open.url", "payload": {"url": url}})
+        else:
+            lines.append(f"{label}: {url}")
+    message: dict[str, Any] = {"text": Text.lines(lines).plain}
+    if keys:
+        message["attachment"] = {"type": "template", "payload": {"buttons": keys}}
+    return {"recipient": {"user_id": user}, "message": message}
+
+
+def write_picture(user: str, attachment_id: str, alt: str) -> dict[str, Any]:
+    """A picture that was uploaded, with what it says in words."""
+    picture = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": attachment_id}]}
+    message = {"text": shorten(alt, MAX_TEXT), "attachment": {"type": "template", "payload": picture}}
+    return {"recipient": {"user_id": user}, "message": message}
+
+
+def write_file(user: str, token: str) -> dict[str, Any]:
+    """A file that was uploaded."""
+    return {"recipient": {"user_id": user}, "message": {"attachment": {"type": "file", "payload": {"token": token}}}}

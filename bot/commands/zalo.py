@@ -1,0 +1,120 @@
+"""motcua zalo: consent for an account, and what works of it."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import typer
+
+from bot.channels.zalo_api import OutOfReach, Refused, ZaloApi
+from bot.channels.zalo_tokens import NoToken, Tokens, zalo_client
+from bot.commands.common import Refused as NotDone
+from bot.commands.common import carry_out, open_store
+from bot.commands.usage import Commands
+from bot.nursery import Nursery
+from bot.secret_key import secret_key
+from bot.settings import Settings
+
+app = Commands(help="Kênh Zalo: cấp quyền, kiểm tra.")
+Account = Annotated[str, typer.Option("--oa", help="Số của tài khoản OA; bỏ trống: tài khoản đầu trong ZALO_OA_ID")]
+Callback = Annotated[
+    str, typer.Option(help="Địa chỉ callback đúng như đã ghi ở developers.zalo.me; bỏ trống: PUBLIC_URL")
+]
+
+
+@app.command()
+def login(oa: Account = "", callback: Callback = "") -> None:
+    """Xin cấp quyền gửi tin cho một tài khoản: in đường dẫn, rồi nhận mã dán vào."""
+
+    async def work(settings: Settings) -> None:
+        account, address = _account(settings, oa), callback or settings.address
+        verifier = secrets.token_urlsafe(32)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        state = secrets.token_urlsafe(8)
+        asked = {"app_id": settings.zalo_app_id, "redirect_uri": address, "code_challenge": challenge, "state": state}
+        print("1. Quản trị viên của tài khoản mở đường dẫn này và bấm đồng ý:")
+        print(f"   {settings.zalo_oauth_url}/v4/oa/permission?{urlencode(asked)}")
+        print("2. Trình duyệt chuyển sang một địa chỉ có code=…; trang đó không mở được cũng không sao.")
+        code = _code(typer.prompt("3. Dán cả địa chỉ đó vào đây, trong vòng 10 phút"), account, state)
+        async with _client(settings) as (api, tokens):
+            try:
+                await tokens.store(account, await api.grant(code=code, code_verifier=verifier))
+            except Refused as error:
+                raise NotDone(f"Zalo từ chối ({error}). Mã chỉ dùng một lần, trong 10 phút: làm lại từ đầu") from error
+            except OutOfReach as error:
+                raise NotDone(f"không tới được Zalo ({error})") from error
+        print(f"Tài khoản {account} đã được cấp quyền. Kiểm tra: motcua zalo check")
+
+    carry_out(work)
+
+
+@app.command()
+def check() -> None:
+    """Nói tài khoản nào gửi được tin, gói nào, hạn đến bao giờ; kết thúc bằng mã 1 nếu có tài khoản chưa được."""
+
+    async def work(settings: Settings) -> None:
+        _account(settings, "")
+        failed = []
+        async with _client(settings) as (api, tokens):
+            for account in settings.zalo_accounts:
+                try:
+                    print(await _told(api, tokens, account))
+                except (NoToken, OutOfReach, Refused) as error:
+                    failed.append(account)
+                    print(f"{account}: chưa gửi được tin ({error})")
+        print(f"Webhook: {settings.address}/zalo/webhook. Phải bật «Webhook Retry», phải tắt «Lọc cú pháp».")
+        if failed:
+            raise NotDone(f"tài khoản chưa gửi được tin: {', '.join(failed)}")
+
+    carry_out(work)
+
+
+async def _told(api: ZaloApi, tokens: Tokens, account: str) -> str:
+    token = await tokens.access(account)
+    try:
+        found = await api.ask("/v2.0/oa/getoa", token)
+    except Refused as error:
+        if error.remedy != "token":
+            raise
+        found = await api.ask("/v2.0/oa/getoa", await tokens.renewed(account, token))
+    package, until = found.get("package_name") or "không rõ", found.get("package_valid_through_date") or "không rõ"
+    return f"{account}: gửi được tin. Gói: {package}, hạn: {until}"
+
+
+def _account(settings: Settings, oa: str) -> str:
+    if not settings.zalo_accounts:
+        raise NotDone("chưa đặt ZALO_APP_ID, ZALO_APP_SECRET, ZALO_OA_ID, ZALO_OA_SECRET")
+    account = oa or next(iter(settings.zalo_accounts))
+    if account not in settings.zalo_accounts:
+        raise NotDone(f"{oa!r} không có trong ZALO_OA_ID")
+    return account
+
+
+def _code(pasted: str, account: str, state: str) -> str:
+    """Read the code from the address that was pasted, or from the code alone."""
+    given = {name: values[0] for name, values in parse_qs(urlsplit(pasted.strip()).query).items()}
+    if not given:
+        return pasted.strip()
+    if given.get("oa_id", account) != account:
+        raise NotDone(f"đã đồng ý cho tài khoản {given['oa_id']}, không phải {account}")
+    if given.get("state", state) != state or "code" not in given:
+        raise NotDone("địa chỉ dán vào không phải của lần xin này")
+    return given["code"]
+
+
+@asynccontextmanager
+async def _client(settings: Settings) -> AsyncIterator[tuple[ZaloApi, Tokens]]:
+    nursery = Nursery()
+    async with open_store(settings) as store:
+        key = secret_key(settings)
+        api, tokens = zalo_client(settings, store, nursery, key, lambda: datetime.now(settings.zone))
+        try:
+            yield api, tokens
+        finally:
+            await nursery.close()
+            await api.close()

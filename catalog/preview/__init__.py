@@ -1,0 +1,1 @@
+"""What a file of procedures would change, row by row, before anything is changed."""

@@ -1,0 +1,113 @@
+"""The entries that a confirmed preview stores: nothing is taken away, what is abolished stays, marked as ended.
+
+One code may stand at several levels of government. The catalog keeps it as one entry that names them all; where a
+time or a fee differs between them, each level has its line.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from catalog.entries import Entry
+from catalog.import_plan import Plan, merge
+from catalog.preview.lines import LEVELS, Line, levels_of
+from catalog.preview.planning import Preview
+from catalog.text import nfc
+
+_OF_LEVEL = re.compile(rf"({'|'.join(LEVELS.values())}): (.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is stored, which procedures end by it, and the lines that wait for their day."""
+
+    plan: Plan
+    ended: tuple[str, ...]
+    waiting: tuple[Line, ...]
+
+
+def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
+    """Say what a preview stores today; what has force later waits, as it must not be quoted before its day."""
+    working: dict[str, Entry] = dict(stored)
+    touched: dict[str, None] = {}
+    waiting: list[Line] = []
+    for line in made.lines:
+        if line.kind in ("unclear", "refused"):
+            continue
+        if line.effective > today.isoformat():
+            waiting.append(line)
+            continue
+        touched[line.code] = None
+        if line.kind == "abolished":
+            _end(working, line.code, line, "", today)
+            continue
+        entry = line.entry()
+        entry = replace(entry, decision=entry.decision or made.decision)
+        for old in line.replaces:
+            touched[old] = None
+            entry = _called_as_before(entry, working.get(old))
+            _end(working, old, line, line.code, today)
+        known = working.get(line.code)
+        working[line.code] = entry if known is None else _laid_over(known, entry, line.levels)
+    added = [working[code] for code in touched if code in working and code not in stored]
+    changed = [working[code] for code in touched if code in stored and working[code] != stored[code]]
+    kept = sum(code in stored and working[code] == stored[code] for code in touched)
+    ended = [entry.code for entry in (*added, *changed) if entry.ended]
+    return Changes(Plan(tuple(added), tuple(changed), kept), tuple(ended), tuple(waiting))
+
+
+def _end(working: dict[str, Entry], code: str, line: Line, successor: str, today: date) -> None:
+    """Mark a procedure as ended, or take the line's level from one that stands at others too."""
+    known = working.get(code)
+    if known is None:
+        if not successor and line.name:
+            working[code] = replace(line.entry(), ended=line.effective or today.isoformat())
+        return
+    levels = levels_of(known.level)
+    if line.levels and levels - line.levels:
+        working[code] = replace(known, level=_written(levels - line.levels))
+    elif not known.ended:
+        working[code] = replace(known, ended=line.effective or today.isoformat(), successor=successor)
+
+
+def _called_as_before(entry: Entry, old: Entry | None) -> Entry:
+    """An entry that people find by the name of the one it replaces too."""
+    if old is None or old.name == entry.name or old.name in entry.also:
+        return entry
+    return replace(entry, also="\n".join(filter(None, (entry.also, old.name))))
+
+
+def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
+    """What a line states over what is stored; other levels keep their own time and fee."""
+    merged = replace(merge(known, entry), ended=entry.ended, successor=entry.successor)
+    before = levels_of(known.level)
+    others = before - levels
+    if not levels or not others:
+        return merged
+    return replace(
+        merged,
+        level=known.level if levels <= before else _written(before | levels),
+        time=_by_level(known.time, entry.time, before, levels),
+        committed=_by_level(known.committed, entry.committed, before, levels),
+        fee=_by_level(known.fee, entry.fee, before, levels),
+    )
+
+
+def _by_level(known: str, stated: str, before: frozenset[str], levels: frozenset[str]) -> str:
+    """A text that differs between levels, a line for each; one text where it does not."""
+    if not stated:
+        return known
+    found = [_OF_LEVEL.fullmatch(line) for line in nfc(known).splitlines()]
+    texts = dict.fromkeys((LEVELS[one] for one in LEVELS if one in before), known)
+    if found and all(found):
+        texts |= {match[1]: match[2] for match in found if match}
+    texts |= {LEVELS[one]: " ".join(stated.split()) for one in LEVELS if one in levels}
+    if len(set(texts.values())) == 1:
+        return stated
+    order = [name for name in LEVELS.values() if texts.get(name)]
+    return "\n".join(f"{name}: {' '.join(texts[name].split())}" for name in order)
+
+
+def _written(levels: frozenset[str]) -> str:
+    return ", ".join(name for level, name in LEVELS.items() if level in levels)

@@ -1,0 +1,381 @@
+"""The rows of a file's tables: which are procedures, under which section, and which are none."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from catalog import titles
+from catalog.codes import plain_code
+from catalog.entries import is_code
+from catalog.files.cells import UNCOMPUTED, cell_text
+from catalog.files.header import HEADER_ROWS, UNDER, Header, find_header
+from catalog.files.limits import MOST_COLUMNS, Clock, Watch
+from catalog.files.mistakes import Unreadable, shortened
+from catalog.files.notes import Notes, at
+from catalog.files.opening import DOCUMENTS, TEXTS, kind_of
+from catalog.files.other_rows import is_note, is_total, numbers_columns
+from catalog.files.records import COUNTING, Merges, sheets_of
+from catalog.files.sheet import Row, Sheet, letters
+from catalog.preview.dates import in_force_from
+from catalog.preview.document import Surroundings, titled
+from catalog.sections import Section, action_of, level_of
+from catalog.text import fold
+
+LACKING = "không thấy hàng tiêu đề có cột tên thủ tục, cột mã"
+# What counts rows: a number, a code that stands in its place, or what Word counts by itself.
+_NUMBER = re.compile(r"\W*\d[\d.,]*\W*|#")
+_DITTO = ("nt", "nhu tren")
+_UNTITLED = frozenset(("ghi chu", "ghi chu them", "luu y"))
+
+
+@dataclass(slots=True)
+class Listed:
+    """A row that holds a procedure, or the rows that hold it together: its cells by their meaning, as they stand.
+
+    `forms` are number formats, `remarks` texts of columns for remarks, `cells_of` names cells ("D3").
+    """
+
+    place: str
+    row: int
+    sheet: str
+    cells: dict[str, Any]
+    forms: Mapping[str, str] = field(default_factory=dict)
+    section: Section = field(default_factory=Section)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    cells_of: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""
+    remarks: list[str] = field(default_factory=list)
+    around: Surroundings = field(default_factory=Surroundings)
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading: its text, what holds below it, and how many procedures stand above it."""
+
+    text: str
+    section: Section
+    start: int
+
+
+@dataclass
+class Reading:
+    """All that a file holds: its procedures, how many rows were left out, and what stands around the tables."""
+
+    rows: list[Listed] = field(default_factory=list)
+    skipped: int = 0
+    around: Surroundings = field(default_factory=Surroundings)
+    parts: list[Part] = field(default_factory=list)
+    kind: str = ""
+
+
+def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock = time.monotonic) -> Reading:
+    """Read the tables of a workbook, a text file or a document; Unreadable where there is nothing to read."""
+    reading = Reading(kind=kind_of(path, told, DOCUMENTS))
+    watch = Watch(path.name, clock)
+    unread: list[Sheet] = []
+    above: _Table | None = None
+    with closing(sheets_of(reading.kind, path, watch, told, accept=accept)) as sheets:
+        for sheet in sheets:
+            if above is not None and reading.kind in TEXTS:
+                continue
+            section = reading.around.read(path.name, sheet.before)
+            header, rest = find_header(sheet, _titles)
+            found = header is not None
+            if header is None and above is not None and sheet.number and _continues(rest, above):
+                header = above.header
+            if header is None:
+                if rest:
+                    unread.append(sheet)
+                    reading.around.read(path.name, _texts(rest) if len(rest) <= HEADER_ROWS else ())
+                continue
+            table = _Table(path.name, sheet, header, reading, told, headed=found)
+            table.begin(section, above if sheet.number else None)
+            table.read(chain(rest, sheet.rows))
+            above = table
+    if above is None:
+        named = [f"«{shortened(sheet.name)}»" for sheet in unread if sheet.name]
+        of = f" của trang {', '.join(named[:10])}" if named else ""
+        raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of}.")
+    if reading.kind not in (*TEXTS, *DOCUMENTS):
+        for sheet in unread:
+            hidden = " (ẩn)" if sheet.hidden else ""
+            told.say(f"Không đọc trang «{shortened(sheet.name)}»{hidden}: không có hàng tiêu đề.")
+    return reading
+
+
+def _texts(rows: Iterable[Row]) -> list[str]:
+    return [cell for row in rows for cell in row.cells.values() if isinstance(cell, str)]
+
+
+def _titles(row: Sequence[Any]) -> dict[int, str]:
+    """The columns of a list of procedures: code and name, or one of them beside others that are understood."""
+    found = titles.columns(row)
+    keys = set(found.values())
+    if {"code", "name"} <= keys:
+        return found
+    counted = any(isinstance(one, str) and fold(one) in COUNTING for one in row)
+    return found if keys & {"code", "name"} and len(keys) + counted >= _ENOUGH else {}
+
+
+_ENOUGH = 3
+
+
+def _continues(rows: Sequence[Row], above: "_Table") -> bool:
+    """Whether a table without a header is the rest of the one above: it has as many columns."""
+    width = max((max(row.cells) for row in rows), default=-1) + 1
+    most = max(above.header.titles) + 1
+    return most - 1 <= width <= most or (0 < width <= most and any(_code_in(row, above) for row in rows))
+
+
+def _code_in(row: Row, above: "_Table") -> bool:
+    return any(
+        what == "code" and is_code(plain_code(cell_text(row.cells.get(column))))
+        for column, what in above.header.meant.items()
+    )
+
+
+class _Table:
+    """The reading of one table."""
+
+    def __init__(self, file: str, sheet: Sheet, header: Header, reading: Reading, told: Notes, *, headed: bool) -> None:
+        self.header = replace(header, lettered=reading.kind not in (*TEXTS, *DOCUMENTS))
+        self._heads = headed
+        self.section = Section()
+        self._file = file
+        self._sheet = sheet
+        self._reading = reading
+        self._told = told
+        self._above: dict[str, Any] = {}
+        self._last: Listed | None = None
+        self._signed = False
+        self._since = ""
+        self._rows: Iterator[Row] = iter(())
+        self._hidden: list[int] = []
+        self._bare: set[int] = set()
+        self._own = Surroundings()
+
+    def begin(self, section: Section | None, above: "_Table | None") -> None:
+        """Take what holds for all rows: in a document a section goes on in the next table."""
+        sheet = self._sheet
+        if above is not None:
+            self.section, self._above, self._last, self._since = above.section, above._above, above._last, above._since
+        if sheet.number:
+            self._own = self._reading.around
+            if self._heads and (own := self._own.read(self._file, self.header.above)):
+                section = (section or Section()).then(own)
+        else:
+            self._reading.around.read(self._file, self.header.above)
+            named = Section(action=action_of(sheet.name), level=level_of(sheet.name))
+            own = self._own.read(self._file, self.header.above)
+            self.section = named.then(own) if own else named
+            if named.action:
+                self.section = replace(self.section, action=named.action)
+            self._tell_header()
+        if section is not None:
+            self.section = self.section.then(section)
+            self._headed(" ".join(sheet.before))
+
+    def read(self, rows: Iterator[Row]) -> None:
+        """Read all rows below the header, or all rows where it stands in the table above."""
+        self._reading.skipped += self.header.rows_above if self._heads else 0
+        merges = Merges(self._sheet.merged, self.header.last if self._heads else 0)
+        self._rows = rows
+        first = True
+        while (row := next(self._rows, None)) is not None:
+            filled = merges.fill(row)
+            if numbers_columns(row):
+                self._reading.skipped += 1
+            elif not self._repeats(row) and not self._heads_another(row):
+                self._take(row, filled, first=first)
+                first = False
+        self._told.rows(self._sheet.label, "Dòng ẩn vẫn được đọc", self._hidden)
+        self._told.names(
+            f"{at(self._sheet.label)}Cột không có tiêu đề, không nhập",
+            [letters(column) if self.header.lettered else str(column + 1) for column in sorted(self._bare)],
+        )
+
+    def _repeats(self, row: Row) -> bool:
+        """Whether a row is one of the header's rows once more."""
+        texts = {column: fold(cell_text(cell)) for column, cell in row.cells.items()}
+        named = {column: [fold(one) for one in title.split(UNDER)] for column, title in self.header.titles.items()}
+        known = [text in named.get(column, ()) for column, text in texts.items()]
+        return len(texts) > 1 and all(known)
+
+    def _heads_another(self, row: Row) -> bool:
+        """Take the header of another table further down in the same sheet, if a row is one."""
+        if len(row.cells) < _ENOUGH or not all(isinstance(cell, str) for cell in row.cells.values()):
+            return False
+        if is_code(plain_code(cell_text(self._cell(row, "code")))) or not _titles(row.dense(MOST_COLUMNS)):
+            return False
+        part = Sheet(self._sheet.name, chain([row], self._rows), merged=self._sheet.merged)
+        header, rest = find_header(part, _titles, within=row.number)
+        self._rows = chain(rest, part.rows)
+        if header is not None:
+            self.header = replace(header, lettered=self.header.lettered)
+        return header is not None
+
+    def _headed(self, text: str) -> None:
+        """Remember what a heading declares and from when it has force."""
+        self._since = in_force_from(text, self._own.signed)
+        self._reading.parts.append(Part(text, self.section, len(self._reading.rows)))
+
+    def _take(self, row: Row, filled: dict[int, Any], *, first: bool) -> None:
+        code = self._cell(row, "code")
+        if not is_code(plain_code(cell_text(code))):
+            below = self.section.below(row, self._column("name"))
+            if below is not None and not self._is_procedure(row):
+                self.section = below
+                self._headed(" ".join(_texts([row])))
+                self._signed = False
+                return
+            if (lone := self._lone(row)) and lone.isupper() and not is_total(row) and not is_note(row):
+                self.section = replace(self.section, field=titled(lone))
+                self._headed(lone)
+                return
+            if lone or is_total(row) or is_note(row) or self._signature(row):
+                self._signed = self._signed or is_note(row)
+                self._reading.skipped += 1
+                return
+        if self._goes_on(row, filled, first=first):
+            self._append(row)
+            return
+        self._signed = False
+        if row.hidden:
+            self._hidden.append(row.number)
+        self._bare.update(column for column in row.cells if not self.header.titles.get(column))
+        cells = {meaning: row.cells.get(column) for column, meaning in self.header.meant.items()}
+        cells |= {self.header.meant[column]: cell for column, cell in filled.items() if column in self.header.meant}
+        cells = {key: self._above.get(key) if _is_ditto(cell) else cell for key, cell in cells.items()}
+        number = self._number(row)
+        if cells.get("code") is None and is_code(plain_code(cell_text(number))):
+            cells["code"] = number
+        self._above = cells
+        self._last = Listed(
+            self._sheet.place(row.number),
+            row.number,
+            self._sheet.label,
+            dict(cells),
+            {what: form for column, what in self.header.meant.items() if (form := row.formats.get(column))},
+            self.section,
+            {what: self.header.title(column) for column, what in self.header.meant.items()},
+            {what: f"{letters(column)}{row.number}" for column, what in self.header.meant.items()}
+            if self.header.lettered
+            else {},
+            self._since,
+            self._remarks(row),
+            self._own,
+        )
+        self._reading.rows.append(self._last)
+
+    def _is_procedure(self, row: Row) -> bool:
+        """Whether a row that reads like a heading is rather a procedure without a code: it has values of one."""
+        return (
+            any(
+                row.cells.get(column) is not None
+                for column, what in self.header.meant.items()
+                if what not in ("code", "name", "field", "level")
+            )
+            and len(row.cells) > 2
+        )
+
+    def _signature(self, row: Row) -> bool:
+        """Whether a row stands below who signed, without code or number: the signer's name."""
+        return self._signed and self._cell(row, "code") is None and not self._number(row)
+
+    def _lone(self, row: Row) -> str:
+        """The only text of a row, where it stands in no column that is understood: a heading or a remark."""
+        if len(row.cells) > 1 or self._signed:
+            return ""
+        ((column, cell),) = row.cells.items()
+        alone = isinstance(cell, str) and column not in self.header.meant and not _NUMBER.fullmatch(cell.strip())
+        return " ".join(cell.split()) if alone and column in self.header.titles else ""
+
+    def _goes_on(self, row: Row, filled: dict[int, Any], *, first: bool) -> bool:
+        """Whether a row continues the procedure above: under its merged cells, or cut off by the page."""
+        if self._last is None or self._number(row):
+            return False
+        own = {what for column, what in self.header.meant.items() if row.cells.get(column) is not None}
+        if own & {"code", titles.OLD_CODE}:
+            return False
+        under = {self.header.meant.get(column) for column in filled}
+        if "name" not in own:
+            return bool(own)
+        name = cell_text(self._cell(row, "name"))
+        cut = self._sheet.number > 0 and first
+        return "code" in under or (cut and len(own) < len(self.header.meant)) or name[:1].islower()
+
+    def _append(self, row: Row) -> None:
+        """Add the texts of a row to those of the procedure above."""
+        last = self._last
+        assert last is not None  # noqa: S101 -- _goes_on says so
+        joined = False
+        for column, what in self.header.meant.items():
+            cell = row.cells.get(column)
+            if cell is None or cell is UNCOMPUTED or _is_ditto(cell):
+                continue
+            before, more = last.cells.get(what), cell_text(cell)
+            if before is None:
+                last.cells[what] = cell
+            elif more != cell_text(before) and what != "code":
+                if what in ("time", "fee") and (way := cell_text(self._cell(row, "channels"))):
+                    first = cell_text(last.cells.get("channels")).split("\n", 1)[0]
+                    before = before if last.joined else f"{first}: {cell_text(before)}"
+                    more, joined = f"{way}: {more}", True
+                last.cells[what] = f"{cell_text(before)}{' ' if what == 'name' else chr(10)}{more}"
+        last.joined = last.joined or joined
+        self._above = dict(last.cells)
+        last.remarks += self._remarks(row)
+        if row.hidden:
+            self._hidden.append(row.number)
+
+    def _remarks(self, row: Row) -> list[str]:
+        return [
+            cell
+            for column, cell in row.cells.items()
+            if isinstance(cell, str) and fold(self.header.title(column)) in _UNTITLED
+        ]
+
+    def _number(self, row: Row) -> Any:
+        return next(
+            (
+                row.cells[column]
+                for column, title in self.header.titles.items()
+                if fold(title.rpartition(UNDER)[2]) in COUNTING and _NUMBER.fullmatch(cell_text(row.cells.get(column)))
+            ),
+            None,
+        )
+
+    def _cell(self, row: Row, what: str) -> Any:
+        column = self._column(what)
+        return None if column is None else row.cells.get(column)
+
+    def _column(self, what: str) -> int | None:
+        return next((column for column, one in self.header.meant.items() if one == what), None)
+
+    def _tell_header(self) -> None:
+        sheet, header = self._sheet, self.header
+        rows = f"{header.first}" if header.first == header.last else f"{header.first} đến {header.last}"
+        self._told.say(f"{at(sheet.name)}{'dòng' if sheet.name else 'Dòng'} tiêu đề {rows}.")
+        if sheet.hidden:
+            self._told.say(f"Trang «{shortened(sheet.name)}» bị ẩn, vẫn được đọc.")
+        columns = sorted(header.meant)
+        self._told.names(
+            f"{at(sheet.label)}Cột ẩn vẫn được đọc", [header.title(c) for c in columns if c in sheet.hidden_columns]
+        )
+        unknown = [
+            f"{title} (ẩn)" if column in sheet.hidden_columns else title
+            for column, title in sorted(header.titles.items())
+            if column not in header.meant and fold(title) not in COUNTING
+        ]
+        self._told.names(f"{at(sheet.label)}Cột không hiểu, không nhập", unknown)
+
+
+def _is_ditto(cell: object) -> bool:
+    """Whether a cell says that the one above it holds here too: "-nt-", "như trên"."""
+    return isinstance(cell, str) and len(cell) < 20 and fold(cell).strip(" -–.'\"()") in _DITTO

@@ -1,0 +1,51 @@
+"""Chats in which a person has taken over, and what waits for people to write again."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from storage.conversations.queues import OUTBOX
+from storage.conversations.turns import INBOX, SESSION, SILENCE
+from storage.transaction import Queries
+
+
+class Silences(Queries):
+    """The part of a transaction that keeps the assistant quiet, and what it could not say."""
+
+    async def note_event(self, channel: str, event: str, now: datetime) -> bool:
+        """Note that an event outside any turn was seen; False where it was before."""
+        statement = self._insert(INBOX).on_conflict_do_nothing()
+        values = {"channel": channel, "message": event, "at": now}
+        return bool((await self._connection.execute(statement.values(values))).rowcount)
+
+    async def keep_silence(self, channel: str, person: str, until: datetime) -> None:
+        """Be silent in a chat until a moment."""
+        statement = self._insert(SILENCE).values(channel=channel, person=person, until=until)
+        keys = [SILENCE.c.channel, SILENCE.c.person]
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"until": until}))
+
+    async def silences(self, channel: str) -> dict[str, datetime]:
+        """Return until when nothing is said in chats, by chat."""
+        rows = await self._connection.execute(select(SILENCE).where(SILENCE.c.channel == channel))
+        return {row.person: row.until for row in rows}
+
+    async def end_silence(self, channel: str, person: str) -> bool:
+        """Speak in a chat again; False where another process was first."""
+        ended = delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == person)
+        return bool((await self._connection.execute(ended)).rowcount)
+
+    async def last_turn(self, channel: str, person: str) -> datetime | None:
+        """Return when a person was last answered; None where that is not known."""
+        statement = select(SESSION.c.at).where(SESSION.c.channel == channel, SESSION.c.person == person)
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def let_wait(self, identifier: int, problem: str) -> None:
+        """Set a reply aside until its person writes again."""
+        aside = {"state": "aside", "problem": problem, "leased_until": None, "holder": ""}
+        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.id == identifier).values(aside))
+
+    async def resume(self, channel: str, person: str) -> int:
+        """Have what was set aside for a person delivered now, before newer replies; returns how many replies."""
+        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == "aside")
+        again = update(OUTBOX).where(*aside).values(state="waiting", problem="", leased_until=None, holder="")
+        return int((await self._connection.execute(again)).rowcount)

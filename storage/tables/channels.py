@@ -1,0 +1,36 @@
+"""The tables of what messengers grant to the installation, and of chats in which a person has taken over."""
+
+from datetime import datetime
+
+from sqlalchemy import Text, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import Instant
+
+
+class GrantRow(SQLModel, table=True):
+    """The tokens of one account of a messenger, encrypted; `version` grows by one with each new pair.
+
+    `seed` is the digest of the setting that the first pair came from. `leased_until`: a process changes the pair;
+    where that moment has passed, it was broken off. `problem` says why new consent is needed, else it is empty.
+    """
+
+    __tablename__ = "channel_grant"
+    account: str = Field(primary_key=True)
+    access: str = Field(sa_type=Text)
+    refresh: str = Field(sa_type=Text)
+    expires_at: datetime = Field(sa_type=Instant)
+    refresh_until: datetime = Field(sa_type=Instant)
+    version: int
+    seed: str = ""
+    problem: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SilenceRow(SQLModel, table=True):
+    """A chat in which a person writes for the office, and until when the assistant says nothing there."""
+
+    __tablename__ = "silence"
+    channel: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=Instant)

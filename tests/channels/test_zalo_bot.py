@@ -1,0 +1,152 @@
+"""The Zalo Bot platform against an emulated server: by webhook and by polling, once each, with numbered choices."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web as http
+
+from bot.app import App
+from bot.settings import Settings
+from tests.running import free_port, running, settings_for
+
+TOKEN, SECRET = "4711:bot-token-of-a-test", "bot-webhook-secret"
+QUIET = 0.4
+
+
+@dataclass
+class BotServer:
+    """The platform: one update a call, 408 when idle; `troubles` are statuses that the next sends get."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    updates: deque[dict[str, Any]] = field(default_factory=deque)
+    troubles: deque[int] = field(default_factory=deque)
+    webhook: dict[str, Any] = field(default_factory=dict)
+    url: str = ""
+    _runner: http.AppRunner | None = None
+
+    async def start(self) -> "BotServer":
+        """Listen on loopback."""
+        app = http.Application()
+        app.router.add_post(f"/bot{TOKEN}/{{method}}", self._answer)
+        self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await http.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def settled(self, count: int) -> None:
+        """Wait for so many messages, and a little longer for one too many."""
+        async with asyncio.timeout(30):
+            while len(self.sent) < count:  # noqa: ASYNC110 -- any count, not an event's
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(QUIET)
+        assert len(self.sent) == count
+
+    async def _answer(self, request: http.Request) -> http.Response:
+        values, method = await request.json(), request.match_info["method"]
+        if method == "getUpdates":
+            assert isinstance(values["timeout"], str)
+            if self.updates:
+                return http.json_response({"ok": True, "result": self.updates.popleft()})
+            await asyncio.sleep(0.05)
+            return http.json_response({"ok": False, "error_code": 408, "description": "Request timeout"}, status=408)
+        if method == "setWebhook":
+            self.webhook = values
+        if method == "sendMessage":
+            if self.troubles:
+                code = self.troubles.popleft()
+                return http.json_response({"ok": False, "error_code": code, "description": "x"}, status=code)
+            assert 0 < len(values["text"]) <= 2000
+            self.sent.append(values)
+        return http.json_response({"ok": True, "result": {"message_id": "o1", "date": 1}})
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotServer]:
+    """The platform."""
+    server = await BotServer().start()
+    yield server
+    await server.stop()
+
+
+def bot_settings(folder: Path, server: BotServer, mode: str) -> Settings:
+    """Settings with the Zalo Bot on."""
+    port = free_port()
+    return settings_for(
+        folder,
+        zalo_bot_token=TOKEN,
+        zalo_bot_api_url=server.url,
+        zalo_bot_mode=mode,
+        zalo_bot_webhook_secret=SECRET,
+        listen_port=port,
+        public_url=f"http://127.0.0.1:{port}",
+    )
+
+
+def written(identifier: str, text: str | None, kind: str = "text", **more: Any) -> dict[str, Any]:
+    """An event as the platform sends it, without the wrapper."""
+    message = {
+        "message_id": identifier,
+        "date": 1790000000000,
+        "from": {"id": "0a1b", "display_name": "An", "is_bot": False},
+        "chat": {"id": "0a1b", "chat_type": "PRIVATE"},
+        **({} if text is None else {"text": text}),
+    }
+    return {"event_name": f"message.{kind}.received", "message": message | more}
+
+
+async def post(app: App, event: object, secret: str = SECRET) -> int:
+    """Post an event to the webhook; returns the HTTP status."""
+    url, headers = f"{app.settings.address}/zalo-bot/webhook", {"X-Bot-Api-Secret-Token": secret}
+    async with aiohttp.ClientSession() as client, client.post(url, json=event, headers=headers) as response:
+        return response.status
+
+
+async def test_events_by_webhook_are_answered_once_with_numbers(server: BotServer, tmp_path: Path) -> None:
+    """With the wrapper and without it, repeated, without the right secret, and of kinds that carry nothing."""
+    async with running(bot_settings(tmp_path, server, "webhook")) as app:
+        wrapped = {"ok": True, "result": written("m1", "lĩnh vực")}
+        assert [await post(app, wrapped) for _ in range(2)] == [200, 200]
+        await server.settled(1)
+        assert server.sent[0]["chat_id"] == "0a1b"
+        assert "\n1. " in server.sent[0]["text"]
+        assert await post(app, written("m2", "1")) == 200
+        await server.settled(2)
+        assert await post(app, written("m3", None, "sticker")) == 200
+        await server.settled(3)
+        assert "chỉ đọc được" in server.sent[2]["text"]
+        assert await post(app, written("m4", "chào"), secret="wrong-secret") == 401
+        quiet = [
+            {},
+            {"ok": True, "result": {"event_name": "message.unsupported.received"}},
+            written("m5", "chào", chat={"id": "g1", "chat_type": "GROUP"}),
+            written("m6", "chào", **{"from": {"id": "b", "is_bot": True}}),
+        ]
+        assert [await post(app, event) for event in quiet] == [200] * len(quiet)
+        assert server.webhook == {"url": f"{app.settings.address}/zalo-bot/webhook", "secret_token": SECRET}
+        await server.settled(3)
+
+
+async def test_events_by_polling_are_answered_in_order(server: BotServer, tmp_path: Path) -> None:
+    """One object a call, 408 between; what the server refuses for a moment is sent again, what it refuses is not."""
+    async with running(bot_settings(tmp_path, server, "polling")):
+        server.troubles.extend([429, 500])
+        server.updates.extend([written("m1", "chào"), written("m2", "lệ phí khai sinh")])
+        await server.settled(2)
+        assert "lệ phí" in server.sent[1]["text"]
+        server.troubles.append(400)
+        server.updates.append(written("m3", "chào"))
+        await asyncio.sleep(1)
+        server.updates.append(written("m4", "lệ phí khai sinh"))
+        await server.settled(3)

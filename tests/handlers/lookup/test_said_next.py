@@ -1,0 +1,147 @@
+"""What is said next is heard in the light of what is open, offered, or was told before."""
+
+from dataclasses import replace
+
+import pytest
+
+from catalog.catalogs import Catalog, Catalogs
+from catalog.entries import Entry
+from handlers.turn import About
+from handlers.world import World
+from tests.sample import Talk, world
+
+
+def held(*said: str, using: World | None = None) -> Talk:
+    """A conversation of these messages."""
+    talk = Talk(using)
+    talk.say("", "start")
+    for text in said:
+        talk.say(text)
+    return talk
+
+
+def about(*said: str, using: World | None = None) -> About:
+    """What the last of these messages is answered with."""
+    return held(*said, using=using).turns[-1].about
+
+
+@pytest.mark.parametrize("said", ["mấy tuổi thì làm được", "mấy bản", "lệ phí với thời gian luôn"])
+def test_one_word_that_hints_at_another_matter_does_not_leave_the_open_procedure(said: str) -> None:
+    """Likeness to talk or to another office's matter counts from two telling words on."""
+    assert about("làm lại căn cước bị mất", said).code == "1.014064"
+
+
+@pytest.mark.parametrize("said", ["còn ly hôn", "tối nay MU đá mấy giờ"])
+def test_a_matter_of_its_own_leaves_the_open_procedure(said: str) -> None:
+    """The record is not searched for what no catalog has."""
+    assert about("đăng ký kết hôn cần gì", said).outcome == "outside"
+
+
+def test_the_way_back_is_found_after_another_matter() -> None:
+    """What was open is meant, although other procedures have words in common with it."""
+    assert about("đăng ký kết hôn cần gì", "còn ly hôn", "quay lại cái kết hôn, mất tiền không").code == "1.000894"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "outcome"),
+    [
+        ("con tôi đi lạc ở chợ", "no 5 tuoi mac ao do", "lost_child"),
+        ("cán bộ đòi tui 500 ngàn mới chịu ký", "bà đó ở quầy 2", "bribe"),
+        ("bị cán bộ chửi, muốn khiếu nại", "gửi ở đâu", "complaint"),
+        ("bị cán bộ chửi, muốn khiếu nại", "tên cán bộ là Hùng", "complaint"),
+        ("hồ sơ của tôi tới đâu rồi", "nộp tuần trước mà chưa có", "status"),
+        ("Cho tôi xem hộ khẩu nhà ông Nguyễn Văn Bảy", "Tôi là hàng xóm, muốn biết thôi", "refuse_id"),
+    ],
+)
+def test_what_follows_a_wrong_or_a_danger_is_about_the_same(first: str, then: str, outcome: str) -> None:
+    """An age, a counter or a name leads to no card, to no survey, and to no slip's code."""
+    assert about(first, then).outcome == outcome
+
+
+@pytest.mark.parametrize("first", ["hồ sơ của tôi tới đâu rồi", "bị cán bộ chửi, muốn khiếu nại"])
+def test_a_procedure_named_leaves_what_was_held(first: str) -> None:
+    """A matter is held for what names nothing else."""
+    assert about(first, "đăng ký kết hôn cần gì").code == "1.000894"
+
+
+def test_a_place_among_the_alternatives_is_counted_without_the_card_above_them() -> None:
+    """The second is the second that was offered."""
+    talk = held("tôi muốn làm lại căn cước")
+    beside = talk.turns[-1].about.offered
+    assert len(beside) > 1
+    assert talk.say("cái thứ hai").about.code == beside[1]
+
+
+def test_an_age_alone_changes_among_those_that_ages_tell_apart() -> None:
+    """Another age opens the other card; where no sibling is for an age, the open procedure stays."""
+    assert about("làm căn cước cho con 16 tuổi", "còn bé út 4 tuổi").code == "1.116410"
+    assert about("giấy chứng nhận khuyết tật cho con tôi", "cháu 7 tuổi").code == "1.001699"
+
+
+def test_two_parts_asked_before_a_choice_are_both_answered_after_it() -> None:
+    """The buttons carry them."""
+    talk = held("xin giay phep xay dung moi can gi va mat may ngay")
+    answer = talk.say("1").replies[0].text.plain
+    assert "giấy tờ, thời hạn" in answer.splitlines()[0]
+
+
+@pytest.mark.parametrize("said", ["mệ tui mất sáng ni, chừ mần răng", "mẹ tôi mất sáng nay, giờ làm sao"])
+def test_a_death_told_with_no_question_is_met_with_condolences_and_the_first_things(said: str) -> None:
+    """The search knows no procedure by such words."""
+    turn = held(said).turns[-1]
+    assert "chia buồn" in turn.replies[0].text.plain
+    assert turn.about.offered[0] == "1.000656"
+
+
+def recorded(**values: str) -> World:
+    """The sample, where the marriage registration is such a record."""
+    entry = Entry(code="1.000894", name="Đăng ký kết hôn", documents="Tờ khai.", time="5 ngày", **values)
+    return replace(world(), catalogs=Catalogs({"": Catalog.build([entry])}, {}))
+
+
+def test_the_surest_words_are_quoted_and_not_what_stands_everywhere() -> None:
+    """What a record says on coming in person is found by "có mặt" before "trực tiếp"."""
+    steps = "Người nộp trực tiếp nộp hồ sơ tại quầy.\nHai bên nam, nữ phải có mặt khi ký."
+    answer = held("đăng ký kết hôn", "cả hai phải đi hả", using=recorded(steps=steps)).turns[-1].replies[0].text.plain
+    assert "Hai bên nam, nữ phải có mặt khi ký." in answer
+    assert "trực tiếp nộp" not in answer
+
+
+def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
+    """The word "con" is not found in "còn"; what the record has not is said to be missing."""
+    told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
+    assert "không ghi điều này" in held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+
+
+def test_a_paper_that_may_have_to_be_brought_is_looked_up_in_the_open_record() -> None:
+    """It is no question for the procedure of that paper."""
+    assert about("đăng ký kết hôn cần gì", "có cần mang hộ chiếu không").code == "1.000894"
+    assert about("How do I register a marriage?", "Do I need to bring my passport?").code == "1.000894"
+
+
+def test_free_is_a_fee_while_a_procedure_is_open() -> None:
+    """And not legal aid, which is free by name."""
+    assert about("I lost my ID card", "is it free?") == About("procedure", "1.014064", "fee")
+
+
+def test_what_is_said_beside_a_choice_is_met_with_the_same_choice() -> None:
+    """A circumstance or a question names none of the procedures offered."""
+    talk = held("làm căn cước")
+    offered = talk.turns[-1].about.offered
+    assert talk.say("gửi về nhà được không").about.offered == offered
+
+
+def test_the_one_hit_that_was_offered_is_shown_with_the_others_under_it() -> None:
+    """A choice is taken by what it shares with the answer."""
+    talk = held("giấy tờ về đất")
+    assert "1.013831" in talk.turns[-1].about.offered
+    found = talk.say("sang tên").about
+    assert found.code == "1.013831"
+    assert found.offered
+
+
+def test_to_want_no_rating_begins_none() -> None:
+    """A survey is for those who ask for it."""
+    assert about("đánh giá ở đâu").outcome == "rate"
+    assert about("tôi không muốn đánh giá").outcome == "bye"
+    assert about("cán bộ đòi tui 500 ngàn mới chịu ký", "làm sao tố cáo", "bà đó ở quầy 2").outcome == "procedure"
