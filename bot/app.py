@@ -73,7 +73,7 @@ class App:
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
-            # Until the channel's own traits are loaded: what is written meanwhile is cut short enough for any markup.
+            # Used until the channel's traits are loaded: messages are cut short enough for any markup.
             self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
         self._telegram: Any = None
         self._zalo: Any = None
@@ -86,7 +86,7 @@ class App:
         return self._clock()
 
     async def load(self) -> None:
-        """Load the world; NoUnits if there is nobody to speak for. The tables have to be those of this version."""
+        """Load the world; NoUnits if the store has no unit. The tables must be those of this version."""
         await self._clock.follow(self.store)
         async with self.store.transaction() as tx:
             clashing = await tx.keep_forms(self.live.forms)
@@ -159,7 +159,7 @@ class App:
                 await channel.close()
 
     async def new_login(self) -> str:
-        """Make a one-time login link to the staff page of the topmost unit; of the sample, of its ward."""
+        """Make a one-time login link to the staff page of the topmost unit, or of the ward in the sample."""
         world = self.live()
         tops = (unit.code for unit in world.units.values() if not unit.parent and not unit.successor)
         top = world.home if world.unit(world.home).demo else next(tops, world.home)

@@ -61,7 +61,7 @@ app.add_typer(zalo.app, name="zalo")
 
 
 def main() -> None:
-    """Run the command line; output that nobody reads ends it quietly, what the system refuses with a sentence."""
+    """Run the command line; a closed output ends it silently, a system error with a sentence."""
     stopping.loaded()
     try:
         try:
@@ -78,6 +78,6 @@ def main() -> None:
             raise
         what = error.filename or "không ghi hết được kết quả in ra"
         print(f"Không thực hiện được: {what}: {reason(error)}.", file=sys.stderr)
-        # Python would try once more at its end, and complain in its own words.
+        # Python would flush again at exit, and print an error in English.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -1,4 +1,4 @@
-"""The time: that of the database where it has a clock of its own, and what jobs may go by when a clock has jumped."""
+"""The time: that of the database if it has a clock, and the times that jobs use after a clock has jumped."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 def ticks() -> float:
-    """Seconds of a clock that nobody can set; it goes on while the machine sleeps."""
+    """Return the seconds of a monotonic clock that includes sleep of the machine."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
@@ -44,7 +44,7 @@ class Clock:
         return (moment + timedelta(seconds=self._ticks() - then)).astimezone(self._zone)
 
     async def follow(self, store: SqlStore) -> None:
-        """Look at the database's clock, where it has one of its own."""
+        """Read the database's clock, if it has one."""
         if store.single_process:
             return
         async with store.reading() as tx:
@@ -56,18 +56,18 @@ class Clock:
 
 
 class Watch:
-    """Looks whether the clock has jumped, and says by which moments jobs go."""
+    """Detects clock jumps, and decides which times jobs use."""
 
     def __init__(self, store: SqlStore, clock: Callable[[], datetime], ticks: Callable[[], float] = ticks) -> None:
         self._store = store
         self._clock = clock
         self._ticks = ticks
-        # How far the clock is from the one that cannot be set, and since when it is.
+        # The offset of the clock from the monotonic one, and since when it holds.
         self._stands: tuple[float, float] | None = None
         self._found = "settled"
 
     async def feel(self) -> Moments:
-        """Return the moments that jobs go by now, and note what the clock shows."""
+        """Return the times that jobs use now, and store the state of the clock."""
         now = self._clock()
         async with self._store.reading() as tx:
             known = await tx.pulse()
@@ -80,7 +80,7 @@ class Watch:
         return Moments(moments.sending.astimezone(zone), moments.deleting.astimezone(zone), moments.doubted)
 
     def _tell(self, now: datetime, known: Pulse | None, moments: Moments) -> None:
-        """Log where the clock stands, once for each change."""
+        """Log the state of the clock once for each change."""
         found = "doubted" if moments.doubted else "settling" if moments.deleting < now else "settled"
         if found == self._found:
             return
@@ -92,7 +92,7 @@ class Watch:
             log.info(f"clock_{found}", **shown)
 
     def _stood(self, now: datetime) -> timedelta:
-        """For how long the clock has gone on evenly, as far as this process has seen."""
+        """Return how long this process has seen the clock run evenly."""
         ticks = self._ticks()
         apart = now.timestamp() - ticks
         if self._stands is None or abs(apart - self._stands[0]) > NOTED_EVERY.total_seconds():

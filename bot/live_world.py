@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class NoUnits(Exception):
-    """The store has no unit yet; there is nobody to speak for."""
+    """The store has no unit yet."""
 
 
 class LiveWorld:

@@ -1,4 +1,4 @@
-"""Ending in order at any moment: also in the first second, before there is a loop that could be told."""
+"""Ending in order at any moment, also in the first second, before the event loop runs."""
 
 import asyncio
 import signal
@@ -41,7 +41,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def until_stopped() -> asyncio.Event:
-    """Return an event that is set when the process is told to stop."""
+    """Return an event that is set when the process gets a signal to stop."""
     stopping = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

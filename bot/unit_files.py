@@ -1,4 +1,4 @@
-"""What a unit adds beside the shipped files: DATA_DIR/forms, DATA_DIR/locales and DATA_DIR/offices.toml."""
+"""The files that a unit adds to the shipped ones: DATA_DIR/forms, DATA_DIR/locales, DATA_DIR/offices.toml."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is wrong with a setting or an option, in Vietnamese: pydantic, which reads them, says it in English."""
+"""Errors in settings and options, in Vietnamese; pydantic, which reads them, words them in English."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,1 +1,1 @@
-"""The conversation core: what is said, decided without any input or output, and the one shell around it."""
+"""The conversation core: it decides answers without input or output; `shell` alone carries them out."""

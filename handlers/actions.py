@@ -1,7 +1,7 @@
-"""What each button, link and command comes to: one table by its id.
+"""The action of each button, link and command, in one table by id.
 
-An id is a template here. A word in capitals stands for what the id carries, and is handed over under its name; what
-people type stands behind a space.
+An id is a template. A word in capitals is a value carried by the id, passed under its name; what people type follows a
+space.
 """
 
 import re
@@ -128,7 +128,7 @@ ACTIONS = {**IN_A_SURVEY, **ELSEWHERE}
 
 
 def act(heard: Heard, identifier: str) -> Turn | None:
-    """Return what an id comes to; None for one that is none of ours. An answer that says no kind has the action's."""
+    """Return the turn of an id; None if the id is unknown. A reply without a kind gets that of the action."""
     template, carried = _found(identifier)
     turn = ACTIONS[template](heard, **carried) if template else None
     return turn and (turn if turn.about.outcome else replace(turn, about=About(_HEAD.split(template, 1)[0])))

@@ -30,7 +30,7 @@ class Traits:
 
     @property
     def reachable(self) -> bool:
-        """Whether a person gets what is written to them later, outside any turn."""
+        """Whether messages can be sent to a person outside a turn."""
         return self.pushed or self.remembers
 
 

@@ -1,11 +1,11 @@
-"""Counters as citizens name them: found by their code, or why one takes no answers."""
+"""Finding a counter by the code that a citizen gives, or the reason why it takes no answers."""
 
 import locales
 from handlers.world import Counter, World
 
 
 def find_counter(world: World, code: str) -> Counter | None:
-    """Return the counter in use with a code; letters of the other case name it too, where they name one alone."""
+    """Return the open counter with a code; upper and lower case are equal unless that is ambiguous."""
     if counter := world.counters.get(code):
         return counter
     alike = [counter for known, counter in world.counters.items() if known.casefold() == code.casefold()]
@@ -13,7 +13,7 @@ def find_counter(world: World, code: str) -> Counter | None:
 
 
 def no_counter(world: World, code: str, language: str) -> str:
-    """Say why a counter takes no answers: it is closed, its unit was merged (into which), or there is none."""
+    """Say why a counter takes no answers: it is closed, its unit was merged (and into which), or it does not exist."""
     closed = world.closed.get(code)
     if closed is None:
         return locales.text(language, "survey.unknown_counter")

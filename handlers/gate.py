@@ -16,7 +16,7 @@ from handlers.world import World
 from surveys.pacing import Allowance, Allowances, Rate
 
 LONGEST = 2000
-# A page belongs to whoever opens it; a messenger's chat belongs to an account, and brings what piled up meanwhile.
+# Anybody can open a page; a messenger's chat belongs to an account, and delivers what piled up during a downtime.
 PAGE = Rate(120, 1)
 MESSENGER = Rate(1000, 1)
 WRONG_CODES = Rate(5, 1 / 60)
@@ -29,7 +29,7 @@ MEGABYTES_A_DAY = 500
 ROWS = 1500
 
 
-def told(world: World, session: Session, limit: str) -> Reply:
+def limit_reply(world: World, session: Session, limit: str) -> Reply:
     """Say which limit acted and what to do; the conversation stays where it is."""
     return Reply(say(session.language, f"limit.chat.{limit}", unit=world.unit(session.unit).name))
 
@@ -60,7 +60,7 @@ class Gate:
         return "length" if len(incoming.text) > LONGEST else None
 
     def may_say(self, incoming: Incoming, now: datetime) -> bool:
-        """Whether a chat is told of a limit in a message of its own: once a minute."""
+        """Whether a chat gets a message about a limit now: at most once a minute."""
         return self._told.of(incoming.person).spend(now)
 
     def note_wrong_code(self, incoming: Incoming, now: datetime) -> None:

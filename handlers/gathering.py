@@ -13,7 +13,7 @@ class Gathering(Generic[Item, Outcome]):
     """Collects items while a batch is being worked on and hands them over together, in order.
 
     The work belongs to a task of its own: a caller who gives up takes nobody else's item along.
-    Nobody is answered before the work that contains their item is done.
+    A caller gets the result once the work that contains their item is done.
     """
 
     def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]], most: int = 128) -> None:
@@ -23,7 +23,7 @@ class Gathering(Generic[Item, Outcome]):
         self._worker: asyncio.Task[None] | None = None
 
     async def add(self, item: Item) -> Outcome:
-        """Have an item worked on, and return its outcome or raise what its work raised."""
+        """Queue an item; returns the outcome of its work, or raises its error."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._worker is None:
@@ -42,7 +42,7 @@ class Gathering(Generic[Item, Outcome]):
             self._waiting.clear()
 
     def _next(self) -> list[tuple[Item, "asyncio.Future[Outcome]"]]:
-        """Take the next batch off the queue, without those who gave up."""
+        """Return the next batch, without items whose callers gave up."""
         batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
         while self._waiting and len(batch) < self._most:
             item, future = self._waiting.popleft()
@@ -51,7 +51,7 @@ class Gathering(Generic[Item, Outcome]):
         return batch
 
     async def _do(self, batch: Sequence[tuple[Item, "asyncio.Future[Outcome]"]]) -> None:
-        """Work on a batch; where that fails, on each item alone: a bad one must not take its neighbours along."""
+        """Work on a batch; if that fails, on each item alone, so that one bad item does not fail the others."""
         try:
             outcomes = await self._work([item for item, _ in batch])
         except Exception as error:

@@ -1,4 +1,4 @@
-"""What is not done where others read along: decided when a message is understood, whichever way it came."""
+"""What is refused in groups, where others read along. Decided on the turn, however the message was worded."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from handlers.turn import (
 )
 from handlers.world import World
 
-# Whatever is not named here is for one person's eyes: an effect to come is refused in groups until somebody decides.
+# Effects that are not named here are refused in groups, new ones too until somebody decides.
 AMONG_OTHERS = (
     ChoosePeriod,
     ChooseUnit,
@@ -44,7 +44,7 @@ _PRIVATE_BUTTONS = ("stored", "erase", "withdraw")
 
 
 def guarded(world: World, before: Session, turn: Turn) -> Turn:
-    """Return what a turn comes to in a group: the same, or the request to write alone, with nothing done."""
+    """Return the turn for a group: unchanged, or a request to write in a private chat, without effects."""
     if not all(map(_among_others, turn.effects)) or _offers_erasure(turn) or _on_a_slip(before, turn):
         return talk.privately(world, before)
     replies = tuple(
@@ -67,6 +67,6 @@ def _offers_erasure(turn: Turn) -> bool:
 
 
 def _on_a_slip(before: Session, turn: Turn) -> bool:
-    """Whether the code of a slip was told to all who read along."""
+    """Whether the message showed the code of a slip to the group."""
     now, then = turn.session.survey, before.survey
     return bool(now and now.slip and not (then and then.slip == now.slip))

@@ -25,7 +25,7 @@ _TYPED = ("text", "edited")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message with all that a rule may look at. `now` is an aware time in the unit's own zone.
+    """A message with everything that rules look at. `now` is an aware time in the unit's zone.
 
     `text` is what was sent, `phrase` the same folded and without the marks around it, `meant` the action
     (handlers/actions.py) that such a phrase means. `chosen` is the action of a button, link or command, with the words

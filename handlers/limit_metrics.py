@@ -1,4 +1,4 @@
-"""How often each limit acted, for Prometheus."""
+"""A Prometheus counter of how often each limit acted."""
 
 from typing import Literal
 

@@ -1,7 +1,7 @@
-"""What people send and what they are sent, the same for every channel."""
+"""Messages and replies, the same for every channel."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from surveys.responses import Opened, Refusal
@@ -42,21 +42,22 @@ class Incoming:
 
     @property
     def person(self) -> str:
-        """Who sent it, in all channels: the same in a group as alone."""
+        """The sender's key, the same in a group as in a private chat."""
         return f"{self.channel}:{self.sender or self.user}"
 
     @property
     def talk(self) -> str:
-        """The name that its session is kept under: of the people in a group each has their own."""
+        """The key of its session; in a group each person has their own."""
         return f"{self.user}/{self.sender}" if self.shared else self.user
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style."""
+    """A run of text in one style; what is `small` says where the rest is from, and channels may play it down."""
 
     text: str
     bold: bool = False
+    small: bool = False
 
 
 class Text(tuple[Span, ...]):
@@ -90,18 +91,23 @@ class Text(tuple[Span, ...]):
         return "".join(span.text for span in self)
 
     def to_json(self) -> list[list[Any]]:
-        """Return the spans as [text, bold] pairs."""
-        return [[span.text, span.bold] for span in self]
+        """Return the spans as lists: text, bold, and for small ones a third value."""
+        return [[span.text, span.bold, *([True] if span.small else ())] for span in self]
 
     @classmethod
-    def from_json(cls, pairs: Iterable[Sequence[Any]]) -> "Text":
+    def from_json(cls, spans: Iterable[Sequence[Any]]) -> "Text":
         """Rebuild what `to_json` gave."""
-        return cls(Span(str(text), bool(bold)) for text, bold in pairs)
+        return cls(Span(str(text), *map(bool, styles)) for text, *styles in spans)
 
 
 def bold(text: str) -> Span:
     """Return text as a bold span."""
     return Span(text, bold=True)
+
+
+def small(text: Text) -> Text:
+    """Return text in small spans."""
+    return Text(replace(span, small=True) for span in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ QUOTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When a staff chat was last told, and what waits since: cases (the first by id), and consents to be written to."""
+    """When a staff chat was last alerted, and what waits since: cases (the first by id) and consents to contact."""
 
     channel: str
     user: str
@@ -23,7 +23,7 @@ class Pace:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits to be told."""
+        """Whether no alert waits."""
         return not (self.waiting or self.contacts)
 
     def may_tell(self, now: datetime) -> bool:
@@ -31,17 +31,17 @@ class Pace:
         return self.told_at is None or not timedelta(0) <= now - self.told_at < GAP
 
     def with_cases(self, cases: Sequence[int], now: datetime) -> "Pace":
-        """Let cases wait to be told."""
+        """Add cases to the waiting alert."""
         first = (*self.cases, *cases)[:QUOTED]
         return replace(self, since=self.since or now, waiting=self.waiting + len(cases), cases=first)
 
     def with_contact(self, case: int, now: datetime) -> "Pace":
-        """Let it wait to be told that the citizen of a case may be written to."""
+        """Add the consent of a case's citizen to be contacted to the waiting alert."""
         first = self.cases if case in self.cases else (*self.cases, case)[:QUOTED]
         return replace(self, since=self.since or now, contacts=self.contacts + 1, cases=first)
 
-    def told(self, now: datetime) -> "Pace":
-        """Note that all that waited was told."""
+    def alerted(self, now: datetime) -> "Pace":
+        """Note that the waiting alert was sent."""
         return Pace(self.channel, self.user, told_at=now)
 
     def minutes(self, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What is understood without a search: commands and short phrases (folded), and the action that each means."""
+"""Commands and short phrases (folded) that are understood without a search, with the action of each."""
 
 COMMANDS = {
     "start": "hello",

@@ -26,7 +26,7 @@ class NothingKept(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with the store: a word for machines, a sentence for the operator.
+    """A problem of the store: a code for machines, a sentence for the operator.
 
     `stops`: answers cannot be kept; otherwise it is a warning.
     """
@@ -38,7 +38,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether the store keeps what it is given, and the room it has left where that can be told (in bytes)."""
+    """Whether the store can write, and the free space in bytes if that is known."""
 
     troubles: tuple[Trouble, ...]
     free_bytes: int | None = None
@@ -206,4 +206,4 @@ class Files(Protocol):
     """Where the bytes of attachments come from."""
 
     async def content(self, source: str, reader: Addressee) -> bytes:
-        """Return the bytes that an attachment's source stands for, for a reader who may have them; else NoFile."""
+        """Return the bytes of an attachment by its source; NoFile if the reader may not have them."""

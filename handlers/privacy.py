@@ -16,7 +16,7 @@ CONFIRM, KEEP = "erase:yes", "erase:no"
 
 
 def kept(world: World, session: Session) -> Turn:
-    """Say in plain words what is stored, for how long, and what the person can do about it."""
+    """Return the notice: what is stored, for how long, and what rights the person has."""
     told = say(
         session.language,
         "privacy.kept",
@@ -31,7 +31,7 @@ def kept(world: World, session: Session) -> Turn:
 
 
 def stored(world: World, session: Session) -> Turn:
-    """Tell what is stored about this chat."""
+    """Show what is stored about this chat."""
     return Turn(session, effects=(NoteRequest("access"), ShowStored()))
 
 
@@ -44,7 +44,7 @@ def ask_erasure(world: World, session: Session) -> Turn:
 def erase(world: World, session: Session) -> Turn:
     """Delete what is stored about this chat, where that was asked last: a tap on an old message asks once more.
 
-    Of the session the language stays until the night, for the page that shows the confirmation.
+    The session keeps its language until the night, for the page that shows the confirmation.
     """
     if CONFIRM not in dict(session.offered):
         return ask_erasure(world, session)
@@ -60,8 +60,8 @@ def refrain(world: World, session: Session) -> Turn:
     return survey.aside(world, session, told, talk.home_buttons(session.language))
 
 
-def told(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
-    """Say in sentences what is stored about a chat; lines are those of both sides before this turn."""
+def inventory(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:
+    """Return a reply that lists what is stored about a chat; `held.lines` counts both sides before this turn."""
     language = session.language
     unit = world.unit(session.unit).name
     lines = [say(language, "privacy.memory", unit=unit, days=days)]

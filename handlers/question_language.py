@@ -1,4 +1,4 @@
-"""The language of an answer: that of the question, where it is plainly another than the chat's."""
+"""Answers in the language of the question, if it clearly differs from the chat's."""
 
 from dataclasses import replace
 
@@ -10,12 +10,12 @@ from handlers.phrases import PHRASES
 from handlers.session import Session
 
 ENGLISH = "en"
-# Fewer words of English are a fashion: "hello shop".
+# Fewer words of English occur in Vietnamese messages too: "hello shop".
 LEAST_WORDS = 3
 
 
 def in_its_language(session: Session, incoming: Incoming) -> Session:
-    """Return the session in English for a question in English, and as it was before for the next one in Vietnamese.
+    """Return the session in English for a question in English, and in its former language for the next Vietnamese one.
 
     A language that was chosen by its button or name stays, whatever is typed; a running survey keeps its own.
     """

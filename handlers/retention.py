@@ -1,8 +1,8 @@
-"""How long what is stored about people stays; the nightly job deletes it, and the notices quote these."""
+"""How long data about people is kept. The nightly job deletes older data, and the notices quote these times."""
 
 from datetime import timedelta
 
-# The page's visitors are random numbers of ours, and they see their conversation for as long as their cookie lasts.
+# Visitors of the page are known by a random number, and see their conversation as long as their cookie lasts.
 CHAT_PAGE = timedelta(days=30)
 # A messenger's chat number belongs to a person: it stays while one conversation may go on.
 MESSENGERS = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What a member of staff may see: the own unit, and for an admin those below."""
+"""What a member of staff may see: their unit, and for an admin also the units below."""
 
 from handlers.ports import Membership
 from handlers.world import World

@@ -1,7 +1,7 @@
 """Which rule takes a message: the first of RULES that answers, read from top to bottom.
 
-A rule looks at what was heard and returns a turn, or None for what the rules below it may take. A new rule is a
-function, here or beside its matter, and a line in RULES; what has an id of its own goes into handlers/actions.py.
+A rule looks at the message and returns a turn, or None to pass it to the rules below. A new rule is a function, here or
+in the module of its subject, and a line in RULES; buttons and commands go into handlers/actions.py.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from handlers import talk
 from handlers.actions import act, goes_on
-from handlers.gate import told
+from handlers.gate import limit_reply
 from handlers.heard import Heard
 from handlers.lookup import asking, outside
 from handlers.messages import Button
@@ -28,13 +28,13 @@ _CONSENT = {"agree": "yes", "decline": "no"}
 def beyond_a_limit(heard: Heard) -> Turn | None:
     """A message beyond a limit is answered with that alone."""
     limit = heard.incoming.limit
-    return Turn(heard.session, (told(heard.world, heard.session, limit),)) if limit else None
+    return Turn(heard.session, (limit_reply(heard.world, heard.session, limit),)) if limit else None
 
 
 def answer_refused(heard: Heard) -> Turn | None:
     """An answer that was not taken; the survey is over."""
     refusal = heard.incoming.refusal
-    return _told(heard.out_of_survey(), f"survey.refused.{refusal}") if refusal else None
+    return _say_text(heard.out_of_survey(), f"survey.refused.{refusal}") if refusal else None
 
 
 def unreadable(heard: Heard) -> Turn | None:
@@ -42,7 +42,7 @@ def unreadable(heard: Heard) -> Turn | None:
     if heard.incoming.kind != "unreadable":
         return None
     number = 0 if heard.session.survey else cases.awaited(heard.session)
-    return cases.written(heard.session, number, "") if number else _told(heard, "none.unreadable")
+    return cases.written(heard.session, number, "") if number else _say_text(heard, "none.unreadable")
 
 
 def corrected_too_late(heard: Heard) -> Turn | None:
@@ -58,12 +58,12 @@ def chosen(heard: Heard) -> Turn | None:
 
 def unknown_command(heard: Heard) -> Turn | None:
     """A command that does not exist."""
-    return _told(heard, "none.command") if heard.text.startswith("/") and heard.incoming.kind != "button" else None
+    return _say_text(heard, "none.command") if heard.text.startswith("/") and heard.incoming.kind != "button" else None
 
 
 def stale_button(heard: Heard) -> Turn | None:
     """A button that means nothing any more."""
-    return _told(heard.out_of_survey(), "none.stale") if heard.chosen or heard.incoming.kind == "button" else None
+    return _say_text(heard.out_of_survey(), "none.stale") if heard.chosen or heard.incoming.kind == "button" else None
 
 
 def note_to_citizen(heard: Heard) -> Turn | None:
@@ -86,7 +86,7 @@ def slip(heard: Heard) -> Turn | None:
 
 
 def yes_or_no_to_survey(heard: Heard) -> Turn | None:
-    """Words of one's own at the notice of a survey."""
+    """A typed answer to the notice of a survey."""
     running, answer = heard.session.survey, AT_THE_NOTICE.get(heard.phrase)
     return survey.tapped(heard, running.key, answer) if running and not running.agreed and answer else None
 
@@ -116,11 +116,11 @@ def phrase(heard: Heard) -> Turn | None:
 
 def empty(heard: Heard) -> Turn | None:
     """A message without content."""
-    return None if heard.text else _told(heard, "greeting.empty")
+    return None if heard.text else _say_text(heard, "greeting.empty")
 
 
 def no_such_number(heard: Heard) -> Turn | None:
-    """A number that is none of the choices: they are shown again."""
+    """A number that is not among the choices: show them again."""
     if not _NUMBER.fullmatch(heard.text):
         return None
     language, offered = heard.session.language, tuple(Button(*pair) for pair in heard.session.offered)
@@ -163,7 +163,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
 )
 
 
-def _told(heard: Heard, key: str) -> Turn:
+def _say_text(heard: Heard, key: str) -> Turn:
     """Say a text; a running survey goes on, else it says what can be done from the start."""
     language = heard.session.language
     return survey.aside(heard.world, heard.session, say(language, key), talk.home_buttons(language))

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a message: its replies, committed. `repeated`: they were committed before.
+    """The committed replies to a message. `repeated`: they were committed before.
 
     `limit`: the message went beyond it, and nothing of it is kept. `about` says what the answer is about.
     """
@@ -56,7 +56,7 @@ class _Decided:
 
 
 class _NotTaken(Exception):
-    """Answers were not taken; nothing is committed, and those who gave them have to be told. By message."""
+    """Answers were refused, by message; nothing is committed, and those who gave them are informed."""
 
     def __init__(self, refusals: Mapping[tuple[str, str], Refusal]) -> None:
         self.refusals = refusals
@@ -78,7 +78,7 @@ class TurnTx(AlertsTx, BegunTx, Protocol):
         """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
 
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
-        """Delete all that is stored about a chat, but a farewell to it."""
+        """Delete everything stored about a chat except the confirmation sent to it."""
 
 
 T = TypeVar("T", bound=TurnTx)
@@ -86,7 +86,7 @@ T_co = TypeVar("T_co", bound=TurnTx, covariant=True)
 
 
 class TurnStore(Protocol[T_co]):
-    """Where conversations are kept."""
+    """The store of conversations."""
 
     def transaction(self) -> AbstractAsyncContextManager[T_co]:
         """Open a transaction; leaving it without an error commits durably."""
@@ -141,7 +141,7 @@ class Conversation:
         limit = self._gate.limit_of(incoming, traits, now)
         if limit and not await self._is_staff(incoming):
             acted(limit)
-            # A page says so itself; who writes in a messenger is told now and then, or the answers would be the flood.
+            # A page shows the limit; in a messenger it is said now and then, since answers would add to the flood.
             if limit != "length" and (traits.remembers or not self._gate.may_say(incoming, now)):
                 return Handled(Session(), (), limit=limit)
             incoming = replace(incoming, text=incoming.text[:LONGEST] if limit == "length" else "", limit=limit)
@@ -154,7 +154,7 @@ class Conversation:
             return await tx.membership(incoming.channel, incoming.user) is not None
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
-        """Follow a chat to its new address: what is kept under the old one, and what was refused there."""
+        """Move a chat to its new address: its stored data, and the replies refused at the old one."""
         async with self._store.transaction() as tx:
             await tx.move_chat(channel, old, new)
 
@@ -247,7 +247,7 @@ class Conversation:
 
 
 async def _erase(tx: TurnTx, turns: Sequence[_Decided], sent: Sequence[Sequence[Outgoing]], now: datetime) -> None:
-    """Erase chats that asked for it, once the turns before are in the store too; turns after it are a new beginning."""
+    """Erase chats that asked for it, after earlier turns are stored; later turns start a new conversation."""
     for position, decided in enumerate(turns):
         if EraseChat() in decided.turn.effects:
             channel, user = decided.incoming.channel, decided.incoming.user
@@ -272,7 +272,7 @@ def _filing(world: World, effect: KeepResponse, person: str, now: datetime) -> F
 
 
 async def _store_effects(tx: TurnTx, world: World, alerts: Alerts, turns: Sequence[_Decided], now: datetime) -> None:
-    """Write what needs no answer, all of one kind together. A later state of a response wins."""
+    """Store effects without an answer, grouped by kind. A later state of a response wins."""
     effects = [effect for decided in turns for effect in decided.turn.effects]
     kept = {
         effect.response.id: (decided.incoming, _filing(world, effect, decided.incoming.person, now))

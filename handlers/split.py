@@ -1,8 +1,9 @@
 """Long texts cut at sensible places: between paragraphs, lines, sentences, words; never inside a word that fits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from handlers.messages import Span, Text
+from handlers.messages import Text
 
 Measure = Callable[[Text], int]
 _BREAKS = ("\n\n", "\n", ". ", "; ", ", ", " ")
@@ -67,7 +68,7 @@ def _take(text: Text, start: int, stop: int | None) -> Text:
     for span in text:
         piece = span.text[max(start - position, 0) : max(end - position, 0)]
         if piece:
-            spans.append(Span(piece, span.bold))
+            spans.append(replace(span, text=piece))
         position += len(span.text)
     return Text(spans)
 

@@ -17,7 +17,7 @@ from surveys.digits import plain_digits
 
 
 def step(world: World, session: Session, incoming: Incoming, now: datetime) -> Turn:
-    """Decide what one message comes to. Pure: no input or output, time and randomness are given.
+    """Return the turn of one message. Pure: no input or output, time and randomness are given.
 
     `now` is an aware time in the unit's own zone.
     """

@@ -1,4 +1,4 @@
-"""Greeting, help, the way to a person, language and stop."""
+"""Greeting, help, contact with a person, language and stop."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The value a turn comes to: the session after it, what is said, and what is to be done outside."""
+"""The result of a turn: the new session, the replies, and the effects to carry out."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,7 +13,7 @@ MissKind = Literal["missed", "not_this", "name_only"]
 
 
 class Effect:
-    """Something to be done outside; a new kind stands here, or beside the words that ask for it."""
+    """Something to be done outside the core; a new kind is defined here, or in the module that asks for it."""
 
     __slots__ = ()
 
@@ -35,7 +35,7 @@ class DropResponse(Effect):
 
 @dataclass(frozen=True, slots=True)
 class GiveUp(Effect):
-    """Forget a form that nobody can finish, since its wording is not kept any more; its slip is free again."""
+    """Drop a form whose wording is no longer stored, so that it cannot be finished; its slip can be used again."""
 
     id: str
 
@@ -159,7 +159,7 @@ class NoteRequest(Effect):
 
 @dataclass(frozen=True, slots=True)
 class ShowStored(Effect):
-    """Tell a chat what is stored about it."""
+    """Show a chat what is stored about it."""
 
 
 @dataclass(frozen=True, slots=True)

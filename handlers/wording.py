@@ -33,7 +33,7 @@ def buttons(language: str, *pairs: tuple[str, str]) -> tuple[Button, ...]:
 
 
 def ways_on(language: str) -> Sequence[Button]:
-    """The ways on when the catalog has no answer: browse, or a person."""
+    """Return the buttons shown when the catalog has no answer: browse, or a person."""
     return buttons(language, ("fields:0", "button.fields"), ("person", "button.person"))
 
 

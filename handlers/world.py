@@ -105,14 +105,14 @@ class World:
         return any(self.units[code].demo for code in counted if code in self.units)
 
     def successors(self, code: str) -> list[str]:
-        """Return the units that a unit was merged into, one after the other; none for one that still stands."""
+        """Return the units that a unit was merged into, in order; empty if it still exists."""
         found: list[str] = []
         while code in self.units and (code := self.units[code].successor) and code not in found:
             found.append(code)
         return found
 
     def standing(self, code: str) -> str:
-        """Return the unit that stands today for one that may have been merged."""
+        """Return the unit that exists today: the unit, or its last successor if it was merged."""
         return (self.successors(code) or [code])[-1]
 
     def below(self, unit: str) -> list[str]:

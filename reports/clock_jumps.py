@@ -1,23 +1,23 @@
-"""Which moment a job may go by: a clock that jumped is believed only when it has stood for a while (decision 26)."""
+"""Which time jobs use when the clock jumps: the new time is trusted after it has held for a while (decision 26)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# A clock this far from the last moment that the store knows has jumped, or the program was not running.
+# A clock that differs by more than this from the last stored time has jumped, or the program was not running.
 JUMP = timedelta(days=1)
-# So long it has to stand before anything is sent by it; clocks are set right within minutes of a start.
+# A new time must hold this long before reports are sent; clocks are corrected within minutes of a start.
 PATIENCE = timedelta(hours=1)
-# So long it has to stand before anything is deleted by it: that cannot be done again.
+# A new time must hold this long before data is deleted, which cannot be undone.
 SETTLING = timedelta(days=1)
-# What was done at a moment further ahead than this was done by a clock that was ahead, and does not count.
+# A record further in the future than this was made by a wrong clock, and is ignored.
 SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What a store knows of its clock: the last moment it was told and believed.
+    """The clock as the store knows it: the last time that was trusted (`seen`).
 
-    After a jump ahead, until the clock has settled: the last moment `before` it, and `since` when it stands.
+    After a jump ahead, until the new time is trusted: the last time `before` the jump, and `since` when it holds.
     """
 
     seen: datetime
@@ -27,7 +27,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """The moments that jobs go by: for what can be done again, and for what cannot. `doubted`: the clock has jumped."""
+    """The times that jobs use: for sending, and for deleting. `doubted`: the clock has jumped."""
 
     sending: datetime
     deleting: datetime
@@ -35,9 +35,9 @@ class Moments:
 
 
 def felt(pulse: Pulse | None, now: datetime, stood: timedelta) -> tuple[Pulse, Moments]:
-    """Return what the store knows after a look at the clock, and what jobs may go by.
+    """Return the new state of the clock, and the times that jobs use.
 
-    `stood` is for how long this process has seen the clock go on as it does, by a clock that cannot be set.
+    `stood` is how long this process has seen the clock run evenly, measured by a monotonic clock.
     """
     if pulse is None:
         return Pulse(now), Moments(now, now)
@@ -54,7 +54,7 @@ def felt(pulse: Pulse | None, now: datetime, stood: timedelta) -> tuple[Pulse, M
 
 
 def _settled(pulse: Pulse, now: datetime) -> datetime:
-    """The moment without the jump that has not settled yet."""
+    """Return the time as it would be without a jump that is not trusted yet."""
     if pulse.before is None or pulse.since is None or now - pulse.since >= SETTLING:
         return now
     return min(now, pulse.before + max(now - pulse.since, timedelta()))

@@ -35,7 +35,7 @@ class Request:
 
     @property
     def due(self) -> date | None:
-        """The next date by which something must happen; None where all is done."""
+        """The next deadline; None if the request is done."""
         waiting = [
             limit
             for limit, done in ((self.answer_by, self.answered_on), (self.carry_out_by, self.carried_out_on))
@@ -57,7 +57,7 @@ def carried_out_at_once(kind: RequestKind, day: date) -> Request:
 
 
 def reminder(requests: Sequence[Request], today: date, language: str = "vi") -> Text:
-    """One line on the open requests that are overdue or due within a week; nothing where there are none."""
+    """Return one line on open requests that are overdue or due within a week; empty if there are none."""
     dates = [request.due for request in requests if request.due]
     overdue = sum(due < today for due in dates)
     soon = sum(today <= due <= today + SOON for due in dates)

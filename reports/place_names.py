@@ -36,7 +36,7 @@ def counter_name(world: World, code: str, seen_from: str, language: str, on: dat
 
 
 def _last_day(world: World, unit: Unit, seen_from: str, on: date) -> str:
-    """The last day of a merged unit, where it is to be told: a province's report of the time before stays as it was."""
+    """Return the last day of a merged unit if reports show it: a province's earlier reports stay as they were."""
     if unit.valid_to is None or not (unit.is_over(on) or seen_from in world.successors(unit.code)):
         return ""
     return periods.day(unit.valid_to)

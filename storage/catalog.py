@@ -12,7 +12,7 @@ from catalog.entries import Entry, from_json, to_json
 from catalog.import_plan import merge
 from storage.tables.base import table
 from storage.tables.places import CatalogImportRow, ProcedureRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 PROCEDURE = table(ProcedureRow)
 IMPORT = table(CatalogImportRow)
@@ -32,7 +32,7 @@ class ImportRecord:
     refused: int
 
 
-class Procedures(Part):
+class Procedures(Queries):
     """The part of a transaction that keeps the catalog."""
 
     async def stored(self, unit: str) -> dict[str, Entry]:

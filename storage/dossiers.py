@@ -10,7 +10,7 @@ from reports.dossiers.dossier import COUNTS, Counted, Dossier, DossierImport, Fl
 from reports.dossiers.due_list import WAITS, Waiting, Waits
 from storage.tables.base import table
 from storage.tables.figures import ApologyRow, DossierImportRow, DossierRow, DossierTotalRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 IMPORT = table(DossierImportRow)
 DOSSIER = table(DossierRow)
@@ -21,7 +21,7 @@ _KEYS = tuple(Dossier.__dataclass_fields__)
 _IMPORT_KEYS = tuple(DossierImport.__dataclass_fields__)
 
 
-class Dossiers(Part):
+class Dossiers(Queries):
     """The part of a transaction that keeps dossiers and apologies for late ones, and counts dossiers."""
 
     async def add_dossier_import(self, imported: DossierImport) -> int:

@@ -13,7 +13,7 @@ LONGEST = 31
 
 
 async def roll_up(store: SqlStore, today: date) -> int:
-    """Roll up what is over and is not rolled up; returns how many days of units. May be broken off and run again."""
+    """Roll up past days that are not rolled up; returns the number of unit days. Can be interrupted and run again."""
     rolled = 0
     async with store.reading() as tx:
         missing = await Rolling.within(tx).unrolled(today)

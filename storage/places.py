@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from handlers.world import Counter, Unit
 from storage.tables.base import table
 from storage.tables.places import CounterRow, FormerNameRow, QuestionnaireRow, UnitRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.questionnaire import Questionnaire
 
 UNIT = table(UnitRow)
@@ -19,7 +19,7 @@ FORMER_NAME = table(FormerNameRow)
 _UNIT_KEYS = ("code", "name", "parent", "phone", "address", "hours", "demo", "valid_to", "successor")
 
 
-class Places(Part):
+class Places(Queries):
     """The part of a transaction that keeps units, counters and questionnaire versions."""
 
     async def add_unit(self, unit: Unit, now: datetime) -> bool:
@@ -56,7 +56,7 @@ class Places(Part):
         await self._connection.execute(self._insert(FORMER_NAME).on_conflict_do_nothing(), [row])
 
     async def merge_units(self, codes: Sequence[str], into: str, valid_to: date) -> None:
-        """Let units stand by themselves up to a day, and their counters take no answers any more."""
+        """Merge units after a day, and close their counters."""
         merged = {"valid_to": valid_to, "successor": into}
         await self._connection.execute(update(UNIT).where(UNIT.c.code.in_(codes)).values(**merged))
         await self._connection.execute(update(COUNTER).where(COUNTER.c.unit.in_(codes)).values(active=False))
@@ -77,7 +77,7 @@ class Places(Part):
         await self._connection.execute(update(COUNTER).where(COUNTER.c.code == code).values(**values))
 
     async def keep_forms(self, forms: Iterable[Questionnaire]) -> list[str]:
-        """Remember questionnaire versions; returns the codes whose wording changed under the same version."""
+        """Store questionnaire versions; returns the codes whose wording changed under the same version."""
         given = list(forms)
         rows = [{"code": f.code, "version": f.version, "digest": f.digest, "source": f.source} for f in given]
         if rows:

@@ -11,12 +11,12 @@ from reports.statements.scope import Scope
 from reports.statements.statement import Kept, Statement
 from storage.tables.base import table
 from storage.tables.figures import StatementRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 STATEMENT = table(StatementRow)
 
 
-class Statements(Part):
+class Statements(Queries):
     """The part of a transaction that keeps statements."""
 
     async def statement(self, identifier: int) -> Statement | None:
@@ -47,7 +47,7 @@ class Statements(Part):
         return (await self._connection.execute(statement, [row])).first() is not None
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep what a statement's documents say beside its figures, unless that is known; returns what is kept."""
+        """Store the details of a statement's documents unless some are stored; returns those that are."""
         unknown = (STATEMENT.c.id == identifier, STATEMENT.c.facts.is_(None))
         await self._connection.execute(update(STATEMENT).where(*unknown).values(facts=facts))
         kept = await self._connection.execute(select(STATEMENT.c.facts).where(STATEMENT.c.id == identifier))

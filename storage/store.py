@@ -86,7 +86,7 @@ class SqlStore:
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
         """Open a writing transaction; leaving it without an error commits durably. An `urgent` one is let in first.
 
-        DatabaseUnusable where nothing can be kept, or the file to be written is gone: nothing was then.
+        DatabaseUnusable if the database cannot be written or its file is gone; nothing is stored then.
         """
         async with self._turnstile.passed(urgent=urgent) if self._turnstile else nullcontext():
             try:

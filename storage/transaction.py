@@ -1,4 +1,4 @@
-"""What the parts of a transaction share."""
+"""The base class of all queries in a transaction."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-class Part:
-    """Statements on one open connection, of a process that is known by `holder` to the others."""
+class Queries:
+    """Queries on one open connection; `holder` names this process to the others."""
 
     def __init__(self, connection: AsyncConnection, holder: str = "") -> None:
         self._connection = connection

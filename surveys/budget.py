@@ -8,9 +8,9 @@ from surveys.signs import Arrival, slot_of
 
 # So many weeks that are over teach a counter's budget: a season, and no flood of this week.
 LEARNT = timedelta(weeks=8)
-# Twice the busiest there ever was is no rush hour any more.
+# Twice the busiest time so far is more than a rush hour.
 TIMES = 2
-# From twice the budget on it is no crowd but a flood, and what came with its beginning is kept apart too.
+# Above twice the budget it is a flood, and the forms from its beginning stay uncounted too.
 FLOOD = 2
 # Of the answers that come sooner than the question can be read, as few as this part of the budget counts.
 HASTY_PART = 4

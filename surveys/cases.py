@@ -22,7 +22,7 @@ CONTACT_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A badly rated service with what was said of it. `id` is 0 until it is stored.
+    """A badly rated service with its comment and reasons. `id` is 0 until it is stored.
 
     `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
     where the citizen agreed to be written to once, and until that was done.

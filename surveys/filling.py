@@ -1,4 +1,4 @@
-"""A page of a form as it was sent: what is asked once more, what is stored, or why nothing is. Pure."""
+"""Decides what becomes of a sent page of a form: ask again, store, or refuse. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ NOTHING = Problem("nothing")
 class Sent:
     """What a browser or a screen sent: the texts given to each question of a page, and the button pressed.
 
-    `identifier` is empty where the token was none of ours. `shown_at` is when the form was opened, where that is
+    `identifier` is empty if the token was not valid. `shown_at` is when the form was opened, where that is
     known. `closed`: its counter takes no new forms any more.
     """
 
@@ -61,7 +61,7 @@ class Store:
 class Refuse:
     """Store nothing.
 
-    expired: the token is none of ours; complete: the form was sent off; changed: what is stored was begun in another
+    expired: the token is not valid; complete: the form was sent off; changed: what is stored was begun in another
     wording; late: the counter closed longer ago than a form may be open.
     """
 
@@ -69,7 +69,7 @@ class Refuse:
 
 
 def decide(form: Questionnaire, stored: Response | None, sent: Sent, now: datetime) -> Ask | Store | Refuse:
-    """Decide what a sent page comes to, given what is stored of its form so far."""
+    """Decide what becomes of a sent page, given what is stored of its form."""
     if not sent.identifier:
         return Refuse("expired")
     if stored and stored.complete:
@@ -137,7 +137,7 @@ def _read(
 
 
 def _typed(asked: Page, given: Mapping[str, Sequence[str]], problems: Mapping[str, Problem]) -> dict[str, Answer]:
-    """What was typed or ticked and cannot be stored, so that nobody has to write it again."""
+    """Return the input that cannot be stored, so that it is shown again."""
     typed: dict[str, Answer] = {}
     for question in asked.questions:
         texts = given.get(question.id, ())

@@ -14,7 +14,7 @@ class Rate:
 
 
 class Allowance:
-    """What is left of one rate. It knows no clock: every call says what time it is."""
+    """A token bucket: what is left of one rate. Every call is given the time."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -37,7 +37,7 @@ class Allowance:
         return True
 
     def owe(self, now: datetime, amount: float) -> None:
-        """Spend an amount that was used already, also where it is not there; nobody owes more than is saved up."""
+        """Subtract an amount that was already used, going into debt by at most the size of the bucket."""
         self._left = max(-self._rate.most, self.left(now) - amount)
 
 

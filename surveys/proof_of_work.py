@@ -1,4 +1,4 @@
-"""A little work that costs a phone a second and a flood its speed: a number that makes a hash begin with zero bits."""
+"""Proof of work (Hashcash): a number whose hash begins with zero bits. It costs a phone a second, and slows a flood."""
 
 import hashlib
 

@@ -17,7 +17,7 @@ LONGEST_NAME = 60
 
 # The thanks stand for six seconds after each tap, so that the page cannot take more in ten minutes.
 MOST_IN_TEN_MINUTES = 100
-# Half a minute for each person, one after the other without a pause: more is worth a second look.
+# Half a minute for each person without a pause; a higher rate is suspicious.
 PLAUSIBLE_IN_TEN_MINUTES = 20
 # A network that fails for a while is nothing strange; what comes later than this is said.
 LATE = timedelta(hours=1)
@@ -42,7 +42,7 @@ class Screen:
         return now - self.seen_at >= NOTED_EVERY
 
     def is_waiting(self, now: datetime) -> bool:
-        """Tell whether it stands somewhere and asks to be paired."""
+        """Tell whether the device asks to be paired."""
         return self.state == "waiting" and now - self.seen_at < STILL_WAITING
 
 
@@ -56,7 +56,7 @@ class Late:
 
 
 def digest_of(secret: str, counter: str) -> str:
-    """Hash a device's secret for one counter: what is paired there is nothing elsewhere."""
+    """Hash a device's secret for one counter, so that a pairing is valid only there."""
     return hashlib.sha256(f"screen:{counter}:{secret}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

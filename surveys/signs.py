@@ -10,12 +10,12 @@ from surveys.responses import Filing
 from surveys.screens import Late
 from surveys.slips import Stratum
 
-# Nobody reads the shortest question with its five levels and chooses in less.
+# Reading the shortest question with its five levels and choosing takes longer than this.
 HASTY = timedelta(seconds=3)
 SLOT = timedelta(minutes=10)
 # One form a minute: a counter does not finish with people faster, so a smaller slot is never remarkable.
 LEAST_BURST = 10
-# A busy morning brings twice the usual; more than three times is no rush hour any more.
+# A busy morning has twice the usual number; more than three times is suspicious.
 BURST_TIMES = 3
 # An hour of slots with forms in them; before that nothing is "usual", and one form a slot is assumed.
 LEAST_SLOTS = 6
@@ -119,7 +119,7 @@ def slot_of(moment: datetime) -> int:
 
 
 def device_digest(key: bytes, arrived: Arrival) -> str:
-    """Hash a device for one counter and day; without the week's key nobody can tell which it was."""
+    """Hash a device for one counter and day; without the week's key it cannot be identified."""
     text = "\0".join(("device", arrived.place, arrived.at.date().isoformat(), arrived.device))
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 

@@ -96,7 +96,7 @@ def read(typed: str) -> str:
 
 
 def looks_like(typed: str) -> bool:
-    """Tell whether a text was meant as a code, right or not: one word of such a length with a digit in it."""
+    """Tell whether a text looks like a code, valid or not: one word of a code's length with a digit in it."""
     code = _PARTING.sub("", typed)
     alike = len(code) in LENGTHS and re.fullmatch(r"[A-Za-z0-9]+", code) is not None
     return alike and any(ch.isdigit() for ch in code) and not code.isdigit()

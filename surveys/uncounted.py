@@ -1,4 +1,4 @@
-"""Forms kept apart from the figures, and what staff decide about them."""
+"""Uncounted forms (beyond the budget of a counter), and what staff decide about them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ VERDICTS: tuple[Verdict, ...] = ("count", "discard")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many forms of a counter and day are kept apart; `state` says whether that was decided."""
+    """The number of uncounted forms of a counter and day; `state` says whether staff have decided."""
 
     unit: str
     counter: str

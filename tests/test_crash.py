@@ -228,11 +228,25 @@ async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_pat
             await process.kill()
             await process.start()
     assert citizens.finished == CHAT_CITIZENS + WEB_CITIZENS
-    await asyncio.sleep(3)
+    await all_marked(process.database)
     assert await process.end(signal.SIGTERM) == 0
     await api.stop()
     assert api.faults == []
     await recount(process.database, citizens.acknowledged)
+
+
+async def all_marked(database: str) -> None:
+    """Wait until the running process has marked every reply as sent."""
+    store = SqlStore.open(database)
+
+    async def done() -> bool | None:
+        return await store.waiting() == 0 or None
+
+    try:
+        async with asyncio.timeout(60):
+            await until_done(done)
+    finally:
+        await store.close()
 
 
 async def recount(database: str, acknowledged: Counter[tuple[str, int]]) -> None:

@@ -35,7 +35,7 @@ from surveys.slips import STRATA
 from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.site import STAFF_PAGES
+from web.pages import STAFF_PAGES
 from web.staff.downloads import KINDS
 
 ROOT = Path(__file__).parent.parent

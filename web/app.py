@@ -18,7 +18,8 @@ from web.connections import timed
 from web.csrf import from_own_pages
 from web.kiosk import screen
 from web.limits import LIMITS, Limits
-from web.site import SITE, Site, language_of, page
+from web.pages import language_of, page
+from web.site import SITE, Site
 from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
 
 MAX_BODY = 256 * 1024
@@ -35,7 +36,7 @@ HEADERS = {
 }
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /kiosk\nDisallow: /chat\nDisallow: /metrics\n"
-# Slips and what belongs to one person or to staff; crawlers have to see the page to see that it is not to be listed.
+# Slips and pages of one person or staff. Crawlers must be able to load a page to see that it is not to be listed.
 UNLISTED = re.compile(r"/(s|staff|kiosk)(/.*)?|/k/[^/]+/.+")
 STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
@@ -137,12 +138,12 @@ def _page(request: http.Request) -> str:
 
 
 async def _robots(request: http.Request) -> http.Response:
-    """GET /robots.txt: where crawlers have nothing to look for."""
+    """GET /robots.txt: the addresses that crawlers should not visit."""
     return http.Response(text=ROBOTS)
 
 
 async def _file(request: http.Request) -> http.StreamResponse:
-    """GET /static/{name}: one of our own files, whose address changes with its content."""
+    """GET /static/{name}: a shipped file; its address changes with its content."""
     path = _static_files().get(request.match_info["name"])
     if path is None:
         raise http.HTTPNotFound
@@ -151,12 +152,12 @@ async def _file(request: http.Request) -> http.StreamResponse:
 
 @cache
 def _static_files() -> dict[str, Path]:
-    """Our own files by name: what is asked for never becomes a path."""
+    """Return the shipped files by name, so that a requested name never becomes a path."""
     return {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
 
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
-    """Show an error. Of the texts that come with one only those of a missing or refused page are ours."""
+    """Show an error page, with the text of the error only for a missing or refused page: others come from libraries."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
     if request.method == "POST":
         known[503] = "web.nothing_kept"

@@ -1,4 +1,4 @@
-"""How often something was tried in vain lately: who guesses waits."""
+"""Counting recent failed attempts, to slow down guessing."""
 
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ WITHIN = timedelta(minutes=10)
 
 
 class Attempts:
-    """Counts failures by name in this process; `names` are few and known, so nothing grows."""
+    """Counts failures by name in this process; `names` are few and known, so memory is bounded."""
 
     def __init__(self) -> None:
         self._failed: MutableMapping[str, list[datetime]] = {}

@@ -1,4 +1,4 @@
-"""Names that browsers are given: a random one in a signed cookie, by which a page knows them again."""
+"""Random names of browsers in signed cookies, by which pages recognize them."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from web.site import SITE
 
 
 def name_of(request: http.Request, cookie: str) -> str:
-    """Return the name that this browser was given under a cookie, if it is one of ours; else empty."""
+    """Return the name in this browser's cookie; empty if its signature is not valid."""
     return request.app[SITE].signer.read(cookie, request.cookies.get(cookie, "")) or ""
 
 

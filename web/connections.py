@@ -1,4 +1,4 @@
-"""Connections to the web server: so many at once, each with limits of time, so that half a request stops nobody."""
+"""Limits on connections to the web server: their number, and the time of each, against unfinished requests."""
 
 import asyncio
 import resource
@@ -37,7 +37,7 @@ class Limits:
 
 
 def allowed_files() -> Limits:
-    """Return limits that leave this process files to open; raises what it may open as far as it is let."""
+    """Return limits that leave this process enough file handles; raises its own limit as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST + BACKLOG + SPARE_FILES
     if soft < wanted:
@@ -48,7 +48,7 @@ def allowed_files() -> Limits:
 
 
 class Connection(asyncio.Protocol):
-    """One connection: hands everything to aiohttp's own protocol, and remembers since when it waits for what."""
+    """One connection: passes everything to aiohttp's protocol, and records what it waits for and since when."""
 
     def __init__(self, inner: asyncio.Protocol, connections: "Connections") -> None:
         self._inner = inner
@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._opened_at = self._paused_at = self._closing_at = 0.0
 
     def connection_made(self, transport: Any) -> None:
-        """Begin, where there is room."""
+        """Admit the connection if there is room."""
         self.transport = transport
         self._opened_at = self._connections.now()
         self.address = (transport.get_extra_info("peername") or ("",))[0]
@@ -74,20 +74,20 @@ class Connection(asyncio.Protocol):
         self._inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what came."""
+        """Pass on the data."""
         self._inner.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """Hand on that no more will come."""
+        """Pass on the end of the data."""
         return self._inner.eof_received()
 
     def pause_writing(self) -> None:
-        """Remember since when the other side reads too slowly."""
+        """Note that the peer reads too slowly."""
         self._paused_at = self._connections.now()
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """The other side has read on."""
+        """Note that the peer reads again."""
         self._paused_at = 0.0
         self._inner.resume_writing()
 
@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
         self._connections.idle(self)
 
     def overdue(self, now: float, limits: Limits) -> str:
-        """Return what this connection has been waited for too long; empty where nothing is."""
+        """Return what this connection has waited for too long; empty if nothing."""
         if self.transport is None:
             return ""
         if self._begun_at is None and now - self._opened_at > limits.header:
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
 
 
 class Connections:
-    """All connections of a server. The longest waiting one makes room where there is none; a busy one never."""
+    """All connections of a server. If it is full, the longest waiting one is closed, never a busy one."""
 
     def __init__(self, server: Callable[[], asyncio.Protocol], limits: Limits) -> None:
         self._server = server
@@ -147,14 +147,14 @@ class Connections:
         return self._loop.time()
 
     async def listen(self, host: str, port: int) -> None:
-        """Take connections; OSError where the address is not free."""
+        """Listen; OSError if the address is in use."""
         self._listening = await self._loop.create_server(
             lambda: Connection(self._server(), self), host, port, backlog=BACKLOG
         )
         self._look()
 
     async def close(self) -> None:
-        """Take no more connections; those that are open are the server's to end."""
+        """Stop listening; the server closes the open connections."""
         if self._next:
             self._next.cancel()
         if self._listening:
@@ -221,7 +221,7 @@ def _is_local(address: str) -> bool:
 
 @http.middleware
 async def timed(request: http.Request, handler: Handler) -> http.StreamResponse:
-    """Tell a connection when a header was complete and when its request has its response."""
+    """Middleware that notes in the connection when a header is complete and when the response is sent."""
     transport = request.transport
     connection = transport.get_protocol() if transport else None
     if not isinstance(connection, Connection):
@@ -234,5 +234,5 @@ async def timed(request: http.Request, handler: Handler) -> http.StreamResponse:
 
 
 def name_server() -> None:
-    """Let aiohttp give a name without its version, also where a request could not even be read."""
+    """Set aiohttp's Server header without its version, also for unreadable requests."""
     web_response.SERVER_SOFTWARE = NAME  # type: ignore[attr-defined]

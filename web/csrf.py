@@ -1,21 +1,22 @@
-"""The one gate for what other sites' pages send: nothing but what other programs are meant to send comes through."""
+"""Refuses requests from other sites' pages (CSRF): one middleware for all routes except the webhooks."""
 
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web as http
 
 import locales
-from web.site import SITE, language_of
+from web.pages import language_of
+from web.site import SITE
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
-# What other programs send, by the addresses of their routes; each proves in its own way who it is.
+# Routes for other programs (webhooks); each authenticates its caller itself.
 FROM_OTHERS = frozenset(("/telegram/webhook", "/zalo/webhook", "/zalo-bot/webhook"))
 Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
 
 
 @http.middleware
 async def from_own_pages(request: http.Request, handler: Handler) -> http.StreamResponse:
-    """Refuse what a page of another site sends, wherever it goes."""
+    """Refuse unsafe requests from a page of another site."""
     resource = request.match_info.route.resource
     if request.method not in SAFE and (resource is None or resource.canonical not in FROM_OTHERS):
         refuse_foreign(request)

@@ -44,7 +44,7 @@ async def ready(request: http.Request) -> http.Response:
 
 
 def _tell(told: set[str], health: Health) -> None:
-    """Log what is new, and what is over."""
+    """Log problems that began or ended."""
     found = {trouble.code: trouble for trouble in health.troubles}
     for code in found.keys() - told:
         trouble = found[code]
@@ -56,7 +56,7 @@ def _tell(told: set[str], health: Health) -> None:
 
 
 async def metrics(request: http.Request) -> http.Response:
-    """GET /metrics: Prometheus; 404 to whoever may not read it."""
+    """GET /metrics: Prometheus metrics; 404 without the right to read them."""
     if not _may_count(request):
         raise http.HTTPNotFound
     WAITING.set(await request.app[SITE].store.waiting())

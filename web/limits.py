@@ -18,7 +18,8 @@ from surveys.proof_of_work import BITS, is_done
 from surveys.signs import slot_of
 from web.citizen.devices import caller_of
 from web.citizen.survey_pages import PROOF_FIELDS, Place, show
-from web.site import SITE, language_of, page
+from web.pages import language_of, page
+from web.site import SITE
 
 # A form that lay open for longer was begun on another day: it is shown anew with what was typed.
 FORM_LIFE = timedelta(days=1)
@@ -26,7 +27,7 @@ FORM_LIFE = timedelta(days=1)
 AHEAD = timedelta(minutes=5)
 WAIT = timedelta(seconds=10)
 TICKET_LIFE = timedelta(hours=1)
-# Whoever cannot do the work waits: so many at once get by, and then one in two seconds; the others wait once more.
+# Without proof of work: this many pass at once, then one every two seconds; the others wait again.
 WITHOUT_WORK = Rate(30, 0.5)
 # Codes of no slip, mistyped in spite of the check sign, from one address (an office shares one) and from all.
 WRONG_CODES = Rate(20, 1 / 30)

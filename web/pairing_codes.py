@@ -1,4 +1,4 @@
-"""The short code by which staff pair a screen: another every ten minutes, made from the installation's secret."""
+"""The short code by which staff pair a screen: it changes every ten minutes and is made from the secret key."""
 
 import hmac
 from datetime import datetime
@@ -21,12 +21,12 @@ def is_good(signer: Signer, digest: str, code: str, now: datetime) -> bool:
 
 
 def shown(code: str) -> str:
-    """Return a code as it is read from a distance: in two halves."""
+    """Return a code in two halves, to be read from a distance."""
     return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"
 
 
 def read(typed: str) -> str:
-    """Return the code in what somebody typed, empty where it is none."""
+    """Return the code in a typed text, empty if it is not one."""
     digits = "".join(sign for sign in typed[:40] if sign.isascii() and sign.isdigit())
     rest = set(typed) - set("0123456789 .-\t\xa0")
     return digits if len(digits) == DIGITS and not rest else ""

@@ -1,4 +1,4 @@
-"""Questions recorded by a speaker of the place: files that a unit puts beside its data, listed once at the start."""
+"""Recordings of questions by a local speaker: files in DATA_DIR/audio, listed once at the start."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Recordings:
-    """The recordings there are, by "FORM-VERSION/LANGUAGE/QUESTION"; only what was found is ever served."""
+    """The recordings by "FORM-VERSION/LANGUAGE/QUESTION"; only files found at the start are served."""
 
     files: Mapping[str, Path] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ class Recordings:
 
 
 def _refused(parts: tuple[str, ...], path: Path) -> str:
-    """Why a file is no recording of ours; empty where it is one."""
+    """Return why a file is not a valid recording; empty if it is."""
     if path.suffix not in TYPES:
         return f"cần đuôi {', '.join(TYPES)}"
     if len(parts) != 3 or not (_FORM.fullmatch(parts[0]) and _LANGUAGE.fullmatch(parts[1])):

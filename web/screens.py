@@ -1,4 +1,4 @@
-"""Devices as their requests tell: the secret in a cookie, and whether staff paired it with a counter."""
+"""Identifying screens: the secret in a device's cookie, and whether staff paired it with a counter."""
 
 import re
 import secrets
@@ -21,13 +21,13 @@ def fresh_secret() -> str:
 
 
 def secret_of(request: http.Request) -> str:
-    """Return the secret of the device that asks; empty where it has none of ours."""
+    """Return the secret of the requesting device; empty if its cookie holds none."""
     given = request.cookies.get(COOKIE, "")
     return given if _SECRET.fullmatch(given) else ""
 
 
 def give_secret(request: http.Request, response: http.StreamResponse, secret: str) -> None:
-    """Let the device keep its secret, from now on for as long as a browser keeps anything."""
+    """Set the device's cookie, for the longest time that browsers allow."""
     response.set_cookie(
         COOKIE,
         secret,

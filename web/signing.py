@@ -1,4 +1,4 @@
-"""Tokens that only this installation can make: cookies and survey forms."""
+"""Signed tokens for cookies and survey forms, valid only in this installation."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ class Signer:
         return f"{text}.{self._mark(purpose, text)}"
 
     def read(self, purpose: str, signed: str) -> str | None:
-        """Return the text if its signature is ours and for this purpose, else None."""
+        """Return the text if its signature is valid for this purpose, else None."""
         text, _, mark = signed.rpartition(".")
         ours = self._mark(purpose, text)
         return text if text and hmac.compare_digest(_bytes(mark), _bytes(ours)) else None
@@ -33,7 +33,7 @@ class Signer:
         return text, self.sign(purpose, f"{text}-{int(moment.timestamp() * 1000)}")
 
     def read_at(self, purpose: str, signed: str) -> tuple[str, datetime | None]:
-        """Return the digits that were signed, with their moment if one was; empty digits for none of ours."""
+        """Return the signed digits, with their moment if there is one; ("", None) if the signature is not valid."""
         text, _, moment = (self.read(purpose, signed) or "").partition("-")
         return text, datetime.fromtimestamp(int(moment) / 1000, UTC) if moment else None
 
@@ -43,5 +43,5 @@ class Signer:
 
 
 def _bytes(text: str) -> bytes:
-    """A text from a header may hold half pairs, bytes that were no UTF-8."""
+    """Encode a text; one from a header may hold lone surrogates (bytes that were not UTF-8)."""
     return text.encode("utf-8", "surrogatepass")

@@ -1,22 +1,14 @@
-"""What the pages are made from, and how they are rendered."""
+"""What the pages stand on: the store, the conversation, the clock and the keys, as one value of the application."""
 
-import asyncio
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from aiohttp import web as http
-from aiohttp.http_exceptions import BadHttpMessage
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from multidict import MultiDict, MultiDictProxy
 
-import locales
 from handlers.messages import Incoming
 from handlers.paper.batch import BatchTx
 from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
@@ -25,7 +17,6 @@ from handlers.staff.alerts import AlertsTx
 from handlers.staff.cases import CasesTx
 from handlers.staff.screens import ScreensTx
 from handlers.world import World
-from locales.characters import readable
 from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
@@ -42,19 +33,10 @@ from web.recordings import Recordings
 from web.signing import Signer
 
 TokenKind = Literal["login", "browser"]
-# The pages of staff, by the key of their name, in the order in which they are offered.
-STAFF_PAGES = {
-    "figures": "/staff",
-    "cases": "/staff/cases",
-    "paper": "/staff/paper",
-    "integrity": "/staff/integrity",
-    "dossiers": "/staff/dossiers",
-    "screens": "/staff/screens",
-}
 
 
 class BudgetTx(Protocol):
-    """A transaction that knows how many forms a counter gets, and got."""
+    """A transaction that knows the budgets of counters and the forms they got."""
 
     async def slices(self, place: str, first: date, last: date) -> dict[date, dict[int, Slice]]:
         """Return how many forms came in at a place, by day and ten minutes, between two days, both included."""
@@ -77,7 +59,7 @@ class PagesTx(
     ScreensTx,
     Protocol,
 ):
-    """A transaction as the pages need it."""
+    """The transaction that pages use."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
@@ -104,7 +86,7 @@ class PagesTx(
         """Tell whether a session will end before a moment though it might go on."""
 
     async def keep_session(self, browser: str, until: datetime) -> None:
-        """Let a session last until a moment, or to its end where that is nearer."""
+        """Extend a session until a moment, but not beyond its maximum life."""
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
         """Return the unit and role of a secret."""
@@ -120,14 +102,14 @@ class PagesTx(
 
 
 class PagesFiles(Files, Protocol):
-    """Where the pages have documents from."""
+    """Makes documents for the pages."""
 
     async def document(self, kind: str, statement: Statement) -> bytes:
         """Return a document of a statement; TemplateUnusable for a unit's own one, NoFile where it takes too long."""
 
 
 class PagesStore(Protocol):
-    """A store as the pages need it."""
+    """The store that pages use."""
 
     def transaction(self) -> AbstractAsyncContextManager[PagesTx]:
         """Open a writing transaction."""
@@ -187,65 +169,3 @@ class Site:
 
 
 SITE = http.AppKey("site", Site)
-BODY_SECONDS = 15
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("web"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["static"] = _static
-    environment.globals["languages"] = locales.installed
-    environment.globals["staff_pages"] = STAFF_PAGES
-    return environment
-
-
-@cache
-def _static(name: str) -> str:
-    """The address of a static file, changing with its content so that browsers may keep it."""
-    content = files("web").joinpath("static", name).read_bytes()
-    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:10]}"
-
-
-def page(template: str, language: str = "vi", status: int = 200, **values: Any) -> http.Response:
-    """Render a template. `say(key, …)` in it gives a locale text."""
-
-    def say(key: str, **inserted: object) -> str:
-        return locales.text(language, key, **inserted)
-
-    body = _environment().get_template(template).render(say=say, language=language, **values)
-    return http.Response(text=body, content_type="text/html", charset="utf-8", status=status)
-
-
-def see_other(target: str) -> http.Response:
-    """Send the browser on to a page, by GET."""
-    return http.Response(status=303, text=target, headers={"Location": target})
-
-
-async def sent_form(request: http.Request) -> MultiDictProxy[str]:
-    """Return the fields of a sent form; HTTPBadRequest for no texts."""
-    texts: MultiDict[str] = MultiDict()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            form = await request.post()
-        for name, value in form.items():
-            if not isinstance(value, str):
-                raise http.HTTPBadRequest
-            value.encode("utf-8")
-            texts.add(name, readable(value))
-    except TimeoutError as error:
-        raise http.HTTPRequestTimeout from error
-    except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
-        raise http.HTTPBadRequest from error
-    return MultiDictProxy(texts)
-
-
-def language_of(request: http.Request) -> str:
-    """The language that the address asks for."""
-    wanted = request.query.get("lang", "")
-    return wanted if wanted in locales.installed() else locales.DEFAULT

@@ -1,1 +1,1 @@
-"""Where people write and are answered: one file for each channel, and delivery."""
+"""Channels, one file each, and the delivery of replies."""

@@ -8,7 +8,7 @@ TRAITS = Traits(size=100_000)
 
 
 def write_reply(reply: Reply) -> str:
-    """Return a reply as plain text, its files by name and in words, its buttons as numbers."""
+    """Return a reply as plain text, with files as names and descriptions, and buttons as numbers."""
     lines = [reply.text.plain]
     lines += [f"{label}: {url}" for label, url in reply.links]
     lines += [f"[{file.name}] {file.alt}" for file in reply.files]

@@ -1,4 +1,4 @@
-"""Delivering committed replies: in order for each chat, again until it works, no chat holding up another."""
+"""Delivers committed replies: in order for each chat, with retries, and without one chat delaying another."""
 
 import asyncio
 import random
@@ -43,7 +43,7 @@ class SendError(Exception):
 
 
 class Moved(Exception):
-    """The chat answers to another address from now on."""
+    """The chat has a new address."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -51,24 +51,37 @@ class Moved(Exception):
 
 
 class Sender(Protocol):
-    """The sending half of a channel."""
+    """Sends replies to a channel."""
 
     async def send(self, outgoing: Outgoing) -> None:
         """Send one reply, or raise SendError, or Moved with the chat's new address."""
 
 
 class Delivery:
-    """Sends what was committed, and marks it."""
+    """Sends committed replies, and marks them as sent.
+
+    `first_pause`: seconds before the first retry, doubled up to LONGEST_PAUSE. `poll`: seconds between two looks for
+    replies that no process holds.
+    """
 
     def __init__(
-        self, store: SqlStore, senders: Mapping[str, Sender], nursery: Nursery, clock: Callable[[], datetime]
+        self,
+        store: SqlStore,
+        senders: Mapping[str, Sender],
+        nursery: Nursery,
+        clock: Callable[[], datetime],
+        *,
+        first_pause: float = FIRST_PAUSE,
+        poll: float = POLL,
     ) -> None:
         self._store = store
         self._senders = senders
         self._nursery = nursery
         self._clock = clock
+        self._first_pause = first_pause
+        self._poll = poll
         self._queues: dict[Chat, deque[Outgoing]] = {}
-        # When the lease on a reply was taken or renewed, by the event loop's time; and what is being marked.
+        # When each lease was taken or renewed, by the event loop's time; and the replies being marked.
         self._held: dict[int, float] = {}
         self._done: set[int] = set()
         self._caught_up = False
@@ -78,18 +91,18 @@ class Delivery:
         self._marks: Gathering[int, None] = Gathering(self._mark, most=500)
 
     def push(self, replies: Iterable[Outgoing]) -> None:
-        """Take replies that were just committed; those behind an older one that waits elsewhere are looked for."""
+        """Queue replies that were just committed; those behind an older reply held elsewhere are claimed later."""
         for outgoing in replies:
             if outgoing.id in self._held or outgoing.channel not in self._senders:
                 continue
             if outgoing.behind:
-                self._quick_until = _time() + POLL
+                self._quick_until = _time() + self._poll
                 self._wake.set()
                 continue
             self._held[outgoing.id] = _time()
             chat = (outgoing.channel, outgoing.user)
             if chat in self._queues:
-                # One that was given up while its send was under way is there still.
+                # A reply given up while it is being sent is still in the queue.
                 if outgoing not in self._queues[chat]:
                     self._queues[chat].append(outgoing)
             else:
@@ -97,12 +110,12 @@ class Delivery:
                 self._start(chat)
 
     def idle(self, replies: Sequence[Outgoing]) -> bool:
-        """Tell whether this is one reply to a chat that has no other on its way."""
+        """Tell whether this is a single reply to a chat without other queued replies."""
         return len(replies) == 1 and not replies[0].behind and (replies[0].channel, replies[0].user) not in self._queues
 
     @asynccontextmanager
     async def carried(self, outgoing: Outgoing) -> AsyncIterator[None]:
-        """Hold back the other replies of an idle chat while one travels in the block, outside of the queue.
+        """Hold back the other replies of an idle chat while the block delivers one outside of the queue.
 
         It counts as delivered when the block ends without an error; otherwise it is sent like all others.
         """
@@ -128,7 +141,7 @@ class Delivery:
         await self._until_written(outgoing, lambda: self._marks.add(outgoing.id))
 
     async def run(self) -> None:
-        """Look for replies that nobody holds (after a crash, or from a job), until cancelled."""
+        """Claim replies that no process holds (after a crash, or from a job), until cancelled."""
         if not self._senders:
             return
         await self.catch_up()
@@ -139,11 +152,11 @@ class Delivery:
             except Exception:
                 log.exception("outbox_not_read")
             with suppress(TimeoutError):
-                async with asyncio.timeout(QUICK if _time() < self._quick_until else POLL):
+                async with asyncio.timeout(QUICK if _time() < self._quick_until else self._poll):
                     await self._wake.wait()
 
     async def catch_up(self) -> None:
-        """Take over all that a process before this one left, before new replies may overtake it; until it works."""
+        """Take over the replies of an earlier process before new ones can overtake them; retries until it works."""
         while self._senders and not self._caught_up:
             try:
                 if self._store.single_process:
@@ -154,10 +167,10 @@ class Delivery:
                 self._caught_up = True
             except Exception:
                 log.exception("outbox_not_read")
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(self._poll)
 
     async def _look(self) -> int:
-        """Renew the leases and take over what is free; returns how many replies that were."""
+        """Renew the leases and claim free replies; returns the number claimed."""
         async with self._looking:
             return await self._take_over()
 
@@ -183,7 +196,7 @@ class Delivery:
         return len(found)
 
     def _given_up(self, lost: Collection[int]) -> set[int]:
-        """What another process took over or an erasure deleted, and what stands after it in its chat."""
+        """Return the replies lost to another process or an erasure, and those queued after them in their chats."""
         if not lost:
             return set()
         log.warning("replies_given_up", lost=len(lost))
@@ -210,7 +223,7 @@ class Delivery:
         self._done.discard(outgoing.id)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while await self._is_ours(outgoing):
             try:
                 await self._senders[outgoing.channel].send(outgoing)
@@ -229,16 +242,16 @@ class Delivery:
                 return
 
     async def _follow(self, outgoing: Outgoing, address: str) -> Outgoing:
-        """Move all that is kept of a chat to its new address; returns the reply as it goes there."""
+        """Move all data of a chat to its new address; returns the reply with that address."""
         log.info("chat_moved", channel=outgoing.channel, reply=outgoing.id)
         async with self._store.transaction() as tx:
             await tx.move_chat(outgoing.channel, outgoing.user, address)
         return replace(outgoing, user=address)
 
     async def _is_ours(self, outgoing: Outgoing) -> bool:
-        """Tell whether a reply is still this process's to send; a lease that is not fresh is renewed first.
+        """Tell whether this process may still send a reply; a stale lease is renewed first.
 
-        A process that stood still for a while must not send what another has taken over meanwhile.
+        A process that was suspended must not send what another has taken over.
         """
         while not self._store.single_process and self._is_stale(outgoing):
             try:
@@ -247,7 +260,7 @@ class Delivery:
                         await self._take_over()
             except Exception:
                 log.exception("outbox_not_read")
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(self._poll)
         return outgoing.id in self._held
 
     def _is_stale(self, outgoing: Outgoing) -> bool:
@@ -272,7 +285,7 @@ class Delivery:
         await self._until_written(outgoing, write)
 
     async def _until_written(self, outgoing: Outgoing, write: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while True:
             try:
                 await write()
@@ -285,7 +298,7 @@ class Delivery:
 
 
 def _noted(outgoing: Outgoing, error: Exception) -> float | None:
-    """Log an attempt that failed; returns after how many seconds the channel wants to be asked again."""
+    """Log a failed attempt; returns after how many seconds to retry, if the channel says so."""
     SENT.labels(outgoing.channel, "retried").inc()
     if isinstance(error, SendError):
         log.warning("send_failed", channel=outgoing.channel, reply=outgoing.id, reason=str(error))

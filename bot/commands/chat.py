@@ -46,7 +46,7 @@ def chat(
 
 
 def _newcomer() -> Incoming:
-    """Whoever opens the chat now, without what was said before."""
+    """Return a new chat without earlier messages."""
     user = f"{getpass.getuser()}-{secrets.token_hex(4)}"
     return Incoming(CHANNEL, user, secrets.token_hex(8), "", "start")
 

@@ -1,4 +1,4 @@
-"""What every command shares: settings, the open store, and how a refusal is said."""
+"""What commands share: settings, opening the store, and printing refusals."""
 
 import asyncio
 import re
@@ -46,7 +46,7 @@ def refuse(reason: str) -> NoReturn:
 
 
 def print_told(told: Notes) -> None:
-    """Print how a file was read, before anything is written: what was left out, hidden, guessed, not understood."""
+    """Print notes on how a file was read: what was skipped, hidden, guessed or not understood."""
     for sentence in told.sentences:
         print(sentence)
 
@@ -60,7 +60,7 @@ def refuse_mistakes(file: Path, mistakes: Sequence[Mistake]) -> None:
 
 
 def is_confirmed(question: str) -> bool:
-    """Ask who sits at the terminal; "no" where nobody does. c or y is yes, k or n or nothing is no."""
+    """Ask at the terminal; without one the answer is no. c or y is yes; k, n or an empty line is no."""
     while sys.stdin.isatty():
         match typer.prompt(f"{question} [c/K]", default="k", show_default=False).strip().lower():
             case "c" | "có" | "y" | "yes":
@@ -147,7 +147,7 @@ async def find_round(tx: SqlTx, name: str) -> Round:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is stored: what nobody sees left out, single spaces; what cannot be printed is left to a refusal."""
+    """Return a name without invisible characters and with single spaces; unprintable ones are kept, to be refused."""
     return " ".join((readable(name) if is_printable(name) else name).split())
 
 
@@ -190,7 +190,7 @@ def no_database(settings: Settings) -> Refused:
 
 
 async def check_age(settings: Settings, store: SqlStore) -> None:
-    """Refuse tables that are not those of this version."""
+    """Refuse tables of another version."""
     match await age(store.engine):
         case "none":
             raise no_database(settings)
@@ -201,7 +201,7 @@ async def check_age(settings: Settings, store: SqlStore) -> None:
 
 
 def tell_upgrade(done: Upgrade | None) -> None:
-    """Say on standard error what an upgrade did, and where the data are as they were before."""
+    """Print on standard error what an upgrade did, and where the copy of the old data is."""
     if done is None:
         return
     print(f"Đã nâng cấp cơ sở dữ liệu từ phiên bản {done.before} lên {HEAD}, đủ mọi dòng.", file=sys.stderr)

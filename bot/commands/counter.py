@@ -1,4 +1,4 @@
-"""motcua counter: where citizens are served, and what becomes of counters over time."""
+"""motcua counter: adding, listing, renaming, closing and reopening counters."""
 
 from dataclasses import asdict
 from typing import Annotated

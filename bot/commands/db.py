@@ -1,4 +1,4 @@
-"""motcua db: tables of this version, whether all is well, and backups of everything that must not be lost."""
+"""motcua db: upgrading tables, checking the database, backups and restoring them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -102,14 +102,14 @@ def backup(
                 raise Refused(
                     f"cơ sở dữ liệu hỏng, chưa sao lưu: {'; '.join(problems)}. Giữ nguyên tệp, khôi phục từ bản trước."
                 )
-            # It holds what citizens wrote; only its owner is to read it.
+            # The file holds what citizens wrote, so only its owner may read it.
             with written(file, PRIVATE) as temporary:
                 manifest = await back_up(store.engine, temporary, _own_files(settings), datetime.now(settings.zone))
         except Damaged as error:
             raise Refused(f"tệp vừa ghi đọc lại không đúng, hãy ghi sang ổ đĩa khác: {error}") from error
         finally:
             await store.close()
-        print(f"Đã sao lưu vào {file}: {_told(manifest)}.")
+        print(f"Đã sao lưu vào {file}: {_described(manifest)}.")
         print("Không có trong tệp, cần giữ riêng: SECRET_KEY hoặc DATA_DIR/secret.key, và tệp .env.")
         print("Không sao lưu (có chủ ý): cuộc trò chuyện, tin chờ gửi, khóa bình chọn, mã mời, lượt đăng nhập.")
 
@@ -142,7 +142,7 @@ def restore_(
         finally:
             await store.close()
         made_at = datetime.fromisoformat(manifest.made_at).astimezone(settings.zone).strftime("%H:%M ngày %d/%m/%Y")
-        print(f"Đã khôi phục bản sao lưu lúc {made_at}: {_told(manifest)}.")
+        print(f"Đã khôi phục bản sao lưu lúc {made_at}: {_described(manifest)}.")
         with ZipFile(file) as packed:
             for sentence in _put_back(settings.data_dir, packed, manifest):
                 print(sentence)
@@ -151,14 +151,14 @@ def restore_(
     carry_out(work)
 
 
-def _told(manifest: Manifest) -> str:
+def _described(manifest: Manifest) -> str:
     rows = sum(part.rows for part in manifest.tables)
     answers = next((part.rows for part in manifest.tables if part.name == "response"), 0)
     return f"{rows} dòng trong {len(manifest.tables)} bảng ({answers} phiếu), {len(manifest.files)} tệp riêng"
 
 
 def _own_files(settings: Settings) -> dict[str, bytes]:
-    """The unit's own files by their path in DATA_DIR; hidden ones and links are not the unit's."""
+    """Return the unit's files by their path in DATA_DIR, without hidden files and links."""
     root = settings.data_dir
     found = [path for folder in FOLDERS for path in (root / folder).rglob("*")]
     found += root.glob(f"*{SETTINGS_SUFFIX}")
@@ -171,7 +171,7 @@ def _own_files(settings: Settings) -> dict[str, bytes]:
 
 
 def _is_own(name: str) -> bool:
-    """Whether a path may be one of a unit's own files; nothing else is taken out of a backup."""
+    """Tell whether a path may belong to a unit's files; other paths in a backup are ignored."""
     parts = PurePosixPath(name).parts
     if not parts or "\\" in name or any(part.startswith(".") or ":" in part for part in parts):
         return False
@@ -179,7 +179,7 @@ def _is_own(name: str) -> bool:
 
 
 def _put_back(root: Path, packed: ZipFile, manifest: Manifest) -> Iterable[str]:
-    """Write the unit's own files that are not there; one that is there and differs is left alone and named."""
+    """Write the unit's missing files; existing files that differ are kept and named."""
     for part in manifest.files:
         path = root / part.name
         if not _is_own(part.name):

@@ -86,7 +86,7 @@ def _tell_reading(export: Export) -> None:
 
 
 def _check(export: Export, period: str) -> None:
-    """Name everything that is wrong; one mistake keeps the whole file out."""
+    """Print all mistakes; one mistake refuses the whole file."""
     for mistake in export.mistakes:
         print(mistake, file=sys.stderr)
     if export.mistakes:
@@ -99,7 +99,7 @@ def _check(export: Export, period: str) -> None:
 
 
 def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
-    """Print what was done, what is worth a look, and the sums to be compared with the software's own."""
+    """Print the result, suspicious values, and the sums to compare with those of the software."""
     what = "danh sách hồ sơ" if export.kind == "list" else "bảng tổng hợp theo lĩnh vực"
     rows = "hồ sơ" if export.kind == "list" else "lĩnh vực"
     if outcome.repeated:

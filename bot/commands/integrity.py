@@ -1,4 +1,4 @@
-"""motcua integrity: what is worth a second look in a unit's forms, and what becomes of those kept apart."""
+"""motcua integrity: suspicious signs in a unit's forms, and deciding about uncounted forms."""
 
 import getpass
 import json
@@ -83,7 +83,7 @@ def _decide(verdict: Verdict, unit: str, counter: str, day: str) -> None:
 
 
 def _user() -> str:
-    """The name that the system knows who runs the command by."""
+    """Return the system's name of the user who runs the command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,4 +1,4 @@
-"""Where commands write files: whole, or as if nothing had happened."""
+"""Writing files whole or not at all."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from storage.database.whole_files import whole
 
 @contextmanager
 def written(out: Path, mode: int | None = None) -> Iterator[Path]:
-    """Give a file to write that takes the place of `out` at the end, whole, and is gone if anything fails.
+    """Yield a temporary file that replaces `out` at the end of the block, and is deleted on failure.
 
     What was at `out` stays as it was then, and the command is refused with a sentence. `mode` by default is
     that of any new file. What is no file (/dev/stdout, a pipe) is written to at the end.
@@ -36,14 +36,14 @@ def written(out: Path, mode: int | None = None) -> Iterator[Path]:
 
 
 def write_xlsx(out: Path, write: Callable[[Path], None]) -> None:
-    """Write a workbook whole, or leave what was there."""
+    """Write a workbook whole, or keep the old file."""
     check_ending(out, ".xlsx")
     with written(out) as temporary:
         write(temporary)
 
 
 def write_bytes(out: Path, content: bytes) -> None:
-    """Write a file whole, or leave what was there."""
+    """Write a file whole, or keep the old file."""
     with written(out) as temporary:
         temporary.write_bytes(content)
 
@@ -73,7 +73,7 @@ def _refuse_folder(out: Path) -> None:
 
 
 def _refusal(error: BaseException | None) -> OSError | None:
-    """Return what the disk said, also where a library fell over its own feet while it cleaned up after that."""
+    """Return the disk's error, also if a library raised another one while cleaning up after it."""
     while error is not None:
         if isinstance(error, OSError):
             return error
@@ -89,6 +89,6 @@ def _is_there(out: Path) -> bool:
 
 
 def _short(out: Path) -> str:
-    """A path as it may be shown; a name that is too long for the disk is cut."""
+    """Return a path for display; an overlong name is cut."""
     text = str(out)
     return text if len(text) <= 200 else f"{text[:80]}…"

@@ -63,7 +63,7 @@ def import_(
                         await tx.keep_forms([form])
                         ballots = {secrets.token_hex(16): ballot for ballot in batch.ballots}
                         kept = await keep_ballots(tx, world, round_, form, ballots)
-                        # A pile of old paper alerts nobody at once; its cases stand in the list of open ones.
+                        # Imported paper sends no alerts; its cases are in the list of open ones.
                         await tx.keep_cases([case for one in kept if (case := case_of(form, one, today))])
             except Unreadable as error:
                 raise Refused(str(error)) from error
@@ -78,14 +78,14 @@ def import_(
 
 
 async def _world(settings: Settings, store: SqlStore) -> World:
-    """The forms and catalogs that say which field a ballot is about."""
+    """Return the forms and catalogs that define the fields of ballots."""
     live = LiveWorld.of(settings, store)
     await live.refresh()
     return live()
 
 
 def _refuse_mistakes(file: Path, batch: Batch) -> None:
-    """Name everything that is wrong; one mistake keeps the whole file out."""
+    """Print all mistakes; one mistake refuses the whole file."""
     for mistake in batch.mistakes:
         print(mistake, file=sys.stderr)
     if batch.mistakes:
@@ -94,7 +94,7 @@ def _refuse_mistakes(file: Path, batch: Batch) -> None:
 
 
 def _tell(batch: Batch, form: Questionnaire, round_: Round) -> None:
-    """Print what is not counted, and the sums to be compared with the pile."""
+    """Print what is not counted, and the sums to compare with the pile of paper."""
     for note in batch.notes:
         print(note)
     totals = add_up(batch.ballots)

@@ -15,7 +15,7 @@ from bot.commands.common import Refused, carry_out, open_existing, world_of
 from bot.commands.outfile import written
 from bot.settings import Settings
 from reports import periods
-from reports.documents import BESIDE, make
+from reports.documents import WITH_DETAILS, make
 from reports.documents.details import DEFAULT as UNKNOWN
 from reports.documents.details import Details
 from reports.documents.kept_details import looked_up
@@ -25,7 +25,7 @@ from reports.satisfaction.report import as_json
 from reports.statements.compiling import statement_from
 from reports.statements.scope import Scope
 from reports.statements.statement import Statement
-from reports.statements.summary import told
+from reports.statements.summary import report_text
 from surveys.slips import Stratum
 
 Format = Literal["text", "json", "csv", "xlsx", "docx", "levels.png", "trend.png"]
@@ -54,10 +54,10 @@ def report(
         # The file comes first: a report that cannot be written keeps no statement.
         with written(out) if out else nullcontext() as file:
             async with open_existing(settings) as store:
-                world = await world_of(settings, store, unit, catalogs=form in BESIDE)
+                world = await world_of(settings, store, unit, catalogs=form in WITH_DETAILS)
                 statement = await statement_from(store, world, scope, now)
                 details = UNKNOWN
-                if form in BESIDE:
+                if form in WITH_DETAILS:
                     beside = (settings.data_dir, settings.report_place, now)
                     statement, details = await looked_up(store, world, statement, *beside)
             details = replace(details, sample=world.is_sample(unit, below=statement.below))
@@ -77,7 +77,7 @@ def _content(form: Format, statement: Statement, details: Details) -> bytes:
     if form == "json":
         return (json.dumps(as_json(statement.report), ensure_ascii=False, indent=2) + "\n").encode()
     if form == "text":
-        return (told(statement, sample=details.sample).plain + "\n").encode()
+        return (report_text(statement, sample=details.sample).plain + "\n").encode()
     try:
         return make(form, statement, details)
     except TemplateUnusable as error:

@@ -31,13 +31,13 @@ WIDTHS = {"A": 8, "I": 12}
 
 
 class Table(Protocol):
-    """A file that takes forms one after the other."""
+    """A table file that forms are added to one by one."""
 
     def add(self, filled: FilledForm) -> None:
         """Write a form's row."""
 
     def finish(self, notes: Sequence[str]) -> None:
-        """Write what a reader has to know."""
+        """Write the notes for readers."""
 
 
 @app.command()
@@ -80,7 +80,7 @@ def export(
 
 
 async def _wordings(settings: Settings, tx: SqlTx) -> dict[tuple[str, int], Questionnaire]:
-    """All wordings that answers may have been given to: those stored, then the files in use."""
+    """Return all wordings of forms: the stored ones, then the files in use."""
     found = {(form.code, form.version): form for form in unit_files.load(settings.data_dir).values()}
     for (code, version), source in (await tx.wordings()).items():
         try:
@@ -110,7 +110,7 @@ class CsvTable:
         self._write(answers_table.row(self._number, filled, self._columns))
 
     def finish(self, notes: Sequence[str]) -> None:
-        """Write the notes into a file of their own, which programs that read the table do not stumble over."""
+        """Write the notes into a separate file, so that programs can read the table."""
         self._told.write_text("\n".join(notes) + "\n", encoding="utf-8")
 
     def _write(self, cells: Sequence[Cell]) -> None:

@@ -144,7 +144,7 @@ def _checked_name(name: str) -> str:
 
 
 async def _form_of(tx: SqlTx, forms: Mapping[str, Questionnaire], unit: str, counter: str, wanted: str) -> str:
-    """The form asked for, or else that of the counter or of the unit's counters where they have the same."""
+    """Return the requested form, or that of the counter, or the one that all counters of the unit share."""
     counters: dict[str, Counter] = await tx.counters()
     if counter and (counter not in counters or counters[counter].unit != unit):
         raise Refused(f"đơn vị {unit} không có quầy {counter!r}; xem: motcua counter list")
@@ -164,6 +164,6 @@ def _row(round_: Round, counts: Counts) -> tuple[str, ...]:
 
 
 def _rate(counts: Counts) -> str:
-    """The response rate as printed; a dash where no slip is out."""
+    """Return the response rate as printed; a dash if no slip was issued."""
     found = rates.percent_of(counts.used, counts.issued)
     return "-" if found is None else rates.percent(found)

@@ -72,7 +72,7 @@ def _print(
     *,
     again: bool,
 ) -> None:
-    """Print slips: new ones, or those that are there; without options `again` prints all that can still be used."""
+    """Print new or existing slips; with `again` and no other options, all that can still be used."""
     if reprint and (count is not None or occasion):
         raise typer.BadParameter("--reprint in lại phiếu đã có, không đi cùng --count hay --occasion")
     if occasion and count is None:
@@ -101,7 +101,7 @@ def _print(
             with written(out) as temporary:
                 world = await world_of(settings, store, round_.unit)
                 draw(heading, world, round_, slips, temporary)
-                # Slips are not given out in the database before the paper is surely there.
+                # Slips are issued in the database only after the file is safely written.
                 flush(temporary)
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
@@ -129,7 +129,7 @@ def _new(round_: Round, stored: Sequence[Slip], count: int | None, occasion: Occ
 
 
 async def _issue(store: SqlStore, round_: Round, slips: Sequence[Slip]) -> None:
-    """Store the slips that were drawn, under the very numbers that they were drawn with."""
+    """Store the drawn slips under the numbers printed on them."""
     async with store.transaction() as tx:
         stored = await tx.add_slips(round_.name, [slip.code for slip in slips], slips[0].occasion)
         if [slip.serial for slip in stored] != [slip.serial for slip in slips]:

@@ -57,7 +57,7 @@ def run(
                     told = partial(announce, waiting=waiting)
                     await app.serve(stopping, told, login=demo or sys.stdout.isatty())
 
-                # Told to stop, what was begun is finished (a migration is not left half done) and no more is begun.
+                # When stopped, the running step is finished (a migration is not left half done) and no other begins.
                 for step in (prepare, *([load_demo] if demo else []), app.load, serve):
                     if not stopping.is_set():
                         await step()
@@ -75,7 +75,7 @@ def run(
 
 
 def announce(app: App, login: str, waiting: Sequence[Counter] = ()) -> None:
-    """Print where everything is, with a code to scan; the login link for the eyes of whoever started it alone."""
+    """Print the addresses with a code to scan; the login link only for the user who started the server."""
     address, world = app.settings.address, app.live()
     login = _for_one(login, app.settings.data_dir) if login else "motcua staff login --unit MÃ"
     counters = world.counters_of(world.home)
@@ -113,9 +113,9 @@ def unsaid(world: World) -> list[str]:
 
 
 def _for_one(login: str, folder: Path) -> str:
-    """Return what is printed of a login link: itself in a terminal, else the name of a file that its owner can read.
+    """Return what is printed for a login link: the link in a terminal, else the name of a file only its owner can read.
 
-    What is not a terminal is a log, which is kept, copied and read by others.
+    Other outputs are logs, which are kept and read by others.
     """
     if sys.stdout.isatty():
         return f"{login}   (dùng một lần)"

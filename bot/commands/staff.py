@@ -1,4 +1,4 @@
-"""motcua staff: invitations, login links, who is a member, and how they are put out again."""
+"""motcua staff: invitations, login links, listing and removing members."""
 
 import secrets
 import sys

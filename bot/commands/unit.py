@@ -1,4 +1,4 @@
-"""motcua unit: who serves citizens, and what becomes of units over time."""
+"""motcua unit: adding, listing, renaming and merging units."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -93,7 +93,7 @@ def rename_unit(
                 raise Refused(
                     f"đơn vị {code} đã đổi tên từ ngày {periods.day(last + ONE_DAY)}; --from không được trước đó"
                 )
-            # A name that was borne for no day was a slip of the pen.
+            # A name that was valid for no day was a typing mistake.
             if day > last + ONE_DAY or last == date.min:
                 await tx.keep_former_name(code, day - ONE_DAY, unit.name)
             await tx.change_unit(code, {"name": called})
@@ -182,7 +182,7 @@ def set_unit(
 
 
 def _history(unit: Unit, names: dict[str, str]) -> list[str]:
-    """Return what became of a unit, in words: earlier names, and where it was merged."""
+    """Return the history of a unit in words: earlier names, and the unit it was merged into."""
     told = [f"đến ngày {periods.day(until)}: {name}" for until, name in unit.former]
     if unit.valid_to:
         target = names.get(unit.successor, unit.successor)

@@ -1,4 +1,4 @@
-"""How the command line explains itself, in Vietnamese: help, wrong usage, and being stopped.
+"""Help and usage errors of the command line in Vietnamese.
 
 Typer's sentences are English and, since it carries a Click of its own, out of gettext's reach. So its groups and
 commands get classes here that word what Typer found: parameters know their kind, errors their type.
@@ -24,10 +24,10 @@ DATE = "2026-11-20"
 
 
 class _Explained(click.Command):
-    """What commands and groups have in common: the frames of their help."""
+    """The help frames that commands and groups share."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; what is wrong with them knows its command."""
+        """Parse the arguments; errors refer to their command."""
         try:
             return super().parse_args(ctx, args)
         except UsageError as error:
@@ -42,16 +42,16 @@ class _Explained(click.Command):
         return option
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Return what may stand behind the command's name."""
+        """Return the usage pieces after the command's name."""
         named = [_name(one) for one in self.params if isinstance(one, TyperArgument)]
         return ["[TÙY CHỌN]", *named, *(["LỆNH [ĐỐI SỐ]…"] if isinstance(self, TyperGroup) else [])]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how the command is called."""
+        """Write the usage line."""
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "Cách dùng: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write arguments, options and commands with what they mean."""
+        """Write arguments, options and commands with their help."""
         given = [one for one in self.get_params(ctx) if isinstance(one, Parameter)]
         commands: Mapping[str, click.Command] = self.commands if isinstance(self, TyperGroup) else {}
         room = formatter.width - 6 - max(map(len, commands), default=0)
@@ -71,7 +71,7 @@ class Command(_Explained, TyperCommand):
     allow_extra_args = True  # they are refused here, in Vietnamese
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; refuse those that are too many."""
+        """Parse the arguments; refuse extra ones."""
         rest = super().parse_args(ctx, args)
         if rest:
             ctx.fail(f"thừa {' '.join(map(repr, rest))}")
@@ -88,14 +88,14 @@ class Group(_Explained, TyperGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; where there is none of the name, name those that are near."""
+        """Return the command; if the name is unknown, the error names similar ones."""
         if args[0] not in self.commands and not args[0].startswith("-"):
             near = get_close_matches(args[0], self.commands)
             ctx.fail(f"không có lệnh {args[0]!r}{_perhaps(near)}")
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **settings: Any) -> NoReturn:
-        """Run, and end with the exit code; what was wrong is said on standard error."""
+        """Run, and end with the exit code; errors are printed on standard error."""
         try:
             code = super().main(*args, **{**settings, "standalone_mode": False})
         except NoArgsIsHelpError as error:
@@ -166,7 +166,7 @@ def _name(param: TyperArgument) -> str:
 
 
 def _described(param: Parameter) -> tuple[str, str]:
-    """What a parameter is called and takes, and what it means."""
+    """Return the name and values of a parameter, and its help."""
     if isinstance(param, TyperArgument):
         name = _name(param)
     else:

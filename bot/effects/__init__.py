@@ -1,1 +1,1 @@
-"""What a turn needs from outside, carried out."""
+"""Carrying out the effects of turns."""

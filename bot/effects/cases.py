@@ -1,4 +1,4 @@
-"""What staff do about cases, and a citizen's consent to be written to once."""
+"""Effects on cases: what staff do, and a citizen's consent to be contacted once."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -19,7 +19,7 @@ LISTED = 8
 
 
 class CaseEffects:
-    """Carries out what concerns cases; whoever has no right to a case reads the same as if it did not exist."""
+    """Carries out effects on cases; without the right to a case the answer is as if it did not exist."""
 
     def __init__(self, world: Callable[[], World], alerts: Alerts) -> None:
         self._world = world
@@ -28,7 +28,7 @@ class CaseEffects:
     async def agree(
         self, tx: SqlTx, effect: AgreeToContact, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Remember how to write to the citizen, and tell staff that they may."""
+        """Store how to contact the citizen, and inform staff."""
         language = session.language
         on = buttons(language, ("ask", "button.ask"))
         if not self._alerts.reaches(incoming.channel):

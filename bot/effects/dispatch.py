@@ -73,5 +73,5 @@ class Effects:
     async def __call__(
         self, tx: SqlTx, effect: Effect, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Carry out one effect; returns what is to be said about it."""
+        """Carry out one effect; returns the replies about it."""
         return await self._workers[type(effect)](tx, effect, incoming, session, now)

@@ -1,4 +1,4 @@
-"""What staff ask of figures in chat: see them, choose period and unit by buttons, get them as documents."""
+"""Figures in chat for staff: showing them, choosing period and unit by buttons, sending documents."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ from reports.bulletins.attachments import attached, possible, provisional
 from reports.bulletins.buttons import all_periods, document_buttons, quick_periods, unit_buttons, unit_page
 from reports.statements.compiling import statement_of, with_trend
 from reports.statements.scope import Scope
-from reports.statements.summary import told
+from reports.statements.summary import report_text
 from storage.store import SqlTx
 
 
 class FigureEffects:
-    """Carries out what concerns figures, for who may see them."""
+    """Carries out effects on figures, for members who may see them."""
 
     def __init__(self, world: Callable[[], World]) -> None:
         self._world = world
@@ -40,12 +40,12 @@ class FigureEffects:
             *document_buttons(language, statement.report),
             *unit_buttons(world, member, scope.unit, scope.period, language),
         )
-        return [Reply(told(statement, language), offered)]
+        return [Reply(report_text(statement, language), offered)]
 
     async def choose_period(
         self, tx: SqlTx, effect: ChoosePeriod, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Offer every period by a button, and say how others are written."""
+        """Offer periods by buttons, and explain how to write others."""
         found = await self._asked(tx, effect.unit, "", incoming, session, now)
         if isinstance(found, Reply):
             return [found]

@@ -1,4 +1,4 @@
-"""What people ask about their own data: a line in the register, what is stored, taking a form back."""
+"""Effects on personal data: the register of requests, showing stored data, withdrawing a form."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from web.citizen.chat import CHANNEL as CHAT_PAGE
 
 
 class PersonalDataEffects:
-    """Carries out what people may ask for about what is stored of them."""
+    """Carries out requests of people about their stored data."""
 
     def __init__(self, world: Callable[[], World]) -> None:
         self._world = world
@@ -31,11 +31,11 @@ class PersonalDataEffects:
     async def show_stored(
         self, tx: SqlTx, effect: ShowStored, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Say what is stored about the chat."""
+        """Return the reply that lists what is stored about the chat."""
         held = await tx.held(incoming.channel, incoming.user, now.date())
         member = await tx.membership(incoming.channel, incoming.user)
         life = retention.CHAT_PAGE if incoming.channel == CHAT_PAGE else retention.MESSENGERS
-        return privacy.told(self._world(), session, held, member, life.days, now).replies
+        return privacy.inventory(self._world(), session, held, member, life.days, now).replies
 
     async def withdraw(
         self, tx: SqlTx, effect: Withdraw, incoming: Incoming, session: Session, now: datetime

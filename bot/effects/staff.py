@@ -1,4 +1,4 @@
-"""What becomes of joining the staff, and what its members ask for: dossiers that are due, a way to their page."""
+"""Effects for staff: joining, the list of due dossiers, and login links."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ LOGIN_LIFE = timedelta(minutes=15)
 
 
 class StaffEffects:
-    """Carries out what concerns the membership of staff; `address` is that of the pages."""
+    """Carries out effects of staff membership; `address` is that of the pages."""
 
     def __init__(self, world: Callable[[], World], address: str) -> None:
         self._world = world
@@ -28,7 +28,7 @@ class StaffEffects:
     async def join(
         self, tx: SqlTx, effect: JoinStaff, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Redeem an invitation code, and say what comes now."""
+        """Redeem an invitation code, and explain the next steps."""
         member = await tx.redeem(effect.code, incoming.channel, incoming.user, now)
         if member is None:
             return [Reply(say(session.language, "staff.bad_code"))]

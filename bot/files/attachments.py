@@ -18,7 +18,7 @@ from handlers.world import World
 from reports import documents, periods
 from reports.bulletins.attachments import Source, read_source
 from reports.documents.details import DEFAULT
-from reports.documents.kept_details import BesideTx, looked_up
+from reports.documents.kept_details import DetailsTx, looked_up
 from reports.statements.compiling import StatementsTx, statement_of
 from reports.statements.scope import Scope
 from reports.statements.statement import Statement
@@ -27,7 +27,7 @@ KEPT_BYTES = 20_000_000
 log = structlog.get_logger(__name__)
 
 
-class FilesTx(StatementsTx, BesideTx, Protocol):
+class FilesTx(StatementsTx, DetailsTx, Protocol):
     """A transaction that also knows kept statements, and who belongs to the staff."""
 
     async def membership(self, channel: str, user: str) -> Membership | None:
@@ -48,7 +48,7 @@ class FilesStore(Protocol):
 
 
 class Attachments:
-    """Makes documents, one at a time and in a process apart. Those of kept statements are remembered."""
+    """Makes documents one at a time in a separate process. Those of stored statements are cached."""
 
     def __init__(
         self,
@@ -65,13 +65,13 @@ class Attachments:
         self._place = place
         self._workshop = Workshop()
         self._made: OrderedDict[str, bytes] = OrderedDict()
-        # One chart for fifty members: who comes second finds what the first had made.
+        # Fifty members get one chart: it is made for the first and cached for the others.
         self._making = asyncio.Lock()
 
     async def content(self, source: str, reader: Addressee) -> bytes:
-        """Return the bytes that an attachment's source stands for, for a reader who may have them; else NoFile.
+        """Return the bytes of an attachment by its source; NoFile if the reader may not have them.
 
-        Rights are those of now: who left the staff gets nothing that waits or is opened later.
+        Rights are checked now: a former member of staff gets no file that waits or is opened later.
         """
         wanted = read_source(source)
         if wanted is None or wanted.kind not in documents.MAKERS:
@@ -136,7 +136,7 @@ class Attachments:
 
     async def _make(self, kind: str, statement: Statement) -> bytes:
         details, world = DEFAULT, self._world()
-        if kind in documents.BESIDE:
+        if kind in documents.WITH_DETAILS:
             beside = (self._data_dir, self._place, self._clock())
             statement, details = await looked_up(self._store, world, statement, *beside)
         sample = world.is_sample(statement.report.unit, below=statement.below)

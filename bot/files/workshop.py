@@ -1,6 +1,6 @@
-"""Documents are made in a process of their own: it can be stopped, and what it took is given back.
+"""Makes documents in a separate process, which can be stopped and whose memory is freed.
 
-A unit's own template is a program of somebody else's, and drawing takes 100 MB that a quiet server does not need.
+A unit's template is foreign code, and drawing takes 100 MB that an idle server does not need.
 """
 
 import asyncio
@@ -23,33 +23,32 @@ _LENGTH = struct.Struct(">Q")
 
 
 class NotMade(Exception):
-    """A document that took too long, or whose maker broke down."""
+    """A document took too long, or its process failed."""
 
 
 class Workshop:
-    """Makes one document after the other in a process that is started for the first and ends when none is wanted."""
+    """Makes one document at a time, in a process that starts with the first and ends when idle."""
 
-    def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._leaving: list[asyncio.subprocess.Process] = []
         self._turn = asyncio.Lock()
         self._ending: asyncio.TimerHandle | None = None
 
-    async def make(self, kind: str, statement: Statement, details: Details) -> bytes:
-        """Return a document. TemplateUnusable for a unit's own one, NotMade where it took too long."""
+    async def make(self, kind: str, statement: Statement, details: Details, *, seconds: float = SECONDS) -> bytes:
+        """Return a document's bytes. TemplateUnusable for a template of the unit's; NotMade after so many seconds."""
         async with self._turn:
             if self._ending:
                 self._ending.cancel()
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(seconds):
                     made, problem = await self._asked((kind, statement, details))
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
                 await self.close()
-                raise NotMade(f"{kind} was not made within {self._seconds:g} seconds") from error
+                raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
             except BaseException:
-                # Whoever asked is gone; half an answer must not be read as the next one's.
+                # The caller is gone; the rest of its answer must not be read as that of the next one.
                 await self.close()
                 raise
             self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
@@ -58,7 +57,7 @@ class Workshop:
         return made
 
     async def close(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         if self._ending:
             self._ending.cancel()
         leaving = [*self._leaving, *([self._process] if self._process else [])]
@@ -84,7 +83,7 @@ class Workshop:
         return answer
 
     def _end(self) -> None:
-        """Let a process go that nobody has asked for a while."""
+        """End an idle process."""
         if self._process and self._process.stdin:
             self._process.stdin.close()
             self._leaving = [one for one in (*self._leaving, self._process) if one.returncode is None]
@@ -101,8 +100,8 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
             answer = (b"", error)
         except Exception as error:
             answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
-        told = pickle.dumps(answer)
-        answers.write(_LENGTH.pack(len(told)) + told)
+        packed = pickle.dumps(answer)
+        answers.write(_LENGTH.pack(len(packed)) + packed)
         answers.flush()
 
 
@@ -110,7 +109,7 @@ def main() -> None:
     """Serve orders from standard input within a limit of memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     answers = sys.stdout.buffer
-    # What a library prints must not stand between answers.
+    # Output of libraries must not get between answers.
     sys.stdout = sys.stderr
     serve(sys.stdin.buffer, answers)
 

@@ -9,7 +9,7 @@ from catalog.catalogs import Catalog
 from catalog.entries import Entry
 from handlers.lookup import in_brief
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
-from handlers.messages import Button, Reply, Text
+from handlers.messages import Button, Reply, Text, small
 from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
@@ -19,8 +19,8 @@ from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
 PAGE = 1200
-OFFICIAL_NAME = 140
-MOST_PAPERS, MOST_ASKED_PAPERS = 8, 14
+OFFICIAL_NAME = 100
+MOST_PAPERS, MOST_ASKED_PAPERS = 6, 14
 MOST_PART_BUTTONS = 5
 REST = "rest"
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
@@ -172,13 +172,15 @@ def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, at most so many; those left out are counted."""
+    """The papers, one line each, at most so many and one more; those left out are counted."""
     value = value_of(session, entry, "documents")
     if not value:
         return _missing(world, session, "documents")
     lines: list[str | Text] = []
-    left = most
     groups = in_brief.papers(value)
+    count = sum(len(group.lines) for group in groups)
+    # To say that one is left out takes as much room as to name it.
+    left = count if count == most + 1 else most
     for group in groups:
         if group.heading and left > 0:
             ending = "" if group.heading.endswith("…") else ":"
@@ -214,15 +216,16 @@ def _told(
     offered = [more] if more else []
     offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
+    question = say(language, "card.instead") if others else Text()
     if confirm and not others:
+        question = say(language, "card.confirm")
         offered.append(button(language, "right", "button.right"))
     if person:
         offered.append(button(language, "person", "button.person"))
     offered += [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     offered.append(button(language, "other", "button.not_this"))
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
-    instead = say(language, "card.instead") if others else Text()
-    whole = Text.lines([*blocks, _origin(world, session, entry), instead], between="\n\n")
+    whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
     known = offering(session.opening(entry.code), tuple(offered))
     return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
 
@@ -248,7 +251,7 @@ def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[s
     if name in SUMMARY:
         return not _says_all(session, entry, name, value)
     if name == "documents" and ("" in shown or name in shown):
-        return in_brief.is_cut(value, MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS)
+        return in_brief.is_cut(value, 1 + (MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS))
     return True
 
 
@@ -311,7 +314,7 @@ def _origin(world: World, session: Session, entry: Entry) -> Text:
     lines = [Text.of(name), say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
     if parts := doubtful(session, entry):
         lines.append(say(session.language, "card.unchecked", parts=", ".join(parts)))
-    return Text.lines(lines)
+    return small(Text.lines(lines))
 
 
 def _date(session: Session, updated: str) -> str:

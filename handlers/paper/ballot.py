@@ -1,4 +1,4 @@
-"""One paper ballot as somebody types it in: which slip, which answers, which day, or what is wrong with it."""
+"""Reading a paper ballot as it is typed in: its slip, answers and day, or the mistakes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ class Register:
         return slip
 
     def named(self, text: str) -> Slip | None:
-        """Return the slip with a serial number or code, whatever became of it."""
+        """Return the slip with a serial number or code, in any state."""
         if text.isdecimal() and len(text) <= LONGEST_SERIAL:
             return self.by_serial.get(int(text))
         return self.by_code.get(read(text))
@@ -104,7 +104,7 @@ def read_ballot(
 def read_answers(
     form: Questionnaire, typed: Mapping[str, str]
 ) -> tuple[dict[str, Answer], tuple[str, ...], list[Fault]]:
-    """Return the answers, the questions that were answered without need, and what is wrong with the others."""
+    """Return the answers, the questions that did not apply but were answered, and the mistakes by question."""
     answers: dict[str, Answer] = {}
     left_out: list[str] = []
     faults: list[Fault] = []

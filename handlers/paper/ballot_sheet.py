@@ -38,7 +38,7 @@ _COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu"))
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a file holds: ballots, what is wrong, and what was answered without need and is not counted."""
+    """The content of a file: ballots, mistakes, and answers to questions that did not apply, which are not counted."""
 
     ballots: tuple[Ballot, ...]
     mistakes: tuple[Mistake, ...]
@@ -163,7 +163,7 @@ def _one_slip(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refused(typed: Mapping[str, str], register: Register) -> list[Fault]:
-    """What is wrong with a row before it is read: failed formulas, a number and a code of two slips."""
+    """Return the mistakes of a row before it is read: failed formulas, a number and a code of different slips."""
     failed = [
         Fault(place, "paper.problem.failed_cell", {"typed": text})
         for place, text in typed.items()

@@ -34,7 +34,7 @@ class BatchTx(BegunTx, Protocol):
 
 
 class Taken(Exception):
-    """Slips that were used, revoked, or whose round was closed a moment before; nothing may be stored."""
+    """Raised if slips were used or revoked, or their round closed, in the meantime; nothing is stored."""
 
     def __init__(self, slips: Sequence[Slip], reason: Refusal = "used") -> None:
         super().__init__(", ".join(slip.code for slip in slips))

@@ -1,4 +1,4 @@
-"""Forms that were begun: the wording they are finished in, and what becomes of one whose wording is lost."""
+"""Unfinished forms: the wording in which they are finished, and what happens if that wording is lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -45,7 +45,7 @@ async def lost_forms(tx: BegunTx, world: World, identifiers: Sequence[str]) -> l
 
 
 async def free_slips(tx: BegunTx, world: World, slips: Sequence[Slip], *, drop: bool = True) -> list[Slip]:
-    """Return slips as they stand once the lost forms that were begun on them are given up.
+    """Return slips as they are after the lost forms on them are dropped.
 
     With `drop` those forms are deleted; without it this only looks.
     """

@@ -13,7 +13,7 @@ from surveys.responses import Response
 
 
 def asked(form: Questionnaire, response: Response, thanked: Turn) -> Turn:
-    """Put the question under the thanks for a complaint; other thanks stay as they are.
+    """Add the question to the thanks for a complaint; other thanks stay unchanged.
 
     The session keeps which response is meant until it is answered, another survey begins, or the day is over.
     """
@@ -30,13 +30,13 @@ def asked(form: Questionnaire, response: Response, thanked: Turn) -> Turn:
 
 
 def current(session: Session, today: date) -> Session:
-    """Forget a question of an earlier day, and one that a new survey has followed."""
+    """Drop a question of an earlier day, or one followed by a new survey."""
     stale = session.contact and (session.survey or session.contact[1] != today.isoformat())
     return replace(session, contact=()) if stale else session
 
 
 def is_open(session: Session) -> bool:
-    """Tell whether the question was the last thing asked."""
+    """Tell whether this question was asked last."""
     return any(identifier.startswith("contact:") for identifier, _ in session.offered)
 
 

@@ -27,7 +27,7 @@ _LISTED = re.compile(r"[,;/]| và ")
 
 
 def choose_counter(world: World, session: Session) -> Turn:
-    """Ask which counter is to be rated, or go straight on where there is one."""
+    """Ask which counter to rate; with one counter, begin its survey."""
     counters = world.counters_of(world.unit(session.unit).code)
     if not counters:
         return reply(session, say(session.language, "survey.no_counter"), home_buttons(session.language))
@@ -38,7 +38,7 @@ def choose_counter(world: World, session: Session) -> Turn:
 def begin(heard: Heard, code: str, *, assisted: bool = False) -> Turn:
     """Open the survey of a counter with its notice; nothing is asked before the person agrees.
 
-    One that was begun today is gone on with.
+    A survey begun today is continued.
     """
     world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date().isoformat()
     counter = find_counter(world, code)
@@ -103,7 +103,7 @@ def begin_on_slip(heard: Heard, code: str = "") -> Turn:
 
 
 def _in_words_only(form: Questionnaire) -> tuple[str, ...]:
-    """The questions that are not put where others read along: what is written there may name somebody."""
+    """Return the open questions, which are not asked in groups: the answer may name somebody."""
     return tuple(question.id for question in form.questions.values() if question.kind == "text")
 
 
@@ -199,7 +199,7 @@ def _in_words(form: Questionnaire, session: Session, question: Question, text: s
 
 
 def stop(world: World, session: Session) -> Turn:
-    """Break a running survey off, what was answered is forgotten; else fall silent."""
+    """End a running survey and drop its answers; without one, say nothing."""
     return _leave(session, "survey.stopped") if session.survey else silent(world, session)
 
 
@@ -211,7 +211,7 @@ def wants_text(world: World, session: Session) -> bool:
 
 
 def again(world: World, session: Session, said: Text) -> Turn:
-    """Say something in the middle of a survey, and ask the open question (or for consent) once more."""
+    """Say something in the middle of a survey, and repeat the open question (or the notice)."""
     running, form = session.survey, _form(world, session)
     if running is None or form is None:
         return _closed(session)
@@ -223,19 +223,19 @@ def again(world: World, session: Session, said: Text) -> Turn:
 
 
 def aside(world: World, session: Session, said: Text, offered: tuple[Button, ...]) -> Turn:
-    """Say something that has nothing to do with a survey: in the middle of one it goes on, else there are buttons."""
+    """Say something unrelated to a survey; a running one goes on, else the buttons are shown."""
     return again(world, session, said) if session.survey else reply(session, said, offered)
 
 
 def _instead(turn: Turn, lost: str) -> Turn:
-    """A survey that is begun anew in place of one whose wording is lost, and says so."""
+    """Start a survey again in place of one whose wording is lost, and say so."""
     first = turn.replies[0]
     told = Text.lines((say(turn.session.language, "survey.lost"), first.text), between="\n\n")
     return replace(turn, replies=(replace(first, text=told),), effects=(*turn.effects, GiveUp(lost)))
 
 
 def _closed(session: Session) -> Turn:
-    """The survey that a message belongs to is over; or its wording is lost, and it can be begun anew."""
+    """Say that the survey of a message is over, or that its wording is lost and it can be started again."""
     running = session.survey
     if running is None:
         return _over(session)
@@ -312,7 +312,7 @@ def _answered(form: Questionnaire, session: Session, question: Question, given: 
 def _go_on(
     form: Questionnaire, session: Session, now: datetime, *, changed: bool = False, corrected: bool = False
 ) -> Turn:
-    """Store what changed and ask the next question, or thank when there is none."""
+    """Store the changes, and ask the next question or say thanks."""
     running = _running(session)
     question = next_question(form, running.answers, running.passed)
     effects: tuple[KeepResponse, ...] = ()

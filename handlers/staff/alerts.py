@@ -1,4 +1,4 @@
-"""Bad service is noticed: staff are written to in the transaction that stores what a citizen said of it."""
+"""Alerts on bad service: staff get a message in the transaction that stores the citizen's answers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from surveys.responses import Response
 
 
 class AlertsTx(MailTx, Protocol):
-    """A transaction in which staff are told what a citizen said."""
+    """A transaction that stores cases and alerts staff."""
 
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
@@ -39,20 +39,20 @@ class AlertsTx(MailTx, Protocol):
         """Return the staff membership of a chat."""
 
     async def pace(self, chat: Addressee) -> Pace:
-        """Return a chat's pace, and hold it: whoever else wants to write to the chat waits for this transaction."""
+        """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
 
     async def keep_pace(self, pace: Pace) -> None:
-        """Keep a chat's pace, as changed after it was held."""
+        """Store the changed pace of a locked chat."""
 
     async def due_paces(self, now: datetime) -> list[Pace]:
-        """Return and hold chats that something waits for and that may be told; not those another process holds."""
+        """Return and lock chats with a waiting alert that may be sent now, without those locked by another process."""
 
     async def forget_pace(self, chats: Sequence[Addressee]) -> None:
-        """Forget what waits for chats that belong to nobody of the staff any more."""
+        """Delete waiting alerts of chats that no longer belong to staff."""
 
 
 class Alerts:
-    """Opens cases and writes to those who have to know; whatever is written is committed with its cause."""
+    """Opens cases and alerts the staff of their unit; alerts are committed together with the answers."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Alerts:
                     await self._tell_of_cases(tx, reader, found)
 
     async def agreed(self, tx: AlertsTx, case: Case) -> None:
-        """Tell whoever deals with a case that its citizen may be written to."""
+        """Alert the staff of a case that its citizen may be contacted."""
         readers = await tx.members(case.unit, "alerts")
         if case.state == "passed_on":
             readers = list(dict.fromkeys([*readers, *await self._leaders(tx, case.unit)]))
@@ -102,7 +102,7 @@ class Alerts:
             await self._tell_of_contact(tx, reader, case)
 
     async def tell_waiting(self, tx: AlertsTx) -> int:
-        """Write to chats what came too fast for them, together; returns to how many."""
+        """Send gathered alerts to chats whose pace allows it; returns to how many."""
         now, told = self._clock(), 0
         for pace in await tx.due_paces(now):
             if (member := await tx.membership(pace.channel, pace.user)) and "alerts" not in member.muted:
@@ -140,7 +140,7 @@ class Alerts:
         found = [case for number in pace.cases if (case := await tx.case(number))]
         # Complaints may have been taken back meanwhile; of those that are not quoted this is not known.
         count = max(0, pace.waiting - len(pace.cases) + len(found))
-        await tx.keep_pace(pace.told(now))
+        await tx.keep_pace(pace.alerted(now))
         if not found:
             return False
         chat, world, today = Chat(pace.channel, pace.user), self._world(), now.date()
@@ -184,5 +184,5 @@ class Alerts:
 
 
 def _in_order(readers: Iterable[Membership]) -> list[Membership]:
-    """In one order everywhere, so that two transactions that write to the same chats wait instead of locking up."""
+    """Sort chats, so that two transactions that write to the same ones wait instead of deadlocking."""
     return sorted(readers, key=lambda one: (one.channel, one.user))

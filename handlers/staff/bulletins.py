@@ -1,4 +1,4 @@
-"""What staff are written without having asked: seeing which bulletins are on, turning them off and on, leaving."""
+"""Bulletins to staff: showing which are on, turning them off and on, and leaving the staff."""
 
 import typing
 

@@ -1,4 +1,4 @@
-"""Cases of bad service in chat: how they are told to staff, and what staff do about them."""
+"""Cases of bad service in chat: how they are shown to staff, and what staff can do."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def not_sent(world: World, session: Session, case: int) -> Turn:
 
 
 def awaited(session: Session) -> int:
-    """The case to whose citizen the next text goes, 0 if none: the last thing offered was not to write."""
+    """Return the case whose citizen gets the next text, 0 if none."""
     found = [int(match[1]) for identifier, _ in session.offered if (match := _AWAITED.fullmatch(identifier))]
     return found[0] if found else 0
 
@@ -48,12 +48,12 @@ def written(session: Session, case: int, text: str) -> Turn:
 
 
 def note_to_citizen(unit: str, note: str) -> Reply:
-    """What the citizen reads, once."""
+    """Return the message to the citizen."""
     return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
 
 
 def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """What staff read about a case, with what they can do about it; in a group not what the citizen wrote."""
+    """Return the alert about a case with its buttons; in a group without the citizen's words."""
     language = STAFF_LANGUAGE
     heading = say(
         language,
@@ -160,7 +160,7 @@ def _label(world: World, form: str, question: str, value: str, *, language: str)
 
 
 def case_buttons(language: str, case: Case, today: date, *, shared: bool = False) -> tuple[Button, ...]:
-    """What can be done about a case as it stands; nobody is written to from a group."""
+    """Return the buttons of a case in its state; citizens are not contacted from a group."""
     possible = (
         (case.reachable(today) and not shared, "note", "case.write"),
         (case.state in ("open", "passed_on"), "handled", "case.handled"),

@@ -23,7 +23,7 @@ class ScreensTx(Protocol):
         """Return the screens of counters, in the order in which they asked."""
 
     async def ask_pairing(self, digest: str, counter: str, now: datetime) -> bool:
-        """Let a device wait to be paired; False where too many wait at this counter."""
+        """Store a request to be paired; False if too many wait at this counter."""
 
     async def pair_screen(self, digest: str, counter: str, name: str, by: str, now: datetime) -> Screen:
         """Pair a device with a counter; one that was revoked stays so."""
@@ -32,14 +32,14 @@ class ScreensTx(Protocol):
         """Give a screen another name; False if there is none."""
 
     async def revoke_screen(self, number: int) -> bool:
-        """End a pairing for good; False if there is no such screen or it was ended before."""
+        """End a pairing permanently; False if there is no such screen or it was ended before."""
 
     async def see_screen(self, number: int, now: datetime) -> None:
         """Note that a screen is in use."""
 
 
 class LatelyTx(Protocol):
-    """A transaction that knows screens, and what came from them."""
+    """A transaction that knows screens and the forms they sent."""
 
     async def screens(self, counters: Sequence[str]) -> list[Screen]:
         """Return the screens of counters, in the order in which they asked."""
@@ -70,7 +70,7 @@ async def unpaired(tx: LatelyTx, world: World, units: Sequence[str], now: dateti
 
 
 def unpaired_line(counters: Sequence[Counter], language: str) -> Text:
-    """Say where a screen is to be paired; empty where there is nothing to do."""
+    """Name the counters where a screen has to be paired; empty if there are none."""
     if not counters:
         return Text()
     names = ", ".join(counter.name for counter in counters)

@@ -1,4 +1,4 @@
-"""Files that go with a reply about figures: which, what they are called and say, and what they are made from."""
+"""The files attached to a reply about figures: their kinds, names, descriptions and sources."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from reports.documents.chart_levels import alt
 from reports.satisfaction.report import Report
 from reports.statements.statement import Statement
 
-# What is offered and sent, in this order, as far as it can be made.
+# The kinds that are offered and sent, in this order.
 CHART, TREND, WORD, SHEET = "levels.png", "trend.png", "docx", "xlsx"
 _NAMES = {CHART: "levels", TREND: "trend", WORD: "docx", SHEET: "xlsx"}
 _PICTURES = (CHART, TREND)
@@ -32,7 +32,7 @@ class Source:
 
 
 def read_source(text: str) -> Source | None:
-    """Read an attachment's source; None for what is none of ours."""
+    """Read an attachment's source; None if it is not valid."""
     match = _SOURCE.fullmatch(text)
     if match is None:
         return None
@@ -42,7 +42,7 @@ def read_source(text: str) -> Source | None:
 
 
 def possible(report: Report, kinds: Iterable[str]) -> list[str]:
-    """Return the kinds that can be made and say something: without forms there is no picture."""
+    """Return the kinds of files that can be made; no chart without forms."""
     known = [kind for kind in kinds if kind in documents.MAKERS]
     if report.rate:
         return known
@@ -69,16 +69,16 @@ def _source(kind: str, statement: Statement) -> str:
 
 
 def _alt(kind: str, statement: Statement, language: str, now: datetime) -> str:
-    """The file in words, and that its figures are provisional where they are."""
+    """Describe the file, and say whether its figures are provisional."""
     said = alt(kind, statement)
     return said if statement.number else f"{said}\n{provisional(language, now)}."
 
 
 def getting(kind: str, language: str) -> str:
-    """What the button says that sends a kind of file."""
+    """Return the label of the button that sends a kind of file."""
     return plain(language, f"staff.get.{_NAMES[kind]}")
 
 
 def provisional(language: str, now: datetime) -> str:
-    """That the figures are those of now, and may change."""
+    """Say that the figures are provisional."""
     return plain(language, "staff.provisional", time=f"{now:%H:%M}", day=periods.day(now.date()))

@@ -14,7 +14,7 @@ from reports.satisfaction.report import Report
 
 PAGE = 8
 QUICK = ("last_week", "this_month", "this_quarter")
-# Every choice: a period of the kind it is like, and how many before the running one.
+# Each choice: the kind of period, and how many before the current one.
 CHOICES = {
     "this_week": ("2026-W01", 0),
     "last_week": ("2026-W01", 1),
@@ -39,14 +39,14 @@ def chosen(choice: str, today: date) -> Period:
 
 
 def quick_periods(language: str, unit: str, shown: Period, today: date) -> tuple[Button, ...]:
-    """The periods asked for most, and the way to all others."""
+    """Return buttons for the periods asked for most, and one that opens the list of all."""
     wanted = ((choice, chosen(choice, today)) for choice in QUICK)
     quick = tuple(_to_period(language, unit, choice, period) for choice, period in wanted if period.name != shown.name)
     return (*quick, button(language, f"periods:{unit}", "staff.other_period"))
 
 
 def all_periods(language: str, unit: str, today: date) -> tuple[Button, ...]:
-    """A button for every choice of a period."""
+    """Return a button for each period that can be chosen."""
     return tuple(_to_period(language, unit, choice, chosen(choice, today)) for choice in CHOICES)
 
 
@@ -55,7 +55,7 @@ def _to_period(language: str, unit: str, choice: str, period: Period) -> Button:
 
 
 def document_buttons(language: str, report: Report) -> tuple[Button, ...]:
-    """A button for each document of the figures that can be made."""
+    """Return a button for each document that can be made of the figures."""
     return tuple(
         Button(f"get:{kind}:{report.unit}:{report.period.name}", getting(kind, language))
         for kind in possible(report, (WORD, SHEET, CHART))
@@ -63,7 +63,7 @@ def document_buttons(language: str, report: Report) -> tuple[Button, ...]:
 
 
 def unit_buttons(world: World, member: Membership, unit: str, period: Period, language: str) -> tuple[Button, ...]:
-    """For an admin: the same figures of the units below, or the way to their list where they are many."""
+    """Return buttons for the units below an admin's, or one that opens their list if they are many."""
     others = [code for code in visible(world, member) if code != unit]
     if member.role != "admin" or not others:
         return ()
@@ -73,7 +73,7 @@ def unit_buttons(world: World, member: Membership, unit: str, period: Period, la
 
 
 def unit_page(world: World, member: Membership, period: Period, page: int, language: str) -> tuple[Button, ...]:
-    """A page of the units that a member may see, and the ways to the pages beside it; `page` counts from 0."""
+    """Return a page of the units that a member may see, with buttons for the pages around it; `page` counts from 0."""
     codes = visible(world, member)
     last = (len(codes) - 1) // PAGE
     page = min(page, last)

@@ -21,7 +21,7 @@ from reports.working_days import is_working_day
 
 KIND, STALE_KIND = "dossiers", "dossiers-stale"
 MORNING, EVENING = time(7, 45), time(17, 0)
-# Whoever imported once and stopped is reminded for two months, once a week.
+# A unit that stopped importing is reminded once a week, for two months.
 GIVEN_UP_DAYS = 60
 log = structlog.get_logger(__name__)
 

@@ -12,9 +12,9 @@ from reports.periods import Period
 Kind = Literal["weekly", "monthly", "periodic"]
 KINDS: tuple[Kind, ...] = ("weekly", "monthly", "periodic")
 SEND_TIME = time(7, 30)
-# After a long downtime so many of the missed ones are sent, the latest; those before are done with in one line.
+# After a long downtime only this many missed reports are sent, the latest; one line names the earlier ones.
 MOST_MISSED = {"weekly": 4, "monthly": 2, "periodic": 1}
-# Nothing older than this is looked for.
+# Reports missed longer ago than this are not sent.
 LOOK_BACK = timedelta(days=400)
 # The reform reports of a year: quarter 2 rides in the half-year, quarter 4 in the year (công văn 581/BNV-CCHC).
 _PERIODIC = ("Q1", "H1", "Q3", "")

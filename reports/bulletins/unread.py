@@ -11,7 +11,7 @@ from handlers.wording import say
 from reports import periods
 
 UNREAD_AFTER = timedelta(days=7)
-# By whether nobody looked, and whether the page has forgotten the first already.
+# Keyed by whether nobody read it, and whether the first reader's cookie has expired.
 KEYS = {
     (False, False): "staff.unread",
     (False, True): "staff.unread_gone",
@@ -30,19 +30,19 @@ class Unread:
 
     @property
     def ends(self) -> datetime:
-        """When the first of those who are away is no longer known to the page."""
+        """Return when the first absent reader's cookie expires."""
         return self.longest + CHAT_PAGE
 
 
 async def unread(tx: MailTx, unit: str, pages: Collection[str], now: datetime) -> Unread | None:
-    """Return who has not opened a page for a week though the unit's bulletins come there; None where nobody."""
+    """Count the staff who get bulletins on the chat page and have not opened it for a week; None if there are none."""
     readers = await tx.members(unit, "weekly")
     looked = [one.seen for one in readers if one.channel in pages and one.seen and one.seen <= now - UNREAD_AFTER]
     return Unread(len(looked), len(readers), min(looked)) if looked else None
 
 
 def unread_line(found: Unread | None, now: datetime, language: str = "vi") -> Text:
-    """Say it to an admin; nothing where everybody looked."""
+    """Return a line for an admin about unread bulletins; empty if all were read."""
     if found is None:
         return Text()
     longest, ends = (periods.day(one.astimezone(now.tzinfo).date()) for one in (found.longest, found.ends))

@@ -24,8 +24,8 @@ _MEDIA = {
 }
 
 
-# The kinds that say more than the figures of their statement.
-BESIDE = ("docx", "trend.png")
+# The kinds that hold details besides the figures.
+WITH_DETAILS = ("docx", "trend.png")
 
 
 def make(kind: str, statement: Statement, details: Details = DEFAULT) -> bytes:

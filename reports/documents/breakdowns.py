@@ -35,8 +35,8 @@ def breakdowns(report: Report) -> list[Breakdown]:
 
 
 def whole(report: Report) -> Group:
-    """Return all counted answers as one group, hidden where they are too few to be told."""
-    if report.answers and not report.telling:
+    """Return all counted answers as one group, hidden if they are fewer than may be shown."""
+    if report.answers and not report.has_enough:
         return Group("", text("document.by.whole"), None, None, None)
     return Group("", text("document.by.whole"), report.answers, report.rate, report.levels)
 
@@ -46,7 +46,7 @@ def remainder(report: Report, breakdown: Breakdown) -> dict[int, int] | None:
 
     It says nothing new: the whole is printed, and groups are hidden so that no single one can be had from it.
     """
-    if not breakdown.disjoint or not report.telling or all(group.levels is not None for group in breakdown.groups):
+    if not breakdown.disjoint or not report.has_enough or all(group.levels is not None for group in breakdown.groups):
         return None
     shown = [group.levels for group in breakdown.groups if group.levels is not None]
     return {level: report.levels[level] - sum(levels[level] for levels in shown) for level in rates.LEVELS}

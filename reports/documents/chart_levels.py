@@ -81,7 +81,7 @@ def bars(report: Report) -> list[Group]:
 
 
 def alt(kind: str, statement: Statement) -> str:
-    """Say in words what a document shows: a chart with its figures, a file with what it is."""
+    """Describe a document in words: a chart with its figures, any other file by its kind."""
     report = statement.report
     about = {"unit": unit_name(report), "period": spoken(report.period)}
     if kind == "levels.png":
@@ -189,7 +189,7 @@ def _bar(axes: Any, top: float, group: Group, lines: list[str]) -> float:
 
 
 def _share(axes: Any, level: int, share: str, place: tuple[float, float, float, float]) -> None:
-    """Write a share on its part of a bar where it fits, on ground of its own where the part is hatched."""
+    """Write a share on its part of a bar if it fits, on a plain background if the part is hatched."""
     x, y, width, height = place
     fill, hatch, ink = LOOKS[level]
     if width_of(share, LABEL) + 2 > width:
@@ -211,6 +211,6 @@ def _png(figure: Any) -> bytes:
 
     out = io.BytesIO()
     with mpl.rc_context({"hatch.linewidth": 0.5, "hatch.color": QUIET}):
-        # The name and version of the drawing program are no part of the picture.
+        # The name and version of the drawing program are left out, so that the bytes stay the same.
         figure.savefig(out, format="png", dpi=PIXELS / (WIDTH / 25.4), metadata={"Software": None})
     return out.getvalue()

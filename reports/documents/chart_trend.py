@@ -32,7 +32,7 @@ def points(statement: Statement) -> list[Point]:
     if len(weeks) > 1:
         return weeks[-MOST_POINTS:]
     periods = [report.previous, report] if report.previous else [report]
-    return [(spoken(one.period), one.rate if one.telling else None) for one in periods]
+    return [(spoken(one.period), one.rate if one.has_enough else None) for one in periods]
 
 
 def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[float, float, float, float]) -> None:
@@ -52,9 +52,9 @@ def draw_trend(axes: Any, shown: Sequence[Point], target: int, place: tuple[floa
         axes.plot([left, left + 8], [top + 1] * 2, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
         write(axes, left + 10, top + 1, text("document.target", target=number(target)), SMALL)
     step = width / len(shown)
-    told = _told([label for label, _ in shown], step, SMALL)
-    # Where not every value has room, the first and the last tell the most.
-    crowded = _told([percent(rate.percent) for _, rate in shown if rate], step, LABEL) > 1
+    told = _label_step([label for label, _ in shown], step, SMALL)
+    # If not every value has room, the first and the last are written.
+    crowded = _label_step([percent(rate.percent) for _, rate in shown if rate], step, LABEL) > 1
     before = None
     for index, (label, rate) in enumerate(shown):
         x = left + step * (index + 0.5)
@@ -82,13 +82,13 @@ def _interval(axes: Any, x: float, low: float, high: float) -> None:
 
 
 def _lowest(shown: Sequence[Point], target: int) -> int:
-    """The lowest line: ten below what is shown, and never so high that a small change looks large."""
+    """Return where the scale begins, in percent: a multiple of 20 not above the lowest value, and 50 at most."""
     least = min([float(rate.low) for _, rate in shown if rate] + [float(target or 100)])
     return max(0, min(50, math.floor(least / 20) * 20))
 
 
-def _told(labels: Sequence[str], step: float, size: float) -> int:
-    """Every how many labels have room beside each other."""
+def _label_step(labels: Sequence[str], step: float, size: float) -> int:
+    """Return the step between labels so that they do not overlap."""
     widest = max((width_of(label, size, "bold") for label in labels), default=0.0)
     return max(1, math.ceil((widest + 2) / step))
 

@@ -1,4 +1,4 @@
-"""What a document says beside the figures: the letterhead, the place, the catalog, and the unit's own template."""
+"""What a document holds besides the figures: letterhead, place, facts of the catalog, and the unit's template."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ class Shortened:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFacts:
-    """What the published catalog says of itself: procedures, how many each level takes part in, shortened ones."""
+    """Counts of the published catalog: its procedures, those at each level, and the shortened ones."""
 
     procedures: int
     levels: Sequence[tuple[str, int]] = ()
@@ -49,7 +49,7 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the figures do not hold; what is None or empty is not known and stays a visible blank.
+    """Details that are not figures. None or empty means unknown, and is printed as a visible blank.
 
     `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled).
     `template`: the unit's own. `sample`: the figures are made up, which every kind of document says.
@@ -74,7 +74,7 @@ def details_of(
     cases: tuple[int, int] | None = None,
     on: date = date.max,
 ) -> Details:
-    """Return what is known of a unit, as it was called on a day.
+    """Return the details of a unit, under the name it had on a day.
 
     Its own template is DATA_DIR/templates/baocao.docx where that exists.
     """

@@ -41,7 +41,7 @@ class Levels:
         rest = remainder(self.report, breakdown)
         if rest is not None:
             self._levels("", text("document.rest"), rest)
-        if breakdown.disjoint and self.report.telling:
+        if breakdown.disjoint and self.report.has_enough:
             self._total(first, self.row)
 
     def title(self, name: str) -> None:

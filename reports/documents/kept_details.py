@@ -1,4 +1,4 @@
-"""What a statement's documents say beside its figures: looked up for the first, the same in each later one."""
+"""The details in a statement's documents: looked up for the first document, and the same in all later ones."""
 
 import asyncio
 import json
@@ -21,28 +21,28 @@ from reports.statements.statement import Statement
 _KEPT = ("catalog", "heads", "cases")
 
 
-class BesideTx(DayCounts, Protocol):
-    """A transaction that finds and keeps what a statement's documents say beside its figures."""
+class DetailsTx(DayCounts, Protocol):
+    """A transaction that looks up and stores the details of a statement's documents."""
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
         """Count the cases of a period: received, handled."""
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Keep what a statement's documents say, unless that is known; returns what is kept."""
+        """Store the details of a statement unless some are stored; returns those that are."""
 
 
-class BesideStore(Protocol):
-    """A store whose transactions find and keep it."""
+class DetailsStore(Protocol):
+    """A store whose transactions look up and store details."""
 
-    def reading(self) -> AbstractAsyncContextManager[BesideTx]:
+    def reading(self) -> AbstractAsyncContextManager[DetailsTx]:
         """Open a transaction for reading alone."""
 
-    def transaction(self) -> AbstractAsyncContextManager[BesideTx]:
+    def transaction(self) -> AbstractAsyncContextManager[DetailsTx]:
         """Open a writing transaction."""
 
 
 async def looked_up(
-    store: BesideStore, world: World, statement: Statement, data_dir: Path, place: str, now: datetime
+    store: DetailsStore, world: World, statement: Statement, data_dir: Path, place: str, now: datetime
 ) -> tuple[Statement, Details]:
     """Return a statement with its trend and the details of its documents; `now` is an aware local time."""
     report = statement.report
@@ -54,7 +54,7 @@ async def looked_up(
     return await kept_details(store, statement, current)
 
 
-async def kept_details(store: BesideStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
+async def kept_details(store: DetailsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
     """Return a statement with its trend and what its files say beside the figures, as the first file had them.
 
     What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a

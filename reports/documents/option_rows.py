@@ -1,4 +1,4 @@
-"""What was ticked as rows of a table, for the documents: an option a row, of the whole unit and by counter."""
+"""Ticked options as rows of a table for documents: one row per option, for the whole unit and by counter."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from reports.satisfaction.report import Report
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """An option somewhere (`place` "" is the whole unit): so many of the forms that were asked, and which those are.
+    """An option at a place ("" is the whole unit): ticked on `forms` of `asked` forms; `base` says which those are.
 
-    The numbers are None where they may not be shown.
+    Numbers that may not be shown are None.
     """
 
     code: str
@@ -28,7 +28,7 @@ class OptionRow:
 
 
 def option_rows(report: Report, *, reasons_only: bool = False) -> list[OptionRow]:
-    """Return what was ticked, question by question: the whole first, then counter by counter; most often first."""
+    """Return the rows by question: the whole unit first, then each counter; the most frequent option first."""
     chosen = [choice for choice in report.by_choice if choice.asking.reason or not reasons_only]
     return [row for choice in chosen for where in (choice.whole, *choice.by_counter) for row in _rows(choice, where)]
 

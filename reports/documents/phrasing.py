@@ -65,10 +65,10 @@ def rule_name(report: Report) -> str:
 
 
 def method(report: Report) -> str:
-    """Say under a rate how it was had: rule, n, interval; where no rate is told, why."""
+    """Say how a rate was computed (rule, n, interval), or why none is shown."""
     if report.rate is None:
         return ""
-    if not report.telling:
+    if not report.has_enough:
         return few(report)
     return text(
         "document.method",
@@ -87,13 +87,13 @@ def few(report: Report) -> str:
 
 def of_target(report: Report) -> str:
     """Say how much of the target the rate is: "đạt 111% chỉ tiêu (Chỉ tiêu 90%)"; or empty."""
-    if report.of_target is None or not report.telling:
+    if report.of_target is None or not report.has_enough:
         return ""
     return text("document.of_target", part=rates.number(report.of_target), target=rates.number(report.target))
 
 
 def against_target(report: Report) -> str:
-    """Say the same as a sentence; empty without a told rate or target."""
+    """Say the same as a sentence; empty without a rate or a target."""
     said = of_target(report)
     if not said or report.rate is None:
         return ""

@@ -62,7 +62,7 @@ def surveyed(report: Report) -> list[str]:
     """How many forms came in, the rate, its split and how it stands to the target and to the period before."""
     if report.rate is None:
         return [text("document.say.no_survey", period=spoken(report.period))]
-    if not report.telling:
+    if not report.has_enough:
         return [few(report)]
     rate = rates.percent(report.rate.percent)
     first = text(
@@ -76,7 +76,7 @@ def surveyed(report: Report) -> list[str]:
     return [
         first,
         text("document.say.result", rate=rate, parts=parts(report), target=_target(report)),
-        *_beside(report),
+        *_after_rate(report),
         *(f"{reason.plain}." for reason in choice_lines.reasons(report, locales.DEFAULT)),
     ]
 
@@ -91,7 +91,7 @@ def parts(report: Report) -> str:
 
 
 def reflected(report: Report, details: Details) -> list[str]:
-    """Complaints that came with the forms; those about regulations come by other ways and are left blank."""
+    """Say how many complaints came with the forms; those about regulations are not collected here and stay blank."""
     period = spoken(report.period)
     if details.cases is None:
         first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
@@ -115,11 +115,11 @@ def _target(report: Report) -> str:
     return f" {said}" if said else ""
 
 
-def _beside(report: Report) -> list[str]:
-    """Sentences beside the rate: few answers, the period before, and the strata that stand apart."""
+def _after_rate(report: Report) -> list[str]:
+    """Return the sentences after the rate: few answers, the previous period, and the other strata."""
     small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
     said = [] if report.enough else [text("report.small", **small)]
-    if report.previous and report.previous.rate and report.previous.telling:
+    if report.previous and report.previous.rate and report.previous.has_enough:
         verdict = text(VERDICTS[report.verdict])
         said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))
     for one in report.by_stratum:

@@ -42,7 +42,7 @@ class TemplateUnusable(Exception):
 
 
 def as_docx(statement: Statement, details: Details) -> bytes:
-    """Return the filled template. TemplateUnusable where the unit's own cannot be read or names what there is not."""
+    """Return the filled template. TemplateUnusable if the unit's own cannot be read or uses an unknown name."""
     report = statement.report
 
     def values(template: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def as_docx(statement: Statement, details: Details) -> bytes:
             moment=statement.made_at,
             sample=details.sample,
         )
-    # Whatever is wrong with a file that somebody else wrote, from a broken archive to a formula that divides by zero.
+    # A template can fail in any way, from a broken archive to a formula that divides by zero.
     except Exception as error:
         if details.template is None:
             raise
@@ -123,7 +123,7 @@ def _dossiers(statement: Statement) -> dict[str, Any]:
 
 def _figures(report: Report) -> dict[str, str]:
     """The single figures, each as it is printed; a blank where there is none."""
-    rate = report.rate if report.telling else None
+    rate = report.rate if report.has_enough else None
     return {
         "so_phieu": rates.number(report.forms),
         "so_cau": rates.number(report.answers),
@@ -204,7 +204,7 @@ def _template(details: Details) -> bytes:
 
 
 class _Picture:
-    """What a template may do with a picture: show it. The sandbox lets nobody at names that begin with "_"."""
+    """A picture that a template can only show: the sandbox hides names that begin with "_"."""
 
     __slots__ = ("_drawn",)
 

@@ -78,7 +78,7 @@ def read(path: Path, zone: tzinfo, today: date) -> Export:
 
 
 def _dossier_rows(rows: Iterator[Record], told: Notes) -> Iterator[Record]:
-    """Leave out the rows that sum up the list or stand below it, and say so."""
+    """Skip total rows and rows below the list, and note that they were skipped."""
     totals: list[int] = []
     notes: list[int] = []
     for record in rows:
@@ -93,7 +93,7 @@ def _dossier_rows(rows: Iterator[Record], told: Notes) -> Iterator[Record]:
 
 
 class _Row:
-    """The cells of a row on their way into a dossier; what is wrong with them goes to the export's mistakes."""
+    """Reads the cells of one row into a dossier, and adds mistakes to the export."""
 
     def __init__(self, export: Export, titles: Titles, record: Record) -> None:
         self._export = export

@@ -45,12 +45,12 @@ class Wrong(ValueError):
 
 
 def is_blank(cell: Any) -> bool:
-    """Tell whether a cell holds nothing, or the dash that stands for nothing."""
+    """Tell whether a cell is empty or holds only a dash."""
     return cell is None or (isinstance(cell, str) and cell.strip(" \xa0\t\r\n-–") == "")
 
 
 def text(cell: Any) -> str:
-    """Return the text of a cell on one line, "" for an empty one; Wrong for what is no text or number."""
+    """Return the text of a cell on one line, "" if it is empty; Wrong if it is neither text nor number."""
     if is_blank(cell):
         return ""
     _refuse_uncomputed(cell)
@@ -76,7 +76,7 @@ def text(cell: Any) -> str:
 
 
 def moment(cell: Any, zone: tzinfo, *, due: bool = False) -> Moment | None:
-    """Read a moment, None for an empty cell; Wrong for anything that is none.
+    """Read a date and time, None for an empty cell; Wrong if it is not one.
 
     A day without a time of day (or at midnight, as spreadsheets store days) is the start of that day; as a
     due moment (`due`) it is the end of that day, 23:59:59: whoever settles a dossier on its due day is in

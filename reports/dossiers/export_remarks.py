@@ -1,4 +1,4 @@
-"""What is worth a second look in an exported list of dossiers, and is no reason to refuse it."""
+"""Suspicious values in an exported list of dossiers that do not prevent the import."""
 
 from collections import Counter
 from collections.abc import Mapping

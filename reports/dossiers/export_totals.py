@@ -110,7 +110,7 @@ def _unlike(summed: Flow, whole: Flow) -> list[tuple[str, str]]:
 
 
 def suspicious(flow: Flow) -> list[str]:
-    """Return what is possible and still worth a second look, in sentences."""
+    """Return sentences about values that are possible but suspicious."""
     if flow.early >= MANY and not flow.on_time:
         return [f"Đúng hạn 0 trong khi trước hạn {number(flow.early)}: xem lại, phần mềm có thể gộp đúng hạn vào đó."]
     return []

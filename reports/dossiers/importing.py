@@ -1,4 +1,4 @@
-"""Taking an export into a unit: what is new, what moved on, and what must not be taken."""
+"""Importing an export into a unit: which dossiers are new or changed, and which are refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

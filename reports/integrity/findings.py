@@ -1,4 +1,4 @@
-"""What there is to say about how forms came in: one plain sentence or more on each sign, never an accusation."""
+"""Findings on how forms came in: one or more plain sentences on each sign, never an accusation."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ PAPER, KIOSK = "paper", "kiosk"
 LEAST_RESPONSE = 30
 # The open code can be answered by anybody; above it next to nothing is known about who was asked.
 MOST_OPEN = 80
-# People are kinder with an officer beside them; above it such answers carry the figure.
+# People answer more kindly with an officer present; above this share such answers dominate the figure.
 MOST_ASSISTED = 30
 # A quick thumb is nothing strange; one form in five is.
 MOST_HASTY = 20
@@ -37,7 +37,7 @@ MOST_SAID = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is said on one sign: `flagged` (worth a look), `fine`, or `unknown` (too little to tell)."""
+    """The finding on one sign: `flagged` (should be looked at), `fine`, or `unknown` (too little data)."""
 
     kind: Kind
     state: State
@@ -121,7 +121,7 @@ def _apart(seen: Seen) -> Finding:
 
 
 def _crowd(seen: Seen) -> Finding:
-    """Far more forms in a day at all counters together, though none of them got too many."""
+    """Find days with far more forms at all counters together, although no single counter got too many."""
     usual = usual_day(seen.open_by_day, seen.since) if seen.since else None
     if usual is None or seen.since is None:
         return Finding("crowd", "unknown", (seen.say("integrity.crowd_new"),))

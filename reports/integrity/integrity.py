@@ -44,9 +44,9 @@ class SignsTx(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """What can be said of a unit's forms in a period. `strata` is None where one of them has only a few forms.
+    """The signs of a unit's forms in a period. `strata` is None if one of them has fewer forms than may be shown.
 
-    `apart` are the forms in no figure, `decisions` what staff decided about such.
+    `apart` are the uncounted forms, `decisions` what staff decided about them.
     """
 
     unit: str

@@ -1,4 +1,4 @@
-"""Forms kept apart from the figures: what is said of them, and carrying out what staff decide."""
+"""Uncounted forms: sentences about them, and carrying out what staff decide."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ class DecidingTx(Protocol):
 
 
 async def decide(tx: DecidingTx, decision: Decision) -> int:
-    """Count or discard the forms of a counter and day that wait; returns how many. A line in the log says who did."""
+    """Count or discard the waiting forms of a counter and day, and log who did; returns how many forms."""
     forms = await tx.decide_apart(decision)
     if forms:
         log.warning(
@@ -51,7 +51,7 @@ def sentence(say: Callable[..., str], place: Callable[[str], str], group: Group)
 
 
 def few_or(say: Callable[..., str], forms: int) -> str:
-    """Write a number of forms; of a few people's only that they are few."""
+    """Write a number of forms, or "few" if it is too small to be shown."""
     return rates.number(forms) if forms >= LEAST_SHOWN else say("integrity.few", least=LEAST_SHOWN)
 
 
@@ -68,7 +68,7 @@ def decided(say: Callable[..., str], place: Callable[[str], str], decision: Deci
 
 
 def as_json(groups: Sequence[Group], decisions: Sequence[Decision]) -> dict[str, Any]:
-    """Return groups and decisions as JSON values; of a few forms only that there are some."""
+    """Return groups and decisions as JSON values; numbers too small to be shown are null."""
     return {
         "apart": [
             {

@@ -18,7 +18,7 @@ def filled(
     moment: datetime,
     sample: bool,
 ) -> bytes:
-    """Return a template with values put in, of a moment; that of the `sample` says so on each page.
+    """Return a filled template, dated `moment`; a `sample` is marked on each page.
 
     `values` gets the open template, in which pictures are made. Values stay texts, whatever they hold; a name that
     there is not, or a template that is none, raises an error of jinja2, docxtpl or python-docx.

@@ -168,7 +168,7 @@ class _Tables:
         ]
 
     def others(self) -> list[Group]:
-        """The questions that are not counted: each stands alone."""
+        """Break down by the questions outside the rate; their answers are in no total."""
         found = []
         for one in self._asked:
             if not self._counts(one) and any(one.levels):
@@ -211,7 +211,7 @@ def largest(counts: Counts, before: Counts) -> Stratum:
 
 
 def _by_stratum(counts: Counts, names: Names, rule: str) -> list[StratumFigures]:
-    """Each stratum is a figure of its own; there is no total over them that a small one could be had from."""
+    """Break down by stratum. No total is shown over strata, so that small ones cannot be computed from it."""
     found = []
     for stratum in STRATA:
         places = [place for place in counts.places if place.stratum == stratum]

@@ -148,7 +148,7 @@ def _share(count: int, base: int) -> Decimal:
 
 
 def _small_counters(asked: Mapping[str, int], hidden: Set[str]) -> set[str]:
-    """The counters of which too few forms were asked, or whose number would give away that of others."""
+    """Return the counters with too few forms, and those whose number would reveal that of others."""
     sheet = Sheet()
     sheet.total([sheet.cell("asked", count, [("counter", code)]) for code, count in asked.items()])
     found = hidden_rows(sheet, {("counter", code) for code in hidden if code in asked})

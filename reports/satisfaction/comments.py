@@ -48,7 +48,7 @@ class WordsTx(Protocol):
 
 
 def comment_questions(world: World) -> tuple[Questions, Questions]:
-    """Return by form the questions that ask for a comment, and those whose level is read beside it."""
+    """Return by form the questions that ask for a comment, and those whose level is shown with it."""
     forms = world.forms.items()
     return (
         {code: {q.id for q in form.questions.values() if is_comment(q)} for code, form in forms},

@@ -92,8 +92,8 @@ class Report:
         return sum(self.levels.values())
 
     @property
-    def telling(self) -> bool:
-        """Whether there are answers enough for the rate and the shares to be told to people."""
+    def has_enough(self) -> bool:
+        """Whether there are enough answers to show the rate and the shares."""
         return self.answers >= LEAST_SHOWN
 
     @property

@@ -1,4 +1,4 @@
-"""Which rows of a report's tables are not shown, so that no few people's answers can be had by subtraction."""
+"""Which rows of a report's tables are hidden, so that subtracting rows never reveals the answers of a few people."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -43,11 +43,11 @@ class Sheet:
         return place
 
     def equal(self, one: Iterable[int], other: Iterable[int]) -> None:
-        """Say that two groups of cells come to the same sum."""
+        """Add the equation that two groups of cells have the same sum."""
         self.known.append({**dict.fromkeys(one, 1), **dict.fromkeys(other, -1)})
 
     def total(self, cells: Iterable[int]) -> None:
-        """Say that a sum is printed whatever it is."""
+        """Add a sum that is always printed."""
         self.known.append(dict.fromkeys(cells, 1))
 
     def size(self, row: Row) -> int:
@@ -134,12 +134,12 @@ class _Space:
 
 
 def _given_away(sheet: Sheet, hidden: set[Row], shown: Sequence[Row], space: _Space) -> list[tuple[int, ...]]:
-    """The groups of cells with 1 to 4 answers whose sum can be computed; the smallest of them are enough."""
+    """Return the groups of cells with 1 to 4 answers whose sum can be computed; only the smallest such groups."""
     return [cells for cells in _suspects(sheet, hidden, shown) if space.holds(cells)] or _searched(sheet, space)
 
 
 def _suspects(sheet: Sheet, hidden: set[Row], shown: Sequence[Row]) -> set[tuple[int, ...]]:
-    """Groups of cells that come to mind: hidden rows, and what shown rows have in the hidden ones of a table."""
+    """Return the groups of cells to check: hidden rows, and what shown rows share with the hidden ones of a table."""
     found = {tuple(sorted(sheet.rows[row])) for row in hidden if sheet.size(row) < FEWEST}
     covered: dict[str, set[int]] = {}
     for table, key in hidden:

@@ -74,7 +74,7 @@ def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, 
     sizes = {one: levels[one].total() for one in within}
     shown = {one for one, size in sizes.items() if size >= LEAST_SHOWN}
     for told in (report, report.previous):
-        shown -= _telling(sizes, shown, told) if told else set()
+        shown -= _revealing(sizes, shown, told) if told else set()
     return [
         Point(
             one,
@@ -85,22 +85,22 @@ def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, 
     ]
 
 
-def _telling(sizes: Mapping[Period, int], shown: Iterable[Period], report: Report) -> set[Period]:
-    """The shown periods that would tell, beside the total of a report, what fewer than 5 answers are.
+def _revealing(sizes: Mapping[Period, int], shown: Iterable[Period], report: Report) -> set[Period]:
+    """Return the shown periods that, with the total of a report, would reveal fewer than 5 answers.
 
     Those in the report's period have to leave none or at least 5 of its answers over: the smallest go. One that it
     lies in has to have none or at least 5 more than it.
     """
-    whole, telling = report.period, set()
+    whole, revealing = report.period, set()
     inside = [one for one in shown if whole.first <= one.first and one.last <= whole.last]
     inside.sort(key=lambda one: (sizes[one], one.first))
     rest = report.answers - sum(sizes[one] for one in inside)
     while inside and 0 < rest < LEAST_SHOWN:
         smallest = inside.pop(0)
-        telling.add(smallest)
+        revealing.add(smallest)
         rest += sizes[smallest]
     around = (one for one in shown if one.first <= whole.first and whole.last <= one.last)
-    return telling | {one for one in around if 0 < sizes[one] - report.answers < LEAST_SHOWN}
+    return revealing | {one for one in around if 0 < sizes[one] - report.answers < LEAST_SHOWN}
 
 
 async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *, below: bool) -> list[Point]:

@@ -67,7 +67,7 @@ class _Compared:
             yield self._say("strata")
         # The rate before and after would tell what so few people said.
         many = abs(new.answers - old.answers) >= LEAST_SHOWN
-        if many and old.rate and new.rate and old.telling and old.rate.percent != new.rate.percent:
+        if many and old.rate and new.rate and old.has_enough and old.rate.percent != new.rate.percent:
             printed = {"before": rates.percent(old.rate.percent), "now": rates.percent(new.rate.percent)}
             yield self._say("rate", **printed)
 

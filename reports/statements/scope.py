@@ -24,7 +24,7 @@ class Scope:
 
     @property
     def variant(self) -> str:
-        """How statements of one unit and period are told apart where they are kept: "top2:largest:below"."""
+        """Return the key that distinguishes stored statements of one unit and period: "top2:largest:below"."""
         return f"{self.rule}:{self.stratum or 'largest'}:{'below' if self.below else 'alone'}"
 
     def units(self, world: World) -> list[str]:

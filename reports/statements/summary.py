@@ -20,7 +20,7 @@ def summary(report: Report, language: str = "vi") -> Text:
     heading = say(language, "report.heading", period=periods.label(report.period, language), unit=report.unit_name)
     if report.rate is None:
         return Text.lines([heading, say(language, "report.none"), dossiers_part(report, language)])
-    if not report.telling:
+    if not report.has_enough:
         few = (forms_line(report, language), few_line(report, language), *strata(report, language))
         return Text.lines([heading, *few, dossiers_part(report, language)])
     several = len(report.by_unit) > 1
@@ -45,7 +45,7 @@ def summary(report: Report, language: str = "vi") -> Text:
 
 def full(report: Report, language: str = "vi") -> Text:
     """Return the summary with the other breakdowns."""
-    if not report.telling:
+    if not report.has_enough:
         return summary(report, language)
     return Text.lines(
         [
@@ -66,7 +66,7 @@ def dossiers_part(report: Report, language: str) -> Text:
     return Text.of("\n", sentences.lines(report.dossiers, language)) if report.dossiers else Text()
 
 
-def told(statement: Statement, language: str = "vi", *, sample: bool = False) -> Text:
+def report_text(statement: Statement, language: str = "vi", *, sample: bool = False) -> Text:
     """Return the full text of a statement; a restatement says first what it changed, a sample last that it is one."""
     parts = (restated(statement, language), full(statement.report, language), mark(language, sample=sample))
     return Text.lines(parts, between="\n\n")
@@ -86,7 +86,7 @@ def restated(statement: Statement, language: str = "vi") -> Text:
 
 
 def few_line(report: Report, language: str) -> Text:
-    """Why no rate is told: of so few answers it would tell what one person said."""
+    """Say why no rate is shown: with so few answers it would reveal what one person said."""
     return say(language, "report.few", answers=rates.padded(report.answers), least=LEAST_SHOWN)
 
 
@@ -161,7 +161,7 @@ def shares_line(report: Report, language: str) -> Text:
 
 def previous_line(report: Report, language: str) -> Text:
     """The rate of the period before, and whether the change is more than chance."""
-    if report.previous is None or report.previous.rate is None or not report.previous.telling:
+    if report.previous is None or report.previous.rate is None or not report.previous.has_enough:
         return Text()
     return say(
         language,
@@ -172,7 +172,7 @@ def previous_line(report: Report, language: str) -> Text:
 
 
 def strata(report: Report, language: str) -> list[Text]:
-    """One line for each stratum beside the reported one; their figures are never added up."""
+    """Return one line for each stratum other than the reported one; their figures are never added up."""
     return [
         say(
             language,

@@ -5,14 +5,14 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, s
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow, OutboxRow, SessionRow, StaffRow, TokenRow
 from storage.tables.forms import ApartRow, CaseRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 SESSION, STAFF = table(SessionRow), table(StaffRow)
 OUTBOX, TOKEN, CASE = table(OutboxRow), table(TokenRow), table(CaseRow)
 PACE, DECISION = table(AlertPaceRow), table(ApartRow)
 
 
-class Moves(Part):
+class Moves(Queries):
     """The part of a transaction that follows a chat to its new address."""
 
     async def move_chat(self, channel: str, old: str, new: str) -> int:

@@ -1,4 +1,4 @@
-"""When each staff chat was last alerted, and what waits to be told: one row a chat, however fast complaints come."""
+"""When each staff chat was last alerted, and what its next alert holds: one row a chat for any number of cases."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,17 +10,17 @@ from handlers.pace import Pace
 from handlers.ports import Addressee
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 PACE = table(AlertPaceRow)
 _SOME = or_(PACE.c.waiting > 0, PACE.c.contacts > 0)
 
 
-class Paces(Part):
+class Paces(Queries):
     """The part of a transaction that keeps the pace of alerts."""
 
     async def pace(self, chat: Addressee) -> Pace:
-        """Return a chat's pace, and hold it: whoever else wants to write to the chat waits for this transaction."""
+        """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
         fresh = {"channel": chat.channel, "person": chat.user, "waiting": 0, "contacts": 0, "cases": []}
         here = (PACE.c.channel == chat.channel, PACE.c.person == chat.user)
         await self._connection.execute(self._insert(PACE).on_conflict_do_nothing(), [fresh])
@@ -38,12 +38,12 @@ class Paces(Part):
         return (await self._connection.execute(select(PACE.c.person).where(_SOME).limit(1))).first() is not None
 
     async def due_paces(self, now: datetime) -> list[Pace]:
-        """Return and hold chats that something waits for and that may be told; not those another process holds."""
+        """Return and lock chats with a waiting alert that may be sent now, without those locked by another process."""
         free = select(PACE).where(_SOME).order_by(PACE.c.channel, PACE.c.person).with_for_update(skip_locked=True)
         return [pace for pace in map(_pace, await self._connection.execute(free)) if pace.may_tell(now)]
 
     async def forget_pace(self, chats: Sequence[Addressee]) -> None:
-        """Forget what waits for chats that belong to nobody of the staff any more."""
+        """Delete waiting alerts of chats that no longer belong to staff."""
         for chat in chats:
             here = (PACE.c.channel == chat.channel, PACE.c.person == chat.user)
             await self._connection.execute(PACE.delete().where(*here))

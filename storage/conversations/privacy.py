@@ -1,4 +1,4 @@
-"""What is stored about a chat, its erasure, the register of requests about personal data, and what is kept too long."""
+"""What is stored about a chat, its erasure, the register of requests about personal data, and deleting old data."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -38,7 +38,7 @@ class Privacy(Votes):
         return Held(int(count), since, written_to, len(await self.votes_of(Incoming(channel, user, "").person, day)))
 
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
-        """Delete all that is stored about a chat, but a farewell to it.
+        """Delete everything stored about a chat except the confirmation sent to it.
 
         Replies that wait go too: who asks to be forgotten is not written to any more. Of the inbox those messages go
         whose ids are made from the chat's; a messenger's own numbers name nobody, and without them an old message

@@ -10,7 +10,7 @@ from handlers.messages import Reply
 from handlers.ports import Outgoing
 from storage.tables.base import table
 from storage.tables.conversations import OutboxRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 LEASE = timedelta(seconds=10)
 AT_ONCE = 5000
@@ -22,8 +22,8 @@ WAITING: Any = literal_column("'waiting'")
 _EARLIER = OUTBOX.alias("earlier")
 
 
-class Queues(Part):
-    """The part of a transaction that decides who delivers what.
+class Queues(Queries):
+    """The methods of a transaction that lease replies to processes.
 
     A reply that waits is leased to the process that will send it. None is leased to a process while an older one of
     its chat waits elsewhere: with another process, or with nobody. Leases go by the database's own clock where it has
@@ -107,7 +107,7 @@ class Queues(Part):
         return kept
 
     async def let_go(self, identifiers: Sequence[int]) -> None:
-        """Give up replies of this process, for whoever holds the older ones of their chat."""
+        """Release leases of this process, so that the process that holds older replies of the chat takes them."""
         for some in _batched(identifiers, AT_ONCE):
             await self._connection.execute(update(OUTBOX).where(*self._ours(some)).values(**_FREE))
 
@@ -119,7 +119,7 @@ class Queues(Part):
         return OUTBOX.c.id.in_(identifiers), OUTBOX.c.state == WAITING, OUTBOX.c.holder == self._holder
 
     async def _look_alone(self) -> None:
-        """Let no two processes look at once: each would find a part of a chat's queue free."""
+        """Lock out other processes while looking: two at once would split a chat's queue."""
         if self._has_clock:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOOKING})
 

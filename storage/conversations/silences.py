@@ -6,10 +6,10 @@ from sqlalchemy import delete, select, update
 
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
-from storage.transaction import Part
+from storage.transaction import Queries
 
 
-class Silences(Part):
+class Silences(Queries):
     """The part of a transaction that keeps the assistant quiet, and what it could not say."""
 
     async def note_event(self, channel: str, event: str, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.tables.base import table
 from storage.tables.places import QuestionnaireRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 QUESTIONNAIRE = table(QuestionnaireRow)
 # The options that were ticked together; that of a question with one choice stands where words would.
@@ -18,8 +18,8 @@ CHOSEN = func.coalesce(ANSWER.c.chosen, ANSWER.c.text)
 _WHO = (RESPONSE.c.unit, RESPONSE.c.counter, STRATUM.label("stratum"), RESPONSE.c.form)
 
 
-class Choices(Part):
-    """The part of a transaction that tells options from words."""
+class Choices(Queries):
+    """Queries that distinguish ticked options from typed words."""
 
     async def _single_choices(self) -> Mapping[tuple[str, int], frozenset[str]]:
         """Return the questions with one choice, by form and version, as the kept wordings have them."""
@@ -36,7 +36,7 @@ def singles(source: str) -> frozenset[str]:
     try:
         pages = tomllib.loads(source).get("page", ())
     except tomllib.TOMLDecodeError:
-        # Nobody could have answered such a form: what is kept was read before it was put to anybody.
+        # Such a form cannot be answered: stored definitions were checked before use.
         return frozenset()
     return frozenset(q["id"] for page in pages for q in page.get("question", ()) if q.get("kind") == "single")
 

@@ -1,4 +1,4 @@
-"""Roll-ups: the counts of days that are over, kept beside the rows they were counted from."""
+"""Roll-ups: stored counts of past days; the rows that were counted stay too."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.tables.base import table
 from storage.tables.figures import ChoiceRollupRow, RolledDayRow, RollupRow
 from storage.tables.places import UnitRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 UNIT = table(UnitRow)
 ROLLUP = table(RollupRow)
@@ -47,7 +47,7 @@ def among(form: Any, question: Any, questions: Questions) -> Any:
     return or_(false(), *(and_(form == code, question.in_(sorted(keys))) for code, keys in questions.items()))
 
 
-class Rollups(Part):
+class Rollups(Queries):
     """The part of a transaction that keeps roll-ups in step with the rows."""
 
     async def _unroll_days(self, units: Sequence[str], days: Sequence[date]) -> None:
@@ -66,10 +66,10 @@ class Rollups(Part):
 
 
 class Rolling(Choices):
-    """Rolling up within a transaction, and finding out what there is to roll up."""
+    """Rolls days up within a transaction, and finds the days to roll up."""
 
     @classmethod
-    def within(cls, tx: Part) -> "Rolling":
+    def within(cls, tx: Queries) -> "Rolling":
         """Work within an open transaction."""
         return cls(tx._connection)
 
@@ -103,7 +103,7 @@ class Rolling(Choices):
         return set((await self._connection.execute(marked)).scalars())
 
     async def roll_days(self, units: Sequence[str], span: Span) -> None:
-        """Count each day of a stretch anew for units, and mark it."""
+        """Recount each day of a range for units, and mark it as rolled up."""
         await self._hold_marks()
         within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= span.first, RESPONSE.c.day <= span.last, COUNTED)
         await self._clear(units, span)
@@ -213,6 +213,6 @@ class Rolling(Choices):
             await self._connection.execute(self._insert(MARK).on_conflict_do_nothing(), rows)
 
     async def _hold_marks(self) -> None:
-        """Wait for all who changed responses, and let no other change one before this transaction ends."""
+        """Wait for transactions that changed responses, and block new changes until this one ends."""
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(text("LOCK TABLE rolled_day IN SHARE ROW EXCLUSIVE MODE"))

@@ -127,7 +127,7 @@ class Tallies(Choices):
                 adding.ticked(counter, form, stratum, question, chosen, count)
 
     async def _covers(self, units: Sequence[str], within: Span, wanted: Sequence[Span]) -> list[Cover]:
-        """Find out what is rolled up of some days, longer stretches as wanted."""
+        """Return which days within a range are rolled up, by group of units; `wanted` are longer roll-ups to prefer."""
         if not units or within.first > within.last:
             return []
         inside = (MARK.c.day >= within.first, MARK.c.day <= within.last)

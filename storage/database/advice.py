@@ -32,7 +32,7 @@ def is_unusable(error: DBAPIError) -> bool:
         return True
     if state := getattr(error.orig, "sqlstate", None):
         return str(state).startswith(_TROUBLE)
-    # SQLite's for a file that is damaged or none of its own; what a statement does wrong has classes below it.
+    # SQLite raises this for a damaged or foreign file; faulty statements raise its subclasses.
     return type(error) is DatabaseError
 
 

@@ -15,7 +15,7 @@ _PIECE = 1 << 20
 
 
 class Damaged(Exception):
-    """A file that is no whole backup; the message names the file and what is wrong with it."""
+    """The file is not a complete backup; the message names the file and the fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from storage.database.archive import Manifest, Part, Writer, verified
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import revisions
 
-# Chats with citizens, what ties a person to an answer, secrets, signs of life: none of it outlives its day in a backup.
+# Not backed up: chats with citizens, links from persons to answers, secrets and heartbeats.
 LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse", "recent_form"))
 BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
 # An open chat page asks for what comes after the last id it has; no id may be given a second time.
@@ -27,7 +27,7 @@ _AT_ONCE = 1000
 
 
 async def back_up(engine: AsyncEngine, path: Path, files: Mapping[str, bytes], now: datetime) -> Manifest:
-    """Write all tables into a new file, as they stand at one moment, and read it again to be sure.
+    """Write a consistent snapshot of all tables into a new file, and read it back to verify it.
 
     Also while the server runs. `files` are added by their path in DATA_DIR. DatabaseUnusable where the
     database cannot be read.

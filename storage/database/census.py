@@ -17,7 +17,7 @@ class Census:
     astray: Counter[tuple[str, str]]
 
     def differences(self, before: "Census", folds: Collection[str]) -> list[str]:
-        """Name what is not as it was, except the tables that were changed on purpose."""
+        """Describe the differences, except in tables that were changed on purpose."""
         found = [
             f"{name}: {count} → {self.rows.get(name, 'không còn bảng')}"
             for name, count in sorted(before.rows.items())
@@ -41,7 +41,7 @@ def count(connection: Connection) -> Census:
 
 
 def astray(connection: Connection) -> list[tuple[str, str]]:
-    """Return references that lead nowhere, as table and named table; only SQLite lets them come about."""
+    """Return dangling references as (table, referenced table); only SQLite allows them."""
     if connection.dialect.name != "sqlite":
         return []
     return [(row[0], row[2]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]

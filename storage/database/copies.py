@@ -1,4 +1,4 @@
-"""A copy of an SQLite file beside itself, kept before its tables are changed."""
+"""A copy of an SQLite file in the same folder, made before its tables are changed."""
 
 import shutil
 import sqlite3

@@ -24,7 +24,7 @@ _OPTIONS = {"host": "host", "port": "port", "ssl": "ssl", "sslmode": "ssl"}
 
 
 def parse_url(text: str) -> URL:
-    """Read a DATABASE_URL and choose its driver; DatabaseUnusable where it is none of ours."""
+    """Parse a DATABASE_URL and choose its driver; DatabaseUnusable if the URL is not supported."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
@@ -86,7 +86,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _switch_to_wal(cursor: Any) -> None:
-    """Two who open a new file together both switch it, and SQLite lets neither wait for the other: try again."""
+    """Switch a new file to WAL, again if another process switches it at the same time: SQLite does not wait here."""
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

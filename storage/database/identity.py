@@ -1,4 +1,4 @@
-"""Whether an open SQLite file is still the one at its path: what is written into another is lost."""
+"""Detects that an open SQLite file was deleted or replaced at its path: what is written into it would be lost."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ _watches: "WeakKeyDictionary[Engine, Identities]" = WeakKeyDictionary()
 
 
 class Identities:
-    """Remembers which files an engine's connections opened, and lets none commit into files that are gone.
+    """Remembers the files that an engine's connections opened, and refuses commits into files that are gone.
 
     A connection opens its files once and keeps them; deleting or replacing them at their path does not end
     that, and SQLite goes on without an error.
@@ -68,7 +68,7 @@ class Identities:
             self._opened = {path: identity for path, identity in found if identity}
 
     def _closed(self, _connection: Any, record: Any) -> None:
-        """Forget the files when nobody has them open any more: the last one deletes the log."""
+        """Forget the files when the last connection closes, which deletes the log."""
         if not record.info.pop(_COUNTED, False):
             return
         self._connections -= 1
@@ -81,7 +81,7 @@ class Identities:
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return what tells a file from any other that may stand at its path; None where there is none."""
+    """Return the identity (device and inode) of the file at a path; None if there is no file."""
     try:
         found = os.stat(path)
     except OSError:

@@ -97,7 +97,7 @@ def _is_over(since: datetime | None, now: datetime, span: timedelta) -> bool:
 
 
 def _room(file: Path) -> tuple[int | None, list[Trouble]]:
-    """Look at the disk and at the rights; who is root may write everywhere, but not mean to."""
+    """Check free space and permissions. Root can write everywhere, so permissions are read, not tried."""
     try:
         free = shutil.disk_usage(file.parent).free
         modes = {path: path.stat().st_mode for path in (file, file.parent)}
@@ -117,7 +117,7 @@ def _room(file: Path) -> tuple[int | None, list[Trouble]]:
 
 
 def _probe(file: Path) -> Trouble | None:
-    """Put some bytes beside the database onto the disk: it may be full for us before it is full."""
+    """Write a test file next to the database: a quota may be full before the disk is."""
     path = file.with_name(PROBE)
     try:
         path.write_bytes(os.urandom(PROBE_BYTES))

@@ -29,7 +29,7 @@ _STOP = "Dừng mọi tiến trình motcua dùng cơ sở dữ liệu này (motc
 
 
 class NotEmpty(Exception):
-    """The database holds rows, and nobody said that they may go."""
+    """The database holds rows, and replacing them was not allowed."""
 
 
 async def restore(engine: AsyncEngine, path: Path, *, force: bool) -> Manifest:
@@ -122,7 +122,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _count_on(connection: Connection, metadata: MetaData, above: int) -> None:
-    """Let new ids begin above those that are there."""
+    """Set the id sequences above the restored ids."""
     if connection.dialect.name == "sqlite":
         # The other tables go by their highest id.
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": COUNTED})
@@ -159,7 +159,7 @@ def _refuse_used_file(path: Path) -> None:
             if "locked" in str(error):
                 raise DatabaseUnusable(f"Cơ sở dữ liệu {path} đang được dùng. {_STOP}") from error
         except sqlite3.DatabaseError:
-            # The engine will say of a file that is no database what is wrong with it.
+            # If the file is no database, the engine reports that.
             return
 
 

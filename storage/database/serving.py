@@ -1,4 +1,4 @@
-"""One server for one SQLite file: a lock beside it, which says which file the server has open."""
+"""One server for one SQLite file: a lock file next to it, which names the file that the server has open."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ _MODE = 0o600
 
 @contextmanager
 def serving(text: str) -> Iterator[Callable[[], None]]:
-    """Be the one process that serves a DATABASE_URL, or changes its tables, until the block is left.
+    """Hold the lock of the only process that serves a DATABASE_URL or changes its tables, until the block ends.
 
     DatabaseUnusable where another is. PostgreSQL serves as many as there are. The lock ends with the process,
     however that ends. What is given writes into the lock which file is open, once it is.
@@ -30,7 +30,7 @@ def serving(text: str) -> Iterator[Callable[[], None]]:
     try:
         yield lambda: _note(handle, file)
     finally:
-        # The lock file stays: who deleted it while another waits for it would let both go on.
+        # The lock file is not deleted: a process that waits for it could otherwise go on together with a new one.
         os.ftruncate(handle, 0)
         os.close(handle)
 

@@ -1,4 +1,4 @@
-"""One after the other: those in a hurry before the rest, each kind in the order in which it came."""
+"""A lock with two queues: urgent tasks come before the others, each queue in order of arrival."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 
 class Turnstile:
-    """Lets one task in at a time. Who is in a hurry waits for the one inside, and for nobody else but its own kind."""
+    """Admits one task at a time. Urgent tasks wait only for the task inside and for earlier urgent ones."""
 
     def __init__(self) -> None:
         self._taken = False
@@ -16,7 +16,7 @@ class Turnstile:
 
     @asynccontextmanager
     async def passed(self, *, urgent: bool = False) -> AsyncIterator[None]:
-        """Wait for one's turn, and be inside until the block is left."""
+        """Wait for admission, and stay inside until the block ends."""
         if self._taken:
             await self._wait(self._urgent if urgent else self._others)
         self._taken = True
@@ -38,7 +38,7 @@ class Turnstile:
             raise
 
     def _let_in(self) -> None:
-        """Hand the place over to the next, so that nobody who comes now gets in between; else it is free."""
+        """Admit the next waiting task, so that a new one cannot get in between; with none waiting, be free."""
         for line in (self._urgent, self._others):
             while line:
                 waiting = line.popleft()

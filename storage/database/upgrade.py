@@ -1,4 +1,4 @@
-"""Bring a database to the tables of this version, and lose nothing on the way."""
+"""Upgrades a database to the tables of this version without losing rows."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -46,7 +46,7 @@ async def upgrade(engine: AsyncEngine, now: datetime | None = None) -> Upgrade |
     if await at_head(engine):
         return None
     moment = now or datetime.now(UTC)
-    with _told(engine):
+    with _explained(engine):
         async with remaking(engine) as connection:
             return await connection.run_sync(_bring_forward, moment)
 
@@ -172,7 +172,7 @@ def _alone(connection: Connection) -> None:
 
 
 def _folds(found: list[str], revision: str) -> set[str]:
-    """Return the tables whose rows the revisions to come change on purpose."""
+    """Return the tables whose rows the pending revisions change on purpose."""
     steps = _scripts().iterate_revisions(revision, found[0] if found else "base")
     return {name for step in steps for name in getattr(step.module, "folds", ())}
 
@@ -204,13 +204,13 @@ def _scalar(connection: Connection, statement: str) -> Any:
 
 
 async def _read(engine: AsyncEngine, work: Callable[[Connection], list[str]]) -> list[str]:
-    with _told(engine):
+    with _explained(engine):
         async with engine.connect() as connection:
             return await connection.run_sync(work)
 
 
 @contextmanager
-def _told(engine: AsyncEngine) -> Iterator[None]:
+def _explained(engine: AsyncEngine) -> Iterator[None]:
     try:
         yield
     except (OSError, DBAPIError) as error:

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, flushed, and renamed."""
+"""Writing files atomically: a temporary file in the same folder is written, flushed and renamed."""
 
 import os
 import tempfile

@@ -65,7 +65,7 @@ class Answers(Cases, Rollups):
         await self.drop_responses(list((await self._connection.execute(unfinished)).scalars()))
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses and their answers, and the cases they made; whoever gave them may answer anew."""
+        """Delete responses with their answers and cases; the persons who gave them may answer again."""
         await self._unroll(ids)
         await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from storage.tables.base import table
 from storage.tables.forms import CaseRow, ResponseRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
 
 CASE = table(CaseRow)
@@ -19,11 +19,11 @@ _SEPARATOR = ","
 _NO_CONTACT = {"channel": "", "person": ""}
 
 
-class Cases(Part):
+class Cases(Queries):
     """The part of a transaction that keeps cases."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or let those that their responses have say what is said now.
+        """Open cases, or update the existing cases of their responses.
 
         Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes
         after `keep_responses` in one transaction: that holds the responses' rows, so that two processes that store

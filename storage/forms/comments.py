@@ -13,10 +13,10 @@ from storage.counts.rollups import among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE
 from storage.forms.answers import MISS
 from storage.forms.cases import CASE
-from storage.transaction import Part
+from storage.transaction import Queries
 
 
-class Comments(Part):
+class Comments(Queries):
     """The part of a transaction that reads what citizens wrote."""
 
     async def comments(
@@ -33,7 +33,7 @@ class Comments(Part):
             .where(beside.c.response == RESPONSE.c.id, among(RESPONSE.c.form, beside.c.question, counted))
             .scalar_subquery()
         )
-        # Within a day in the order of random ids: nobody reads from the list who came first.
+        # Within a day the order is that of random ids, so that the list does not show who came first.
         order = (RESPONSE.c.day.desc(), RESPONSE.c.id, ANSWER.c.question)
         found = await self._connection.execute(
             select(

@@ -10,7 +10,7 @@ from reports.satisfaction.answers_table import Asked, FilledForm, shuffled
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 from storage.forms.answers import answer_of
 from storage.places import QUESTIONNAIRE
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.answers import Answer
 
 AT_ONCE = 500
@@ -20,7 +20,7 @@ _PLAIN = (
 )
 
 
-class Exports(Part):
+class Exports(Queries):
     """The part of a transaction that reads whole forms of a period."""
 
     async def asked(self, units: Sequence[str], first: date, last: date) -> list[Asked]:
@@ -41,7 +41,7 @@ class Exports(Part):
         return {(row.code, row.version): row.source for row in rows}
 
     async def without_answers(self) -> int:
-        """Count the forms that were sent and hold no answer, which no entrance lets happen."""
+        """Count the sent forms without any answer, which should not exist."""
         answered = select(ANSWER.c.response).where(ANSWER.c.response == RESPONSE.c.id).exists()
         counted = select(func.count()).select_from(RESPONSE).where(RESPONSE.c.complete, ~answered)
         return int((await self._connection.execute(counted)).scalar_one())

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, insert, or_, select, update
 
 from storage.tables.base import table
 from storage.tables.forms import AnswerRow, ResponseRow, RoundRow, SlipRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.slips import Counts, Occasion, Round, Slip
 
 ROUND = table(RoundRow)
@@ -19,7 +19,7 @@ _ROUND_KEYS = ("name", "unit", "form", "target", "first", "last", "counter", "cl
 _SLIP_KEYS = ("code", "round", "serial", "state", "occasion", "week")
 
 
-class Rounds(Part):
+class Rounds(Queries):
     """The part of a transaction that keeps survey rounds and slips."""
 
     async def open_round(self, opened: Round, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from storage.tables.base import table
 from storage.tables.forms import ScreenTempoRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.responses import Filing
 from surveys.screens import MOST_IN_TEN_MINUTES, PLAUSIBLE_IN_TEN_MINUTES, Late, is_late
 from surveys.signs import Slot, slot_of
@@ -15,7 +15,7 @@ from surveys.signs import Slot, slot_of
 SCREEN_TEMPO = table(ScreenTempoRow)
 
 
-class ScreenTempo(Part):
+class ScreenTempo(Queries):
     """The part of a transaction that counts the taps of screens."""
 
     async def count_tap(self, filing: Filing) -> bool:

@@ -9,13 +9,13 @@ from sqlalchemy import delete, func, select, update
 from storage.counts.rows import RESPONSE
 from storage.tables.base import table
 from storage.tables.places import ScreenRow
-from storage.transaction import Part
+from storage.transaction import Queries
 from surveys.screens import MOST_WAITING, STILL_WAITING, Screen
 
 SCREEN = table(ScreenRow)
 
 
-class Screens(Part):
+class Screens(Queries):
     """The part of a transaction that keeps the screens."""
 
     async def screen(self, digest: str) -> Screen | None:
@@ -29,7 +29,7 @@ class Screens(Part):
         return [_screen(row) for row in await self._connection.execute(found)]
 
     async def ask_pairing(self, digest: str, counter: str, now: datetime) -> bool:
-        """Let a device wait to be paired; False where too many wait at this counter. A known one is left as it is."""
+        """Store a request to be paired; False if too many wait at this counter. A known device stays unchanged."""
         if await self.screen(digest) is not None:
             return True
         waiting = (SCREEN.c.counter == counter, SCREEN.c.state == "waiting")
@@ -44,7 +44,7 @@ class Screens(Part):
         return True
 
     async def pair_screen(self, digest: str, counter: str, name: str, by: str, now: datetime) -> Screen:
-        """Pair a device with a counter; one that was revoked stays so, its secret is worth nothing any more."""
+        """Pair a device with a counter; a revoked device stays revoked, since its secret is no longer valid."""
         paired = {"state": "paired", "name": name, "paired_at": now, "paired_by": by}
         statement = self._insert(SCREEN)
         statement = statement.on_conflict_do_update(
@@ -70,7 +70,7 @@ class Screens(Part):
         return await self._change(number, name=name)
 
     async def revoke_screen(self, number: int) -> bool:
-        """End a pairing for good; False if there is no such screen or it was ended before."""
+        """End a pairing permanently; False if there is no such screen or it was ended before."""
         paired = update(SCREEN).where(SCREEN.c.id == number, SCREEN.c.state != "revoked").values(state="revoked")
         return bool((await self._connection.execute(paired)).rowcount)
 

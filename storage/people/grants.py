@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from storage.tables.base import table
 from storage.tables.channels import GrantRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 GRANT = table(GrantRow)
 
@@ -27,7 +27,7 @@ class Grant:
     leased_until: datetime | None = None
 
 
-class Grants(Part):
+class Grants(Queries):
     """The part of a transaction that keeps tokens."""
 
     async def grant(self, account: str) -> Grant | None:

@@ -32,7 +32,7 @@ class Logins(People):
         return (await self._connection.execute(found)).first() is not None
 
     async def keep_session(self, browser: str, until: datetime) -> None:
-        """Let a session last until a moment, or to its end where that is nearer."""
+        """Extend a session until a moment, but not beyond its maximum life."""
         mine = (TOKEN.c.digest == digest_of("browser", browser), TOKEN.c.ends_at.is_not(None))
         whole = update(TOKEN).where(*mine, TOKEN.c.ends_at > until).values(expires_at=until)
         rest = update(TOKEN).where(*mine, TOKEN.c.ends_at <= until).values(expires_at=TOKEN.c.ends_at)

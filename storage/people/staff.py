@@ -1,4 +1,4 @@
-"""Staff, and the secrets that let them in: invitations, login links, browsers. Only hashes are kept."""
+"""Staff and their secrets: invitations, login links, browser sessions. Only hashes are stored."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from handlers.ports import Addressee, Bulletin, Chat, Membership, Role
 from reports.clock_jumps import SLACK
 from storage.tables.base import table
 from storage.tables.conversations import RunRow, StaffRow, TokenRow
-from storage.transaction import Part
+from storage.transaction import Queries
 
 STAFF = table(StaffRow)
 TOKEN = table(TokenRow)
@@ -22,13 +22,13 @@ TokenKind = Literal["invitation", "login", "browser"]
 LONGEST = timedelta(days=1, hours=1)
 
 
-class People(Part):
+class People(Queries):
     """The part of a transaction that keeps staff, their secrets and the report runs."""
 
     async def create_token(
         self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime, owner: Addressee | None = None
     ) -> None:
-        """Remember a secret by its hash. With an `owner` it is worth what that chat's membership is worth."""
+        """Store the hash of a secret. With an `owner` it is valid only as long as that chat's membership."""
         values = {"digest": digest_of(kind, secret), "kind": kind, "unit": unit, "role": role, "expires_at": expires}
         values |= {"channel": owner.channel, "person": owner.user} if owner else {"channel": "", "person": ""}
         await self._connection.execute(insert(TOKEN), [values])
@@ -51,7 +51,7 @@ class People(Part):
         return Chat(row.channel, row.person) if row and row.person else None
 
     async def _take(self, kind: TokenKind, secret: str, now: datetime) -> Any:
-        """Delete a secret; returns its row if it was still worth something."""
+        """Delete a secret; returns its row if it was still valid."""
         statement = delete(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), *_worth(kind, now))
         return await self._as_of_now((await self._connection.execute(statement.returning(TOKEN))).one_or_none())
 

@@ -1,1 +1,1 @@
-"""What is printed: posters, slips, ballots and their codes."""
+"""Printing posters, slips, ballots and their codes."""

@@ -1,4 +1,4 @@
-"""What stands above each piece of paper, and what it says of itself: a sample, a code that not everybody can open."""
+"""The heading of printed paper, and its remarks: a sample, or a code that not everybody can open."""
 
 import ipaddress
 from collections.abc import Sequence

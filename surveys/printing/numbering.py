@@ -1,4 +1,4 @@
-"""What stands on paper: serial numbers, question numbers, and when a question is to be answered."""
+"""Texts on paper: serial numbers, question numbers, and when a question is to be answered."""
 
 from collections.abc import Iterable, Mapping
 

@@ -214,7 +214,7 @@ async def test_gathered_alerts_go_out_by_the_clock(store: SqlStore) -> None:
         cases = [Case(0, "sa-dec", "quay1", NOW.date(), 1, f"Chờ {n}.", f"{n}", NOW.date()) for n in range(4)]
         numbers = [case.id for case in await tx.keep_cases(cases)]
         pace = await tx.pace(Chat("chat", "77"))
-        await tx.keep_pace(pace.told(NOW).with_cases(numbers, NOW))
+        await tx.keep_pace(pace.alerted(NOW).with_cases(numbers, NOW))
     await run(scheduler, "alerts")
     assert await told(store) == []
     clock.now += GAP

@@ -163,7 +163,8 @@ async def test_clocks_that_are_set_back_lose_no_report(case: str, servers: Serve
     async with prepared(opened, servers) as shared, prepared(ON_SQLITE, servers) as alone:
         url = shared.engine.url.set(drivername=shared.engine.dialect.name).render_as_string(hide_password=False)
         ended = await carry_out(Plan(url, clocks, kills=3, longest=0.5, seed=20261123))
-        assert (ended["failed"], ended["killed"] > 0) == (0, True)
+        assert ended["failed"] == 0
+        assert ended["killed"] > 0
         assert await send(shared, now) == 0
         await send(alone, now)
         assert set((await runs(shared)).values()) == {1}

@@ -30,7 +30,7 @@ from tests.sample import NOW, world
 from tests.web.conftest import JSON, Visitor, read_html
 from tests.zalo_api import ZaloServer, keys, post_event, said, visible, zalo_settings
 from web.citizen import chat
-from web.site import page
+from web.pages import page
 
 TRANSCRIPTS = {path.stem: tomllib.loads(path.read_text("utf-8"))["turn"] for path in sorted(FOLDER.glob("*.toml"))}
 LISTED = re.compile(r"(\d+)\. (.*)")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handlers.messages import Button, Incoming, Reply, Span, Text, bold
 
 WORDS = st.text(max_size=20)
-TEXTS = st.lists(st.builds(Span, WORDS.filter(bool), st.booleans()), max_size=5).map(Text)
+TEXTS = st.lists(st.builds(Span, WORDS.filter(bool), st.booleans(), st.booleans()), max_size=5).map(Text)
 IDS = st.text(alphabet=[chr(code) for code in range(33, 127)], min_size=1, max_size=64)
 BUTTONS = st.builds(Button, id=IDS, label=WORDS, face=st.sampled_from(["", "😞", "😄"]))
 REPLIES = st.builds(
@@ -64,6 +64,11 @@ def test_lines_keep_bold() -> None:
 def test_lines_take_a_generator() -> None:
     """Parts may be made while they are joined."""
     assert Text.lines((str(number) for number in range(3)), ", ").plain == "0, 1, 2"
+
+
+def test_a_text_that_was_stored_before_there_were_small_spans_is_read() -> None:
+    """The outbox holds pairs of text and bold."""
+    assert Text.from_json([["Mã ", False], ["1.001193", True]]) == Text.of("Mã ", bold("1.001193"))
 
 
 @given(TEXTS)

@@ -38,7 +38,7 @@ def test_the_count_is_true_however_many_come(batches: list[int]) -> None:
     assert (pace.waiting, pace.cases) == (number, tuple(range(min(QUOTED, number))))
     assert pace.idle == (not batches)
     assert pace.since == (NOW if batches else None)
-    assert pace.told(NOW) == Pace("telegram", "lan", told_at=NOW)
+    assert pace.alerted(NOW) == Pace("telegram", "lan", told_at=NOW)
 
 
 def test_a_citizen_who_may_be_written_to_is_told_with_the_case() -> None:

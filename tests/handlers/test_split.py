@@ -10,7 +10,7 @@ from handlers.messages import Span, Text, bold
 from handlers.split import length, shorten, split
 
 LETTERS = "abcđêôưạệộ.,;:!?()“”–0123456789"
-SPANS = st.builds(Span, st.text(alphabet=LETTERS + "    \n\n", min_size=1, max_size=25), st.booleans())
+SPANS = st.builds(Span, st.text(alphabet=LETTERS + "    \n\n", min_size=1, max_size=25), st.booleans(), st.booleans())
 TEXTS = st.lists(SPANS, max_size=8).map(lambda spans: Text.of(*spans))
 LIMITS = st.integers(min_value=2, max_value=40)
 
@@ -20,9 +20,9 @@ def utf16(text: Text) -> int:
     return len(text.plain.encode("utf-16-le")) // 2
 
 
-def styled(text: Text) -> list[tuple[str, bool]]:
-    """Each visible character with its style."""
-    return [(character, span.bold) for span in text for character in span.text if not character.isspace()]
+def styled(text: Text) -> list[tuple[str, bool, bool]]:
+    """Each visible character with its styles."""
+    return [(character, span.bold, span.small) for span in text for character in span.text if not character.isspace()]
 
 
 @given(TEXTS, LIMITS)

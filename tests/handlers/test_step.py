@@ -486,7 +486,8 @@ def test_what_is_neither_consent_nor_a_question_brings_the_notice_again() -> Non
     talk = noticed()
     before = words(talk.say("xyz qqq"))
     assert talk.session.survey
-    assert (talk.session.survey.agreed, labels(talk.say("zzz"))) == (False, NOTICED)
+    assert not talk.session.survey.agreed
+    assert labels(talk.say("zzz")) == NOTICED
     assert "mức độ hài lòng" in before
 
 
@@ -800,6 +801,13 @@ def test_a_miss_is_noted_without_numbers_that_identify() -> None:
     """A question that the catalog has no answer to is kept for the staff, masked, under the unit that was asked."""
     turn = searching(Talk(), "none").say("thẻ hội viên câu lạc bộ chim yến số 079123456789")
     assert turn.effects == (NoteMiss("sa-dec", "thẻ hội viên câu lạc bộ chim yến số •••"),)
+
+
+def test_what_is_not_meant_is_noted_with_the_question() -> None:
+    """Who says that the answer is about something else asked a question that found nothing."""
+    talk = greeted()
+    talk.say("đăng ký khai sinh")
+    assert talk.tap("other").effects == (NoteMiss("sa-dec", "đăng ký khai sinh", "not_this"),)
 
 
 # As citizens write

@@ -148,7 +148,8 @@ def test_the_22_criteria_stand_in_five_numbered_sections() -> None:
     assert [page.title["vi"].partition(".")[0] for page in form.pages] == ["I", "II", "III", "IV", "V"]
     assert form.counted == set(form.questions) == {f"c_{number}" for number in range(1, 23)}
     for number, question in enumerate(form.questions.values(), 1):
-        assert (question.kind, question.required) == ("scale", False)
+        assert question.kind == "scale"
+        assert not question.required
         assert [text.partition(" ")[0] for text in question.text.values()] == [f"{number}."] * 2
 
 
@@ -191,11 +192,9 @@ def test_the_ward_form_groups_its_items_as_the_paper_does() -> None:
         ["q_6", "q_7", "q_8", "q_9"],
         ["gender", "age", "education"],
     ]
-    assert (form.questions["field"].kind, form.questions["field"].required, form.questions["field"].limit) == (
-        "text",
-        True,
-        500,
-    )
+    assert form.questions["field"].kind == "text"
+    assert form.questions["field"].required
+    assert form.questions["field"].limit == 500
 
 
 def test_the_short_form_counts_one_question_and_requires_no_other() -> None:

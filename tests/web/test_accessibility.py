@@ -136,6 +136,15 @@ async def chat(tab: Tab, app: App, language: str) -> None:
     await tab.page.reload()
 
 
+async def card(tab: Tab, app: App, language: str) -> None:
+    """The card of a procedure in a language, with the question whether it is the right one."""
+    await tab.go("/")
+    said = "how do I register the birth of my child" if language == "en" else "đăng ký khai sinh"
+    await tab.page.fill("#text", said)
+    await tab.page.press("#text", "Enter")
+    await expect(tab.page.locator(".options .chips")).to_contain_text("Fee" if language == "en" else "Thời hạn")
+
+
 async def login(tab: Tab, app: App, language: str) -> None:
     """The page behind a login link."""
     await tab.go(f"{await staff_link(app)}?lang={language}")
@@ -186,7 +195,7 @@ STAFF: dict[str, Walk] = {
     "dossiers": for_staff("/staff/dossiers"),
     "screens": for_staff("/staff/screens?counter=quay1"),
 }
-PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "staff login": login, "staff closed": at("/staff")}
+PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "card": card, "staff login": login, "staff closed": at("/staff")}
 
 
 @LANGUAGES

@@ -387,6 +387,61 @@ async def test_the_chat_answers_without_reloading(size: tuple[int, int], app: Ap
     assert tab.faults == []
 
 
+@pytest.mark.parametrize("question", ["đăng ký khai sinh cần gì", "đăng ký tạm trú", "xin phép xây nhà"])
+async def test_a_usual_card_fits_a_screen_and_a_half(question: str, app: App, opener: Opener) -> None:
+    """On a phone of 360 by 640, from the heading to its last button; "is this it?" is answered on one line."""
+    tab = await opener.tab(app.settings.address, 360, 640)
+    await tab.go("/")
+    await tab.page.fill("#text", question)
+    await tab.page.press("#text", "Enter")
+    answers = tab.page.locator(".options .answers button")
+    await expect(answers).to_have_count(2)
+    assert len({(await answers.nth(number).bounding_box() or {})["y"] for number in range(2)}) == 1
+    card = await tab.page.locator("#messages > li").last.bounding_box()
+    assert card is not None
+    assert card["height"] <= 640 * 1.5
+
+
+FRAMES = {
+    "vi": ("vi", "Trợ lý thủ tục · Phường Sa Đéc", "Viết điều Ông/Bà cần hỏi", "Gửi", "Cuộc trò chuyện"),
+    "en": ("en", "Procedure assistant · Phường Sa Đéc", "Write your question", "Send", "Conversation"),
+}
+
+
+async def frame(page: Page) -> tuple[str | None, ...]:
+    """What the page around a conversation says: language, title, field, button, name of the conversation."""
+    return (
+        await page.get_attribute("html", "lang"),
+        await page.title(),
+        await page.get_attribute("#text", "placeholder"),
+        await page.text_content("#write button"),
+        await page.get_attribute("#messages", "aria-label"),
+    )
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "forms"])
+async def test_the_whole_page_changes_its_language_with_the_conversation(
+    script: bool, app: App, opener: Opener
+) -> None:
+    """For a question in English, back for the next in Vietnamese, and by the button, each in the same answer."""
+    tab = await opener.tab(app.settings.address, java_script_enabled=script)
+    await tab.go("/")
+    assert await frame(tab.page) == FRAMES["vi"]
+    said = (("how do I register the birth of my child", "en"), ("đăng ký tạm trú cần giấy tờ gì", "vi"))
+    for number, (text, language) in enumerate(said, 1):
+        await tab.page.fill("#text", text)
+        await tab.page.press("#text", "Enter")
+        await expect(tab.page.locator("li.theirs")).to_have_count(1 + number)
+        assert await frame(tab.page) == FRAMES[language]
+    await tab.page.fill("#text", "/start")
+    await tab.page.press("#text", "Enter")
+    await tab.page.click("form.options button:has-text('English')")
+    await expect(tab.page.locator("header p")).to_have_text("Automatic assistant · Trial version, sample data")
+    assert await frame(tab.page) == FRAMES["en"]
+    assert set(await tab.page.locator("#messages .who").all_text_contents()) == {"You", "Assistant"}
+    assert tab.faults == []
+
+
 async def test_the_answer_is_read_aloud(app: App, opener: Opener) -> None:
     """New messages stand in a live region, and the state of sending is a status."""
     tab = await opener.tab(app.settings.address)

@@ -109,7 +109,8 @@ async def test_a_form_of_another_day_comes_back_with_what_was_typed(
     before = forms_at(app, "quay1", (clock.now + timedelta(days=days)).date())
     clock.later(days=days)
     back = await somebody.send(first, press="4")
-    assert (back.status, STALE in back.said) == (409, True)
+    assert back.status == 409
+    assert STALE in back.said
     assert "chosen" in str(back.page.one("button", value="4")["class"])
     assert forms_at(app, "quay1", clock.now.date()) == before
     clock.later(seconds=9)
@@ -268,10 +269,12 @@ async def test_guessing_codes_slows_down_and_a_right_one_still_opens(app: App, s
     held = await somebody.get(f"/s/{fresh()}?lang=vi")
     assert held.status == 429
     mine = await somebody.get(f"/s/{code}")
-    assert (mine.status, "mã phiếu gõ sai" in mine.said) == (429, True)
+    assert mine.status == 429
+    assert "mã phiếu gõ sai" in mine.said
     clock.later(seconds=10)
     opened = await somebody.get(f"/s/{code}", params={k: v for k, v in fields_of(mine).items() if v})
-    assert (opened.status, "Phiếu số" in opened.said) == (200, True)
+    assert opened.status == 200
+    assert "Phiếu số" in opened.said
     second = await somebody.send(opened, press="4")
     assert second.status == 200
     clock.later(minutes=11)
@@ -292,7 +295,8 @@ async def test_a_message_that_is_too_long_is_answered_and_cut(app: App, somebody
     """The sentence says what to do; no more is kept of it than a long question has."""
     long = "Tôi muốn hỏi. " * 2500
     answer = await somebody.post("/chat", {"text": long})
-    assert (answer.status, locales.text("vi", "limit.chat.length") in answer.said) == (200, True)
+    assert answer.status == 200
+    assert locales.text("vi", "limit.chat.length") in answer.said
     kept = [json.loads(payload)["text"] for (payload,) in rows(app, "SELECT payload FROM outbox WHERE mine")]
     assert max(len("".join(text for text, _ in spans)) for spans in kept) <= LONGEST
 
@@ -309,7 +313,8 @@ async def test_who_writes_too_fast_is_told_and_nothing_is_kept(app: App, monkeyp
         before = rows(app, "SELECT count(*) FROM outbox")
         answer = await hasty.post("/chat", {"text": "làm giấy kết hôn"})
         said = locales.text("vi", "limit.chat.pace")
-        assert (answer.status, said in answer.said) == (429, True)
+        assert answer.status == 429
+        assert said in answer.said
         assert answer.page.one("input", id="text")["value"] == "làm giấy kết hôn"
         told = await hasty.post("/chat", {"text": "làm giấy kết hôn"}, headers=JSON)
         assert (told.status, json.loads(told.body)) == (429, {"told": said})
@@ -334,4 +339,5 @@ async def test_very_many_new_chats_are_asked_for_a_little_work(
         assert (page.status, fields_of(page)["text"]) == (429, "làm khai sinh")
         ticket = fields_of(page)["ticket"]
         answered = await crowd.post("/chat", {"text": "làm khai sinh", "ticket": ticket, "proof": proved(ticket)})
-        assert (answered.status, "khai sinh" in answered.said.lower()) == (200, True)
+        assert answered.status == 200
+        assert "khai sinh" in answered.said.lower()

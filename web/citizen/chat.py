@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import web as http
 
 from handlers.channel import Traits
-from handlers.gate import LONGEST, told
+from handlers.gate import LONGEST, limit_reply
 from handlers.limit_metrics import Limit
-from handlers.messages import Incoming, Reply
+from handlers.messages import Button, Incoming, Reply, Span, Text
 from handlers.ports import NoFile, Outgoing
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
@@ -18,13 +19,18 @@ from handlers.step import step
 from reports.documents import media
 from web.browser_names import give_name, name_of
 from web.limits import held_chat
-from web.site import SITE, Site, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
 
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
 # After the last use: the page gives it anew each time.
 COOKIE_LIFE = CHAT_PAGE
+# The kinds of buttons that are chosen from, and those that answer "is this it?" (handlers/actions.py).
+LISTED, ANSWERS = ("p", "field", "counter"), ("right", "other")
+# A procedure's button has so many parts where it names no part of the record.
+WHOLE = 2
 NOTED_EVERY = timedelta(hours=1)
 MAX_BODY_TEXT, MAX_BUTTON = LONGEST + 1, 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -70,7 +76,7 @@ async def send(request: http.Request) -> http.Response:
     if handled.limit:
         response = await _limited(request, user, fresh, handled.limit, form.get("text", ""))
     elif "application/json" in request.headers.get("Accept", ""):
-        response = await _since(request, user, _number(form.get("last", "")))
+        response = await _since(request, user, _number(form.get("last", "")), form.get("language", ""))
     elif carried:
         response = await _whole(request, user, fresh, prefill=_prefill(request))
     else:
@@ -89,11 +95,10 @@ async def _whole(
     """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user) if user else []
-    return page(
-        "chat.html",
+    return _page(
+        site,
         await _language(site, user),
         status,
-        unit=site.world().unit(""),
         messages=views(said) or [_greeting(site)],
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
@@ -104,11 +109,26 @@ async def _whole(
     )
 
 
+def _page(
+    site: Site,
+    language: str,
+    status: int = 200,
+    *,
+    prefill: str = "",
+    told: str = "",
+    forgetful: bool = False,
+    **values: Any,
+) -> http.Response:
+    unit = site.world().unit("")
+    values |= {"unit": unit, "prefill": prefill, "told": told, "forgetful": forgetful}
+    return page("chat.html", language, status, **values)
+
+
 async def _limited(request: http.Request, user: str, who: str, limit: Limit, typed: str) -> http.Response:
     """Say which limit a message went beyond, and give back what was typed; nothing of it is stored."""
     site = request.app[SITE]
     (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
-    said = told(site.world(), recalled.session, limit).text.plain
+    said = limit_reply(site.world(), recalled.session, limit).text.plain
     if "application/json" in request.headers.get("Accept", ""):
         return http.json_response({"told": said}, status=429)
     return await _whole(request, user, who, prefill=typed, told=said, status=429)
@@ -119,7 +139,7 @@ async def messages(request: http.Request) -> http.Response:
     user = name_of(request, COOKIE)
     if not user:
         return http.json_response({"html": "", "last": 0, "clear": False})
-    return await _since(request, user, _number(request.query.get("after", "")))
+    return await _since(request, user, _number(request.query.get("after", "")), request.query.get("language", ""))
 
 
 async def file(request: http.Request) -> http.Response:
@@ -142,8 +162,11 @@ async def file(request: http.Request) -> http.Response:
     )
 
 
-async def _since(request: http.Request, user: str, after: int) -> http.Response:
-    """What was said after a line; where that line is gone (the person had their data deleted), all that there is."""
+async def _since(request: http.Request, user: str, after: int, shown: str) -> http.Response:
+    """What was said after a line; where that line is gone (the person had their data deleted), all that there is.
+
+    A page that is shown in another language than the conversation now has gets itself anew, without messages.
+    """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user, max(after - 1, 0))
     clear = after > 0 and (not said or said[0].id != after)
@@ -152,15 +175,12 @@ async def _since(request: http.Request, user: str, after: int) -> http.Response:
     elif after:
         said = said[1:]
     last = said[-1].id if said else after
-    rendered = page(
-        "messages.html",
-        await _language(site, user),
-        messages=views(said),
-        nonce=site.signer.fresh("message")[0],
-        last=last,
-        who="",
-    )
-    return http.json_response({"html": rendered.text, "last": last, "clear": clear})
+    language = await _language(site, user)
+    given: dict[str, Any] = {"messages": views(said), "nonce": site.signer.fresh("message")[0], "last": last, "who": ""}
+    answer = {"html": page("messages.html", language, **given).text, "last": last, "clear": clear}
+    if shown and shown != language:
+        answer["page"] = _page(site, language, **{**given, "messages": []}).text
+    return http.json_response(answer)
 
 
 def views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
@@ -179,14 +199,47 @@ def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool
         }
         for number, one in enumerate(reply.files)
     ]
+    told = paragraphs(reply.text)
+    # A link belongs to what says where the answer is from.
+    sources = [number for number, paragraph in enumerate(told) if any(span.small for span in paragraph)]
     return {
         "mine": mine,
         "newest": newest,
-        "text": reply.text,
-        "buttons": reply.buttons,
+        "paragraphs": told,
+        "linked": sources[-1] if sources else len(told) - 1,
+        "options": options(reply.buttons),
         "links": reply.links,
         "files": files,
     }
+
+
+def paragraphs(text: Text) -> list[Text]:
+    """Part a text at its empty lines."""
+    parted: list[list[Span]] = [[]]
+    for span in text:
+        first, *others = span.text.split("\n\n")
+        parted[-1].append(replace(span, text=first))
+        parted += [[replace(span, text=other)] for other in others]
+    return [whole for spans in parted if (whole := Text.of(*spans)).plain.strip()]
+
+
+def options(buttons: Sequence[Button]) -> list[tuple[str, list[Button]]]:
+    """Group buttons by how they look, in the order of the page: a list to choose from, the answers to what was asked
+    last, and chips that lead on.
+
+    Procedures are chosen from, also for a part of each; the parts of one are chips. Without procedures, fields of work
+    or counters are chosen from.
+    """
+    named = [button.id.split(":") for button in buttons]
+    procedures = [parts for parts in named if parts[0] == "p"]
+    whole = any(len(parts) == WHOLE for parts in procedures)
+    several = not whole and len({parts[1] for parts in procedures}) > 1
+    kind = next((kind for kind in LISTED if any(parts[0] == kind for parts in named)), "")
+    looks: dict[str, list[Button]] = {"list": [], "answers": [], "chips": []}
+    for button, parts in zip(buttons, named, strict=True):
+        chosen_from = parts[0] == kind and (kind != "p" or several or len(parts) == WHOLE)
+        looks["list" if chosen_from else "answers" if button.id in ANSWERS else "chips"].append(button)
+    return [(look, grouped) for look, grouped in looks.items() if grouped]
 
 
 async def _note_seen(site: Site, user: str) -> None:

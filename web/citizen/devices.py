@@ -1,4 +1,4 @@
-"""What a form was sent from, as far as a request tells: the caller's address and the browser's name."""
+"""The sender of a form, as known from the request: the caller's address and the browser's name."""
 
 from ipaddress import ip_address, ip_network
 
@@ -30,7 +30,7 @@ def caller_of(request: http.Request) -> str:
 
 
 def _is_proxy(address: str, site: Site) -> bool:
-    """Whether an address is that of a proxy of ours.
+    """Tell whether an address is that of a trusted proxy.
 
     TRUSTED_PROXIES names them. Without it: we speak no HTTPS ourselves, so a PUBLIC_URL with https:// means that one
     stands in front, on this machine or its own network.

@@ -6,7 +6,8 @@ from handlers import retention
 from reports.data_requests import ANSWER_WORKING_DAYS, CARRY_OUT_DAYS, THIRD_PARTIES_DAYS
 from reports.satisfaction.report import LEAST_SHOWN
 from surveys.cases import CONTACT_KEPT
-from web.site import SITE, language_of, page
+from web.pages import language_of, page
+from web.site import SITE
 
 # In the order of the page; each has a heading and sentences, a line each.
 SECTIONS = ("chat", "questions", "survey", "staff", "rights")

@@ -1,4 +1,4 @@
-"""What the read-aloud button of a question says, and the recordings it plays instead where there are some."""
+"""What the read-aloud button of a question speaks, or the recordings that it plays instead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def aloud(
     *,
     noticed: bool = False,
 ) -> Spoken:
-    """Return a question with its options as it is read aloud; `before` is what is said first.
+    """Return a question with its options as it is read aloud; `before` is spoken first.
 
     `noticed`: the notice belongs to what is said first, and its recording is played before the question's.
     """

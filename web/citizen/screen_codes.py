@@ -1,4 +1,4 @@
-"""The code on the screen at a counter: another each minute, good for ten, made from the installation's secret."""
+"""The code on a counter's screen: it changes each minute, is valid for ten, and is made from the secret key."""
 
 import hmac
 from datetime import datetime
@@ -21,7 +21,7 @@ def is_good(signer: Signer, counter: str, code: str, now: datetime) -> bool:
 
 
 def seconds_left(now: datetime) -> float:
-    """Return how long the minute of `now` goes on."""
+    """Return how many seconds the minute of `now` still lasts."""
     return 60 - now.timestamp() % 60
 
 

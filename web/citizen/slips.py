@@ -12,11 +12,12 @@ from surveys.responses import Opened
 from web.citizen import survey
 from web.citizen.survey_pages import Place, is_ours, typed_back
 from web.limits import held_code, note_wrong_code
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 
 
 async def ask_code(request: http.Request) -> http.Response:
-    """GET /s: where the code of a slip is typed; GET /s?ma=CODE goes on to it."""
+    """GET /s: the page to type the code of a slip; GET /s?ma=CODE redirects to its form."""
     typed = request.query.get("ma", "")
     if code := slips.read(typed):
         return see_other(f"/s/{code}")
@@ -52,7 +53,7 @@ async def withdraw(request: http.Request) -> http.Response:
 
 
 async def _place(request: http.Request, *, finished: bool = False) -> Place | http.Response:
-    """The form of a slip; or a page that says why there is none. `finished`: also of one that was used."""
+    """Return the place of a slip's form, or a page that says why there is none. `finished`: also for a used slip."""
     site = request.app[SITE]
     world, code = site.world(), slips.read(request.match_info["code"])
     if code and (held := await _held(request, code)):
@@ -78,7 +79,7 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
 
 
 async def _freed(request: http.Request, opened: Opened) -> Opened:
-    """A slip without the lost form that was begun on it; 503 if that is not lost after all."""
+    """Return a slip freed of its lost form; 503 if the form turns out not to be lost."""
     site = request.app[SITE]
     async with site.store.transaction() as tx:
         (slip,) = await free_slips(tx, site.world(), [opened.slip])
@@ -88,7 +89,7 @@ async def _freed(request: http.Request, opened: Opened) -> Opened:
 
 
 async def _held(request: http.Request, code: str) -> http.Response | None:
-    """Hold up who may be guessing codes; a page of ours with its token proves that its code is known already."""
+    """Delay callers who may be guessing codes; a page with a valid token proves that its code is known."""
     sent = await sent_form(request) if request.method == "POST" else None
     token = request.match_info.get("token") or (sent.get("token", "") if sent else "")
     if token and is_ours(request, f"/s/{code}", token):
@@ -99,7 +100,7 @@ async def _held(request: http.Request, code: str) -> http.Response | None:
 async def _asking(
     request: http.Request, typed: str, problem: str, status: int, form: Questionnaire | None = None
 ) -> http.Response:
-    """Ask for a code, say what was wrong with the last one, and give back what was answered on its page."""
+    """Ask for a code, with the mistake of the last one and the answers given on its page."""
     language = language_of(request)
     told = locales.text(language, problem) if problem else ""
     fields = await sent_form(request) if request.method == "POST" and "token" not in request.match_info else None

@@ -1,4 +1,4 @@
-"""Storing survey pages as they are sent: merged with what stands, many in one commit, each exactly once."""
+"""Storing sent survey pages: merged with the stored form, many in one commit, each exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -48,14 +48,14 @@ class Submissions:
         self._gathering: Gathering[Submission, Response | Refusal] = Gathering(self._insist)
 
     async def add(self, submission: Submission) -> Response | Refusal:
-        """Store a page; returns the whole response, or why it was not taken.
+        """Store a page; returns the whole response, or why it was refused.
 
         A finished response is not changed any more.
         """
         return await self._gathering.add(submission)
 
     async def _insist(self, batch: Sequence[Submission]) -> list[Response | Refusal]:
-        """Try again where the database asks for it: an alert may meet an officer's own turn."""
+        """Retry when the database reports a conflict, as between an alert and an officer's turn."""
         for _ in range(RETRIES - 1):
             with suppress(Conflict):
                 return await self._keep(batch)
@@ -110,7 +110,7 @@ def _slip_refusal(submission: Submission, opened: Mapping[str, Opened]) -> Refus
 
 
 def _repeats(submission: Submission, response: Response) -> bool:
-    """Whether a page says what is stored already: sent again, and not somebody else's."""
+    """Tell whether a page holds only answers that are stored already, so that it was sent again."""
     return all(response.answers.get(question) == answer for question, answer in submission.answers.items())
 
 

@@ -34,7 +34,8 @@ from web.citizen.survey_pages import (
     typed_back,
 )
 from web.limits import held_form
-from web.site import SITE, language_of, see_other, sent_form
+from web.pages import language_of, see_other, sent_form
+from web.site import SITE
 
 SOURCE = "web"
 COOKIE = "motcua_voter"
@@ -46,7 +47,7 @@ async def start(request: http.Request) -> http.Response:
     """GET /k/{counter}: the notice and the first question, at once."""
     place = _place(request)
     site = request.app[SITE]
-    # The printed code carries none; that of the screen at the counter is good for some minutes.
+    # The printed code carries no "m"; that of a screen is valid for some minutes.
     if "m" in request.query and not is_good(site.signer, place.counter, request.query["m"], site.clock()):
         return stale(request)
     voter = name_of(request, COOKIE)
@@ -62,7 +63,7 @@ async def start(request: http.Request) -> http.Response:
 
 
 def resumed(request: http.Request, place: Place, begun: Response) -> http.Response:
-    """Show a form where it was left: the first page with a question that was not answered."""
+    """Show the first page of a form that has an unanswered question."""
     token = request.app[SITE].signer.sign(place.purpose, begun.id)
     return show(request, place, token, filling.first_open(place.form, begun.answers), begun.answers, {})
 
@@ -72,7 +73,7 @@ def first_page(request: http.Request, place: Place) -> http.Response:
     site = request.app[SITE]
     _, token = site.signer.fresh_at(place.purpose, site.clock())
     response = show(request, place, token, 0, {}, {})
-    # Whoever goes back gets this very page again, and so corrects an answer instead of giving a second one.
+    # Going back in the browser shows this page again, and corrects the answer instead of giving a second one.
     # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
     response.headers["Cache-Control"] = "private, no-cache"
     if not name_of(request, COOKIE):
@@ -81,7 +82,7 @@ def first_page(request: http.Request, place: Place) -> http.Response:
 
 
 async def _given_today(request: http.Request, place: Place, voter: str) -> Response | None:
-    """The form that this browser gave here today."""
+    """Return the form that this browser sent here today."""
     site = request.app[SITE]
     async with site.store.reading() as tx:
         identifier = await tx.vote_of(f"{SOURCE}:{voter}", place.counter, site.clock().date())
@@ -89,7 +90,7 @@ async def _given_today(request: http.Request, place: Place, voter: str) -> Respo
 
 
 async def _give_up(request: http.Request, given: Response) -> None:
-    """Delete a form that nobody can finish, so that whoever began it may begin anew; 503 if it is not lost."""
+    """Delete a form that cannot be finished, so that the person can start again; 503 if it is not lost."""
     site = request.app[SITE]
     async with site.store.transaction() as tx:
         lost = await lost_forms(tx, site.world(), [given.id])
@@ -104,7 +105,7 @@ async def submit(request: http.Request) -> http.Response:
 
 
 async def take(request: http.Request, place: Place) -> http.Response:
-    """Decide on one page of answers: store it and send the browser on, show it again, or say why it is not taken."""
+    """Handle one page of answers: store it and redirect, show it again, or say why it is refused."""
     site = request.app[SITE]
     fields = await sent_form(request)
     place, identifier, shown_at = read_token(request, place, fields.get("token", ""))
@@ -143,7 +144,7 @@ async def take(request: http.Request, place: Place) -> http.Response:
 async def _keep(
     request: http.Request, place: Place, fields: MultiDictProxy[str], identifier: str, page: Store
 ) -> http.Response:
-    """Store a page, and send the browser on to the next, or to the thanks."""
+    """Store a page, and redirect to the next page or the thanks."""
     site, form = request.app[SITE], place.form
     now, voter = site.clock(), name_of(request, COOKIE)
     blank = Response.to(
@@ -219,7 +220,7 @@ def _place(request: http.Request) -> Place:
 
 
 def _begun_at(request: http.Request) -> Place:
-    """Where a form was begun: also a counter that has closed since."""
+    """Return the place where a form was begun, also at a counter closed since."""
     counter, world = counter_of_begun(request), request.app[SITE].world()
     if counter.code in world.closed and (form := world.form(counter.form)):
         return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form, closed=True)

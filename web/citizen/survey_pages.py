@@ -1,4 +1,4 @@
-"""The pages of a form: its questions, thanks, and why it is not taken."""
+"""The pages of a form: questions, thanks, and refusals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +15,13 @@ from surveys.filling import first_unanswered
 from surveys.questionnaire import Question, Questionnaire, words_in
 from surveys.responses import Opened, Origin, Refusal, Response
 from web.citizen.read_aloud import Spoken, aloud
-from web.site import SITE, language_of, page
+from web.pages import language_of, page
+from web.site import SITE
 
 ASSISTED = "giup"
-# What a page that was held up sends beside what was sent to it.
+# Fields that the waiting page adds to the original ones.
 PROOF_FIELDS = ("ticket", "proof")
-# What a form's page sends beside its questions.
+# Fields of a form's page other than its questions.
 OUR_FIELDS = ("token", "page", "back", "send", *PROOF_FIELDS)
 
 
@@ -28,7 +29,7 @@ OUR_FIELDS = ("token", "page", "back", "send", *PROOF_FIELDS)
 class Place:
     """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own.
 
-    `closed`: the counter takes no new forms any more. `told` names a sentence to be said above the first page.
+    `closed`: the counter takes no new forms. `told` is the key of a sentence shown above the first page.
     """
 
     path: str
@@ -42,17 +43,17 @@ class Place:
 
     @property
     def origin(self) -> Origin:
-        """Where the forms answered here count."""
+        """The source under which forms answered here are counted."""
         return self.opened.origin if self.opened else Origin(self.unit, self.counter)
 
     @property
     def purpose(self) -> str:
-        """A token is good for one place and one version of one form."""
+        """The purpose of tokens, valid for one place and one version of one form."""
         return f"survey:{self.path}:{self.form.code}:{self.form.version}"
 
     @property
     def sent_purpose(self) -> str:
-        """Whoever sent a form off gets a token that takes it back; having seen it unfinished is not enough."""
+        """The purpose of tokens that withdraw a form; only the person who sent it gets one."""
         return f"sent:{self.path}:{self.form.code}:{self.form.version}"
 
 
@@ -61,7 +62,7 @@ def counter_and_form(request: http.Request) -> tuple[Counter, Questionnaire]:
     world, code = request.app[SITE].world(), request.match_info["counter"]
     counter = find_counter(world, code)
     if counter and counter.code != code:
-        # Cookies, tokens and what a screen keeps go by the address.
+        # Cookies, tokens and the store of a screen depend on the address.
         entrance, _, *below = request.path.split("/")[1:]
         target = request.rel_url.with_path("/".join(["", entrance, counter.code, *below]))
         raise http.HTTPPermanentRedirect(target.with_query(request.rel_url.query))
@@ -78,7 +79,7 @@ def counter_of_begun(request: http.Request) -> Counter:
 
 
 def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, str, datetime | None]:
-    """Return the place in the wording that a form was begun in, its id, and when it was opened; no id for no form."""
+    """Return the place in the wording a form was begun in, its id ("" if there is none), and when it was opened."""
     for known in _in_each_wording(request, place):
         identifier, shown_at = request.app[SITE].signer.read_at(known.purpose, token)
         if identifier:
@@ -87,7 +88,7 @@ def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, 
 
 
 def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Place, str]:
-    """Return the place in the wording of a form that was sent off, and its id; no id for none of ours."""
+    """Return the place in the wording of a sent form, and the form's id; no id if the token is not valid."""
     for known in _in_each_wording(request, place):
         if identifier := request.app[SITE].signer.read(known.sent_purpose, token):
             return known, identifier
@@ -95,7 +96,7 @@ def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Pl
 
 
 def is_ours(request: http.Request, path: str, token: str) -> bool:
-    """Tell whether a token is of a form that was opened or sent off at an address, in whichever wording."""
+    """Tell whether a token belongs to a form opened or sent at an address, in any wording."""
     world, signer = request.app[SITE].world(), request.app[SITE].signer
     places = (Place(path, "", "", "", form) for form in (*world.forms.values(), *world.wordings.values()))
     return any(signer.read(purpose, token) for place in places for purpose in (place.purpose, place.sent_purpose))
@@ -115,7 +116,7 @@ def show(
     problems: Mapping[str, str],
     status: int = 200,
 ) -> http.Response:
-    """Show one page of a form, with what was answered and what is wrong with it."""
+    """Show one page of a form with its answers and mistakes."""
     language = language_of(request)
     site, form = request.app[SITE], place.form
     asked = form.pages[number]
@@ -146,7 +147,7 @@ def show(
 
 
 def _aloud(request: http.Request, form: Questionnaire, number: int, question: Question) -> Spoken:
-    """A question as it is read aloud; the first of a page begins with the notice or the page's title."""
+    """Return a question as it is read aloud; the first of a page follows the notice or the page's title."""
     language = language_of(request)
     asked = form.pages[number]
     opening = question is asked.questions[0]
@@ -158,7 +159,7 @@ def _aloud(request: http.Request, form: Questionnaire, number: int, question: Qu
 
 
 def thanks(request: http.Request, place: Place, token: str, told: str = "", status: int = 200) -> http.Response:
-    """Say thanks, or something else, and offer to take the form back."""
+    """Show the thanks or another sentence, and offer to withdraw the form."""
     language = language_of(request)
     unit = request.app[SITE].world().unit(place.unit)
     said = locales.text(language, told) if told else words_in(place.form.thanks, language)
@@ -166,7 +167,7 @@ def thanks(request: http.Request, place: Place, token: str, told: str = "", stat
 
 
 def already(request: http.Request, place: Place, given: Response, status: int = 200) -> http.Response:
-    """Say that this form was given, and offer to take it back."""
+    """Say that this form was sent already, and offer to withdraw it."""
     # A slip's form may be somebody else's: its code alone takes nothing back.
     token = "" if place.opened else request.app[SITE].signer.sign(place.sent_purpose, given.id)
     return thanks(
@@ -175,12 +176,12 @@ def already(request: http.Request, place: Place, given: Response, status: int = 
 
 
 def refused(request: http.Request, place: Place, refusal: Refusal, fields: MultiDictProxy[str]) -> http.Response:
-    """Say why a form was not taken, and give back what was typed."""
+    """Say why a form was refused, and show the typed answers."""
     return message(request, place, f"survey.refused.{refusal}", 409, typed_back(place.form, fields, request))
 
 
 def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> http.Response:
-    """Say that the counter has closed, and give back what was typed."""
+    """Say that the counter has closed, and show the typed answers."""
     language = language_of(request)
     return page(
         "message.html",
@@ -195,7 +196,7 @@ def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -
 
 
 def typed_back(form: Questionnaire | None, fields: MultiDictProxy[str], request: http.Request) -> list[tuple[str, str]]:
-    """Return what was typed and chosen on a page, as (question, answer) in words; also of unknown questions."""
+    """Return the answers on a page as (question, answer) in words, also of unknown questions."""
     language, told = language_of(request), []
     for name, text in fields.items():
         if name in OUR_FIELDS or not text.strip():
@@ -209,7 +210,7 @@ def typed_back(form: Questionnaire | None, fields: MultiDictProxy[str], request:
 def message(
     request: http.Request, place: Place, key: str, status: int, typed: Sequence[tuple[str, str]] = ()
 ) -> http.Response:
-    """Say one sentence, with a way back to the form and with what was typed and not stored."""
+    """Show one sentence, a link back to the form, and typed answers that were not stored."""
     language = language_of(request)
     return page(
         "message.html",
@@ -224,7 +225,7 @@ def message(
 
 
 def stale(request: http.Request) -> http.Response:
-    """A code of the screen that is too old or not ours; no link leads around it."""
+    """Refuse a screen's code that is too old or invalid; the page has no link to the form."""
     language = language_of(request)
     return page(
         "message.html",
@@ -239,12 +240,12 @@ def stale(request: http.Request) -> http.Response:
 
 
 def is_assisted(request: http.Request) -> bool:
-    """Whether somebody helps to answer: the address of the page says so."""
+    """Tell whether the address says that somebody helps to answer."""
     return ASSISTED in request.query
 
 
 def keeping(target: str, request: http.Request) -> str:
-    """An address with what this page's own says: the language, and that somebody helps."""
+    """Return an address with the language and the help marker of the current page."""
     language = language_of(request)
     said = [f"lang={language}"] if language != locales.DEFAULT else []
     said += [ASSISTED] if is_assisted(request) else []

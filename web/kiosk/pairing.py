@@ -10,8 +10,9 @@ from handlers.world import Counter
 from surveys.printing import qr
 from surveys.screens import digest_of
 from web import pairing_codes
+from web.pages import language_of, page
 from web.screens import fresh_secret, give_secret, known_at, secret_of
-from web.site import SITE, language_of, page
+from web.site import SITE
 
 # An old page, and one whose screen was revoked, sees by it that it has to be loaded anew.
 STAMP = "unpaired"
@@ -25,7 +26,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
     known = await known_at(request, counter.code)
     revoked = known is not None and known.state == "revoked"
     secret = "" if revoked else secret_of(request)
-    # Whoever brings no cookie may never do so; a place among those that wait is for who does.
+    # A device that keeps no cookies cannot be paired, so it takes no place in the waiting list.
     room = await _ask(request, counter, secret) if secret else True
     secret = secret or fresh_secret()
     response = page(
@@ -48,7 +49,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
 
 
 async def state(request: http.Request, counter: Counter) -> dict[str, Any]:
-    """Return what the page's script is told while it waits; without a cookie nobody can pair this device."""
+    """Return the state for the page's script while it waits; a device without a cookie cannot be paired."""
     secret = secret_of(request)
     known = await known_at(request, counter.code)
     if not secret or (known and known.state == "revoked"):

@@ -21,8 +21,9 @@ from web.citizen.survey import SUBMISSIONS
 from web.citizen.survey_pages import counter_and_form, counter_of_begun
 from web.kiosk import pairing
 from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
+from web.pages import BODY_SECONDS, language_of, page, see_other, sent_form
 from web.screens import give_secret, paired_at, secret_of
-from web.site import BODY_SECONDS, SITE, language_of, page, see_other, sent_form
+from web.site import SITE
 
 THANKS_SECONDS = 6
 IDLE_SECONDS = 30
@@ -87,7 +88,7 @@ async def answers(request: http.Request) -> http.Response:
     sent = await _json(request)
     taps = sent.get("answers") if isinstance(sent, dict) else None
     if not isinstance(taps, list) or len(taps) > MOST or not all(isinstance(tap, dict) for tap in taps):
-        return _told(request, error="format", status=400)
+        return _answer(request, error="format", status=400)
     screen = await paired_at(request, counter.code)
     if screen is None:
         # No tap is named in it, so that the device keeps them all until it is paired.
@@ -95,14 +96,14 @@ async def answers(request: http.Request) -> http.Response:
     token = sent.get("token")
     shown = Shown.read(site.signer, counter.code, token) if isinstance(token, str) else None
     if shown is None:
-        return _told(request, error="token", status=403)
+        return _answer(request, error="token", status=403)
     form, now, device = shown.wording(site.world()), site.clock(), device_of(request)
     read = [read_tap(tap, counter, shown, form, now, device, screen.number) for tap in taps]
     good = [one for one in read if isinstance(one, Submission)]
     not_taken = await _store(request, good)
     refused = [*(one for one in read if isinstance(one, Refused)), *not_taken]
     stored = {one.response.id for one in good} - {one.id for one in not_taken}
-    return _told(request, stored=sorted(stored), refused=refused)
+    return _answer(request, stored=sorted(stored), refused=refused)
 
 
 async def tap(request: http.Request) -> http.Response:
@@ -165,7 +166,7 @@ def _place(request: http.Request) -> _Place:
 
 
 async def _json(request: http.Request) -> Any:
-    """Return what was sent; None where it is no JSON."""
+    """Return the sent JSON; None if it is not valid."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return json.loads(await request.read())
@@ -194,7 +195,7 @@ async def _store(request: http.Request, taps: Sequence[Submission]) -> list[Refu
     return [Refused(identifier, reason) for identifier, reason in sorted(reasons.items())]
 
 
-def _told(
+def _answer(
     request: http.Request,
     stored: Sequence[str] = (),
     refused: Sequence[Refused] = (),
@@ -241,7 +242,7 @@ def _render(
 
 
 def _stamp(request: http.Request, place: _Place) -> str:
-    """Return what changes when the page would look otherwise, or its token would: a tablet then loads it anew."""
+    """Return a hash of the page as rendered now; a tablet reloads the page when it changes."""
     signer = request.app[SITE].signer
     token = place.shown.token(signer, place.counter.code)
     text = _render(request, place, token).text or ""

@@ -1,4 +1,4 @@
-"""Which unit and period a member of staff looks at, and whether they may."""
+"""Which unit and period a member of staff asks for, and whether they may see it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,11 +10,12 @@ from handlers.rights import visible
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
-from web.site import SITE, page
+from web.pages import page
+from web.site import SITE
 
 COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)
-# An unattended desk at the counter is open to whoever walks by.
+# Anybody who walks by can use an unattended desk.
 IDLE_LIFE = timedelta(hours=2)
 # A session's use is noted so rarely, or every look at a page would write to the database.
 NOTED_EVERY = timedelta(minutes=10)
@@ -74,7 +75,7 @@ async def viewed(request: http.Request) -> Viewed | None:
 
 
 async def member_of(request: http.Request) -> Membership | None:
-    """Return who is logged in on this browser, if anybody; the session lasts longer for it."""
+    """Return the member logged in on this browser, or None; extends the session."""
     site, secret = request.app[SITE], request.cookies.get(COOKIE, "")
     if not secret:
         return None
@@ -89,6 +90,6 @@ async def member_of(request: http.Request) -> Membership | None:
 
 
 def closed() -> http.Response:
-    """Return the page of who is not let in: how to get a link."""
+    """Return the page for visitors who are not logged in: how to get a link."""
     hours, idle = (int(life / timedelta(hours=1)) for life in (SESSION_LIFE, IDLE_LIFE))
     return page("closed.html", status=403, hours=hours, idle=idle)

@@ -9,7 +9,8 @@ from handlers.rights import may_see, visible
 from handlers.staff.cases import STAFF_LANGUAGE, counter_name, reasons
 from handlers.wording import day_text
 from surveys.cases import BEFORE, STATES, UNFINISHED, State
-from web.site import SITE, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import closed, member_of
 
 MOST = 100

@@ -1,4 +1,4 @@
-"""What is looked at on the staff page, as the address says it: every view has an address of its own."""
+"""The view of the staff page, read from its address: every view has its own address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ class Choices:
 
 
 def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
-    """Read the rest of the address; what it asks for and is not there is left out and told in a sentence."""
+    """Read the rest of the address; invalid choices are ignored and named in a sentence."""
     asked, problems = request.query, [view.problem] if view.problem else []
 
     def known(name: str, possible: Sequence[str], otherwise: str) -> str:
@@ -84,15 +84,15 @@ async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
 async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple[Viewed, Choices, Statement]:
     """Return what to show, and its statement: where no period is asked for and this week says nothing yet, the last.
 
-    On a Monday morning the week that is over is what there is to see.
+    On a Monday morning that is the previous week.
     """
     site = request.app[SITE]
     statement = await stated(site, view, choices)
-    if not request.query.get("period") and not statement.report.telling:
+    if not request.query.get("period") and not statement.report.has_enough:
         earlier = replace(view, period=view.earlier)
         before = replace(choices, period=earlier.period.name)
         last = await stated(site, earlier, before)
-        if last.report.telling:
+        if last.report.has_enough:
             return earlier, before, last
     return view, choices, statement
 

@@ -20,7 +20,8 @@ from reports.dossiers.due_list import (
     lateness,
 )
 from reports.rates import number, padded
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import closed, member_of
 
 MOST = 50

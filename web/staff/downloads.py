@@ -6,7 +6,8 @@ import locales
 from handlers.ports import NoFile
 from reports.documents import file_name, media
 from reports.documents.word_report import TemplateUnusable
-from web.site import SITE, page
+from web.pages import page
+from web.site import SITE
 from web.staff.access import closed, viewed
 from web.staff.choices import Choices, chosen, stated
 

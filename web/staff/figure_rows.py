@@ -39,7 +39,7 @@ def comment(world: World, one: Comment, *, told_unit: bool) -> dict[str, object]
 
 
 def round_(world: World, one: Round, counts: Counts, today: date, *, told_unit: bool) -> dict[str, object]:
-    """Return a round with its response rate, which is not told of a few slips (as on the integrity page)."""
+    """Return a round with its response rate, which is hidden for few slips (as on the integrity page)."""
     few = counts.issued < LEAST_SHOWN or 0 < counts.used < LEAST_SHOWN
     return {
         "name": f"{one.name} · {world.unit(one.unit).name}" if told_unit else one.name,

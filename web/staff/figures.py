@@ -1,4 +1,4 @@
-"""The staff page: a unit's figures of a period, what is waiting, what citizens wrote, and where it all can be had."""
+"""The staff page: a unit's figures of a period, open work, comments, and downloads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ from reports.statements.summary import VERDICTS, few_line, restated, sample_line
 from surveys.cases import UNFINISHED
 from surveys.slips import STRATA, Counts, Round
 from web.citizen.chat import CHANNEL
-from web.site import SITE, PagesTx, Site, page
+from web.pages import page
+from web.site import SITE, PagesTx, Site
 from web.staff import figure_rows, figure_tables, option_bars, trend_chart
 from web.staff.access import Viewed, closed, viewed
 from web.staff.choices import LOWEST_FIRST, Choices, chosen, latest, shortcuts
@@ -102,7 +103,7 @@ async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> dic
 def _shown(site: Site, view: Viewed, choices: Choices, board: Board) -> dict[str, Any]:
     """Return what the template shows."""
     world, report, statement = site.world(), board.statement.report, board.statement
-    told = report.telling
+    told = report.has_enough
     several = len(view.units) > 1
     found = (
         figure_tables.tables(
@@ -192,7 +193,7 @@ def _before(report: Report) -> dict[str, str] | None:
     """The period before: its name, forms, answers, its rate where it has enough answers, and the verdict."""
     if report.previous is None:
         return None
-    rate = report.previous.rate if report.previous.telling else None
+    rate = report.previous.rate if report.previous.has_enough else None
     return {
         "period": report.previous.period.name,
         "label": periods.label(report.previous.period, "vi"),

@@ -1,4 +1,4 @@
-"""The integrity page: what is worth a second look in a unit's forms of a period."""
+"""The integrity page: suspicious signs in a unit's forms of a period."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +17,8 @@ from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import budget, screens, signs
 from surveys.uncounted import VERDICTS, Decision, Group
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.pages import language_of, page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
 from web.staff.choices import Choices, latest
 
@@ -45,7 +46,7 @@ async def show(request: http.Request) -> http.Response:
         forms=rates.number(found.forms),
         strata=[(stratum, rates.number(count), rates.number(shares[stratum])) for stratum, count in shown.items()],
         least=LEAST_SHOWN,
-        waiting=[(group, _told(request, view, group)) for group in uncounted.waiting(found.apart)],
+        waiting=[(group, _waiting(request, view, group)) for group in uncounted.waiting(found.apart)],
         decided=[_decided(request, view, one) for one in found.decisions],
         thresholds=_thresholds(language),
     )
@@ -75,7 +76,7 @@ async def decide(request: http.Request) -> http.Response:
     return see_other(f"/staff/integrity?{urlencode(shown)}")
 
 
-def _told(request: http.Request, view: Viewed, group: Group) -> str:
+def _waiting(request: http.Request, view: Viewed, group: Group) -> str:
     return uncounted.sentence(_say(request), lambda code: _place(request, view, code), group)
 
 
@@ -95,7 +96,7 @@ def _place(request: http.Request, view: Viewed, code: str) -> str:
 
 
 def _thresholds(language: str) -> list[str]:
-    """Return from where on something is called worth a look."""
+    """Return the thresholds above which a sign is flagged."""
     return [
         locales.text(
             language,

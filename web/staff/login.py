@@ -4,7 +4,8 @@ import secrets
 
 from aiohttp import web as http
 
-from web.site import SITE, page, see_other
+from web.pages import page, see_other
+from web.site import SITE
 from web.staff.access import COOKIE, IDLE_LIFE, SESSION_LIFE, closed
 
 
@@ -43,7 +44,7 @@ async def logout(request: http.Request) -> http.Response:
 
 
 async def end_session(request: http.Request, response: http.StreamResponse) -> None:
-    """End the session of the browser that asks, whatever it is answered."""
+    """End the session of the requesting browser, whatever the response."""
     async with request.app[SITE].store.transaction() as tx:
         await tx.forget_token("browser", request.cookies.get(COOKIE, ""))
     response.del_cookie(COOKIE, path="/staff")

@@ -1,4 +1,4 @@
-"""The staff page's tables of what was ticked: options with a bar each, and counters with their own."""
+"""The staff page's tables of ticked options: a bar for each option, and a line for each counter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LANGUAGE = "vi"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An option as printed; numbers are empty where they may not be shown. `width` is its share in percent."""
+    """An option as printed; numbers that may not be shown are empty. `width` is its share in percent."""
 
     name: str
     forms: str
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its options, of how many forms and which; no bars where too few were asked."""
+    """A question with its options; `asked` says of how many forms. No bars if too few were asked."""
 
     anchor: str
     title: str
@@ -41,7 +41,7 @@ def questions(report: Report) -> list[Question]:
 def _question(choice: Choice) -> Question:
     asked = choice.whole.asked
     base = locales.text(LANGUAGE, f"report.asked.{choice.asking.base}", count=rates.number(asked or 0))
-    counters = [(row.name, _told(row, choice)) for row in choice.by_counter] if asked is not None else []
+    counters = [(row.name, _ranked(row, choice)) for row in choice.by_counter] if asked is not None else []
     anchor = f"choice-{choice.key.replace('.', '-')}"
     return Question(anchor, choice.name, base if asked is not None else "", _bars(choice.whole), counters)
 
@@ -55,5 +55,5 @@ def _bars(row: ChoiceRow) -> list[Bar]:
     ]
 
 
-def _told(row: ChoiceRow, choice: Choice) -> str:
+def _ranked(row: ChoiceRow, choice: Choice) -> str:
     return ranked(row, choice, LANGUAGE) if row.asked is not None else ""

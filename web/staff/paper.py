@@ -17,7 +17,8 @@ from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.responses import Refusal
 from surveys.slips import Round
-from web.site import SITE, Site, page, see_other, sent_form
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
 from web.staff.access import closed, member_of
 
 LONGEST_LIST = 40
@@ -29,7 +30,7 @@ _AGAIN = ("paper.problem.used", "paper.problem.begun", *_OVERTAKEN.values())
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands on the page: the day's round and sums, what was typed, what was wrong or was done."""
+    """The content of the page: the round and the day's sums, the input, its mistakes or the result."""
 
     round: Round
     form: Questionnaire
@@ -126,7 +127,7 @@ def _wording(site: Site, round_: Round, version: str) -> Questionnaire | None:
 
 
 async def _rounds(request: http.Request, site: Site) -> dict[str, Round] | None:
-    """The rounds of the units that whoever is logged in may see, closed ones too; None where nobody is."""
+    """Return the rounds that the member may see, closed ones too; None if nobody is logged in."""
     member = await member_of(request)
     if member is None:
         return None

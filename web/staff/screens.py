@@ -13,8 +13,9 @@ from handlers.world import Counter, World
 from surveys.screens import LONGEST_NAME, STATES, Screen, digest_of
 from web import pairing_codes
 from web.attempts import MOST, WITHIN, Attempts
+from web.pages import language_of, page, see_other, sent_form
 from web.screens import fresh_secret, give_secret, secret_of
-from web.site import SITE, language_of, page, see_other, sent_form
+from web.site import SITE
 from web.staff.access import closed, member_of
 from web.staff.login import end_session
 
@@ -23,7 +24,7 @@ ATTEMPTS = http.AppKey("attempts", Attempts)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is logged in, and the counters whose screens are theirs to look after."""
+    """The member who is logged in, and the counters whose screens they manage."""
 
     member: Membership
     counters: dict[str, Counter]

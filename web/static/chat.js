@@ -34,7 +34,25 @@
     toNewest();
   }
 
+  // The conversation changed its language: so does the page around it, while what is typed stays.
+  function speak(html) {
+    var fresh = new DOMParser().parseFromString(html, "text/html");
+    document.documentElement.lang = fresh.documentElement.lang;
+    document.title = fresh.title;
+    document.querySelectorAll("[data-said]").forEach(function (old) {
+      var anew = fresh.querySelector('[data-said="' + old.dataset.said + '"]');
+      old.replaceChildren.apply(old, anew.childNodes);
+    });
+    text.placeholder = fresh.getElementById("text").placeholder;
+    list.setAttribute("aria-label", fresh.getElementById("messages").getAttribute("aria-label"));
+    Object.assign(status.dataset, fresh.getElementById("status").dataset);
+    list.querySelectorAll("li > .who").forEach(function (who) {
+      who.textContent = who.parentElement.classList.contains("mine") ? status.dataset.you : status.dataset.assistant;
+    });
+  }
+
   function show(answer) {
+    if (answer.page) { speak(answer.page); }
     // Nothing was stored before the first message: the answer then holds the greeting too.
     // What the page showed may have been deleted since, because the person asked for it.
     var old = list.dataset.last === "0" || answer.clear ? "li" : "[data-pending], form.options";
@@ -92,6 +110,7 @@
     var body = new URLSearchParams(fields);
     body.set("id", token());
     body.set("last", list.dataset.last);
+    body.set("language", document.documentElement.lang);
     post(body, 1).then(function (answer) {
       if (answer.told) {
         list.querySelectorAll("[data-pending]").forEach(function (element) { element.remove(); });

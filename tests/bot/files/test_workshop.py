@@ -48,10 +48,10 @@ async def test_a_wrong_template_is_told_with_its_reason(tmp_path: Path) -> None:
 
 async def test_a_template_that_never_ends_is_stopped(tmp_path: Path) -> None:
     """After its time; whoever waited behind it gets theirs from a new process."""
-    workshop = Workshop(seconds=6)
+    workshop = Workshop()
     try:
         endless = replace(DETAILS, template=template(tmp_path, ENDLESS))
-        stuck = asyncio.ensure_future(workshop.make("docx", everything(), endless))  # noqa: TID251 -- awaited below
+        stuck = asyncio.ensure_future(workshop.make("docx", everything(), endless, seconds=1))  # noqa: TID251 -- awaited below
         await asyncio.sleep(0)
         assert await workshop.make("csv", everything(), DETAILS) == make("csv", everything(), DETAILS)
         with pytest.raises(NotMade):

@@ -158,7 +158,9 @@ def test_a_ballot_becomes_a_response_without_its_slip(typed: str, assisted: bool
         "refused",
         "paper",
     )
-    assert (response.day, response.complete, response.assisted) == (TODAY, True, assisted)
+    assert response.day == TODAY
+    assert response.complete
+    assert response.assisted == assisted
     assert response.stratum == ("assisted" if assisted else "slip")
     assert OPEN.code not in repr(response)
 

@@ -49,9 +49,13 @@ def test_a_file_is_read_row_by_row(tmp_path: Path, name: str) -> None:
     found = batch(table(tmp_path, rows, name))
     assert (found.mistakes, found.notes) == ((), ())
     first, second = found.ballots
-    assert (first.slip, first.day, first.assisted) == (SLIPS[0], date(2026, 11, 2), True)
+    assert first.slip == SLIPS[0]
+    assert first.day == date(2026, 11, 2)
+    assert first.assisted
     assert dict(first.answers) == {"overall": 5, "age": "old", "comment": "Tốt"}
-    assert (second.slip, second.day, second.assisted) == (SLIPS[1], TODAY, False)
+    assert second.slip == SLIPS[1]
+    assert second.day == TODAY
+    assert not second.assisted
     assert dict(second.answers) == {"overall": 1, "why": ("wait", "other")}
 
 

@@ -104,7 +104,7 @@ async def test_paper_that_is_typed_in_later_makes_a_restatement(office: SqlStore
     )
     async with office.reading() as tx:
         assert await tx.statement(first.id) == first
-    told = summary.told(second).plain.split("\n")
+    told = summary.report_text(second).plain.split("\n")
     assert told[:3] == ["Bản lần 2, bổ sung ngày 21/11/2026", second.changes[0], ""]
     assert summary.restated(first) == Text()
 

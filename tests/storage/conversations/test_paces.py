@@ -52,7 +52,7 @@ async def test_two_processes_tell_a_chat_once(store: SqlStore, twin: SqlStore) -
             async with one.transaction() as tx:
                 due = await tx.due_paces(NOW)
                 for pace in due:
-                    await tx.keep_pace(pace.told(NOW))
+                    await tx.keep_pace(pace.alerted(NOW))
                 return len(due)
         except Conflict:
             return 0

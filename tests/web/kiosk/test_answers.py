@@ -108,7 +108,8 @@ def test_a_tap_becomes_a_whole_response(level: int) -> None:
     """With its place, the wording that was on the screen, its day, and nothing about who tapped."""
     read = read_tap({**TAP, "level": level}, COUNTER, SHOWN, FORM, NOW)
     assert isinstance(read, Submission)
-    assert (read.answers, read.finish) == ({"overall": level}, True)
+    assert read.answers == {"overall": level}
+    assert read.finish
     told = read.response
     assert (told.id, told.unit, told.counter, told.source) == (ID, "sa-dec", "quay1", "kiosk")
     assert (told.form, told.version, told.digest) == ("nhanh", FORM.version, FORM.digest)

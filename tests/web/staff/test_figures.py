@@ -15,7 +15,7 @@ from surveys.responses import Response
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
 from tests.web.staff_pages import answered, log_in, secret_for, session, table
-from web.site import STAFF_PAGES
+from web.pages import STAFF_PAGES
 from web.staff.access import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

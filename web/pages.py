@@ -1,0 +1,87 @@
+"""Rendering pages, and reading what their forms send."""
+
+import asyncio
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from aiohttp import web as http
+from aiohttp.http_exceptions import BadHttpMessage
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from multidict import MultiDict, MultiDictProxy
+
+import locales
+from locales.characters import readable
+
+# The pages of staff, by the key of their name, in the order in which they are offered.
+STAFF_PAGES = {
+    "figures": "/staff",
+    "cases": "/staff/cases",
+    "paper": "/staff/paper",
+    "integrity": "/staff/integrity",
+    "dossiers": "/staff/dossiers",
+    "screens": "/staff/screens",
+}
+BODY_SECONDS = 15
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("web"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = _static
+    environment.globals["languages"] = locales.installed
+    environment.globals["staff_pages"] = STAFF_PAGES
+    return environment
+
+
+@cache
+def _static(name: str) -> str:
+    """Return the address of a static file. It changes with the content, so that browsers can cache the file."""
+    content = files("web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:10]}"
+
+
+def page(template: str, language: str = "vi", status: int = 200, **values: Any) -> http.Response:
+    """Render a template. `say(key, …)` in it gives a locale text."""
+
+    def say(key: str, **inserted: object) -> str:
+        return locales.text(language, key, **inserted)
+
+    body = _environment().get_template(template).render(say=say, language=language, **values)
+    return http.Response(text=body, content_type="text/html", charset="utf-8", status=status)
+
+
+def see_other(target: str) -> http.Response:
+    """Send the browser on to a page, by GET."""
+    return http.Response(status=303, text=target, headers={"Location": target})
+
+
+async def sent_form(request: http.Request) -> MultiDictProxy[str]:
+    """Return the fields of a sent form; HTTPBadRequest if a field is not text."""
+    texts: MultiDict[str] = MultiDict()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            form = await request.post()
+        for name, value in form.items():
+            if not isinstance(value, str):
+                raise http.HTTPBadRequest
+            value.encode("utf-8")
+            texts.add(name, readable(value))
+    except TimeoutError as error:
+        raise http.HTTPRequestTimeout from error
+    except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
+        raise http.HTTPBadRequest from error
+    return MultiDictProxy(texts)
+
+
+def language_of(request: http.Request) -> str:
+    """Return the language of the address (?lang=), by default Vietnamese."""
+    wanted = request.query.get("lang", "")
+    return wanted if wanted in locales.installed() else locales.DEFAULT
