@@ -287,3 +287,34 @@ def test_what_is_no_network_is_refused(value: str, monkeypatch: pytest.MonkeyPat
     said = refusal(monkeypatch, {"TRUSTED_PROXIES": value})
     assert said.startswith("TRUSTED_PROXIES: ")
     assert "172.18.0.0/16" in said
+
+
+ZALO = {"ZALO_APP_ID": "111", "ZALO_APP_SECRET": "s", "ZALO_OA_ID": "444:phuong-a, 445", "ZALO_OA_SECRET": "o"}
+
+
+def test_zalos_accounts_lead_to_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One app, several accounts; a unit that is not named is the home unit."""
+    assert with_environment(monkeypatch, ZALO).zalo_accounts == {"444": "phuong-a", "445": ""}
+
+
+@pytest.mark.parametrize("missing", ZALO)
+def test_half_of_zalos_credentials_stop_the_start(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """With the name of what is missing."""
+    assert refusal(monkeypatch, {**ZALO, missing: ""}) == f"kênh Zalo còn thiếu {missing}"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"ZALO_REFRESH_TOKEN": "r"}, "ZALO_APP_ID"),
+        ({**ZALO, "ZALO_OA_ID": "phường"}, "ZALO_OA_ID"),
+        ({"ZALO_BOT_TOKEN": "t", "ZALO_BOT_MODE": "webhook"}, "ZALO_BOT_WEBHOOK_SECRET"),
+        ({"ZALO_BOT_WEBHOOK_SECRET": "12345678"}, "ZALO_BOT_TOKEN"),
+        ({"ZALO_BOT_TOKEN": "t", "ZALO_BOT_WEBHOOK_SECRET": "short"}, "8 đến 256"),
+    ],
+)
+def test_zalo_settings_that_cannot_work_are_named(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str
+) -> None:
+    """A channel is whole or off."""
+    assert said in refusal(monkeypatch, values)

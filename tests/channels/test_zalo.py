@@ -12,8 +12,9 @@ import pytest
 
 from bot.app import App
 from bot.channels.zalo_api import PAUSES, REMEDIES
-from handlers.messages import Reply, Text
-from handlers.ports import Chat
+from handlers.channel import pieces
+from handlers.messages import Attachment, Reply, Text
+from handlers.ports import Addressee, Chat, NoFile
 from tests.running import running
 from tests.zalo_api import (
     OA,
@@ -333,6 +334,31 @@ async def test_a_setting_allows_what_costs(server: ZaloServer, tmp_path: Path) -
         server.quota = None
         await enqueue(app, "Đã lâu.", "901")
         await settled(server, 1)
+
+
+async def test_files_go_as_zalo_takes_them(app: App, server: ZaloServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures and documents by upload, a workbook and what is too large as a link, what is gone in words."""
+
+    async def content(source: str, reader: Addressee) -> bytes:
+        if source == "gone":
+            raise NoFile("gone")
+        return b"%" * (5_000_001 if source == "large" else 10)
+
+    monkeypatch.setattr(app.attachments, "content", content)
+    await post_event(app, said("m1", "chào"))
+    await settled(server, 1)
+    names = {"a.png": "chart", "b.docx": "word", "c.xlsx": "sheet", "d.pdf": "large", "e.docx": "gone"}
+    files = tuple(Attachment("document", name, source, f"Tệp {name}") for name, source in names.items())
+    async with app.store.transaction() as tx:
+        cut = pieces(app.channels["zalo"], Reply(Text.of("Báo cáo."), files=files))
+        await tx.enqueue(Chat("zalo", "333"), cut, app.clock(), pushed=True)
+    await settled(server, 7)
+    assert [(kind, name) for kind, name, _ in server.uploads] == [("image", "a.png"), ("file", "b.docx")]
+    picture, word, *links, gone = [call["message"] for call in server.sent[2:]]
+    assert picture["attachment"]["payload"]["elements"] == [{"media_type": "image", "attachment_id": "u1"}]
+    assert word == {"attachment": {"type": "file", "payload": {"token": "u2"}}}
+    assert [link["text"].split(": ")[1] for link in links] == [f"{app.settings.address}/staff"] * 2
+    assert "Không làm được tệp e.docx" in gone["text"]
 
 
 async def test_a_token_that_expires_in_the_middle_loses_nothing(app: App, server: ZaloServer) -> None:
