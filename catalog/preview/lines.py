@@ -51,8 +51,8 @@ _QUOTED = 100
 class Line:
     """A procedure of a file: what is to be done with it (`kind`), its texts, where it stands, and what to say of it.
 
-    `code` is as it is written where it is doubtful. `record` is the entry of a whole record of JSON. `reason`
-    says why a line is unclear or refused.
+    `code` is as it is written where it is doubtful. `record` is the entry of a record of JSON. `reason` says
+    why a line is unclear or refused.
     """
 
     kind: Kind | Literal[""]
