@@ -26,7 +26,10 @@ _NAMED_OLD = re.compile(r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A code and the codes that it replaces; where it is doubtful the text as written, and why."""
+    """A code and the codes that it replaces; where it is doubtful the text as written, and why.
+
+    `proposed` may be accepted unseen; what a lost digit was may not, as it need not have been a zero.
+    """
 
     code: str = ""
     replaces: tuple[str, ...] = ()
@@ -58,7 +61,7 @@ def _of_number(value: float, number_format: str) -> CodeCell:
     written = str(value)
     if isinstance(value, float) and (padded := padded_code(value)):
         reason = f"mã {written} là số, có thể đã mất số 0 ở cuối; có phải là {padded}?"
-        return CodeCell(written, doubt="unclear", reason=reason, proposed=padded)
+        return CodeCell(written, doubt="unclear", reason=reason)
     return CodeCell(written, doubt="refused", reason=f"{written} không phải mã thủ tục")
 
 
@@ -81,7 +84,7 @@ def _of_text(text: str) -> CodeCell:
         padded = f"{digits[1]}.{digits[2]:0<6}"
         if digits[2][:2] in _SERIES and "," not in bare:
             reason = f"mã {shown} thiếu chữ số, có thể đã mất số 0 ở cuối; có phải là {padded}?"
-            return CodeCell(text, doubt="unclear", reason=reason, proposed=padded)
+            return CodeCell(text, doubt="unclear", reason=reason)
     elif proposed := proposed_code(text):
         reason = f"mã {shown} viết khác dạng 1.234567; có phải là {proposed}?"
         return CodeCell(text, doubt="unclear", reason=reason, proposed=proposed)

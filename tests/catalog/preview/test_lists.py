@@ -51,11 +51,12 @@ def test_a_code_is_taken_shown_or_refused_and_never_repaired_in_silence(tmp_path
 
 
 def test_a_proposed_code_is_taken_where_it_is_accepted(tmp_path: Path) -> None:
-    """It is said."""
-    path = workbook(tmp_path / "a.xlsx", {"DS": [HEADER, [1, 1.00361, "Cấp sổ nuôi ong", "3 ngày", "Không"]]})
-    (row,) = read(path, accept=True)["rows"]
-    assert (row["action"], row["code"]) == ("new", "1.003610")
-    assert "đề xuất" in row["notes"][0]
+    """It is said; a lost zero is never taken, as the digit may have been another."""
+    rows = [HEADER, [1, "1.013.978", "Nuôi ong", "3 ngày", "Không"], [2, 1.00361, "Nuôi bò", "3 ngày", "Không"]]
+    first, second = read(workbook(tmp_path / "a.xlsx", {"DS": rows}), accept=True)["rows"]
+    assert (first["action"], first["code"]) == ("new", "1.013978")
+    assert "đề xuất" in first["notes"][0]
+    assert (second["action"], second["code"]) == ("unclear", "1.00361")
 
 
 VALUES: dict[str, tuple[Any, str]] = {
