@@ -355,7 +355,9 @@ def test_a_dry_run_gives_the_preview_as_one_object(sample: Installation) -> None
     found = json.loads(sample.did("catalog", "import", written(sample.folder, SPOILT), "--dry-run", "--json"))
     assert found["counts"] == {
         **dict.fromkeys(("amended", "replaced", "abolished", "skipped_rows"), 0),
-        **{"new": 2, "unclear": 2, "refused": 1},
+        "new": 2,
+        "unclear": 2,
+        "refused": 1,
     }
     assert [(row["action"], row["code"], row["where"]) for row in found["rows"]] == [
         ("new", "1.000001", "!1"),
