@@ -18,10 +18,13 @@ _OWN = re.compile(r"lt[.\-_ ]")
 _NEW_AFTER = re.compile(r"thay the (?:boi|bang)|thay bang|chuyen thanh|doi thanh|→|->|=>|»")
 _OLD_AFTER = re.compile(r"thay the|thay cho|ma cu|truoc day|\bcu\b")
 _NAMED_CODE = re.compile(
-    r"\s*\(\s*mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*(\d\.\d{6})[^()]*\)",
+    r"\s*\(\s*(?:mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*)?(\d\.\d{6})[^()]*\)",
     re.IGNORECASE,
 )
-_NAMED_OLD = re.compile(r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6})", re.IGNORECASE)
+_NAMED_OLD = re.compile(
+    r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6}(?:\s*(?:,|;|và)(?:\s+mã(?:\s+số)?)?\s*\d\.\d{6})*)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +123,4 @@ def named_code(name: str) -> tuple[str, str]:
 
 def replaced_in(text: str) -> tuple[str, ...]:
     """Return the codes that a text says are replaced."""
-    return tuple(dict.fromkeys(match[1] for match in _NAMED_OLD.finditer(text)))
+    return tuple(dict.fromkeys(code for match in _NAMED_OLD.finditer(text) for code in codes_in(match[1])))

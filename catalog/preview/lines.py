@@ -67,6 +67,7 @@ class Line:
     reason: str = ""
     proposed: str = ""
     said: Action = ""
+    font: str = ""
     record: Entry | None = None
 
     @property
@@ -166,6 +167,7 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
         line.doubt("refused", f"cột «{title}»{cell} dài {len(text)} chữ cái, quá {LONGEST_CELL}")
         return ""
     if found := recognized(text):
+        line.font = found[0]
         if not accept:
             line.doubt(
                 "unclear", f"cột «{title}»{cell}: chữ theo phông cũ {found[0]}, có phải là “{shortened(found[1])}”?"

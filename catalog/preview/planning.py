@@ -71,6 +71,12 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
             lines = list(_recorded(path, made.told, clock, accept=accept))
     if not lines:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
+    fonts = [line.font for line in lines if line.font and not accept]
+    if len(fonts) > 1 and len(fonts) * 2 > len(lines):
+        raise Unreadable(
+            f"{path.name}: chữ theo phông cũ {fonts[0]}. Nếu đúng, thêm --accept để đổi sang Unicode và đọc. "
+            "Hoặc đổi bằng UniKey rồi lưu lại."
+        )
     names = _Names(stored)
     known = _Known()
     for line in lines:
