@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catalog.codes import padded_code, plain_code, proposed_code, whole_code
+from catalog.codes import LONGEST_CODE, padded_code, plain_code, proposed_code, whole_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment
 from catalog.files.mistakes import shortened
@@ -69,6 +69,7 @@ def _of_number(value: float, number_format: str) -> CodeCell:
 
 
 def _of_text(text: str) -> CodeCell:
+    text = shortened(text, LONGEST_CODE)
     code = plain_code(text)
     if is_code(code):
         return CodeCell(code)
