@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.codes import LONGEST_CODE, padded_code, plain_code, proposed_code, whole_code
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
-from catalog.files.cells import FAILED_CELL, UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment, moment_shown
+from catalog.files.cells import FAILED_CELL, cell_text, is_moment, moment_shown
 from catalog.files.legacy_fonts import converted, recognized
 from catalog.files.limits import LONGEST_CELL
 from catalog.files.mistakes import Mistake, quoted, shortened
@@ -72,20 +72,19 @@ def entry_of(
     remarks: Remarks,
     *,
     accept: bool,
-    formats: Mapping[str, str] | None = None,
 ) -> Entry | Mistake:
     """Make an entry of values by the keys of an entry, or say which is wrong and why."""
     try:
-        return _entry(values, place.row, remarks, formats or {}, accept=accept)
+        return _entry(values, place.row, remarks, accept=accept)
     except _Wrong as error:
         return place.wrong(error.key, error.reason, error.proposed)
 
 
-def _entry(values: Mapping[str, Any], row: int, remarks: Remarks, formats: Mapping[str, str], *, accept: bool) -> Entry:
+def _entry(values: Mapping[str, Any], row: int, remarks: Remarks, *, accept: bool) -> Entry:
     texts: dict[str, str] = {}
     for key in (*TEXT_KEYS, ACTION):
         value = values.get(key)
-        if value is not None and (text := _text(key, value, formats.get(key, ""))):
+        if value is not None and (text := _text(key, value)):
             texts[key] = text
     texts = _in_unicode(texts, row, remarks, accept=accept)
     texts = {key: clean(text) for key, text in texts.items()}
@@ -108,10 +107,8 @@ def _entry(values: Mapping[str, Any], row: int, remarks: Remarks, formats: Mappi
     return from_mapping({**texts, "ways": ways, "unchecked": unchecked})
 
 
-def _text(key: str, value: Any, number_format: str) -> str:
+def _text(key: str, value: Any) -> str:
     """The text of a value as it stands; what is no text, number or date is wrong, and so is a failed formula."""
-    if value is UNCOMPUTED:
-        raise _Wrong(key, UNCOMPUTED_SAID)
     if is_moment(value) and key not in _DATED:
         shown = moment_shown(value)
         raise _Wrong(
@@ -120,8 +117,8 @@ def _text(key: str, value: Any, number_format: str) -> str:
     if isinstance(value, bool) or not (isinstance(value, str | int | float) or is_moment(value)):
         raise _Wrong(key, f"cần là chữ, đang là {type(value).__name__}")
     if key == "code" and not isinstance(value, str):
-        return _code_of_number(value, number_format)
-    text = value if isinstance(value, str) else _shown(value, number_format)
+        return _code_of_number(value)
+    text = value if isinstance(value, str) else _shown(value)
     if key == "code" and len(text) <= LONGEST_CODE:
         text = text.replace("\xa0", "")
     if len(text) > LONGEST_TEXT:
@@ -131,15 +128,12 @@ def _text(key: str, value: Any, number_format: str) -> str:
     return text
 
 
-def _shown(value: Any, number_format: str) -> str:
-    return cell_text(value, number_format) if number_format or is_moment(value) else str(value)
+def _shown(value: Any) -> str:
+    return cell_text(value) if is_moment(value) else str(value)
 
 
-def _code_of_number(value: Any, number_format: str) -> str:
-    """A code that a spreadsheet made a number of: taken if all six decimals are there or shown, so nothing is lost."""
-    shown = cell_text(value, number_format)
-    if number_format and is_code(shown) and float(shown) == value:
-        return shown
+def _code_of_number(value: Any) -> str:
+    """A code that became a number: taken if all six decimals are there, so that nothing is lost."""
     if isinstance(value, float) and (whole := whole_code(value)):
         return whole
     proposed = padded_code(value) if isinstance(value, float) else ""

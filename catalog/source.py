@@ -1,4 +1,4 @@
-"""Reading catalog files: tables, .json, .jsonl and .toml, each mistake named by file, row and field."""
+"""Reading catalog files of records, .json, .jsonl and .toml: each mistake named by file, row and key."""
 
 import json
 import re
@@ -13,9 +13,8 @@ from catalog.entries import TEXT_KEYS, Entry
 from catalog.files.limits import MOST_BYTES, Clock, Watch
 from catalog.files.mistakes import Mistake, Unreadable, shortened
 from catalog.files.notes import Notes
-from catalog.files.opening import TABLES, readable
+from catalog.files.opening import readable
 from catalog.flattening import Flat, flatten, lists_of_records, looks_like_one, other_page
-from catalog.procedure_table import read_table
 from catalog.record import Place, Remarks, entry_of
 from locales.system_errors import reason
 
@@ -45,7 +44,7 @@ def read(
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
     with readable(path, KINDS, LIMITS.get(path.suffix.lower(), MOST_BYTES)):
-        for row, sheet, found in _entries(path, told, clock, accept=accept):
+        for row, sheet, found, _ in placed(path, told, clock, accept=accept):
             count += 1
             if isinstance(found, Entry):
                 size += sum(len(getattr(found, key)) for key in TEXT_KEYS)
@@ -95,13 +94,6 @@ def placed(
             yield row, part, entry_of(flat.values, place, remarks, accept=accept), flat
     remarks.tell(told, "")
     told.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
-
-
-def _entries(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[tuple[int, str, Entry | Mistake]]:
-    if path.suffix.lower() in TABLES:
-        yield from read_table(path, told, clock, accept=accept)
-    else:
-        yield from (found[:3] for found in placed(path, told, clock, accept=accept))
 
 
 def _jsonl(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
@@ -183,4 +175,4 @@ READERS: Mapping[str, Callable[[Path, Notes], Iterator[tuple[int, str, Mapping[s
     ".jsonl": _jsonl,
     ".toml": _toml,
 }
-KINDS = tuple(sorted((*READERS, *TABLES)))
+KINDS = tuple(sorted(READERS))

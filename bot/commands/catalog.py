@@ -40,6 +40,9 @@ Accept = Annotated[
 ]
 
 
+MOST_NOTES = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Miss:
     """What citizens did not find, of what kind, and how often it was asked."""
@@ -228,9 +231,11 @@ def _tell(file: Path, made: Preview, found: Changes, *, dry_run: bool) -> None:
             as_json=False,
         )
     else:
-        for line in made.lines:
-            for note in line.notes if line.kind not in ("unclear", "refused") else ():
-                print(f"{line.place} {line.code}: {note}.")
+        taken = [line for line in made.lines if line.kind not in ("unclear", "refused")]
+        notes = [f"{line.place} {line.code}: {note}." for line in taken for note in line.notes]
+        print("\n".join(notes[:MOST_NOTES]), end="\n" if notes else "")
+        if len(notes) > MOST_NOTES:
+            print(f"… và {len(notes) - MOST_NOTES} ghi chú nữa; xem đủ bằng --dry-run.")
     if found.waiting:
         days = sorted({line.effective for line in found.waiting})
         print(

@@ -104,13 +104,14 @@ def records(
             elif rest:
                 unread.append(sheet)
     if not found:
-        raise Unreadable(f"{path.name}: {wanted.lacking} trong {HEADER_ROWS} hàng đầu{_of(unread)}.")
+        raise Unreadable(f"{path.name}: {wanted.lacking} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
     for sheet in [] if kind in TEXTS else unread:
         why = "không có hàng tiêu đề" if wanted.several else f"chỉ đọc trang «{shortened(found[0])}»"
         told.say(f"Không đọc trang «{shortened(sheet.name)}»{' (ẩn)' if sheet.hidden else ''}: {why}.")
 
 
-def _of(sheets: Sequence[Sheet]) -> str:
+def of_sheets(sheets: Sequence[Sheet]) -> str:
+    """Name sheets behind "hàng đầu", "" where they have no names."""
     names = [f"«{shortened(sheet.name)}»" for sheet in sheets if sheet.name]
     return f" của {'các ' if len(names) > 1 else ''}trang {', '.join(names[:10])}" if names else ""
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catalog.codes import padded_code, plain_code, proposed_code, whole_code
+from catalog.codes import LONGEST_CODE, padded_code, plain_code, proposed_code, whole_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment
 from catalog.files.mistakes import shortened
@@ -18,15 +18,21 @@ _OWN = re.compile(r"lt[.\-_ ]")
 _NEW_AFTER = re.compile(r"thay the (?:boi|bang)|thay bang|chuyen thanh|doi thanh|→|->|=>|»")
 _OLD_AFTER = re.compile(r"thay the|thay cho|ma cu|truoc day|\bcu\b")
 _NAMED_CODE = re.compile(
-    r"\s*\(\s*mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*(\d\.\d{6})[^()]*\)",
+    r"\s*\(\s*(?:mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*)?(\d\.\d{6})[^()]*\)",
     re.IGNORECASE,
 )
-_NAMED_OLD = re.compile(r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6})", re.IGNORECASE)
+_NAMED_OLD = re.compile(
+    r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6}(?:\s*(?:,|;|và)(?:\s+mã(?:\s+số)?)?\s*\d\.\d{6})*)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A code and the codes that it replaces; where it is doubtful the text as written, and why."""
+    """A code and the codes that it replaces; where it is doubtful the text as written, and why.
+
+    `proposed` may be accepted unseen; what a lost digit was may not, as it need not have been a zero.
+    """
 
     code: str = ""
     replaces: tuple[str, ...] = ()
@@ -58,11 +64,12 @@ def _of_number(value: float, number_format: str) -> CodeCell:
     written = str(value)
     if isinstance(value, float) and (padded := padded_code(value)):
         reason = f"mã {written} là số, có thể đã mất số 0 ở cuối; có phải là {padded}?"
-        return CodeCell(written, doubt="unclear", reason=reason, proposed=padded)
+        return CodeCell(written, doubt="unclear", reason=reason)
     return CodeCell(written, doubt="refused", reason=f"{written} không phải mã thủ tục")
 
 
 def _of_text(text: str) -> CodeCell:
+    text = shortened(text, LONGEST_CODE)
     code = plain_code(text)
     if is_code(code):
         return CodeCell(code)
@@ -81,7 +88,7 @@ def _of_text(text: str) -> CodeCell:
         padded = f"{digits[1]}.{digits[2]:0<6}"
         if digits[2][:2] in _SERIES and "," not in bare:
             reason = f"mã {shown} thiếu chữ số, có thể đã mất số 0 ở cuối; có phải là {padded}?"
-            return CodeCell(text, doubt="unclear", reason=reason, proposed=padded)
+            return CodeCell(text, doubt="unclear", reason=reason)
     elif proposed := proposed_code(text):
         reason = f"mã {shown} viết khác dạng 1.234567; có phải là {proposed}?"
         return CodeCell(text, doubt="unclear", reason=reason, proposed=proposed)
@@ -117,4 +124,4 @@ def named_code(name: str) -> tuple[str, str]:
 
 def replaced_in(text: str) -> tuple[str, ...]:
     """Return the codes that a text says are replaced."""
-    return tuple(dict.fromkeys(match[1] for match in _NAMED_OLD.finditer(text)))
+    return tuple(dict.fromkeys(code for match in _NAMED_OLD.finditer(text) for code in codes_in(match[1])))

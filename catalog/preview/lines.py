@@ -22,7 +22,7 @@ from catalog.text import fold
 
 Kind = Literal["new", "amended", "replaced", "abolished", "unclear", "refused"]
 _DATED = frozenset(("updated",))
-_LINED = frozenset(("documents", "steps", "channels", "conditions", "forms", "legal_basis", "result", "also"))
+_ONE_LINE = frozenset(("name", "field", "level"))
 _NOT_SHORTENED = re.compile(r"khong (?:thuc hien )?(?:cat giam|rut ngan)|giu nguyen|nhu quy dinh|theo quy dinh$")
 _UNSAID = ("", "giu nguyen", "khong thay doi", "khong", "dang thuc hien", "dang ap dung", "hien hanh", "con hieu luc")
 _SAID: Mapping[str, Action] = {"moi": "new", "new": "new", "them moi": "new", "cong bo": "new"}
@@ -51,8 +51,8 @@ _QUOTED = 100
 class Line:
     """A procedure of a file: what is to be done with it (`kind`), its texts, where it stands, and what to say of it.
 
-    `code` is as it is written where it is doubtful. `record` is the entry of a whole record of JSON. `reason`
-    says why a line is unclear or refused.
+    `code` is as it is written where it is doubtful. `record` is the entry of a record of JSON. `reason` says
+    why a line is unclear or refused.
     """
 
     kind: Kind | Literal[""]
@@ -67,6 +67,7 @@ class Line:
     reason: str = ""
     proposed: str = ""
     said: Action = ""
+    font: str = ""
     record: Entry | None = None
 
     @property
@@ -166,13 +167,15 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
         line.doubt("refused", f"cột «{title}»{cell} dài {len(text)} chữ cái, quá {LONGEST_CELL}")
         return ""
     if found := recognized(text):
+        line.font = found[0]
         if not accept:
             line.doubt(
-                "unclear", f"cột «{title}»{cell}: chữ theo phông cũ {found[0]}, có phải là “{shortened(found[1])}”?"
+                "unclear",
+                f"cột «{title}»{cell}: chữ theo phông cũ {found[0]}, đổi sang Unicode là “{shortened(found[1])}”",
             )
         text = converted(text, found[0])
     text = clean(text)
-    return text if key in _LINED else " ".join(text.split())
+    return " ".join(text.split()) if key in _ONE_LINE else text
 
 
 def _code(line: Line, listed: Listed) -> CodeCell:

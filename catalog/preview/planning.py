@@ -16,10 +16,10 @@ from catalog.preview.lines import Kind, Line, levels_of, line_of
 from catalog.preview.oddities import thousandth, unlike
 from catalog.preview.reading import Listed, Part, Reading, read_tables
 from catalog.source import KINDS as RECORDED
-from catalog.source import LIMITS, placed
+from catalog.source import LIMITS, MOST_CHARACTERS, placed
 from catalog.text import fold
 
-FILES = tuple(sorted({*RECORDED, *DOCUMENTS}))
+FILES = tuple(sorted((*RECORDED, *TABLES, *DOCUMENTS)))
 KINDS: tuple[Kind, ...] = ("new", "amended", "replaced", "abolished", "unclear", "refused")
 WORDS: Mapping[str, str] = {
     "new": "mới",
@@ -63,14 +63,20 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
     with readable(path, FILES, LIMITS.get(suffix, MOST_BYTES)):
         if suffix in (*TABLES, *DOCUMENTS):
             reading = read_tables(path, made.told, accept=accept, clock=clock)
-            lines = [line_of(one, reading.around, accept=accept) for one in reading.rows]
+            lines = _within(path, (line_of(one, reading.around, accept=accept) for one in reading.rows))
             made.skipped = reading.skipped
             made.decision = reading.around.decision
         else:
             reading = Reading()
-            lines = list(_recorded(path, made.told, clock, accept=accept))
+            lines = _within(path, _recorded(path, made.told, clock, accept=accept))
     if not lines:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
+    fonts = [line.font for line in lines if line.font and not accept]
+    if len(fonts) > 1 and len(fonts) * 2 > len(lines):
+        raise Unreadable(
+            f"{path.name}: chữ theo phông cũ {fonts[0]}. Nếu đúng, thêm --accept để đổi sang Unicode và đọc. "
+            "Hoặc đổi bằng UniKey rồi lưu lại."
+        )
     names = _Names(stored)
     known = _Known()
     for line in lines:
@@ -87,6 +93,18 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
     _tell_unknown(made, stored)
     _tell_declared(made, reading, lines)
     return made
+
+
+def _within(path: Path, lines: Iterable[Line]) -> list[Line]:
+    """Take lines up to the limit of all their texts: one large cell can stand in many rows ("-nt-")."""
+    taken: list[Line] = []
+    size = 0
+    for line in lines:
+        size += sum(map(len, line.texts.values()))
+        if size > MOST_CHARACTERS:
+            raise Unreadable(f"{path.name}: hơn {MOST_CHARACTERS} chữ cái; chia thành nhiều tệp.")
+        taken.append(line)
+    return taken
 
 
 def _recorded(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[Line]:
@@ -288,12 +306,14 @@ def _stated(line: Line) -> dict[str, str]:
 
 def _row(line: Line) -> dict[str, object]:
     row: dict[str, object] = {"action": line.kind, "code": line.code}
-    row |= {key: line.texts.get(key, "") for key in ("level", "name", "field", "time", "committed", "fee")}
+    row |= {
+        key: " ".join(line.texts.get(key, "").split()) for key in ("level", "name", "field", "time", "committed", "fee")
+    }
     row |= {"effective_from": line.effective, "where": line.place}
     if line.replaces:
         row["replaces"] = list(line.replaces)
     if also := line.texts.get("also"):
-        row["also"] = also
+        row["also"] = " ".join(also.split())
     if notes := [*filter(None, [line.reason]), *line.notes]:
         row["notes"] = notes
     return row

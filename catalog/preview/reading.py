@@ -19,14 +19,14 @@ from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.notes import Notes, at
 from catalog.files.opening import DOCUMENTS, TEXTS, kind_of
 from catalog.files.other_rows import is_note, is_total, numbers_columns
-from catalog.files.records import COUNTING, Merges, sheets_of
+from catalog.files.records import COUNTING, Merges, of_sheets, sheets_of
 from catalog.files.sheet import Row, Sheet, letters
 from catalog.preview.dates import in_force_from
 from catalog.preview.document import Surroundings, titled
 from catalog.sections import Section, action_of, level_of
 from catalog.text import fold
 
-LACKING = "không thấy hàng tiêu đề có cột tên thủ tục, cột mã"
+LACKING = "không thấy hàng tiêu đề có cột mã và cột tên thủ tục"
 # What counts rows: a number, a code that stands in its place, or what Word counts by itself.
 _NUMBER = re.compile(r"\W*\d[\d.,]*\W*|#")
 _DITTO = ("nt", "nhu tren")
@@ -99,9 +99,7 @@ def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock =
             table.read(chain(rest, sheet.rows))
             above = table
     if above is None:
-        named = [f"«{shortened(sheet.name)}»" for sheet in unread if sheet.name]
-        of = f" của trang {', '.join(named[:10])}" if named else ""
-        raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of}.")
+        raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
     if reading.kind not in (*TEXTS, *DOCUMENTS):
         for sheet in unread:
             hidden = " (ẩn)" if sheet.hidden else ""
@@ -157,6 +155,9 @@ class _Table:
         self._since = ""
         self._rows: Iterator[Row] = iter(())
         self._hidden: list[int] = []
+        self._repeated: list[int] = []
+        self._totals: list[int] = []
+        self._notes: list[int] = []
         self._bare: set[int] = set()
         self._own = Surroundings()
 
@@ -191,10 +192,19 @@ class _Table:
             filled = merges.fill(row)
             if numbers_columns(row):
                 self._reading.skipped += 1
-            elif not self._repeats(row) and not self._heads_another(row):
+            elif self._repeats(row):
+                self._repeated.append(row.number)
+            elif not self._heads_another(row):
                 self._take(row, filled, first=first)
                 first = False
-        self._told.rows(self._sheet.label, "Dòng ẩn vẫn được đọc", self._hidden)
+        label = str(self._sheet.number or self._sheet.label)
+        for what, numbers in (
+            ("Dòng ẩn vẫn được đọc", self._hidden),
+            ("Bỏ qua tiêu đề lặp lại", self._repeated),
+            ("Bỏ qua dòng tổng", self._totals),
+            ("Bỏ qua ghi chú, chữ ký", self._notes),
+        ):
+            self._told.rows(label, what, numbers)
         self._told.names(
             f"{at(self._sheet.label)}Cột không có tiêu đề, không nhập",
             [letters(column) if self.header.lettered else str(column + 1) for column in sorted(self._bare)],
@@ -238,9 +248,13 @@ class _Table:
                 self.section = replace(self.section, field=titled(lone))
                 self._headed(lone)
                 return
-            if lone or is_total(row) or is_note(row) or self._signature(row):
+            if total := is_total(row):
+                self._totals.append(row.number)
+            if total or lone or is_note(row) or self._signature(row):
                 self._signed = self._signed or is_note(row)
                 self._reading.skipped += 1
+                if not total:
+                    self._notes.append(row.number)
                 return
         if self._goes_on(row, filled, first=first):
             self._append(row)

@@ -349,6 +349,42 @@ def test_a_dry_run_tells_and_writes_nothing(sample: Installation) -> None:
     assert sample.content() == before
 
 
+def test_a_dry_run_gives_the_preview_as_one_object(sample: Installation) -> None:
+    """Counts, rows with their action and place, sentences, refusals; a file that cannot be read ends in a sentence."""
+    before = sample.content()
+    found = json.loads(sample.did("catalog", "import", written(sample.folder, SPOILT), "--dry-run", "--json"))
+    assert found["counts"] == {
+        **dict.fromkeys(("amended", "replaced", "abolished", "skipped_rows"), 0),
+        "new": 2,
+        "unclear": 2,
+        "refused": 1,
+    }
+    assert [(row["action"], row["code"], row["where"]) for row in found["rows"]] == [
+        ("new", "1.000001", "!1"),
+        ("unclear", "1.0002", "!3"),
+        ("new", "1.000003", "!4"),
+        ("unclear", "1.000004", "!5"),
+    ]
+    assert sample.content() == before
+    assert sample.motcua("catalog", "import", "danh-muc.jsonl", "--json").code == 2
+
+
+def test_what_a_file_abolishes_is_answered_no_more_until_an_earlier_state_is_imported(sample: Installation) -> None:
+    """It stays stored, marked; an export from before brings it back."""
+    sample.did("catalog", "export", "truoc.jsonl")
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["DANH MỤC TTHC BỊ BÃI BỎ"], ["STT", "Mã TTHC", "Tên TTHC"], [1, BIRTH, "Đăng ký khai sinh"]):
+        book.active.append(row)
+    book.save(sample.folder / "bai-bo.xlsx")
+    before = sample.asked(lambda tx: tx.stored(""))
+    out = sample.did("catalog", "import", "bai-bo.xlsx")
+    assert "0 thủ tục mới, 1 thay đổi (bãi bỏ hoặc bị thay thế: 1)" in out
+    assert sample.asked(lambda tx: tx.stored(""))[BIRTH].ended
+    sample.did("catalog", "import", "truoc.jsonl")
+    assert sample.asked(lambda tx: tx.stored(""))[BIRTH] == before[BIRTH]
+
+
 def test_a_file_with_mistakes_is_imported_whole_or_not_at_all(sample: Installation) -> None:
     """Without anybody to ask it is refused, each mistake named by its row, and nothing half done."""
     before = sample.content()

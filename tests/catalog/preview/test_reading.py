@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,14 @@ import xlwt
 
 from catalog.entries import Entry
 from catalog.files.legacy_fonts import _TCVN3
+<<<<<<<< HEAD:tests/catalog/test_procedure_table.py
 from catalog.files.mistakes import Mistake, Unreadable
 from catalog.files.notes import Notes
 from catalog.source import read
+========
+from catalog.files.mistakes import Unreadable
+from catalog.preview.planning import preview
+>>>>>>>> 918fc7b (One reader of tables for lists of procedures: the preview's):tests/catalog/preview/test_reading.py
 from tests.catalog.books import FIRST, HEADER, SECOND, repacked, workbook
 
 ONE = Entry("1.900001", "Cấp giấy thử một", field="Hộ tịch", time="3 ngày", fee="Không")
@@ -26,11 +32,20 @@ DAY = datetime(2026, 3, 5)  # noqa: DTZ001 -- as a spreadsheet has it
 
 
 def reading(path: Path, *, accept: bool = False) -> tuple[list[Entry], list[str], list[str]]:
+<<<<<<<< HEAD:tests/catalog/test_procedure_table.py
     """Return the entries, the mistakes and what is told."""
     told = Notes()
     found = list(read(path, told, accept=accept))
     mistakes = [str(one) for one in found if isinstance(one, Mistake)]
     return [one for one in found if isinstance(one, Entry)], mistakes, told.sentences
+========
+    """Return the entries, what is unclear or refused, and what is told."""
+    made = preview(path, {}, accept=accept)
+    doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
+    mistakes = [f"{line.place} {line.code}: {'; '.join([line.reason, *line.notes])}" for line in doubtful]
+    notes = [f"{line.place}: {note}" for line in made.lines if line not in doubtful for note in line.notes]
+    return [line.entry() for line in made.lines if line not in doubtful], mistakes, [*made.told.sentences, *notes]
+>>>>>>>> 918fc7b (One reader of tables for lists of procedures: the preview's):tests/catalog/preview/test_reading.py
 
 
 def text(path: Path, rows: list[list[Any]], encoding: str, sign: str = ",") -> Path:
@@ -68,10 +83,9 @@ def test_an_annex_gives_its_rows_and_tells_the_rest(tmp_path: Path, merged: tupl
     entries, mistakes, told = reading(workbook(tmp_path / "pl.xlsx", {"PL": ANNEX}, merged=merged))
     assert (entries, mistakes) == (ANNEX_ENTRIES, [])
     assert told == [
-        "Dòng tiêu đề 2 đến 3.",
+        "Trang «PL»: dòng tiêu đề 2 đến 3.",
         "Cột không hiểu, không nhập: «Ghi chú».",
         "Bỏ qua tiêu đề lặp lại: dòng 8.",
-        "Dòng đầu mục (lĩnh vực, cấp, nội dung công bố): dòng 5, 9.",
         "Bỏ qua dòng tổng: dòng 11.",
         "Bỏ qua ghi chú, chữ ký: dòng 12.",
     ]
@@ -106,7 +120,11 @@ def test_what_is_hidden_is_read_and_told(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"A": [HEADER, FIRST, SECOND]}, hidden_rows=[3], hidden_columns=["E"])
     entries, _, told = reading(path)
     assert entries == [ONE, TWO]
-    assert told == ["Cột ẩn vẫn được đọc: «Phí, lệ phí».", "Dòng ẩn vẫn được đọc: dòng 3."]
+    assert told == [
+        "Trang «A»: dòng tiêu đề 1.",
+        "Cột ẩn vẫn được đọc: «Phí, lệ phí».",
+        "Dòng ẩn vẫn được đọc: dòng 3.",
+    ]
 
 
 def test_merged_cells_fill_the_rows_that_they_cover(tmp_path: Path) -> None:
@@ -124,18 +142,20 @@ def test_a_group_over_its_titles_does_not_hide_the_other_columns(tmp_path: Path)
         FIRST,
     ]
     entries, _, told = reading(workbook(tmp_path / "a.xlsx", {"A": rows}, merged=["A1:B1", "D1:E1"]))
-    assert (entries, told) == ([ONE], ["Dòng tiêu đề 1 đến 2."])
+    assert (entries, told) == ([ONE], ["Trang «A»: dòng tiêu đề 1 đến 2."])
 
 
 @pytest.mark.parametrize("code", ["1.900001.H13-1", "1.900001.000.00.00.H13-4", "1.900.001"])
 def test_a_code_of_another_form_is_proposed_and_taken_when_accepted(tmp_path: Path, code: str) -> None:
     """Nothing is taken before somebody says so, and then it is told."""
     path = workbook(tmp_path / "a.xlsx", {"A": [HEADER, [code, *FIRST[1:]]]})
-    (mistake,) = read(path)
-    assert isinstance(mistake, Mistake)
-    assert (mistake.cell, mistake.proposed) == ("A2", "1.900001")
-    assert "có phải là 1.900001? Nếu đúng, thêm --accept để nhận" in mistake.reason
-    assert reading(path, accept=True) == ([ONE], [], ["Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu): dòng 2."])
+    entries, (mistake,), _ = reading(path)
+    assert entries == []
+    assert f"A!2 {code}: " in mistake
+    assert "có phải là 1.900001?" in mistake
+    entries, mistakes, told = reading(path, accept=True)
+    assert (entries, mistakes) == ([ONE], [])
+    assert "mã nhận theo đề xuất" in told[-1]
 
 
 def test_a_number_that_lost_its_zeros_is_never_filled_up(tmp_path: Path) -> None:
@@ -145,8 +165,8 @@ def test_a_number_that_lost_its_zeros_is_never_filled_up(tmp_path: Path) -> None
     entries, mistakes, _ = reading(path, accept=True)
     assert [one.code for one in entries] == ["1.010040", "1.012784"]
     assert len(mistakes) == 1
-    assert "dòng 2" in mistakes[0]
-    assert "có thể là 1.012660" in mistakes[0]
+    assert mistakes[0].startswith("A!2 1.01266: ")
+    assert "có phải là 1.012660?" in mistakes[0]
 
 
 def test_text_of_an_old_font_is_named_and_changed_when_accepted(tmp_path: Path) -> None:
@@ -193,23 +213,31 @@ def test_a_text_file_in_an_old_font_is_refused_or_changed_when_accepted(tmp_path
 
 
 WRONG: dict[str, tuple[int, Any, str]] = {
-    "a date for a time": (3, DAY, "(ô D2): ô là ngày giờ 05/03/2026"),
-    "a date for a fee": (4, DAY, "(ô E2): ô là ngày giờ 05/03/2026"),
-    "a formula without a value": (1, '="Cấp "&"giấy"', "(ô B2): là công thức chưa có giá trị"),
-    "a formula in the code": (0, "=B2", "(ô A2): là công thức chưa có giá trị"),
-    "an error": (4, "#REF!", "(ô E2): ô #REF! là lỗi của bảng tính"),
+    "a date for a time": (3, DAY, "(ô D2) là ngày 05/03/2026"),
+    "a date for a fee": (4, DAY, "(ô E2) là ngày 05/03/2026"),
+    "a formula without a value": (2, '="Hộ "&"tịch"', "(ô C2) là công thức chưa có giá trị"),
+    "an error": (4, "#REF!", "(ô E2) là lỗi #REF! của bảng tính"),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_cell_that_holds_no_text_is_named(tmp_path: Path, case: str) -> None:
-    """By its column and its cell; the rows around are read."""
+def test_a_cell_that_holds_no_text_is_named_and_left_out(tmp_path: Path, case: str) -> None:
+    """By its column and its cell; the rest of the row is read, and the rows around."""
     column, value, said = WRONG[case]
     row = [value if i == column else cell for i, cell in enumerate(FIRST)]
-    entries, mistakes, _ = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, row, SECOND]}))
+    entries, mistakes, told = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, row, SECOND]}))
+    key = ("code", "name", "field", "time", "fee")[column]
+    assert (entries, mistakes) == ([replace(ONE, **{key: ""}), TWO], [])
+    assert f"A!2: cột «{HEADER[column]}» {said}" in told[-1]
+
+
+@pytest.mark.parametrize(("column", "value"), [(0, "=B2"), (1, '="Cấp "&"giấy"')])
+def test_a_formula_in_a_code_or_a_name_keeps_the_row_out(tmp_path: Path, column: int, value: str) -> None:
+    """Nobody can know the procedure."""
+    row = [value if i == column else cell for i, cell in enumerate(FIRST)]
+    entries, (mistake,), _ = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, row, SECOND]}))
     assert entries == [TWO]
-    assert len(mistakes) == 1
-    assert f"cột «{HEADER[column]}» {said}" in mistakes[0]
+    assert "công thức chưa có giá trị" in mistake
 
 
 def test_a_time_without_a_unit_and_entities_and_far_blanks(tmp_path: Path) -> None:
@@ -221,25 +249,27 @@ def test_a_time_without_a_unit_and_entities_and_far_blanks(tmp_path: Path) -> No
     book.save(path)
     entries, mistakes, told = reading(path)
     assert entries == [Entry("1.900001", 'Cấp "giấy"', field="Hộ tịch", time="3", fee="Không")]
-    assert (mistakes, told) == ([], ["Thời hạn chỉ có số, không ghi đơn vị: dòng 2."])
+    assert (mistakes, told[1:]) == ([], ["A!2: thời hạn «3» chỉ có số, không ghi đơn vị"])
 
 
 def test_a_column_without_a_title_is_told(tmp_path: Path) -> None:
     """By its letter; what stands in it is not taken."""
     _, _, told = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, [*FIRST, None, "thêm"]]}))
-    assert told == ["Cột không có tiêu đề, không nhập: «G»."]
+    assert told[1:] == ["Cột không có tiêu đề, không nhập: «G»."]
 
 
 @pytest.mark.parametrize(
-    ("heading", "what"),
-    [("B. THỦ TỤC HÀNH CHÍNH BỊ BÃI BỎ", "bãi bỏ"), ("C. DANH MỤC TTHC ĐƯỢC THAY THẾ", "thay thế")],
+    ("heading", "what", "kind"),
+    [
+        ("B. THỦ TỤC HÀNH CHÍNH BỊ BÃI BỎ", "bãi bỏ", "abolished"),
+        ("C. DANH MỤC TTHC ĐƯỢC THAY THẾ", "thay thế", "replaced"),
+    ],
 )
-def test_what_is_abolished_or_replaced_is_not_imported_as_new(tmp_path: Path, heading: str, what: str) -> None:
-    """Under a heading, or in a sheet that says so."""
+def test_a_heading_or_the_name_of_a_sheet_says_what_is_done(tmp_path: Path, heading: str, what: str, kind: str) -> None:
+    """The rows below and the rows of that sheet, and no others."""
     sheets = {"PL1": [HEADER, FIRST, [heading], SECOND], f"PL2 - {what}": [HEADER, ["1.900003", "Ba", "", "", ""]]}
-    entries, mistakes, _ = reading(workbook(tmp_path / "a.xlsx", sheets))
-    assert entries == [ONE]
-    assert [f"thuộc phần {what}" in one for one in mistakes] == [True, True]
+    found = preview(workbook(tmp_path / "a.xlsx", sheets), {})
+    assert [line.kind for line in found.lines] == ["new", kind, kind]
 
 
 def test_a_strict_workbook_is_read(tmp_path: Path) -> None:
@@ -307,7 +337,7 @@ OTHER_KINDS: dict[str, tuple[str, bytes, str]] = {
         "XML 2003",
     ),
     "a document": ("a.xls", b"{\\rtf1 x}", "văn bản RTF"),
-    "a PDF": ("a.xlsx", b"%PDF-1.7", "tệp PDF"),
+    "a PDF": ("a.xlsx", b"%PDF-1.7", r"không phải tệp \.pdf dùng được"),
     "a locked one": (
         "a.xlsx",
         OLD + "EncryptedPackage".encode("utf-16-le"),
@@ -384,7 +414,7 @@ def test_reading_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Mã TTHC,Tên TTHC\n" + "1,a\n" * 1_000, "utf-8")
     times = iter([0.0, 10.0])
     with pytest.raises(Unreadable, match="đọc quá 60 giây"):
-        list(read(tmp_path / "a.csv", clock=lambda: next(times, 61.0)))
+        preview(tmp_path / "a.csv", {}, clock=lambda: next(times, 61.0))
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
