@@ -15,14 +15,8 @@ import xlwt
 
 from catalog.entries import Entry
 from catalog.files.legacy_fonts import _TCVN3
-<<<<<<<< HEAD:tests/catalog/test_procedure_table.py
-from catalog.files.mistakes import Mistake, Unreadable
-from catalog.files.notes import Notes
-from catalog.source import read
-========
 from catalog.files.mistakes import Unreadable
 from catalog.preview.planning import preview
->>>>>>>> 918fc7b (One reader of tables for lists of procedures: the preview's):tests/catalog/preview/test_reading.py
 from tests.catalog.books import FIRST, HEADER, SECOND, repacked, workbook
 
 ONE = Entry("1.900001", "Cấp giấy thử một", field="Hộ tịch", time="3 ngày", fee="Không")
@@ -32,20 +26,12 @@ DAY = datetime(2026, 3, 5)  # noqa: DTZ001 -- as a spreadsheet has it
 
 
 def reading(path: Path, *, accept: bool = False) -> tuple[list[Entry], list[str], list[str]]:
-<<<<<<<< HEAD:tests/catalog/test_procedure_table.py
-    """Return the entries, the mistakes and what is told."""
-    told = Notes()
-    found = list(read(path, told, accept=accept))
-    mistakes = [str(one) for one in found if isinstance(one, Mistake)]
-    return [one for one in found if isinstance(one, Entry)], mistakes, told.sentences
-========
     """Return the entries, what is unclear or refused, and what is told."""
     made = preview(path, {}, accept=accept)
     doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
     mistakes = [f"{line.place} {line.code}: {'; '.join([line.reason, *line.notes])}" for line in doubtful]
     notes = [f"{line.place}: {note}" for line in made.lines if line not in doubtful for note in line.notes]
     return [line.entry() for line in made.lines if line not in doubtful], mistakes, [*made.told.sentences, *notes]
->>>>>>>> 918fc7b (One reader of tables for lists of procedures: the preview's):tests/catalog/preview/test_reading.py
 
 
 def text(path: Path, rows: list[list[Any]], encoding: str, sign: str = ",") -> Path:
