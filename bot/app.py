@@ -122,7 +122,10 @@ class App:
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             pages.router.add_post("/telegram/webhook", self._when_taking(lambda: self._telegram))
         if self._zalo:
+            from bot.channels.zalo import VERIFIER, verifier
+
             pages.router.add_post("/zalo/webhook", self._when_taking(lambda: self._zalo))
+            pages.router.add_get(VERIFIER, verifier(self.settings.data_dir))
         if self._zalo_bot and self.settings.zalo_bot_mode == "webhook":
             pages.router.add_post("/zalo-bot/webhook", self._when_taking(lambda: self._zalo_bot))
         name_server()

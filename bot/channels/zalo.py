@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -40,7 +40,9 @@ from handlers.wording import say
 from reports.data_requests import carried_out_at_once
 from storage.store import SqlStore
 
-__all__ = ["CHANNEL", "TRAITS", "Zalo"]
+__all__ = ["CHANNEL", "TRAITS", "VERIFIER", "Zalo", "verifier"]
+
+VERIFIER = r"/{name:zalo_verifier[A-Za-z0-9_-]*\.html}"
 
 SEND = "/v3.0/oa/message/cs"
 UPLOADED = frozenset((".pdf", ".doc", ".docx", ".csv"))
@@ -64,6 +66,18 @@ class Pushing(Protocol):
 
     def push(self, replies: Iterable[Outgoing]) -> None:
         """Take replies that were just committed."""
+
+
+def verifier(folder: Path) -> Callable[[http.Request], Awaitable[http.StreamResponse]]:
+    """GET /zalo_verifier….html: the file that proves to Zalo whose the domain is, from a folder; 404 without it."""
+
+    async def show(request: http.Request) -> http.StreamResponse:
+        path = folder / request.match_info["name"]
+        if not path.is_file():
+            raise http.HTTPNotFound
+        return http.FileResponse(path)
+
+    return show
 
 
 class Zalo:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.app import App
@@ -156,6 +157,15 @@ async def test_the_probe_and_the_consoles_test_create_nobody(app: App, server: Z
     assert server.sent == []
     async with app.store.reading() as tx:
         assert await tx.last_turn("zalo", "9") is None
+
+
+async def test_zalo_finds_whose_the_domain_is(app: App) -> None:
+    """The file that was put into DATA_DIR, and no other one."""
+    (app.settings.data_dir / "zalo_verifierAb1.html").write_text("<p>Zalo</p>", "utf-8")
+    async with aiohttp.ClientSession(app.settings.address) as client:
+        found = [await client.get(f"/{name}.html") for name in ("zalo_verifierAb1", "zalo_verifierAb2", "motcua")]
+        assert [one.status for one in found] == [200, 404, 404]
+        assert await found[0].text() == "<p>Zalo</p>"
 
 
 async def test_repeats_are_answered_once(app: App, server: ZaloServer) -> None:
