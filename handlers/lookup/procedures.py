@@ -202,7 +202,7 @@ def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, at most so many and one more; those left out are counted."""
+    """The papers, one line each, in about so many lines; those left out are counted."""
     value = value_of(session, entry, "documents")
     if not value:
         return _missing(world, session, "documents")
@@ -210,12 +210,12 @@ def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
     groups = in_brief.papers(value)
     count = sum(len(group.lines) for group in groups)
     # To say that one is left out takes as much room as to name it.
-    left = count if count == most + 1 else most
+    left = most if count > most + 1 else count + len(groups)
     for group in groups:
         if group.heading and left > 0:
             ending = "" if group.heading.endswith("…") else ":"
             lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
-            left -= group is not groups[0]
+            left = max(left - (group is not groups[0]), 1)
         lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
         left -= len(group.lines)
     if not groups:
@@ -243,21 +243,23 @@ def _told(
     all_parts: bool = False,
 ) -> Turn:
     language, catalog = session.language, world.catalog(session.unit)
-    offered = [more] if more else []
-    offered += _part_buttons(session, entry, shown, all_parts=all_parts)
     others = [code for code in beside if code in catalog and code != entry.code]
+    answers = [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     question = say(language, "card.instead") if others else Text()
     if confirm and not others:
         question = say(language, "card.confirm")
-        offered.append(button(language, "right", "button.right"))
+        answers.append(button(language, "right", "button.right"))
+    answers.append(button(language, "other", "button.not_this"))
+    ways = [more] if more else []
+    ways += _part_buttons(session, entry, shown, all_parts=all_parts)
     if person:
-        offered.append(button(language, "person", "button.person"))
-    offered += [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
-    offered.append(button(language, "other", "button.not_this"))
+        ways.append(button(language, "person", "button.person"))
+    # The text ends with the question, if there is one: what answers it comes next.
+    offered = (*answers, *ways) if question else (*ways, *answers)
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
     whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
-    known = offering(session.opening(entry.code), tuple(offered))
-    return Turn(known, (Reply(whole, tuple(offered), links),), about=replace(about, offered=tuple(others)))
+    known = offering(session.opening(entry.code), offered)
+    return Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
 
 
 def _part_buttons(session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool) -> list[Button]:
@@ -281,7 +283,8 @@ def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[s
     if name in SUMMARY:
         return not _says_all(session, entry, name, value)
     if name == "documents" and ("" in shown or name in shown):
-        return in_brief.is_cut(value, 1 + (MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS))
+        most = MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS
+        return in_brief.is_cut(value, most + 1)
     return True
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from aiohttp import web as http
@@ -224,8 +225,7 @@ def paragraphs(text: Text) -> list[Text]:
 
 
 def options(buttons: Sequence[Button]) -> list[tuple[str, list[Button]]]:
-    """Group buttons by how they look, in the order of the page: a list to choose from, the answers to what was asked
-    last, and chips that lead on.
+    """Group buttons that follow each other by how they look: a list to choose from, answers to "is this it?", chips.
 
     Procedures are chosen from, also for a part of each; the parts of one are chips. Without procedures, fields of work
     or counters are chosen from.
@@ -235,11 +235,14 @@ def options(buttons: Sequence[Button]) -> list[tuple[str, list[Button]]]:
     whole = any(len(parts) == WHOLE for parts in procedures)
     several = not whole and len({parts[1] for parts in procedures}) > 1
     kind = next((kind for kind in LISTED if any(parts[0] == kind for parts in named)), "")
-    looks: dict[str, list[Button]] = {"list": [], "answers": [], "chips": []}
-    for button, parts in zip(buttons, named, strict=True):
-        chosen_from = parts[0] == kind and (kind != "p" or several or len(parts) == WHOLE)
-        looks["list" if chosen_from else "answers" if button.id in ANSWERS else "chips"].append(button)
-    return [(look, grouped) for look, grouped in looks.items() if grouped]
+
+    def look(button: Button) -> str:
+        of, *parts = button.id.split(":")
+        if of == kind and (of != "p" or several or len(parts) < WHOLE):
+            return "list"
+        return "answers" if button.id in ANSWERS else "chips"
+
+    return [(name, list(group)) for name, group in groupby(buttons, look)]
 
 
 async def _note_seen(site: Site, user: str) -> None:
