@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from rapidfuzz import process
@@ -124,6 +124,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shares:
+    """The terms of a question by number with their weights, its whole weight, and what all names of each procedure and
+    rival share with it together.
+    """
+
+    terms: Mapping[int, float]
+    total: float
+    together: Array
+
+
+@dataclass(frozen=True, slots=True)
 class _Scored:
     """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
     best name, how much of the question all its names together cover, how much of its official name is asked for,
@@ -136,8 +147,7 @@ class _Scored:
     covered: list[float]
     name_asked: list[float]
     name_covers: list[float]
-    total: float
-    terms: Mapping[int, float]
+    shares: "_Shares"
 
     def named_alone(self, rank: int) -> bool:
         """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
@@ -305,7 +315,7 @@ class Index:
             for position, covers in zip(near.positions, near.name_covers, strict=True)
             if position < self._count and (covers >= ALIKE or self._variant[position] == self._variant[place])
         }
-        ranked = self._scores(asked, sorted((family | alike) - {place}))
+        ranked = self._scored(asked, near.shares, sorted((family | alike) - {place}))
         best = [rank for rank in self._without_twins(ranked) if self._twin[ranked.positions[rank]] != self._twin[place]]
         return tuple(self._entries[ranked.positions[rank]][0] for rank in best[:MOST_SIBLINGS])
 
@@ -339,7 +349,7 @@ class Index:
         reasons = []
         for rank, position in enumerate(scored.positions[:limit]):
             rows, _ = self._table.rows_of([position])
-            matched = self._table.matched(terms, [position])
+            matched = self._table.matched(terms, [position], rows)
             mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
             unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
             best = int(np.argmax(matched / (matched + unlike + 1e-9)))
@@ -370,15 +380,15 @@ class Index:
         inside = [rank for rank in best if scored.positions[rank] < self._count]
         if not inside:
             return _Found("none", topic=self._topic(best, scored))
-        named, right = self._features(asked, scored, best, inside)
-        told = deciding()
-        tells = told.named.probability(named)
         top = scored.scores[inside[0]]
         offered = [rank for rank in inside[:limit] if scored.scores[rank] > WORTH_OFFERING * top]
         alone = [rank for rank in offered if scored.named_alone(rank)]
         called = scored.likeness[best[0]] >= NAMED_IN_FULL and self._lead(scored, best) >= CLOSE
         if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
             return _Found("answer", self._hits(offered, scored), sure=True, tells=1.0)
+        named, right = self._features(asked, scored, best, inside)
+        told = deciding()
+        tells = told.named.probability(named)
         first = scored.positions[best[0]] - self._count
         family = first >= 0 and bool(self._rivals[first].codes)
         if (family or first < 0) and scored.likeness[best[0]] >= NAMED_WELL:
@@ -408,14 +418,15 @@ class Index:
 
     def _family(self, rival: int, asked: Asked, scored: _Scored, limit: int) -> tuple[Hit, ...]:
         """The members of a family, and the procedures that fit better than any of them."""
-        members = self._members[rival]
-        least = self._scores(asked, members).scores[0]
-        better = (
+        members = sorted(self._members[rival])
+        offered = self._scored(asked, scored.shares, members)
+        better = [
             position
             for position, score in zip(scored.positions, scored.scores, strict=True)
-            if score > least and position < self._count
-        )
-        offered = self._scores(asked, sorted({*members, *better}))
+            if score > offered.scores[0] and position < self._count
+        ]
+        if better:
+            offered = self._scored(asked, scored.shares, sorted({*members, *better}))
         return self._hits(self._without_twins(offered)[:limit], offered)
 
     def _features(
@@ -453,11 +464,13 @@ class Index:
         ) / sum(asked.weights)
         concepts = {number for _, _, one in asked.concepts if (number := self._numbers.get(f"#{one}")) is not None}
         others = [scored.positions[rank] for rank in inside[1:RIVALS] if scored.scores[rank] > WORTH_OFFERING * score]
-        rest, rest_concepts = self._table.beyond(scored.terms, concepts, position, others) if others else (0.0, 0)
+        rest, rest_concepts = (
+            self._table.beyond(scored.shares.terms, concepts, position, others) if others else (0.0, 0)
+        )
         close = sum(scored.scores[rank] > score - CLOSE for rank in inside) - 1
         known = self.known.get(self._entries[position][0])
         outside_lead = score - self._bonuses[position] - outside
-        covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.total)
+        covered, name_asked, length = scored.covered[first], scored.name_asked[first], math.log(scored.shares.total)
         pattern = float(min(asked.patterns, MOST_COUNTED))
         in_english = float(any(word.folded[0] == ENGLISH for word in asked.words))
         named = [
@@ -473,7 +486,7 @@ class Index:
             scored.likeness[first] - next_likeness, covered - next_covered, covered, name_asked,
             scored.name_covers[first], float(family > 0), outside_lead,
             float(apart), math.log1p(close), length, unknown, pattern,
-            float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.total,
+            float(min(len(concepts), MOST_COUNTED)), float(bool(asked.denied)), rest / scored.shares.total,
             float(rest_concepts), in_english,
         ]  # fmt: skip
         return named, right
@@ -500,23 +513,27 @@ class Index:
         siblings = self._siblings.get(position, ())
         return all(covered[position] - covered.get(sibling, 0) >= OWN_WORDS for sibling in siblings)
 
-    def _scores(self, asked: Asked, among: Sequence[int] | None = None) -> _Scored:
-        """How well the procedures and rivals fit that share most with a question, or those at some positions."""
+    def _scores(self, asked: Asked) -> _Scored:
+        """How well the procedures and rivals fit a question that share most with it."""
         terms, total = self._terms(asked)
-        together = self._table.together(terms)
-        chosen = self._candidates(together, total) if among is None else among
+        shares = _Shares(terms, total, self._table.together(terms))
+        return self._scored(asked, shares, self._candidates(shares))
+
+    def _scored(self, asked: Asked, shares: _Shares, chosen: Sequence[int]) -> _Scored:
+        """How well the procedures and rivals at some positions fit a question."""
+        terms, total = shares.terms, shares.total
         if not chosen:
-            return _Scored([], [], [], [], [], [], total, terms)
+            return _Scored([], [], [], [], [], [], shares)
         rows, begins = self._table.rows_of(chosen)
-        matched = self._table.matched(terms, chosen)
-        mass = (self._table.marked_mass if asked.marked else self._table.mass)[rows]
+        matched = self._table.matched(terms, chosen, rows)
+        mass = (self._table.marked_mass if asked.marked else self._table.mass).take(rows)
         # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
-        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only[rows] * (mass - matched)
+        unlike = ASKED_ONLY * np.maximum(total - matched, 0) + self._named_only.take(rows) * (mass - matched)
         best = np.maximum.reduceat(matched / (matched + unlike + 1e-9), begins).tolist()
         official, whole = matched[begins].tolist(), mass[begins].tolist()
         fitting = []
         for place, likeness, shared, asked_for, full in zip(
-            chosen, best, together[chosen].tolist(), official, whole, strict=True
+            chosen, best, shares.together.take(chosen).tolist(), official, whole, strict=True
         ):
             covered = min(shared / total, 1.0)
             score = (1 - COVER) * likeness + COVER * covered + self._bonuses[place]
@@ -524,11 +541,12 @@ class Index:
                 score -= self._too_old_or_young(place, asked)
             fitting.append((score, place, likeness, covered, asked_for / max(full, 1e-6), asked_for / total))
         fitting.sort(key=_SCORE, reverse=True)
-        scores, places, *told = map(list, zip(*fitting, strict=True))
-        return _Scored(places, scores, *told, total, terms)
+        scores, places, likely, covers, asked_parts, name_covers = map(list, zip(*fitting, strict=True))
+        return _Scored(places, scores, likely, covers, asked_parts, name_covers, shares)
 
-    def _candidates(self, together: Array, total: float) -> list[int]:
+    def _candidates(self, shares: _Shares) -> list[int]:
         """The procedures and rivals that share most with a question, in their order, by what all their names share."""
+        together, total = shares.together, shares.total
         (chosen,) = (together > max(LEAST_SHARED * together.max(initial=0), 1e-9)).nonzero()
         if len(chosen) > CANDIDATES:
             # No name shares more than all names together, so this is the most that each can score.
@@ -536,7 +554,7 @@ class Index:
             most = (1 - COVER) * shared / (shared + ASKED_ONLY * np.maximum(total - shared, 0))
             most += COVER / total * shared + self._bonus[chosen]
             chosen = np.sort(chosen[np.argpartition(-most, CANDIDATES)[:CANDIDATES]])
-        return chosen.tolist()
+        return cast(list[int], chosen.tolist())
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
@@ -553,11 +571,11 @@ class Index:
         for name, weight, place in named(asked):
             if (number := numbers.get(name)) is not None:
                 worth = weight * worths[number]
-                if place in denied:
+                if denied and place in denied:
                     worth *= -NEGATED
-                if abs(worth) > abs(terms.get(number, 0.0)):
+                if number not in terms or abs(worth) > abs(terms[number]):
                     terms[number] = worth
-        total = sum(weight for weight in terms.values() if weight > 0)
+        total = sum(weight for weight in terms.values() if weight > 0) if denied else sum(terms.values())
         unknown = {
             word.folded: weight
             for word, weight in zip(asked.words, asked.weights, strict=True)

@@ -59,7 +59,8 @@ class Reader:
                 piece += 1
             if len(raw) >= MOST_WORDS:
                 break
-        return [self._mended(raw, position) for position in range(len(raw))]
+        known = self._vocabulary
+        return [word if word.folded in known else self._mended(raw, position) for position, word in enumerate(raw)]
 
     def _words_of(self, typed: str) -> Sequence[tuple[str, str, float, bool]]:
         """What one typed piece is read as: folded, spelled, sure, marked."""
@@ -110,7 +111,7 @@ class Reader:
 
     def _mended(self, raw: Sequence[Word], position: int) -> Word:
         word = raw[position]
-        if word.folded in self._vocabulary or word.folded.isdigit():
+        if word.folded.isdigit():
             return word
         before = raw[position - 1].folded if position else ""
         after = raw[position + 1].folded if position + 1 < len(raw) else ""

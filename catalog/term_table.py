@@ -14,7 +14,6 @@ from catalog.terms import kind_worth
 from catalog.text import ENGLISH
 
 Array = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 
 RAREST = 6.0
@@ -56,7 +55,7 @@ class Table:
         self.marked_mass = _sums(row_of, worth, self.rows)
         self._first: list[int] = [*first, self.rows]
         # The terms of each row, and the groups of each term.
-        self._terms: Positions = terms
+        self._terms = terms.astype(np.int64)
         self._lengths = np.array(lengths, dtype=np.int64)
         self._row_ends: list[int] = [0, *np.cumsum(lengths).tolist()]
         self._groups = pairs % max(self.groups, 1)
@@ -73,7 +72,7 @@ class Table:
         groups, ends = self._groups, self._term_ends
         found = [groups[ends[term] : ends[term + 1]] for term in asked]
         weights = np.array([*asked.values()]).repeat([len(groups) for groups in found])
-        sums = np.bincount(np.concatenate(found), weights, self.groups)
+        sums: Array = np.bincount(np.concatenate(found), weights, self.groups)
         return np.maximum(sums, 0) if min(asked.values()) < 0 else sums
 
     def rows_of(self, groups: Sequence[int]) -> tuple[Places, Places]:
@@ -82,22 +81,26 @@ class Table:
         rows = [numbered[first[group] : first[group + 1]] for group in groups]
         return np.concatenate(rows), np.array([0, *accumulate(map(len, rows[:-1]))])
 
-    def matched(self, asked: Mapping[int, float], groups: Sequence[int]) -> Array:
-        """The weight that each row of some groups shares with a question."""
-        weights, begins = self._shared(asked, groups)
-        return np.maximum(np.add.reduceat(weights, begins), 0, dtype=np.float64)
+    def matched(self, asked: Mapping[int, float], groups: Sequence[int], rows: Places) -> Array:
+        """The weight that each row of some groups (`rows_of`) shares with a question."""
+        weights, _ = self._weighed(asked, groups)
+        return np.maximum(np.add.reduceat(weights, self._begins(rows)), 0, dtype=np.float64)
 
-    def _shared(self, asked: Mapping[int, float], groups: Sequence[int]) -> tuple[Array, Places]:
-        """What each term of all rows of some groups weighs in a question, and where each row begins among them."""
+    def _weighed(self, asked: Mapping[int, float], groups: Iterable[int]) -> tuple[npt.NDArray[np.float32], Places]:
+        """What each term of all rows of some groups weighs in a question, and these terms."""
         first, ends, terms = self._first, self._row_ends, self._terms
-        held = np.concatenate([terms[ends[first[group]] : ends[first[group + 1]]] for group in groups])
-        lengths = np.concatenate([self._lengths[first[group] : first[group + 1]] for group in groups])
-        numbers = [*asked]
+        held: Places = np.concatenate([terms[ends[first[group]] : ends[first[group + 1]]] for group in groups])
+        numbers = np.array([*asked])
         with self._asking:
             self._weights[numbers] = [*asked.values()]
-            weights = self._weights[held]
+            weights = self._weights.take(held)
             self._weights[numbers] = 0
-        return weights, lengths.cumsum() - lengths
+        return weights, held
+
+    def _begins(self, rows: Places) -> Places:
+        """Where the terms of each row begin among those of some rows."""
+        lengths = self._lengths.take(rows)
+        return lengths.cumsum() - lengths
 
     def terms_of(self, row: int) -> set[int]:
         """The terms of a row, by number."""
@@ -121,14 +124,10 @@ class Table:
         lacking = {term: weight for term, weight in asked.items() if weight > 0 and term not in has}
         if not lacking:
             return 0.0, 0
-        most = np.add.reduceat(*self._shared(lacking, others)).max()
-        return float(most), sum(self._has(others, concept) for concept in concepts if concept in lacking)
-
-    def _has(self, groups: Iterable[int], term: int) -> bool:
-        """Whether a name of some groups has a term."""
-        having = self._groups[self._term_ends[term] : self._term_ends[term + 1]]
-        places = having.searchsorted([*groups])
-        return bool((having.take(places, mode="clip") == [*groups]).any())
+        weights, held = self._weighed(lacking, others)
+        rows, _ = self.rows_of(others)
+        most = np.add.reduceat(weights, self._begins(rows)).max()
+        return float(most), sum(bool((held == one).any()) for one in concepts if one in lacking)
 
 
 def _sums(positions: npt.NDArray[Any], weights: Array, size: int) -> Array:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from catalog import english
 from catalog.ages import Age, ages
@@ -55,7 +54,8 @@ def weighed(said: Sequence[Word]) -> Asked:
         0.0 if i in empty else _word_weight(word, marked=marked) * (IN_PHRASE if i in inside else 1.0)
         for i, word in enumerate(said)
     ]
-    concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
+    if aged:
+        concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
     asking = {i for start, end, _ in aspects for i in range(start, end)}
     measures = lexicon().measures
     return Asked(
@@ -117,15 +117,17 @@ def _main(aspects: Sequence[Found]) -> str | None:
 
 def named(asked: Asked) -> Iterator[tuple[str, float, int]]:
     """Yield each term of a question with its weight and the place of the word it comes from."""
-    for place, (word, weight) in enumerate(zip(asked.words, asked.weights, strict=True)):
+    before, before_piece, before_weight = "", -1, 0.0
+    for place, ((folded, spelled, _, _, piece), weight) in enumerate(zip(asked.words, asked.weights, strict=True)):
         if weight:
-            yield word.folded, weight, place
-            if word.spelled != word.folded:
-                yield f"={word.spelled}", weight, place
-    for (i, one), (j, other) in pairwise(enumerate(asked.words)):
-        bare = 0.0 if i in asked.empty and j in asked.empty else BARE_PAIR
-        if one.piece == other.piece and (weight := max(asked.weights[i], asked.weights[j], bare)):
-            yield f"{one.folded} {other.folded}", weight, j if j in asked.denied else i
+            yield folded, weight, place
+            if spelled != folded:
+                yield f"={spelled}", weight, place
+        if piece == before_piece:
+            bare = 0.0 if place in asked.empty and place - 1 in asked.empty else BARE_PAIR
+            if together := max(weight, before_weight, bare):
+                yield f"{before} {folded}", together, place if place in asked.denied else place - 1
+        before, before_piece, before_weight = folded, piece, weight
     for start, _, concept in asked.concepts:
         yield f"#{concept}", 1.0, start
 
