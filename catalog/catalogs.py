@@ -2,13 +2,15 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
 from catalog.lexicon import Known
 
 _PACKING = 1
+# So many full texts are kept unpacked: what is asked for often.
+MOST_UNPACKED = 256
 
 
 class Catalog:
@@ -22,6 +24,7 @@ class Catalog:
         self.fields = _by_field(outlines.values(), index.known)
         self._packed = packed
         self._outlines = outlines
+        self._unpacked = lru_cache(maxsize=MOST_UNPACKED)(self._unpack)
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -39,8 +42,10 @@ class Catalog:
 
     def entry(self, code: str) -> Entry | None:
         """Return a procedure by its code, None if the catalog does not have it."""
-        packed = self._packed.get(code)
-        return from_json(zlib.decompress(packed)) if packed is not None else None
+        return self._unpacked(code) if code in self._packed else None
+
+    def _unpack(self, code: str) -> Entry:
+        return from_json(zlib.decompress(self._packed[code]))
 
     def outline(self, code: str) -> Entry:
         """Return a procedure's names, field and level; KeyError if the catalog does not have it."""

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from catalog.lexicon import Found, Phrases, lexicon, phrase
@@ -35,13 +35,13 @@ class _Said:
 
 def points(text: str) -> list[Point]:
     """Return what a message asks about the open procedure, in the order in which it is said, each once."""
-    return [_said().points[name] for name in dict.fromkeys(name for _, _, name in _points(_read(text)))]
+    return [_said().points[name] for name in dict.fromkeys(name for _, _, name in _points(text))]
 
 
 def ordinal(text: str) -> int | None:
     """Return the place that a message chooses ("cái thứ hai": 2, "cái cuối": -1), None where it chooses none."""
     said = _read(text)
-    found = _find(said, "ordinal")
+    found = _heard(text)["ordinal"]
     if len({place for _, _, place in found}) != 1 or len(said) > LONGEST_CHOICE:
         return None
     return int(found[0][2]) if _says_nothing(_left(said, found)) else None
@@ -50,27 +50,27 @@ def ordinal(text: str) -> int | None:
 def rejects(text: str) -> bool:
     """Tell whether a message says that nothing shown is meant, and nothing else."""
     said = _read(text)
-    found = _find(said, "neither")
+    found = _heard(text)["neither"]
     return bool(found) and _says_nothing(_left(said, found))
 
 
 def without_points(text: str) -> str:
     """Return the message without the words that ask about a point: what it names besides."""
     said = _read(text)
-    found = _points(said)
+    found = _points(text)
     return " ".join(_left(said, found)) if found else text
 
 
 def back(text: str) -> str | None:
     """Return the message without the words that lead back to what was open before; None where none do."""
     said = _read(text)
-    found = _find(said, "back")
+    found = _heard(text)["back"]
     return " ".join(_left(said, found)) if found else None
 
 
 def turns(text: str) -> bool:
     """Tell whether a message begins by leaving the matter: "à mà nhân tiện …"."""
-    return any(start <= LATEST_TURN for start, _, _ in _find(_read(text), "turning"))
+    return any(start <= LATEST_TURN for start, _, _ in _heard(text)["turning"])
 
 
 def sentences(text: str, sought: Iterable[str], most: int = 3) -> list[str]:
@@ -90,14 +90,17 @@ def _read(text: str) -> list[str]:
     return [out for word in words(text) for out in short.get(word, (word,))]
 
 
-def _find(said: Sequence[str], kind: str) -> list[Found]:
+# The rules of a turn ask for the same message one after the other.
+@lru_cache(maxsize=64)
+def _heard(text: str) -> Mapping[str, Sequence[Found]]:
+    """The phrases of each kind in a message."""
+    said = _read(text)
     folded = [fold_word(word) for word in said]
-    marked = any(fold_word(word) != word for word in said)
-    return _said().phrases.find(folded, [spelling(word) for word in said], marked=marked)[kind]
+    return _said().phrases.find(folded, [spelling(word) for word in said], marked=folded != said)
 
 
-def _points(said: Sequence[str]) -> list[Found]:
-    return [found for found in _find(said, "point") if found[2]]
+def _points(text: str) -> list[Found]:
+    return [found for found in _heard(text)["point"] if found[2]]
 
 
 def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:

@@ -220,6 +220,7 @@ class Index:
         spelled = lexicon().spelled | {term[1:] for term in self._numbers if term[0] == "="}
         self._reader = Reader({*self._vocabulary, *lexicon().vocabulary}, spelled, self._nearest)
         self._odds = odds
+        self._beside = lru_cache(maxsize=1024)(self._find_siblings)
         self._close = lru_cache(maxsize=4096)(self._find_close)
         # A turn may ask for the same words more than once.
         self._lately = lru_cache(maxsize=64)(self._search)
@@ -306,6 +307,9 @@ class Index:
 
     def siblings(self, code: str) -> tuple[str, ...]:
         """The procedures about the same thing, nearest first: members of its families, names like its own."""
+        return self._beside(code)
+
+    def _find_siblings(self, code: str) -> tuple[str, ...]:
         place = self._place[code]
         asked = self.asked(self._said[self._table.first_row(place)])
         family = self._siblings.get(place, set())

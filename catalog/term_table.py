@@ -72,8 +72,7 @@ class Table:
         groups, ends = self._groups, self._term_ends
         found = [groups[ends[term] : ends[term + 1]] for term in asked]
         weights = np.array([*asked.values()]).repeat([len(groups) for groups in found])
-        sums: Array = np.bincount(np.concatenate(found), weights, self.groups)
-        return np.maximum(sums, 0) if min(asked.values()) < 0 else sums
+        return np.maximum(np.bincount(np.concatenate(found), weights, self.groups), 0, dtype=np.float64)
 
     def rows_of(self, groups: Sequence[int]) -> tuple[Places, Places]:
         """The rows of some groups, one group after the other, and where each group's begin among them."""

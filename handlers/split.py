@@ -75,5 +75,7 @@ def _take(text: Text, start: int, stop: int | None) -> Text:
 
 def _strip(text: Text) -> Text:
     plain = text.plain
+    if plain == plain.strip():
+        return text
     start = len(plain) - len(plain.lstrip())
     return _take(text, start, len(plain.rstrip()))

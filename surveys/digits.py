@@ -5,10 +5,11 @@ import unicodedata
 
 # UTS #51, emoji keycap sequence: a digit, perhaps VS16 (to be drawn in colour), and the enclosing key.
 _KEYCAP = re.compile("(\\d)\ufe0f?\u20e3")
+_FOREIGN = re.compile(r"(?![0-9])\d")
 _TEN = "\U0001f51f"
 
 
 def plain_digits(text: str) -> str:
     """Return a text with "1️⃣", "１" and "١" as "1"; everything else stays."""
     bare = _KEYCAP.sub(r"\1", text.replace(_TEN, "10"))
-    return "".join(str(unicodedata.decimal(ch)) if ch.isdecimal() and not ch.isascii() else ch for ch in bare)
+    return _FOREIGN.sub(lambda digit: str(unicodedata.decimal(digit[0])), bare)

@@ -36,6 +36,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import BotCommand, BufferedInputFile, MaybeInaccessibleMessageUnion, Message, Update
+from aiohttp import ClientError, ClientTimeout
 from aiohttp import web as http
 from pydantic import ValidationError
 
@@ -107,16 +108,12 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class RawMessage(TelegramMethod[dict[str, Any]]):
-    """sendMessage without models of its keyboard and of the message that comes back: half the work of a send."""
+    """sendMessage with its parameters as they travel: no models of its keyboard and of the message that comes back."""
 
     __returning__ = dict[str, Any]
     __api_method__ = "sendMessage"
 
-    chat_id: int
-    text: str
-    parse_mode: str
-    message_thread_id: int | None = None
-    reply_markup: dict[str, Any] | None = None
+    params: dict[str, Any]
 
 
 # pydantic forgets a parametrised model that nobody holds, and making one takes longer than the request.
@@ -329,8 +326,9 @@ class Telegram:
         secret: str = "",
         reply_in_response: bool = False,
     ) -> None:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
-        self.bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+        self._session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
+        self._timeout = ClientTimeout(total=self._session.timeout)
+        self.bot = Bot(token, session=self._session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
         self.name = ""
         self._conversation = conversation
         self._nursery = nursery
@@ -353,7 +351,10 @@ class Telegram:
         """
         call = await self._call(outgoing)
         try:
-            await self.bot(call, request_timeout=None if isinstance(call, RawMessage) else UPLOAD_SECONDS)
+            if isinstance(call, RawMessage):
+                await self._post(call)
+            else:
+                await self.bot(call, request_timeout=UPLOAD_SECONDS)
         except TelegramRetryAfter as error:
             raise SendError("429", retryable=True, retry_after=float(error.retry_after)) from error
         except TelegramMigrateToChat as error:
@@ -367,9 +368,22 @@ class Telegram:
         except (TelegramNetworkError, TelegramAPIError, ClientDecodeError, AiogramError) as error:
             raise SendError(type(error).__name__, retryable=True) from error
 
+    async def _post(self, call: RawMessage) -> None:
+        """Send a text as JSON over the bot's own connections, which would make a form of it; raises what it raises."""
+        session = await self._session.create_session()
+        address = self._session.api.api_url(token=self.bot.token, method=call.__api_method__)
+        try:
+            async with session.post(address, json=call.params, timeout=self._timeout) as response:
+                content = await response.text()
+        except TimeoutError as error:
+            raise TelegramNetworkError(call, "Request timeout error") from error
+        except ClientError as error:
+            raise TelegramNetworkError(call, f"{type(error).__name__}: {error}") from error
+        self._session.check_response(self.bot, call, response.status, content)
+
     async def _call(self, outgoing: Outgoing) -> TelegramMethod[Any]:
         if not outgoing.reply.files:
-            return RawMessage(**write_reply(outgoing.user, outgoing.reply))
+            return RawMessage.model_construct(params=write_reply(outgoing.user, outgoing.reply))
         (file,) = outgoing.reply.files
         try:
             content = await self._files.content(file.source, outgoing)
@@ -379,7 +393,7 @@ class Telegram:
             raise SendError(f"file: {type(error).__name__}", retryable=True) from error
         else:
             call = write_file(outgoing.user, file, content, outgoing.reply.thread)
-        return call or RawMessage(**without_file(outgoing.user, file, outgoing.reply.thread))
+        return call or RawMessage.model_construct(params=without_file(outgoing.user, file, outgoing.reply.thread))
 
     async def take(self, raw: Mapping[str, Any]) -> Handled | None:
         """Answer one update; when this returns the answer is committed. None for what needs no answer."""

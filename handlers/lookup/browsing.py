@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from catalog.text import folded_words
 from handlers.messages import Button
@@ -44,8 +45,14 @@ def named(world: World, session: Session, said: Sequence[str]) -> Turn | None:
     """Show the procedures of the field whose name holds these folded words in a row; None for one word, or no field."""
     phrase = f" {' '.join(said)} "
     fields = world.catalog(session.unit).fields if len(said) > 1 else {}
-    field = next((name for name in fields if phrase in f" {' '.join(folded_words(name))} "), None)
+    field = next((name for name in fields if phrase in _padded(name)), None)
     return None if field is None else one(world, session, _key(field), 0)
+
+
+@lru_cache(maxsize=1000)
+def _padded(field: str) -> str:
+    """A field's folded words with a space around each."""
+    return f" {' '.join(folded_words(field))} "
 
 
 def _page(session: Session, items: Sequence[Button], page: int, prefix: str) -> tuple[tuple[Button, ...], int, int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.entries import Entry
 from catalog.text import fold
@@ -12,6 +13,8 @@ FEW_WORDS, ONE_LINE = 60, 110
 LEAST_FEE = 1000
 COMMUNE = "cấp xã"
 MOST_WAYS = 3
+# What is asked often is worded once.
+REMEMBERED = 1000
 _REMARK_IN_BRACKETS = re.compile(r"\s*\([^()]{40,}\)")
 _AMOUNT = re.compile(
     r"(?P<number>\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:Việt Nam Đồng|VNĐ|VND|đồng|đ\b)"
@@ -47,6 +50,7 @@ class Group:
     lines: tuple[str, ...]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def time_in_brief(entry: Entry) -> str:
     """Return the time limit in few words as the record has it, the unit's own where that is shorter; else empty.
 
@@ -61,6 +65,7 @@ def time_in_brief(entry: Entry) -> str:
     return _UNIT.sub(lambda unit: unit.group().lower(), brief)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def completed(entry: Entry, number: str) -> str:
     """Return a number with the unit that the record's steps, notes or conditions give it; empty for none or two."""
     told = "\n".join((entry.steps, entry.conditions, entry.result, *(way.note for way in entry.ways)))
@@ -69,6 +74,7 @@ def completed(entry: Entry, number: str) -> str:
     return f"{number} {units.pop()}" if len(units) == 1 else ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fee_in_brief(entry: Entry) -> str:
     """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause."""
     by_way = _by_way([(way.channel, amount_in_brief(way.fee)) for way in entry.ways])
@@ -114,6 +120,7 @@ def amount_in_brief(value: str) -> str:
     return f"{number:,} đồng{per}".replace(",", ".") if number else "miễn phí"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def place_in_brief(entry: Entry) -> str:
     """Return where to go in few words: the commune's own office first where the commune takes part."""
     offices = [office.strip(" .") for office in re.split(r"[;,]\s*(?=[A-ZĐỦÚ])", entry.agency) if office.strip(" .")]
@@ -143,6 +150,7 @@ def _first_clause(value: str) -> tuple[str, str]:
     return value.rstrip(" ."), ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def papers(value: str) -> list[Group]:
     """Return the papers of a record, the form first in each group, one line each; remarks are left out.
 
