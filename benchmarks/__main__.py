@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
     parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl) to measure on, instead of a made-up one")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="further question files (.tsv)")
+    parser.add_argument("--held-out", action="store_true", help="the questions kept for the end too, as totals")
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     options = parser.parse_args()
     entries = real(options.catalog) if options.catalog else made(6_646)

@@ -23,23 +23,32 @@ from tests.questions import FOLDER, Asked, questions, read, restyled
 
 SIZES = (400, 6_646, 60_000)
 LIMITS_MS = {400: 1.0, 6_646: 3.0, 60_000: 15.0}
+# Questions that are measured as totals when asked for, and never read while tuning.
+HELD_OUT = "heldout"
 Finder = Callable[[str], list[str]]
 
 
 def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
     """Print hit rates by typing style, decisions, speed by size, and the peers."""
-    sets = {path.stem: list(questions(path.stem)) for path in sorted(FOLDER.glob("*.tsv"))}
+    names = [path.stem for path in sorted(FOLDER.glob("*.tsv"))]
+    sets = {name: list(questions(name)) for name in names if not name.startswith(HELD_OUT)}
     sets |= {path.stem: list(read(path)) for path in options.questions}
+    held_out = {name: list(questions(name)) for name in names if name.startswith(HELD_OUT) and options.held_out}
     index = Index.build(entries)
     communal = [entry for entry in entries if entry.communal]
-    _tell_quality("all procedures", index, sets, {entry.code for entry in entries})
-    _tell_quality("a commune's", Index.build(communal), sets, {entry.code for entry in communal})
+    for title, searched, known in (
+        ("all procedures", index, entries),
+        ("a commune's", Index.build(communal), communal),
+    ):
+        _tell_quality(title, searched, sets, held_out, {entry.code for entry in known})
     codes = {entry.code for entry in entries}
     _tell_speed(sets, 300 if options.quick else 1_000)
     asyncio.run(_tell_peers(entries, index, [one for listed in sets.values() for one in listed if one.codes & codes]))
 
 
-def _tell_quality(title: str, index: Index, sets: dict[str, list[Asked]], codes: set[str]) -> None:
+def _tell_quality(
+    title: str, index: Index, sets: dict[str, list[Asked]], held_out: dict[str, list[Asked]], codes: set[str]
+) -> None:
     rows = [
         ("questions", "n", "first", "first three", "turned away", "answers", "sure", "wrong answers", "NONE recognised")
     ]
@@ -47,6 +56,7 @@ def _tell_quality(title: str, index: Index, sets: dict[str, list[Asked]], codes:
         for style in ("", *sorted({one.style for one in listed} - {""})):
             chosen = [one for one in listed if style in ("", one.style)]
             rows += [_quality(index, f"{name} {style}", chosen, codes)]
+    rows += [_quality(index, name, listed, codes) for name, listed in held_out.items()]
     table(f"Right procedure found: {title}", rows)
     print()
     rows = rows[:1]
