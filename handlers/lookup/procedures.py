@@ -202,28 +202,28 @@ def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, in about so many lines; those left out are counted."""
+    """The papers, one line each, with their headings in about so many lines; those left out are counted."""
     value = value_of(session, entry, "documents")
     if not value:
         return _missing(world, session, "documents")
-    lines: list[str | Text] = []
     groups = in_brief.papers(value)
+    lines: list[str | Text] = [] if groups else [split(Text.of(value), PAGE)[0]]
     count = sum(len(group.lines) for group in groups)
     # To say that one is left out takes as much room as to name it.
-    left = most if count > most + 1 else count + len(groups)
+    room, shown = most if count > most + 1 else count + len(groups), 0
     for group in groups:
-        if group.heading and left > 0:
+        room -= bool(lines) and bool(group.heading)
+        if room <= 0:
+            break
+        if group.heading:
             ending = "" if group.heading.endswith("…") else ":"
             lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
-            left = max(left - (group is not groups[0]), 1)
-        lines += [f"• {line}" for line in group.lines[: max(left, 0)]]
-        left -= len(group.lines)
-    if not groups:
-        lines.append(split(Text.of(value), PAGE)[0])
-    if left < 0:
-        lines.append(
-            say(session.language, "card.more_papers", count=-left, button=plain(session.language, "card.full"))
-        )
+        told = group.lines[:room]
+        lines += [f"• {line}" for line in told]
+        room, shown = room - len(told), shown + len(told)
+    if shown < count:
+        full = plain(session.language, "card.full")
+        lines.append(say(session.language, "card.more_papers", count=count - shown, button=full))
     heading = say(session.language, "card.label", label=_label(session, "documents"))
     return Text.lines([heading, *lines, _in_vietnamese(session, value)])
 
