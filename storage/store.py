@@ -1,5 +1,6 @@
 """The store on a database: transactions, and reads outside of them."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -125,7 +126,8 @@ class SqlStore:
                 raise DatabaseUnusable(advice(self.engine, error)) from error
             raise
         finally:
-            await connection.close()
+            # As SQLAlchemy's own context manager does: a second cancellation must not leave the connection open.
+            await asyncio.shield(connection.close())
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""

@@ -1316,3 +1316,22 @@ async def test_a_store_that_keeps_what_it_is_given_is_healthy(store: SqlStore) -
     async with store.transaction() as tx:
         await tx.beat(NOW)
     assert (await store.health(NOW)).keeps
+
+
+async def test_a_write_that_is_cancelled_again_and_again_holds_up_nobody(store: SqlStore) -> None:
+    """Whoever stops a program cancels what runs, and then what is still ending."""
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with store.transaction() as tx:
+            await tx.beat(NOW)
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())  # noqa: TID251 -- it is cancelled below
+    await begun.wait()
+    while not task.done():
+        task.cancel()
+        await asyncio.sleep(0)
+    async with asyncio.timeout(10), store.transaction() as tx:
+        await tx.beat(NOW)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -96,9 +96,17 @@ class Process:
         self.running = asyncio.create_task(self.delivery.run())  # noqa: TID251 -- cancelled by `die`
 
     async def die(self) -> None:
-        """End at once, whatever was under way."""
+        """End between two writes; tests/test_crash.py kills real processes in the middle of one.
+
+        A driver that is cancelled in a write may keep SQLite locked for the other processes of this one program.
+        """
+        turnstile = self.store._turnstile
+        async with turnstile.passed() if turnstile else nullcontext():
+            if self.running:
+                self.running.cancel()
+            for task in self.nursery._tasks:
+                task.cancel()
         if self.running:
-            self.running.cancel()
             await asyncio.gather(self.running, return_exceptions=True)
         await self.nursery.close(grace=0)
 
