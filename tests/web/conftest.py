@@ -433,6 +433,9 @@ class Windows:
     async def leave(self, tab: Tab, options: Mapping[str, Any]) -> None:
         """Close a tab and empty its window."""
         context = tab.page.context
+        for page in context.pages:
+            # What is on its way through a test's own route may end after the test.
+            await page.unroute_all(behavior="ignoreErrors")
         if tab.clocked:
             await context.close()
             return
