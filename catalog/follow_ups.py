@@ -100,18 +100,19 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
     return found
 
 
-def _read(text: str) -> list[str]:
+# The rules of a turn ask for the same message one after the other.
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
     known = lexicon()
-    return [out for word in words(text) for out in known.short.get(word) or known.spelling.get(word) or (word,)]
+    return tuple(out for word in words(text) for out in known.short.get(word) or known.spelling.get(word) or (word,))
 
 
-# The rules of a turn ask for the same message one after the other.
 @lru_cache(maxsize=64)
 def _heard(text: str) -> Mapping[str, Sequence[Found]]:
     """The phrases of each kind in a message."""
     said = _read(text)
-    folded = [fold_word(word) for word in said]
+    folded = tuple(map(fold_word, said))
     return _said().phrases.find(folded, [spelling(word) for word in said], marked=folded != said)
 
 

@@ -149,8 +149,3 @@ def columns(titles: Iterable[object]) -> dict[int, str]:
         if plain not in best and older in best:
             best[plain] = best.pop(older)
     return {column: key for key, (_, column) in best.items()}
-
-
-def is_header(found: Mapping[int, str]) -> bool:
-    """Tell whether columns are those of a list of procedures."""
-    return {"code", "name"} <= set(found.values())

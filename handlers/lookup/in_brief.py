@@ -34,7 +34,7 @@ _MORE_ON_FEE = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
-_BARE = re.compile(r"\d+(?:[.,]\d+)?")
+BARE_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _BULLET = re.compile(r"^(?:\s*(?:[-+•*–]|\(?[0-9ivx]{1,3}(?:\.[0-9]+)*[.)]|[a-zđ][.)])\s*)+", re.IGNORECASE)
 _COUNT = re.compile(
     r"\s*\(\s*(?:(\d+)\s*bản chính\s*(?:,\s*(\d+)\s*bản sao\s*)?|Bản chính:\s*(\d+)\s*,\s*Bản sao:\s*(\d+)\s*)\)\s*$",
@@ -65,7 +65,7 @@ def time_in_brief(entry: Entry) -> str:
     if entry.committed:
         return few_words(entry.committed)
     brief = _by_way([(way.channel, way.time) for way in entry.ways]) or _whole(entry.time)
-    if _BARE.fullmatch(brief):
+    if BARE_NUMBER.fullmatch(brief):
         return completed(entry, brief)
     return _UNIT.sub(lambda unit: unit.group().lower(), brief)
 

@@ -196,20 +196,20 @@ def _which(asked: Asked) -> Turn:
 
 def _on_the_open_one(asked: Asked) -> Turn:
     """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing."""
-    named, spelled = _named_besides(asked), follow_ups.marked(asked.text)
-    sought = [point for point in asked.points if point.look]
-    if any(point.of_papers for point in asked.points):
+    points, spelled = asked.points, follow_ups.marked(asked.text)
+    if any(point.of_papers for point in points):
+        named = _named_besides(asked)
         entry = asked.catalog.entry(asked.open)
         listed = value_of(asked.session, entry, "documents") if entry else ""
-        told = follow_ups.sentences(listed, named, spelled=spelled)
-        if told:
+        if follow_ups.sentences(listed, named, spelled=spelled):
             return mentioned(asked.world, asked.session, asked.open, ("documents",), (named,), spelled=spelled)
         return answer(asked.world, asked.session, asked.open, ("documents",))
-    if sought:
-        ways = [(one,) for one in sought[0].look]
-        return mentioned(asked.world, asked.session, asked.open, sought[0].parts, ways)
+    if sought := next((point for point in points if point.look), None):
+        ways = [(one,) for one in sought.look]
+        return mentioned(asked.world, asked.session, asked.open, sought.parts, ways)
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts)
+    named = _named_besides(asked)
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
     return mentioned(asked.world, asked.session, asked.open, (), (named, *pairs), spelled=spelled)
 

@@ -56,18 +56,17 @@ def answer(
     *,
     beside: Sequence[str] = (),
     confirm: bool = False,
-    before: Text | None = None,
 ) -> Turn:
     """Show a procedure: the parts that were asked for, or its card.
 
     `beside` are procedures that may be meant instead and are offered under it; `confirm` asks whether it is the right
-    one; `before` stands above it.
+    one.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
     wanted = tuple(name for name in aspects if name in PARTS)
-    blocks = [before or Text(), _strip(world, session, entry, wanted)]
+    blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
         blocks.append(_name_only(world, session, entry))

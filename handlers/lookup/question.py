@@ -65,8 +65,9 @@ def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Tur
     offered = []
     for code, label in zip(codes, labels, strict=True):
         level = asked.catalog.outline(code).level
-        shown = plain(session.language, "choose.level", name=label, level=level) if labels.count(label) > 1 else label
-        offered.append(Button(f"p:{code}{part_asked}", shown if level else label))
+        alike = level and labels.count(label) > 1
+        shown = plain(session.language, "choose.level", name=label, level=level) if alike else label
+        offered.append(Button(f"p:{code}{part_asked}", shown))
     offered.append(button(session.language, "other", "button.other"))
     left = replace(session.opening(), further=tuple(hit.code for hit in asked.found.hits if hit.code not in codes))
     told = say(session.language, key, count=len(codes), **values)

@@ -10,7 +10,6 @@ from handlers.wording import plain
 SUMMARY = ("time", "fee", "where")
 PARTS = ("documents", "time", "fee", "steps", "where", "form", "conditions", "result", "legal")
 _KEYS = {"legal": "legal_basis", "form": "forms"}
-_BARE_NUMBER = re.compile(r"\d+([.,]\d+)?")
 _GLUED = re.compile(r"(?<=[\w.;])\((?=[^\W\d_]{2})")
 
 
@@ -38,7 +37,7 @@ def doubtful(session: Session, entry: Entry) -> list[str]:
 
 
 def _with_unit(session: Session, entry: Entry, value: str) -> str:
-    if not _BARE_NUMBER.fullmatch(value):
+    if not in_brief.BARE_NUMBER.fullmatch(value):
         return value
     if completed := in_brief.completed(entry, value):
         return plain(session.language, "card.unit_in_steps", value=completed)
