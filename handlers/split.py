@@ -15,6 +15,11 @@ def length(text: Text) -> int:
     return sum(len(span.text) for span in text)
 
 
+def utf16_length(text: Text) -> int:
+    """The number of UTF-16 units of a text: two for a letter beyond the first 65,536."""
+    return len(text.plain.encode("utf-16-le")) // 2
+
+
 def split(text: Text, limit: int, measure: Measure = length) -> tuple[Text, ...]:
     """Cut text into pieces of at most `limit` as `measure` counts; a text that fits comes back whole."""
     pieces: list[Text] = []

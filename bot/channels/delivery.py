@@ -57,6 +57,13 @@ class Sender(Protocol):
         """Send one reply, or raise SendError, or Moved with the chat's new address."""
 
 
+class Pushing(Protocol):
+    """What a channel needs of the delivery."""
+
+    def push(self, replies: Iterable[Outgoing]) -> None:
+        """Take replies that were just committed."""
+
+
 class Delivery:
     """Sends committed replies, and marks them as sent.
 

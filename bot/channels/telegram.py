@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -41,7 +41,7 @@ from aiohttp import web as http
 from pydantic import ValidationError
 
 import locales
-from bot.channels.delivery import Moved, SendError
+from bot.channels.delivery import Moved, Pushing, SendError
 from bot.channels.groups import is_group
 from bot.nursery import Nursery
 from handlers.channel import Traits
@@ -298,11 +298,8 @@ def _is_public(url: str) -> bool:
     return url.startswith(("http://", "https://")) and "." in host and not host.replace(".", "").isdigit()
 
 
-class Deliverer(Protocol):
+class Deliverer(Pushing, Protocol):
     """What the channel needs of the delivery."""
-
-    def push(self, replies: Iterable[Outgoing]) -> None:
-        """Take replies that were just committed."""
 
     def idle(self, replies: Sequence[Outgoing]) -> bool:
         """Tell whether this is one reply to a chat that has no other on its way."""

@@ -4,17 +4,17 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web as http
 from prometheus_client import Counter
 
 import locales
-from bot.channels.delivery import SendError
+from bot.channels.delivery import Pushing, SendError
 from bot.channels.zalo_api import PAUSES, OutOfReach, Refused, ZaloApi
 from bot.channels.zalo_tokens import NoToken, Tokens
 from bot.channels.zalo_wire import (
@@ -59,13 +59,6 @@ MOST_HEARD = 50_000
 CHARGED = Counter("motcua_zalo_charged_total", "Messages for which Zalo named no quota: they cost", ["account"])
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-
-class Pushing(Protocol):
-    """What the channel needs of the delivery."""
-
-    def push(self, replies: Iterable[Outgoing]) -> None:
-        """Take replies that were just committed."""
 
 
 def verifier(folder: Path) -> Callable[[http.Request], Awaitable[http.StreamResponse]]:

@@ -8,19 +8,19 @@ An event, by webhook or by getUpdates (values invented; the wrapper {ok, result}
 import asyncio
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 import structlog
 from aiohttp import web as http
 
-from bot.channels.delivery import SendError
+from bot.channels.delivery import Pushing, SendError
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Outgoing
 from handlers.shell import Conversation, Handled
-from handlers.split import shorten
+from handlers.split import shorten, utf16_length
 
 CHANNEL = "zalo_bot"
 MAX_TEXT = 2000
@@ -34,14 +34,9 @@ UNREADABLE = frozenset(("image", "sticker", "voice", "unsupported"))
 log = structlog.get_logger(__name__)
 
 
-def measure(text: Text) -> int:
-    """The length that counts against the platform's limit: UTF-16 units."""
-    return len(text.plain.encode("utf-16-le")) // 2
-
-
 def traits(files_at: str) -> Traits:
     """What the shell must know; files are found at an address, since the platform carries none."""
-    return Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True, files_at=files_at)
+    return Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=True, files_at=files_at)
 
 
 def read_event(raw: Mapping[str, Any]) -> Incoming | None:
@@ -81,13 +76,6 @@ class _Refused(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(str(code))
         self.code = code
-
-
-class Pushing(Protocol):
-    """What the channel needs of the delivery."""
-
-    def push(self, replies: Iterable[Outgoing]) -> None:
-        """Take replies that were just committed."""
 
 
 class ZaloBot:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
-from handlers.split import shorten
+from handlers.split import shorten, utf16_length
 
 CHANNEL = "zalo"
 MAX_TEXT = 2000
@@ -38,12 +38,8 @@ READABLE = frozenset(
 What = Literal["message", "greeting", "takeover", "erasure"]
 
 
-def measure(text: Text) -> int:
-    """The length that counts against Zalo's limit: UTF-16 units, the strictest reading."""
-    return len(text.plain.encode("utf-16-le")) // 2
-
-
-TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True)
+# The strictest reading of the limit counts UTF-16 units.
+TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=True)
 
 
 @dataclass(frozen=True, slots=True)
