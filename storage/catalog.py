@@ -1,27 +1,33 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
 from catalog.entries import Entry, from_json, to_json
+from catalog.history import CatalogMoved, Change
 from catalog.import_plan import merge
 from storage.tables.base import table
-from storage.tables.places import CatalogImportRow, ProcedureRow
+from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
 from storage.transaction import Queries
 
 PROCEDURE = table(ProcedureRow)
 IMPORT = table(CatalogImportRow)
+CHANGE = table(CatalogChangeRow)
+T = TypeVar("T")
+ImportKind = Literal["import", "edit", "due", "restore"]
+# The advisory lock of PostgreSQL under which versions are made: their numbers must become visible in their order.
+ONE_VERSION = 0x4D43_0013
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """What an import is remembered by."""
+    """What a version is remembered by, as CatalogImportRow explains it."""
 
     unit: str
     file: str
@@ -30,6 +36,17 @@ class ImportRecord:
     changed: int
     unchanged: int
     refused: int
+    kind: ImportKind = "import"
+    channel: str = ""
+    person: str = ""
+    by_unit: str = ""
+    decision: str = ""
+    decided: str = ""
+    link: str = ""
+    token: str = ""
+    undoes: int = 0
+    abolished: int = 0
+    waiting: int = 0
 
 
 class Procedures(Queries):
@@ -40,17 +57,34 @@ class Procedures(Queries):
         rows = await self._connection.execute(select(PROCEDURE.c.payload).where(PROCEDURE.c.unit == unit))
         return {entry.code: entry for entry in map(from_json, rows.scalars())}
 
-    async def import_entries(self, record: ImportRecord, entries: Sequence[Entry], now: datetime) -> int:
-        """Store new and changed entries under one import; returns the import's number."""
-        values = {name: getattr(record, name) for name in ImportRecord.__dataclass_fields__} | {"at": now}
-        identifier = (await self._connection.execute(insert(IMPORT).returning(IMPORT.c.id), [values])).scalar_one()
+    async def import_entries(
+        self,
+        record: ImportRecord,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        removed: Sequence[str] = (),
+        base: int | None = None,
+    ) -> int:
+        """Store new and changed entries under one version, and take those of the `removed` codes away.
+
+        What each was before is kept. Returns the version's number. CatalogMoved, and nothing is stored, where the
+        unit's catalog is not of generation `base` any more (None: whatever it is).
+        """
+        await self._one_version_at_a_time()
+        if base is not None and await self.generation_of(record.unit) != base:
+            raise CatalogMoved
+        values = asdict(record) | {"at": now}
+        identifier = int((await self._connection.execute(insert(IMPORT).returning(IMPORT.c.id), [values])).scalar_one())
+        after = {entry.code: entry for entry in entries}
+        await self._keep_changes(identifier, record.unit, {**after, **dict.fromkeys(removed)})
         statement = self._insert(PROCEDURE)
         changing = ("name", "field", "payload", "import_id")
         statement = statement.on_conflict_do_update(
             index_elements=[PROCEDURE.c.unit, PROCEDURE.c.code],
             set_={name: statement.excluded[name] for name in changing},
         )
-        for start in range(0, len(entries), _CHUNK):
+        for chunk in _chunks(list(after.values())):
             rows = [
                 {
                     "unit": record.unit,
@@ -60,18 +94,84 @@ class Procedures(Queries):
                     "payload": to_json(entry),
                     "import_id": identifier,
                 }
-                for entry in entries[start : start + _CHUNK]
+                for entry in chunk
             ]
             await self._connection.execute(statement, rows)
-        return int(identifier)
+        for codes in _chunks(removed):
+            gone = (PROCEDURE.c.unit == record.unit, PROCEDURE.c.code.in_(codes))
+            await self._connection.execute(delete(PROCEDURE).where(*gone))
+        return identifier
+
+    async def _one_version_at_a_time(self) -> None:
+        """On SQLite a writing transaction is alone anyway."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
+
+    async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Entry | None]) -> None:
+        for codes in _chunks(list(after)):
+            wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
+            found = await self._connection.execute(select(PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted))
+            before = {row.code: row.payload for row in found}
+            rows = [
+                {
+                    "import_id": version,
+                    "unit": unit,
+                    "code": code,
+                    "before": before.get(code),
+                    "after": to_json(entry) if (entry := after[code]) else None,
+                }
+                for code in codes
+            ]
+            await self._connection.execute(insert(CHANGE), rows)
 
     async def generation(self) -> int:
-        """Return the number of the last import, 0 if there was none."""
+        """Return the number of the last version of any catalog, 0 if there was none."""
         return int((await self._connection.execute(select(func.coalesce(func.max(IMPORT.c.id), 0)))).scalar_one())
 
+    async def generation_of(self, unit: str) -> int:
+        """Return the number of the last version of a unit's own catalog, 0 if there was none."""
+        last = select(func.coalesce(func.max(IMPORT.c.id), 0)).where(IMPORT.c.unit == unit)
+        return int((await self._connection.execute(last)).scalar_one())
+
     async def imports(self) -> Sequence[Any]:
-        """Return all imports, oldest first."""
+        """Return all versions, oldest first."""
         return (await self._connection.execute(select(IMPORT).order_by(IMPORT.c.id))).all()
+
+    async def versions(self, unit: str, most: int, before: int | None = None) -> Sequence[Any]:
+        """Return the last versions of a unit's own catalog, newest first; those before a number where one is given."""
+        statement = select(IMPORT).where(IMPORT.c.unit == unit).order_by(IMPORT.c.id.desc()).limit(most)
+        if before is not None:
+            statement = statement.where(IMPORT.c.id < before)
+        return (await self._connection.execute(statement)).all()
+
+    async def version(self, number: int) -> Any | None:
+        """Return one version; None if there is none of this number."""
+        return (await self._connection.execute(select(IMPORT).where(IMPORT.c.id == number))).one_or_none()
+
+    async def confirmed(self, unit: str, token: str) -> Any | None:
+        """Return the version that the confirmation of a file made; None if it was not confirmed."""
+        wanted = (IMPORT.c.unit == unit, IMPORT.c.token == token)
+        return (await self._connection.execute(select(IMPORT).where(*wanted))).first() if token else None
+
+    async def changes(self, unit: str, since: int, until: int | None = None) -> list[Change]:
+        """Return what versions from `since` on (to `until`, included) did to a unit's procedures, in their order."""
+        wanted = [IMPORT.c.unit == unit, IMPORT.c.id >= since]
+        if until is not None:
+            wanted.append(IMPORT.c.id <= until)
+        found = await self._connection.execute(select(IMPORT.c.id, IMPORT.c.kind).where(*wanted))
+        kinds = {row.id: row.kind for row in found}
+        chosen = select(CHANGE).where(CHANGE.c.import_id.in_(kinds)).order_by(CHANGE.c.import_id, CHANGE.c.code)
+        return [_change(row, kinds[row.import_id]) for row in await self._connection.execute(chosen)]
+
+    async def changes_of_procedure(self, unit: str, code: str) -> list[Change]:
+        """Return what was done to one procedure of a unit's own catalog, oldest first."""
+        rows = await self._connection.execute(
+            select(CHANGE, IMPORT.c.kind)
+            .join(IMPORT, IMPORT.c.id == CHANGE.c.import_id)
+            .where(CHANGE.c.unit == unit, CHANGE.c.code == code)
+            .order_by(CHANGE.c.import_id)
+        )
+        return [_change(row, row.kind) for row in rows]
 
     async def catalog_units(self) -> list[str]:
         """Return the units that have procedures of their own, "" for the common catalog."""
@@ -96,6 +196,15 @@ class Procedures(Queries):
             stated[rank[row.unit]] = row.payload
         if stated:
             yield _laid_over(stated)
+
+
+def _chunks(whole: Sequence[T]) -> list[Sequence[T]]:
+    return [whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK)]
+
+
+def _change(row: Any, kind: ImportKind) -> Change:
+    before, after = (from_json(payload) if payload else None for payload in (row.before, row.after))
+    return Change(row.import_id, row.code, before, after, by_hand=kind == "edit")
 
 
 def _laid_over(stated: Mapping[int, str]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Health, Outgoing, Recalled
 from storage.catalog import Procedures
+from storage.catalog_files import CatalogFiles
 from storage.conversations import turns
 from storage.conversations.moves import Moves
 from storage.conversations.paces import Paces
@@ -48,6 +49,7 @@ class SqlTx(
     Places,
     Screens,
     Procedures,
+    CatalogFiles,
     Dossiers,
     Tallies,
     Comments,

@@ -10,6 +10,8 @@ from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
+from storage.catalog import IMPORT
+from storage.catalog_files import PENDING
 from storage.conversations.paces import PACE
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
@@ -73,6 +75,9 @@ class Privacy(Votes):
         decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
         await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
+        for held in (IMPORT, PENDING):
+            theirs = (held.c.channel == channel, held.c.person == user)
+            await self._connection.execute(update(held).where(*theirs).values(person=""))
         if farewell:
             message = farewell.messages[0]
             for statement in (

@@ -19,6 +19,8 @@ SMALL = {
     "alert_pace": "one for each chat of the staff",
     "apart_decision": "what staff decided by hand after a flood, a few a year",
     "catalog_import": "one for each import of a catalog",
+    "catalog_pending": "one for each unit at most",
+    "catalog_waiting": "lines of decisions between their date and the day from which they have force",
     "channel_grant": "one for each account of a messenger",
     "counter": "a few for each unit",
     "data_request": "what people asked in writing about their data, a few a year",

@@ -23,6 +23,7 @@ from reports.statements.inputs import Inputs
 from reports.statements.scope import Scope
 from reports.statements.statement import Kept
 from storage.catalog import ImportRecord
+from storage.catalog_files import Pending, Waiting
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.people.grants import Grant
@@ -51,6 +52,7 @@ TAPPED = Response("r9999998", "u1", "c1", "nhanh", 1, "0" * 64, "kiosk", DAY, co
 ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
 # So many at once that a counter's budget is asked for, and that they are a flood.
 FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
+UNDER_WAY = Pending("u1", "t", "reading", "f", "0", "page", "", "u1", NOW, NOW, "")
 SCOPE = Scope("u1", parse("2026-W46"))
 INPUTS = Inputs(SCOPE, "Đơn vị", 0, Counts(), Counts(), {}, {}, {})
 Call = Callable[[Any], Awaitable[Any]]
@@ -149,6 +151,23 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.import_entries(ImportRecord("", "f", "0", 1, 0, 0, 0), [Entry("1", "Khai sinh")], NOW)
     ],
     "imports": [lambda tx: tx.imports()],
+    "versions": [lambda tx: tx.versions("u1", 20), lambda tx: tx.versions("u1", 20, 7)],
+    "version": [lambda tx: tx.version(7)],
+    "confirmed": [lambda tx: tx.confirmed("u1", "t")],
+    "changes": [lambda tx: tx.changes("u1", 7), lambda tx: tx.changes("u1", 7, 7)],
+    "changes_of_procedure": [lambda tx: tx.changes_of_procedure("u1", "1.001193")],
+    "generation_of": [lambda tx: tx.generation_of("u1")],
+    "pending": [lambda tx: tx.pending("u1", NOW)],
+    "unread": [lambda tx: tx.unread()],
+    "keep_pending": [lambda tx: tx.keep_pending(UNDER_WAY)],
+    "show_pending": [lambda tx: tx.show_pending("u1", "t", 1, "")],
+    "fail_pending": [lambda tx: tx.fail_pending("u1", "t", "hỏng")],
+    "take_pending": [lambda tx: tx.take_pending("u1", "t")],
+    "forget_pending": [lambda tx: tx.forget_pending(NOW)],
+    "keep_waiting": [lambda tx: tx.keep_waiting([Waiting(1, "u1", "1", DAY, "{}")])],
+    "waiting": [lambda tx: tx.waiting(DAY)],
+    "waiting_in": [lambda tx: tx.waiting_in("u1")],
+    "drop_waiting": [lambda tx: tx.drop_waiting("u1", until=DAY, since=7)],
     "keep_cases": [lambda tx: tx.keep_cases([CASE])],
     "keep_dossier_totals": [lambda tx: tx.keep_dossier_totals("u1", "2026-Q4", [Flow()], 1)],
     "keep_dossiers": [lambda tx: tx.keep_dossiers("u1", [Dossier("mới", NOW, DAY)], 1)],
