@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from catalog.catalogs import Catalog, Catalogs
+from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
+from handlers.own.notices import Notice
+from handlers.own.settings import Form, Own
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
@@ -55,7 +57,8 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold.
+    none is. `offices` say who does what the catalogs do not hold; `own` are the settings of units that have any.
+    `address` is that of the pages.
     """
 
     units: Mapping[str, Unit]
@@ -70,6 +73,8 @@ class World:
     closed: Mapping[str, Counter] = field(default_factory=dict)
     wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
     offices: Offices = field(default_factory=Offices)
+    own: Mapping[str, Own] = field(default_factory=dict)
+    address: str = ""
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -82,6 +87,28 @@ class World:
     def catalog(self, unit: str) -> Catalog:
         """Return the catalog that a unit's citizens are answered from."""
         return self.catalogs.of(unit)
+
+    def notices(self, unit: str) -> list[Notice]:
+        """Return the notices of a unit, and those that units above it give for all below them."""
+        found: list[Notice] = []
+        for code in self._lineage(unit):
+            if code in self.own:
+                found += [one for one in self.own[code].notices if one.below or code == (unit or self.home)]
+        return found
+
+    def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
+        """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""
+        own = self.own.get(unit or self.home)
+        return (own.elsewhere.get(code) or own.fields.get(field_of_work, "")) if own else ""
+
+    def forms_to_download(self, unit: str, code: str) -> list[Form]:
+        """Return the forms of a procedure: the unit's own, then those of the units above it."""
+        return [
+            one for above in self._lineage(unit) if above in self.own for one in self.own[above].forms.get(code, ())
+        ]
+
+    def _lineage(self, unit: str) -> list[str]:
+        return lineage(unit or self.home, {unit.code: unit.parent for unit in self.units.values()})
 
     def counter(self, code: str) -> Counter | None:
         """Return a counter by code, also one that is closed."""

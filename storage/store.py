@@ -32,6 +32,7 @@ from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
+from storage.own import UnitSettings
 from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.places import Places
@@ -60,6 +61,7 @@ class SqlTx(
     Pulses,
     Silences,
     Grants,
+    UnitSettings,
 ):
     """One open transaction on a database."""
 

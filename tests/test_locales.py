@@ -18,6 +18,8 @@ from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, OUTCOMES
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
+from handlers.own import notices
+from handlers.own.settings import SUBJECTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
 from handlers.turn import MissKind
@@ -37,6 +39,7 @@ from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
 from web.pages import STAFF_PAGES
 from web.staff.downloads import KINDS
+from web.staff.office_view import CONTACT_KEYS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -68,6 +71,9 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "missed.kind.{}": typing.get_args(MissKind),
     "missed.column.{}": typing.get_args(MissKind),
     "none.topic.{}": TOPICS,
+    "own.kind.{}": notices.KINDS,
+    "own.weekday.{}": range(notices.WEEK),
+    "own.wrong.{}": typing.get_args(notices.WrongKey),
     "paper.problem.{}": PROBLEMS,
     "par.area.{}": par_index.AREAS,
     "par.column.{}": par_index.COLUMNS,
@@ -102,6 +108,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": (*PROBLEMS, "nothing"),
     "screen.by.{}": (*typing.get_args(Role), "command"),
+    "web.office.contact_{}": CONTACT_KEYS,
+    "web.office.kind.{}": SUBJECTS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
     "web.screens.{}": ("bad_code", "no_code", "too_often"),
     "web.screens.state.{}": ("paired", "revoked"),

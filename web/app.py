@@ -20,7 +20,7 @@ from web.kiosk import screen
 from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
-from web.staff import cases, dossiers, downloads, figures, integrity, login, paper, screens
+from web.staff import cases, dossiers, downloads, figures, integrity, login, office, paper, screens
 
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
@@ -102,6 +102,9 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post("/staff/screens/pair", screens.pair)
     router.add_post("/staff/screens/here", screens.pair_here)
     router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
+    router.add_get("/staff/office", office.show)
+    router.add_post("/staff/office/contact", office.set_contact)
+    router.add_post("/staff/office/notice", office.set_notice)
 
 
 @http.middleware

@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from aiohttp import web as http
 
 from handlers.messages import Incoming
+from handlers.own.settings import OwnTx
 from handlers.paper.batch import BatchTx
 from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
@@ -57,9 +58,13 @@ class PagesTx(
     WordsTx,
     ApologiesTx,
     ScreensTx,
+    OwnTx,
     Protocol,
 ):
     """The transaction that pages use."""
+
+    async def change_unit(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a unit."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""

@@ -18,6 +18,7 @@ from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
+from storage.own import SETTING
 from storage.people.staff import STAFF, TOKEN
 from storage.tables.base import table
 from storage.tables.conversations import RequestRow
@@ -72,8 +73,9 @@ class Privacy(Votes):
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
         await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))
-        decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
-        await self._connection.execute(decided.values(channel="", person=""))
+        for record in (DECISION, SETTING):
+            decided = update(record).where(record.c.channel == channel, record.c.person == user)
+            await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
         for held in (IMPORT, PENDING):
             theirs = (held.c.channel == channel, held.c.person == user)

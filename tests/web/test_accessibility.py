@@ -194,6 +194,7 @@ STAFF: dict[str, Walk] = {
     "integrity": for_staff("/staff/integrity"),
     "dossiers": for_staff("/staff/dossiers"),
     "screens": for_staff("/staff/screens?counter=quay1"),
+    "office": for_staff("/staff/office?unit=sa-dec"),
 }
 PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "card": card, "staff login": login, "staff closed": at("/staff")}
 

@@ -26,6 +26,7 @@ SMALL = {
     "data_request": "what people asked in writing about their data, a few a year",
     "dossier_import": "one for each import by a unit",
     "former_name": "one for each renaming of a unit",
+    "form_file": "one for each form that a unit offers",
     "heartbeat": "one row",
     "procedure": "the catalog itself",
     "questionnaire": "one for each version of a form",
@@ -33,6 +34,7 @@ SMALL = {
     "staff": "one for each member of staff",
     "survey_round": "a few for each unit and year",
     "unit": "the units",
+    "unit_setting": "what admins change by hand, some a week",
     "vote_key": "one for each of the last weeks",
 }
 ROWS = 20_000

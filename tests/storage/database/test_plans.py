@@ -9,6 +9,7 @@ import pytest
 
 from catalog.entries import Entry
 from handlers.messages import Incoming, Reply, Text
+from handlers.own.settings import Author
 from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
@@ -134,6 +135,7 @@ TX: dict[str, list[Call]] = {
     "filled_forms": [lambda tx: all_of(tx.filled_forms(*WEEK))],
     "find_token": [lambda tx: tx.find_token("login", "s", NOW)],
     "finish_request": [lambda tx: tx.finish_request(1, DAY)],
+    "form_file": [lambda tx: tx.form_file(1)],
     "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
@@ -171,6 +173,7 @@ TX: dict[str, list[Call]] = {
     "keep_cases": [lambda tx: tx.keep_cases([CASE])],
     "keep_dossier_totals": [lambda tx: tx.keep_dossier_totals("u1", "2026-Q4", [Flow()], 1)],
     "keep_dossiers": [lambda tx: tx.keep_dossiers("u1", [Dossier("mới", NOW, DAY)], 1)],
+    "keep_form": [lambda tx: tx.keep_form("u1", "a.pdf", b"a", NOW)],
     "keep_facts": [lambda tx: tx.keep_facts(1, "{}")],
     "keep_former_name": [lambda tx: tx.keep_former_name("u1", DAY, "Tên cũ")],
     "keep_forms": [lambda tx: tx.keep_forms(shipped().values())],
@@ -226,6 +229,9 @@ TX: dict[str, list[Call]] = {
     "rounds": [lambda tx: tx.rounds()],
     "runs": [lambda tx: tx.runs(NOW)],
     "screen": [lambda tx: tx.screen("digest7")],
+    "put_setting": [lambda tx: tx.put_setting("u1", "contact", 0, {}, Author("admin u1"), NOW)],
+    "setting_changes": [lambda tx: tx.setting_changes("u1", 9)],
+    "settings": [lambda tx: tx.settings(), lambda tx: tx.settings("u1")],
     "screens": [lambda tx: tx.screens(["c1", "c2"])],
     "see_screen": [lambda tx: tx.see_screen(7, NOW)],
     "send_apology": [lambda tx: tx.send_apology("u1", "code1", DAY)],
