@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from catalog.keys import without_keys
 from catalog.lexicon import Found, Phrases, lexicon, phrase
 from catalog.text import fold_word, spelling, words
 
@@ -105,7 +106,8 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
 def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
     known = lexicon()
-    return tuple(out for word in words(text) for out in known.short.get(word) or known.spelling.get(word) or (word,))
+    typed = [without_keys(word) for word in words(text)]
+    return tuple(out for word in typed for out in known.short.get(word) or known.spelling.get(word) or (word,))
 
 
 @lru_cache(maxsize=64)

@@ -5,13 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from catalog.keys import without_keys
 from catalog.lexicon import lexicon
 from catalog.text import fold_word, nfc, spelling
 
 _PIECE = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[,.;:?!\n()…]")
 _VNI = re.compile(r"(?<=[a-z])[1-9]{1,3}(?=[a-z]|$)")
-_TELEX_TONE = re.compile(r"(?<=[a-z])[sfrxj]$")
-_TELEX_MARK = re.compile(r"aa|ee|oo|dd|(?<=[aou])w|(?<=d)d")
 _HELD_KEY = re.compile(r"([a-z])\1+")
 LONGEST_WORD = 7
 SHORTEST_GLUED = 5
@@ -75,6 +74,7 @@ class Reader:
     def _written_out(self, typed: str) -> Sequence[str]:
         """The words that one typed piece stands for."""
         known = lexicon()
+        typed = without_keys(typed)
         folded = fold_word(typed)
         for table in (known.short, known.spelling):
             if written := table.get(typed) or (table.get(folded) if typed == folded else None):
@@ -86,12 +86,10 @@ class Reader:
         return self._parted(folded) or [typed]
 
     def _part(self, folded: str) -> Sequence[str]:
-        """An unknown word without what Telex, VNI or a held key left in it, or parted where it is glued; else empty."""
-        for plain in (_VNI.sub("", folded), untelexed(folded), _HELD_KEY.sub(r"\1", folded)):
+        """An unknown word without what VNI or a held key left in it, or parted where it is glued; else empty."""
+        for plain in (_VNI.sub("", folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
-        if (plain := untelexed(folded)) != folded and (near := self._nearest(plain, "", "")):
-            return [near[0]]
         if len(folded) < SHORTEST_GLUED or (len(folded) <= LONGEST_WORD and self._nearest(folded, "", "")):
             return []
         return self._unglued(_VNI.sub("", folded)) or []
@@ -119,9 +117,3 @@ class Reader:
         after = raw[position + 1].folded if position + 1 < len(raw) else ""
         near = self._nearest(word.folded, before, after)
         return word._replace(folded=near[0], spelled=near[0], sure=near[1]) if near else word
-
-
-def untelexed(typed: str) -> str:
-    """Take the Telex codes off a word typed with the input method switched off: "giaays" becomes "giay"."""
-    bare = _TELEX_TONE.sub("", typed)
-    return _TELEX_MARK.sub(lambda match: "" if match.group() in ("w", "d") else match.group()[0], bare)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from catalog.keys import without_keys
 from catalog.lexicon import lexicon, smalltalk
 from catalog.text import fold_word, nfc, spelling, words
 
@@ -202,6 +203,7 @@ def read(text: str) -> Said:
 def _written_out(word: str) -> Sequence[tuple[str, str]]:
     """A word folded and with its marks; shorthand written out, regional spellings in the usual way."""
     known = lexicon()
+    word = without_keys(word)
     folded = fold_word(word)
     tables = (known.short, known.spelling)
     written = next(
