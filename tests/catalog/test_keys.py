@@ -13,7 +13,7 @@ from catalog.keys import without_keys
     ],
 )  # fmt: skip
 def test_a_word_is_what_was_meant(typed: str, meant: str) -> None:
-    """Telex and VNI keys wherever they stand, a key pressed twice, two letters swapped; no marks where they are unsure."""
+    """Telex and VNI keys anywhere, a key pressed twice, two letters swapped; no marks where they are unsure."""
     assert without_keys(typed) == meant
 
 
