@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from operator import mul
@@ -81,6 +81,7 @@ def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:
 SMOOTHING = 0.5
 
 
+@lru_cache(maxsize=2)
 def outside_odds(lexicon: Lexicon) -> dict[str, float]:
     """How much each folded word, and pair of words, speaks for a topic outside any catalog: the logarithm of how often
     the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.keys import without_keys
 from catalog.lexicon import lexicon
+from catalog.remembering import remembering
 from catalog.text import fold_word, nfc, spelling
 
 _PIECE = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[,.;:?!\n()…]")
@@ -44,8 +44,8 @@ class Reader:
         self._vocabulary = vocabulary
         self._spelled = spelled
         self._nearest = nearest
-        self._parted = lru_cache(maxsize=4096)(self._part)
-        self._words = lru_cache(maxsize=8192)(self._words_of)
+        self._parted = remembering(self._part, 4096)
+        self._words = remembering(self._words_of, 8192)
 
     def read(self, text: str) -> list[Word]:
         """Read a question; at most 160 words of it count."""
@@ -53,22 +53,22 @@ class Reader:
         piece = 0
         for match in _PIECE.findall(nfc(text).lower()):
             if match[0].isalnum():
-                raw += [Word(*word, piece) for word in self._words(match)]
+                raw += self._words(match, piece)
             else:
                 piece += 1
             if len(raw) >= MOST_WORDS:
                 break
         known = self._vocabulary
-        return [word if word.folded in known else self._mended(raw, position) for position, word in enumerate(raw)]
+        return [word if word[0] in known else self._mended(raw, position) for position, word in enumerate(raw)]
 
-    def _words_of(self, typed: str) -> Sequence[tuple[str, str, float, bool]]:
-        """What one typed piece is read as: folded, spelled, sure, marked."""
+    def _words_of(self, typed: str, piece: int) -> Sequence[Word]:
+        """The words that one typed one is read as, in a stretch between two punctuation marks."""
         found = []
         for word in self._written_out(typed):
             folded, spelled = fold_word(word), spelling(word)
             if spelled not in self._spelled:
                 spelled = folded
-            found.append((folded, spelled, 1.0, word == typed and folded != spelled))
+            found.append(Word(folded, spelled, 1.0, word == typed and folded != spelled, piece))
         return found
 
     def _written_out(self, typed: str) -> Sequence[str]:
