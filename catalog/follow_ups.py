@@ -12,6 +12,7 @@ from catalog.lexicon import Found, Phrases, lexicon, phrase
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN = 8, 2
+PLAIN = ("neither", "back", "turning", "whether", "yes_or_no", "wanting")
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
 
 
@@ -34,6 +35,8 @@ class _Said:
     phrases: Phrases
     points: dict[str, Point]
     picking: frozenset[str]
+    ending: frozenset[str]
+    after_ending: frozenset[str]
 
 
 def points(text: str) -> list[Point]:
@@ -79,6 +82,22 @@ def turns(text: str) -> bool:
 def asks_whether(text: str) -> bool:
     """Tell whether a message asks for a yes or no: "… được không?"."""
     return bool(_heard(text)["whether"])
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Tell whether a message is put as a question for a yes or no: "… không ạ?", "do we both …"."""
+    known = _said()
+    if any(start == 0 for start, _, _ in _heard(text)["yes_or_no"]):
+        return True
+    said = [*map(fold_word, _read(text))]
+    while len(said) > 1 and said[-1] in known.after_ending and said[-1] not in known.ending:
+        said.pop()
+    return bool(said) and said[-1] in known.ending
+
+
+def wants(text: str) -> bool:
+    """Tell whether a message says that a matter is wanted: "muốn …", "xin …", "đăng ký …"."""
+    return bool(_heard(text)["wanting"])
 
 
 def marked(text: str) -> bool:
@@ -140,7 +159,7 @@ def _said() -> _Said:
         *(phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
         *(phrase("point", said) for said in data["words"]["no_point"]),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
-        *(phrase(kind, said) for kind in ("neither", "back", "turning", "whether") for said in data["words"][kind]),
+        *(phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
     ]
     return _Said(
         phrases=Phrases(phrases),
@@ -148,5 +167,5 @@ def _said() -> _Said:
             p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False))
             for p in data["point"]
         },
-        picking=frozenset(fold_word(word) for word in data["words"]["picking"]),
+        **{kind: frozenset(map(fold_word, data["words"][kind])) for kind in ("picking", "ending", "after_ending")},
     )

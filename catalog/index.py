@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from catalog.deciding import deciding
 from catalog.entries import Entry
 from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.remembering import remembering
@@ -14,12 +15,12 @@ from catalog.search.explaining import reasons
 from catalog.search.features import Names, features
 from catalog.search.mending import Mender
 from catalog.search.question import Questions
-from catalog.search.results import Decision, Evidence, Found, Hit, Reason, SearchResult
+from catalog.search.results import Beside, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import fitting, without_twins
 from catalog.terms import Asked
 from catalog.topics import topic_of
 
-__all__ = ["Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
+__all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
 MOST_SIBLINGS_REMEMBERED, MOST_LATELY = 1024, 64
 
@@ -123,6 +124,31 @@ class Index:
             return None
         named, right = features(self._names, found, best, inside)
         return Evidence(groups[found.positions[inside[0]]].traits.code, named, right)
+
+    def beside(self, text: str, code: str) -> Beside:
+        """Compare what a text shares with a procedure and with the one that fits best beside it."""
+        asked = self.asked(text)
+        if asked.bare or code not in self._names.place:
+            return Beside()
+        table, place = self._names.table, self._names.place[code]
+        found = fitting(table, self._questions.weighed(asked))
+        best = without_twins(table, found)
+        inside = [rank for rank in best if table.groups[found.positions[rank]].traits.rival is None]
+        twin = table.groups[place].traits.twin
+        is_open = [table.groups[found.positions[rank]].traits.twin == twin for rank in inside]
+        if all(is_open):
+            return Beside(open_first=bool(inside))
+        other = inside[is_open.index(False)]
+        known = self.known.get(table.groups[found.positions[other]].traits.code)
+        _, right = features(self._names, found, best, inside)
+        return Beside(
+            open_covered=min(float(found.together[place]) / found.question.total, 1.0),
+            open_first=is_open[0],
+            likeness=found.likeness[other],
+            covered=found.covered[other],
+            certain=deciding().right.probability(right),
+            common=known.common if known else 0,
+        )
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:
         """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""

@@ -78,3 +78,18 @@ class Found:
     topic: str = ""
     sure: bool = False
     tells: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How much of a question one procedure covers, and how likely the one that fits best beside it is meant.
+
+    All are from 0 to 1 but `common`, how often the other is asked for (0 to 3).
+    """
+
+    open_covered: float = 0.0
+    open_first: bool = False
+    likeness: float = 0.0
+    covered: float = 0.0
+    certain: float = 0.0
+    common: int = 0

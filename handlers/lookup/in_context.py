@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
+from catalog.leaving import named_besides
 from catalog.lexicon import goes_on
 from catalog.text import fold_word, folded_words, words
 from catalog.topics import topic_of
@@ -119,8 +120,8 @@ def sibling(asked: Asked) -> Turn | None:
     """
     if not asked.open:
         return None
-    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks_whether(asked.text)
-    if about_it and not goes_on(asked.text) and asked.found.tells < TELLING:
+    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks_yes_or_no(asked.text)
+    if about_it and not goes_on(asked.text) and not asked.leaves:
         return None
     siblings = [code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog]
     if _tells_an_age_alone(asked):
@@ -140,8 +141,7 @@ def sibling(asked: Asked) -> Turn | None:
 
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
-    among_others = asked.found.decision == "choose" and any(hit.code == asked.open for hit in asked.found.hits)
-    if not asked.open or follow_ups.turns(asked.text) or (not among_others and _names_another(asked, (asked.open,))):
+    if not asked.open or asked.leaves:
         return None
     if asked.points or asked.found.aspects:
         return _on_the_open_one(asked)
@@ -228,9 +228,7 @@ def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """
     if asked.open and any(point.of_papers for point in asked.points):
         return False
-    named = follow_ups.without_points(asked.text)
-    if ages(folded_words(named)):
-        named = without_ages(named)
+    named = named_besides(asked.text)
     found = asked.found if named == asked.text else asked.catalog.index.search(named)
     return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
 
