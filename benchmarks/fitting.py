@@ -3,7 +3,8 @@
 Ridge logistic regressions (iteratively reweighted least squares; Hastie, Tibshirani, Friedman: The Elements of
 Statistical Learning, 4.4) on the project's own questions, on people's words that were left out of the index, on whole
 topics that were left out, on what names a family and no member, and on turns of conversations. Every figure printed is
-from five-fold cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features changed.
+from five-fold cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features
+changed.
 """
 
 import argparse
@@ -25,10 +26,12 @@ from catalog.entries import Entry
 from catalog.index import Index
 from catalog.leaving import features
 from catalog.lexicon import Lexicon, lexicon
+from catalog.topics import topic_of
 from tests.questions import FOLDER, read
 
 DIALOGUES = FOLDER.parent / "dialogues"
-VAGUE, MOST_COMMON = "mo_ho", 3
+VAGUE, OUTSIDE, MOST_COMMON = "mo_ho", "ngoai", 3
+NO_NEW_TURN = ("heldout", VAGUE, "chuyen_dai", "noi_tiep")
 FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
 # Whole questions count in full; bare sayings are more alike than questions are.
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
@@ -103,11 +106,11 @@ def turns(index: Index) -> Iterator[Turn]:
     for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
         yield from _of_a_dialogue(index, json.loads(line)["turns"])
     for path in sorted(FOLDER.glob("*.tsv")):
-        for one in read(path) if not path.stem.startswith(("heldout", VAGUE, "chuyen_dai")) else ():
-            if codes := [code for code in one.codes if code in index]:
-                code = chance.choice(opened)
-                if not {code, *index.siblings(code)} & set(codes):
-                    yield from _turn(index, 0.3, code, one.text, leaves=True)
+        for one in read(path) if not path.stem.startswith(NO_NEW_TURN) else ():
+            code = chance.choice(opened)
+            of_another = one.codes and not one.codes & {code, *index.siblings(code)}
+            if of_another or (path.stem == OUTSIDE and not topic_of(one.text)):
+                yield from _turn(index, 0.3, code, one.text, leaves=True)
 
 
 def _of_a_dialogue(index: Index, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:

@@ -43,7 +43,7 @@ RIGHT = (
 # Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
 LEAVES = (
     *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
-    *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns"),
+    *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
 )
 
 

@@ -8,11 +8,13 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from catalog.keys import without_keys
-from catalog.lexicon import Found, Phrases, lexicon, phrase
+from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN = 8, 2
-PLAIN = ("neither", "back", "turning", "whether", "yes_or_no", "wanting")
+PLAIN = ("neither", "back", "turning", "yes_or_no", "wanting", "changing", "what_then", "asking")
+# What without marks is mostly another word: "này", "muốn".
+_ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
 
 
@@ -79,11 +81,6 @@ def turns(text: str) -> bool:
     return any(start <= LATEST_TURN for start, _, _ in _heard(text)["turning"])
 
 
-def asks_whether(text: str) -> bool:
-    """Tell whether a message asks for a yes or no: "… được không?"."""
-    return bool(_heard(text)["whether"])
-
-
 def asks_yes_or_no(text: str) -> bool:
     """Tell whether a message is put as a question for a yes or no: "… không ạ?", "do we both …"."""
     known = _said()
@@ -93,6 +90,17 @@ def asks_yes_or_no(text: str) -> bool:
     while len(said) > 1 and said[-1] in known.after_ending and said[-1] not in known.ending:
         said.pop()
     return bool(said) and said[-1] in known.ending
+
+
+def changes(text: str) -> bool:
+    """Tell whether a message puts another circumstance: "còn con 10 tuổi …", "thật ra …", "… thì sao"."""
+    begun = any(start == 0 for start, _, _ in _heard(text)["changing"])
+    return begun or any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
+
+
+def asks(text: str) -> bool:
+    """Tell whether a message asks what, who, where, when, how much, or for a yes or no."""
+    return bool(_heard(text)["asking"]) or asks_yes_or_no(text)
 
 
 def wants(text: str) -> bool:
@@ -152,14 +160,19 @@ def _says_nothing(said: Iterable[str]) -> bool:
     return all(fold_word(word) in _said().picking or fold_word(word) in lexicon().filler for word in said)
 
 
+def _phrase(kind: str, said: str, name: str = "") -> Phrase:
+    """A phrase; one word alone needs its marks where another word looks like it without them."""
+    return phrase(kind, said, name, strict=said in _ALIKE)
+
+
 @cache
 def _said() -> _Said:
     data = tomllib.loads(files("catalog.lexicon").joinpath("follow_ups.toml").read_text("utf-8"))
     phrases = [
-        *(phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
+        *(_phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
         *(phrase("point", said) for said in data["words"]["no_point"]),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
-        *(phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
+        *(_phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
     ]
     return _Said(
         phrases=Phrases(phrases),

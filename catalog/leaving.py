@@ -25,6 +25,7 @@ def features(index: Index, text: str, code: str) -> Sequence[float]:
         math.log1p(len(index.telling(text))), math.log1p(len(text.split())),
         float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
         float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
+        float(bool(found.topic)),
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def weighed(said: Sequence[Word]) -> Asked:
     for i in empty:
         weights[i] = 0.0
     if aged:
+        bands = {band for age in aged for band in lexicon().bands(age.years)}
+        concepts = [found for found in concepts if found[2] not in lexicon().ages or found[2] in bands]
         concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
     denials = found["denial"]
     return Asked(
