@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.effects.dispatch import Effects
 from bot.effects.staff import login_link
 from bot.files.attachments import Attachments
+from bot.files.catalog_reader import CatalogReader
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
@@ -26,6 +27,7 @@ from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.gate import Gate
 from handlers.shell import Conversation
+from handlers.staff.catalog.desk import Desk
 from locales.system_errors import reason
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
@@ -61,10 +63,12 @@ class App:
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
+        self.reader = CatalogReader()
+        self.desk = Desk(store, self.live, self.clock, self.channels, self.reader, settings.address)
         self.conversation = Conversation(
             store,
             self.live,
-            Effects(self.live, settings.address, self.channels, self.clock),
+            Effects(self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
             self.clock,
             self.channels,
             settings.address,
@@ -114,6 +118,8 @@ class App:
             address=self.settings.address,
             bots=lambda: self.bots,
             files=self.attachments,
+            desk=self.desk,
+            start=self.nursery.start,
             proxies=self.settings.proxies,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
             metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
@@ -140,6 +146,7 @@ class App:
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
             follow=lambda: self._clock.follow(self.store),
             address=self.settings.address,
+            desk=self.desk,
         )
         try:
             await self._listen(connections)
@@ -158,6 +165,7 @@ class App:
             await runner.cleanup()
             await self.nursery.close()
             await self.attachments.close()
+            await self.reader.close()
             for channel in filter(None, (self._telegram, self._zalo, self._zalo_bot)):
                 await channel.close()
 
@@ -281,6 +289,7 @@ class App:
         )
         self.channels[TELEGRAM] = module.TRAITS
         self.senders[TELEGRAM] = self._telegram
+        self.desk.fetchers[TELEGRAM] = self._telegram.fetch
 
     async def _introduce_telegram(self) -> None:
         while True:

@@ -40,7 +40,8 @@ class Entry:
     says so. `updated` is the date of the publication as text (a year, month or day). `also` holds what
     people call it at this place, separated by semicolons or line ends. `committed` is the time that the unit
     promises where that is shorter than the published one. `ended` is the day from which a procedure is abolished, and
-    `successor` the code of the one that replaces it; such a procedure is kept, and nobody is answered with it.
+    `successor` the code of the one that replaces it, `ended_by` the decision that says so; such a procedure is kept, so
+    that who asks for it is told. `since` is the day from which an announced procedure has force. Days are YYYY-MM-DD.
     """
 
     code: str
@@ -67,6 +68,8 @@ class Entry:
     updated: str = ""
     ended: str = ""
     successor: str = ""
+    ended_by: str = ""
+    since: str = ""
     ways: tuple[Way, ...] = ()
     unchecked: tuple[str, ...] = ()
 

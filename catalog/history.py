@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from catalog.entries import Entry
+
+ImportKind = Literal["import", "edit", "due", "restore"]
 
 
 class CatalogMoved(Exception):
@@ -42,6 +45,35 @@ class Restoration:
     def removed(self) -> tuple[str, ...]:
         """The codes that the earlier state did not have."""
         return tuple(code for code, entry in self.reversed.items() if entry is None)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """What a version is remembered by.
+
+    `kind`: import (a file), edit (by hand), due (its day came) or restore (of what version `undoes` stood for).
+    `channel` and `person` are who did it, as far as the channel tells, `by_unit` the unit they did it for.
+    `decision`, `decided` (a day as text) and `link` are those of the decision. `token` is that of the confirmation.
+    """
+
+    unit: str
+    file: str
+    sha256: str
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    kind: ImportKind = "import"
+    channel: str = ""
+    person: str = ""
+    by_unit: str = ""
+    decision: str = ""
+    decided: str = ""
+    link: str = ""
+    token: str = ""
+    undoes: int = 0
+    abolished: int = 0
+    waiting: int = 0
 
 
 def undone(version: int, changes: Iterable[Change], stored: Mapping[str, Entry]) -> Restoration:

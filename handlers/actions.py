@@ -17,6 +17,7 @@ from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
 from handlers.staff import bulletins, cases, requests
+from handlers.staff.catalog.sent import OnFile
 from handlers.turn import (
     About,
     ChoosePeriod,
@@ -41,6 +42,7 @@ _SHAPES = {
     "CASE": "[0-9]{1,9}",
     "PAGE": "[0-9]{1,4}",
     "PERIOD": ".+",
+    "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
     "WHAT": "show|note|handled|passed_on",
     "BULLETIN": "|".join(bulletins.BULLETINS),
@@ -117,6 +119,8 @@ ELSEWHERE: Mapping[str, Action] = {
     "periods:UNIT": _does(ChoosePeriod),
     "units:PAGE:PERIOD": _does(ChooseUnit),
     "get:KIND:UNIT:PERIOD": _does(GiveDocument),
+    "catalog:TOKEN:yes": _does(partial(OnFile, what="yes")),
+    "catalog:TOKEN:no": _does(partial(OnFile, what="no")),
     "bulletins": _does(ShowBulletins),
     "hear:BULLETIN": _does(partial(SetBulletin, on=True)),
     "mute:BULLETIN": _does(partial(SetBulletin, on=False)),

@@ -1,15 +1,15 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from functools import reduce
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, insert, select, text
 
 from catalog.entries import Entry, from_json, to_json
-from catalog.history import CatalogMoved, Change
+from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
 from catalog.import_plan import merge
 from storage.tables.base import table
 from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
@@ -18,35 +18,12 @@ from storage.transaction import Queries
 PROCEDURE = table(ProcedureRow)
 IMPORT = table(CatalogImportRow)
 CHANGE = table(CatalogChangeRow)
+__all__ = ["ImportRecord", "Procedures"]
+
 T = TypeVar("T")
-ImportKind = Literal["import", "edit", "due", "restore"]
 # The advisory lock of PostgreSQL under which versions are made: their numbers must become visible in their order.
 ONE_VERSION = 0x4D43_0013
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRecord:
-    """What a version is remembered by, as CatalogImportRow explains it."""
-
-    unit: str
-    file: str
-    sha256: str
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-    kind: ImportKind = "import"
-    channel: str = ""
-    person: str = ""
-    by_unit: str = ""
-    decision: str = ""
-    decided: str = ""
-    link: str = ""
-    token: str = ""
-    undoes: int = 0
-    abolished: int = 0
-    waiting: int = 0
 
 
 class Procedures(Queries):

@@ -1,50 +1,18 @@
 """Files on their way into a catalog: the one that a unit has under way, and lines that wait for their day."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Literal
 
 from sqlalchemy import delete, insert, select, update
 
+from catalog.under_way import Pending, Waiting
 from storage.tables.base import table
 from storage.tables.catalog import CatalogPendingRow, CatalogWaitingRow
 from storage.transaction import Queries
 
 PENDING = table(CatalogPendingRow)
 WAITING = table(CatalogWaitingRow)
-PendingState = Literal["reading", "shown", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """The file that a unit has under way, as CatalogPendingRow explains it."""
-
-    unit: str
-    token: str
-    state: PendingState
-    file: str
-    sha256: str
-    channel: str
-    person: str
-    by_unit: str
-    at: datetime
-    expires_at: datetime
-    content: str
-    base: int = 0
-    made: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A line of a confirmed file (as JSON) that has force from a later day."""
-
-    version: int
-    unit: str
-    code: str
-    day: date
-    line: str
 
 
 class CatalogFiles(Queries):
@@ -71,14 +39,20 @@ class CatalogFiles(Queries):
         await self._connection.execute(upsert, [asdict(pending)])
 
     async def show_pending(self, unit: str, token: str, base: int, made: str) -> bool:
-        """Keep the preview of a file; False where the unit has another one under way."""
-        wanted = (PENDING.c.unit == unit, PENDING.c.token == token)
+        """Keep the preview of a file; False where the unit has another one under way, or its preview."""
+        wanted = (PENDING.c.unit == unit, PENDING.c.token == token, PENDING.c.state == "reading")
         values = {"state": "shown", "base": base, "made": made, "problem": ""}
+        return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
+
+    async def fetched(self, unit: str, token: str, sha256: str, content: str) -> bool:
+        """Keep what was fetched of a file; False where the unit has another one under way."""
+        wanted = (PENDING.c.unit == unit, PENDING.c.token == token)
+        values = {"sha256": sha256, "content": content}
         return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
 
     async def fail_pending(self, unit: str, token: str, problem: str) -> bool:
         """Remember why a file cannot be read, and not the file; False as above."""
-        wanted = (PENDING.c.unit == unit, PENDING.c.token == token)
+        wanted = (PENDING.c.unit == unit, PENDING.c.token == token, PENDING.c.state == "reading")
         values = {"state": "failed", "problem": problem, "content": "", "made": ""}
         return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
 
@@ -109,13 +83,18 @@ class CatalogFiles(Queries):
         found = await self._connection.execute(statement)
         return [Waiting(row.import_id, *(getattr(row, key) for key in _WAITING)) for row in found]
 
-    async def drop_waiting(self, unit: str, *, until: date | None = None, since: int | None = None) -> int:
-        """Delete lines of a unit: those whose day has come, or those of the versions from `since` on."""
+    async def drop_waiting(
+        self, unit: str, *, until: date | None = None, versions: tuple[int, int | None] | None = None
+    ) -> int:
+        """Delete lines of a unit: those whose day has come, or those of versions from one number to another."""
         wanted = [WAITING.c.unit == unit]
         if until is not None:
             wanted.append(WAITING.c.day <= until)
-        if since is not None:
-            wanted.append(WAITING.c.import_id >= since)
+        if versions is not None:
+            first, last = versions
+            wanted.append(WAITING.c.import_id >= first)
+            if last is not None:
+                wanted.append(WAITING.c.import_id <= last)
         return int((await self._connection.execute(delete(WAITING).where(*wanted))).rowcount)
 
 

@@ -14,6 +14,9 @@ import pytest
 from jinja2 import Environment, nodes
 
 import locales
+from catalog.entries import TEXT_KEYS
+from catalog.history import ImportKind
+from catalog.preview import planning
 from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, OUTCOMES
 from handlers.lookup.procedures import IN_BRIEF
@@ -22,6 +25,7 @@ from handlers.own import notices
 from handlers.own.settings import SUBJECTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
+from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
 from reports import rates
 from reports.bulletins.buttons import CHOICES
@@ -50,9 +54,16 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 # Keys that the code puts together, with what may stand in the gap.
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
 TOPICS = [topic for topic in OUTCOMES if topic not in ELSEWHERE]
+COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
     "brief.{}": IN_BRIEF,
+    "catalog_desk.column.{}": COLUMNS,
+    "catalog_desk.kind.{}": planning.KINDS,
+    "catalog_desk.outcome.{}": typing.get_args(Outcome),
+    "catalog_desk.refused.{}": ("kind", "size"),
+    "catalog_desk.restored.{}": ("reversed", "kept", "failed"),
+    "catalog_desk.version.{}": typing.get_args(ImportKind),
     "card.date.{}": ("year", "month", "day"),
     "document.asked.{}": typing.get_args(Base),
     "document.column.{}": excel_choices.TITLES,

@@ -20,7 +20,20 @@ from web.kiosk import screen
 from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
-from web.staff import cases, dossiers, downloads, figures, integrity, login, office, paper, screens
+from web.staff import (
+    cases,
+    catalog,
+    catalog_preview,
+    catalog_versions,
+    dossiers,
+    downloads,
+    figures,
+    integrity,
+    login,
+    office,
+    paper,
+    screens,
+)
 
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
@@ -105,6 +118,13 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/office", office.show)
     router.add_post("/staff/office/contact", office.set_contact)
     router.add_post("/staff/office/notice", office.set_notice)
+    router.add_get("/staff/catalog", catalog.show)
+    router.add_post("/staff/catalog", catalog.send)
+    router.add_post("/staff/catalog/decide", catalog.decide)
+    router.add_get("/staff/catalog/preview", catalog_preview.show)
+    router.add_get("/staff/catalog/{which:preview|refused}.xlsx", catalog_preview.download)
+    router.add_get("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.show)
+    router.add_post("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.go_back)
 
 
 @http.middleware

@@ -16,6 +16,8 @@ from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
 from handlers.staff.alerts import AlertsTx
 from handlers.staff.cases import CasesTx
+from handlers.staff.catalog.desk import Desk
+from handlers.staff.catalog.ports import CatalogTx
 from handlers.staff.screens import ScreensTx
 from handlers.world import World
 from reports.data_requests import Request
@@ -59,6 +61,7 @@ class PagesTx(
     ApologiesTx,
     ScreensTx,
     OwnTx,
+    CatalogTx,
     Protocol,
 ):
     """The transaction that pages use."""
@@ -145,7 +148,8 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments and documents; `proxies` are the networks of those that stand in front.
+    `files` gives the bytes of attachments and documents; `desk` takes catalog files in; `start` runs something behind
+    the answer; `proxies` are the networks of those that stand in front.
     Who shows `metrics_token` may read what the process counts.
     """
 
@@ -158,6 +162,8 @@ class Site:
     address: str
     bots: Callable[[], Mapping[str, str]]
     files: PagesFiles
+    desk: Desk
+    start: Callable[..., None]
     recordings: Recordings = field(default_factory=Recordings)
     metrics_token: str = field(default="", repr=False)
     proxies: Sequence[IPv4Network | IPv6Network] = ()

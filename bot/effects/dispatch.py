@@ -6,13 +6,17 @@ from typing import Any
 
 from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
+from bot.effects.catalog import CatalogEffects
 from bot.effects.figures import FigureEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.staff import StaffEffects
+from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
+from handlers.staff.catalog.desk import Desk
+from handlers.staff.catalog.sent import OnFile, TakeFile
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
@@ -47,9 +51,12 @@ class Effects:
         address: str,
         channels: Mapping[str, Traits],
         clock: Callable[[], datetime],
+        desk: Desk,
+        nursery: Nursery,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
+        catalog = CatalogEffects(world, desk, nursery)
         personal_data = PersonalDataEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: staff.join,
@@ -65,6 +72,8 @@ class Effects:
             ShowCases: cases.show,
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
+            TakeFile: catalog.take,
+            OnFile: catalog.act,
             NoteRequest: personal_data.note_request,
             ShowStored: personal_data.show_stored,
             Withdraw: personal_data.withdraw,

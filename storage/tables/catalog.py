@@ -26,9 +26,7 @@ class ProcedureRow(SQLModel, table=True):
 class CatalogImportRow(SQLModel, table=True):
     """One version of a catalog; the greatest id says which catalog is in force.
 
-    `kind`: import (a file), edit (by hand), due (its day came) or restore (of what version `undoes` stood for).
-    `channel` and `person` are who did it, as far as the channel tells, `by_unit` the unit they did it for.
-    `decision`, `decided` (a day as text) and `link` are those of the decision. `token` is that of the confirmation.
+    Its columns are those of `catalog.history.ImportRecord`.
     """
 
     __tablename__ = "catalog_import"
@@ -81,9 +79,7 @@ class CatalogWaitingRow(SQLModel, table=True):
 class CatalogPendingRow(SQLModel, table=True):
     """The file that a unit has under way, one for a unit.
 
-    `state`: reading, shown or failed. `token` names this file in buttons. `content` is the file in base64, `made` its
-    preview (catalog/preview/keeping.py), held against the unit's catalog of generation `base`. `channel` and `person`
-    are who sent it; `problem` says why it cannot be read.
+    `state`: reading, shown or failed. Its columns are those of `catalog.under_way.Pending`.
     """
 
     __tablename__ = "catalog_pending"
@@ -98,6 +94,7 @@ class CatalogPendingRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     content: str = Field(sa_type=Text)
+    source: str = Field(default="", sa_type=Text)
     base: int = 0
     made: str = Field(default="", sa_type=Text)
     problem: str = Field(default="", sa_type=Text)

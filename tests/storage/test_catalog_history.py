@@ -8,8 +8,8 @@ import pytest
 
 from catalog.entries import Entry
 from catalog.history import CatalogMoved, Change
+from catalog.under_way import Pending, Waiting
 from storage.catalog import ImportRecord
-from storage.catalog_files import Pending, Waiting
 from storage.store import SqlStore
 from tests.storage.conftest import Servers
 
@@ -91,4 +91,4 @@ async def test_lines_wait_for_their_day(store: SqlStore) -> None:
         assert await tx.waiting(date(2027, 1, 1)) == lines[1:]
         assert await tx.waiting_in("xa") == lines[::-1]
         assert await tx.drop_waiting("xa", until=date(2027, 1, 1)) == 1
-        assert await tx.drop_waiting("xa", since=version) == 1
+        assert await tx.drop_waiting("xa", versions=(version, None)) == 1

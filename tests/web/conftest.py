@@ -297,6 +297,8 @@ async def pages_of(
         address=address,
         bots=dict,
         files=app.attachments,
+        desk=app.desk,
+        start=app.nursery.start,
         metrics_token=metrics_token,
     )
     runner = http.AppRunner(create(site), access_log=None, shutdown_timeout=1)

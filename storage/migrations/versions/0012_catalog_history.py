@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("made", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.entries import Entry
+from catalog.under_way import Pending, Waiting
 from handlers.messages import Incoming, Reply, Text
 from handlers.own.settings import Author
 from handlers.pace import Pace
@@ -24,7 +25,6 @@ from reports.statements.inputs import Inputs
 from reports.statements.scope import Scope
 from reports.statements.statement import Kept
 from storage.catalog import ImportRecord
-from storage.catalog_files import Pending, Waiting
 from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.people.grants import Grant
@@ -164,12 +164,13 @@ TX: dict[str, list[Call]] = {
     "keep_pending": [lambda tx: tx.keep_pending(UNDER_WAY)],
     "show_pending": [lambda tx: tx.show_pending("u1", "t", 1, "")],
     "fail_pending": [lambda tx: tx.fail_pending("u1", "t", "hỏng")],
+    "fetched": [lambda tx: tx.fetched("u1", "t", "0", "")],
     "take_pending": [lambda tx: tx.take_pending("u1", "t")],
     "forget_pending": [lambda tx: tx.forget_pending(NOW)],
     "keep_waiting": [lambda tx: tx.keep_waiting([Waiting(1, "u1", "1", DAY, "{}")])],
     "waiting": [lambda tx: tx.waiting(DAY)],
     "waiting_in": [lambda tx: tx.waiting_in("u1")],
-    "drop_waiting": [lambda tx: tx.drop_waiting("u1", until=DAY, since=7)],
+    "drop_waiting": [lambda tx: tx.drop_waiting("u1", until=DAY, versions=(7, 9))],
     "keep_cases": [lambda tx: tx.keep_cases([CASE])],
     "keep_dossier_totals": [lambda tx: tx.keep_dossier_totals("u1", "2026-Q4", [Flow()], 1)],
     "keep_dossiers": [lambda tx: tx.keep_dossiers("u1", [Dossier("mới", NOW, DAY)], 1)],
