@@ -237,6 +237,7 @@ class App:
         settings, files_at = self.settings, f"{self.settings.address}/staff"
         if settings.zalo_accounts:
             from bot.channels import zalo
+            from bot.channels.zalo_files import ZaloFiles
             from bot.channels.zalo_tokens import zalo_client
 
             api, tokens = zalo_client(settings, self.store, self.nursery, secret_key(settings), self.clock)
@@ -259,6 +260,8 @@ class App:
             )
             self.channels[zalo.CHANNEL] = zalo.TRAITS
             self.senders[zalo.CHANNEL] = self._zalo
+            hosts = [host.strip().lower() for host in settings.zalo_file_hosts.split(",") if host.strip()]
+            self.desk.fetchers[zalo.CHANNEL] = ZaloFiles(hosts).fetch
         if settings.zalo_bot_token:
             from bot.channels import zalo_bot
 

@@ -110,6 +110,8 @@ class Entry:
             documents="…" if self.has_details else "",
             time=self.time if self.committed else "",
             committed=self.committed,
+            ended=self.ended,
+            successor=self.successor,
         )
 
 

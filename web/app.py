@@ -68,6 +68,7 @@ def create(site: Site) -> http.Application:
     app[screens.ATTEMPTS] = Attempts()
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
+    app.router.add_post("/chat/file", chat.send_file)
     app.router.add_get("/chat/messages", chat.messages)
     app.router.add_get("/chat/files/{message:[0-9]{1,15}}/{number:[0-9]{1,3}}", chat.file)
     app.router.add_get("/k/{counter}", survey.start)

@@ -22,7 +22,7 @@ _OF_LEVEL = re.compile(rf"({'|'.join(LEVELS.values())}): (.*)")
 class Changes:
     """What is stored, which procedures end by it, and the lines that wait for their day.
 
-    A new procedure that has force later is stored as an announced one, and does not wait.
+    A new procedure that has force later is stored as an announced one, and waits for its day too.
     """
 
     plan: Plan
@@ -39,13 +39,11 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
         if line.kind in ("unclear", "refused"):
             continue
         later = line.effective > today.isoformat()
-        if later and line.kind != "abolished" and line.code not in working:
-            touched[line.code] = None
-            working[line.code] = replace(_entry(line, made), since=line.effective)
-            if line.kind == "replaced":
-                waiting.append(line)
-        elif later:
+        if later:
             waiting.append(line)
+            if line.kind != "abolished" and line.code not in working:
+                touched[line.code] = None
+                working[line.code] = replace(_entry(line, made), since=line.effective)
         else:
             touched |= dict.fromkeys((line.code, *line.replaces))
             _do(working, line, made, today)
@@ -104,7 +102,9 @@ def _called_as_before(entry: Entry, old: Entry | None) -> Entry:
 
 def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
     """What a line states over what is stored; other levels keep their own time and fee."""
-    merged = replace(merge(known, entry), ended=entry.ended, successor=entry.successor, ended_by=entry.ended_by)
+    merged = replace(
+        merge(known, entry), ended=entry.ended, successor=entry.successor, ended_by=entry.ended_by, since=entry.since
+    )
     before = levels_of(known.level)
     others = before - levels
     if not levels or not others:

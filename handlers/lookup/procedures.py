@@ -8,7 +8,7 @@ import locales
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.entries import Entry
-from handlers.lookup import in_brief
+from handlers.lookup import in_brief, in_force
 from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text, small
 from handlers.question_language import ENGLISH
@@ -65,6 +65,8 @@ def answer(
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
+    if entry.ended:
+        return in_force.ended(session, entry, world.catalog(session.unit))
     wanted = tuple(name for name in aspects if name in PARTS)
     blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
@@ -86,7 +88,7 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     Several parts, with commas between them, are shown in one answer.
     """
     entry = world.catalog(session.unit).entry(code)
-    if entry is None or wanted not in (*PARTS, REST):
+    if entry is None or entry.ended or wanted not in (*PARTS, REST):
         return answer(world, session, code, wanted.split(","))
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
@@ -116,7 +118,7 @@ def mentioned(
     without any, all are.
     """
     entry = world.catalog(session.unit).entry(code)
-    if entry is None:
+    if entry is None or entry.ended:
         return answer(world, session, code)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
     opens, quoted = _quoted(values, sought, spelled=spelled)
@@ -300,9 +302,10 @@ def _name(world: World, session: Session, entry: Entry) -> str:
 def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     name = _name(world, session, entry)
     named = [plain(session.language, f"part.lower.{part}") for part in parts if part]
-    if not named:
-        return say(session.language, "card.heading", name=name)
-    return say(session.language, "card.part_heading", name=name, part=", ".join(named))
+    heading = say(session.language, "card.heading", name=name)
+    if named:
+        heading = say(session.language, "card.part_heading", name=name, part=", ".join(named))
+    return Text.lines([heading, in_force.announced(session, entry)])
 
 
 def _label(session: Session, name: str) -> str:
