@@ -70,8 +70,10 @@ class Gathered:
         self._outlines: list[Entry] = []
 
     def add(self, payload: str) -> None:
-        """Take one entry as JSON."""
+        """Take one entry as JSON, unless nobody publishes what a unit states of it."""
         entry = from_json(payload)
+        if not entry.name:
+            return
         self._packed[entry.code] = zlib.compress(payload.encode(), _PACKING)
         self._outlines.append(entry.outline())
 

@@ -40,3 +40,9 @@ def merge(known: Entry, entry: Entry) -> Entry:
     doubtful = [key for key in known.unchecked if key not in stated]
     unchecked = tuple(key for key in TEXT_KEYS if key in doubtful or key in entry.unchecked)
     return replace(known, **stated, unchecked=unchecked)
+
+
+def over(farther: Entry, nearer: Entry) -> Entry:
+    """Lay what a unit states over what one above it does; the names that people use add up."""
+    names = dict.fromkeys(filter(None, (farther.also, nearer.also)))
+    return replace(merge(farther, nearer), also="\n".join(names))

@@ -145,12 +145,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words."""
+    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words.
+
+    Who may not get it in a channel finds it at its `address`, where it is for everybody.
+    """
 
     kind: Literal["photo", "document"]
     name: str
     source: str
     alt: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class Reply:
             "text": self.text.to_json(),
             "buttons": [[button.id, button.label, button.face] for button in self.buttons],
             "links": [list(link) for link in self.links],
-            **({"files": [[file.kind, file.name, file.source, file.alt] for file in self.files]} if self.files else {}),
+            **({"files": [_listed(file) for file in self.files]} if self.files else {}),
             **({"thread": self.thread} if self.thread else {}),
         }
 
@@ -186,3 +190,7 @@ class Reply:
             files=tuple(Attachment(*file) for file in values.get("files", ())),
             thread=values.get("thread", ""),
         )
+
+
+def _listed(file: Attachment) -> list[str]:
+    return [file.kind, file.name, file.source, file.alt, *([file.address] if file.address else ())]

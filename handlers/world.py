@@ -101,6 +101,14 @@ class World:
         own = self.own.get(unit or self.home)
         return (own.elsewhere.get(code) or own.fields.get(field_of_work, "")) if own else ""
 
+    def carried_out(self, unit: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the procedures that a unit carries out, by field of work, what is asked most first."""
+        fields, own = self.catalog(unit).fields, self.own.get(unit or self.home)
+        if not own or not (own.elsewhere or own.fields):
+            return fields
+        kept = ((field, tuple(code for code in codes if code not in own.elsewhere)) for field, codes in fields.items())
+        return {field: codes for field, codes in kept if codes and field not in own.fields}
+
     def forms_to_download(self, unit: str, code: str) -> list[Form]:
         """Return the forms of a procedure: the unit's own, then those of the units above it."""
         return [

@@ -1,5 +1,6 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
-from catalog.import_plan import merge
+from catalog.import_plan import over
 from storage.tables.base import table
 from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
 from storage.transaction import Queries
@@ -101,6 +102,17 @@ class Procedures(Queries):
             ]
             await self._connection.execute(insert(CHANGE), rows)
 
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says where it was typed.
+
+        An entry without a name states the rest over what units above publish under its code.
+        """
+        known = await self.stored(unit)
+        changed = sum(entry.code in known for entry in entries)
+        digest = hashlib.sha256("\n".join(map(to_json, entries)).encode()).hexdigest()
+        record = ImportRecord(unit, source, digest, len(entries) - changed, changed, 0, 0, kind="edit")
+        await self.import_entries(record, entries, now)
+
     async def generation(self) -> int:
         """Return the number of the last version of any catalog, 0 if there was none."""
         return int((await self._connection.execute(select(func.coalesce(func.max(IMPORT.c.id), 0)))).scalar_one())
@@ -189,4 +201,4 @@ def _laid_over(stated: Mapping[int, str]) -> str:
     if len(stated) == 1:
         return next(iter(stated.values()))
     farthest, *nearer = (from_json(stated[rank]) for rank in sorted(stated, reverse=True))
-    return to_json(reduce(merge, nearer, farthest))
+    return to_json(reduce(over, nearer, farthest))

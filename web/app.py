@@ -12,7 +12,7 @@ from aiohttp import web as http
 from handlers.ports import NothingKept
 from web import health
 from web.attempts import Attempts
-from web.citizen import chat, privacy_notice, read_aloud, slips, survey
+from web.citizen import chat, forms, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.csrf import from_own_pages
@@ -71,6 +71,7 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/chat/file", chat.send_file)
     app.router.add_get("/chat/messages", chat.messages)
     app.router.add_get("/chat/files/{message:[0-9]{1,15}}/{number:[0-9]{1,3}}", chat.file)
+    app.router.add_get("/forms/{number:[0-9]{1,12}}/{name}", forms.download)
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-WrongKey = Literal["kind", "text", "hours", "weekdays", "days", "day", "turned", "long"]
+# fmt: off
+WrongKey = Literal[
+    "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
+    "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both",
+]
+# fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
 # These name themselves; the others are nothing without words of their own.
 NAMED = ("no_appointment", "no_writing")

@@ -54,13 +54,14 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to download for a procedure: at an `address` of others, or the stored file of this `number`."""
+    """A form to download for a procedure: at an `address` of others, or the stored `file` of this `number`."""
 
     key: str
     code: str
     name: str
     address: str = ""
     number: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

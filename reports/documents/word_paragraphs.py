@@ -19,10 +19,10 @@ def published(report: Report, facts: CatalogFacts | None) -> list[str]:
     unit = unit_name(report)
     if facts is None:
         return [text("document.say.published", count=BLANK, unit=unit)]
-    said = text("document.say.published", count=padded(facts.procedures), unit=unit)
     named = [(clean(name[:1].lower() + name[1:]), count) for name, count in facts.levels]
     levels = "; ".join(text("document.say.level", level=name, count=padded(count)) for name, count in named)
-    return [f"{said} {text('document.say.levels', levels=levels)}"] if levels else [said]
+    key = "document.say.levels" if levels else "document.say.published"
+    return [text(key, levels=levels, count=padded(facts.procedures), unit=unit)]
 
 
 def settled(report: Report) -> list[str]:
