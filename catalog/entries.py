@@ -166,4 +166,4 @@ def from_mapping(values: Mapping[str, Any]) -> Entry:
     """Build an entry from a mapping with the keys of `Entry`; unknown keys are ignored."""
     texts = {key: str(values[key]) for key in TEXT_KEYS if values.get(key)}
     ways = tuple(Way(**way) for way in values.get("ways", ()))
-    return Entry(**texts, ways=ways, unchecked=tuple(values.get("unchecked", ())))
+    return Entry(**{"name": "", **texts}, ways=ways, unchecked=tuple(values.get("unchecked", ())))

@@ -102,12 +102,18 @@ class Procedures(Queries):
             ]
             await self._connection.execute(insert(CHANGE), rows)
 
+    async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
+        """Return what a unit itself states of some procedures, by code."""
+        wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
+        rows = await self._connection.execute(select(PROCEDURE.c.payload).where(*wanted))
+        return {entry.code: entry for entry in map(from_json, rows.scalars())}
+
     async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.
 
         An entry without a name states the rest over what units above publish under its code.
         """
-        known = await self.stored(unit)
+        known = await self.stated(unit, [entry.code for entry in entries])
         changed = sum(entry.code in known for entry in entries)
         digest = hashlib.sha256("\n".join(map(to_json, entries)).encode()).hexdigest()
         record = ImportRecord(unit, source, digest, len(entries) - changed, changed, 0, 0, kind="edit")

@@ -31,6 +31,7 @@ from web.staff import (
     integrity,
     login,
     office,
+    office_procedure,
     paper,
     screens,
 )
@@ -127,6 +128,12 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/catalog/{which:preview|refused}.xlsx", catalog_preview.download)
     router.add_get("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.show)
     router.add_post("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.go_back)
+    router.add_post("/staff/office/field", office.set_field)
+    router.add_post("/staff/office/committed", office.set_committed)
+    router.add_get("/staff/office/{code:[0-9.]+}", office_procedure.show)
+    router.add_post("/staff/office/{code:[0-9.]+}/terms", office_procedure.set_terms)
+    router.add_post("/staff/office/{code:[0-9.]+}/left-out", office_procedure.set_left_out)
+    router.add_post("/staff/office/{code:[0-9.]+}/form", office_procedure.set_form)
 
 
 @http.middleware

@@ -1,11 +1,12 @@
 """The settings of a unit: each a value under a subject, with a number that every change makes one greater."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from catalog.entries import Entry
 from handlers.own.notices import Notice
 from handlers.ports import Chat
 
@@ -108,6 +109,12 @@ class OwnTx(Protocol):
 
     async def setting_changes(self, unit: str, most: int) -> list[tuple[Setting, Mapping[str, Any]]]:
         """Return the last changes of a unit's settings, newest first, each with the value before it."""
+
+    async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
+        """Return what a unit itself states of some procedures, by code."""
+
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says where it was typed."""
 
     async def keep_form(self, unit: str, name: str, content: bytes, now: datetime) -> int:
         """Store the file of a form; returns its number."""

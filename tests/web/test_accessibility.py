@@ -212,7 +212,8 @@ INSIDE: Mapping[str, Journey] = {
         "integrity": for_staff("/staff/integrity"),
         "dossiers": for_staff("/staff/dossiers"),
         "screens": for_staff("/staff/screens?counter=quay1"),
-        "office": for_staff("/staff/office?unit=sa-dec"),
+        "office": for_staff("/staff/office?unit=sa-dec&find=khai sinh"),
+        "office, a procedure": for_staff("/staff/office/1.001193?unit=sa-dec"),
     },
 }
 JOURNEYS = {**SURVEY, **INSIDE, "chat": {"a conversation": chat}, "card": {"a card": card}}
