@@ -22,9 +22,11 @@ from handlers.turn import (
     About,
     ChoosePeriod,
     ChooseUnit,
+    DropNotice,
     Effect,
     GiveDocument,
     GiveLogin,
+    GiveNotice,
     OnCase,
     SetBulletin,
     ShowBulletins,
@@ -37,10 +39,11 @@ from handlers.wording import say
 from handlers.world import World
 
 Action = Callable[..., Turn | None]
-_NUMBERS = ("CASE", "PAGE")
+_NUMBERS = ("CASE", "PAGE", "NUMBER")
 _SHAPES = {
     "CASE": "[0-9]{1,9}",
     "PAGE": "[0-9]{1,4}",
+    "NUMBER": "[0-9]{1,8}",
     "PERIOD": ".+",
     "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
@@ -115,6 +118,9 @@ ELSEWHERE: Mapping[str, Action] = {
     "case:CASE:WHAT": _does(OnCase),
     "case:CASE:stop": _says(cases.not_sent),
     "dossiers": _does(ShowDossiers),
+    "notices": _does(GiveNotice),
+    "notices WORDS": _does(GiveNotice),
+    "unnotice:KEY:NUMBER": _does(DropNotice),
     "figures:UNIT:PERIOD": _does(ShowFigures),
     "periods:UNIT": _does(ChoosePeriod),
     "units:PAGE:PERIOD": _does(ChooseUnit),

@@ -19,6 +19,7 @@ COMMANDS = {
     "bantin": "bulletins",
     "roidonvi": "leave",
     "hanhoso": "dossiers",
+    "thongbao": "notices",
     "riengtu": "kept",
     "dulieu": "stored",
     "xoa": "erase",

@@ -8,6 +8,7 @@ from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
 from bot.effects.catalog import CatalogEffects
 from bot.effects.figures import FigureEffects
+from bot.effects.notices import NoticeEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.staff import StaffEffects
 from bot.nursery import Nursery
@@ -21,9 +22,11 @@ from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
     ChooseUnit,
+    DropNotice,
     Effect,
     GiveDocument,
     GiveLogin,
+    GiveNotice,
     JoinStaff,
     LeaveStaff,
     NoteRequest,
@@ -57,7 +60,7 @@ class Effects:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
         catalog = CatalogEffects(world, desk, nursery)
-        personal_data = PersonalDataEffects(world)
+        personal_data, notices = PersonalDataEffects(world), NoticeEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: staff.join,
             ShowFigures: figures.show,
@@ -68,6 +71,8 @@ class Effects:
             SetBulletin: bulletins.turn,
             LeaveStaff: bulletins.leave,
             GiveLogin: staff.give_login,
+            GiveNotice: notices.give,
+            DropNotice: notices.drop,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
             ShowDossiers: staff.show_dossiers,

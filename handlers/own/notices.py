@@ -9,7 +9,7 @@ from typing import Any, Literal
 # fmt: off
 WrongKey = Literal[
     "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
-    "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both",
+    "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both", "line",
 ]
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
@@ -17,6 +17,10 @@ KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
 NAMED = ("no_appointment", "no_writing")
 LONGEST_TEXT = 300
 WEEK = 7
+# From one 29th of February to the next, over the turn of a century that is no leap year.
+WAIT_FOR_LEAP_DAY = 9
+_DAY = r"\d{1,2}/\d{1,2}(?:/\d{4})?"
+_IN_CHAT = re.compile(rf"(?P<first>{_DAY})(?:\s*[-–]\s*(?P<last>{_DAY}))?[\s:,]+(?P<text>.+)", re.DOTALL)
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -118,6 +122,34 @@ def typed_day(text: str) -> date | None:
         return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
     except ValueError:
         raise Wrong("day", text=text[:20]) from None
+
+
+def typed_in_chat(key: str, words: str, today: date) -> Notice:
+    """Make a notice of a line: a day or two ("12/5", "12/5-14/5/2026"), then its text; Wrong says what is missing.
+
+    A day without a year is the next one of that date.
+    """
+    match = _IN_CHAT.fullmatch(words.strip())
+    if match is None:
+        raise Wrong("line")
+    first = _day_in_chat(match["first"], today)
+    last = _day_in_chat(match["last"], first) if match["last"] else first
+    typed = {"kind": "notice", "text": match["text"], "first": first.isoformat(), "last": last.isoformat()}
+    return typed_notice(key, typed, (), ())
+
+
+def _day_in_chat(text: str, earliest: date) -> date:
+    if text.count("/") == 2:
+        return typed_day(text) or earliest
+    day, month = map(int, text.split("/"))
+    for year in range(earliest.year, earliest.year + WAIT_FOR_LEAP_DAY):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found >= earliest:
+            return found
+    raise Wrong("day", text=text)
 
 
 def one_line(text: str, most: int = LONGEST_TEXT) -> str:

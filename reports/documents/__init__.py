@@ -17,6 +17,7 @@ MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
     "trend.png": trend_png,
 }
 _MEDIA = {
+    "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -141,3 +141,9 @@ def test_a_unit_without_a_catalog_answers_from_the_nearest_above(
 def test_a_unit_with_no_catalog_anywhere_has_the_empty_one() -> None:
     """Nothing is found, and nothing breaks, before the first import."""
     assert Catalogs({"phuong": Catalog.build([BIRTH])}, PARENTS).of("xa") is empty()
+
+
+def test_what_a_unit_states_of_a_procedure_that_nobody_publishes_is_nothing() -> None:
+    """It has no name to be shown or found by; published again, it is there."""
+    assert len(Catalog.build([Entry("1.000001", "", committed="2 ngày")])) == 0
+    assert "1.000001" in Catalog.build([Entry("1.000001", "Cấp phép", committed="2 ngày")])

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from catalog.entries import Entry, from_json
 from handlers.own.settings import Author
 from handlers.ports import Chat
+from storage.catalog import ImportRecord
 from storage.store import SqlStore
 from tests.sample import NOW
 
+RECORD = ImportRecord("", "f", "0", 1, 0, 0, 0)
 ADMIN, OTHER = Author("admin xa"), Author("admin tinh", Chat("telegram", "7"))
 
 
@@ -61,3 +64,19 @@ async def test_a_forms_file_comes_back_as_it_was(store: SqlStore, twin: SqlStore
     async with twin.reading() as tx:
         assert await tx.form_file(number) == ("mau.pdf", content)
         assert await tx.form_file(number + 1) is None
+
+
+async def test_what_a_unit_states_lies_over_what_is_published(store: SqlStore) -> None:
+    """Its time and its names; a later name of the publication is not hidden; others do not see it."""
+    async with store.transaction() as tx:
+        await tx.import_entries(RECORD, [Entry("1.000001", "Cấp phép", time="15 ngày", also="giấy phép")], NOW)
+        await tx.state_own("xa", "trang", [Entry("1.000001", "", also="xin phép", committed="10 ngày")], NOW)
+        await tx.import_entries(RECORD, [Entry("1.000001", "Cấp giấy phép", time="12 ngày", also="giấy phép")], NOW)
+    async with store.reading() as tx:
+        (laid,) = [from_json(payload) async for payload in tx.payloads(["xa", ""])]
+        (common,) = [from_json(payload) async for payload in tx.payloads(["ya", ""])]
+        assert list(await tx.stated("xa", ["1.000001", "2.000002"])) == ["1.000001"]
+        assert [(one.unit, one.file, one.added, one.changed) for one in await tx.imports()][1] == ("xa", "trang", 1, 0)
+    assert (laid.name, laid.time, laid.committed) == ("Cấp giấy phép", "12 ngày", "10 ngày")
+    assert laid.also.split("\n") == ["giấy phép", "xin phép"]
+    assert common.committed == ""

@@ -43,7 +43,7 @@ async def asked(app: App, visitor: Visitor, text: str) -> str:
     """What the assistant says to a message now."""
     await app.live.refresh()
     told: str = (await visitor.turn(text))["html"]
-    return told
+    return told.rpartition('class="mine"')[2]
 
 
 NOTICE = "/staff/office/notice"
