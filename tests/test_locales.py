@@ -42,6 +42,7 @@ from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
 from web.pages import STAFF_PAGES
+from web.staff.choices import TABS
 from web.staff.downloads import KINDS
 from web.staff.office_view import CONTACT_KEYS
 
@@ -57,6 +58,8 @@ TOPICS = [topic for topic in OUTCOMES if topic not in ELSEWHERE]
 COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
+    "web.board.due_{}": WAITS,
+    "web.board.part.{}": TABS,
     "brief.{}": IN_BRIEF,
     "catalog_desk.column.{}": COLUMNS,
     "catalog_desk.kind.{}": planning.KINDS,
@@ -92,7 +95,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "part.lower.{}": PARTS,
     "person.{}": talk.FACTS,
     "person.no_{}": talk.FACTS,
-    "report.{}": ("day", "week", "month", "quarter", "half", "year"),
+    "report.{}": ("day", "days", "week", "month", "quarter", "half", "year"),
     "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
