@@ -24,6 +24,7 @@ from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
 from bot.secret_key import secret_key
 from bot.settings import Settings
+from catalog import topics
 from handlers.channel import Traits
 from handlers.gate import Gate
 from handlers.shell import Conversation
@@ -103,6 +104,7 @@ class App:
         home = self.settings.home_unit
         if home and home not in self.live().units:
             raise CannotServe(f"HOME_UNIT={home}: chưa có đơn vị này; xem: motcua unit list")
+        await asyncio.to_thread(topics.shipped)  # the first message would wait for it
 
     async def serve(
         self, stopping: asyncio.Event, announce: Callable[["App", str], None], *, login: bool = True

@@ -116,7 +116,7 @@ def survey_answer(heard: Heard) -> Turn | None:
         topic = found.topic
     if heard.meant == "person":
         return survey.again(world, session, talk.person(world, session).replies[0].text)
-    if topic in outside.URGENT and not in_words:
+    if topic in outside.urgent() and not in_words:
         return survey.again(world, session, outside.outside(world, session, topic).replies[0].text)
     return survey.typed(heard)
 

@@ -18,7 +18,7 @@ from catalog.entries import TEXT_KEYS
 from catalog.history import ImportKind
 from catalog.preview import planning
 from handlers import talk
-from handlers.lookup.outside import ELSEWHERE, OUTCOMES
+from handlers.lookup.outside import ELSEWHERE, outcomes
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
 from handlers.own import notices
@@ -54,7 +54,7 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 
 # Keys that the code puts together, with what may stand in the gap.
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
-TOPICS = [topic for topic in OUTCOMES if topic not in ELSEWHERE]
+TOPICS = [topic for topic in outcomes() if topic not in ELSEWHERE]
 COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,

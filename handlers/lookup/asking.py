@@ -9,7 +9,7 @@ from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
-from handlers.lookup.outside import URGENT, elsewhere, outside
+from handlers.lookup.outside import elsewhere, outside, urgent
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.messages import Text
 from handlers.session import Session
@@ -117,7 +117,7 @@ def found(asked: Asked) -> Turn | None:
 def mourning(asked: Asked) -> Turn | None:
     """Somebody died and nothing is asked that the search knows: our condolences, and what is to be done first."""
     codes = [code for code in shipped().after_death if code in asked.catalog][:MOST_AFTER_DEATH]
-    if not codes or asked.found.topic in URGENT or not mourns(asked.text):
+    if not codes or asked.found.topic in urgent() or not mourns(asked.text):
         return None
     return _with_condolences(asked, offer(asked, codes, "none.after_death"))
 
@@ -152,7 +152,7 @@ def nothing(asked: Asked) -> Turn:
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, ways, (miss,), "not_found")
-    in_passing = found.topic not in URGENT and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
+    in_passing = found.topic not in urgent() and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
     if session.matter:

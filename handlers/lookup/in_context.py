@@ -9,7 +9,7 @@ from catalog.ages import age_span, ages, without_ages
 from catalog.leaving import named_besides
 from catalog.text import fold_word, folded_words, words
 from catalog.topics import topic_of
-from handlers.lookup.outside import ELSEWHERE, HELD, URGENT, outside
+from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.lookup.record_parts import value_of
@@ -34,8 +34,8 @@ def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what names no procedure is about the same danger."""
     danger = asked.session.matter
     told = topic_of(asked.text)
-    another = told in (*URGENT, *FAREWELLS) or (told in HELD and danger != SCAM)
-    if danger not in URGENT or another or _names_another(asked, ()):
+    another = told in (*urgent(), *FAREWELLS) or (told in held() and danger != SCAM)
+    if danger not in urgent() or another or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 
@@ -171,8 +171,8 @@ def stays(asked: Asked) -> Turn | None:
 def same_matter(asked: Asked) -> Turn | None:
     """After a matter that is talked on about (a dossier, a bribe), what names no procedure is about the same."""
     matter = asked.session.matter
-    held = matter in HELD and asked.found.decision != "answer" and not topic_of(asked.text)
-    return outside(asked.world, asked.session, matter, asked.text) if held else None
+    goes_on_about_it = matter in held() and asked.found.decision != "answer" and not topic_of(asked.text)
+    return outside(asked.world, asked.session, matter, asked.text) if goes_on_about_it else None
 
 
 def other(world: World, session: Session) -> Turn:
@@ -202,7 +202,7 @@ def _tells_another_matter(asked: Asked) -> bool:
     """
     known = asked.found.topic
     telling = len(asked.catalog.index.telling(asked.text))
-    return known in URGENT or topic_of(asked.text) != "" or bool(known and known not in ELSEWHERE and telling > 1)
+    return known in urgent() or topic_of(asked.text) != "" or bool(known and known not in ELSEWHERE and telling > 1)
 
 
 def _which(asked: Asked) -> Turn:

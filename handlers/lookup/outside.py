@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from catalog.lexicon import lexicon
 from catalog.topics import Topic, dossier_code, shipped
@@ -16,19 +17,33 @@ from handlers.world import World
 PORTAL = "https://dichvucong.gov.vn"
 MOST_HELPING = 2
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
-URGENT = tuple(topic.name for topic in shipped().topics.values() if topic.danger)
-HELD = tuple(topic.name for topic in shipped().topics.values() if topic.holds)
-# What the answer to each topic comes to, for whoever reads conversations by machine.
-OUTCOMES: Mapping[str, str] = {
-    **dict.fromkeys(lexicon().outside, "outside"),
-    **{name: name for name in ("crime", "identity", "contact", "rate", "hello", "thanks", "bye")},
-    "police": "crime",
-    "portal": "status",
-    "report": "complaint",
-    "which": "clarify",
-    **{topic.name: topic.outcome for topic in shipped().topics.values()},
-}
 _LABELS = {"ask": "button.ask", "person": "button.person", "rate": "button.rate", "fields:0": "button.fields"}
+
+
+@cache
+def urgent() -> frozenset[str]:
+    """The topics of danger."""
+    return frozenset(topic.name for topic in shipped().topics.values() if topic.danger)
+
+
+@cache
+def held() -> frozenset[str]:
+    """The topics that what is said next belongs to."""
+    return frozenset(topic.name for topic in shipped().topics.values() if topic.holds)
+
+
+@cache
+def outcomes() -> Mapping[str, str]:
+    """What the answer to each topic comes to, for whoever reads conversations by machine."""
+    return {
+        **dict.fromkeys(lexicon().outside, "outside"),
+        **{name: name for name in ("crime", "identity", "contact", "rate", "hello", "thanks", "bye")},
+        "police": "crime",
+        "portal": "status",
+        "report": "complaint",
+        "which": "clarify",
+        **{topic.name: topic.outcome for topic in shipped().topics.values()},
+    }
 
 
 def outside(world: World, session: Session, topic: str, said: str = "") -> Turn:
@@ -38,7 +53,7 @@ def outside(world: World, session: Session, topic: str, said: str = "") -> Turn:
     introduction.
     """
     if topic in ELSEWHERE:
-        return replace(ELSEWHERE[topic](world, session), about=About(OUTCOMES[topic]))
+        return replace(ELSEWHERE[topic](world, session), about=About(outcomes()[topic]))
     known = shipped().topics.get(topic) or _rival(topic)
     unit = world.unit(session.unit).name
     code = dossier_code(said) if topic == "dossier" else ""
@@ -74,7 +89,7 @@ def done_elsewhere(world: World, session: Session, office: str, name: str) -> Tu
 def _rival(name: str) -> Topic:
     """A topic that is known by likeness alone."""
     see = lexicon().outside[name].see if name in lexicon().outside else ""
-    return Topic(name, OUTCOMES.get(name, name), see=(see,) if see else ())
+    return Topic(name, outcomes().get(name, name), see=(see,) if see else ())
 
 
 def _helping(world: World, session: Session, topic: Topic) -> list[Button]:

@@ -43,12 +43,13 @@ WARM = """
 import gc, json, os, signal, sys, traceback
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
-import bot.cli, catalog.index, sitecustomize, storage.database.engine
+import bot.cli, catalog.index, catalog.topics, sitecustomize, storage.database.engine
 from tests import kept_index
 
 storage.database.engine.SYNCHRONOUS = "OFF"
 kept_index.keep()
 catalog.index.Index.build(())
+catalog.topics.shipped()
 gc.freeze()
 
 def run(order):
