@@ -16,8 +16,8 @@ setup: $(VENV)/.run ## Make the virtual environment from the lock file
 
 test-setup: $(VENV)/.test
 
-# Tests wait for disks and browsers half of their time: twice as many processes as processors.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+# Tests keep the processors busy but for a wait now and then, and each process loads everything: one more than processors.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 # Programs that tests start load their modules from bytecode.
 test: export PYTHONDONTWRITEBYTECODE :=

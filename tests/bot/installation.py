@@ -42,7 +42,7 @@ def surroundings() -> dict[str, str]:
 WARM = """
 import gc, json, os, signal, sys, traceback
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
-import defusedxml.ElementTree, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
+import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
 import bot.cli, catalog.index, catalog.topics, sitecustomize, storage.database.engine
 from tests import kept_index
 
