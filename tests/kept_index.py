@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
 
-from catalog import index
 from catalog.entries import Entry
-from catalog.terms import row_terms
+from catalog.index import Index
+from catalog.lexicon import Lexicon
+from catalog.search import table
+from catalog.search.breath import Breath, held_up
 
-_build = index.Index.build
+_build = Index.build
 _kept = lru_cache(maxsize=8)(_build)
+_row_terms = table.row_terms
 
 
-def build(entries: Iterable[Entry], *told: Any) -> index.Index:
+def build(entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath = held_up) -> Index:
     """Build an index as `Index.build` does; the same entries in the same order have the same, immutable, index."""
-    return _build(entries, *told) if told else _kept(tuple(entries))
+    return _build(entries, told, breath) if told else _kept(tuple(entries))
 
 
 def keep() -> None:
     """Keep indexes, and the terms of what people say, which nine of ten rows of any index are."""
-    index.row_terms = cache(row_terms)
-    index.Index.build = staticmethod(build)  # type: ignore[assignment,method-assign]
+    table.row_terms = cache(_row_terms)
+    Index.build = staticmethod(build)  # type: ignore[assignment,method-assign]
