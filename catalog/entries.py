@@ -115,7 +115,7 @@ class Entry:
             also=self.also,
             level=self.level,
             documents="…" if self.has_details else "",
-            time=self.published_time if self.committed else "",
+            time=self.published_time if self.committed and self.has_details else "",
             committed=self.committed,
             ended=self.ended,
             successor=self.successor,

@@ -112,10 +112,10 @@ def _texts(rows: Iterable[Row]) -> list[str]:
 
 
 def _titles(row: Sequence[Any]) -> dict[int, str]:
-    """The columns of a list of procedures: code and name, or one of them beside others that are understood."""
+    """The columns of a list of procedures: code and name, code and committed time, or one beside others understood."""
     found = titles.columns(row)
     keys = set(found.values())
-    if {"code", "name"} <= keys:
+    if {"code", "name"} <= keys or {"code", "committed"} <= keys:
         return found
     counted = any(isinstance(one, str) and fold(one) in COUNTING for one in row)
     return found if keys & {"code", "name"} and len(keys) + counted >= _ENOUGH else {}

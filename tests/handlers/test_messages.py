@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.messages import Button, Incoming, Reply, Span, Text, bold
+from handlers.messages import Attachment, Button, Incoming, Reply, Span, Text, bold
 
 WORDS = st.text(max_size=20)
 TEXTS = st.lists(st.builds(Span, WORDS.filter(bool), st.booleans(), st.booleans()), max_size=5).map(Text)
@@ -18,6 +18,7 @@ REPLIES = st.builds(
     text=TEXTS,
     buttons=st.lists(BUTTONS, max_size=4).map(tuple),
     links=st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
+    files=st.lists(st.builds(Attachment, st.just("document"), WORDS, WORDS, WORDS, WORDS), max_size=2).map(tuple),
 )
 
 

@@ -27,6 +27,7 @@ from handlers.step import step
 from handlers.turn import (
     DropResponse,
     GiveLogin,
+    GiveNotice,
     JoinStaff,
     KeepResponse,
     NoteMiss,
@@ -679,7 +680,9 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 
 # Everything leads somewhere
 
-TOLD_BY_EFFECTS = (GiveLogin(), ShowFigures(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored())
+TOLD_BY_EFFECTS = (
+    *(GiveLogin(), GiveNotice(), ShowFigures(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored()),
+)
 
 
 @pytest.mark.parametrize("action", sorted({*filter(str.islower, ACTIONS), *COMMANDS.values(), *PHRASES.values()}))

@@ -1,11 +1,15 @@
 """Times that a unit commits itself to: in answers beside the published ones, and in the reform report."""
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from catalog.catalogs import Catalog, Catalogs
 from catalog.entries import Entry
+from catalog.preview.applying import changes
+from catalog.preview.planning import preview
 from handlers.own.commitments import committed_time, typed_table
 from handlers.own.notices import Wrong
 from reports.documents.details import facts_of
@@ -91,3 +95,13 @@ def test_a_table_is_read_with_any_mark_between_its_columns() -> None:
     assert refused.value.values["row"] == 3
     with pytest.raises(Wrong):
         typed_table("1.000001;10\n1.000001;9")
+
+
+def test_a_file_of_codes_and_committed_times_is_read_by_the_catalogs_own_reading(tmp_path: Path) -> None:
+    """Without names, in whatever file lists are sent; nothing but the committed time changes."""
+    path = tmp_path / "cam-ket.csv"
+    rows = (f"{code};{days} ngày" for code, (_, _, days) in zip(PUBLISHED, FIFTEEN, strict=True))
+    path.write_text("\n".join(("Mã thủ tục;Thời hạn cam kết", *rows)), "utf-8")
+    plan = changes(preview(path, PUBLISHED), PUBLISHED, date(2026, 11, 20)).plan
+    assert [replace(entry, committed="") for entry in plan.changed] == list(PUBLISHED.values())
+    assert [entry.committed for entry in plan.changed] == [f"{days} ngày" for _, _, days in FIFTEEN]
