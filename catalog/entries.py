@@ -153,7 +153,11 @@ def is_code(text: str) -> bool:
 
 def to_json(entry: Entry) -> str:
     """Return an entry as one line of JSON with its non-empty keys, in a stable order."""
-    kept = {key: value for key, value in asdict(entry).items() if value}
+    kept: dict[str, Any] = {key: value for key in TEXT_KEYS if (value := getattr(entry, key))}
+    if entry.ways:
+        kept["ways"] = [asdict(way) for way in entry.ways]
+    if entry.unchecked:
+        kept["unchecked"] = entry.unchecked
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 

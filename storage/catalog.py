@@ -54,16 +54,14 @@ class Procedures(Queries):
             raise CatalogMoved
         values = asdict(record) | {"at": now}
         identifier = int((await self._connection.execute(insert(IMPORT).returning(IMPORT.c.id), [values])).scalar_one())
-        after = {entry.code: entry for entry in entries}
-        await self._keep_changes(identifier, record.unit, {**after, **dict.fromkeys(removed)})
         statement = self._insert(PROCEDURE)
         changing = ("name", "field", "payload", "import_id")
         statement = statement.on_conflict_do_update(
             index_elements=[PROCEDURE.c.unit, PROCEDURE.c.code],
             set_={name: statement.excluded[name] for name in changing},
         )
-        for chunk in _chunks(list(after.values())):
-            rows = [
+        for chunk in _chunks(list({entry.code: entry for entry in entries}.values())):
+            rows: list[dict[str, Any]] = [
                 {
                     "unit": record.unit,
                     "code": entry.code,
@@ -74,8 +72,10 @@ class Procedures(Queries):
                 }
                 for entry in chunk
             ]
+            await self._keep_changes(identifier, record.unit, {row["code"]: row["payload"] for row in rows})
             await self._connection.execute(statement, rows)
         for codes in _chunks(removed):
+            await self._keep_changes(identifier, record.unit, dict.fromkeys(codes))
             gone = (PROCEDURE.c.unit == record.unit, PROCEDURE.c.code.in_(codes))
             await self._connection.execute(delete(PROCEDURE).where(*gone))
         return identifier
@@ -85,22 +85,15 @@ class Procedures(Queries):
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
 
-    async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Entry | None]) -> None:
-        for codes in _chunks(list(after)):
-            wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
-            found = await self._connection.execute(select(PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted))
-            before = {row.code: row.payload for row in found}
-            rows = [
-                {
-                    "import_id": version,
-                    "unit": unit,
-                    "code": code,
-                    "before": before.get(code),
-                    "after": to_json(entry) if (entry := after[code]) else None,
-                }
-                for code in codes
-            ]
-            await self._connection.execute(insert(CHANGE), rows)
+    async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Any]) -> None:
+        wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(list(after)))
+        found = await self._connection.execute(select(PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted))
+        before = {row.code: row.payload for row in found}
+        rows = [
+            {"import_id": version, "unit": unit, "code": code, "before": before.get(code), "after": payload}
+            for code, payload in after.items()
+        ]
+        await self._connection.execute(insert(CHANGE), rows)
 
     async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
         """Return what a unit itself states of some procedures, by code."""

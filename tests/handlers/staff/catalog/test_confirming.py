@@ -1,5 +1,7 @@
 """Nothing changes before a yes, twice is once, what moved on is shown anew, and all of it can be undone."""
 
+import asyncio
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from catalog.history import ImportRecord, Restoration
 from catalog.preview.keeping import unpacked
 from handlers.staff.catalog.confirming import Sender, bring_into_force, restore
 from tests.catalog.preview.files import HEADER
+from tests.handlers.staff.catalog import killed
 from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, Town
 from tests.stores import FileStore, opened, servers, store
 
@@ -140,3 +143,20 @@ async def test_a_ward_adds_its_own_and_does_not_change_the_text_above(town: Town
     assert (await town.confirm("xa", pending.token)).added == 1
     assert set(await town.stored("xa")) == {NEW[1]}
     assert (await town.stored())[FAIR.code] == FAIR
+
+
+async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(town: Town) -> None:
+    """The file is still under way then, and the next process confirms it, once."""
+    pending = await town.send("tinh", ROW, NEW)
+    before = len(OTHERS) + 2
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", killed.__name__, str(town.store.engine.url.database), pending.token),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[4],
+    )
+    told, _ = await process.communicate()
+    *died, done = told.decode().splitlines()
+    assert len(died) > 5
+    assert set(died) == {f"1 1 {before} {before}"}
+    assert done == f"2 0 {before + 2} {before + 1}"
+    assert (await town.confirm("tinh", pending.token)).outcome == "again"
