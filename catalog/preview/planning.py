@@ -239,7 +239,7 @@ def _compare(line: Line, stored: Mapping[str, Entry]) -> None:
         line.notes.append(f"mức phí «{shortened(fee)}» nhỏ khác thường, có lẽ thiếu ba số 0{was}")
     if known is None or line.kind in ("unclear", "refused"):
         return
-    if line.name and unlike(line.name, known.name):
+    if line.name and known.name and unlike(line.name, known.name):
         line.notes.append(f"tên khác hẳn tên đang có của {line.code}: «{shortened(known.name)}»")
 
 

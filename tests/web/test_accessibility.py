@@ -212,22 +212,10 @@ INSIDE: Mapping[str, Journey] = {
         "integrity": for_staff("/staff/integrity"),
         "dossiers": for_staff("/staff/dossiers"),
         "screens": for_staff("/staff/screens?counter=quay1"),
+        "catalog": for_staff("/staff/catalog"),
         "office": for_staff("/staff/office?unit=sa-dec&find=khai sinh"),
         "office, a procedure": for_staff("/staff/office/1.001193?unit=sa-dec"),
     },
-SCREENS: dict[str, Walk] = {"a screen": on_screen("/kiosk/quay1"), "an unpaired screen": at("/kiosk/quay1")}
-STAFF: dict[str, Walk] = {
-    "figures": for_staff("/staff"),
-    "figures of a quarter": for_staff("/staff?unit=sa-dec&period=2026-Q4&sort=lowest&rule=top3"),
-    "figures, asked wrongly": for_staff("/staff?period=x&page=0"),
-    "cases": for_staff("/staff/cases"),
-    "handled cases": for_staff("/staff/cases?state=handled"),
-    "paper": for_staff("/staff/paper"),
-    "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
-    "integrity": for_staff("/staff/integrity"),
-    "dossiers": for_staff("/staff/dossiers"),
-    "screens": for_staff("/staff/screens?counter=quay1"),
-    "catalog": for_staff("/staff/catalog"),
 }
 JOURNEYS = {**SURVEY, **INSIDE, "chat": {"a conversation": chat}, "card": {"a card": card}}
 

@@ -14,6 +14,7 @@ import structlog
 from catalog.entries import Entry, from_json
 from catalog.files.limits import MOST_BYTES
 from catalog.files.mistakes import shortened
+from catalog.import_plan import over
 from catalog.preview.keeping import outlines, packed, unpacked
 from catalog.preview.planning import FILES
 from catalog.under_way import Pending
@@ -122,7 +123,8 @@ class Desk:
             stored = await tx.stored(pending.unit)
             above = [payload async for payload in tx.payloads(scopes[1:])] if scopes[1:] else []
         upper = await asyncio.to_thread(_by_code, above)
-        made = await self.reader.preview(pending.file, content, outlines({**upper, **stored}.values()))
+        laid = {code: over(upper[code], one) if code in upper else one for code, one in stored.items()}
+        made = await self.reader.preview(pending.file, content, outlines({**upper, **laid}.values()))
         if upper:
             made = await asyncio.to_thread(_left_above, made, upper, published_by(world, pending.by_unit))
         return made, base

@@ -1,10 +1,9 @@
 """Which catalog an admin publishes, and what of it a unit above has in its hands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from catalog.catalogs import lineage
-from catalog.entries import TEXT_KEYS, Entry
+from catalog.entries import TEXT_KEYS, Entry, from_mapping
 from catalog.preview.planning import Preview
 from handlers.ports import Membership
 from handlers.rights import visible
@@ -60,7 +59,8 @@ def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> No
         if other:
             line.notes.append(f"nội dung do {publisher} công bố được giữ nguyên; chỉ nhận phần của đơn vị")
         line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in own.items() if text}}
-        line.record = replace(Entry(line.code, known.name), **own) if line.record else None
+        # Without a name it states the rest over what is published above, whatever that will be called.
+        line.record = from_mapping({"code": line.code, "name": "", **own})
 
 
 def _says_else(text: str, known: Entry, key: str) -> bool:
