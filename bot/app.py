@@ -108,6 +108,7 @@ class App:
             conversation=self.conversation,
             store=self.store,
             world=self.live,
+            refresh=self.live.refresh,
             ready=lambda: self.live.ready,
             signer=Signer(secret_key(self.settings)),
             clock=self.clock,

@@ -181,6 +181,7 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moment
             "chats": await tx.forget_before(now - retention.CHAT_PAGE, now),
             "messenger_chats": await tx.forget_before(now - retention.MESSENGERS, now, pages),
             "misses": await tx.forget_misses(today - retention.MISSES),
+            "handled_words": await tx.forget_handled_words(today - retention.MISSES),
             "votes": await tx.forget_votes(week_of(today)),
             "contacts": await tx.forget_contacts(today - CONTACT_KEPT),
             "counts": await tx.forget_counts(today - retention.COUNTS),

@@ -1,9 +1,11 @@
 """What an import would change: nothing is taken away, an empty cell does not erase what is known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
-from catalog.entries import TEXT_KEYS, Entry
+from catalog.entries import TEXT_KEYS, Entry, names_in
+from catalog.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,16 @@ def merge(known: Entry, entry: Entry) -> Entry:
     doubtful = [key for key in known.unchecked if key not in stated]
     unchecked = tuple(key for key in TEXT_KEYS if key in doubtful or key in entry.unchecked)
     return replace(known, **stated, unchecked=unchecked)
+
+
+def laid_over(farther: Entry, nearer: Entry) -> Entry:
+    """Lay what a unit states over what the units above it do; what people call it anywhere holds for it too."""
+    known = {fold(said) for said in names_in(nearer.also)}
+    more = [said for said in names_in(farther.also) if fold(said) not in known]
+    return replace(merge(farther, nearer), also="\n".join((*names_in(nearer.also), *more)))
+
+
+def chain_entry(stated: Mapping[str, Entry], units: Sequence[str]) -> Entry | None:
+    """One entry from what a chain of units states, nearest first; None where none states anything."""
+    farthest_first = [stated[unit] for unit in reversed(units) if unit in stated]
+    return reduce(laid_over, farthest_first) if farthest_first else None

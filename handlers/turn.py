@@ -9,7 +9,7 @@ from handlers.session import Session
 from surveys.responses import Response
 
 RequestKind = Literal["access", "erase", "withdraw", "restrict"]
-MissKind = Literal["missed", "not_this", "name_only"]
+MissKind = Literal["missed", "not_this", "not_taken", "name_only"]
 
 
 class Effect:
@@ -51,8 +51,8 @@ class Withdraw(Effect):
 class NoteMiss(Effect):
     """Remember what somebody did not find (numbers already masked).
 
-    `kind`: nothing was found (`missed`), what was found is not what was asked for (`not_this`), or `text` is the code
-    and name of a record that says nothing more (`name_only`).
+    `kind`: nothing was found (`missed`), what was found is not what was asked for (`not_this`), none of what was
+    offered was chosen (`not_taken`), or `text` is the code and name of a record that says nothing more (`name_only`).
     """
 
     unit: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from catalog.catalogs import Catalog, Catalogs
+from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
@@ -55,7 +55,7 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold.
+    none is. `offices` say who does what the catalogs do not hold; `told` are those of units whose admins said more.
     """
 
     units: Mapping[str, Unit]
@@ -70,6 +70,7 @@ class World:
     closed: Mapping[str, Counter] = field(default_factory=dict)
     wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
     offices: Offices = field(default_factory=Offices)
+    told: Mapping[str, Offices] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -82,6 +83,14 @@ class World:
     def catalog(self, unit: str) -> Catalog:
         """Return the catalog that a unit's citizens are answered from."""
         return self.catalogs.of(unit)
+
+    def lineage(self, unit: str) -> list[str]:
+        """Return a unit and the units above it, nearest first, ending with "" (the common catalog)."""
+        return lineage(unit, {code: known.parent for code, known in self.units.items()})
+
+    def offices_of(self, unit: str) -> Offices:
+        """Return who does what the catalog of a unit does not hold, as its admins and those above it told."""
+        return next((self.told[code] for code in self.lineage(unit) if code in self.told), self.offices)
 
     def counter(self, code: str) -> Counter | None:
         """Return a counter by code, also one that is closed."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from catalog.entries import Entry, from_json, to_json
-from catalog.import_plan import merge
+from catalog.import_plan import laid_over
 from storage.tables.base import table
 from storage.tables.places import CatalogImportRow, ProcedureRow
 from storage.transaction import Queries
@@ -103,4 +103,4 @@ def _laid_over(stated: Mapping[int, str]) -> str:
     if len(stated) == 1:
         return next(iter(stated.values()))
     farthest, *nearer = (from_json(stated[rank]) for rank in sorted(stated, reverse=True))
-    return to_json(reduce(merge, nearer, farthest))
+    return to_json(reduce(laid_over, nearer, farthest))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Health, Outgoing, Recalled
-from storage.catalog import Procedures
+from storage.catalog_edits import Edits
 from storage.conversations import turns
 from storage.conversations.moves import Moves
 from storage.conversations.paces import Paces
@@ -31,6 +31,7 @@ from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
+from storage.misses import Misses
 from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.places import Places
@@ -47,7 +48,7 @@ class SqlTx(
     Logins,
     Places,
     Screens,
-    Procedures,
+    Edits,
     Dossiers,
     Tallies,
     Comments,
@@ -58,6 +59,7 @@ class SqlTx(
     Pulses,
     Silences,
     Grants,
+    Misses,
 ):
     """One open transaction on a database."""
 

@@ -26,6 +26,7 @@ from reports.bulletins.buttons import CHOICES
 from reports.documents import excel_choices
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
+from reports.missed.groups import WHATS
 from reports.satisfaction import answers_table
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
@@ -102,6 +103,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": (*PROBLEMS, "nothing"),
     "screen.by.{}": (*typing.get_args(Role), "command"),
+    "web.missed.done.{}": WHATS,
+    "web.missed.was.{}": WHATS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
     "web.screens.{}": ("bad_code", "no_code", "too_often"),
     "web.screens.state.{}": ("paired", "revoked"),

@@ -22,6 +22,7 @@ STAFF_PAGES = {
     "integrity": "/staff/integrity",
     "dossiers": "/staff/dossiers",
     "screens": "/staff/screens",
+    "missed": "/staff/missed",
 }
 BODY_SECONDS = 15
 

@@ -1,6 +1,6 @@
 """What the pages stand on: the store, the conversation, the clock and the keys, as one value of the application."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
 from reports.integrity.uncounted import DecidingTx
+from reports.missed.handling import HandlingTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx
@@ -57,6 +58,7 @@ class PagesTx(
     WordsTx,
     ApologiesTx,
     ScreensTx,
+    HandlingTx,
     Protocol,
 ):
     """The transaction that pages use."""
@@ -140,6 +142,7 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
+    `refresh` takes up what changed in the store.
     `files` gives the bytes of attachments and documents; `proxies` are the networks of those that stand in front.
     Who shows `metrics_token` may read what the process counts.
     """
@@ -147,6 +150,7 @@ class Site:
     conversation: Conversation
     store: PagesStore
     world: Callable[[], World]
+    refresh: Callable[[], Awaitable[None]]
     ready: Callable[[], bool]
     signer: Signer
     clock: Callable[[], datetime]

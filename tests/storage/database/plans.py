@@ -25,6 +25,7 @@ SMALL = {
     "dossier_import": "one for each import by a unit",
     "former_name": "one for each renaming of a unit",
     "heartbeat": "one row",
+    "miss_handling": "what admins did by hand about groups of questions, some a week",
     "procedure": "the catalog itself",
     "questionnaire": "one for each version of a form",
     "silence": "chats that staff have in hand in a messenger's own page",

@@ -17,6 +17,7 @@ from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request
 from reports.dossiers.dossier import Dossier, DossierImport, Flow
+from reports.missed.groups import Handling
 from reports.periods import parse
 from reports.satisfaction.counts import Counts
 from reports.statements.inputs import Inputs
@@ -51,6 +52,7 @@ TAPPED = Response("r9999998", "u1", "c1", "nhanh", 1, "0" * 64, "kiosk", DAY, co
 ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
 # So many at once that a counter's budget is asked for, and that they are a flood.
 FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
+HANDLED = Handling("u1", DAY, "missing", "nuôi voi", "nuoi voi", frozenset({"nuoi voi"}), 3)
 SCOPE = Scope("u1", parse("2026-W46"))
 INPUTS = Inputs(SCOPE, "Đơn vị", 0, Counts(), Counts(), {}, {}, {})
 Call = Callable[[Any], Awaitable[Any]]
@@ -135,6 +137,8 @@ TX: dict[str, list[Call]] = {
     "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
+    "edit_entry": [lambda tx: tx.edit_entry("u1", Entry("1.000001", "Khai sinh"), "Sửa", NOW)],
+    "forget_handled_words": [lambda tx: tx.forget_handled_words(date(2020, 1, 1))],
     "forget_misses": [lambda tx: tx.forget_misses(date(2020, 1, 1))],
     "forget_pace": [lambda tx: tx.forget_pace([Chat(*CHAT)])],
     "forget_recent": [lambda tx: tx.forget_recent(NOW)],
@@ -173,6 +177,10 @@ TX: dict[str, list[Call]] = {
     "membership": [lambda tx: tx.membership(*CHAT)],
     "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
     "missed": [lambda tx: tx.missed(*WEEK, 20)],
+    "handle_misses": [lambda tx: tx.handle_misses(HANDLED)],
+    "handlings": [lambda tx: tx.handlings(["u1", "u2"])],
+    "matters_of_others": [lambda tx: tx.matters_of_others()],
+    "missed_daily": [lambda tx: tx.missed_daily(*WEEK[:2])],
     "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
     "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
@@ -218,6 +226,7 @@ TX: dict[str, list[Call]] = {
     "slips_of": [lambda tx: tx.slips_of("d1")],
     "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
     "statement": [lambda tx: tx.statement(0)],
+    "stated": [lambda tx: tx.stated(["u1", ""], "1.000001")],
     "stored": [lambda tx: tx.stored("u1")],
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],
@@ -248,7 +257,7 @@ STORE: dict[str, list[Call]] = {
     "replies_to": [lambda store: store.replies_to(ASKED)],
     "waiting": [lambda store: store.waiting()],
 }
-NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment"}
+NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment", "hold_catalogs"}
 # Who may read a growing table as a whole, and why.
 NIGHTLY = "once a night, outside of every turn and page"
 COMMAND = "a command that somebody types, and waits for"
