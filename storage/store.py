@@ -19,6 +19,7 @@ from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
 from storage.conversations.silences import Silences
 from storage.conversations.turns import Turns
+from storage.conversations.untaken import Untaken
 from storage.counts.tallies import Tallies
 from storage.database.advice import advice, is_unusable
 from storage.database.clock_evidence import Pulses
@@ -60,6 +61,7 @@ class SqlTx(
     Silences,
     Grants,
     Misses,
+    Untaken,
 ):
     """One open transaction on a database."""
 

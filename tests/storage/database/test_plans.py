@@ -246,6 +246,7 @@ TX: dict[str, list[Call]] = {
 ROLLING: dict[str, list[Call]] = {
     "roll_days": [lambda tx: Rolling.within(tx).roll_days(["u1"], Span(DAY, DAY))],
     "roll_stretch": [lambda tx: Rolling.within(tx).roll_stretch(["u1"], Span(date(2026, 7, 1), date(2026, 9, 30)))],
+    "take_untaken": [lambda tx: tx.take_untaken(NOW - timedelta(1), NOW)],
     "unrolled": [lambda tx: Rolling.within(tx).unrolled(DAY)],
     "unrolled_stretches": [lambda tx: Rolling.within(tx).unrolled_stretches(DAY)],
 }
@@ -278,6 +279,7 @@ WHOLE: dict[str, dict[str, str]] = {
     "forget_misses": {"search_miss": NIGHTLY},
     "misses": {"search_miss": f"{COMMAND}: of all units and days"},
     "move_chat": {"session": "once in a group's life; those of people in it begin with its id"},
+    "take_untaken": {"session": NIGHTLY},
     "unrolled": {"rolled_day": NIGHTLY, "response": f"{NIGHTLY}: the first day of each unit"},
     "unrolled_stretches": {"rolled_day": NIGHTLY},
     "without_answers": {
