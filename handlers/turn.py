@@ -151,6 +151,26 @@ class OnCase(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMisses(Effect):
+    """List what citizens did not find for an admin, in groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnMiss(Effect):
+    """What an admin wants done about a group of questions (`reports.missed.groups.Group.id`).
+
+    `name`: it is another name of the procedure `code`, taken at once unless that changes other answers; `seal` says
+    that the admin has seen which. `outside` offers a `page` of offices, `office` takes the one of a number (`page`).
+    """
+
+    group: str
+    what: Literal["show", "name", "outside", "office", "missing", "ignored"]
+    code: str = ""
+    seal: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRequest(Effect):
     """Enter into the register a request about personal data that is carried out in this very turn."""
 

@@ -58,6 +58,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,
     "export.column.{}": answers_table.FIXED,
+    "handling.told_{}": ("missing", "ignored"),
     "indicator.column.{}": indicators.COLUMNS,
     "integrity.apart_{}": ("waiting", "discarded"),
     "integrity.decided_{}": VERDICTS,

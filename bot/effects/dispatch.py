@@ -7,6 +7,7 @@ from typing import Any
 from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
 from bot.effects.figures import FigureEffects
+from bot.effects.missed import MissEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.staff import StaffEffects
 from handlers.channel import Traits
@@ -24,11 +25,13 @@ from handlers.turn import (
     LeaveStaff,
     NoteRequest,
     OnCase,
+    OnMiss,
     SetBulletin,
     ShowBulletins,
     ShowCases,
     ShowDossiers,
     ShowFigures,
+    ShowMisses,
     ShowStored,
     Withdraw,
 )
@@ -50,6 +53,7 @@ class Effects:
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
+        misses = MissEffects(world)
         personal_data = PersonalDataEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: staff.join,
@@ -65,6 +69,8 @@ class Effects:
             ShowCases: cases.show,
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
+            ShowMisses: misses.show,
+            OnMiss: misses.act,
             NoteRequest: personal_data.note_request,
             ShowStored: personal_data.show_stored,
             Withdraw: personal_data.withdraw,

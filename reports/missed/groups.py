@@ -175,7 +175,9 @@ def _group(gists: Sequence[str], misses: Sequence[Miss]) -> Group:
         weeks[one.day - timedelta(days=one.day.weekday())] += one.count
         kinds[one.kind] += one.count
     by_week = tuple(sorted(weeks.items(), reverse=True))
-    return Group(gists[0], frozenset(gists), _often(texts), by_week, _often(kinds), texts.total())
+    # Of two that came as often the one with its marks.
+    told = tuple(sorted(texts.items(), key=lambda one: (-one[1], sum(map(str.isascii, one[0])) - len(one[0]), one[0])))
+    return Group(gists[0], frozenset(gists), told, by_week, _often(kinds), texts.total())
 
 
 def _often(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:
