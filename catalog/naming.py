@@ -63,33 +63,33 @@ def nearest(catalog: Catalog, texts: Iterable[str], most: int) -> list[str]:
     return list(codes)[:most]
 
 
-def check(catalog: Catalog, entry: Entry, name: str, own: Sequence[str], others: Iterable[str]) -> Checked:
-    """Ask what is asked today again with a new name in place. Builds an index, so not on an event loop.
+def check(catalog: Catalog, entry: Entry, names: Sequence[str], own: Sequence[str], others: Iterable[str]) -> Checked:
+    """Ask what is asked today again with an entry that has new names. Builds an index, so not on an event loop.
 
-    `own` are the questions that the name is for, `others` such as are asked elsewhere; to these come the names of the
-    procedures that are near.
+    `own` are the questions that the names are for, `others` such as are asked elsewhere; to these come the names of
+    the procedures that are near.
     """
-    after = catalog.index_with(called(entry, name))
+    after = catalog.index_with(entry)
     moved = []
-    for question in dict.fromkeys((*others, *_near_names(catalog, entry.code, name))):
+    for question in dict.fromkeys((*others, *_near_names(catalog, entry.code, names))):
         was, now = catalog.index.search(question), after.search(question)
         if was.decision == "none" or was.hits[0].code == entry.code:
             continue
         elsewhere = not now.hits or now.hits[0].code != was.hits[0].code
         if elsewhere or (was.decision == "answer" and now.decision != "answer"):
             moved.append(Moved(question, was.hits[0].code, now.hits[0].code if now.hits else ""))
-    found = {text: after.search(text).hits for text in dict.fromkeys((name, *own))}
+    found = {text: after.search(text).hits for text in dict.fromkeys((*names, *own))}
     reached = tuple(text for text, hits in found.items() if hits and hits[0].code == entry.code)
     return Checked(tuple(moved), reached, tuple(text for text in found if text not in reached))
 
 
-def _near_names(catalog: Catalog, code: str, name: str) -> Iterable[str]:
-    """The names of other procedures that the search thinks near to a name, or that share telling words with it."""
-    near = set(nearest(catalog, [name], NEAREST))
-    telling = set(gist(name).split())
+def _near_names(catalog: Catalog, code: str, names: Sequence[str]) -> Iterable[str]:
+    """The names of other procedures that the search thinks near to names, or that share telling words with them."""
+    near = {one for name in names for one in nearest(catalog, [name], NEAREST)}
+    telling = [set(gist(name).split()) for name in names]
     for other in catalog.codes():
         if other == code:
             continue
         for called_so in catalog.names_of(other) if other in near else catalog.outline(other).sayings:
-            if other in near or len(telling & set(gist(called_so).split())) >= SHARED:
+            if other in near or any(len(words & set(gist(called_so).split())) >= SHARED for words in telling):
                 yield called_so

@@ -14,6 +14,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 import locales
+from catalog import editing
 from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, OUTCOMES
 from handlers.lookup.procedures import IN_BRIEF
@@ -107,6 +108,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.missed.done.{}": WHATS,
     "web.missed.was.{}": WHATS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
+    "web.procedure.field.{}": ("code", *editing.KEYS),
+    "web.procedure.problem.{}": typing.get_args(editing.Problem),
     "web.screens.{}": ("bad_code", "no_code", "too_often"),
     "web.screens.state.{}": ("paired", "revoked"),
 }

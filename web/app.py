@@ -20,7 +20,7 @@ from web.kiosk import screen
 from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
-from web.staff import cases, dossiers, downloads, figures, integrity, login, missed, paper, screens
+from web.staff import cases, dossiers, downloads, figures, integrity, login, missed, paper, procedures, screens
 
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
@@ -99,6 +99,12 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/missed", missed.show)
     router.add_get("/staff/missed/{id:[0-9a-f]{12}}", missed.one)
     router.add_post("/staff/missed/{id:[0-9a-f]{12}}", missed.act)
+    router.add_get("/staff/catalog/find", procedures.find)
+    router.add_get("/staff/catalog/template.xlsx", procedures.template)
+    router.add_get("/staff/catalog/new", procedures.begin)
+    router.add_post("/staff/catalog/new", procedures.change)
+    router.add_get(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.show)
+    router.add_post(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.change)
     router.add_get("/staff/paper", paper.show)
     router.add_post("/staff/paper", paper.enter)
     router.add_get("/staff/screens", screens.show)

@@ -23,6 +23,7 @@ STAFF_PAGES = {
     "dossiers": "/staff/dossiers",
     "screens": "/staff/screens",
     "missed": "/staff/missed",
+    "procedures": "/staff/catalog/find",
 }
 BODY_SECONDS = 15
 

@@ -11,7 +11,7 @@ from catalog.import_plan import chain_entry
 from catalog.naming import LONGEST_NAME, Checked, called, check
 from catalog.text import fold
 from handlers.ports import Membership
-from handlers.rights import visible
+from handlers.rights import catalog_of, visible
 from handlers.wording import plain
 from handlers.world import World
 from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses
@@ -54,9 +54,14 @@ async def check_name(world: World, member: Membership, missed: Missed, group: Gr
     if entry is None:
         raise KeyError(code)
     own = [text for text, _ in group.texts[:MOST_OWN]]
-    others = [one.text for one in missed.groups if one.id != group.id][:MOST_OTHERS]
-    others += [one.text for one, _ in missed.handled if one.what == "name" and one.target != code][:MOST_OTHERS]
-    return await asyncio.to_thread(check, catalog, entry, name, own, others)
+    others = [text for text in asked_elsewhere(missed, code) if text != group.text]
+    return await asyncio.to_thread(check, catalog, called(entry, name), [name], own, others)
+
+
+def asked_elsewhere(missed: Missed, code: str) -> list[str]:
+    """Return questions of others than a procedure's: those that wait, and the names that admins gave to others."""
+    waiting = [one.text for one in missed.groups[:MOST_OTHERS]]
+    return waiting + [one.text for one, _ in missed.handled if one.what == "name" and one.target != code][:MOST_OTHERS]
 
 
 async def give_name(
@@ -69,9 +74,10 @@ async def give_name(
     whole = chain_entry(stated, chain)
     if whole is None or not await tx.handle_misses(_handling(member, group, "name", name, now, code)):
         return False
-    own = stated.get(member.unit) or Entry(code, whole.name)
+    scope = catalog_of(world, member.unit)
+    own = stated.get(scope) or Entry(code, whole.name)
     title = plain(STAFF_LANGUAGE, "handling.history", name=name, code=code)
-    await tx.edit_entry(member.unit, called(own, name), title, now)
+    await tx.edit_entry(scope, called(own, name), title, now)
     return True
 
 

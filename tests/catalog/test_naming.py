@@ -12,10 +12,16 @@ OTHER = Entry("9.000002", "Cấp phép nuôi chim yến", also="giấy nhà yế
 def test_a_name_that_takes_a_question_away_is_told_with_both_procedures() -> None:
     """What is asked elsewhere and the other's own names are asked again; one that takes nothing is harmless."""
     catalog = Catalog.build([BIRTH, OTHER])
-    taken = check(catalog, BIRTH, "giấy nhà yến", ["xin giấy nhà yến"], ["giấy cho nhà yến"])
+    taken = check(catalog, called(BIRTH, "giấy nhà yến"), ["giấy nhà yến"], ["xin giấy nhà yến"], ["giấy cho nhà yến"])
     assert ("giấy nhà yến", OTHER.code) in {(one.question, one.before) for one in taken.moved}
     assert not taken.harmless
-    free = check(catalog, BIRTH, "đào bới lòng sông", ["đào bới lòng sông ở đâu"], ["giấy cho nhà yến"])
+    free = check(
+        catalog,
+        called(BIRTH, "đào bới lòng sông"),
+        ["đào bới lòng sông"],
+        ["đào bới lòng sông ở đâu"],
+        ["giấy cho nhà yến"],
+    )
     assert free.harmless
     assert free.reached == ("đào bới lòng sông", "đào bới lòng sông ở đâu")
     assert free.seal != taken.seal
