@@ -1,11 +1,13 @@
 """What a question tells, without the words that only ask: "cho em hỏi giấy chó mèo ở đâu" is about "giấy chó mèo"."""
 
+import re
 from collections.abc import Sequence
 
 from catalog.lexicon import lexicon
-from catalog.text import words
+from catalog.text import nfc
 from catalog.topics import LONGEST, Said, read
 
+_WORD = re.compile(r"\w+")
 # Fewer words tell too little; then all words count.
 FEWEST = 2
 
@@ -22,11 +24,11 @@ def phrase(text: str) -> str:
 
     All words where shorthand stands among them, or where too few tell something.
     """
-    typed = words(text)[:LONGEST]
+    typed = _WORD.findall(nfc(text))[:LONGEST]
     said = read(text)
     places = [place for place, tells in enumerate(_telling(said)) if tells]
     if len(typed) != len(said.folded) or len(places) < FEWEST:
-        return " ".join(typed)
+        return " ".join(text.split())
     return " ".join(typed[places[0] : places[-1] + 1])
 
 

@@ -8,8 +8,10 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.app import App
+from catalog.gist import gist
 from handlers.turn import NoteMiss
 from handlers.world import Counter
+from reports.missed.groups import id_of
 from surveys.screens import digest_of
 from surveys.slips import Round
 from tests.clock import Moment
@@ -194,6 +196,10 @@ STAFF: dict[str, Walk] = {
     "integrity": for_staff("/staff/integrity"),
     "dossiers": for_staff("/staff/dossiers"),
     "screens": for_staff("/staff/screens?counter=quay1"),
+    "missed": for_staff("/staff/missed"),
+    "a missed group": for_staff(f"/staff/missed/{id_of(gist('nuôi yến'))}"),
+    "procedures found": for_staff("/staff/catalog/find?q=khai+sinh"),
+    "a procedure": for_staff("/staff/catalog/1.001193"),
 }
 PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "card": card, "staff login": login, "staff closed": at("/staff")}
 

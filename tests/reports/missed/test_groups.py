@@ -57,6 +57,7 @@ def test_the_order_of_what_is_grouped_changes_nothing() -> None:
     [
         ("cho em hỏi giấy chó mèo làm sao", "giay cho meo", "giấy chó mèo"),
         ("làm sao", "lam sao", "làm sao"),
+        ("Xin giấy độc thân đi Nhật ạ?", "giay doc than nhat", "giấy độc thân đi Nhật"),
         ("", "", ""),
     ],
 )
