@@ -1,30 +1,37 @@
 """`python -m benchmarks.fitting --catalog FILE`: fit the weights by which the search decides; say how good they are.
 
-Two ridge logistic regressions (iteratively reweighted least squares; Hastie, Tibshirani, Friedman: The Elements of
+Ridge logistic regressions (iteratively reweighted least squares; Hastie, Tibshirani, Friedman: The Elements of
 Statistical Learning, 4.4) on the project's own questions, on people's words that were left out of the index, on whole
-topics that were left out, and on what names a family and no member. Every figure printed is from five-fold
-cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features changed.
+topics that were left out, on what names a family and no member, and on turns of conversations. Every figure printed is
+from five-fold cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features
+changed.
 """
 
 import argparse
+import json
+import random
 import sys
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.catalogs import made, real
-from catalog.deciding import NAMED, RIGHT
+from catalog.deciding import LEAVES, NAMED, RIGHT
 from catalog.entries import Entry
 from catalog.index import Index
+from catalog.leaving import features
 from catalog.lexicon import Lexicon, lexicon
+from catalog.topics import topic_of
 from tests.questions import FOLDER, read
 
-VAGUE = "mo_ho"
+DIALOGUES = FOLDER.parent / "dialogues"
+VAGUE, OUTSIDE, MOST_COMMON = "mo_ho", "ngoai", 3
+NO_NEW_TURN = ("heldout", VAGUE, "chuyen_dai", "noi_tiep")
 FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
 # Whole questions count in full; bare sayings are more alike than questions are.
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
@@ -44,6 +51,15 @@ class Case(NamedTuple):
     right: Sequence[float]
     asks: bool
     meant: bool
+
+
+class Turn(NamedTuple):
+    """One message while a procedure is open, as the decision sees it. `leaves`: it is about another one."""
+
+    weight: float
+    fold: int
+    features: Sequence[float]
+    leaves: bool
 
 
 def cases(entries: Sequence[Entry]) -> Iterator[Case]:
@@ -76,6 +92,42 @@ def _questions(index: Index) -> Iterator[Case]:
 def _vague(found: Iterable[Case]) -> Iterator[Case]:
     """A vague question means one of several, so that no answer to it is right."""
     return (case._replace(meant=False) for case in found)
+
+
+def turns(index: Index) -> Iterator[Turn]:
+    """Messages while a procedure is open: what is asked about it stays, a question of another leaves."""
+    for line in (DIALOGUES / "follow_ups.tsv").read_text("utf-8").splitlines()[1:]:
+        yield from _turn(index, 1.0, *line.split("\t"), leaves=False)
+    opened = [code for code, known in lexicon().known.items() if code in index and known.common == MOST_COMMON]
+    chance = random.Random(1)
+    for one in read(FOLDER / "noi_tiep.tsv"):
+        for code in chance.sample(opened, 2):
+            yield from _turn(index, 0.5, code, one.text, leaves=False)
+    for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
+        yield from _of_a_dialogue(index, json.loads(line)["turns"])
+    for path in sorted(FOLDER.glob("*.tsv")):
+        for one in read(path) if not path.stem.startswith(NO_NEW_TURN) else ():
+            code = chance.choice(opened)
+            of_another = one.codes and not one.codes & {code, *index.siblings(code)}
+            if of_another or (path.stem == OUTSIDE and not topic_of(one.text)):
+                yield from _turn(index, 0.3, code, one.text, leaves=True)
+
+
+def _of_a_dialogue(index: Index, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
+    opened = ""
+    for turn in said:
+        want = turn["want"]
+        codes = want.get("codes", ())
+        if opened and want.get("keep"):
+            yield from _turn(index, 1.0, opened, turn["say"], leaves=False)
+        elif opened and codes and not want.keys() & {"picks", "outcome"}:
+            yield from _turn(index, 1.0, opened, turn["say"], leaves=opened not in codes)
+        opened = opened if want.get("keep") else next(iter(codes), "")
+
+
+def _turn(index: Index, weight: float, opened: str, text: str, *, leaves: bool) -> Iterator[Turn]:
+    if opened in index:
+        yield Turn(weight, zlib.crc32(text.encode()) % FOLDS, features(index, text, opened), leaves)
 
 
 def _without(shipped: Lexicon, fold: int) -> Lexicon:
@@ -127,6 +179,18 @@ def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[
     return expected
 
 
+def fitted_turns(entries: Sequence[Entry]) -> tuple[float, Array]:
+    """Fit when a message leaves the open procedure, and say how good that is."""
+    seen = list(turns(Index.build(entries)))
+    given, folds = np.array([one.features for one in seen]), np.array([one.fold for one in seen])
+    leaves, weights = (np.array([float(getattr(one, name)) for one in seen]) for name in ("leaves", "weight"))
+    expected = validated(given, leaves, weights, folds)
+    for level in (0.4, 0.5, 0.6, 0.7):
+        stays, goes = np.mean(expected[leaves == 0] < level), np.mean(expected[leaves == 1] >= level)
+        print(f"leaves from {level:.2f}: {stays:.3f} of {int(np.sum(leaves == 0))} stay, {goes:.3f} leave rightly")
+    return fit(given, leaves, weights)
+
+
 def _table(title: str, names: Iterable[str], fitted: tuple[float, Array]) -> str:
     lines = [f"constant = {fitted[0]:.3f}", *(f"{n} = {w:.3f}" for n, w in zip(names, fitted[1], strict=True))]
     return "\n".join([f"[{title}]", *lines])
@@ -159,12 +223,14 @@ def main() -> int:
         answered = open_to_answer & (certain >= level)
         share, wrong = np.sum(answered & ours) / ours.sum(), np.mean(meant[answered] == 0)
         print(f"answered from {level:.2f}: {share:.3f}, wrong {wrong:.4f}")
+    going = fitted_turns(entries)
     text = "\n\n".join(
         [
             "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
             f"procedure = {procedure:.3f}\nlikely = {LIKELY:.3f}\nsure = {SURE:.3f}",
             _table("named", NAMED, fit(named, asks, weights)),
             _table("right", RIGHT, fit(right, meant, weights)),
+            _table("leaves", LEAVES, going),
         ]
     )
     if not options.dry:

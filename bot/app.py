@@ -16,8 +16,10 @@ from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
 from bot.clock import Clock
 from bot.effects.dispatch import Effects
+from bot.effects.naming import Naming
 from bot.effects.staff import login_link
 from bot.files.attachments import Attachments
+from bot.files.catalog_reader import CatalogReader
 from bot.live_world import LiveWorld
 from bot.nursery import Nursery
 from bot.schedule import Clockwork, make_scheduler
@@ -26,6 +28,7 @@ from bot.settings import Settings
 from handlers.channel import Traits
 from handlers.gate import Gate
 from handlers.shell import Conversation
+from handlers.staff.catalog.desk import Desk
 from locales.system_errors import reason
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
@@ -61,10 +64,15 @@ class App:
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
         self.senders: dict[str, Sender] = {}
         self.bots: dict[str, str] = {}
+        self.reader = CatalogReader()
+        self.desk = Desk(store, self.live, self.clock, self.channels, self.reader, settings.address)
         self.conversation = Conversation(
             store,
             self.live,
-            Effects(self.live, settings.address, self.channels, self.clock),
+            Effects(
+                *(self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
+                Naming(store, self.live, self.live.refresh, self.clock, self.channels),
+            ),
             self.clock,
             self.channels,
             settings.address,
@@ -115,6 +123,8 @@ class App:
             address=self.settings.address,
             bots=lambda: self.bots,
             files=self.attachments,
+            desk=self.desk,
+            start=self.nursery.start,
             proxies=self.settings.proxies,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
             metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
@@ -141,6 +151,7 @@ class App:
             Deadlines(self.settings.report_due_day, self.settings.report_days_before),
             follow=lambda: self._clock.follow(self.store),
             address=self.settings.address,
+            desk=self.desk,
         )
         try:
             await self._listen(connections)
@@ -159,6 +170,7 @@ class App:
             await runner.cleanup()
             await self.nursery.close()
             await self.attachments.close()
+            await self.reader.close()
             for channel in filter(None, (self._telegram, self._zalo, self._zalo_bot)):
                 await channel.close()
 
@@ -230,6 +242,7 @@ class App:
         settings, files_at = self.settings, f"{self.settings.address}/staff"
         if settings.zalo_accounts:
             from bot.channels import zalo
+            from bot.channels.zalo_files import ZaloFiles
             from bot.channels.zalo_tokens import zalo_client
 
             api, tokens = zalo_client(settings, self.store, self.nursery, secret_key(settings), self.clock)
@@ -252,6 +265,8 @@ class App:
             )
             self.channels[zalo.CHANNEL] = zalo.TRAITS
             self.senders[zalo.CHANNEL] = self._zalo
+            hosts = [host.strip().lower() for host in settings.zalo_file_hosts.split(",") if host.strip()]
+            self.desk.fetchers[zalo.CHANNEL] = ZaloFiles(hosts).fetch
         if settings.zalo_bot_token:
             from bot.channels import zalo_bot
 
@@ -282,6 +297,7 @@ class App:
         )
         self.channels[TELEGRAM] = module.TRAITS
         self.senders[TELEGRAM] = self._telegram
+        self.desk.fetchers[TELEGRAM] = self._telegram.fetch
 
     async def _introduce_telegram(self) -> None:
         while True:

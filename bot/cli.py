@@ -10,6 +10,7 @@ stopping.leave_when_told(sys.argv)  # before the imports below, which take a sec
 
 from bot.commands import (
     catalog,
+    catalog_history,
     chat,
     counter,
     db,
@@ -42,6 +43,8 @@ app = Commands(
 )
 app.command("run")(run.run)
 app.command("chat")(chat.chat)
+catalog.app.command("history")(catalog_history.history)
+catalog.app.command("restore")(catalog_history.go_back)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(unit.app, name="unit")
 app.add_typer(counter.app, name="counter")

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import groupby
 
 import structlog
 
@@ -11,6 +12,7 @@ from bot import unit_files
 from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs, Gathered, lineage
 from catalog.offices import Offices
+from handlers.own.settings import Own
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
 from reports.missed.groups import Handling
@@ -30,7 +32,7 @@ class LiveWorld:
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
     `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
-    `due_days`, `offices`: see World.
+    `due_days`, `offices`, `address`: see World.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class LiveWorld:
         *,
         due_days: int = World.due_days,
         offices: Offices | None = None,
+        address: str = "",
     ) -> None:
         self._store = store
         self._target = target
         self._home = home
         self._due_days = due_days
         self._offices = offices or Offices()
+        self._address = address
         self._forms = shipped() if forms is None else forms
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
@@ -67,6 +71,7 @@ class LiveWorld:
             settings.satisfaction_target,
             due_days=settings.dossiers_due_days,
             offices=unit_files.load_offices(settings.data_dir),
+            address=settings.address,
         )
 
     def __call__(self) -> World:
@@ -106,6 +111,7 @@ class LiveWorld:
         async with self._store.reading() as tx:
             units, counters, closed = await tx.units(), await tx.counters(), await tx.counters(active=False)
             matters = await tx.matters_of_others()
+            settings = await tx.settings()
             for (code, version), source in (await tx.wordings(self._wordings)).items():
                 self._wordings[code, version] = _read(code, version, source)
         if not units:
@@ -124,6 +130,8 @@ class LiveWorld:
             due_days=self._due_days,
             target=self._target,
             offices=self._offices,
+            own={code: Own.of(listed) for code, listed in groupby(settings, lambda one: one.unit)},
+            address=self._address,
         )
         if matters != self._matters:
             self._told = told_offices(world, matters)

@@ -15,6 +15,8 @@ from bot.live_world import LiveWorld
 from handlers import retention
 from handlers.channel import Traits
 from handlers.staff.alerts import Alerts
+from handlers.staff.catalog.confirming import bring_into_force
+from handlers.staff.catalog.desk import Desk
 from reports.bulletins.morning_dossiers import send_due_lists
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import SEND_TIME, Deadlines
@@ -30,6 +32,7 @@ CATCH_UP = timedelta(minutes=5)
 LEFT_FOR = timedelta(days=4)
 FRESHEN = timedelta(seconds=5)
 GATHERED = timedelta(seconds=5)
+CATALOG = timedelta(minutes=1)
 FORGOTTEN = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
@@ -68,6 +71,7 @@ def make_scheduler(
     deadlines: Deadlines,
     follow: Callable[[], Awaitable[None]] | None = None,
     address: str = "",
+    desk: Desk | None = None,
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
@@ -104,6 +108,11 @@ def make_scheduler(
     scheduler.add_job(job("tidy", jobs.tidy), CronTrigger(hour=2, minute=30, timezone=zone), id="tidy")
     # Also at the start, after downtime of any length.
     scheduler.add_job(rollup, CronTrigger(hour=1, minute=30, timezone=zone), id="rollup", next_run_time=clock())
+    if desk:
+        left = IntervalTrigger(seconds=int(CATALOG.total_seconds()))
+        scheduler.add_job(job("catalog-files", desk.read_left), left, id="catalog-files", next_run_time=clock())
+    force = IntervalTrigger(seconds=int(CATALOG.total_seconds()))
+    scheduler.add_job(job("force", jobs.bring_into_force), force, id="force", next_run_time=clock())
     if follow:
         every = IntervalTrigger(seconds=int(NOTED_EVERY.total_seconds()))
         scheduler.add_job(job("clock", jobs.look_at_clock), every, id="clock")
@@ -149,6 +158,15 @@ class Jobs:
         """Delete what was kept long enough."""
         await _tidy(self._store, self._channels, await self._moments())
 
+    async def bring_into_force(self) -> None:
+        """Carry out the lines of decisions whose day has come; looks first, since a look holds nobody up."""
+        now = (await self._moments()).sending
+        async with self._store.reading() as tx:
+            if not await tx.waiting(now.date()):
+                return
+        async with self._store.transaction() as tx:
+            await bring_into_force(tx, now)
+
     async def tell_waiting(self) -> None:
         """Write to the staff chats for which alerts wait; looks first, since a look holds nobody up."""
         async with self._store.reading() as tx:
@@ -190,6 +208,7 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moment
             "votes": await tx.forget_votes(week_of(today)),
             "contacts": await tx.forget_contacts(today - CONTACT_KEPT),
             "counts": await tx.forget_counts(today - retention.COUNTS),
+            "catalog_files": await tx.forget_pending(now),
             "requests": await tx.forget_requests(today - retention.REQUESTS),
         }
         if now == moments.sending:

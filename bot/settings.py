@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     zalo_api_url: str = "https://openapi.zalo.me"
     zalo_oauth_url: str = "https://oauth.zaloapp.com"
     zalo_signature: Literal["any", "app-body", "app-header", "oa-body", "oa-header"] = "any"
+    zalo_file_hosts: str = "*.dlfl.vn,*.flchat.vn,*.dlmd.me"
     zalo_silence_seconds: int = Field(default=3600, ge=0, le=604_800)
     zalo_paid_messages: bool = False
     zalo_bot_token: SecretStr | None = None

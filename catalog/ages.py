@@ -1,4 +1,4 @@
-"""Ages in a question or a name: "15 tuổi", "mười bốn tuổi", "77t", "lớp 3", "dưới 6 tuổi", "từ đủ 14 tuổi trở lên"."""
+"""Ages in a question or a name: "15 tuổi", "mười bốn tuổi", "77t", "lên 8", "lớp 3", "dưới 6 tuổi"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,8 @@ _GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
 _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
 _BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
-_NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong"))
-_AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS = 60, 120, 5, 12
+_NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong", "roi", "chua"))
+_AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS, _LAST_CHILD = 60, 120, 5, 12, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,17 @@ def _ages(folded: Sequence[str]) -> Iterator[Age]:
                 yield _age(folded, position, position + 1, int(word))
         elif match := _GLUED.fullmatch(word):
             yield _age(folded, position, position + 1, int(match[1]))
-        elif word == "lop" and position + 1 < len(folded):
-            number = _value(folded[position + 1 : position + 2])
-            if number and number <= _LAST_CLASS:
-                years = number + _SCHOOL_BEGINS
-                yield Age(years, years, years, position, position + 2)
+        elif years := _years_of_a_child(word, folded[position + 1 : position + 3]):
+            yield Age(years, years, years, position, position + 2)
+
+
+def _years_of_a_child(word: str, after: Sequence[str]) -> int:
+    """The age that "lớp 3" or "lên 8" tells; 0 where it tells none ("lên 2 tầng")."""
+    number = _value(after[:1]) or 0
+    if word == "lop" and number <= _LAST_CLASS:
+        return number and number + _SCHOOL_BEGINS
+    told = word == "len" and number <= _LAST_CHILD and _NO_UNIT.issuperset(after[1:])
+    return number if told else 0
 
 
 def _age(folded: Sequence[str], start: int, end: int, number: int) -> Age:

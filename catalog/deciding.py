@@ -1,5 +1,6 @@
-"""Whether a question names a procedure at all, and whether the best one found is the one meant: two small logistic
-models over named features. Their weights are data beside this file, made by `python -m benchmarks.fitting`.
+"""Whether a question names a procedure at all, whether the best one found is the one meant, and whether it leaves the
+procedure that is open: three small logistic models over named features. Their weights are data beside this file, made
+by `python -m benchmarks.fitting`.
 """
 
 import math
@@ -7,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from operator import mul
@@ -39,6 +40,11 @@ RIGHT = (
         "english",
     ),
 )
+# Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
+LEAVES = (
+    *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
+    *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,11 @@ class Model:
 
 @dataclass(frozen=True)
 class Deciding:
-    """The two models, and from which probability on a question names a procedure, an answer is likely, and sure."""
+    """The models, and from which probability on a question names a procedure, an answer is likely, and sure."""
 
     named: Model
     right: Model
+    leaves: Model
     procedure: float
     likely: float
     sure: float
@@ -70,7 +77,12 @@ def deciding() -> Deciding:
     """Read the weights."""
     told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
     return Deciding(
-        _model(told["named"], NAMED), _model(told["right"], RIGHT), told["procedure"], told["likely"], told["sure"]
+        named=_model(told["named"], NAMED),
+        right=_model(told["right"], RIGHT),
+        leaves=_model(told["leaves"], LEAVES),
+        procedure=told["procedure"],
+        likely=told["likely"],
+        sure=told["sure"],
     )
 
 
@@ -81,6 +93,7 @@ def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:
 SMOOTHING = 0.5
 
 
+@lru_cache(maxsize=2)
 def outside_odds(lexicon: Lexicon) -> dict[str, float]:
     """How much each folded word, and pair of words, speaks for a topic outside any catalog: the logarithm of how often
     the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from catalog.codes import is_own_code, plain_code
 from catalog.entries import Entry, is_code, names_in, to_json
 from catalog.files.limits import LONGEST_CELL
-from catalog.import_plan import laid_over
+from catalog.import_plan import over
 from catalog.text import fold
 
 SHORT_KEYS = ("name", "short", "field", "level", "agency", "subjects", "decision", "url")
@@ -36,7 +36,7 @@ class Stated:
     def whole(self) -> Entry:
         """What citizens of the unit are answered with."""
         if self.own and self.above:
-            return laid_over(self.above, self.own)
+            return over(self.above, self.own)
         return self.own or self.above or Entry(self.code, "")
 
     @property
@@ -57,7 +57,7 @@ class Stated:
 
     def edited(self, texts: Mapping[str, str]) -> Entry:
         """Return what the unit states with the texts of a form; what is as above it does not state."""
-        own = self.own or Entry(self.code, self.above.name if self.above else "")
+        own = self.own or Entry(self.code, "")
         written: dict[str, Any] = {key: _clean(key, texts.get(key, "")) for key in self.keys}
         if self.above:
             written = {key: "" if text == str(getattr(self.above, key)) else text for key, text in written.items()}

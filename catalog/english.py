@@ -8,8 +8,9 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from catalog.keys import without_keys
 from catalog.lexicon import lexicon
-from catalog.question_reading import MOST_WORDS, Word, untelexed
+from catalog.question_reading import MOST_WORDS, Word
 from catalog.text import ENGLISH, fold_word, is_syllable, stem, words
 
 Kind = Literal["english", "either", "vietnamese", "neither"]
@@ -119,7 +120,7 @@ def _kind(word: str) -> Kind:
         return "neither"
     if fold_word(word) != word:
         return "vietnamese"
-    syllable = is_syllable(word) or is_syllable(untelexed(word))
+    syllable = is_syllable(word) or is_syllable(fold_word(without_keys(word)))
     if word in known.english.words or (not syllable and stem(word) in known.english.stems):
         return "either" if syllable and word not in ENGLISH_ALONE else "english"
     if syllable or not word.isalpha() or word in known.short or word in known.spelling:

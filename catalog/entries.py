@@ -38,9 +38,11 @@ class Entry:
 
     `unchecked` names the keys whose content was not compared with an official record; the screen
     says so. `updated` is the date of the publication as text (a year, month or day). `also` holds what
-    people call it at this place, separated by semicolons or line ends. `committed` is the time that the unit
+    people call it at this place, separated by semicolons or line ends. An entry without a name is what a unit states of
+    a procedure that another publishes. `committed` is the time that the unit
     promises where that is shorter than the published one. `ended` is the day from which a procedure is abolished, and
-    `successor` the code of the one that replaces it; such a procedure is kept, and nobody is answered with it.
+    `successor` the code of the one that replaces it, `ended_by` the decision that says so; such a procedure is kept, so
+    that who asks for it is told. `since` is the day from which an announced procedure has force. Days are YYYY-MM-DD.
     """
 
     code: str
@@ -67,6 +69,8 @@ class Entry:
     updated: str = ""
     ended: str = ""
     successor: str = ""
+    ended_by: str = ""
+    since: str = ""
     ways: tuple[Way, ...] = ()
     unchecked: tuple[str, ...] = ()
 
@@ -95,6 +99,12 @@ class Entry:
         """Whether more than the name is published."""
         return bool(self.documents or self.steps or self.time or self.fee)
 
+    @property
+    def published_time(self) -> str:
+        """The time limit as published: of the whole, or of every way to hand in where they have one in common."""
+        times = {way.time.strip() for way in self.ways if way.time.strip()}
+        return self.time or (times.pop() if len(times) == 1 else "")
+
     def outline(self) -> "Entry":
         """What lists and reports need: names, field, level, whether there are details, and a shortened time."""
         return Entry(
@@ -105,8 +115,10 @@ class Entry:
             also=self.also,
             level=self.level,
             documents="…" if self.has_details else "",
-            time=self.time if self.committed else "",
+            time=self.published_time if self.committed else "",
             committed=self.committed,
+            ended=self.ended,
+            successor=self.successor,
         )
 
 
@@ -159,4 +171,4 @@ def from_mapping(values: Mapping[str, Any]) -> Entry:
     """Build an entry from a mapping with the keys of `Entry`; unknown keys are ignored."""
     texts = {key: str(values[key]) for key in TEXT_KEYS if values.get(key)}
     ways = tuple(Way(**way) for way in values.get("ways", ()))
-    return Entry(**texts, ways=ways, unchecked=tuple(values.get("unchecked", ())))
+    return Entry(**{"name": "", **texts}, ways=ways, unchecked=tuple(values.get("unchecked", ())))

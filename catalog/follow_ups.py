@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from catalog.lexicon import Found, Phrases, lexicon, phrase
+from catalog.keys import without_keys
+from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN = 8, 2
+PLAIN = ("neither", "back", "turning", "yes_or_no", "wanting", "changing", "what_then", "asking")
+# What without marks is mostly another word: "này", "muốn".
+_ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
 
 
@@ -33,6 +37,8 @@ class _Said:
     phrases: Phrases
     points: dict[str, Point]
     picking: frozenset[str]
+    ending: frozenset[str]
+    after_ending: frozenset[str]
 
 
 def points(text: str) -> list[Point]:
@@ -75,9 +81,31 @@ def turns(text: str) -> bool:
     return any(start <= LATEST_TURN for start, _, _ in _heard(text)["turning"])
 
 
-def asks_whether(text: str) -> bool:
-    """Tell whether a message asks for a yes or no: "… được không?"."""
-    return bool(_heard(text)["whether"])
+def asks_yes_or_no(text: str) -> bool:
+    """Tell whether a message is put as a question for a yes or no: "… không ạ?", "do we both …"."""
+    known = _said()
+    if any(start == 0 for start, _, _ in _heard(text)["yes_or_no"]):
+        return True
+    said = [*map(fold_word, _read(text))]
+    while len(said) > 1 and said[-1] in known.after_ending and said[-1] not in known.ending:
+        said.pop()
+    return bool(said) and said[-1] in known.ending
+
+
+def changes(text: str) -> bool:
+    """Tell whether a message puts another circumstance: "còn con 10 tuổi …", "thật ra …", "… thì sao"."""
+    begun = any(start == 0 for start, _, _ in _heard(text)["changing"])
+    return begun or any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
+
+
+def asks(text: str) -> bool:
+    """Tell whether a message asks what, who, where, when, how much, or for a yes or no."""
+    return bool(_heard(text)["asking"]) or asks_yes_or_no(text)
+
+
+def wants(text: str) -> bool:
+    """Tell whether a message says that a matter is wanted: "muốn …", "xin …", "đăng ký …"."""
+    return bool(_heard(text)["wanting"])
 
 
 def marked(text: str) -> bool:
@@ -105,7 +133,8 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
 def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
     known = lexicon()
-    return tuple(out for word in words(text) for out in known.short.get(word) or known.spelling.get(word) or (word,))
+    typed = [without_keys(word) for word in words(text)]
+    return tuple(out for word in typed for out in known.short.get(word) or known.spelling.get(word) or (word,))
 
 
 @lru_cache(maxsize=64)
@@ -131,14 +160,19 @@ def _says_nothing(said: Iterable[str]) -> bool:
     return all(fold_word(word) in _said().picking or fold_word(word) in lexicon().filler for word in said)
 
 
+def _phrase(kind: str, said: str, name: str = "") -> Phrase:
+    """A phrase; one word alone needs its marks where another word looks like it without them."""
+    return phrase(kind, said, name, strict=said in _ALIKE)
+
+
 @cache
 def _said() -> _Said:
     data = tomllib.loads(files("catalog.lexicon").joinpath("follow_ups.toml").read_text("utf-8"))
     phrases = [
-        *(phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
+        *(_phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
         *(phrase("point", said) for said in data["words"]["no_point"]),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
-        *(phrase(kind, said) for kind in ("neither", "back", "turning", "whether") for said in data["words"][kind]),
+        *(_phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
     ]
     return _Said(
         phrases=Phrases(phrases),
@@ -146,5 +180,5 @@ def _said() -> _Said:
             p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False))
             for p in data["point"]
         },
-        picking=frozenset(fold_word(word) for word in data["words"]["picking"]),
+        **{kind: frozenset(map(fold_word, data["words"][kind])) for kind in ("picking", "ending", "after_ending")},
     )

@@ -44,14 +44,15 @@ def merge(known: Entry, entry: Entry) -> Entry:
     return replace(known, **stated, unchecked=unchecked)
 
 
-def laid_over(farther: Entry, nearer: Entry) -> Entry:
-    """Lay what a unit states over what the units above it do; what people call it anywhere holds for it too."""
-    known = {fold(said) for said in names_in(nearer.also)}
-    more = [said for said in names_in(farther.also) if fold(said) not in known]
-    return replace(merge(farther, nearer), also="\n".join((*names_in(nearer.also), *more)))
+def over(farther: Entry, nearer: Entry) -> Entry:
+    """Lay what a unit states over what one above it does; the names that people use add up, each once."""
+    names: dict[str, str] = {}
+    for name in names_in(f"{nearer.also}\n{farther.also}"):
+        names.setdefault(fold(name), name)
+    return replace(merge(farther, nearer), also="\n".join(names.values()))
 
 
 def chain_entry(stated: Mapping[str, Entry], units: Sequence[str]) -> Entry | None:
     """One entry from what a chain of units states, nearest first; None where none states anything."""
     farthest_first = [stated[unit] for unit in reversed(units) if unit in stated]
-    return reduce(laid_over, farthest_first) if farthest_first else None
+    return reduce(over, farthest_first) if farthest_first else None

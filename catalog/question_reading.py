@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from catalog.keys import without_keys
 from catalog.lexicon import lexicon
+from catalog.remembering import remembering
 from catalog.text import fold_word, nfc, spelling
 
 _PIECE = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[,.;:?!\n()…]")
 _VNI = re.compile(r"(?<=[a-z])[1-9]{1,3}(?=[a-z]|$)")
-_TELEX_TONE = re.compile(r"(?<=[a-z])[sfrxj]$")
-_TELEX_MARK = re.compile(r"aa|ee|oo|dd|(?<=[aou])w|(?<=d)d")
 _HELD_KEY = re.compile(r"([a-z])\1+")
 LONGEST_WORD = 7
 SHORTEST_GLUED = 5
@@ -45,8 +44,8 @@ class Reader:
         self._vocabulary = vocabulary
         self._spelled = spelled
         self._nearest = nearest
-        self._parted = lru_cache(maxsize=4096)(self._part)
-        self._words = lru_cache(maxsize=8192)(self._words_of)
+        self._parted = remembering(self._part, 4096)
+        self._words = remembering(self._words_of, 8192)
 
     def read(self, text: str) -> list[Word]:
         """Read a question; at most 160 words of it count."""
@@ -54,27 +53,28 @@ class Reader:
         piece = 0
         for match in _PIECE.findall(nfc(text).lower()):
             if match[0].isalnum():
-                raw += [Word(*word, piece) for word in self._words(match)]
+                raw += self._words(match, piece)
             else:
                 piece += 1
             if len(raw) >= MOST_WORDS:
                 break
         known = self._vocabulary
-        return [word if word.folded in known else self._mended(raw, position) for position, word in enumerate(raw)]
+        return [word if word[0] in known else self._mended(raw, position) for position, word in enumerate(raw)]
 
-    def _words_of(self, typed: str) -> Sequence[tuple[str, str, float, bool]]:
-        """What one typed piece is read as: folded, spelled, sure, marked."""
+    def _words_of(self, typed: str, piece: int) -> Sequence[Word]:
+        """The words that one typed one is read as, in a stretch between two punctuation marks."""
         found = []
         for word in self._written_out(typed):
             folded, spelled = fold_word(word), spelling(word)
             if spelled not in self._spelled:
                 spelled = folded
-            found.append((folded, spelled, 1.0, word == typed and folded != spelled))
+            found.append(Word(folded, spelled, 1.0, word == typed and folded != spelled, piece))
         return found
 
     def _written_out(self, typed: str) -> Sequence[str]:
         """The words that one typed piece stands for."""
         known = lexicon()
+        typed = without_keys(typed)
         folded = fold_word(typed)
         for table in (known.short, known.spelling):
             if written := table.get(typed) or (table.get(folded) if typed == folded else None):
@@ -86,12 +86,10 @@ class Reader:
         return self._parted(folded) or [typed]
 
     def _part(self, folded: str) -> Sequence[str]:
-        """An unknown word without what Telex, VNI or a held key left in it, or parted where it is glued; else empty."""
-        for plain in (_VNI.sub("", folded), untelexed(folded), _HELD_KEY.sub(r"\1", folded)):
+        """An unknown word without what VNI or a held key left in it, or parted where it is glued; else empty."""
+        for plain in (_VNI.sub("", folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
-        if (plain := untelexed(folded)) != folded and (near := self._nearest(plain, "", "")):
-            return [near[0]]
         if len(folded) < SHORTEST_GLUED or (len(folded) <= LONGEST_WORD and self._nearest(folded, "", "")):
             return []
         return self._unglued(_VNI.sub("", folded)) or []
@@ -119,9 +117,3 @@ class Reader:
         after = raw[position + 1].folded if position + 1 < len(raw) else ""
         near = self._nearest(word.folded, before, after)
         return word._replace(folded=near[0], spelled=near[0], sure=near[1]) if near else word
-
-
-def untelexed(typed: str) -> str:
-    """Take the Telex codes off a word typed with the input method switched off: "giaays" becomes "giay"."""
-    bare = _TELEX_TONE.sub("", typed)
-    return _TELEX_MARK.sub(lambda match: "" if match.group() in ("w", "d") else match.group()[0], bare)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import mul
 
 from catalog import english
 from catalog.ages import Age, ages
@@ -41,43 +43,56 @@ class Asked:
     bare: bool
 
 
+_NOTHING_SAID = Asked((), (), (), (), (), (), (), None, 0, marked=False, bare=True)
+
+
 def weighed(said: Sequence[Word]) -> Asked:
     """Find the phrases in words that were read, and weigh the words."""
-    marked = any(word.marked for word in said)
-    folded, spelled = [word.folded for word in said], [word.spelled for word in said]
+    if not said:
+        return _NOTHING_SAID
+    folded, spelled, sure, marks, _ = zip(*said, strict=True)
+    marked = True in marks
     found = lexicon().phrases.find(folded, spelled, marked=marked)
     concepts, aspects = found["same"], found["aspect"]
-    inside = {i for start, end, _ in concepts for i in range(start, end)}
-    empty = {i for start, end, _ in found["empty"] for i in range(start, end)} - inside
+    inside = _within(concepts)
+    empty = _within(found["empty"]) - inside
     aged = ages(folded)
-    weights = [
-        0.0 if i in empty else _word_weight(word, marked=marked) * (IN_PHRASE if i in inside else 1.0)
-        for i, word in enumerate(said)
-    ]
+    weights = list(map(mul, map(_weight_marked, spelled) if marked else map(_weight_folded, folded), sure))
+    for i in inside:
+        weights[i] *= IN_PHRASE
+    for i in empty:
+        weights[i] = 0.0
     if aged:
+        bands = {band for age in aged for band in lexicon().bands(age.years)}
+        concepts = [found for found in concepts if found[2] not in lexicon().ages or found[2] in bands]
         concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
-    asking = {i for start, end, _ in aspects for i in range(start, end)}
-    measures = lexicon().measures
+    denials = found["denial"]
     return Asked(
         words=said,
         weights=weights,
         concepts=concepts,
         empty=empty,
-        denied=_denied(said, found["denial"], {start for start, _, _ in found["turn"]}),
+        denied=_denied(said, denials, {start for start, _, _ in found["turn"]}) if denials else (),
         ages=aged,
         aspects=_in_order(aspects),
         aspect=_main(aspects),
         patterns=len(found["no_procedure"]),
         marked=marked,
-        bare=not any(weights)
-        or (
-            bool(aspects)
-            and not concepts
-            and not any(
-                weight and i not in asking and word.folded not in measures
-                for i, (word, weight) in enumerate(zip(said, weights, strict=True))
-            )
-        ),
+        bare=not any(weights) or (bool(aspects) and not concepts and _asks_alone(folded, weights, _within(aspects))),
+    )
+
+
+def _within(phrases: Sequence[Found]) -> set[int]:
+    """The positions of the words of phrases."""
+    return {i for start, end, _ in phrases for i in range(start, end)}
+
+
+def _asks_alone(folded: Sequence[str], weights: Sequence[float], asking: Collection[int]) -> bool:
+    """Whether no word counts beside those that ask for a part and those that measure."""
+    measures = lexicon().measures
+    return not any(
+        weight and i not in asking and word not in measures
+        for i, (word, weight) in enumerate(zip(folded, weights, strict=True))
     )
 
 
@@ -102,6 +117,8 @@ def _denied(said: Sequence[Word], denials: Sequence[Found], turns: Collection[in
 
 def _in_order(aspects: Sequence[Found]) -> tuple[str, ...]:
     """The parts asked for, each once; "how is it done" only where nothing else is asked."""
+    if not aspects:
+        return ()
     parts = dict.fromkeys(part for _, _, part in aspects)
     if len(parts) > 1:
         parts.pop(HOW, None)
@@ -110,8 +127,10 @@ def _in_order(aspects: Sequence[Found]) -> tuple[str, ...]:
 
 def _main(aspects: Sequence[Found]) -> str | None:
     """The part that the longest phrase asks for."""
+    if not aspects:
+        return None
     told = [phrase for phrase in aspects if phrase[2] != HOW] or aspects
-    part = max(told, key=lambda phrase: phrase[1] - phrase[0])[2] if told else None
+    part = max(told, key=lambda phrase: phrase[1] - phrase[0])[2]
     return "steps" if part == HOW else part
 
 
@@ -132,12 +151,19 @@ def named(asked: Asked) -> Iterator[tuple[str, float, int]]:
         yield f"#{concept}", 1.0, start
 
 
-def _word_weight(word: Word, *, marked: bool) -> float:
+@lru_cache(maxsize=20_000)
+def _weight_marked(spelled: str) -> float:
+    """What a word of a text with marks counts."""
+    return _weight_folded(f"={spelled}")
+
+
+@lru_cache(maxsize=20_000)
+def _weight_folded(word: str) -> float:
+    """What a folded word counts, or after a "=" one with its marks."""
     known = lexicon()
-    key = f"={word.spelled}" if marked else word.folded
-    if key in known.weak:
-        return WEAK * word.sure
-    return 0.0 if key in known.filler else word.sure
+    if word in known.weak:
+        return WEAK
+    return 0.0 if word in known.filler else 1.0
 
 
 def row_terms(text: str) -> dict[str, float]:

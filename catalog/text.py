@@ -43,6 +43,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(nfc(text).lower())
 
 
+def split(lowered: str) -> list[str]:
+    """Split text that is in lower case NFC already into words."""
+    return _WORD.findall(lowered)
+
+
 @lru_cache(maxsize=20_000)
 def fold_word(word: str) -> str:
     """Fold one word; remembered, because a language has few thousand syllables."""

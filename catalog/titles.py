@@ -67,6 +67,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "ended": (),
     "successor": (),
+    "ended_by": (),
+    "since": (),
     ACTION: ("loai thay doi", "tinh chat", "change type", "noi dung cong bo"),
 }
 _KEYS = {title: (key, rank) for key, titles in SYNONYMS.items() for rank, title in enumerate((key, *titles))}

@@ -13,8 +13,9 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from catalog.keys import without_keys
 from catalog.lexicon import lexicon, smalltalk
-from catalog.text import fold_word, nfc, spelling, words
+from catalog.text import fold_word, nfc, spelling, split, words
 
 # Within a sequence a group may begin so many words after the end of the one before.
 GAP = 4
@@ -149,9 +150,16 @@ class Topics:
         """Yield the rules of which some group of every set was found, in the order of their rank."""
         by_group, groups = self._by_group, found.keys()
         for rank in sorted({rank for group in groups for rank in by_group.get(group, ())}):
-            rule = self.rules[rank]
-            if not any(needed.isdisjoint(groups) for part in rule.parts for needed in part):
-                yield rule
+            for needed in self._needed[rank]:
+                if needed.isdisjoint(groups):
+                    break
+            else:
+                yield self.rules[rank]
+
+    @cached_property
+    def _needed(self) -> Sequence[Sequence[frozenset[str]]]:
+        """The sets of which every rule needs a group."""
+        return [[needed for part in rule.parts for needed in part] for rule in self.rules]
 
 
 @lru_cache(maxsize=256)
@@ -188,20 +196,20 @@ def dossier_code(text: str) -> str:
 def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
     plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], _HELD_KEY.sub(r"\1", nfc(text).lower()))
-    typed = words(plain)[:LONGEST]
+    typed = split(plain)[:LONGEST]
+    if not typed:
+        return Said((), (), exact=True)
     written = [out for word in typed for out in _written_out(word)]
-    marked = sum(word != fold_word(word) for word in typed)
-    return Said(
-        tuple(folded for folded, _ in written),
-        tuple(spelled for _, spelled in written),
-        exact=marked >= MARKED_SHARE * len(typed),
-    )
+    marked = sum([word != fold_word(word) for word in typed])
+    folded, spelled = zip(*written, strict=True)
+    return Said(folded, spelled, exact=marked >= MARKED_SHARE * len(typed))
 
 
 @lru_cache(maxsize=20_000)
 def _written_out(word: str) -> Sequence[tuple[str, str]]:
     """A word folded and with its marks; shorthand written out, regional spellings in the usual way."""
     known = lexicon()
+    word = without_keys(word)
     folded = fold_word(word)
     tables = (known.short, known.spelling)
     written = next(
@@ -212,16 +220,17 @@ def _written_out(word: str) -> Sequence[tuple[str, str]]:
 
 def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
     """Return the groups found, each with the (start, end) of its words in order; what stands in `inert` is none."""
-    known = shipped()
     found: dict[str, list[tuple[int, int]]] = {}
     folded = said.folded
-    for start in range(len(folded)):
-        end, branch = start, known.phrases
-        while end < len(folded) and (following := branch.then.get(folded[end])):
-            end, branch = end + 1, following
+    first = shipped().phrases.then.get
+    for start, word in enumerate(folded):
+        end, branch = start + 1, first(word)
+        while branch:
             for phrase in branch.ending:
                 if said.agrees(phrase, start):
                     found.setdefault(phrase.group, []).append((start, end))
+            branch = branch.then.get(folded[end]) if end < len(folded) else None
+            end += 1
     inert = found.pop("inert", None)
     if not inert:
         return found

@@ -17,13 +17,16 @@ from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
 from handlers.staff import bulletins, cases, requests
+from handlers.staff.catalog.sent import OnFile
 from handlers.turn import (
     About,
     ChoosePeriod,
     ChooseUnit,
+    DropNotice,
     Effect,
     GiveDocument,
     GiveLogin,
+    GiveNotice,
     OnCase,
     OnMiss,
     SetBulletin,
@@ -38,11 +41,13 @@ from handlers.wording import say
 from handlers.world import World
 
 Action = Callable[..., Turn | None]
-_NUMBERS = ("CASE", "PAGE")
+_NUMBERS = ("CASE", "PAGE", "NUMBER")
 _SHAPES = {
     "CASE": "[0-9]{1,9}",
     "PAGE": "[0-9]{1,4}",
+    "NUMBER": "[0-9]{1,8}",
     "PERIOD": ".+",
+    "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
     "DEED": "show|missing|ignored",
     "WHAT": "show|note|handled|passed_on",
@@ -126,10 +131,15 @@ ELSEWHERE: Mapping[str, Action] = {
     "miss:GROUP:outside:PAGE": _does(partial(OnMiss, what="outside")),
     "miss:GROUP:office:PAGE": _does(partial(OnMiss, what="office")),
     "dossiers": _does(ShowDossiers),
+    "notices": _does(GiveNotice),
+    "notices WORDS": _does(GiveNotice),
+    "unnotice:KEY:NUMBER": _does(DropNotice),
     "figures:UNIT:PERIOD": _does(ShowFigures),
     "periods:UNIT": _does(ChoosePeriod),
     "units:PAGE:PERIOD": _does(ChooseUnit),
     "get:KIND:UNIT:PERIOD": _does(GiveDocument),
+    "catalog:TOKEN:yes": _does(partial(OnFile, what="yes")),
+    "catalog:TOKEN:no": _does(partial(OnFile, what="no")),
     "bulletins": _does(ShowBulletins),
     "hear:BULLETIN": _does(partial(SetBulletin, on=True)),
     "mute:BULLETIN": _does(partial(SetBulletin, on=False)),

@@ -50,6 +50,7 @@ def pieces(traits: Traits, said: Reply) -> list[Reply]:
 
 
 def _without_files(said: Reply, address: str) -> Reply:
-    text = Text.lines((said.text, *(file.alt for file in said.files)))
-    names = ", ".join(file.name for file in said.files)
-    return replace(said, text=text, links=(*said.links, (names, address)), files=())
+    text = Text.lines((said.text, *(file.alt for file in said.files if not file.address)))
+    public = tuple((file.alt or file.name, file.address) for file in said.files if file.address)
+    names = ", ".join(file.name for file in said.files if not file.address)
+    return replace(said, text=text, links=(*said.links, *public, *([(names, address)] if names else ())), files=())

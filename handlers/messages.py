@@ -1,13 +1,23 @@
 """Messages and replies, the same for every channel."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from surveys.responses import Opened, Refusal
 
-Kind = Literal["text", "button", "start", "edited", "unreadable"]
+Kind = Literal["text", "button", "start", "edited", "unreadable", "file"]
 MAX_BUTTON_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a person sent. `source` is what its channel calls it, where its `content` did not come along."""
+
+    name: str
+    size: int
+    source: str = ""
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +27,8 @@ class Incoming:
     `id` is unique within its channel and stays the same when the channel delivers it again.
     `kind` says how to read it: `text`; `button` (`text` is a `Button.id`); `start` (`text` is the
     payload of a deep link, or empty); `edited` (a text that was changed afterwards);
-    `unreadable` (`text` names what came: photo, voice …). `nonce` is 32 random hexadecimal digits,
+    `unreadable` (`text` names what came: photo, voice …); `file` (`file` came, `text` is what was written beside it).
+    `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
     answered with that alone. `unit` speaks to those who were not led to another one.
@@ -39,6 +50,7 @@ class Incoming:
     thread: str = ""
     limit: str = ""
     unit: str = ""
+    file: SentFile | None = None
 
     @property
     def person(self) -> str:
@@ -133,12 +145,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words."""
+    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words.
+
+    Who may not get it in a channel finds it at its `address`, where it is for everybody.
+    """
 
     kind: Literal["photo", "document"]
     name: str
     source: str
     alt: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,7 @@ class Reply:
             "text": self.text.to_json(),
             "buttons": [[button.id, button.label, button.face] for button in self.buttons],
             "links": [list(link) for link in self.links],
-            **({"files": [[file.kind, file.name, file.source, file.alt] for file in self.files]} if self.files else {}),
+            **({"files": [_listed(file) for file in self.files]} if self.files else {}),
             **({"thread": self.thread} if self.thread else {}),
         }
 
@@ -174,3 +190,7 @@ class Reply:
             files=tuple(Attachment(*file) for file in values.get("files", ())),
             thread=values.get("thread", ""),
         )
+
+
+def _listed(file: Attachment) -> list[str]:
+    return [file.kind, file.name, file.source, file.alt, *([file.address] if file.address else ())]

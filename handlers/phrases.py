@@ -20,6 +20,7 @@ COMMANDS = {
     "bantin": "bulletins",
     "roidonvi": "leave",
     "hanhoso": "dossiers",
+    "thongbao": "notices",
     "riengtu": "kept",
     "dulieu": "stored",
     "xoa": "erase",

@@ -13,9 +13,3 @@ def visible(world: World, member: Membership) -> list[str]:
 def may_see(world: World, member: Membership, unit: str) -> bool:
     """Tell whether a member may see a unit's figures and cases."""
     return unit in visible(world, member)
-
-
-def catalog_of(world: World, unit: str) -> str:
-    """Return the catalog that a unit's admins change: the common one ("") where the unit stands above all others."""
-    tops = [one.code for one in world.units.values() if not one.parent and not one.successor]
-    return "" if tops == [unit] else unit

@@ -16,6 +16,7 @@ from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
 from handlers.staff import cases
+from handlers.staff.catalog import sent
 from handlers.turn import Turn, reply
 from handlers.wording import say
 from surveys import slips
@@ -39,10 +40,21 @@ def answer_refused(heard: Heard) -> Turn | None:
 
 def unreadable(heard: Heard) -> Turn | None:
     """A photo, a voice message and so on: only text can be read."""
-    if heard.incoming.kind != "unreadable":
+    busy = heard.session.survey or cases.awaited(heard.session)
+    if heard.incoming.kind != "unreadable" and not (heard.incoming.file and busy):
         return None
     number = 0 if heard.session.survey else cases.awaited(heard.session)
     return cases.written(heard.session, number, "") if number else _say_text(heard, "none.unreadable")
+
+
+def sent_file(heard: Heard) -> Turn | None:
+    """A file: an admin's goes to the catalog."""
+    return sent.sent(heard.session, heard.incoming.file) if heard.incoming.file else None
+
+
+def many_abolished(heard: Heard) -> Turn | None:
+    """An admin types how many procedures a file abolishes."""
+    return sent.typed(heard.session, heard.text)
 
 
 def corrected_too_late(heard: Heard) -> Turn | None:
@@ -143,12 +155,14 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     beyond_a_limit,
     answer_refused,
     unreadable,
+    sent_file,
     corrected_too_late,
     # Something that was offered, or named by its command.
     chosen,
     unknown_command,
     stale_button,
     # Words that somebody waits for.
+    many_abolished,
     note_to_citizen,
     consent_to_contact,
     slip,

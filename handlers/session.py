@@ -57,6 +57,7 @@ class Session:
     those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
     procedure's; `asked` is the last question, its numbers masked. `spoken_before` is the language to go back to after
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
+    `noticed` is the last day on which notices of the unit were told beside a procedure, and the keys of these.
     """
 
     unit: str = ""
@@ -71,6 +72,7 @@ class Session:
     matter: str = ""
     asked: str = ""
     spoken_before: str = ""
+    noticed: tuple[str, ...] = ()
 
     def opening(self, code: str = "") -> "Session":
         """Return the session with a procedure open, or none; the one before it is remembered."""
@@ -93,7 +95,7 @@ class Session:
             "offered": [list(pair) for pair in self.offered],
             "topic": self.topic,
         }
-        for name in ("contact", "earlier", "further"):
+        for name in ("contact", "earlier", "further", "noticed"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
         for name in ("matter", "asked", "spoken_before"):
@@ -120,6 +122,7 @@ class Session:
             matter=values.get("matter", ""),
             asked=values.get("asked", ""),
             spoken_before=values.get("spoken_before", ""),
+            noticed=tuple(values.get("noticed", ())),
         )
 
 

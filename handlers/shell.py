@@ -262,6 +262,8 @@ def _words(incoming: Incoming, before: Session) -> str:
     """What the person said, as a history shows it: masked text, or the label of the button."""
     if incoming.kind == "button":
         return dict(before.offered).get(incoming.text, "")
+    if incoming.file:
+        return mask(incoming.file.name)
     return mask(incoming.text) if incoming.kind == "text" else ""
 
 

@@ -8,6 +8,7 @@ from handlers import groups, talk
 from handlers.heard import hear
 from handlers.lookup.untaken import with_untaken
 from handlers.messages import Incoming
+from handlers.own.announcing import announced
 from handlers.question_language import in_its_language
 from handlers.rating import contact
 from handlers.rules import RULES
@@ -34,4 +35,5 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     if not turn.about.outcome:
         turn = replace(turn, about=About("rate" if turn.session.survey else "clarify"))
     turn = with_untaken(world, session, turn)
+    turn = announced(world, turn, now.date())
     return talk.introduced(world, groups.guarded(world, session, turn) if incoming.shared else turn)

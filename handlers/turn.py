@@ -142,6 +142,21 @@ class ShowDossiers(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class GiveNotice(Effect):
+    """Give a notice of an admin's unit in words behind a command ("12/5 Nghỉ làm việc"); without any, list them."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropNotice(Effect):
+    """Take a notice away, of the number that was seen."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class OnCase(Effect):
     """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state."""
 

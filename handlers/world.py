@@ -6,6 +6,8 @@ from datetime import date
 
 from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
+from handlers.own.notices import Notice
+from handlers.own.settings import Form, Own
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
@@ -55,7 +57,8 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold; `told` are those of units whose admins said more.
+    none is. `offices` say who does what the catalogs do not hold; `own` are the settings of units that have any,
+    `told` the offices of units whose admins named some. `address` is that of the pages.
     """
 
     units: Mapping[str, Unit]
@@ -70,6 +73,8 @@ class World:
     closed: Mapping[str, Counter] = field(default_factory=dict)
     wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
     offices: Offices = field(default_factory=Offices)
+    own: Mapping[str, Own] = field(default_factory=dict)
+    address: str = ""
     told: Mapping[str, Offices] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
@@ -84,9 +89,34 @@ class World:
         """Return the catalog that a unit's citizens are answered from."""
         return self.catalogs.of(unit)
 
+    def notices(self, unit: str) -> list[Notice]:
+        """Return the notices of a unit, and those that units above it give for all below them."""
+        found: list[Notice] = []
+        for code in self.lineage(unit):
+            if code in self.own:
+                found += [one for one in self.own[code].notices if one.below or code == (unit or self.home)]
+        return found
+
+    def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
+        """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""
+        own = self.own.get(unit or self.home)
+        return (own.elsewhere.get(code) or own.fields.get(field_of_work, "")) if own else ""
+
+    def carried_out(self, unit: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the procedures that a unit carries out, by field of work, what is asked most first."""
+        fields, own = self.catalog(unit).fields, self.own.get(unit or self.home)
+        if not own or not (own.elsewhere or own.fields):
+            return fields
+        kept = ((field, tuple(code for code in codes if code not in own.elsewhere)) for field, codes in fields.items())
+        return {field: codes for field, codes in kept if codes and field not in own.fields}
+
+    def forms_to_download(self, unit: str, code: str) -> list[Form]:
+        """Return the forms of a procedure: the unit's own, then those of the units above it."""
+        return [one for above in self.lineage(unit) if above in self.own for one in self.own[above].forms.get(code, ())]
+
     def lineage(self, unit: str) -> list[str]:
-        """Return a unit and the units above it, nearest first, ending with "" (the common catalog)."""
-        return lineage(unit, {code: known.parent for code, known in self.units.items()})
+        """Return a unit (the home unit where none is named) and the units above it, nearest first, ending with ""."""
+        return lineage(unit or self.home, {unit.code: unit.parent for unit in self.units.values()})
 
     def offices_of(self, unit: str) -> Offices:
         """Return who does what the catalog of a unit does not hold, as its admins and those above it told."""

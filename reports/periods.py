@@ -1,4 +1,4 @@
-"""Periods as people name them: 2026-11-20, 2026-W47, 2026-11, 2026-Q3, 2026-H1, 2026, with ":cchc" cut-offs."""
+"""Periods as people name them: 2026-11-20, 2026-W47, 2026-11, 2026-Q3, 2026-H1, 2026, with ":cchc" cut-offs; days."""
 
 import calendar
 import re
@@ -12,6 +12,9 @@ _FORM = re.compile(
     r"(?P<cutoff>:cchc)?",
     re.ASCII,
 )
+# Any days: the first and the last of them.
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
+BETWEEN = ".."
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -21,7 +24,8 @@ class PeriodError(ValueError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"Kỳ {text!r} không đúng. Ví dụ: 2026-11-20 (ngày), 2026-W47 (tuần), 2026-11 (tháng), 2026-Q3 (quý), "
-            "2026-H1 (6 tháng), 2026 (năm); thêm :cchc cho kỳ số liệu báo cáo cải cách hành chính."
+            "2026-H1 (6 tháng), 2026 (năm), 2026-11-03..2026-11-20 (từ ngày đến ngày); "
+            "thêm :cchc cho kỳ số liệu báo cáo cải cách hành chính."
         )
 
 
@@ -50,7 +54,22 @@ def parse(text: str) -> Period:
     return period
 
 
+def days(first: date, last: date) -> Period:
+    """Return the period from one day to another, both included, that is named by them; one day is named alone.
+
+    PeriodError where the last day is before the first.
+    """
+    if last < first:
+        raise PeriodError(f"{first}{BETWEEN}{last}")
+    return Period(f"{first}{BETWEEN}{last}" if first < last else first.isoformat(), first, last)
+
+
 def _read(text: str) -> Period:
+    if ends := _DAYS.fullmatch(text.strip()):
+        try:
+            return days(date.fromisoformat(ends[1]), date.fromisoformat(ends[2]))
+        except ValueError as error:
+            raise PeriodError(text) from error
     match = _FORM.fullmatch(text.strip().upper().replace(":CCHC", ":cchc"))
     if match is None:
         raise PeriodError(text)
@@ -94,7 +113,12 @@ def _cut_off(day: date) -> date:
 
 
 def around(name: str, day: date) -> Period:
-    """Return the period of the same kind as `name` that contains a day."""
+    """Return the period of the same kind as `name` that contains a day; any days are followed by as many others."""
+    if BETWEEN in name:
+        whole = _read(name)
+        length = whole.last - whole.first + timedelta(days=1)
+        first = whole.first + (day - whole.first) // length * length
+        return days(first, first + length - timedelta(days=1))
     plain, _, suffix = name.partition(":")
     cutoff = f":{suffix}" if suffix else ""
     # With cut-offs a month's figures run from the 15th of the month before.
@@ -142,6 +166,8 @@ def label(period: Period, language: str) -> str:
 
 
 def _kind(plain: str) -> tuple[str, str]:
+    if BETWEEN in plain:
+        return "days", ""
     for mark, kind in (("W", "week"), ("Q", "quarter"), ("H", "half")):
         if mark in plain:
             return kind, str(int(plain.partition(mark)[2]))

@@ -48,6 +48,34 @@ def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
     return Rate(total, _percent(Fraction(satisfied, total)), _percent(low), _percent(high))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """By how many percentage points a rate moved (from the one that is printed to the other), with its 95% interval."""
+
+    points: Decimal
+    low: Decimal
+    high: Decimal
+
+
+def change(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> Change | None:
+    """Return how a rate moved from one period to another, None where one of them has no answers.
+
+    Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions: comparison of
+    eleven methods. Statistics in Medicine 17, 873-890; the hybrid score interval (method 10).
+    """
+    n1, n2 = sum(now.values()), sum(before.values())
+    if not n1 or not n2:
+        return None
+    x1 = sum(now.get(level, 0) for level in RULES[rule])
+    x2 = sum(before.get(level, 0) for level in RULES[rule])
+    (low1, high1), (low2, high2) = wilson(x1, n1), wilson(x2, n2)
+    moved = x1 / n1 - x2 / n2
+    down = math.hypot(x1 / n1 - low1, high2 - x2 / n2)
+    up = math.hypot(high1 - x1 / n1, x2 / n2 - low2)
+    points = _percent(Fraction(x1, n1)) - _percent(Fraction(x2, n2))
+    return Change(points, _percent(moved - down), _percent(moved + up))
+
+
 def percent_of(part: int, whole: int) -> Decimal | None:
     """Return a part of a whole in percent with 2 decimals, None where the whole is nothing."""
     return _percent(Fraction(part, whole)) if whole else None
@@ -155,6 +183,12 @@ def number(value: Decimal | int) -> str:
 def percent(value: Decimal) -> str:
     """Write a rate: two decimals with a comma, whole numbers bare ("98,23", "100")."""
     return number(value.to_integral_value() if value == value.to_integral_value() else value)
+
+
+def signed(value: Decimal) -> str:
+    """Write a change: "+3,25", "−0,5", "0"."""
+    plain = percent(abs(value))
+    return plain if not value else f"{'+' if value > 0 else '−'}{plain}"
 
 
 def ratio(part: int, whole: int) -> str:

@@ -1,35 +1,30 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
 from catalog.entries import Entry, from_json, to_json
-from catalog.import_plan import laid_over
+from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
+from catalog.import_plan import over
 from storage.tables.base import table
-from storage.tables.places import CatalogImportRow, ProcedureRow
+from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
 from storage.transaction import Queries
 
 PROCEDURE = table(ProcedureRow)
 IMPORT = table(CatalogImportRow)
+CHANGE = table(CatalogChangeRow)
+__all__ = ["ImportRecord", "Procedures"]
+
+T = TypeVar("T")
+# The advisory lock of PostgreSQL under which versions are made: their numbers must become visible in their order.
+ONE_VERSION = 0x4D43_0013
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRecord:
-    """What an import is remembered by."""
-
-    unit: str
-    file: str
-    sha256: str
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
 
 
 class Procedures(Queries):
@@ -40,17 +35,34 @@ class Procedures(Queries):
         rows = await self._connection.execute(select(PROCEDURE.c.payload).where(PROCEDURE.c.unit == unit))
         return {entry.code: entry for entry in map(from_json, rows.scalars())}
 
-    async def import_entries(self, record: ImportRecord, entries: Sequence[Entry], now: datetime) -> int:
-        """Store new and changed entries under one import; returns the import's number."""
-        values = {name: getattr(record, name) for name in ImportRecord.__dataclass_fields__} | {"at": now}
-        identifier = (await self._connection.execute(insert(IMPORT).returning(IMPORT.c.id), [values])).scalar_one()
+    async def import_entries(
+        self,
+        record: ImportRecord,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        removed: Sequence[str] = (),
+        base: int | None = None,
+    ) -> int:
+        """Store new and changed entries under one version, and take those of the `removed` codes away.
+
+        What each was before is kept. Returns the version's number. CatalogMoved, and nothing is stored, where the
+        unit's catalog is not of generation `base` any more (None: whatever it is).
+        """
+        await self.hold_catalogs()
+        if base is not None and await self.generation_of(record.unit) != base:
+            raise CatalogMoved
+        values = asdict(record) | {"at": now}
+        identifier = int((await self._connection.execute(insert(IMPORT).returning(IMPORT.c.id), [values])).scalar_one())
+        after = {entry.code: entry for entry in entries}
+        await self._keep_changes(identifier, record.unit, {**after, **dict.fromkeys(removed)})
         statement = self._insert(PROCEDURE)
         changing = ("name", "field", "payload", "import_id")
         statement = statement.on_conflict_do_update(
             index_elements=[PROCEDURE.c.unit, PROCEDURE.c.code],
             set_={name: statement.excluded[name] for name in changing},
         )
-        for start in range(0, len(entries), _CHUNK):
+        for chunk in _chunks(list(after.values())):
             rows = [
                 {
                     "unit": record.unit,
@@ -60,18 +72,107 @@ class Procedures(Queries):
                     "payload": to_json(entry),
                     "import_id": identifier,
                 }
-                for entry in entries[start : start + _CHUNK]
+                for entry in chunk
             ]
             await self._connection.execute(statement, rows)
-        return int(identifier)
+        for codes in _chunks(removed):
+            gone = (PROCEDURE.c.unit == record.unit, PROCEDURE.c.code.in_(codes))
+            await self._connection.execute(delete(PROCEDURE).where(*gone))
+        return identifier
+
+    async def hold_catalogs(self) -> None:
+        """Let no other transaction change a catalog until this one ends; on SQLite a writing one is alone anyway."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
+
+    async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Entry | None]) -> None:
+        for codes in _chunks(list(after)):
+            wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
+            found = await self._connection.execute(select(PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted))
+            before = {row.code: row.payload for row in found}
+            rows = [
+                {
+                    "import_id": version,
+                    "unit": unit,
+                    "code": code,
+                    "before": before.get(code),
+                    "after": to_json(entry) if (entry := after[code]) else None,
+                }
+                for code in codes
+            ]
+            await self._connection.execute(insert(CHANGE), rows)
+
+    async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
+        """Return what a unit itself states of some procedures, by code."""
+        wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
+        rows = await self._connection.execute(select(PROCEDURE.c.payload).where(*wanted))
+        return {entry.code: entry for entry in map(from_json, rows.scalars())}
+
+    async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
+        """Return what each of some units itself states of one procedure ("" is the common catalog), by unit."""
+        wanted = (PROCEDURE.c.unit.in_(units), PROCEDURE.c.code == code)
+        rows = await self._connection.execute(select(PROCEDURE.c.unit, PROCEDURE.c.payload).where(*wanted))
+        return {row.unit: from_json(row.payload) for row in rows}
+
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says where it was typed.
+
+        An entry without a name states the rest over what units above publish under its code.
+        """
+        known = await self.stated(unit, [entry.code for entry in entries])
+        changed = sum(entry.code in known for entry in entries)
+        digest = hashlib.sha256("\n".join(map(to_json, entries)).encode()).hexdigest()
+        record = ImportRecord(unit, source, digest, len(entries) - changed, changed, 0, 0, kind="edit")
+        await self.import_entries(record, entries, now)
 
     async def generation(self) -> int:
-        """Return the number of the last import, 0 if there was none."""
+        """Return the number of the last version of any catalog, 0 if there was none."""
         return int((await self._connection.execute(select(func.coalesce(func.max(IMPORT.c.id), 0)))).scalar_one())
 
+    async def generation_of(self, unit: str) -> int:
+        """Return the number of the last version of a unit's own catalog, 0 if there was none."""
+        last = select(func.coalesce(func.max(IMPORT.c.id), 0)).where(IMPORT.c.unit == unit)
+        return int((await self._connection.execute(last)).scalar_one())
+
     async def imports(self) -> Sequence[Any]:
-        """Return all imports, oldest first."""
+        """Return all versions, oldest first."""
         return (await self._connection.execute(select(IMPORT).order_by(IMPORT.c.id))).all()
+
+    async def versions(self, unit: str, most: int, before: int | None = None) -> Sequence[Any]:
+        """Return the last versions of a unit's own catalog, newest first; those before a number where one is given."""
+        statement = select(IMPORT).where(IMPORT.c.unit == unit).order_by(IMPORT.c.id.desc()).limit(most)
+        if before is not None:
+            statement = statement.where(IMPORT.c.id < before)
+        return (await self._connection.execute(statement)).all()
+
+    async def version(self, number: int) -> Any | None:
+        """Return one version; None if there is none of this number."""
+        return (await self._connection.execute(select(IMPORT).where(IMPORT.c.id == number))).one_or_none()
+
+    async def confirmed(self, unit: str, token: str) -> Any | None:
+        """Return the version that the confirmation of a file made; None if it was not confirmed."""
+        wanted = (IMPORT.c.unit == unit, IMPORT.c.token == token)
+        return (await self._connection.execute(select(IMPORT).where(*wanted))).first() if token else None
+
+    async def changes(self, unit: str, since: int, until: int | None = None) -> list[Change]:
+        """Return what versions from `since` on (to `until`, included) did to a unit's procedures, in their order."""
+        wanted = [IMPORT.c.unit == unit, IMPORT.c.id >= since]
+        if until is not None:
+            wanted.append(IMPORT.c.id <= until)
+        found = await self._connection.execute(select(IMPORT.c.id, IMPORT.c.kind).where(*wanted))
+        kinds = {row.id: row.kind for row in found}
+        chosen = select(CHANGE).where(CHANGE.c.import_id.in_(kinds)).order_by(CHANGE.c.import_id, CHANGE.c.code)
+        return [_change(row, kinds[row.import_id]) for row in await self._connection.execute(chosen)]
+
+    async def changes_of_procedure(self, unit: str, code: str) -> list[Change]:
+        """Return what was done to one procedure of a unit's own catalog, oldest first."""
+        rows = await self._connection.execute(
+            select(CHANGE, IMPORT.c.kind)
+            .join(IMPORT, IMPORT.c.id == CHANGE.c.import_id)
+            .where(CHANGE.c.unit == unit, CHANGE.c.code == code)
+            .order_by(CHANGE.c.import_id)
+        )
+        return [_change(row, row.kind) for row in rows]
 
     async def catalog_units(self) -> list[str]:
         """Return the units that have procedures of their own, "" for the common catalog."""
@@ -98,9 +199,18 @@ class Procedures(Queries):
             yield _laid_over(stated)
 
 
+def _chunks(whole: Sequence[T]) -> list[Sequence[T]]:
+    return [whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK)]
+
+
+def _change(row: Any, kind: ImportKind) -> Change:
+    before, after = (from_json(payload) if payload else None for payload in (row.before, row.after))
+    return Change(row.import_id, row.code, before, after, by_hand=kind == "edit")
+
+
 def _laid_over(stated: Mapping[int, str]) -> str:
     """One entry from those of several units by rank: what a nearer unit states goes over what a farther one does."""
     if len(stated) == 1:
         return next(iter(stated.values()))
     farthest, *nearer = (from_json(stated[rank]) for rank in sorted(stated, reverse=True))
-    return to_json(reduce(laid_over, nearer, farthest))
+    return to_json(reduce(over, nearer, farthest))

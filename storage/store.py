@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.messages import Incoming
 from handlers.ports import Conflict, Health, Outgoing, Recalled
-from storage.catalog_edits import Edits
+from storage.catalog import Procedures
+from storage.catalog_files import CatalogFiles
 from storage.conversations import turns
 from storage.conversations.moves import Moves
 from storage.conversations.paces import Paces
@@ -33,6 +34,7 @@ from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
 from storage.misses import Misses
+from storage.own import UnitSettings
 from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.places import Places
@@ -49,7 +51,8 @@ class SqlTx(
     Logins,
     Places,
     Screens,
-    Edits,
+    Procedures,
+    CatalogFiles,
     Dossiers,
     Tallies,
     Comments,
@@ -62,6 +65,7 @@ class SqlTx(
     Grants,
     Misses,
     Untaken,
+    UnitSettings,
 ):
     """One open transaction on a database."""
 

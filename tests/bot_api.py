@@ -78,6 +78,7 @@ class BotApi:
     trouble: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))
     updates: list[dict[str, Any]] = field(default_factory=list)
     slow_chats: dict[int, float] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: http.AppRunner | None = None
@@ -87,6 +88,7 @@ class BotApi:
         """Listen on loopback."""
         app = http.Application(client_max_size=2 * MAX_FILE)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/documents/{name}", self._download)
         self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = http.TCPSite(self._runner, "127.0.0.1", port)
@@ -176,6 +178,17 @@ class BotApi:
         _need(bool(values.get("callback_query_id")), "no callback_query_id")
         return True
 
+    async def _getFile(self, values: dict[str, Any]) -> Any:  # noqa: N802
+        name = values.get("file_id", "")
+        _need(name in self.files, "wrong file_id or the file is temporarily unavailable")
+        found = {"file_id": name, "file_unique_id": name, "file_size": len(self.files[name])}
+        return {**found, "file_path": f"documents/{name}"}
+
+    async def _download(self, request: http.Request) -> http.Response:
+        if request.match_info["token"] != TOKEN:
+            return _error(401, "Unauthorized")
+        return http.Response(body=self.files[request.match_info["name"]])
+
     async def _getUpdates(self, values: dict[str, Any]) -> Any:  # noqa: N802
         offset = int(values.get("offset") or 0)
         if offset:
@@ -207,6 +220,15 @@ class BotApi:
     def _message(self, values: dict[str, Any]) -> dict[str, Any]:
         chat = {"id": int(values["chat_id"]), "type": "private", "first_name": "X"}
         return {"message_id": next(self._ids), "date": 1_790_000_000, "chat": chat, "from": BOT}
+
+
+def sent_document(number: int, chat: int, name: str, size: int, caption: str = "") -> dict[str, Any]:
+    """An update with a file, whose id is its name."""
+    update = message(number, chat, caption)
+    del update["message"]["text"]
+    document = {"file_id": name, "file_unique_id": name, "file_name": name, "file_size": size}
+    update["message"] |= {"document": document, **({"caption": caption} if caption else {})}
+    return update
 
 
 def check_upload(values: dict[str, Any], name: str, most: int) -> "Upload":

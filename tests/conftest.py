@@ -13,6 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from storage.database import engine
+from tests import kept_index
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
@@ -92,10 +93,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the clock where tests run: in this process, or in those that pytest-xdist starts; wait for no disk there."""
+    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and indexes."""
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
         config.stash[CLOCK] = Clock()
         engine.SYNCHRONOUS = "OFF"
+        kept_index.keep()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

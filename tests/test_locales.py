@@ -15,12 +15,18 @@ from jinja2 import Environment, nodes
 
 import locales
 from catalog import editing
+from catalog.entries import TEXT_KEYS
+from catalog.history import ImportKind
+from catalog.preview import planning
 from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, OUTCOMES
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
+from handlers.own import notices
+from handlers.own.settings import SUBJECTS
 from handlers.ports import Role
 from handlers.staff.bulletins import BULLETINS
+from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
 from reports import rates
 from reports.bulletins.buttons import CHOICES
@@ -38,7 +44,9 @@ from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
 from web.pages import STAFF_PAGES
+from web.staff.choices import TABS
 from web.staff.downloads import KINDS
+from web.staff.office_view import CONTACT_KEYS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -49,9 +57,18 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 # Keys that the code puts together, with what may stand in the gap.
 # Topics that have a sentence of their own; the others lead to a person or to small talk.
 TOPICS = [topic for topic in OUTCOMES if topic not in ELSEWHERE]
+COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.state.{}": STATES,
+    "web.board.due_{}": WAITS,
+    "web.board.part.{}": TABS,
     "brief.{}": IN_BRIEF,
+    "catalog_desk.column.{}": COLUMNS,
+    "catalog_desk.kind.{}": planning.KINDS,
+    "catalog_desk.outcome.{}": typing.get_args(Outcome),
+    "catalog_desk.refused.{}": ("kind", "size"),
+    "catalog_desk.restored.{}": ("reversed", "kept", "failed"),
+    "catalog_desk.version.{}": typing.get_args(ImportKind),
     "card.date.{}": ("year", "month", "day"),
     "document.asked.{}": typing.get_args(Base),
     "document.column.{}": excel_choices.TITLES,
@@ -71,6 +88,9 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "missed.kind.{}": typing.get_args(MissKind),
     "missed.column.{}": typing.get_args(MissKind),
     "none.topic.{}": TOPICS,
+    "own.kind.{}": notices.KINDS,
+    "own.weekday.{}": range(notices.WEEK),
+    "own.wrong.{}": typing.get_args(notices.WrongKey),
     "paper.problem.{}": PROBLEMS,
     "par.area.{}": par_index.AREAS,
     "par.column.{}": par_index.COLUMNS,
@@ -78,7 +98,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "part.lower.{}": PARTS,
     "person.{}": talk.FACTS,
     "person.no_{}": talk.FACTS,
-    "report.{}": ("day", "week", "month", "quarter", "half", "year"),
+    "report.{}": ("day", "days", "week", "month", "quarter", "half", "year"),
     "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
@@ -107,6 +127,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "screen.by.{}": (*typing.get_args(Role), "command"),
     "web.missed.done.{}": WHATS,
     "web.missed.was.{}": WHATS,
+    "web.office.contact_{}": CONTACT_KEYS,
+    "web.office.kind.{}": SUBJECTS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
     "web.procedure.field.{}": ("code", *editing.KEYS),
     "web.procedure.problem.{}": typing.get_args(editing.Problem),

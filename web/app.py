@@ -12,7 +12,7 @@ from aiohttp import web as http
 from handlers.ports import NothingKept
 from web import health
 from web.attempts import Attempts
-from web.citizen import chat, privacy_notice, read_aloud, slips, survey
+from web.citizen import chat, forms, privacy_notice, read_aloud, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.csrf import from_own_pages
@@ -20,7 +20,23 @@ from web.kiosk import screen
 from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
-from web.staff import cases, dossiers, downloads, figures, integrity, login, missed, paper, procedures, screens
+from web.staff import (
+    cases,
+    catalog,
+    catalog_preview,
+    catalog_versions,
+    dossiers,
+    downloads,
+    figures,
+    integrity,
+    login,
+    missed,
+    office,
+    office_procedure,
+    paper,
+    procedures,
+    screens,
+)
 
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
@@ -55,8 +71,10 @@ def create(site: Site) -> http.Application:
     app[screens.ATTEMPTS] = Attempts()
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
+    app.router.add_post("/chat/file", chat.send_file)
     app.router.add_get("/chat/messages", chat.messages)
     app.router.add_get("/chat/files/{message:[0-9]{1,15}}/{number:[0-9]{1,3}}", chat.file)
+    app.router.add_get("/forms/{number:[0-9]{1,12}}/{name}", forms.download)
     app.router.add_get("/k/{counter}", survey.start)
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
@@ -111,6 +129,22 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post("/staff/screens/pair", screens.pair)
     router.add_post("/staff/screens/here", screens.pair_here)
     router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
+    router.add_get("/staff/office", office.show)
+    router.add_post("/staff/office/contact", office.set_contact)
+    router.add_post("/staff/office/notice", office.set_notice)
+    router.add_get("/staff/catalog", catalog.show)
+    router.add_post("/staff/catalog", catalog.send)
+    router.add_post("/staff/catalog/decide", catalog.decide)
+    router.add_get("/staff/catalog/preview", catalog_preview.show)
+    router.add_get("/staff/catalog/{which:preview|refused}.xlsx", catalog_preview.download)
+    router.add_get("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.show)
+    router.add_post("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.go_back)
+    router.add_post("/staff/office/field", office.set_field)
+    router.add_post("/staff/office/committed", office.set_committed)
+    router.add_get("/staff/office/{code:[0-9.]+}", office_procedure.show)
+    router.add_post("/staff/office/{code:[0-9.]+}/terms", office_procedure.set_terms)
+    router.add_post("/staff/office/{code:[0-9.]+}/left-out", office_procedure.set_left_out)
+    router.add_post("/staff/office/{code:[0-9.]+}/form", office_procedure.set_form)
 
 
 @http.middleware

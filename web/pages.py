@@ -6,12 +6,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from aiohttp import BodyPartReader
 from aiohttp import web as http
 from aiohttp.http_exceptions import BadHttpMessage
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from multidict import MultiDict, MultiDictProxy
 
 import locales
+from handlers.messages import SentFile
 from locales.characters import readable
 
 # The pages of staff, by the key of their name, in the order in which they are offered.
@@ -22,10 +24,14 @@ STAFF_PAGES = {
     "integrity": "/staff/integrity",
     "dossiers": "/staff/dossiers",
     "screens": "/staff/screens",
+    "office": "/staff/office",
+    "catalog": "/staff/catalog",
     "missed": "/staff/missed",
     "procedures": "/staff/catalog/find",
 }
 BODY_SECONDS = 15
+UPLOAD_SECONDS = 120
+MOST_FIELD = 4096
 
 
 @cache
@@ -81,6 +87,40 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
     except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
         raise http.HTTPBadRequest from error
     return MultiDictProxy(texts)
+
+
+async def sent_file(request: http.Request, most: int) -> tuple[dict[str, str], SentFile | None]:
+    """Return the short fields of a sent form, and the one file in it; None where none was chosen.
+
+    HTTPRequestEntityTooLarge for one of more than `most` bytes, HTTPBadRequest for what is no such form.
+    """
+    texts: dict[str, str] = {}
+    found: SentFile | None = None
+    try:
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            parts = await request.multipart()
+            while (part := await parts.next()) is not None:
+                if not isinstance(part, BodyPartReader) or part.name is None:
+                    raise http.HTTPBadRequest
+                content = await _limited(part, MOST_FIELD if part.filename is None else most)
+                if part.filename is None:
+                    texts[part.name] = readable(content.decode("utf-8"))
+                elif content:
+                    found = SentFile(readable(part.filename), len(content), content=content)
+    except TimeoutError as error:
+        raise http.HTTPRequestTimeout from error
+    except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, http.RequestPayloadError) as error:
+        raise http.HTTPBadRequest from error
+    return texts, found
+
+
+async def _limited(part: BodyPartReader, most: int) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk():
+        content += chunk
+        if len(content) > most:
+            raise http.HTTPRequestEntityTooLarge(most, len(content))
+    return bytes(content)
 
 
 def language_of(request: http.Request) -> str:

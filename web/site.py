@@ -5,16 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from aiohttp import web as http
 
 from handlers.messages import Incoming
+from handlers.own.settings import OwnTx
 from handlers.paper.batch import BatchTx
 from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
 from handlers.staff.alerts import AlertsTx
 from handlers.staff.cases import CasesTx
+from handlers.staff.catalog.desk import Desk
+from handlers.staff.catalog.ports import CatalogTx
 from handlers.staff.screens import ScreensTx
 from handlers.world import World
 from reports.data_requests import Request
@@ -59,9 +62,14 @@ class PagesTx(
     ApologiesTx,
     ScreensTx,
     HandlingTx,
+    OwnTx,
+    CatalogTx,
     Protocol,
 ):
     """The transaction that pages use."""
+
+    async def change_unit(self, code: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a unit."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
@@ -142,8 +150,8 @@ class PagesStore(Protocol):
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
-    `refresh` takes up what changed in the store.
-    `files` gives the bytes of attachments and documents; `proxies` are the networks of those that stand in front.
+    `files` gives the bytes of attachments and documents; `desk` takes catalog files in; `start` runs something behind
+    the answer; `proxies` are the networks of those that stand in front.
     Who shows `metrics_token` may read what the process counts.
     """
 
@@ -157,6 +165,8 @@ class Site:
     address: str
     bots: Callable[[], Mapping[str, str]]
     files: PagesFiles
+    desk: Desk
+    start: Callable[..., None]
     recordings: Recordings = field(default_factory=Recordings)
     metrics_token: str = field(default="", repr=False)
     proxies: Sequence[IPv4Network | IPv6Network] = ()

@@ -44,11 +44,13 @@ import locales
 from bot.channels.delivery import Moved, Pushing, SendError
 from bot.channels.groups import is_group
 from bot.nursery import Nursery
+from catalog.files.limits import MOST_BYTES
 from handlers.channel import Traits
-from handlers.messages import Attachment, Incoming, Reply, Span, Text
+from handlers.messages import Attachment, Incoming, Reply, SentFile, Span, Text
 from handlers.ports import Files, NoFile, Outgoing
 from handlers.shell import Conversation, Handled
 from handlers.split import shorten, split
+from handlers.staff.catalog.ports import NotRead
 from handlers.wording import say
 
 CHANNEL = "telegram"
@@ -197,6 +199,10 @@ def read_update(update: Update, bot_name: str = "", bot_id: int = 0) -> Incoming
     if message is None or message.is_automatic_forward or _is_from_a_bot(message):
         return None
     origin = {**_place(message), "sender": _sender(message)}
+    if message.document and not origin["shared"] and not update.edited_message:
+        sent = message.document
+        file = SentFile(sent.file_name or "", sent.file_size or 0, sent.file_id)
+        return Incoming(CHANNEL, id=identifier, text=message.caption or "", kind="file", file=file, **origin)
     text = message.text or message.caption
     # An album arrives as one update for each picture and gets one answer.
     album = f"album:{message.media_group_id}" if message.media_group_id else identifier
@@ -391,6 +397,18 @@ class Telegram:
         else:
             call = write_file(outgoing.user, file, content, outgoing.reply.thread)
         return call or RawMessage.model_construct(params=without_file(outgoing.user, file, outgoing.reply.thread))
+
+    async def fetch(self, source: str) -> bytes:
+        """Return a file that somebody sent, by its file_id; NotRead with a sentence where Telegram does not give it."""
+        try:
+            file = await self.bot.get_file(source)
+            if file.file_path is None or (file.file_size or 0) > MOST_BYTES:
+                raise NotRead(say(locales.DEFAULT, "catalog_desk.not_fetched", channel="Telegram").plain)
+            content = await self.bot.download_file(file.file_path, timeout=UPLOAD_SECONDS)
+        except (AiogramError, ClientError, TimeoutError) as error:
+            log.warning("file_not_fetched", reason=type(error).__name__)
+            raise NotRead(say(locales.DEFAULT, "catalog_desk.not_fetched", channel="Telegram").plain) from error
+        return content.read() if content else b""
 
     async def take(self, raw: Mapping[str, Any]) -> Handled | None:
         """Answer one update; when this returns the answer is committed. None for what needs no answer."""

@@ -350,7 +350,9 @@ class Zalo:
         if kind in UPLOADED and len(content) <= MAX_FILE:
             data = await self._api.upload("/v2.0/oa/upload/file", token, file.name, content)
             return write_file(user, str(data.get("token", "")))
-        return write_reply(user, Reply(Text.of(file.alt or file.name), links=((file.name, self._files_at),)))
+        return write_reply(
+            user, Reply(Text.of(file.alt or file.name), links=((file.name, file.address or self._files_at),))
+        )
 
     async def close(self) -> None:
         """Close the connections to Zalo."""

@@ -9,12 +9,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from handlers.channel import Traits
-from handlers.messages import Incoming, Reply, Text
+from handlers.messages import Incoming, Reply, SentFile, Text
 from handlers.split import shorten, utf16_length
 
 CHANNEL = "zalo"
@@ -27,6 +27,7 @@ OLDEST, NEWEST = timedelta(hours=3), timedelta(minutes=10)
 # A button's id comes back as a text; the mark tells it from what people type.
 PRESSED = "#"
 _PRESS = re.compile(r"#([a-z][!-~]{0,63})")
+_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 _MAC = re.compile(r"\s*(?:mac\s*=\s*)?([0-9a-f]{64})\s*", re.IGNORECASE)
 GREETING = frozenset(("follow", "user_click_chatnow"))
 ERASING = frozenset(("user_withdraw", "user.remove.info"))
@@ -53,6 +54,7 @@ class Event:
     id: str
     text: str = ""
     readable: bool = True
+    file: SentFile | None = None
 
 
 def signed_by(
@@ -118,7 +120,22 @@ def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
         return None
     account, user = _part(raw, "recipient").get("id"), _part(raw, "sender").get("id")
     said = str(text) if typed else name.removeprefix(UNREADABLE)
-    return _event("message", account, user, at, str(identifier), said, readable=typed)
+    event = _event("message", account, user, at, str(identifier), said, readable=typed)
+    return replace(event, file=_sent_file(message)) if event and name == "user_send_file" else event
+
+
+def _sent_file(message: Mapping[str, Any]) -> SentFile | None:
+    """{"url":"https://…","name":"danh-muc.xlsx","size":"45120","checksum":"<md5>"}; None without an address."""
+    attachments = message.get("attachments")
+    first = attachments[0] if isinstance(attachments, list) and attachments else {}
+    payload = _part(first, "payload") if isinstance(first, dict) else {}
+    address, written = payload.get("url"), str(payload.get("size", ""))
+    if not isinstance(address, str):
+        return None
+    checksum = str(payload.get("checksum") or "")
+    source = f"{address.partition('#')[0]}#{checksum if _MD5.fullmatch(checksum) else ''}"
+    size = int(written) if written.isdecimal() and len(written) < 16 else 0
+    return SentFile(str(payload.get("name") or "")[:200], size, source)
 
 
 def _event(
@@ -146,6 +163,9 @@ def incoming(event: Event, address: str, unit: str) -> Incoming:
     """Turn a message or a greeting into a message of ours. Of all greetings of a chat one is answered."""
     if event.what == "greeting":
         return Incoming(CHANNEL, address, f"{address}:hello", kind="start", unit=unit)
+    if event.file:
+        written = event.text if event.readable else ""
+        return Incoming(CHANNEL, address, event.id, written, kind="file", unit=unit, file=event.file)
     if not event.readable:
         return Incoming(CHANNEL, address, event.id, event.text, kind="unreadable", unit=unit)
     if pressed := _PRESS.fullmatch(event.text.strip()):

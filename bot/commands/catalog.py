@@ -1,4 +1,4 @@
-"""motcua catalog: import, template, search, check, export, history, misses."""
+"""motcua catalog: import, template, search, check, export, misses."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -21,15 +21,16 @@ from bot.live_world import load_catalog
 from bot.settings import Settings
 from catalog.entries import Entry, to_json
 from catalog.files.mistakes import Unreadable, shortened
+from catalog.history import ImportRecord
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
 from catalog.template import workbook
+from handlers.staff.catalog.confirming import store as keep
 from handlers.turn import MissKind
 from handlers.wording import plain
 from locales import DEFAULT
 from locales.system_errors import reason as why
-from storage.catalog import ImportRecord
 
 app = Commands(help="Danh mục thủ tục.")
 File = Annotated[
@@ -89,14 +90,13 @@ def import_(
                 raise Refused(
                     f"{doubtful} bản ghi lỗi (nêu ở trên), chưa nhập gì. Sửa tệp, hoặc thêm --yes để nhập phần còn lại."
                 )
-            if not found.plan.to_store:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            record = ImportRecord(unit, file.name, digest, 0, 0, 0, 0)
+            async with store.transaction() as tx:
+                done = await keep(tx, record, made, found, now)
+            if done.outcome == "nothing":
                 print("Không có gì thay đổi.")
                 return
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            plan = found.plan
-            record = ImportRecord(unit, file.name, digest, len(plan.added), len(plan.changed), plan.unchanged, doubtful)
-            async with store.transaction() as tx:
-                await tx.import_entries(record, plan.to_store, now)
         print("Đã nhập.")
 
     carry_out(work)
@@ -173,24 +173,6 @@ def template(file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .
 
 
 @app.command()
-def history(as_json: Json = False) -> None:
-    """Các lần nhập danh mục."""
-
-    async def work(settings: Settings) -> None:
-        async with open_existing(settings) as store, store.reading() as tx:
-            found = await tx.imports()
-
-        def row(one: Any) -> tuple[object, ...]:
-            at = one.at.astimezone(settings.zone).strftime("%d/%m/%Y %H:%M")
-            return one.id, at, one.file, one.unit or "chung", one.added, one.changed, one.unchanged, one.refused
-
-        columns = ("Số", "Lúc", "Tệp", "Đơn vị", "Mới", "Đổi", "Giữ nguyên", "Lỗi")
-        print_list(found, columns, row, as_json=as_json, record=lambda one: one._asdict())
-
-    carry_out(work)
-
-
-@app.command()
 def misses(
     limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50,
     kind: Annotated[
@@ -250,10 +232,7 @@ def _tell(file: Path, made: Preview, found: Changes, *, dry_run: bool) -> None:
             print(f"… và {len(notes) - MOST_NOTES} ghi chú nữa; xem đủ bằng --dry-run.")
     if found.waiting:
         days = sorted({line.effective for line in found.waiting})
-        print(
-            f"{len(found.waiting)} thủ tục chưa đến ngày có hiệu lực ({', '.join(days)}), chưa nhập; "
-            "nhập lại tệp này từ ngày đó."
-        )
+        print(f"{len(found.waiting)} thủ tục chưa đến ngày có hiệu lực ({', '.join(days)}); đến ngày sẽ tự thay đổi.")
     plan = found.plan
     ended = f" (bãi bỏ hoặc bị thay thế: {len(found.ended)})" if found.ended else ""
     print(

@@ -18,6 +18,7 @@ from bot.commands.common import (
 from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
 from bot.settings import Settings
+from handlers.own.settings import CONTACT, Author
 from handlers.world import Unit
 from reports import periods
 
@@ -176,6 +177,10 @@ def set_unit(
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, code)
             await tx.change_unit(code, checked)
+            unit = (await tx.units())[code]
+            seen = next((one.number for one in await tx.settings(code) if one.subject == CONTACT), 0)
+            contact = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
+            await tx.put_setting(code, CONTACT, seen, contact, Author("motcua unit set"), datetime.now(settings.zone))
         print(f"Đã sửa đơn vị {code}.")
 
     carry_out(work)

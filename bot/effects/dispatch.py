@@ -6,21 +6,29 @@ from typing import Any
 
 from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
+from bot.effects.catalog import CatalogEffects
 from bot.effects.figures import FigureEffects
 from bot.effects.missed import MissEffects
+from bot.effects.naming import Naming
+from bot.effects.notices import NoticeEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.staff import StaffEffects
+from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply
 from handlers.session import Session
 from handlers.staff.alerts import Alerts
+from handlers.staff.catalog.desk import Desk
+from handlers.staff.catalog.sent import OnFile, TakeFile
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
     ChooseUnit,
+    DropNotice,
     Effect,
     GiveDocument,
     GiveLogin,
+    GiveNotice,
     JoinStaff,
     LeaveStaff,
     NoteRequest,
@@ -50,11 +58,15 @@ class Effects:
         address: str,
         channels: Mapping[str, Traits],
         clock: Callable[[], datetime],
+        desk: Desk,
+        nursery: Nursery,
+        naming: Naming,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
-        misses = MissEffects(world)
-        personal_data = PersonalDataEffects(world)
+        misses = MissEffects(world, naming, nursery)
+        catalog = CatalogEffects(world, desk, nursery)
+        personal_data, notices = PersonalDataEffects(world), NoticeEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: staff.join,
             ShowFigures: figures.show,
@@ -65,12 +77,16 @@ class Effects:
             SetBulletin: bulletins.turn,
             LeaveStaff: bulletins.leave,
             GiveLogin: staff.give_login,
+            GiveNotice: notices.give,
+            DropNotice: notices.drop,
             AgreeToContact: cases.agree,
             ShowCases: cases.show,
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
             ShowMisses: misses.show,
             OnMiss: misses.act,
+            TakeFile: catalog.take,
+            OnFile: catalog.act,
             NoteRequest: personal_data.note_request,
             ShowStored: personal_data.show_stored,
             Withdraw: personal_data.withdraw,

@@ -4,28 +4,32 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from catalog.naming import Checked, nearest
+from bot.effects.naming import Naming, done, gone
+from bot.nursery import Nursery
+from catalog.naming import nearest
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.ports import Membership
+from handlers.ports import Chat, Membership
 from handlers.session import Session
 from handlers.split import shorten
 from handlers.turn import OnMiss, ShowMisses
 from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from reports.bulletins.missed import missed_buttons, missed_lines
-from reports.missed.groups import Group, Missed
-from reports.missed.handling import check_name, give_name, missed_of, name_for, offices_of, set_aside
+from reports.missed.groups import Group
+from reports.missed.handling import missed_of, name_for, offices_of, set_aside
 from storage.store import SqlTx
 
 NEAREST, OFFICES = 4, 8
-MOST_TEXTS, MOST_MOVED, LONGEST_LABEL = 5, 6, 60
+MOST_TEXTS, LONGEST_LABEL = 5, 60
 
 
 class MissEffects:
     """Carries out what admins want done about groups of missed questions."""
 
-    def __init__(self, world: Callable[[], World]) -> None:
+    def __init__(self, world: Callable[[], World], naming: Naming, nursery: Nursery) -> None:
         self._world = world
+        self._naming = naming
+        self._nursery = nursery
 
     async def show(
         self, tx: SqlTx, effect: ShowMisses, incoming: Incoming, session: Session, now: datetime
@@ -47,12 +51,14 @@ class MissEffects:
         missed = await missed_of(tx, self._world(), member, now)
         group = missed.group(effect.group)
         if group is None:
-            return [Reply(say(language, "handling.gone"), buttons(language, ("misses", "handling.list")))]
+            return [gone(language)]
         match effect.what:
             case "show":
                 return [await self._card(member, group, language)]
             case "name":
-                return [await self._name(tx, member, (missed, group), effect, language, now)]
+                chat = Chat(incoming.channel, incoming.talk)
+                self._nursery.start(self._naming.name(chat, member, effect, language), name="check-name")
+                return [Reply(say(language, "handling.looking", name=name_for(group)))]
             case "outside":
                 return [self._offices(group, effect.page, language)]
             case "office":
@@ -65,7 +71,7 @@ class MissEffects:
             case aside:
                 taken = await set_aside(tx, member, group, aside, now)
                 told = say(language, f"handling.told_{aside}", text=group.text)
-        return [_done(told if taken else say(language, "handling.gone"), language)]
+        return [done(told, language) if taken else gone(language)]
 
     async def _list(self, tx: SqlTx, member: Membership, language: str, now: datetime) -> Reply:
         missed = await missed_of(tx, self._world(), member, now)
@@ -98,52 +104,6 @@ class MissEffects:
         )
         return Reply(Text.lines(lines), tuple(offered))
 
-    async def _name(
-        self,
-        tx: SqlTx,
-        member: Membership,
-        of: tuple[Missed, Group],
-        effect: OnMiss,
-        language: str,
-        now: datetime,
-    ) -> Reply:
-        missed, group = of
-        world, code, name = self._world(), effect.code, name_for(group)
-        catalog = world.catalog(member.unit)
-        if code not in catalog:
-            return await self._card(member, group, language)
-        checked = await check_name(world, member, missed, group, code, name)
-        if not checked.harmless and checked.seal != effect.seal:
-            return self._asked_first(member, group, code, checked, language)
-        taken = await give_name(tx, world, member, group, code, name, now)
-        told = say(language, "handling.told_name", name=name, title=catalog.label(code))
-        return _done(told if taken else say(language, "handling.gone"), language)
-
-    def _asked_first(self, member: Membership, group: Group, code: str, checked: Checked, language: str) -> Reply:
-        """What a name would take from other procedures, and whether it is wanted all the same."""
-        catalog = self._world().catalog(member.unit)
-
-        def label(of: str) -> str:
-            return catalog.label(of) if of in catalog else "–"
-
-        lines = [say(language, "web.missed.check_what", name=name_for(group), title=label(code), code=code)]
-        if checked.moved:
-            lines.append(say(language, "web.missed.moved", count=len(checked.moved)))
-            lines += [
-                say(language, "handling.moved", text=one.question, before=label(one.before), after=label(one.after))
-                for one in checked.moved[:MOST_MOVED]
-            ]
-        if not checked.reached:
-            lines.append(say(language, "web.missed.reaches_nothing"))
-        return Reply(
-            Text.lines(lines),
-            buttons(
-                language,
-                (f"miss:{group.id}:name:{code}:{checked.seal}", "handling.anyway"),
-                (f"miss:{group.id}:show", "web.missed.step_back"),
-            ),
-        )
-
     def _offices(self, group: Group, page: int, language: str) -> Reply:
         """Some of the offices that are known, and the way to the others."""
         offices = offices_of(self._world())
@@ -156,10 +116,6 @@ class MissEffects:
             offered.append(button(language, f"miss:{group.id}:outside:{page + 1}", "handling.more_offices"))
         offered.append(button(language, f"miss:{group.id}:show", "web.missed.step_back"))
         return Reply(say(language, "handling.which_office", text=name_for(group)), tuple(offered))
-
-
-def _done(told: Text, language: str) -> Reply:
-    return Reply(told, buttons(language, ("misses", "handling.list")))
 
 
 def _refusal(member: Membership | None, session: Session) -> Reply:

@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.files.workshop import NotMade, Workshop
+from handlers.own.forms import stored_form
 from handlers.ports import Addressee, Membership, NoFile
 from handlers.rights import may_see
 from handlers.world import World
@@ -32,6 +33,9 @@ class FilesTx(StatementsTx, DetailsTx, Protocol):
 
     async def membership(self, channel: str, user: str) -> Membership | None:
         """Return the staff membership of a chat."""
+
+    async def form_file(self, number: int) -> tuple[str, bytes] | None:
+        """Return the name and the bytes of a form's file; None if there is none."""
 
     async def statement(self, identifier: int) -> Statement | None:
         """Return a kept statement."""
@@ -71,8 +75,11 @@ class Attachments:
     async def content(self, source: str, reader: Addressee) -> bytes:
         """Return the bytes of an attachment by its source; NoFile if the reader may not have them.
 
-        Rights are checked now: a former member of staff gets no file that waits or is opened later.
+        Rights are checked now: a former member of staff gets no file that waits or is opened later. A form to
+        download is for everybody.
         """
+        if (number := stored_form(source)) is not None:
+            return await self._form(number)
         wanted = read_source(source)
         if wanted is None or wanted.kind not in documents.MAKERS:
             raise NoFile("an attachment of an unknown kind")
@@ -90,6 +97,13 @@ class Attachments:
             if wanted.statement:
                 self._remember(source, made)
             return made
+
+    async def _form(self, number: int) -> bytes:
+        async with self._store.reading() as tx:
+            found = await tx.form_file(number)
+        if found is None:
+            raise NoFile("a form that is not stored")
+        return found[1]
 
     async def document(self, kind: str, statement: Statement) -> bytes:
         """Return a document of a statement.

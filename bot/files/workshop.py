@@ -1,6 +1,7 @@
-"""Makes documents in a separate process, which can be stopped and whose memory is freed.
+"""Works in a separate process, which can be stopped and whose memory is bounded and freed.
 
-A unit's template is foreign code, and drawing takes 100 MB that an idle server does not need.
+A unit's template is foreign code, an admin's file may be made to exhaust whoever reads it, and the libraries of
+documents take 100 MB that an idle server does not need.
 """
 
 import asyncio
@@ -9,41 +10,66 @@ import pickle
 import resource
 import struct
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, BinaryIO
-
-from reports.documents import make
-from reports.documents.details import Details
-from reports.documents.word_report import TemplateUnusable
-from reports.statements.statement import Statement
 
 SECONDS = 90.0
 IDLE_SECONDS = 60.0
-MOST_MEMORY = 3 * 1024**3
+_MB = 1024**2
 _LENGTH = struct.Struct(">Q")
 
 
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What a workshop does: the function that gives bytes, the error that its caller is told, its limit of memory.
+
+    `limit` says what is counted: all addresses (RLIMIT_AS), or what is written to (RLIMIT_DATA), of which libraries
+    that are only loaded are no part.
+    """
+
+    function: str
+    told: str
+    most_memory: int
+    limit: int
+
+
+TRADES: Mapping[str, Trade] = {
+    "documents": Trade(
+        "reports.documents.make", "reports.documents.word_report.TemplateUnusable", 3 * 1024 * _MB, resource.RLIMIT_AS
+    ),
+    "catalog": Trade(
+        "bot.files.catalog_reading.work", "catalog.files.mistakes.Unreadable", 300 * _MB, resource.RLIMIT_DATA
+    ),
+}
+
+
 class NotMade(Exception):
-    """A document took too long, or its process failed."""
+    """Something took too long, or its process failed."""
 
 
 class Workshop:
-    """Makes one document at a time, in a process that starts with the first and ends when idle."""
+    """Carries out one order at a time, in a process that starts with the first and ends when idle."""
 
-    def __init__(self, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, trade: str = "documents", *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._trade = trade
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._leaving: list[asyncio.subprocess.Process] = []
         self._turn = asyncio.Lock()
         self._ending: asyncio.TimerHandle | None = None
 
-    async def make(self, kind: str, statement: Statement, details: Details, *, seconds: float = SECONDS) -> bytes:
-        """Return a document's bytes. TemplateUnusable for a template of the unit's; NotMade after so many seconds."""
+    async def make(self, kind: str, *order: object, seconds: float = SECONDS) -> bytes:
+        """Return what the trade's function makes of an order. The error that the trade tells; NotMade for any other,
+        and after so many seconds.
+        """
         async with self._turn:
             if self._ending:
                 self._ending.cancel()
             try:
                 async with asyncio.timeout(seconds):
-                    made, problem = await self._asked((kind, statement, details))
+                    made, problem = await self._asked((kind, *order))
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
                 await self.close()
                 raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
@@ -70,7 +96,7 @@ class Workshop:
     async def _asked(self, order: Any) -> tuple[bytes, Exception | None]:
         process = self._process
         if process is None or process.returncode is not None:
-            command = (sys.executable, "-m", "bot.files.workshop")
+            command = (sys.executable, "-m", "bot.files.workshop", self._trade)
             pipe = asyncio.subprocess.PIPE
             process = self._process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
         if process.stdin is None or process.stdout is None:
@@ -90,13 +116,13 @@ class Workshop:
             self._process = None
 
 
-def serve(orders: BinaryIO, answers: BinaryIO) -> None:
+def serve(make: Callable[..., bytes], told: type[Exception], orders: BinaryIO, answers: BinaryIO) -> None:
     """Answer orders until there are no more."""
     while head := orders.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
         try:
             answer: tuple[bytes, Exception | None] = (make(*pickle.loads(orders.read(length))), None)  # noqa: S301 -- the server wrote it
-        except TemplateUnusable as error:
+        except told as error:
             answer = (b"", error)
         except Exception as error:
             answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
@@ -107,11 +133,17 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Serve orders from standard input within a limit of memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    trade = TRADES[sys.argv[1]]
+    resource.setrlimit(trade.limit, (trade.most_memory, trade.most_memory))
     answers = sys.stdout.buffer
     # Output of libraries must not get between answers.
     sys.stdout = sys.stderr
-    serve(sys.stdin.buffer, answers)
+    serve(_named(trade.function), _named(trade.told), sys.stdin.buffer, answers)
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def kind_of(path: Path, told: Notes, documents: Collection[str] = ()) -> str:
     `documents` are those of DOCUMENTS that are read too.
     """
     named = path.suffix.lower()
-    found = _looked_at(path)
+    found = content_kind(path)
     if found in _OTHERS and found not in documents:
         raise Unreadable(f"{path.name}: tên là {named} nhưng thật ra {_OTHERS[found]}.")
     if found == "text":
@@ -64,7 +64,8 @@ def kind_of(path: Path, told: Notes, documents: Collection[str] = ()) -> str:
     return found
 
 
-def _looked_at(path: Path) -> str:
+def content_kind(path: Path) -> str:
+    """Return the kind of a file by its content: a suffix that is known here, or a word; Unreadable if it is broken."""
     with path.open("rb") as content:
         start = content.read(4096)
         if start.startswith(b"PK\x03\x04"):

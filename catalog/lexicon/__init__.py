@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import chain, pairwise
+from itertools import chain, repeat
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
@@ -70,20 +70,23 @@ class Topic:
 
 LONGEST_SMALLTALK = 60
 Found = tuple[int, int, str]
+_Beginning = tuple[list[Phrase], dict[str, list[Phrase]]]
+_NONE: _Beginning = ([], {})
 
 
 class Phrases:
     """Finds the phrases of every kind in a list of words, in one pass."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._single: dict[str, list[Phrase]] = {}
-        self._longer: dict[tuple[str, str], list[Phrase]] = {}
+        # By the first word: the phrases of that word alone, and the longer ones by their second word.
+        self._beginning: dict[str, _Beginning] = {}
         self._kinds = list(dict.fromkeys(phrase.kind for phrase in phrases))
         for phrase in sorted(phrases, key=lambda phrase: -len(phrase.folded)):
+            single, longer = self._beginning.setdefault(phrase.folded[0], ([], {}))
             if len(phrase.folded) == 1:
-                self._single.setdefault(phrase.folded[0], []).append(phrase)
+                single.append(phrase)
             else:
-                self._longer.setdefault((phrase.folded[0], phrase.folded[1]), []).append(phrase)
+                longer.setdefault(phrase.folded[1], []).append(phrase)
 
     def find(self, folded: Sequence[str], spelled: Sequence[str], *, marked: bool) -> dict[str, list[Found]]:
         """Return (start, end, concept) of the phrases of each kind: the longest at each place, its parts not again.
@@ -93,13 +96,14 @@ class Phrases:
         folded, spelled = tuple(folded), tuple(spelled)
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
-        for start, pair in enumerate(pairwise((*folded, ""))):
-            for phrase in self._longer.get(pair, ()):
-                end = start + len(phrase.folded)
-                if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
-                    found[phrase.kind].append((start, end, phrase.concept))
-                    free[phrase.kind] = end
-            for phrase in self._single.get(pair[0], ()):
+        for start, (single, longer) in enumerate(map(self._beginning.get, folded, repeat(_NONE))):
+            if longer and start + 1 < len(folded):
+                for phrase in longer.get(folded[start + 1], ()):
+                    end = start + len(phrase.folded)
+                    if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
+                        found[phrase.kind].append((start, end, phrase.concept))
+                        free[phrase.kind] = end
+            for phrase in single:
                 exact = spelled[start] == phrase.spelled[0]
                 if free[phrase.kind] <= start and (exact or not (marked or phrase.strict)):
                     found[phrase.kind].append((start, start + 1, phrase.concept))
@@ -127,7 +131,7 @@ class English:
     said: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded.
 
@@ -280,11 +284,11 @@ def smalltalk(text: str) -> str:
     if len(text) > LONGEST_SMALLTALK:
         return ""
     said = words(text)
-    return _small(tuple(map(fold_word, said)), tuple(map(spelling, said)))
-
-
-def _small(folded: tuple[str, ...], spelled: tuple[str, ...]) -> str:
-    return next((line.concept for line in _smalltalk().get(folded, ()) if line.said(folded, spelled)), "")
+    lines = _smalltalk().get(tuple(map(fold_word, said)))
+    if not lines:
+        return ""
+    folded, spelled = tuple(map(fold_word, said)), tuple(map(spelling, said))
+    return next((line.concept for line in lines if line.said(folded, spelled)), "")
 
 
 @cache

@@ -20,7 +20,10 @@ _OF_LEVEL = re.compile(rf"({'|'.join(LEVELS.values())}): (.*)")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is stored, which procedures end by it, and the lines that wait for their day."""
+    """What is stored, which procedures end by it, and the lines that wait for their day.
+
+    A new procedure that has force later is stored as an announced one, and waits for its day too.
+    """
 
     plan: Plan
     ended: tuple[str, ...]
@@ -35,21 +38,15 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
     for line in made.lines:
         if line.kind in ("unclear", "refused"):
             continue
-        if line.effective > today.isoformat():
+        later = line.effective > today.isoformat()
+        if later:
             waiting.append(line)
-            continue
-        touched[line.code] = None
-        if line.kind == "abolished":
-            _end(working, line.code, line, "", today)
-            continue
-        entry = line.entry()
-        entry = replace(entry, decision=entry.decision or made.decision)
-        for old in line.replaces:
-            touched[old] = None
-            entry = _called_as_before(entry, working.get(old))
-            _end(working, old, line, line.code, today)
-        known = working.get(line.code)
-        working[line.code] = entry if known is None else _laid_over(known, entry, line.levels)
+            if line.kind != "abolished" and line.code not in working:
+                touched[line.code] = None
+                working[line.code] = replace(_entry(line, made), since=line.effective)
+        else:
+            touched |= dict.fromkeys((line.code, *line.replaces))
+            _do(working, line, made, today)
     added = [working[code] for code in touched if code in working and code not in stored]
     changed = [working[code] for code in touched if code in stored and working[code] != stored[code]]
     kept = sum(code in stored and working[code] == stored[code] for code in touched)
@@ -57,18 +54,43 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
     return Changes(Plan(tuple(added), tuple(changed), kept), tuple(ended), tuple(waiting))
 
 
-def _end(working: dict[str, Entry], code: str, line: Line, successor: str, today: date) -> None:
+def _do(working: dict[str, Entry], line: Line, made: Preview, today: date) -> None:
+    """Carry a line out that has force today."""
+    ended = Entry(
+        "", "", ended=line.effective or today.isoformat(), ended_by=line.texts.get("decision") or made.decision
+    )
+    if line.kind == "abolished":
+        _end(working, line.code, line, ended)
+        return
+    entry = _entry(line, made)
+    for old in line.replaces:
+        entry = _called_as_before(entry, working.get(old))
+        _end(working, old, line, replace(ended, successor=line.code))
+    known = working.get(line.code)
+    working[line.code] = entry if known is None else _laid_over(known, entry, line.levels)
+
+
+def _entry(line: Line, made: Preview) -> Entry:
+    entry = line.entry()
+    return replace(entry, decision=entry.decision or made.decision)
+
+
+def _end(working: dict[str, Entry], code: str, line: Line, end: Entry) -> None:
     """Mark a procedure as ended, or take the line's level from one that stands at others too."""
     known = working.get(code)
     if known is None:
-        if not successor and line.name:
-            working[code] = replace(line.entry(), ended=line.effective or today.isoformat())
+        if not end.successor and line.name:
+            working[code] = _ended(line.entry(), end)
         return
     levels = levels_of(known.level)
     if line.levels and levels - line.levels:
         working[code] = replace(known, level=_written(levels - line.levels))
     elif not known.ended:
-        working[code] = replace(known, ended=line.effective or today.isoformat(), successor=successor)
+        working[code] = _ended(known, end)
+
+
+def _ended(entry: Entry, end: Entry) -> Entry:
+    return replace(entry, ended=end.ended, ended_by=end.ended_by, successor=end.successor)
 
 
 def _called_as_before(entry: Entry, old: Entry | None) -> Entry:
@@ -80,7 +102,9 @@ def _called_as_before(entry: Entry, old: Entry | None) -> Entry:
 
 def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
     """What a line states over what is stored; other levels keep their own time and fee."""
-    merged = replace(merge(known, entry), ended=entry.ended, successor=entry.successor)
+    merged = replace(
+        merge(known, entry), ended=entry.ended, successor=entry.successor, ended_by=entry.ended_by, since=entry.since
+    )
     before = levels_of(known.level)
     others = before - levels
     if not levels or not others:

@@ -36,12 +36,18 @@ _DECLARED = re.compile(r"\(\s*(\d{1,4})\s*(?:thủ tục|tthc)[^()]*\)", re.IGNO
 
 @dataclass
 class Preview:
-    """The rows of a file with what each would do, in the file's order, and the sentences that go with them."""
+    """The rows of a file with what each would do, in the file's order, and the sentences that go with them.
+
+    `decision` and `decided` are number and day (YYYY-MM-DD) of the decision that the file names; `titles` are those of
+    the file's columns by the key of an entry.
+    """
 
     lines: list[Line] = field(default_factory=list)
     skipped: int = 0
     told: Notes = field(default_factory=Notes)
     decision: str = ""
+    decided: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, kind: Kind) -> list[Line]:
         """Return the lines of a kind."""
@@ -65,7 +71,8 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
             reading = read_tables(path, made.told, accept=accept, clock=clock)
             lines = _within(path, (line_of(one, reading.around, accept=accept) for one in reading.rows))
             made.skipped = reading.skipped
-            made.decision = reading.around.decision
+            made.decision, made.decided = reading.around.decision, reading.around.signed
+            made.titles = {key: title for one in reading.rows[:1] for key, title in one.titles.items()}
         else:
             reading = Reading()
             lines = _within(path, _recorded(path, made.told, clock, accept=accept))

@@ -105,8 +105,8 @@ def found(asked: Asked) -> Turn | None:
         asked = replace(asked, found=replace(named, aspects=asked.found.aspects, aspect=asked.found.aspect))
     if asked.found.decision == "none":
         return None
-    codes = [hit.code for hit in asked.found.hits]
-    if asked.found.decision == "answer":
+    codes = in_context.family_first(asked)
+    if asked.found.decision == "answer" and codes[0] == asked.found.hits[0].code:
         turn = show(asked, codes[0], () if asked.found.sure else codes[1 : 1 + MOST_BESIDE])
     else:
         turn = offer(asked, codes, "choose.question")

@@ -16,7 +16,7 @@ PAGE = 8
 
 def listing(world: World, session: Session, page: int = 0) -> Turn:
     """Show the fields (lĩnh vực), those with most commune procedures first."""
-    fields = world.catalog(session.unit).fields
+    fields = world.carried_out(session.unit)
     items = [
         Button(f"field:{_key(field)}:0", plain(session.language, "fields.item", field=field, count=len(codes)))
         for field, codes in fields.items()
@@ -28,11 +28,11 @@ def listing(world: World, session: Session, page: int = 0) -> Turn:
 
 def one(world: World, session: Session, key: str, page: int) -> Turn:
     """Show the procedures of a field."""
-    catalog = world.catalog(session.unit)
-    field = next((name for name in catalog.fields if _key(name) == key), None)
+    catalog, fields = world.catalog(session.unit), world.carried_out(session.unit)
+    field = next((name for name in fields if _key(name) == key), None)
     if field is None:
         return listing(world, session, 0)
-    codes = catalog.fields[field]
+    codes = fields[field]
     items = [Button(f"p:{code}", catalog.label(code)) for code in codes]
     shown, page, pages = _page(session, items, page, f"field:{key}:")
     title = say(session.language, "fields.one", field=field, count=len(codes), page=page + 1, pages=pages)
@@ -44,7 +44,7 @@ def one(world: World, session: Session, key: str, page: int) -> Turn:
 def named(world: World, session: Session, said: Sequence[str]) -> Turn | None:
     """Show the procedures of the field whose name holds these folded words in a row; None for one word, or no field."""
     phrase = f" {' '.join(said)} "
-    fields = world.catalog(session.unit).fields if len(said) > 1 else {}
+    fields = world.carried_out(session.unit) if len(said) > 1 else {}
     field = next((name for name in fields if phrase in _padded(name)), None)
     return None if field is None else one(world, session, _key(field), 0)
 

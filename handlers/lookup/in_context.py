@@ -1,12 +1,12 @@
 """What a question means in a conversation: a choice among what is shown, more about what is open, back to before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
-from catalog.lexicon import goes_on
+from catalog.leaving import named_besides
 from catalog.text import fold_word, folded_words, words
 from catalog.topics import topic_of
 from handlers.lookup.outside import ELSEWHERE, HELD, URGENT, outside
@@ -20,8 +20,10 @@ from handlers.wording import plain, say, ways_on
 from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
-OF_ITS_OWN, TELLING, LEAST_OF_ITS_OWN = 0.85, 0.6, 0.3
-LEAST_SHARE, CLEAR_LEAD = 0.4, 0.1
+OF_ITS_OWN, LEAST_OF_ITS_OWN = 0.85, 0.3
+# A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
+# without a choice, so many more than any other.
+LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
 # Who swindles may pass for an official that asks for money.
@@ -114,39 +116,56 @@ def still_choosing(asked: Asked) -> Turn | None:
 def sibling(asked: Asked) -> Turn | None:
     """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children.
 
-    Where it fits several siblings alike, they are offered. What asks about a part or a point changes nothing, unless
-    it goes on from the question before or tells a procedure of its own.
+    Where it fits several siblings, they are offered. What asks changes nothing, unless it begins as a change does, is
+    about another procedure, or tells an age that the open one is not for.
     """
-    if not asked.open:
+    if not asked.open or follow_ups.turns(asked.text):
         return None
-    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks_whether(asked.text)
-    if about_it and not goes_on(asked.text) and asked.found.tells < TELLING:
+    of_other_age = _tells_an_age_alone(asked) and bool(age_span(asked.catalog.outline(asked.open).title))
+    changed = follow_ups.changes(asked.text) or asked.leaves or of_other_age
+    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks(asked.text)
+    if about_it and not changed:
         return None
+    shares = in_the_family(asked)
+    best = max(shares.values(), default=0.0)
+    if best < LEAST_SHARE or best - shares.get(asked.open, 0.0) < CLEAR_LEAD or _surely_another(asked, shares):
+        return None
+    near = sorted((code for code in shares if best - shares[code] < SOLE_LEAD), key=lambda code: -shares[code])
+    if len(near) == 1:
+        return show(asked, near[0])
+    return offer(asked, near, "choose.question") if changed and asked.found.tells >= LEAST_OF_ITS_OWN else None
+
+
+def in_the_family(asked: Asked) -> dict[str, float]:
+    """The open procedure and its siblings that words of a text tell apart, each with its share of these words."""
     siblings = [code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog]
     if _tells_an_age_alone(asked):
         siblings = [code for code in siblings if age_span(asked.catalog.outline(code).title)]
-    family = (asked.open, *siblings)
-    if len(family) == 1 or _names_another(asked, family):
-        return None
-    shares = {hit.code: hit.score for hit in asked.catalog.index.among(follow_ups.without_points(asked.text), family)}
-    best = max(shares.values(), default=0.0)
-    alike = [code for code, share in shares.items() if best - share < CLEAR_LEAD]
-    if best < LEAST_SHARE or best - shares.get(asked.open, 0.0) < CLEAR_LEAD:
-        return None
-    if len(alike) == 1:
-        return show(asked, alike[0])
-    return offer(asked, alike, "choose.question") if asked.found.tells >= TELLING else None
+    said = follow_ups.without_points(asked.text)
+    return {hit.code: hit.score for hit in asked.catalog.index.among(said, (asked.open, *siblings))}
+
+
+def family_first(asked: Asked) -> list[str]:
+    """The procedures found; where the search is not sure, one of the open one's family that fits stands before them."""
+    found = [hit.code for hit in asked.found.hits]
+    if not asked.open or asked.found.sure or follow_ups.turns(asked.text):
+        return found
+    shares = in_the_family(asked)
+    fits = [code for code, share in shares.items() if share >= LEAST_SHARE and code != asked.open]
+    if asked.found.decision == "answer":
+        fits = [] if follow_ups.wants(asked.text) else [code for code in fits if code in found]
+    return list(dict.fromkeys((*fits[:1], *found)))
+
+
+def _surely_another(asked: Asked, family: Collection[str]) -> bool:
+    """Whether the text by itself surely means a procedure outside the family of the open one."""
+    likely = asked.found.sure or (asked.leaves and not follow_ups.changes(asked.text))
+    return asked.found.decision == "answer" and likely and asked.found.hits[0].code not in family
 
 
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
-    among_others = asked.found.decision == "choose" and any(hit.code == asked.open for hit in asked.found.hits)
-    if not asked.open or follow_ups.turns(asked.text) or (not among_others and _names_another(asked, (asked.open,))):
-        return None
-    if asked.points or asked.found.aspects:
-        return _on_the_open_one(asked)
-    aside = goes_on(asked.text) or len(asked.text.split()) <= LONGEST_ASIDE
-    return _on_the_open_one(asked) if aside and not _tells_another_matter(asked) else None
+    return _on_the_open_one(asked) if asked.open and not asked.leaves else None
 
 
 def same_matter(asked: Asked) -> Turn | None:
@@ -228,9 +247,7 @@ def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """
     if asked.open and any(point.of_papers for point in asked.points):
         return False
-    named = follow_ups.without_points(asked.text)
-    if ages(folded_words(named)):
-        named = without_ages(named)
+    named = named_besides(asked.text)
     found = asked.found if named == asked.text else asked.catalog.index.search(named)
     return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
 

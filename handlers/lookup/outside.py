@@ -64,6 +64,13 @@ def elsewhere(world: World, session: Session, office: str, name: str = "") -> Tu
     return reply(session.opening(), text, tuple(ways_on(session.language)), about="outside")
 
 
+def done_elsewhere(world: World, session: Session, office: str, name: str) -> Turn:
+    """Say where a procedure is done that the unit does not carry out, in the unit's own words."""
+    unit = world.unit(session.unit).name
+    text = say(session.language, "none.left_out", name=name, office=office, unit=unit, phone=or_call(world, session))
+    return reply(session.opening(), text, tuple(ways_on(session.language)), about="outside")
+
+
 def _rival(name: str) -> Topic:
     """A topic that is known by likeness alone."""
     see = lexicon().outside[name].see if name in lexicon().outside else ""

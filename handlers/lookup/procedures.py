@@ -8,9 +8,11 @@ import locales
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.entries import Entry
-from handlers.lookup import in_brief
-from handlers.lookup.record_parts import PARTS, SUMMARY, doubtful, value_of
+from handlers.lookup import in_brief, in_force
+from handlers.lookup.outside import done_elsewhere
+from handlers.lookup.record_parts import FORM_PART, PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text, small
+from handlers.own.forms import with_forms
 from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
@@ -65,6 +67,10 @@ def answer(
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
         return reply(session, say(session.language, "card.retired"), tuple(ways_on(session.language)), (), "not_found")
+    if entry.ended:
+        return in_force.ended(session, entry, world.catalog(session.unit))
+    if office := world.elsewhere(session.unit, code, entry.field):
+        return done_elsewhere(world, session, office, _name(world, session, entry))
     wanted = tuple(name for name in aspects if name in PARTS)
     blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
@@ -86,13 +92,14 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     Several parts, with commas between them, are shown in one answer.
     """
     entry = world.catalog(session.unit).entry(code)
-    if entry is None or wanted not in (*PARTS, REST):
+    closed = entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field)
+    if entry is None or closed or wanted not in (*PARTS, REST):
         return answer(world, session, code, wanted.split(","))
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
         return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
     value = value_of(session, entry, wanted)
-    pages = split(Text.of(value), PAGE) if value else (_missing(world, session, wanted),)
+    pages = split(Text.of(value), PAGE) if value else (_part_asked(world, session, entry, wanted),)
     page = min(max(page, 1), len(pages))
     text = Text.lines([_heading(world, session, entry, wanted), pages[page - 1], _in_vietnamese(session, value)])
     about = About("procedure", code, wanted)
@@ -116,7 +123,7 @@ def mentioned(
     without any, all are.
     """
     entry = world.catalog(session.unit).entry(code)
-    if entry is None:
+    if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
         return answer(world, session, code)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
     opens, quoted = _quoted(values, sought, spelled=spelled)
@@ -168,9 +175,10 @@ def _brief(session: Session, entry: Entry, name: str) -> str:
     spoken = _spoken(session.language, brief)
     if name != "time" or not entry.committed:
         return spoken
-    promised = plain(session.language, "brief.committed", time=spoken)
     published = _spoken(session.language, in_brief.time_in_brief(replace(entry, committed="")))
-    return f"{promised} {plain(session.language, 'brief.published', time=published)}" if published else promised
+    if not published:
+        return plain(session.language, "brief.committed", time=spoken)
+    return plain(session.language, "brief.both_times", published=published, committed=spoken)
 
 
 def _spoken(language: str, brief: str) -> str:
@@ -185,6 +193,8 @@ def _spoken(language: str, brief: str) -> str:
 def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:
     """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
     value = value_of(session, entry, name)
+    if not value and name == FORM_PART and world.forms_to_download(session.unit, entry.code):
+        return say(session.language, "card.forms")
     if not value:
         return _missing(world, session, name)
     if name == "documents":
@@ -250,7 +260,7 @@ def _told(
         answers.append(button(language, "right", "button.right"))
     answers.append(button(language, "other", "button.not_this"))
     ways = [more] if more else []
-    ways += _part_buttons(session, entry, shown, all_parts=all_parts)
+    ways += _part_buttons(world, session, entry, shown, all_parts=all_parts)
     if person:
         ways.append(button(language, "person", "button.person"))
     # The text ends with the question, if there is one: what answers it comes next.
@@ -258,12 +268,17 @@ def _told(
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
     whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
     known = offering(session.opening(entry.code), offered)
-    return Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
+    told = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
+    return with_forms(world, told, tuple(shown))
 
 
-def _part_buttons(session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool) -> list[Button]:
+def _part_buttons(
+    world: World, session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool
+) -> list[Button]:
     """Buttons to the parts that say more than what is shown; those beyond a handful behind one more."""
     names = [name for name in PARTS if _worth_a_button(session, entry, name, shown)]
+    if FORM_PART not in shown and world.forms_to_download(session.unit, entry.code):
+        names = [FORM_PART, *(name for name in names if name != FORM_PART)]
     first = names if all_parts or len(names) <= MOST_PART_BUTTONS else names[: MOST_PART_BUTTONS - 1]
     offered = [
         button(session.language, f"p:{entry.code}:{name}", "card.full" if name == "documents" else f"part.{name}")
@@ -300,9 +315,10 @@ def _name(world: World, session: Session, entry: Entry) -> str:
 def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     name = _name(world, session, entry)
     named = [plain(session.language, f"part.lower.{part}") for part in parts if part]
-    if not named:
-        return say(session.language, "card.heading", name=name)
-    return say(session.language, "card.part_heading", name=name, part=", ".join(named))
+    heading = say(session.language, "card.heading", name=name)
+    if named:
+        heading = say(session.language, "card.part_heading", name=name, part=", ".join(named))
+    return Text.lines([heading, in_force.announced(session, entry)])
 
 
 def _label(session: Session, name: str) -> str:

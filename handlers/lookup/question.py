@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.index import SearchResult
+from catalog.leaving import leaving
 from handlers.lookup.procedures import answer, name_of
 from handlers.messages import Button
 from handlers.session import Session
@@ -14,6 +16,8 @@ from handlers.wording import button, plain, say
 from handlers.world import World
 
 MOST_CHOICES, MOST_BESIDE = 5, 2
+# From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
+LEAVES = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Asked:
     def choices(self) -> tuple[str, ...]:
         """The procedures that were offered last and not chosen among."""
         return tuple(code for code in self.session.choices if code in self.catalog)
+
+    @cached_property
+    def leaves(self) -> bool:
+        """Whether it is about another procedure than the one that is open."""
+        return bool(self.open) and leaving(self.catalog.index, self.text, self.open) >= LEAVES
 
     @property
     def points(self) -> list[follow_ups.Point]:

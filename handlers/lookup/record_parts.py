@@ -1,6 +1,7 @@
 """The parts of a procedure's record: what it says on each, word for word."""
 
 import re
+from dataclasses import replace
 
 from catalog.entries import Entry
 from handlers.lookup import in_brief
@@ -8,7 +9,8 @@ from handlers.session import Session
 from handlers.wording import plain
 
 SUMMARY = ("time", "fee", "where")
-PARTS = ("documents", "time", "fee", "steps", "where", "form", "conditions", "result", "legal")
+FORM_PART = "form"
+PARTS = ("documents", "time", "fee", "steps", "where", FORM_PART, "conditions", "result", "legal")
 _KEYS = {"legal": "legal_basis", "form": "forms"}
 _GLUED = re.compile(r"(?<=[\w.;])\((?=[^\W\d_]{2})")
 
@@ -26,8 +28,16 @@ def value_of(session: Session, entry: Entry, name: str) -> str:
     if name == "time":
         value = "\n".join(_with_unit(session, entry, line) for line in value.split("\n"))
         if entry.committed:
-            value = "\n".join(filter(None, (value, plain(session.language, "card.committed", time=entry.committed))))
+            value = _with_promise(session, entry, value)
     return value
+
+
+def _with_promise(session: Session, entry: Entry, value: str) -> str:
+    """The published time with the one that the unit promises: in one line where the published one is short."""
+    published = in_brief.time_in_brief(replace(entry, committed=""))
+    if value and published.casefold() == value.strip(" .").casefold():
+        return plain(session.language, "brief.both_times", published=published, committed=entry.committed)
+    return "\n".join(filter(None, (value, plain(session.language, "card.committed", time=entry.committed))))
 
 
 def doubtful(session: Session, entry: Entry) -> list[str]:

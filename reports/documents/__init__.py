@@ -7,6 +7,7 @@ from reports.documents.csv_table import as_csv
 from reports.documents.details import DEFAULT, Details
 from reports.documents.excel_annex import as_xlsx
 from reports.documents.word_report import as_docx
+from reports.periods import BETWEEN
 from reports.statements.statement import Statement
 
 MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
@@ -17,6 +18,7 @@ MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
     "trend.png": trend_png,
 }
 _MEDIA = {
+    "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -46,4 +48,4 @@ def file_name(kind: str, statement: Statement) -> str:
     """Return a name for the file that is plain ASCII and sorts by unit and period."""
     report = statement.report
     suffix = f"-{statement.number}" if statement.number > 1 else ""
-    return f"{report.unit}_{report.period.name.replace(':', '-')}{suffix}.{kind}"
+    return f"{report.unit}_{report.period.name.replace(':', '-').replace(BETWEEN, '_')}{suffix}.{kind}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,7 +82,7 @@ def details_of(
     above = world.units.get(known.parent)
     own = data_dir / TEMPLATE
     return Details(
-        catalog=facts_of(world.catalog(unit)),
+        catalog=facts_of(world.catalog(unit), world.carried_out(unit)),
         heads=heads_of(known.name_on(on), above.name_on(on) if above else ""),
         place=place,
         cases=cases,
@@ -109,11 +109,14 @@ def is_territory(name: str) -> bool:
     return _TERRITORY.match(name) is not None
 
 
-def facts_of(catalog: Catalog) -> CatalogFacts | None:
-    """Return the facts of a catalog, None where there is none. A procedure may be done at several levels."""
+def facts_of(catalog: Catalog, fields: Mapping[str, Sequence[str]] | None = None) -> CatalogFacts | None:
+    """Return the facts of a catalog, None where there is none. A procedure may be done at several levels.
+
+    `fields` are the codes that count, by field of work; all if nothing is said.
+    """
     if not len(catalog):
         return None
-    codes = sorted(code for listed in catalog.fields.values() for code in listed)
+    codes = sorted(code for listed in (catalog.fields if fields is None else fields).values() for code in listed)
     levels: Counter[str] = Counter()
     for code in codes:
         levels.update({part.strip() for part in _LEVELS.split(catalog.outline(code).level) if part.strip()})

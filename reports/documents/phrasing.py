@@ -8,7 +8,7 @@ from reports import rates
 from reports.documents.details import is_territory
 from reports.dossiers.dossier import DossierFigures
 from reports.office.safe_cells import clean
-from reports.periods import Period, day, month
+from reports.periods import BETWEEN, Period, day, month
 from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements.statement import Statement
 
@@ -31,6 +31,8 @@ def spoken(period: Period) -> str:
         return text("document.first_half" if match[1] == "1" else "document.second_half", year=year)
     if match := re.fullmatch(r"\d{4}-W(\d\d)", plain):
         return text("document.week", number=int(match[1]), year=year)
+    if BETWEEN in plain:
+        return text("document.days", first=day(first), last=day(period.last))
     if re.fullmatch(r"\d{4}-\d\d", plain):
         return text("document.month", number=month(int(plain[5:])), year=year)
     if re.fullmatch(r"\d{4}", plain):

@@ -11,7 +11,7 @@ from reports.rates import padded
 from reports.satisfaction.report import LEAST_TELLING, Report
 from reports.statements import choice_lines
 from reports.statements.statement import Statement
-from reports.statements.summary import VERDICTS, named_shares
+from reports.statements.summary import VERDICTS, moved, named_shares
 
 
 def published(report: Report, facts: CatalogFacts | None) -> list[str]:
@@ -19,10 +19,10 @@ def published(report: Report, facts: CatalogFacts | None) -> list[str]:
     unit = unit_name(report)
     if facts is None:
         return [text("document.say.published", count=BLANK, unit=unit)]
-    said = text("document.say.published", count=padded(facts.procedures), unit=unit)
     named = [(clean(name[:1].lower() + name[1:]), count) for name, count in facts.levels]
     levels = "; ".join(text("document.say.level", level=name, count=padded(count)) for name, count in named)
-    return [f"{said} {text('document.say.levels', levels=levels)}"] if levels else [said]
+    key = "document.say.levels" if levels else "document.say.published"
+    return [text(key, levels=levels, count=padded(facts.procedures), unit=unit)]
 
 
 def settled(report: Report) -> list[str]:
@@ -119,9 +119,9 @@ def _after_rate(report: Report) -> list[str]:
     """Return the sentences after the rate: few answers, the previous period, and the other strata."""
     small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
     said = [] if report.enough else [text("report.small", **small)]
-    if report.previous and report.previous.rate and report.previous.has_enough:
-        verdict = text(VERDICTS[report.verdict])
-        said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), verdict=verdict))
+    if report.change and report.previous and report.previous.rate:
+        told = {"change": text("report.change", **moved(report.change)), "verdict": text(VERDICTS[report.verdict])}
+        said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), **told))
     for one in report.by_stratum:
         if one.group.key != report.stratum and one.group.rate:
             rate, forms = rates.percent(one.group.rate.percent), rates.number(one.forms)

@@ -11,7 +11,8 @@ from catalog.import_plan import chain_entry
 from catalog.naming import LONGEST_NAME, Checked, called, check
 from catalog.text import fold
 from handlers.ports import Membership
-from handlers.rights import catalog_of, visible
+from handlers.rights import visible
+from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from handlers.world import World
 from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses
@@ -30,11 +31,11 @@ class HandlingTx(MissesTx, Protocol):
     async def hold_catalogs(self) -> None:
         """Let no other transaction change a catalog until this one ends."""
 
-    async def stated(self, units: Sequence[str], code: str) -> dict[str, Entry]:
+    async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
         """Return what each of some units itself states of a procedure, by unit."""
 
-    async def edit_entry(self, unit: str, entry: Entry, title: str, now: datetime) -> None:
-        """Store what a unit itself states of a procedure."""
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says in the history what was done."""
 
 
 async def missed_of(tx: MissesTx, world: World, member: Membership, now: datetime, unit: str = "") -> Missed:
@@ -70,14 +71,14 @@ async def give_name(
     """Give a procedure a name in the catalog of a member's unit; False where the group was handled before."""
     await tx.hold_catalogs()
     chain = world.lineage(member.unit)
-    stated = await tx.stated(chain, code)
+    stated = await tx.stated_along(chain, code)
     whole = chain_entry(stated, chain)
     if whole is None or not await tx.handle_misses(_handling(member, group, "name", name, now, code)):
         return False
-    scope = catalog_of(world, member.unit)
-    own = stated.get(scope) or Entry(code, whole.name)
+    scope = scope_of(world, member.unit)
+    own = stated.get(scope) or Entry(code, "")
     title = plain(STAFF_LANGUAGE, "handling.history", name=name, code=code)
-    await tx.edit_entry(scope, called(own, name), title, now)
+    await tx.state_own(scope, title, [called(own, name)], now)
     return True
 
 

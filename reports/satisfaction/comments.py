@@ -27,6 +27,26 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which comments are looked for: of a counter, a level, with a case in a state, with a text; empty: any.
+
+    A text is found without regard to capitals and diacritics.
+    """
+
+    counter: str = ""
+    level: int = 0
+    state: State | None = None
+    text: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What is wanted, by the names that an address has for it."""
+        level = str(self.level) if self.level else ""
+        named = {"counter": self.counter, "level": level, "state": self.state or "", "text": self.text}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """What citizens did not find, of one kind: how often, and the commonest texts (masked) with how often each came."""
 
@@ -35,13 +55,23 @@ class Missed:
     texts: tuple[tuple[str, int], ...]
 
 
+ANY = Wanted()
+
+
 class WordsTx(Protocol):
     """Where the words of citizens are read."""
 
     async def comments(
-        self, units: Sequence[str], first: date, last: date, asked: tuple[Questions, Questions], most: int, skipped: int
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        asked: tuple[Questions, Questions],
+        most: int,
+        skipped: int,
+        wanted: Wanted = ANY,
     ) -> list[Comment]:
-        """Return the latest comments of units between two days, both included."""
+        """Return the latest comments of units between two days, both included, that are wanted."""
 
     async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
         """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""

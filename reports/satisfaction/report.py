@@ -9,7 +9,7 @@ from reports import rates
 from reports.dossiers import dossier as dossiers
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
-from reports.rates import Rate
+from reports.rates import Change, Rate
 from reports.satisfaction import choices
 from reports.satisfaction.choices import Choice
 from reports.satisfaction.small_numbers import FEWEST
@@ -115,6 +115,18 @@ class Report:
         return Sample(came_in, rates.wanted_sample(came_in), self.forms) if came_in and long else None
 
     @property
+    def change(self) -> Change | None:
+        """How the rate moved since the period before; None where one of the two has too few answers to be shown."""
+        if self.previous is None or not (self.has_enough and self.previous.has_enough):
+            return None
+        return rates.change(self.levels, self.previous.levels, self.rule)
+
+    @property
+    def to_target(self) -> Decimal | None:
+        """How many percentage points the rate is above its target, or below it; None without a rate or a target."""
+        return self.rate.percent - self.target if self.rate and self.target else None
+
+    @property
     def verdict(self) -> int:
         """How the rate compares with the period before."""
         return rates.differs(self.levels, self.previous.levels, self.rule) if self.previous else 0
@@ -148,12 +160,17 @@ def as_json(report: Report) -> dict[str, Any]:
         "of_target": report.of_target,
         "sample": _sample(report.sample) if report.sample else None,
         "by_choice": [choices.as_json(choice) for choice in report.by_choice],
+        "change": _change(report.change) if report.change else None,
     }
     return values
 
 
 def _sample(sample: Sample) -> dict[str, int]:
     return {"dossiers": sample.dossiers, "wanted": sample.wanted, "reached": sample.reached}
+
+
+def _change(change: Change) -> dict[str, float]:
+    return {"points": float(change.points), "low": float(change.low), "high": float(change.high)}
 
 
 def _group(group: Group) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from handlers.messages import Text
 from handlers.wording import plain, say
 from reports import periods, rates
 from reports.dossiers import sentences
+from reports.rates import Change
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
 from reports.statements import choice_lines
 from reports.statements.statement import Statement
@@ -96,10 +97,11 @@ def small_line(report: Report, language: str) -> Text:
 
 
 def target_line(report: Report, language: str) -> Text:
-    """How much of the target is reached; nothing where there is none."""
-    if report.of_target is None:
+    """Whether the target is reached, and by how many points not; nothing where there is none."""
+    if report.to_target is None:
         return Text()
-    return say(language, "report.target", share=rates.number(report.of_target), target=report.target)
+    key = "report.target_reached" if report.to_target >= 0 else "report.target_missed"
+    return say(language, key, points=rates.percent(abs(report.to_target)), target=report.target)
 
 
 def sample_line(report: Report, language: str) -> Text:
@@ -160,15 +162,21 @@ def shares_line(report: Report, language: str) -> Text:
 
 
 def previous_line(report: Report, language: str) -> Text:
-    """The rate of the period before, and whether the change is more than chance."""
-    if report.previous is None or report.previous.rate is None or not report.previous.has_enough:
+    """The rate of the period before, how far it moved with the interval of that, and whether it is more than chance."""
+    if report.change is None or report.previous is None or report.previous.rate is None:
         return Text()
     return say(
         language,
         "report.previous_rate",
         rate=rates.percent(report.previous.rate.percent),
+        change=plain(language, "report.change", **moved(report.change)),
         verdict=plain(language, VERDICTS[report.verdict]),
     )
+
+
+def moved(change: Change) -> dict[str, str]:
+    """Return a change as it is printed: "points", "low" and "high" with their signs."""
+    return {name: rates.signed(getattr(change, name)) for name in ("points", "low", "high")}
 
 
 def strata(report: Report, language: str) -> list[Text]:

@@ -10,12 +10,15 @@ from handlers.messages import Incoming
 from handlers.ports import Erased, Farewell, Held
 from handlers.session import Session
 from reports.data_requests import Request
+from storage.catalog import IMPORT
+from storage.catalog_files import PENDING
 from storage.conversations.paces import PACE
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
+from storage.own import SETTING
 from storage.people.staff import STAFF, TOKEN
 from storage.tables.base import table
 from storage.tables.conversations import RequestRow
@@ -70,9 +73,13 @@ class Privacy(Votes):
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
         await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))
-        decided = update(DECISION).where(DECISION.c.channel == channel, DECISION.c.person == user)
-        await self._connection.execute(decided.values(channel="", person=""))
+        for record in (DECISION, SETTING):
+            decided = update(record).where(record.c.channel == channel, record.c.person == user)
+            await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
+        for held in (IMPORT, PENDING):
+            theirs = (held.c.channel == channel, held.c.person == user)
+            await self._connection.execute(update(held).where(*theirs).values(person=""))
         if farewell:
             message = farewell.messages[0]
             for statement in (

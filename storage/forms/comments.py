@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import get_args
+from itertools import islice
+from typing import Any, get_args
 
 from sqlalchemy import func, select
 
+from catalog.text import fold
 from handlers.turn import MissKind
-from reports.satisfaction.comments import Comment, Missed
+from reports.satisfaction.comments import ANY, Comment, Missed, Wanted
 from reports.satisfaction.counts import Questions
 from storage.counts.rollups import among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE
@@ -15,18 +17,30 @@ from storage.forms.answers import MISS
 from storage.forms.cases import CASE
 from storage.transaction import Queries
 
+# A text is looked for in so many comments that are wanted otherwise, the latest.
+MOST_SEARCHED = 5000
+
 
 class Comments(Queries):
     """The part of a transaction that reads what citizens wrote."""
 
     async def comments(
-        self, units: Sequence[str], first: date, last: date, asked: tuple[Questions, Questions], most: int, skipped: int
+        self,
+        units: Sequence[str],
+        first: date,
+        last: date,
+        asked: tuple[Questions, Questions],
+        most: int,
+        skipped: int,
+        wanted: Wanted = ANY,
     ) -> list[Comment]:
         """Return `most` comments of units between two days, both included, latest first, after `skipped` others.
 
-        `asked` names by form the questions for comments, and those whose lowest level is told with them.
+        `asked` names by form the questions for comments, and those whose lowest level is told with them. A text is
+        looked for here, since databases do not know which letters are alike.
         """
-        wanted, counted = asked
+        questions, counted = asked
+        sought = fold(wanted.text)
         beside = ANSWER.alias("beside")
         level = (
             select(func.min(beside.c.level))
@@ -35,7 +49,7 @@ class Comments(Queries):
         )
         # Within a day the order is that of random ids, so that the list does not show who came first.
         order = (RESPONSE.c.day.desc(), RESPONSE.c.id, ANSWER.c.question)
-        found = await self._connection.execute(
+        statement = (
             select(
                 RESPONSE.c.unit,
                 RESPONSE.c.counter,
@@ -47,12 +61,15 @@ class Comments(Queries):
             .join(ANSWER, ANSWER.c.response == RESPONSE.c.id)
             .outerjoin(CASE, CASE.c.response == RESPONSE.c.id)
             .where(RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
-            .where(COUNTED, ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, wanted))
+            .where(COUNTED, ANSWER.c.text.is_not(None), among(RESPONSE.c.form, ANSWER.c.question, questions))
+            .where(*_wanted(wanted, level))
             .order_by(*order)
-            .limit(most)
-            .offset(skipped)
         )
-        return [Comment(*row) for row in found]
+        if not sought:
+            return [Comment(*row) for row in await self._connection.execute(statement.limit(most).offset(skipped))]
+        rows = await self._connection.execute(statement.limit(MOST_SEARCHED))
+        found = (one for one in (Comment(*row) for row in rows) if sought in fold(one.text))
+        return list(islice(found, skipped, skipped + most))
 
     async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
         """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
@@ -73,3 +90,10 @@ class Comments(Queries):
             for kind in get_args(MissKind)
             if (own := [row for row in rows if row.kind == kind])
         ]
+
+
+def _wanted(wanted: Wanted, level: Any) -> list[Any]:
+    """The conditions on a comment's counter, level and case."""
+    found = [RESPONSE.c.counter == wanted.counter] if wanted.counter else []
+    found += [level == wanted.level] if wanted.level else []
+    return found + ([CASE.c.state == wanted.state] if wanted.state else [])

@@ -1,4 +1,4 @@
-"""The tables of units, counters and their screens, of what is asked there, and of the catalog."""
+"""The tables of units, counters and their screens, and of what is asked there."""
 
 from datetime import date, datetime
 
@@ -44,33 +44,6 @@ class CounterRow(SQLModel, table=True):
     unit: str = Field(foreign_key="unit.code", index=True)
     form: str
     active: bool = True
-
-
-class ProcedureRow(SQLModel, table=True):
-    """A procedure of the common catalog (unit "") or of a unit's own; `payload` is the whole entry as JSON."""
-
-    __tablename__ = "procedure"
-    unit: str = Field(primary_key=True)
-    code: str = Field(primary_key=True)
-    name: str
-    field: str
-    payload: str = Field(sa_type=Text)
-    import_id: int = Field(foreign_key="catalog_import.id")
-
-
-class CatalogImportRow(SQLModel, table=True):
-    """One import of a catalog file; the greatest id says which catalog is in force."""
-
-    __tablename__ = "catalog_import"
-    id: int | None = Field(default=None, primary_key=True)
-    unit: str
-    file: str
-    sha256: str
-    at: datetime = Field(sa_type=Instant)
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
 
 
 class QuestionnaireRow(SQLModel, table=True):

@@ -36,13 +36,20 @@ def surroundings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
 
 
-# Starting Python and its libraries takes ten times as long as most commands do. So the command is imported once and
-# every run is a process forked from there, with a folder, an environment and streams of its own.
+# Starting Python and its libraries takes ten times as long as most commands do. So the command is imported once, with
+# what it imports when it is needed, and every run is a process forked from there, with a folder, an environment and
+# streams of its own.
 WARM = """
-import json, os, signal, sys, traceback
-import bot.cli, sitecustomize, storage.database.engine
+import gc, json, os, signal, sys, traceback
+import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
+import defusedxml.ElementTree, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
+import bot.cli, catalog.index, sitecustomize, storage.database.engine
+from tests import kept_index
 
 storage.database.engine.SYNCHRONOUS = "OFF"
+kept_index.keep()
+catalog.index.Index.build(())
+gc.freeze()
 
 def run(order):
     signal.alarm(60)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import locales
 from bot.effects.dispatch import Effects
+from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply
 from handlers.ports import Membership, Role
@@ -12,6 +13,7 @@ from handlers.shell import Conversation
 from handlers.world import Unit, World
 from storage.store import SqlStore
 from surveys.responses import Response
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, world
 
 ADDRESS = "https://motcua.example.vn"
@@ -35,12 +37,20 @@ class Office:
         self.world = units()
         self._sent = 0
         channels = {"chat": Traits(size=100_000)}
-        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock)
+        desk = desk_of(store, lambda: self.world, self.clock, channels)
+        self.nursery = Nursery()
+        naming = naming_of(store, lambda: self.world, self.clock, channels)
+        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock, desk, self.nursery, naming)
         self._shell = Conversation(store, lambda: self.world, effects, self.clock, channels)
 
     def clock(self) -> datetime:
         """The time now."""
         return self.now
+
+    async def last(self, user: str = "lan") -> Reply:
+        """Wait for what is done behind an answer; returns the last message of a chat."""
+        await self.nursery.close(60)
+        return (await self.store.history("chat", user))[-1].reply
 
     async def says(self, text: str, user: str = "lan", kind: Kind = "text") -> Reply:
         """Send a message; returns the one reply to it."""

@@ -50,11 +50,17 @@ def test_every_entry_survives_packing_unchanged(entries: list[Entry]) -> None:
     assert sorted(code for codes in catalog.fields.values() for code in codes) == sorted(e.code for e in entries)
 
 
-def test_a_procedure_that_has_ended_is_answered_no_more() -> None:
-    """It is neither found, nor listed, nor shown by its code."""
-    catalog = Catalog.build([replace(BIRTH, ended="2026-09-01"), MARRIAGE])
-    assert (catalog.entry(BIRTH.code), BIRTH.code in catalog, len(catalog)) == (None, False, 1)
-    assert all(BIRTH.code not in codes for codes in catalog.fields.values())
+def test_a_procedure_that_has_ended_is_found_so_that_it_can_be_told() -> None:
+    """It is no part of the catalog; by its old name its successor is found, by its old code it is itself."""
+    yen = Entry("1.900001", "Đăng ký nuôi chim yến", ended="2026-09-01", successor="1.900002")
+    after = Entry("1.900002", "Khai báo nuôi chim", also=yen.name)
+    fair = Entry("1.900003", "Cấp phép dựng rạp cưới", ended="2026-09-01")
+    catalog = Catalog.build([yen, after, fair, MARRIAGE])
+    assert (len(catalog), yen.code in catalog, fair.code in catalog) == (2, False, False)
+    assert {code for codes in catalog.fields.values() for code in codes} == {after.code, MARRIAGE.code}
+    first = {asked: catalog.index.search(asked).hits[0].code for asked in (yen.name, yen.code, "dựng rạp cưới")}
+    assert first == {yen.name: after.code, yen.code: yen.code, "dựng rạp cưới": fair.code}
+    assert (catalog.entry(fair.code), catalog.label(fair.code)) == (fair, "Cấp phép dựng rạp cưới (đã bãi bỏ)")
 
 
 def test_a_code_given_twice_stands_once_with_its_last_text() -> None:
@@ -135,3 +141,9 @@ def test_a_unit_without_a_catalog_answers_from_the_nearest_above(
 def test_a_unit_with_no_catalog_anywhere_has_the_empty_one() -> None:
     """Nothing is found, and nothing breaks, before the first import."""
     assert Catalogs({"phuong": Catalog.build([BIRTH])}, PARENTS).of("xa") is empty()
+
+
+def test_what_a_unit_states_of_a_procedure_that_nobody_publishes_is_nothing() -> None:
+    """It has no name to be shown or found by; published again, it is there."""
+    assert len(Catalog.build([Entry("1.000001", "", committed="2 ngày")])) == 0
+    assert "1.000001" in Catalog.build([Entry("1.000001", "Cấp phép", committed="2 ngày")])

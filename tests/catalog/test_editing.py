@@ -15,7 +15,7 @@ def test_of_what_is_published_above_a_unit_writes_its_own_part() -> None:
     stated = Stated("1.001193", None, ABOVE)
     assert stated.keys == OWN_KEYS
     edited = stated.edited({"also": "khai sanh;giấy sanh\r\n", "where": "UBND xã", "fee": "9 đồng", "name": "Khác"})
-    assert edited == Entry("1.001193", "Đăng ký khai sinh", also="khai sanh\ngiấy sanh")
+    assert edited == Entry("1.001193", "", also="khai sanh\ngiấy sanh")
     assert changed(stated, edited) == [
         ("also", "làm giấy khai sinh", "khai sanh\ngiấy sanh\nlàm giấy khai sinh"),
     ]

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.entries import TEXT_KEYS, Entry, Way
-from catalog.import_plan import Plan, merge, plan
+from catalog.import_plan import Plan, merge, over, plan
 from tests.catalog.entry_samples import ENTRIES
 
 BIRTH = Entry(
@@ -85,3 +86,19 @@ def test_a_merge_loses_no_known_text(known: Entry, entry: Entry) -> None:
     merged = merge(known, entry)
     expected = {key: getattr(entry, key) or getattr(known, key) for key in TEXT_KEYS}
     assert {key: getattr(merged, key) for key in TEXT_KEYS} == expected
+
+
+texts = st.text("abc ", max_size=6).map(str.strip)
+
+
+@given(texts, texts, texts, texts)
+def test_what_a_unit_states_without_a_name_leaves_the_published_text(
+    name: str, also: str, own: str, committed: str
+) -> None:
+    """The published name stays, also a later one; names that people use add up; the committed time is the unit's."""
+    published = Entry("1.000001", f"Cấp {name}", time="15 ngày", also=also, fee="Không")
+    laid = over(published, Entry("1.000001", "", also=own, committed=committed))
+    assert replace(laid, also="", committed="") == replace(published, also="")
+    assert laid.committed == committed
+    assert set(filter(None, laid.also.split("\n"))) == {also, own} - {""}
+    assert over(published, Entry("1.000001", "")) == published

@@ -128,7 +128,7 @@ def test_no_more_hits_than_asked_for(limit: int) -> None:
 
 def test_an_explanation_adds_up() -> None:
     """Likeness, cover and bonus give the score, and the shared terms are those of the saying."""
-    from catalog.index import COVER
+    from catalog.search.scoring import COVER
 
     reason = INDEX.explain("con mới đẻ làm giấy khai sinh")[0]
     assert reason.hit.code == BIRTH

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.question_reading import Reader, untelexed
+from catalog.question_reading import Reader
 from catalog.text import folded_words
 
 VOCABULARY = set(
@@ -55,15 +55,6 @@ def test_marks_that_make_no_word_do_not_count() -> None:
     assert not right.marked
     assert not slip_of_marks.marked
     assert slip_of_marks.spelled == "khai"
-
-
-@pytest.mark.parametrize(
-    ("typed", "bare"),
-    [("giaays", "giay"), ("ddawng", "dang"), ("kys", "ky"), ("khoong", "khong"), ("nguwowif", "nguoi")],
-)
-def test_telex_codes_come_off(typed: str, bare: str) -> None:
-    """Doubled letters, w and the tone letter at the end."""
-    assert untelexed(typed) == bare
 
 
 def test_a_very_long_message_is_read_in_part() -> None:

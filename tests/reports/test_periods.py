@@ -107,6 +107,10 @@ def test_other_spellings_come_to_one_name(text: str, name: str) -> None:
         "9999:cchc",
         "-2026",
         "2026-11; drop table response",
+        "2026-11-20..2026-11-03",
+        "2026-11-03..2026-11-31",
+        "2026-11-03..",
+        "2026-11..2026-12",
     ],
 )
 def test_a_text_that_names_no_period_is_refused_with_examples(text: str) -> None:
@@ -115,7 +119,8 @@ def test_a_text_that_names_no_period_is_refused_with_examples(text: str) -> None
         parse(text)
     assert str(refusal.value) == (
         f"Kỳ {text!r} không đúng. Ví dụ: 2026-11-20 (ngày), 2026-W47 (tuần), 2026-11 (tháng), 2026-Q3 (quý), "
-        "2026-H1 (6 tháng), 2026 (năm); thêm :cchc cho kỳ số liệu báo cáo cải cách hành chính."
+        "2026-H1 (6 tháng), 2026 (năm), 2026-11-03..2026-11-20 (từ ngày đến ngày); "
+        "thêm :cchc cho kỳ số liệu báo cáo cải cách hành chính."
     )
 
 
@@ -259,3 +264,14 @@ def test_dates_are_written_as_official_texts_write_them(day: date, written: str)
 def test_a_period_is_named_in_words_with_its_days(name: str, words: str) -> None:
     """What stands above the figures says exactly which days they cover."""
     assert label(parse(name), "vi") == words
+
+
+def test_any_days_are_a_period_that_others_of_its_length_stand_beside() -> None:
+    """Their name leads back to them; one day alone is a day; a leap day is a day like others."""
+    period = parse("2024-02-27..2024-03-04")
+    assert (period.first, period.last, (period.last - period.first).days) == (date(2024, 2, 27), date(2024, 3, 4), 6)
+    assert period.previous().name == "2024-02-20..2024-02-26"
+    assert around(period.name, date(2024, 3, 5)).name == "2024-03-05..2024-03-11"
+    assert around(period.name, date(2024, 3, 2)) == period
+    assert parse("2024-03-01..2024-03-01").name == "2024-03-01"
+    assert label(period, "vi") == "Từ 27/02/2024 đến 04/3/2024"

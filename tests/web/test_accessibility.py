@@ -1,11 +1,11 @@
 """Every page for people under axe, with the keyboard alone, aloud, on a small phone, and as devices are set."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from bot.app import App
 from catalog.gist import gist
@@ -64,60 +64,53 @@ def at(path: str) -> Walk:
     """Open an address in a language."""
 
     async def walk(tab: Tab, app: App, language: str) -> None:
-        await tab.go(f"{path}?lang={language}")
+        await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
 
     return walk
 
 
-def after_face(level: int, *, back: bool = False, problem: bool = False) -> Walk:
-    """The second page of the short form."""
+def face(level: int) -> Walk:
+    """From the faces to the second page of the short form."""
 
     async def walk(tab: Tab, app: App, language: str) -> None:
-        await tab.go(f"/k/quay1?lang={language}")
         await tab.page.click(f"button[value='{level}']")
         await tab.page.wait_for_selector("textarea")
-        if problem:
-            await tab.page.evaluate("document.querySelector('textarea').removeAttribute('maxlength')")
-            await tab.page.fill("textarea", "a" * 1001)
-            await tab.page.click("button.main")
-            await tab.page.wait_for_selector(".problem")
-        if back:
-            await tab.page.click("[name=back]")
-            await tab.page.wait_for_selector(".chosen")
 
     return walk
 
 
-def page_of(counter: str, number: int, *, back: bool = False) -> Walk:
-    """A page of a long form, each scale answered on the way."""
+def back_to(sign: str) -> Walk:
+    """One page back, which is known by a sign."""
 
     async def walk(tab: Tab, app: App, language: str) -> None:
-        await tab.go(f"/k/{counter}?lang={language}")
-        await tab.answered_up_to(number)
-        if back:
-            await tab.page.click("[name=back]")
-            await tab.page.wait_for_selector(".undo")
+        await tab.page.click("[name=back]")
+        await tab.page.wait_for_selector(sign)
 
     return walk
 
 
-def on_screen(path: str) -> Walk:
-    """A page on a tablet that staff paired."""
-
-    async def walk(tab: Tab, app: App, language: str) -> None:
-        secret = await paired(app, "quay1")
-        await tab.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": app.settings.address}])
-        await at(path)(tab, app, language)
-        await expect(tab.page.locator("#code")).to_be_visible()
-
-    return walk
+async def too_long(tab: Tab, app: App, language: str) -> None:
+    """From the second page of the short form to what it says of a text that is too long."""
+    await tab.page.evaluate("document.querySelector('textarea').removeAttribute('maxlength')")
+    await tab.page.fill("textarea", "a" * 1001)
+    await tab.page.click("button.main")
+    await tab.page.wait_for_selector(".problem")
 
 
 async def thanks(tab: Tab, app: App, language: str) -> None:
-    """The end of the short form."""
-    await after_face(4)(tab, app, language)
+    """From the second page of the short form to its end."""
+    await tab.page.fill("textarea", "")
     await tab.page.click("button.main")
     await tab.page.wait_for_selector(".tick")
+
+
+def answered_to(number: int) -> Walk:
+    """On to a page of a long form, each scale answered on the way."""
+
+    async def walk(tab: Tab, app: App, language: str) -> None:
+        await tab.answered_up_to(number)
+
+    return walk
 
 
 async def expired(tab: Tab, app: App, language: str) -> None:
@@ -126,6 +119,14 @@ async def expired(tab: Tab, app: App, language: str) -> None:
     await tab.page.evaluate("document.querySelector('[name=token]').value = '0.0'")
     await tab.page.click("button[value='5']")
     await tab.page.wait_for_selector("main.thanks")
+
+
+async def on_screen(tab: Tab, app: App, language: str) -> None:
+    """A page on a tablet that staff paired."""
+    secret = await paired(app, "quay1")
+    await tab.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": app.settings.address}])
+    await at("/kiosk/quay1")(tab, app, language)
+    await expect(tab.page.locator("#code")).to_be_visible()
 
 
 async def chat(tab: Tab, app: App, language: str) -> None:
@@ -152,71 +153,106 @@ async def login(tab: Tab, app: App, language: str) -> None:
     await tab.go(f"{await staff_link(app)}?lang={language}")
 
 
+async def logged_in(tab: Tab, app: App, language: str) -> None:
+    """From the page behind a login link to the figures, with something on every page of staff."""
+    await tab.page.click("button.main")
+    await tab.page.wait_for_selector(".figure")
+    today = app.clock().date()
+    await paired(app, "quay1")
+    async with app.store.transaction() as tx:
+        await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
+        await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], today)
+        await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
+    await for_staff("/staff")(tab, app, language)
+
+
 def for_staff(path: str) -> Walk:
-    """A page of staff, with something on it."""
+    """A page of staff, with all that it can unfold."""
 
     async def walk(tab: Tab, app: App, language: str) -> None:
-        await tab.go(await staff_link(app))
-        await tab.page.click("button.main")
-        await tab.page.wait_for_selector(".figure")
-        today = app.clock().date()
-        await paired(app, "quay1")
-        async with app.store.transaction() as tx:
-            await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
-            await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], today)
-            await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
-        await tab.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        await at(path)(tab, app, language)
         await tab.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
     return walk
 
 
-SURVEY: dict[str, Walk] = {
-    "faces": at("/k/quay1"),
-    "faces again": after_face(4, back=True),
-    "reasons": after_face(1),
-    "single points": after_face(5),
-    "too long": after_face(5, problem=True),
-    **{f"nine items, page {number + 1}": page_of("quay9", number) for number in range(5)},
-    **{f"22 criteria, page {number + 1}": page_of("quay22", number) for number in range(5)},
-    "22 criteria, back": page_of("quay22", 2, back=True),
-    "thanks": thanks,
-    "expired": expired,
-    "unknown counter": at("/k/khong-co"),
+# Ways through the pages in one window, from the first to the last: each page is reached from the one before.
+Journey = Mapping[str, Walk]
+SURVEY: Mapping[str, Journey] = {
+    "short form": {
+        "faces": at("/k/quay1"),
+        "reasons": face(1),
+        "faces again": back_to(".chosen"),
+        "single points": face(5),
+        "too long": too_long,
+        "thanks": thanks,
+    },
+    "nine items": {
+        "page 1": at("/k/quay9"),
+        **{f"page {number + 1}": answered_to(number) for number in range(1, 5)},
+    },
+    "22 criteria": {
+        "page 1": at("/k/quay22"),
+        **{f"page {number + 1}": answered_to(number) for number in range(1, 3)},
+        "page 2 again": back_to(".undo"),
+        **{f"page {number + 1}, at last": answered_to(number) for number in range(3, 5)},
+    },
+    "no form": {"expired": expired, "unknown counter": at("/k/khong-co")},
 }
-SCREENS: dict[str, Walk] = {"a screen": on_screen("/kiosk/quay1"), "an unpaired screen": at("/kiosk/quay1")}
-STAFF: dict[str, Walk] = {
-    "figures": for_staff("/staff"),
-    "figures of a quarter": for_staff("/staff?unit=sa-dec&period=2026-Q4&sort=lowest&rule=top3"),
-    "figures, asked wrongly": for_staff("/staff?period=x&page=0"),
-    "cases": for_staff("/staff/cases"),
-    "handled cases": for_staff("/staff/cases?state=handled"),
-    "paper": for_staff("/staff/paper"),
-    "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
-    "integrity": for_staff("/staff/integrity"),
-    "dossiers": for_staff("/staff/dossiers"),
-    "screens": for_staff("/staff/screens?counter=quay1"),
-    "missed": for_staff("/staff/missed"),
-    "a missed group": for_staff(f"/staff/missed/{id_of(gist('nuôi yến'))}"),
-    "procedures found": for_staff("/staff/catalog/find?q=khai+sinh"),
-    "a procedure": for_staff("/staff/catalog/1.001193"),
+INSIDE: Mapping[str, Journey] = {
+    "screens": {"an unpaired screen": at("/kiosk/quay1"), "a screen": on_screen},
+    "staff": {
+        "closed": at("/staff"),
+        "login": login,
+        "figures": logged_in,
+        "figures of a quarter": for_staff("/staff?unit=sa-dec&period=2026-Q4&sort=lowest&rule=top3"),
+        "figures, asked wrongly": for_staff("/staff?period=x&page=0"),
+        "cases": for_staff("/staff/cases"),
+        "handled cases": for_staff("/staff/cases?state=handled"),
+        "paper": for_staff("/staff/paper"),
+        "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
+        "integrity": for_staff("/staff/integrity"),
+        "dossiers": for_staff("/staff/dossiers"),
+        "screens": for_staff("/staff/screens?counter=quay1"),
+        "office": for_staff("/staff/office?unit=sa-dec&find=khai sinh"),
+        "office, a procedure": for_staff("/staff/office/1.001193?unit=sa-dec"),
+        "missed": for_staff("/staff/missed"),
+        "a missed group": for_staff(f"/staff/missed/{id_of(gist('nuôi yến'))}"),
+        "procedures found": for_staff("/staff/catalog/find?q=khai+sinh"),
+        "a procedure": for_staff("/staff/catalog/1.001193"),
+    },
 }
-PAGES = {**SURVEY, **STAFF, **SCREENS, "chat": chat, "card": card, "staff login": login, "staff closed": at("/staff")}
+JOURNEYS = {**SURVEY, **INSIDE, "chat": {"a conversation": chat}, "card": {"a card": card}}
+
+
+async def too_small(page: Page) -> list[list[Any]]:
+    """What is smaller on a page than in a survey: targets under 48 pixels, texts under 18, something at the side."""
+    targets, texts = await page.evaluate(TARGETS), await page.evaluate(TEXTS)
+    assert texts != []
+    side = await wide(page)
+    return [*small_targets(targets, 48), *(text for text in texts if text[1] < 18), *([["wide", side]] if side else [])]
 
 
 @LANGUAGES
-@pytest.mark.parametrize("name", PAGES)
-async def test_axe_finds_nothing_serious(name: str, language: str, app: App, opener: Opener) -> None:
-    """On a phone and on a desk, in both languages, with the read-aloud buttons shown."""
+@pytest.mark.parametrize("name", JOURNEYS)
+async def test_axe_finds_nothing_serious_and_a_survey_is_large(
+    name: str, language: str, app: App, opener: Opener
+) -> None:
+    """On a phone and on a desk, in both languages, with the read-aloud buttons shown: every page under axe.
+
+    In a survey targets have 48 pixels, the language links and the read-aloud buttons too, and texts 18.
+    """
     tab = await opener.tab(app.settings.address, *SMALL_PHONE)
     await tab.page.add_init_script(f"({VOICE})('{language}')")
-    await PAGES[name](tab, app, language)
-    await tab.page.evaluate("window.voicesCome()")
     found = {}
-    for size in (SMALL_PHONE, DESK):
-        await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
-        found[size] = await found_by_axe(tab.page, EVERY if name in STAFF or name in SCREENS else SERIOUS)
-    assert found == {SMALL_PHONE: [], DESK: []}
+    for place, walk in JOURNEYS[name].items():
+        await walk(tab, app, language)
+        await tab.page.evaluate("window.voicesCome()")
+        for size in (DESK, SMALL_PHONE):
+            await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+            found[place, "axe", size] = await found_by_axe(tab.page, EVERY if name in INSIDE else SERIOUS)
+            found[place, "small", size] = await too_small(tab.page) if name in SURVEY else []
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 async def test_axe_would_find_something(app: App, opener: Opener) -> None:
@@ -228,23 +264,6 @@ async def test_axe_would_find_something(app: App, opener: Opener) -> None:
       document.querySelector("textarea").removeAttribute("aria-label");
     }""")
     assert {rule for rule, *_ in await found_by_axe(tab.page)} >= {"color-contrast", "label"}
-
-
-@LANGUAGES
-@pytest.mark.parametrize("name", SURVEY)
-async def test_everything_in_a_survey_is_large(name: str, language: str, app: App, opener: Opener) -> None:
-    """Targets of 48 pixels, the language links and the read-aloud buttons too; text of 18; nothing at the side."""
-    tab = await opener.tab(app.settings.address, *SMALL_PHONE)
-    await tab.page.add_init_script(f"({VOICE})('{language}')")
-    await SURVEY[name](tab, app, language)
-    await tab.page.evaluate("window.voicesCome()")
-    for size in (SMALL_PHONE, DESK):
-        await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
-        assert small_targets(await tab.page.evaluate(TARGETS), 48) == []
-        texts = await tab.page.evaluate(TEXTS)
-        assert texts != []
-        assert [text for text in texts if text[1] < 18] == []
-        assert await wide(tab.page) == 0
 
 
 @LANGUAGES
@@ -312,7 +331,8 @@ async def test_the_whole_short_form_is_filled_in_with_the_keyboard_alone(
 async def test_enter_on_a_choice_goes_on_and_not_back(app: App, opener: Opener) -> None:
     """What Enter presses by itself is the first button of the form: the one that leads on."""
     tab = await opener.tab(app.settings.address, *SMALL_PHONE)
-    await page_of("quay22", 1)(tab, app, "vi")
+    await tab.go("/k/quay22")
+    await tab.answered_up_to(1)
     await focus_on(tab.page, "[name=c_5]")
     await tab.page.keyboard.press("Space")
     await tab.page.keyboard.press("Enter")
@@ -391,7 +411,8 @@ async def test_a_recording_is_played_before_any_voice(app: App, opener: Opener) 
         get() { return new URL(this.dataset.src, location).href; },
       });
     """)
-    await after_face(5)(tab, app, "vi")
+    await tab.go("/k/quay1")
+    await face(5)(tab, app, "vi")
     button = tab.page.locator("button.speak:visible")
     assert await button.count() == 1
     await button.click()
@@ -416,7 +437,8 @@ async def test_with_high_contrast_every_face_and_choice_can_be_seen(setting: str
     """Faces differ from their ground, and what is chosen stands out by more than a shade."""
     options = {"contrast": "more"} if setting == "more" else {"forced_colors": "active"}
     tab = await opener.tab(app.settings.address, *SMALL_PHONE, **options)
-    await page_of("quay22", 1)(tab, app, "vi")
+    await tab.go("/k/quay22")
+    await tab.answered_up_to(1)
     await tab.page.locator("label.small-level").first.click()
     seen = await tab.page.evaluate("""() => {
       const style = selector => getComputedStyle(document.querySelector(selector));

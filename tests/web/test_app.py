@@ -23,6 +23,7 @@ from tests.web.conftest import JSON, Answer, Node, Visitor, pages_of
 from web.citizen import chat
 from web.signing import Signer
 from web.staff import login as staff
+from web.staff.choices import TABS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -203,7 +204,8 @@ async def every_page(app: App, visitor: Visitor) -> AsyncIterator[tuple[str, Ans
     login = await visitor.get(f"/staff/login/{URL(secret).raw_path}")
     yield "login", login
     yield "staff", await visitor.send(login)
-    yield "staff with figures", await visitor.get(f"/staff?period={app.clock().year}")
+    for tab in TABS:
+        yield f"staff, {tab}", await visitor.get(f"/staff?period={app.clock().year}&tab={tab}")
     yield "bad period", await visitor.get("/staff?period=x")
 
 
@@ -235,7 +237,7 @@ async def test_no_page_asks_for_anything_outside(app: App, visitor: Visitor) -> 
             or node["http-equiv"]
         ]
         assert (name, outside, inline) == (name, [], [])
-    assert len(seen) == 25
+    assert len(seen) == 30
 
 
 async def test_no_link_is_dead(app: App, visitor: Visitor) -> None:

@@ -46,6 +46,8 @@ async def test_no_route_takes_what_another_site_sends(app: App, visitor: Visitor
         address=app.settings.address,
         bots=dict,
         files=app.attachments,
+        desk=app.desk,
+        start=app.nursery.start,
     )
     routes = [(method, path) for method, path in unsafe_routes(create(site)) if path not in FROM_OTHERS]
     assert len(routes) > 10

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web as http
 
+from catalog.files.limits import MOST_BYTES
 from handlers.channel import Traits
 from handlers.gate import LONGEST, limit_reply
 from handlers.limit_metrics import Limit
@@ -16,11 +17,12 @@ from handlers.messages import Button, Incoming, Reply, Span, Text
 from handlers.ports import NoFile, Outgoing
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
+from handlers.staff.catalog.rights import publishes
 from handlers.step import step
 from reports.documents import media
 from web.browser_names import give_name, name_of
 from web.limits import held_chat
-from web.pages import page, see_other, sent_form
+from web.pages import page, see_other, sent_file, sent_form
 from web.site import SITE, Site
 
 CHANNEL = "webchat"
@@ -87,6 +89,26 @@ async def send(request: http.Request) -> http.Response:
     return response
 
 
+async def send_file(request: http.Request) -> http.Response:
+    """POST /chat/file: a file from an admin, whose page shows the field for it; it is answered as in every channel."""
+    site = request.app[SITE]
+    user = name_of(request, COOKIE)
+    if not user or not await _is_admin(site, user):
+        raise http.HTTPForbidden
+    fields, file = await sent_file(request, MOST_BYTES)
+    if file:
+        given = fields.get("id", "")
+        identifier = f"{user}:{given if _ID.fullmatch(given) else site.signer.fresh('message')[0]}"
+        await site.conversation.handle(Incoming(CHANNEL, user, identifier, kind="file", file=file))
+    return see_other("/#newest")
+
+
+async def _is_admin(site: Site, user: str) -> bool:
+    async with site.store.reading() as tx:
+        member = await tx.membership(CHANNEL, user)
+    return bool(publishes(site.world(), member))
+
+
 async def _whole(
     request: http.Request, user: str, who: str = "", *, prefill: str = "", told: str = "", status: int = 200
 ) -> http.Response:
@@ -107,6 +129,7 @@ async def _whole(
         told=told,
         who=who,
         forgetful=bool(who and user),
+        takes_files=bool(user) and await _is_admin(site, user),
     )
 
 
@@ -118,10 +141,11 @@ def _page(
     prefill: str = "",
     told: str = "",
     forgetful: bool = False,
+    takes_files: bool = False,
     **values: Any,
 ) -> http.Response:
     unit = site.world().unit("")
-    values |= {"unit": unit, "prefill": prefill, "told": told, "forgetful": forgetful}
+    values |= {"unit": unit, "prefill": prefill, "told": told, "forgetful": forgetful, "takes_files": takes_files}
     return page("chat.html", language, status, **values)
 
 

@@ -25,7 +25,7 @@ NOTED_EVERY = timedelta(minutes=10)
 class Viewed:
     """A unit and a period to be shown; `units` may be chosen instead, `below`: with the units under it.
 
-    `problem` says what was wrong with the period that was asked for, where another is shown.
+    `problem` says what was wrong with the period that was asked for, where another is shown; `asked`: one was.
     """
 
     units: list[Unit]
@@ -34,6 +34,7 @@ class Viewed:
     period: Period
     problem: str
     today: date
+    asked: bool = True
 
     @property
     def earlier(self) -> Period:
@@ -54,7 +55,10 @@ class Viewed:
 
 
 async def viewed(request: http.Request) -> Viewed | None:
-    """Read ?unit=…&period=… (this week by default); None for who is not logged in or asks for another's unit."""
+    """Read ?unit=…&period=… or &from=…&to=… (this week by default).
+
+    None for who is not logged in or asks for another's unit.
+    """
     site = request.app[SITE]
     member = await member_of(request)
     if member is None:
@@ -65,13 +69,21 @@ async def viewed(request: http.Request) -> Viewed | None:
     if unit not in seen:
         return None
     today = site.clock().date()
-    problem = ""
+    problem, asked = "", _period_asked(request)
     try:
-        period = periods.parse(request.query.get("period") or periods.week_of(today).name)
+        period = periods.parse(asked or periods.week_of(today).name)
     except periods.PeriodError as error:
         period, problem = periods.week_of(today), str(error)
     units = [world.units[code] for code in seen]
-    return Viewed(units, world.units[unit], member.role == "admin", period, problem, today)
+    return Viewed(units, world.units[unit], member.role == "admin", period, problem, today, asked=bool(asked))
+
+
+def _period_asked(request: http.Request) -> str:
+    """The period's name; of two days that are asked for one may be left out, which is then the other."""
+    first, last = (request.query.get(name, "").strip() for name in ("from", "to"))
+    if first or last:
+        return f"{first or last}{periods.BETWEEN}{last or first}"
+    return request.query.get("period", "")
 
 
 async def member_of(request: http.Request) -> Membership | None:

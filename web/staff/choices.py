@@ -1,26 +1,41 @@
 """The view of the staff page, read from its address: every view has its own address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from aiohttp import web as http
 
 import locales
+from handlers.world import World
+from locales.characters import readable
 from reports import rates
 from reports.bulletins import buttons
 from reports.periods import Period
+from reports.satisfaction.comments import ANY, Wanted
 from reports.statements.compiling import statement_from
 from reports.statements.scope import Scope
 from reports.statements.statement import Statement
+from surveys.cases import State
 from surveys.slips import STRATA, Stratum
 from web.site import SITE, Site
 from web.staff.access import Viewed
 
 LOWEST_FIRST = "lowest"
 MOST_PAGES = 1000
+LONGEST_SEARCH = 100
+# The parts of the page, in their order; the first is shown where none is asked for.
+OVERVIEW, REASONS, GROUPS, QUESTIONS, COMMENTS, FILES = (
+    "overview",
+    "reasons",
+    "groups",
+    "questions",
+    "comments",
+    "files",
+)
+TABS = (OVERVIEW, REASONS, GROUPS, QUESTIONS, COMMENTS, FILES)
 # What a link says, and the choice of a period that it means.
 SHORTCUTS = {
     "web.board.this_week": "this_week",
@@ -34,24 +49,39 @@ SHORTCUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A unit, a period and how they are shown; `stratum` None is the one with most forms, `page` that of comments."""
+    """A unit, a period and how they are shown; `stratum` None is the one with most forms, `page` that of comments.
+
+    `wanted` says which comments are looked for.
+    """
 
     unit: str
     period: str
     rule: str = rates.DEFAULT_RULE
     stratum: Stratum | None = None
+    tab: str = OVERVIEW
     sort: str = ""
     page: int = 1
+    wanted: Wanted = ANY
 
     def address(self, path: str = "/staff", **changes: Any) -> str:
         """Return the address of this view with changes; another unit, period or rule starts at its first page."""
         changed = replace(self, **{"page": 1, **changes})
-        wanted = {"unit": changed.unit, "period": changed.period}
-        wanted |= {"rule": changed.rule} if changed.rule != rates.DEFAULT_RULE else {}
-        wanted |= {"stratum": changed.stratum} if changed.stratum else {}
-        wanted |= {"sort": changed.sort} if changed.sort else {}
-        wanted |= {"page": str(changed.page)} if changed.page > 1 else {}
-        return f"{path}?{urlencode(wanted, safe=':')}"
+        return f"{path}?{urlencode(changed.fields, safe=':')}"
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What an address or a form carries to lead to this view: names and values."""
+        given = {"unit": self.unit, "period": self.period}
+        given |= {"rule": self.rule} if self.rule != rates.DEFAULT_RULE else {}
+        given |= {"stratum": self.stratum} if self.stratum else {}
+        given |= {"tab": self.tab} if self.tab != OVERVIEW else {}
+        given |= {"sort": self.sort} if self.sort else {}
+        given |= self.wanted.fields if self.tab == COMMENTS else {}
+        return given | ({"page": str(self.page)} if self.page > 1 else {})
+
+    def fields_but(self, *names: str) -> Mapping[str, str]:
+        """Return the fields that a form carries beside those that it asks for itself; it leads to the first page."""
+        return {name: value for name, value in self.fields.items() if name not in (*names, "page")}
 
 
 def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
@@ -66,13 +96,28 @@ def chosen(request: http.Request, view: Viewed) -> tuple[Choices, list[str]]:
 
     rule = known("rule", tuple(rates.RULES), rates.DEFAULT_RULE)
     stratum = known("stratum", STRATA, "")
+    tab = known("tab", TABS, OVERVIEW)
     sort = known("sort", (LOWEST_FIRST,), "")
+    level = known("level", tuple(map(str, rates.LEVELS)), "0")
+    state = known("state", get_args(State), "")
+    wanted = Wanted(
+        known("counter", places(request.app[SITE].world(), view), ""),
+        int(level),
+        next((one for one in get_args(State) if one == state), None),
+        readable(asked.get("text", "")).strip()[:LONGEST_SEARCH],
+    )
     page = asked.get("page", "1")
     if not (page.isascii() and page.isdecimal() and len(page) < len(str(MOST_PAGES)) and int(page) > 0):
         problems.append(locales.text("vi", "web.board.bad_page", value=page, most=MOST_PAGES - 1))
         page = "1"
     known_stratum = next((one for one in STRATA if one == stratum), None)
-    return Choices(view.unit.code, view.period.name, rule, known_stratum, sort, int(page)), problems
+    return Choices(view.unit.code, view.period.name, rule, known_stratum, tab, sort, int(page), wanted), problems
+
+
+def places(world: World, view: Viewed) -> list[str]:
+    """Return the codes of the counters that a view is about."""
+    units = world.below(view.unit.code) if view.below else [view.unit.code]
+    return [code for code, counter in world.counters.items() if counter.unit in units]
 
 
 async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
@@ -88,7 +133,7 @@ async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple
     """
     site = request.app[SITE]
     statement = await stated(site, view, choices)
-    if not request.query.get("period") and not statement.report.has_enough:
+    if not view.asked and not statement.report.has_enough:
         earlier = replace(view, period=view.earlier)
         before = replace(choices, period=earlier.period.name)
         last = await stated(site, earlier, before)

@@ -23,14 +23,26 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What was ticked at several places or times: their names, each with its options as a sentence or nothing."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its options; `asked` says of how many forms. No bars if too few were asked."""
+    """A question with its options; `asked` says of how many forms. No bars if too few were asked.
+
+    `reason`: it asks why a mark was bad.
+    """
 
     anchor: str
     title: str
+    reason: bool
     asked: str
     bars: Sequence[Bar]
-    counters: Sequence[tuple[str, str]]
+    tables: Sequence[Table]
 
 
 def questions(report: Report) -> list[Question]:
@@ -42,8 +54,10 @@ def _question(choice: Choice) -> Question:
     asked = choice.whole.asked
     base = locales.text(LANGUAGE, f"report.asked.{choice.asking.base}", count=rates.number(asked or 0))
     counters = [(row.name, _ranked(row, choice)) for row in choice.by_counter] if asked is not None else []
+    tables = [Table("report.counters", counters)] if counters else []
     anchor = f"choice-{choice.key.replace('.', '-')}"
-    return Question(anchor, choice.name, base if asked is not None else "", _bars(choice.whole), counters)
+    said = base if asked is not None else ""
+    return Question(anchor, choice.name, choice.asking.reason, said, _bars(choice.whole), tables)
 
 
 def _bars(row: ChoiceRow) -> list[Bar]:

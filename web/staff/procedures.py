@@ -14,7 +14,7 @@ from catalog.import_plan import chain_entry
 from catalog.naming import Checked, check, nearest
 from catalog.template import NAME
 from handlers.ports import Membership
-from handlers.rights import catalog_of
+from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from reports.missed.handling import HandlingTx, asked_elsewhere, missed_of
 from web.pages import page, see_other, sent_form
@@ -135,8 +135,8 @@ async def change(request: http.Request) -> http.Response:
         stated = await _stated(tx, site, member, code)
         if stated.version == version and changed(stated, edited):
             key = "procedure.history_new" if new else "procedure.history"
-            title = plain(locales.DEFAULT, key, code=code, name=edited.name)
-            await tx.edit_entry(catalog_of(site.world(), member.unit), edited, title, site.clock())
+            title = plain(locales.DEFAULT, key, code=code, name=stated.whole.name or edited.name)
+            await tx.state_own(scope_of(site.world(), member.unit), title, [edited], site.clock())
     if stated.version != version:
         return _conflict(site, member, Draft(stated, form, {}, version, new=new))
     await site.refresh()
@@ -146,8 +146,8 @@ async def change(request: http.Request) -> http.Response:
 async def _stated(tx: HandlingTx, site: Site, member: Membership, code: str) -> Stated:
     """What the catalog that a member changes states of a procedure, and what those above it do."""
     world = site.world()
-    chain, scope = world.lineage(member.unit), catalog_of(world, member.unit)
-    found = await tx.stated(chain, code)
+    chain, scope = world.lineage(member.unit), scope_of(world, member.unit)
+    found = await tx.stated_along(chain, code)
     above = chain[chain.index(scope) + 1 :]
     return Stated(code, found.get(scope), chain_entry(found, above))
 

@@ -9,14 +9,16 @@ from reports import rates
 from reports.satisfaction.trend import Point
 
 WIDTH, HEIGHT = 324, 220
-LEFT, RIGHT, TOP, BOTTOM = 54, 30, 14, 184
-INSET = 8
-LABEL_ROOM = 64
+LEFT, RIGHT, TOP, BOTTOM = 54, 20, 26, 184
+LABEL_ROOM, VALUE_ROOM = 64, 56
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point with its interval, in the picture's units; `running` ones are not final."""
+    """A point with its interval, in the picture's units; `running` ones are not final.
+
+    `told` is its rate, `value` the same where that has room above it.
+    """
 
     x: float
     y: float
@@ -24,6 +26,7 @@ class Mark:
     high: float
     running: bool
     told: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,13 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
     found = [point.rate for point in points if point.rate]
     lowest = min([rate.low for rate in found] + ([Decimal(target)] if target else []), default=Decimal(0))
     bottom = min(90, int(lowest) // 10 * 10)
-    between = (WIDTH - LEFT - RIGHT - INSET) / max(1, len(points) - 1)
+    between = (WIDTH - LEFT - RIGHT) / max(1, len(points))
+    written = [place for place, point in enumerate(points) if point.rate]
+    if between < VALUE_ROOM:
+        written = written[-1:]
 
     def across(place: int) -> float:
-        return round(LEFT + INSET + place * between, 1)
+        return round(LEFT + (place + 0.5) * between, 1)
 
     def height(percent: Decimal | int) -> float:
         return round(BOTTOM - (float(percent) - bottom) / (100 - bottom) * (BOTTOM - TOP), 1)
@@ -58,6 +64,7 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
             high=height(point.rate.high),
             running=point.running,
             told=rates.percent(point.rate.percent),
+            value=rates.percent(point.rate.percent) if place in written else "",
         )
         for place, point in enumerate(points)
         if point.rate

@@ -743,7 +743,7 @@ def test_a_word_file_has_the_units_place_complaints_and_catalog(sample: Installa
     said = "\n".join([*(p.text for p in document.paragraphs), *(c.text for c in document.tables[0].rows[0].cells)])
     assert "Sa Đéc, ngày" in said
     assert "PHƯỜNG SA ĐÉC" in said
-    assert f"Công khai {len(sample_entries())} thủ tục hành chính" in said
+    assert f"Tổng số {len(sample_entries())} thủ tục hành chính trong danh mục" in said
     assert "không có ý kiến phản ánh" in said
 
 

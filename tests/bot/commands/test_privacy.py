@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 import locales
 from bot.effects.dispatch import Effects
 from bot.live_world import LiveWorld
+from bot.nursery import Nursery
 from bot.schedule import make_scheduler
 from handlers.messages import Incoming
 from handlers.ports import Membership
@@ -23,6 +24,7 @@ from reports.data_requests import Request, carried_out_at_once, received
 from storage.store import SqlStore
 from storage.tables.base import table
 from storage.tables.forms import CaseRow
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, ZONE, world
 from tests.storage import conftest as databases
 from web.citizen import chat
@@ -42,7 +44,9 @@ class Process:
         self.store = store
         self.now = NOW
         self._sent = 0
-        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock)
+        desk = desk_of(store, world, self.clock, CHANNELS)
+        naming = naming_of(store, world, self.clock, CHANNELS)
+        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock, desk, Nursery(), naming)
         self.shell = Conversation(store, world, effects, self.clock, CHANNELS)
 
     def clock(self) -> datetime:

@@ -11,6 +11,7 @@ import pytest
 
 import locales
 from bot.effects.dispatch import Effects
+from bot.nursery import Nursery
 from handlers.channel import Traits
 from handlers.messages import Incoming, Kind, Reply, Text
 from handlers.pace import GAP
@@ -20,6 +21,7 @@ from handlers.world import Unit, World
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT, STATES, Case
 from surveys.responses import Response
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -52,10 +54,12 @@ class Town:
         self.now = NOW
         self.channels = dict(CHANNELS)
         self._sent = 0
+        desk = desk_of(store, units, self.clock, self.channels)
+        naming = naming_of(store, units, self.clock, self.channels)
         self.shell = Conversation(
             store,
             units,
-            Effects(units, ADDRESS, self.channels, self.clock),
+            Effects(units, ADDRESS, self.channels, self.clock, desk, Nursery(), naming),
             self.clock,
             self.channels,
             ADDRESS,

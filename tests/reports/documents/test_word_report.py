@@ -162,8 +162,9 @@ def test_the_catalogs_paragraphs() -> None:
     """Procedures by level, and those that take less time; nothing known is a blank to fill in."""
     made = context(statement(), DETAILS)
     assert made["cong_khai"] == [
-        "Công khai 413 thủ tục hành chính trong danh mục tra cứu của phường Sa Đéc. Theo cấp thực hiện (một thủ tục có "
-        "thể thực hiện ở nhiều cấp): cấp xã: 274; cấp tỉnh: 09."
+        "Công khai 274 thủ tục hành chính thuộc thẩm quyền giải quyết của cấp xã; 09 thủ tục hành chính thuộc thẩm "
+        "quyền giải quyết của cấp tỉnh. Tổng số 413 thủ tục hành chính trong danh mục tra cứu của phường Sa Đéc (một "
+        "thủ tục có thể thực hiện ở nhiều cấp)."
     ]
     two = CatalogFacts(
         2, (), (Shortened("Cấp giấy phép xây dựng", "15 ngày", "10 ngày"), Shortened("Cấp lại", "07 ngày", "05 ngày"))

@@ -223,6 +223,7 @@ JSON_KEYS = [
     "of_target",
     "sample",
     "by_choice",
+    "change",
 ]
 
 
@@ -249,6 +250,7 @@ def test_the_json_of_a_report_has_the_agreed_shape() -> None:
         "target": None,
         "of_target": None,
         "sample": None,
+        "change": None,
     }
 
 

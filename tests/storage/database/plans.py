@@ -19,11 +19,14 @@ SMALL = {
     "alert_pace": "one for each chat of the staff",
     "apart_decision": "what staff decided by hand after a flood, a few a year",
     "catalog_import": "one for each import of a catalog",
+    "catalog_pending": "one for each unit at most",
+    "catalog_waiting": "lines of decisions between their date and the day from which they have force",
     "channel_grant": "one for each account of a messenger",
     "counter": "a few for each unit",
     "data_request": "what people asked in writing about their data, a few a year",
     "dossier_import": "one for each import by a unit",
     "former_name": "one for each renaming of a unit",
+    "form_file": "one for each form that a unit offers",
     "heartbeat": "one row",
     "miss_handling": "what admins did by hand about groups of questions, some a week",
     "procedure": "the catalog itself",
@@ -32,6 +35,7 @@ SMALL = {
     "staff": "one for each member of staff",
     "survey_round": "a few for each unit and year",
     "unit": "the units",
+    "unit_setting": "what admins change by hand, some a week",
     "vote_key": "one for each of the last weeks",
 }
 ROWS = 20_000

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from catalog.entries import Entry
+from catalog.under_way import Pending, Waiting
 from handlers.messages import Incoming, Reply, Text
+from handlers.own.settings import Author
 from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
@@ -53,6 +55,7 @@ ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
 # So many at once that a counter's budget is asked for, and that they are a flood.
 FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
 HANDLED = Handling("u1", DAY, "missing", "nuôi voi", "nuoi voi", frozenset({"nuoi voi"}), 3)
+UNDER_WAY = Pending("u1", "t", "reading", "f", "0", "page", "", "u1", NOW, NOW, "")
 SCOPE = Scope("u1", parse("2026-W46"))
 INPUTS = Inputs(SCOPE, "Đơn vị", 0, Counts(), Counts(), {}, {}, {})
 Call = Callable[[Any], Awaitable[Any]]
@@ -134,10 +137,10 @@ TX: dict[str, list[Call]] = {
     "filled_forms": [lambda tx: all_of(tx.filled_forms(*WEEK))],
     "find_token": [lambda tx: tx.find_token("login", "s", NOW)],
     "finish_request": [lambda tx: tx.finish_request(1, DAY)],
+    "form_file": [lambda tx: tx.form_file(1)],
     "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
-    "edit_entry": [lambda tx: tx.edit_entry("u1", Entry("1.000001", "Khai sinh"), "Sửa", NOW)],
     "forget_handled_words": [lambda tx: tx.forget_handled_words(date(2020, 1, 1))],
     "forget_misses": [lambda tx: tx.forget_misses(date(2020, 1, 1))],
     "forget_pace": [lambda tx: tx.forget_pace([Chat(*CHAT)])],
@@ -153,9 +156,28 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.import_entries(ImportRecord("", "f", "0", 1, 0, 0, 0), [Entry("1", "Khai sinh")], NOW)
     ],
     "imports": [lambda tx: tx.imports()],
+    "versions": [lambda tx: tx.versions("u1", 20), lambda tx: tx.versions("u1", 20, 7)],
+    "version": [lambda tx: tx.version(7)],
+    "confirmed": [lambda tx: tx.confirmed("u1", "t")],
+    "changes": [lambda tx: tx.changes("u1", 7), lambda tx: tx.changes("u1", 7, 7)],
+    "changes_of_procedure": [lambda tx: tx.changes_of_procedure("u1", "1.001193")],
+    "generation_of": [lambda tx: tx.generation_of("u1")],
+    "pending": [lambda tx: tx.pending("u1", NOW)],
+    "unread": [lambda tx: tx.unread()],
+    "keep_pending": [lambda tx: tx.keep_pending(UNDER_WAY)],
+    "show_pending": [lambda tx: tx.show_pending("u1", "t", 1, "")],
+    "fail_pending": [lambda tx: tx.fail_pending("u1", "t", "hỏng")],
+    "fetched": [lambda tx: tx.fetched("u1", "t", "0", "")],
+    "take_pending": [lambda tx: tx.take_pending("u1", "t")],
+    "forget_pending": [lambda tx: tx.forget_pending(NOW)],
+    "keep_waiting": [lambda tx: tx.keep_waiting([Waiting(1, "u1", "1", DAY, "{}")])],
+    "waiting": [lambda tx: tx.waiting(DAY)],
+    "waiting_in": [lambda tx: tx.waiting_in("u1")],
+    "drop_waiting": [lambda tx: tx.drop_waiting("u1", until=DAY, versions=(7, 9))],
     "keep_cases": [lambda tx: tx.keep_cases([CASE])],
     "keep_dossier_totals": [lambda tx: tx.keep_dossier_totals("u1", "2026-Q4", [Flow()], 1)],
     "keep_dossiers": [lambda tx: tx.keep_dossiers("u1", [Dossier("mới", NOW, DAY)], 1)],
+    "keep_form": [lambda tx: tx.keep_form("u1", "a.pdf", b"a", NOW)],
     "keep_facts": [lambda tx: tx.keep_facts(1, "{}")],
     "keep_former_name": [lambda tx: tx.keep_former_name("u1", DAY, "Tên cũ")],
     "keep_forms": [lambda tx: tx.keep_forms(shipped().values())],
@@ -215,6 +237,11 @@ TX: dict[str, list[Call]] = {
     "rounds": [lambda tx: tx.rounds()],
     "runs": [lambda tx: tx.runs(NOW)],
     "screen": [lambda tx: tx.screen("digest7")],
+    "put_setting": [lambda tx: tx.put_setting("u1", "contact", 0, {}, Author("admin u1"), NOW)],
+    "setting_changes": [lambda tx: tx.setting_changes("u1", 9)],
+    "stated": [lambda tx: tx.stated("u1", ["1"])],
+    "state_own": [lambda tx: tx.state_own("u1", "a", [Entry("1", "")], NOW)],
+    "settings": [lambda tx: tx.settings(), lambda tx: tx.settings("u1")],
     "screens": [lambda tx: tx.screens(["c1", "c2"])],
     "see_screen": [lambda tx: tx.see_screen(7, NOW)],
     "send_apology": [lambda tx: tx.send_apology("u1", "code1", DAY)],
@@ -226,7 +253,7 @@ TX: dict[str, list[Call]] = {
     "slips_of": [lambda tx: tx.slips_of("d1")],
     "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
     "statement": [lambda tx: tx.statement(0)],
-    "stated": [lambda tx: tx.stated(["u1", ""], "1.000001")],
+    "stated_along": [lambda tx: tx.stated_along(["u1", ""], "1.000001")],
     "stored": [lambda tx: tx.stored("u1")],
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],

@@ -46,7 +46,7 @@ async def commented(app: App, day: date, text: str, level: int = 4, unit: str = 
 
 def figure(answer: Answer) -> str:
     """The head figure."""
-    return answer.page.one("p", class_="figure").one("strong").text
+    return answer.page.one("li", class_="head").one("p", class_="figure").one("strong").text
 
 
 def words(answer: Answer) -> list[str]:
@@ -66,10 +66,10 @@ async def test_under_five_answers_there_is_no_rate_and_no_level(count: int, app:
     await log_in(app, visitor)
     answer = await visitor.get(f"/staff?period={first:%Y-%m}")
     assert f"Mới có {count:02d} lượt chấm, chưa đủ để tính tỷ lệ (cần từ 5)." in answer.said
-    assert answer.page.all("p", class_="figure") == answer.page.all("table", class_="shares") == []
-    assert [one for one in answer.page.all("h3") if one.text == "Theo quầy"] == []
-    assert "hài lòng 75% trên 40 lượt chấm" in answer.page.one("section", class_="head").text
-    before = answer.page.one("section", class_="head").one("a")
+    head = answer.page.one("li", class_="head")
+    assert head.all("p", class_="figure") == answer.page.all("ol", class_="bars") == []
+    assert "hài lòng 75% trên 40 lượt chấm" in head.text
+    before = head.one("a")
     assert figure(await visitor.get(before["href"])) == "75%"
 
 
@@ -106,7 +106,7 @@ async def test_the_rule_and_the_stratum_are_chosen_in_the_address(app: App, visi
     assert figure(answer) == "100%"
     assert "Hài lòng (mức 3 đến 5)" in answer.said
     links = [a["href"] for a in answer.page.all("a") if "period=" in a["href"] and "integrity" not in a["href"]]
-    assert len(links) > 6
+    assert len(links) > 10
     assert [link for link in links if "rule=top3" not in link or "stratum=open" not in link] == []
     assert "Chưa có phiếu nào trong kỳ." in (await visitor.get(f"/staff?period={day}&stratum=slip")).said
 
@@ -140,7 +140,7 @@ async def test_what_the_address_asks_in_vain_is_told_in_a_sentence(
 async def test_the_short_cuts_lead_to_the_periods_they_name(app: App, visitor: Visitor) -> None:
     """Week, last week, month, quarter, year, and the reform report's own quarter."""
     opened = await log_in(app, visitor)
-    chips = opened.page.one("details", class_="choose").one("ul", class_="chips").all("a")
+    chips = [chip for chip in opened.page.one("nav", class_="when").all("a") if not chip["rel"]]
     periods = [re.search(r"period=([^&]+)", chip["href"]) for chip in chips]
     today = app.clock().date()
     year, week, _ = today.isocalendar()
@@ -199,7 +199,7 @@ async def test_the_lowest_come_first_where_that_is_asked_for(app: App, visitor: 
     for counter, levels in (("quay1", {5: 20}), ("quay2", {5: 5, 1: 15}), ("quay9", {5: 10, 1: 10})):
         await answered(app, day, levels, counter=counter)
     await log_in(app, visitor)
-    usual = await visitor.get(f"/staff?period={day}")
+    usual = await visitor.get(f"/staff?period={day}&tab=groups")
     link = next(a for a in usual.page.all("a") if a.text == "Xếp thấp nhất lên đầu")
     sorted_ = await visitor.get(link["href"])
     assert [row[2] for row in table(usual, "Theo quầy")] == ["100,00", "25,00", "50,00"]
@@ -213,10 +213,10 @@ async def test_a_bar_shows_its_levels_with_their_digits(app: App, visitor: Visit
     day = date(2019, 2, 5)
     await answered(app, day, {5: 12, 4: 6, 1: 1, 2: 1})
     await log_in(app, visitor)
-    answer = await visitor.get(f"/staff?period={day}")
+    answer = await visitor.get(f"/staff?period={day}&tab=groups")
     bar = answer.page.one("section", **{"aria-labelledby": "report-counters"}).one("svg")
     assert [(rect["class"], float(rect["width"])) for rect in bar.all("rect")] == [
-        ("level-5", 96.0), ("level-4", 48.0), ("level-2", 8.0), ("level-1", 8.0)
+        ("look-5", 96.0), ("look-4", 48.0), ("look-2", 8.0), ("look-1", 8.0)
     ]  # fmt: skip
     assert [text.text for text in bar.all("text")] == ["5", "4"]
 
@@ -234,14 +234,15 @@ async def test_comments_are_those_of_the_period_and_of_the_own_units(
     async with app.store.transaction() as tx:
         await tx.keep_cases([Case(0, "sa-dec", "quay1", day, 1, "Chờ lâu", response.id, day)])
     await log_in(app, visitor)
-    answer = await visitor.get(f"/staff?period={day}")
+    answer = await visitor.get(f"/staff?period={day}&tab=comments")
     assert (words(answer), answer.page.all("img")) == (["<img src=x onerror=alert(1)> Chờ lâu"], [])
     item = answer.page.one("ol", class_="comments").one("li")
     assert "11/4/2018 · Quầy 1, Bộ phận Một cửa · Mức 1: Rất không hài lòng" in item.text
     assert item.one("a")["href"] == "/staff/cases?unit=sa-dec"
-    assert words(await visitor.get("/staff?period=2018-04")) == ["<img src=x onerror=alert(1)> Chờ lâu", "Hôm trước"]
+    month = await visitor.get("/staff?period=2018-04&tab=comments")
+    assert words(month) == ["<img src=x onerror=alert(1)> Chờ lâu", "Hôm trước"]
     await log_in(app, another, "sa-dec-2", "admin")
-    assert words(await another.get(f"/staff?period={day}")) == []
+    assert words(await another.get(f"/staff?period={day}&tab=comments")) == []
 
 
 async def test_comments_are_paged(app: App, visitor: Visitor) -> None:
@@ -250,7 +251,7 @@ async def test_comments_are_paged(app: App, visitor: Visitor) -> None:
     for day in days:
         await commented(app, day, f"Ngày {day.day}")
     await log_in(app, visitor)
-    answer = await visitor.get("/staff?period=2018-07")
+    answer = await visitor.get("/staff?period=2018-07&tab=comments")
     seen = [words(answer)]
     while more := [a for a in answer.page.all("a") if a.text == "Cũ hơn →"]:
         answer = await visitor.get(more[0]["href"])
@@ -270,7 +271,7 @@ async def test_rounds_tell_their_response_rate_but_not_that_of_a_few(app: App, v
             slips = await tx.add_slips(name, [fresh() for _ in range(issued)])
             await tx.use_slips([slip.code for slip in slips[:used]], "2026-W01")
     await log_in(app, visitor)
-    rows = table(await visitor.get("/staff"), "Đợt phát phiếu")
+    rows = table(await visitor.get("/staff?tab=files"), "Đợt phát phiếu")
     assert [(row[0].partition(" còn ")[0], row[1:]) for row in sorted(rows)] == [
         ("Đợt nhỏ", ["40", "không hiện, để không lộ nhóm nhỏ"]), ("Đợt tháng này", ["40", "18", "45"])
     ]  # fmt: skip
@@ -284,7 +285,7 @@ async def test_missed_questions_are_those_of_the_own_unit(app: App, visitor: Vis
         await tx.note_misses([NoteMiss("sa-dec", "xin <b>nuôi yến")] * 3 + [NoteMiss("dong-thap", "biển số xe")], day)
         await tx.note_misses([NoteMiss("sa-dec", "làm giấy", "not_this")], day)
     await log_in(app, visitor)
-    answer = await visitor.get("/staff?period=2018-09")
+    answer = await visitor.get("/staff?period=2018-09&tab=comments")
     section = answer.page.one("section", **{"aria-labelledby": "missed"})
     assert [heading.text for heading in section.all("h4")] == [
         "Không tìm thấy thủ tục: 3", "Người hỏi nói không phải việc này: 1",
@@ -303,7 +304,7 @@ async def test_a_file_is_that_of_the_view(app: App, visitor: Visitor) -> None:
     day = date(2017, 5, 3)
     await answered(app, day, {5: 10, 3: 10})
     await log_in(app, visitor, "dong-thap", "admin")
-    view = await visitor.get(f"/staff?unit=sa-dec&period={day}&rule=top3")
+    view = await visitor.get(f"/staff?unit=sa-dec&period={day}&rule=top3&tab=files")
     link = next(a["href"] for a in view.page.all("a") if "/staff/report.csv" in a["href"])
     got = await visitor.get(link)
     assert got.status == 200
@@ -330,7 +331,7 @@ async def test_every_kind_of_file_is_what_its_name_says(
     day = date(2017, 6, 7)
     await answered(app, day, {5: 40, 2: 3})
     await log_in(app, visitor)
-    view = await visitor.get(f"/staff?period={day}")
+    view = await visitor.get(f"/staff?period={day}&tab=files")
     (link,) = [a["href"] for a in view.page.all("a") if f"/staff/report.{kind}?" in a["href"]]
     async with visitor.client.get(visitor.address + link) as got:
         assert (got.status, (await got.read())[: len(beginning)]) == (200, beginning)
@@ -408,3 +409,44 @@ async def test_every_staff_page_has_the_same_way_to_the_others(app: App, visitor
         assert [way["href"].partition("?")[0] for way in ways] == list(STAFF_PAGES.values())
         marked += [way["href"].partition("?")[0] for way in ways if way["aria-current"]]
     assert marked == list(STAFF_PAGES.values())
+
+
+# Any days, and comments that are looked for.
+
+
+async def test_any_days_are_a_period(app: App, visitor: Visitor) -> None:
+    """Two days of the form; the links beside lead to as many days before and after; a wrong order is told."""
+    for day, level in ((date(2018, 2, 3), 5), (date(2018, 2, 9), 1), (date(2018, 2, 10), 1)):
+        await answered(app, day, {level: 10})
+    await log_in(app, visitor)
+    answer = await visitor.get("/staff?from=2018-02-03&to=2018-02-09")
+    assert answer.page.one("h2").text == "Từ 03/02/2018 đến 09/02/2018"
+    assert figure(answer) == "50%"
+    beside = [a["href"] for a in answer.page.one("nav", class_="when").all("a") if a["rel"]]
+    assert [re.search(r"period=([^&]+)", link)[1] for link in beside] == [  # type: ignore[index]
+        "2018-01-27..2018-02-02", "2018-02-10..2018-02-16"
+    ]  # fmt: skip
+    assert figure(await visitor.get(beside[1])) == "0%"
+    wrong = await visitor.get("/staff?from=2018-02-09&to=2018-02-03")
+    assert (wrong.status, "2018-02-09..2018-02-03" in wrong.said) == (400, True)
+
+
+async def test_comments_are_filtered_by_counter_level_state_and_text(app: App, visitor: Visitor) -> None:
+    """Each alone and together; a text without diacritics is found; the pages of the list keep the filter."""
+    day = date(2018, 11, 5)
+    bad = await commented(app, day, "Chờ lâu quá", level=1)
+    for number in range(12):
+        await commented(app, day, f"Thân thiện {number}", level=5)
+    async with app.store.transaction() as tx:
+        await tx.keep_cases([Case(0, "sa-dec", "quay1", day, 1, "Chờ lâu quá", bad.id, day)])
+    await log_in(app, visitor)
+    here = f"/staff?period={day}&tab=comments"
+    for wanted in ("level=1", "state=open", "text=LAU", "level=1&state=open&text=l%C3%A2u&counter=quay1"):
+        assert words(await visitor.get(f"{here}&{wanted}")) == ["Chờ lâu quá"]
+    assert words(await visitor.get(f"{here}&counter=quay2")) == []
+    first = await visitor.get(f"{here}&text=than&level=5")
+    (older,) = [a["href"] for a in first.page.all("a") if a.text == "Cũ hơn →"]
+    rest = words(await visitor.get(older))
+    assert sorted(words(first) + rest) == sorted(f"Thân thiện {number}" for number in range(12))
+    assert (await visitor.get(f"{here}&counter=khong-co")).status == 400
+    assert (await visitor.get(f"{here}&text=%FF%00")).status == 200

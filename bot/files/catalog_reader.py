@@ -1,0 +1,43 @@
+"""Reads catalog files in a process apart, and says in words where one cannot be read."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from bot.files.workshop import NotMade, Workshop
+from catalog.entries import Entry
+from catalog.files.limits import MOST_SECONDS
+from catalog.files.mistakes import Unreadable, shortened
+from handlers.staff.catalog.ports import NotRead
+
+# Beyond what reading itself allows, the process is stopped.
+_GRACE = 3
+
+
+class CatalogReader:
+    """The process that reads files and writes workbooks; it starts with the first and ends when idle."""
+
+    def __init__(self) -> None:
+        self._workshop = Workshop("catalog")
+
+    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry]) -> str:
+        """Return the kept preview of a file; NotRead with a sentence where it cannot be used."""
+        return (await self._made(PurePath(name).name, "preview", name, content, stored)).decode()
+
+    async def workbook(self, kind: str, made: str) -> bytes:
+        """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
+        return await self._made(f"{kind}.xlsx", kind, made)
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._workshop.close()
+
+    async def _made(self, name: str, *order: object) -> bytes:
+        try:
+            return await self._workshop.make(str(order[0]), *order[1:], seconds=MOST_SECONDS + _GRACE)
+        except Unreadable as error:
+            raise NotRead(str(error)) from error
+        except NotMade as error:
+            raise NotRead(
+                f"{shortened(name)}: không đọc được trong {MOST_SECONDS} giây và 300 MB bộ nhớ; "
+                "tệp có thể hỏng, hoặc cần chia thành nhiều tệp."
+            ) from error

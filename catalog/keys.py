@@ -1,0 +1,111 @@
+"""What an input method that was switched off left in a word, and letters in each other's place: "tiefn" is "tiền"."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from catalog.lexicon import lexicon
+from catalog.text import fold_word, is_syllable, nfc, spelling
+
+SHORTEST = 3
+_VOWELS = "aeiouy"
+_TONES = {
+    "s": "\u0301",
+    "f": "\u0300",
+    "r": "\u0309",
+    "x": "\u0303",
+    "j": "\u0323",
+    "1": "\u0301",
+    "2": "\u0300",
+    "3": "\u0309",
+    "4": "\u0303",
+    "5": "\u0323",
+}
+# Before another letter "iê" and "yê" have their mark whatever was typed.
+_IE = re.compile(r"([iy]e)(?=[\u0300\u0301\u0303\u0309\u0323]?[a-z])")
+_CIRCUMFLEX, _HORN, _BREVE = "\u0302", "\u031b", "\u0306"
+
+
+@lru_cache(maxsize=20_000)
+def without_keys(word: str) -> str:
+    """Return a word in lower case as it was meant: Telex and VNI keys made marks, two letters put in their order.
+
+    A word that could be Vietnamese, that people write so, or that is English stays as it is, and so does what no key
+    and no swap makes a syllable of.
+    """
+    known = lexicon()
+    folded = fold_word(word)
+    if len(word) < SHORTEST or is_syllable(folded) or word.isdigit() or not word.isalnum():
+        return word
+    if (
+        folded in known.vocabulary
+        or folded in known.english.words
+        or {word, folded} & (known.short.keys() | known.spelling.keys())
+    ):
+        return word
+    if (meant := _decoded(word)) and is_syllable(fold_word(meant)):
+        return _as_spelled(meant)
+    swapped = {one for one in map(_decoded, _swapped(word)) if one and fold_word(one) in known.vocabulary}
+    return _as_spelled(swapped.pop()) if len(swapped) == 1 else word
+
+
+def _as_spelled(meant: str) -> str:
+    """The word with its marks where they make a word that people's names of procedures have, else without."""
+    return meant if spelling(meant) in lexicon().spelled else fold_word(meant)
+
+
+def _swapped(word: str) -> Iterator[str]:
+    """The word with each two neighbours in each other's place."""
+    for place in range(1, len(word)):
+        before, one, other, after = word[: place - 1], word[place - 1], word[place], word[place + 1 :]
+        if one != other:
+            yield f"{before}{other}{one}{after}"
+
+
+def _decoded(word: str) -> str:
+    """The word with its keys made marks, in NFC; empty where a key has nothing to mark or two tones are typed."""
+    letters: list[str] = []
+    tone = ""
+    for typed in word:
+        vowels = [place for place, letter in enumerate(letters) if _base(letter) in _VOWELS]
+        if typed in _TONES and vowels:
+            if tone:
+                return ""
+            tone = _TONES[typed]
+        elif not _marks(typed, letters, vowels):
+            if typed.isdigit():
+                return ""
+            letters.append(typed)
+    if tone:
+        vowels = [place for place, letter in enumerate(letters) if _base(letter) in _VOWELS]
+        marked = [place for place in vowels if letters[place] not in _VOWELS]
+        ends_open = len(vowels) > 1 and vowels[-1] == len(letters) - 1
+        letters[marked[-1] if marked else vowels[-2 if ends_open else -1]] += tone
+    return nfc(_IE.sub("\\1\u0302", unicodedata.normalize("NFD", "".join(letters))))
+
+
+def _marks(typed: str, letters: list[str], vowels: list[int]) -> bool:
+    """Take a key that marks a letter before it; tell whether it did."""
+    last = letters[-1] if letters else ""
+    if typed in "d9" and letters[:1] == ["d"] and (typed == "9" or last == "d"):
+        letters[0] = "đ"
+    elif typed == last and typed not in "aeod":
+        pass
+    elif typed in "aeo" and last == typed:
+        letters[-1] += _CIRCUMFLEX
+    elif typed == "6" and vowels and letters[vowels[-1]] in ("a", "e", "o"):
+        letters[vowels[-1]] += _CIRCUMFLEX
+    elif typed in "w7" and (horned := [place for place in vowels[-3:] if letters[place] in ("u", "o")]):
+        for place in horned:
+            letters[place] += _HORN
+    elif typed in "w8" and vowels and letters[vowels[-1]] == "a":
+        letters[vowels[-1]] += _BREVE
+    else:
+        return False
+    return True
+
+
+def _base(letter: str) -> str:
+    """A letter without its marks."""
+    return unicodedata.normalize("NFD", letter)[:1]

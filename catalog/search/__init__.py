@@ -1,0 +1,1 @@
+"""The search: names as weighted terms, what may be meant, how well it fits, and what is decided of it."""

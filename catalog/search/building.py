@@ -1,0 +1,113 @@
+"""What an index is built from: procedures with all that they are called, and what competes with them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from catalog.ages import age_span, without_ages
+from catalog.deciding import outside_odds
+from catalog.entries import Entry, official_title
+from catalog.lexicon import Family, Known, Lexicon
+from catalog.search.breath import Breath
+from catalog.search.features import Names
+from catalog.search.groups import Rival, Traits
+from catalog.search.table import Table
+from catalog.text import fold, folded_words, words
+
+COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
+OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
+_LEVEL = re.compile(
+    r"\(?(?:thuc hien |giai quyet |tiep nhan )?(?:tai |o |thuoc tham quyen (?:giai quyet )?(?:cua )?|cua )?"
+    r"(?:uy ban nhan dan |ubnd |cong an )?cap (?:trung uong|bo|tinh|huyen|xa)\)?"
+)
+
+
+def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
+    """Gather the names of entries and of their rivals; the order of entries breaks ties."""
+    known = known_here(entries, told)
+    here = {meant.code: code for code, meant in known.items()}
+    rivals = [*_topics(told), *absent(told, here), *filter(None, (family(one, here) for one in told.families))]
+    traits: list[Traits] = []
+    said: list[Sequence[str]] = []
+    for entry in entries:
+        traits.append(traits_of(entry, known.get(entry.code)))
+        said.append(sayings(entry, known.get(entry.code)))
+        breath()
+    traits += map(rival_traits, rivals)
+    said += [rival.said for rival in rivals]
+    place = {entry.code: position for position, entry in enumerate(entries)}
+    table = Table(traits, said, breath)
+    return Names(table, place, known, siblings_of(rivals, place), outside_odds(told))
+
+
+def known_here(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:
+    """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
+    titles = {entry.code: title_words(entry.title) for entry in entries}
+    by_title = {title: code for code, title in reversed(titles.items())}
+    known: dict[str, Known] = {}
+    for meant in told.known.values():
+        code = meant.code if meant.code in titles else by_title.get(title_words(official_title(meant.name)), "")
+        if code and (code == meant.code or code not in told.known):
+            known.setdefault(code, meant)
+    return known
+
+
+def title_words(title: str) -> tuple[str, ...]:
+    """The words by which a procedure is known again under another code."""
+    return tuple(words(title))
+
+
+def sayings(entry: Entry, known: Known | None) -> list[str]:
+    """What a procedure is called: its official name, the same shortened, what its catalog adds, then people's words."""
+    return list(dict.fromkeys((entry.title, entry.label, *entry.sayings, *(known.said if known else ()))))
+
+
+def traits_of(entry: Entry, known: Known | None) -> Traits:
+    """What counts of a procedure beside its names."""
+    bonus = COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
+    twin = _without_level(entry.title)
+    return Traits(entry.code, entry.name, bonus, entry.communal, twin, without_ages(twin), age_span(entry.title))
+
+
+def rival_traits(rival: Rival) -> Traits:
+    """What counts of a rival beside its names; it is nobody's twin."""
+    family = bool(rival.codes)
+    twin = f"{'family' if family else 'outside'}: {rival.name}"
+    return Traits("", rival.name, rival.bonus, twin=twin, rival=rival, outside=not family, family=family)
+
+
+def _topics(told: Lexicon) -> Iterator[Rival]:
+    return (Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in told.outside.values())
+
+
+def absent(told: Lexicon, here: Mapping[str, str]) -> Iterator[Rival]:
+    """The procedures that people ask for and this catalog does not have; `here` has the codes of those it has."""
+    for one in told.known.values():
+        if one.code not in here:
+            yield absent_one(one)
+
+
+def absent_one(known: Known) -> Rival:
+    """A procedure that this catalog does not have."""
+    return Rival(known.code, (known.label, *known.said), ABSENT_BONUS)
+
+
+def family(one: Family, here: Mapping[str, str]) -> Rival | None:
+    """A family of which several procedures are here; else None."""
+    present = tuple(here[code] for code in one.codes if code in here)
+    return Rival(one.name, one.about, FAMILY_BONUS, present) if len(present) > 1 else None
+
+
+def siblings_of(rivals: Iterable[Rival], place: Mapping[str, int]) -> dict[int, frozenset[int]]:
+    """The positions of those in a family with each."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for rival in rivals:
+        members = {place[code] for code in rival.codes}
+        for member in members:
+            found[member] |= members - {member}
+    return {member: frozenset(others) for member, others in found.items()}
+
+
+def _without_level(title: str) -> str:
+    """A folded name without the level of government that it states."""
+    return " ".join(folded_words(_LEVEL.sub(" ", fold(title))))

@@ -1,0 +1,75 @@
+"""What a question is decided to mean."""
+
+from collections.abc import Iterable, Sequence
+
+from catalog.deciding import deciding
+from catalog.entries import is_code
+from catalog.search.features import CLOSE, WORTH_OFFERING, Names, features, lead
+from catalog.search.results import Found, Hit
+from catalog.search.scoring import NAMED_IN_FULL, Scored, scored, without_twins
+
+# A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
+FOUND, SURE = 0.50, 0.60
+NAMED_WELL = 0.8
+
+
+def decide(names: Names, found: Scored, limit: int) -> Found:
+    """Say whether one procedure is meant, one of several, or none; at most `limit` are offered."""
+    best = without_twins(names.table, found)
+    groups = names.table.groups
+    inside = [rank for rank in best if groups[found.positions[rank]].traits.rival is None]
+    if not inside:
+        return Found("none", topic=_topic(names, best, found))
+    top = found.scores[inside[0]]
+    offered = [rank for rank in inside[:limit] if found.scores[rank] > WORTH_OFFERING * top]
+    alone = [rank for rank in offered if found.named_alone(rank)]
+    called = found.likeness[best[0]] >= NAMED_IN_FULL and lead(found, best) >= CLOSE
+    if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
+        return Found("answer", hits(names, offered, found), sure=True, tells=1.0)
+    named, right = features(names, found, best, inside)
+    told = deciding()
+    tells = told.named.probability(named)
+    first = groups[found.positions[best[0]]].traits
+    if not first.outside and found.likeness[best[0]] >= NAMED_WELL:
+        tells = max(tells, told.procedure)
+    if tells < told.procedure or first.outside:
+        return Found("none", topic=_topic(names, best, found), tells=tells)
+    certain = told.right.probability(right)
+    if certain >= told.likely:
+        return Found("answer", hits(names, offered, found), sure=certain >= told.sure, tells=tells)
+    if first.rival:
+        return Found("choose", _family(names, first.rival.codes, found, limit), tells=tells)
+    return Found("choose", hits(names, offered, found), tells=tells)
+
+
+def hits(names: Names, ranks: Iterable[int], found: Scored) -> tuple[Hit, ...]:
+    """The procedures of some ranks."""
+    listed = []
+    for rank in ranks:
+        traits = names.table.groups[found.positions[rank]].traits
+        listed.append(Hit(traits.code, traits.name, round(found.scores[rank], 4)))
+    return tuple(listed)
+
+
+def _topic(names: Names, best: Sequence[int], found: Scored) -> str:
+    """What a question is about that the catalog does not answer; empty where that is not known."""
+    if not best or found.scores[best[0]] < FOUND:
+        return ""
+    first = names.table.groups[found.positions[best[0]]].traits
+    if not first.outside:
+        return ""
+    return "" if is_code(first.name) and found.scores[best[0]] < SURE else first.name
+
+
+def _family(names: Names, codes: Sequence[str], found: Scored, limit: int) -> tuple[Hit, ...]:
+    """The members of a family, and the procedures that fit better than any of them."""
+    members = sorted(names.place[code] for code in codes)
+    offered = scored(names.table, found.question, found.together, members)
+    better = [
+        position
+        for position, score in zip(found.positions, found.scores, strict=True)
+        if score > offered.scores[0] and names.table.groups[position].traits.rival is None
+    ]
+    if better:
+        offered = scored(names.table, found.question, found.together, sorted({*members, *better}))
+    return hits(names, without_twins(names.table, offered)[:limit], offered)

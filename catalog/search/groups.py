@@ -1,0 +1,80 @@
+"""What an index holds of each procedure and of each of its rivals: a group of names, and what is set beside them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What competes with the procedures for a question.
+
+    A family (with its codes), a topic outside any catalog, or a procedure that this catalog does
+    not have (named by its code).
+    """
+
+    name: str
+    said: tuple[str, ...]
+    bonus: float
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What counts of a procedure or rival beside its names.
+
+    `twin` is shared by those whose names differ by the level of government alone, `variant` by those that differ by
+    ages too; `ages` are the least and the most years of those whom its name says it is for. `rival` is what it is where
+    it is no procedure: a `family`, or `outside` the catalog.
+    """
+
+    code: str
+    name: str
+    bonus: float
+    communal: bool = False
+    twin: str = ""
+    variant: str = ""
+    ages: tuple[int, int] | None = None
+    rival: Rival | None = None
+    outside: bool = False
+    family: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """The names of a procedure or rival as rows of terms.
+
+    `terms` holds the terms of all rows by number, one row after the other, `lengths` how many each row has, `mass` the
+    worth of all terms of each row but spellings with marks, `marked_mass` that of all. `whole` is what the first row,
+    the official name, has of both.
+    """
+
+    traits: Traits
+    said: tuple[str, ...]
+    terms: Places
+    lengths: Places
+    mass: Array
+    marked_mass: Array
+    whole: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        if len(self.mass):
+            self.whole = (float(self.mass[0]), float(self.marked_mass[0]))
+
+    def with_traits(self, traits: Traits) -> "Group":
+        """Return the same names with something else beside them."""
+        return replace(self, traits=traits)
+
+    def row_terms(self, row: int) -> set[int]:
+        """The terms of one row, by number."""
+        end = int(self.lengths[: row + 1].sum())
+        return set(self.terms[end - int(self.lengths[row]) : end].tolist())
+
+
+_NO_PLACES, _NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
+# What stands where a procedure was taken away: nothing leads to it.
+GONE = Group(Traits("", "", 0.0), (), _NO_PLACES, _NO_PLACES, _NOTHING, _NOTHING)

@@ -1,0 +1,76 @@
+"""A question as the weighted terms that names have."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalog import english
+from catalog.question_reading import Reader
+from catalog.search.groups import Array, Places
+from catalog.search.mending import Mender
+from catalog.search.table import Table
+from catalog.terms import Asked, named, weighed, weighed_in_english
+from catalog.text import folded_words
+
+# What a word that no name has counts beside one that some have.
+UNKNOWN = 0.7
+NEGATED = 0.2
+# The weight of a usual question; of what is told beyond it so much counts.
+USUAL, BEYOND = 60.0, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question read.
+
+    `terms` are those that names have, by number, with their weights (negative where it says what is not meant);
+    `numbers` and `weights` are the same as arrays. `total` is the weight of the whole question, of which what is beyond
+    a usual question's counts less; `unheard` the share of its words, by weight, that no name has. `longer`: a name may
+    share more with it than that, or less than nothing.
+    """
+
+    asked: Asked
+    terms: dict[int, float]
+    numbers: Places
+    weights: Array
+    total: float
+    unheard: float
+    longer: bool
+
+
+class Questions:
+    """Reads questions with the words of some names."""
+
+    def __init__(self, table: Table, mender: Mender) -> None:
+        self._table = table
+        self.mender = mender
+        self._reader = Reader(mender.words, mender.spelled, mender.nearest)
+
+    def asked(self, text: str) -> Asked:
+        """Read a question: its words, what each weighs, and the phrases in it."""
+        if english.is_english(text):
+            return weighed_in_english(english.read(text, self._reader.read), folded_words(text))
+        return weighed(self._reader.read(text))
+
+    def weighed(self, asked: Asked) -> Question:
+        """Weigh the terms of a question by what they are worth."""
+        terms: dict[int, float] = {}
+        number_of, worths, denied = self._table.numbers.get, self._table.worth, asked.denied
+        for name, weight, place in named(asked):
+            if (number := number_of(name)) is not None:
+                worth = weight * worths[number]
+                if denied and place in denied:
+                    worth *= -NEGATED
+                if number not in terms or abs(worth) > abs(terms[number]):
+                    terms[number] = worth
+        total = sum(weight for weight in terms.values() if weight > 0) if denied else sum(terms.values())
+        unheard, unknown = 0.0, {}
+        for word, weight in zip(asked.words, asked.weights, strict=True):
+            if weight and number_of(word.folded) is None:
+                unknown[word.folded] = weight
+                unheard += weight
+        total += sum(unknown.values()) * self._table.unknown * UNKNOWN
+        counted = (total if total <= USUAL else USUAL + (total - USUAL) * BEYOND) + 1e-6
+        numbers, weights = np.array([*terms], dtype=np.int64), np.array([*terms.values()], dtype=np.float64)
+        share = unheard / sum(asked.weights) if unheard else 0.0
+        return Question(asked, terms, numbers, weights, counted, share, bool(denied) or total > USUAL)

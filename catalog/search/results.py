@@ -1,0 +1,95 @@
+"""What a search gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Decision = Literal["answer", "choose", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One procedure found, and its score (higher is better, about 1 for a perfect match)."""
+
+    code: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a query means to the catalog.
+
+    `answer`: the first hit is meant, `sure` or only likely (then the next ones are to be offered under it); `choose`:
+    the citizen must pick among the hits;
+    `none`: not a catalog question, no hits; `topic` then names what it is about, where that is known
+    (a topic outside any catalog, or the code of a procedure that this catalog does not have), and
+    `bare` says that no word of it names a matter ("how much is it?"). `tells` is the probability, from 0 to 1, that it
+    names a procedure of its own. `aspects` are the parts asked for, in order; `aspect` is the main one.
+    `ms` is the time the search took, in milliseconds.
+    """
+
+    query: str
+    decision: Decision
+    aspect: str | None
+    hits: tuple[Hit, ...]
+    ms: float
+    topic: str = ""
+    bare: bool = False
+    aspects: tuple[str, ...] = ()
+    sure: bool = False
+    tells: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a procedure scored as it did.
+
+    `said` is the name or saying that is most like the question, `shared` the terms it shares with it
+    and their weights (= spelling with marks, # concept), `asked_only` and `named_only` the weights
+    that only the one or the other has. The score is (1 - COVER)·likeness + COVER·covered + bonus.
+    """
+
+    hit: Hit
+    said: str
+    shared: tuple[tuple[str, float], ...]
+    asked_only: float
+    named_only: float
+    likeness: float
+    covered: float
+    bonus: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The code of the procedure that fits a question best, and what `deciding.NAMED` and `deciding.RIGHT` name."""
+
+    code: str
+    named: Sequence[float]
+    right: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was decided on a question that names something."""
+
+    decision: Decision
+    hits: tuple[Hit, ...] = ()
+    topic: str = ""
+    sure: bool = False
+    tells: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How much of a question one procedure covers, and how likely the one that fits best beside it is meant.
+
+    All are from 0 to 1 but `common`, how often the other is asked for (0 to 3).
+    """
+
+    open_covered: float = 0.0
+    open_first: bool = False
+    likeness: float = 0.0
+    covered: float = 0.0
+    certain: float = 0.0
+    common: int = 0

@@ -1,0 +1,141 @@
+"""How well procedures and their rivals fit a question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
+from typing import cast
+
+import numpy as np
+
+from catalog.search.groups import Array, Group, Places
+from catalog.search.question import Question
+from catalog.search.table import Table
+
+# Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
+ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
+# A family stands for its thing alone: nothing of what it is called may be missing.
+FAMILY_ONLY = 1.0
+COVER = 0.45
+AGED_OTHERWISE = 0.15
+# So many procedures are looked at closely, those that share most with the question, and none that shares less than
+# this part of what the best does.
+CANDIDATES, LEAST_SHARED = 24, 0.4
+NAMED_IN_FULL, NAMED_ALONE = 0.95, 0.85
+
+_SCORE = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
+    best name, how much of the question all its names together cover, how much of its official name is asked for,
+    and how much of the question that name alone covers. `together` is what all names of every group share with it.
+    """
+
+    question: Question
+    together: Array
+    positions: Sequence[int] = ()
+    scores: Sequence[float] = ()
+    likeness: Sequence[float] = ()
+    covered: Sequence[float] = ()
+    name_asked: Sequence[float] = ()
+    name_covers: Sequence[float] = ()
+
+    def named_alone(self, rank: int) -> bool:
+        """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
+        asked, covers = self.name_asked[rank], self.name_covers[rank]
+        return min(asked, covers) >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
+
+
+def fitting(table: Table, question: Question) -> Scored:
+    """Score the procedures and rivals that share most with a question."""
+    together = table.together(question.terms, question.weights)
+    if question.asked.denied:
+        together = np.maximum(together, 0)
+    return scored(table, question, together, candidates(table, question, together))
+
+
+def candidates(table: Table, question: Question, together: Array) -> list[int]:
+    """The positions that share most with a question, in their order, by what all their names share."""
+    (chosen,) = (together > max(LEAST_SHARED * together.max(initial=0), 1e-9)).nonzero()
+    if len(chosen) > CANDIDATES:
+        # No name shares more than all names together, so this is the most that each can score.
+        shared = together[chosen]
+        most = (1 - COVER) * shared / (shared + ASKED_ONLY * np.maximum(question.total - shared, 0))
+        most += COVER / question.total * shared + table.bonus[chosen]
+        chosen = np.sort(chosen[np.argpartition(-most, CANDIDATES)[:CANDIDATES]])
+    return cast(list[int], chosen.tolist())
+
+
+def scored(table: Table, question: Question, together: Array, chosen: Sequence[int]) -> Scored:
+    """Score the procedures and rivals at some positions."""
+    if not chosen:
+        return Scored(question, together)
+    groups, asked, total = [table.groups[place] for place in chosen], question.asked, question.total
+    likeness, begins, matched, _ = likenesses(table, question, groups)
+    best = np.maximum.reduceat(likeness, begins).tolist()
+    official, marked = matched[begins].tolist(), asked.marked
+    fits = []
+    for place, group, like, shared, asked_for in zip(
+        chosen, groups, best, together.take(chosen).tolist(), official, strict=True
+    ):
+        covered = min(shared / total, 1.0)
+        score = (1 - COVER) * like + COVER * covered + group.traits.bonus
+        if asked.ages:
+            score -= too_old_or_young(group, question)
+        fits.append((score, place, like, covered, asked_for / max(group.whole[marked], 1e-6), asked_for / total))
+    fits.sort(key=_SCORE, reverse=True)
+    scores, places, likely, covers, asked_parts, name_covers = zip(*fits, strict=True)
+    return Scored(question, together, places, scores, likely, covers, asked_parts, name_covers)
+
+
+def likenesses(table: Table, question: Question, groups: Sequence[Group]) -> tuple[Array, Places, Array, Array]:
+    """The likeness of each name of some groups to a question, where each group's names begin among them, the weight
+    that each name shares with the question, and that it has.
+    """
+    lengths = np.concatenate([group.lengths for group in groups])
+    mass = np.concatenate(
+        [group.marked_mass for group in groups] if question.asked.marked else [g.mass for g in groups]
+    )
+    held = np.concatenate([group.terms for group in groups])
+    weights = table.weights.of(held, question.numbers, question.weights)
+    matched: Array = np.add.reduceat(weights, lengths.cumsum() - lengths).astype(np.float64)
+    counts = [len(group.lengths) for group in groups]
+    begins = np.array([*accumulate(counts[:-1], initial=0)], dtype=np.int64)
+    families = [group.traits.family for group in groups]
+    # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
+    if question.longer or True in families:
+        matched = np.maximum(matched, 0)
+        named_only = np.where(families, FAMILY_ONLY, NAMED_ONLY).repeat(counts)
+        unlike = ASKED_ONLY * np.maximum(question.total - matched, 0) + named_only * (mass - matched)
+        return matched / (matched + unlike + 1e-9), begins, matched, mass
+    # The same for the usual question, which no name exceeds, in fewer steps.
+    whole = mass * NAMED_ONLY
+    whole += matched * (1 - ASKED_ONLY - NAMED_ONLY)
+    whole += question.total * ASKED_ONLY + 1e-9
+    return matched / whole, begins, matched, mass
+
+
+def too_old_or_young(group: Group, question: Question) -> float:
+    """What a procedure loses for each age said that its name excludes."""
+    if group.traits.ages is None:
+        return 0.0
+    least, most = group.traits.ages
+    return sum(AGED_OTHERWISE for age in question.asked.ages if not least <= age.years <= most)
+
+
+def without_twins(table: Table, found: Scored) -> list[int]:
+    """The ranks without those whose name differs from a better one's by the level of government alone.
+
+    Of several the one that a commune takes part in stands for all, at the place of the best.
+    """
+    chosen: dict[str, int] = {}
+    for rank, position in enumerate(found.positions):
+        traits = table.groups[position].traits
+        other = chosen.setdefault(traits.twin, rank)
+        if other != rank:
+            before = table.groups[found.positions[other]].traits
+            if (traits.communal, traits.bonus) > (before.communal, before.bonus):
+                chosen[traits.twin] = rank
+    return list(chosen.values())

@@ -1,0 +1,48 @@
+"""Procedures about the same thing, and what tells some of them apart."""
+
+from collections.abc import Sequence
+
+from catalog.search.features import Names
+from catalog.search.question import Question
+from catalog.search.results import Hit
+from catalog.search.scoring import Scored, scored, too_old_or_young, without_twins
+
+# A name that says so much of what another says is a sibling's.
+ALIKE, MOST_SIBLINGS = 0.6, 12
+
+
+def siblings(names: Names, near: Scored, code: str) -> tuple[str, ...]:
+    """The codes of a procedure's siblings, nearest first, given what fits its own name: members of its families, names
+    like its own.
+    """
+    groups, place = names.table.groups, names.place[code]
+    traits = groups[place].traits
+    family = names.siblings.get(place, frozenset())
+    alike = {
+        position
+        for position, covers in zip(near.positions, near.name_covers, strict=True)
+        if (other := groups[position].traits).rival is None and (covers >= ALIKE or other.variant == traits.variant)
+    }
+    ranked = scored(names.table, near.question, near.together, sorted((family | alike) - {place}))
+    best = (groups[ranked.positions[rank]].traits for rank in without_twins(names.table, ranked))
+    return tuple([other.code for other in best if other.twin != traits.twin][:MOST_SIBLINGS])
+
+
+def among(names: Names, question: Question, codes: Sequence[str]) -> tuple[Hit, ...]:
+    """Rank some procedures by the words of a question that tell them apart, best first: "cái cho trẻ em".
+
+    A score is the share of those words that a procedure's names have, less what its ages exclude; a procedure
+    without any is left out, and all are where no word tells them apart.
+    """
+    groups = [names.table.groups[names.place[code]] for code in dict.fromkeys(codes) if code in names.place]
+    had = [set(group.terms.tolist()) & question.terms.keys() for group in groups]
+    common = set.intersection(*had) if had else set()
+    some = set().union(*had)
+    telling = {term: weight for term, weight in question.terms.items() if term in some - common}
+    total = sum(weight for weight in telling.values() if weight > 0) or 1.0
+    scores = [
+        sum(telling.get(term, 0.0) for term in one) / total - too_old_or_young(group, question)
+        for group, one in zip(groups, had, strict=True)
+    ]
+    ranked = sorted((place for place, score in enumerate(scores) if score > 0), key=lambda place: -scores[place])
+    return tuple(Hit(groups[i].traits.code, groups[i].traits.name, round(scores[i], 4)) for i in ranked)

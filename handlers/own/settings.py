@@ -1,0 +1,128 @@
+"""The settings of a unit: each a value under a subject, with a number that every change makes one greater."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from catalog.entries import Entry
+from handlers.own.notices import Notice
+from handlers.ports import Chat
+
+NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE = (
+    "notice",
+    "contact",
+    "left_out",
+    "field",
+    "form",
+    "procedure",
+)
+
+
+SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something: in which role, and from which chat where that is known."""
+
+    who: str
+    chat: Chat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The value of a subject ("notice:…") after its change of a number; an empty value was taken away."""
+
+    unit: str
+    subject: str
+    number: int
+    value: Mapping[str, Any]
+    who: str
+    at: datetime
+
+    @property
+    def kind(self) -> str:
+        """What it is about: the part of the subject before the colon."""
+        return self.subject.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """Which of its kind it is."""
+        return self.subject.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form to download for a procedure: at an `address` of others, or the stored `file` of this `number`."""
+
+    key: str
+    code: str
+    name: str
+    address: str = ""
+    number: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a unit's settings come to. `elsewhere` and `fields` say by code and by field where else something is done.
+
+    The values of both are offices in words, as the unit wrote them.
+    """
+
+    notices: tuple[Notice, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Iterable[Setting]) -> "Own":
+        """Read the current settings of one unit."""
+        notices: list[Notice] = []
+        forms: dict[str, tuple[Form, ...]] = {}
+        places: dict[str, dict[str, str]] = {LEFT_OUT: {}, LEFT_OUT_FIELD: {}}
+        for one in settings:
+            if not one.value:
+                continue
+            if one.kind == NOTICE:
+                notices.append(Notice.from_json(one.key, one.value))
+            elif one.kind in places:
+                places[one.kind][one.key] = one.value["where"]
+            elif one.kind == FORM:
+                form = Form(one.key, **one.value)
+                forms[form.code] = (*forms.get(form.code, ()), form)
+        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms)
+
+
+class OwnTx(Protocol):
+    """A transaction that knows what units set themselves."""
+
+    async def settings(self, unit: str = "") -> list[Setting]:
+        """Return the current settings of a unit, or of all; those that were taken away too, with an empty value."""
+
+    async def put_setting(
+        self, unit: str, subject: str, seen: int, value: Mapping[str, Any], author: Author, now: datetime
+    ) -> bool:
+        """Set a value over the one with the number that was `seen` (0 for none); False if somebody changed it since."""
+
+    async def setting_changes(self, unit: str, most: int) -> list[tuple[Setting, Mapping[str, Any]]]:
+        """Return the last changes of a unit's settings, newest first, each with the value before it."""
+
+    async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
+        """Return what a unit itself states of some procedures, by code."""
+
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says where it was typed."""
+
+    async def keep_form(self, unit: str, name: str, content: bytes, now: datetime) -> int:
+        """Store the file of a form; returns its number."""
+
+    async def form_file(self, number: int) -> tuple[str, bytes] | None:
+        """Return the name and the bytes of a form's file; None if there is none."""
+
+
+def to_text(value: Mapping[str, Any]) -> str:
+    """Write a value as one line of JSON in a stable order; what is empty is the empty text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if value else ""

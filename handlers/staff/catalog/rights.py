@@ -1,0 +1,67 @@
+"""Which catalog an admin publishes, and what of it a unit above has in its hands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from catalog.catalogs import lineage
+from catalog.entries import TEXT_KEYS, Entry
+from catalog.preview.planning import Preview
+from handlers.ports import Membership
+from handlers.rights import visible
+from handlers.world import World
+
+# What a unit says itself of a procedure that a unit above publishes.
+OWN = frozenset(("committed", "where", "also", "short", "forms"))
+_GIVEN = frozenset(("code", "decision", "updated", "url"))
+
+
+def publishes(world: World, member: Membership | None) -> list[str]:
+    """Return the units whose catalog a member may change: an admin's own and those below."""
+    return visible(world, member) if member and member.role == "admin" else []
+
+
+def scope_of(world: World, unit: str) -> str:
+    """Return the catalog that a unit's admins change: the common one ("") where the unit stands above all others."""
+    tops = [one.code for one in world.units.values() if not one.parent and not one.successor]
+    return "" if tops == [unit] else unit
+
+
+def scopes_above(world: World, unit: str) -> list[str]:
+    """Return the catalogs under a unit's own, nearest first."""
+    own = scope_of(world, unit)
+    parents = {code: one.parent for code, one in world.units.items()}
+    return [scope for scope in lineage(unit, parents) if scope not in (unit, own)] if own else []
+
+
+def published_by(world: World, unit: str) -> str:
+    """Return the name of the topmost unit above a unit, which publishes what is common to all below."""
+    chain: Sequence[str] = lineage(unit, {code: one.parent for code, one in world.units.items()})
+    return world.unit(chain[-2]).name
+
+
+def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> None:
+    """Take out of a preview what would change the text of a unit above; a unit adds its own to it."""
+    for line in made.lines:
+        if line.kind in ("unclear", "refused"):
+            continue
+        touched = [code for code in (line.code, *line.replaces) if code in above]
+        if not touched:
+            continue
+        if line.kind in ("abolished", "replaced"):
+            line.doubt("refused", f"{', '.join(touched)} do {publisher} công bố; đơn vị không bãi bỏ, thay thế được")
+            continue
+        known, stated = above[line.code], line.entry()
+        other = [key for key in TEXT_KEYS if key not in OWN | _GIVEN and _says_else(getattr(stated, key), known, key)]
+        own = {key: getattr(stated, key) for key in OWN if getattr(stated, key) != getattr(known, key)}
+        if not any(own.values()):
+            said = "nội dung khác" if other else "nội dung như đã có"
+            line.doubt("refused", f"do {publisher} công bố, {said}; đơn vị chỉ thêm được phần của mình")
+            continue
+        if other:
+            line.notes.append(f"nội dung do {publisher} công bố được giữ nguyên; chỉ nhận phần của đơn vị")
+        line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in own.items() if text}}
+        line.record = replace(Entry(line.code, known.name), **own) if line.record else None
+
+
+def _says_else(text: str, known: Entry, key: str) -> bool:
+    return bool(text) and " ".join(text.split()) != " ".join(str(getattr(known, key)).split())

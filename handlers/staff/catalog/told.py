@@ -1,0 +1,83 @@
+"""What an admin is told of a file, in short."""
+
+from collections.abc import Sequence
+
+from catalog.files.mistakes import shortened
+from catalog.history import Restoration
+from catalog.preview.lines import Line
+from catalog.preview.planning import KINDS, WORDS, Preview
+from catalog.under_way import Pending
+from handlers.messages import Reply, Text
+from handlers.staff.catalog.confirming import Confirmed
+from handlers.wording import button, plain, say
+
+LANGUAGE = "vi"
+IN_CHAT = 5
+_LONGEST = 160
+
+
+def counts_told(made: Preview) -> str:
+    """Return how many rows of each kind a preview has, without those of which there is none."""
+    counts = made.counts
+    return ", ".join(f"{counts[kind]} {WORDS[kind]}" for kind in KINDS if counts[kind]) or "0"
+
+
+def odd(made: Preview) -> list[Line]:
+    """Return the rows that somebody should look at: doubtful ones first, then those with remarks."""
+    doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
+    return [*doubtful, *(line for line in made.lines if line.notes and line.kind not in ("unclear", "refused"))]
+
+
+def row_told(line: Line) -> str:
+    """Return what is odd in a row, with its place."""
+    said = "; ".join(filter(None, [line.reason, *line.notes]))
+    return f"{line.place} {line.code}: {shortened(said, _LONGEST)}".replace("  ", " ")
+
+
+def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
+    """Return the short preview of a file, with the buttons that confirm and cancel it."""
+    rows = odd(made)
+    text = Text.lines(
+        (
+            say(LANGUAGE, "catalog_desk.preview", file=shortened(pending.file), counts=counts_told(made)),
+            say(LANGUAGE, "catalog_desk.of_decision", number=made.decision) if made.decision else Text(),
+            *(row_told(line) for line in rows[:IN_CHAT]),
+            say(LANGUAGE, "catalog_desk.more_rows", count=len(rows) - IN_CHAT) if len(rows) > IN_CHAT else Text(),
+            say(LANGUAGE, "catalog_desk.nothing_yet"),
+        )
+    )
+    buttons = (
+        button(LANGUAGE, f"catalog:{pending.token}:yes", "catalog_desk.confirm"),
+        button(LANGUAGE, f"catalog:{pending.token}:no", "catalog_desk.cancel"),
+    )
+    return Reply(text, buttons, links=((plain(LANGUAGE, "catalog_desk.see_all"), address),))
+
+
+def problem_told(problem: str) -> Reply:
+    """Return why a file cannot be used."""
+    return Reply(say(LANGUAGE, "catalog_desk.not_read", problem=problem))
+
+
+def confirmed_told(done: Confirmed, token: str) -> Reply:
+    """Return what a confirmation came to."""
+    if done.outcome == "typed":
+        cancel = button(LANGUAGE, f"catalog:{token}:no", "catalog_desk.cancel")
+        return Reply(say(LANGUAGE, "catalog_desk.type_it", count=done.ended), (cancel,))
+    key = f"catalog_desk.outcome.{done.outcome}"
+    values = {"version": done.version, "added": done.added, "changed": done.changed, "ended": done.ended}
+    later = say(LANGUAGE, "catalog_desk.later", count=done.waiting) if done.waiting else Text()
+    return Reply(Text.lines((say(LANGUAGE, key, **values), later)))
+
+
+def restored_told(found: Restoration) -> Sequence[str]:
+    """Return what going back came to, in its three parts."""
+    parts = (("reversed", tuple(found.reversed)), ("kept", found.kept), ("failed", found.failed))
+    return [plain(LANGUAGE, f"catalog_desk.restored.{part}", count=len(codes)) + _named(codes) for part, codes in parts]
+
+
+def _named(codes: Sequence[str]) -> str:
+    more = " …" if len(codes) > _MOST_NAMED else ""
+    return f" ({', '.join(codes[:_MOST_NAMED])}{more})" if codes else ""
+
+
+_MOST_NAMED = 20

@@ -1,0 +1,114 @@
+"""Notices of a unit stand in the greeting and in answers on their days, and are gone afterwards."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.messages import Incoming
+from handlers.own.notices import KINDS, Notice, Wrong, typed_notice
+from handlers.own.settings import Own
+from handlers.session import Session
+from handlers.step import step
+from handlers.turn import Turn
+from handlers.world import World
+from tests.sample import NONCE, ZONE, world
+
+TUESDAY = date(2026, 5, 12)
+TRAINING = Notice("1", "closed", "Nghỉ làm việc sáng 12/5 để tập huấn", TUESDAY, TUESDAY)
+NO_APPOINTMENT = Notice("2", "no_appointment", "trả kết quả ngay", weekdays=(3,))
+CIVIL = Notice("3", "reception", "7:30–11:30", weekdays=(0, 1, 2, 3, 4), field="Hộ tịch")
+NOTICES = (TRAINING, NO_APPOINTMENT, CIVIL)
+days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+
+
+def telling(*notices: Notice, unit: str = "sa-dec") -> World:
+    """The sample, with notices of a unit."""
+    return replace(world(), own={unit: Own(notices)})
+
+
+def said(using: World, text: str, day: date, session: Session | None = None) -> Turn:
+    """What a message is answered with on a day."""
+    now = datetime.combine(day, datetime.min.time(), ZONE) + timedelta(hours=9)
+    message = Incoming("console", "lan", "1", text, "text" if text else "start", NONCE)
+    return step(using, session or Session(), message, now)
+
+
+@pytest.mark.parametrize("asked", ["", "làm khai sinh cho con cần gì", "mấy giờ làm việc", "gặp cán bộ"])
+def test_a_notice_is_told_on_its_day_alone(asked: str) -> None:
+    """In the greeting, beside a procedure, and where the unit is asked about; not on the day after."""
+    using = telling(TRAINING)
+    assert TRAINING.text in said(using, asked, TUESDAY).replies[0].text.plain
+    assert TRAINING.text not in said(using, asked, TUESDAY + timedelta(days=1)).replies[0].text.plain
+
+
+def test_a_weekly_day_names_itself() -> None:
+    """On Thursday it is told by its name; on Friday it is gone from the greeting and stays in the hours."""
+    thursday, using = date(2026, 5, 14), telling(NO_APPOINTMENT)
+    assert "Ngày không hẹn: trả kết quả ngay" in said(using, "", thursday).replies[0].text.plain
+    friday = thursday + timedelta(days=1)
+    assert "không hẹn" not in said(using, "", friday).replies[0].text.plain
+    assert "Ngày không hẹn · thứ Năm: trả kết quả ngay" in said(using, "giờ làm việc", friday).replies[0].text.plain
+
+
+def test_days_of_reception_stand_beside_the_procedures_of_their_field() -> None:
+    """Other fields do not mention them; a conversation hears them once a day, also after JSON."""
+    using, line = telling(CIVIL), "Tiếp nhận hồ sơ Hộ tịch thứ Hai đến thứ Sáu: 7:30–11:30"
+    first = said(using, "đăng ký khai sinh", TUESDAY)
+    assert line in first.replies[0].text.plain
+    kept = Session.from_json(json.loads(json.dumps(first.session.to_json())))
+    assert line not in said(using, "đăng ký kết hôn", TUESDAY, kept).replies[0].text.plain
+    assert line in said(using, "đăng ký kết hôn", TUESDAY + timedelta(days=1), kept).replies[0].text.plain
+    assert line not in said(using, "mất căn cước làm lại", TUESDAY).replies[0].text.plain
+
+
+def test_a_unit_above_speaks_for_those_below_only_where_it_says_so() -> None:
+    """A province's own hours are not those of its communes."""
+    assert TRAINING.text not in said(telling(TRAINING, unit="dong-thap"), "", TUESDAY).replies[0].text.plain
+    below = telling(replace(TRAINING, below=True), unit="dong-thap")
+    assert TRAINING.text in said(below, "", TUESDAY).replies[0].text.plain
+
+
+@given(st.sampled_from(KINDS), st.none() | days, st.none() | days, st.sets(st.integers(0, 6)), days)
+def test_a_notice_is_in_force_between_its_days_and_on_its_weekdays(
+    kind: str, first: date | None, last: date | None, weekdays: set[int], day: date
+) -> None:
+    """And the same after it was stored."""
+    notice = Notice("k", kind, "lời", first, last, tuple(sorted(weekdays)))
+    assert notice.is_on(day) == (
+        (first is None or first <= day)
+        and (last is None or day <= last)
+        and (not weekdays or day.weekday() in weekdays)
+    )
+    assert Notice.from_json("k", json.loads(json.dumps(notice.to_json()))) == notice
+
+
+@pytest.mark.parametrize(
+    ("typed", "weekdays", "wrong"),
+    [
+        ({"kind": "notice", "first": "2026-05-12"}, (), "text"),
+        ({"kind": "notice", "text": "Nghỉ"}, (), "days"),
+        ({"kind": "notice", "text": "Nghỉ", "first": "31/2/2026"}, (), "day"),
+        ({"kind": "notice", "text": "Nghỉ", "first": "12/5/2026", "last": "2026-05-11"}, (), "turned"),
+        ({"kind": "notice", "text": "a" * 301, "first": "12/5/2026"}, (), "long"),
+        ({"kind": "reception", "first": "12/5/2026"}, ("1",), "hours"),
+        ({"kind": "reception", "text": "sáng"}, (), "weekdays"),
+        ({"kind": "party", "text": "sáng"}, ("1",), "kind"),
+        ({"kind": "notice", "text": "Nghỉ", "field": "Không có"}, ("1",), "kind"),
+    ],
+)
+def test_what_makes_no_notice_is_refused_by_name(typed: dict[str, str], weekdays: tuple[str, ...], wrong: str) -> None:
+    """Each with its own sentence."""
+    with pytest.raises(Wrong) as refused:
+        typed_notice("k", typed, weekdays, ["Hộ tịch"])
+    assert refused.value.key == wrong
+
+
+def test_one_day_typed_is_that_day() -> None:
+    """In either way to write it."""
+    for written in ("12/5/2026", "2026-05-12"):
+        notice = typed_notice("1", {"kind": "closed", "text": TRAINING.text, "first": written}, (), [])
+        assert notice == TRAINING

@@ -1,0 +1,46 @@
+"""What each part of the staff page is made from: who looks at what, and the statement of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.world import World
+from reports.satisfaction.report import Report
+from reports.statements.statement import Statement
+from web.site import Site
+from web.staff import option_bars
+from web.staff.access import Viewed
+from web.staff.choices import Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A view with its statement."""
+
+    site: Site
+    view: Viewed
+    choices: Choices
+    statement: Statement
+
+    @property
+    def report(self) -> Report:
+        """The figures."""
+        return self.statement.report
+
+    @property
+    def world(self) -> World:
+        """The installation as it is now."""
+        return self.site.world()
+
+    @property
+    def units(self) -> Sequence[str]:
+        """The codes of the units whose forms are counted."""
+        return self.world.below(self.view.unit.code) if self.view.below else [self.view.unit.code]
+
+    @property
+    def several(self) -> bool:
+        """Whether a unit has to be named, since there are others."""
+        return len(self.view.units) > 1
+
+    def ticked(self) -> list[option_bars.Question]:
+        """The questions with options of which something was ticked, where the report may be told."""
+        return option_bars.questions(self.report) if self.report.has_enough else []

@@ -1,0 +1,23 @@
+"""Writing what a unit states of procedures into its own catalog, beside the record of who changed it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from aiohttp import web as http
+
+from catalog.entries import Entry
+from web.site import SITE, PagesTx
+from web.staff.office_view import Office
+
+SOURCE = "trang cán bộ"
+
+
+async def state(request: http.Request, tx: PagesTx, office: Office, stated: Mapping[str, Mapping[str, str]]) -> None:
+    """Put texts (`committed`, `also`) of procedures, by code, over what the unit states of them."""
+    known = await tx.stated(office.unit.code, list(stated))
+    entries = []
+    for code, texts in stated.items():
+        entry = known.get(code, Entry(code, ""))
+        committed, also = texts.get("committed", entry.committed), texts.get("also", entry.also)
+        entries.append(replace(entry, committed=committed, also=also))
+    await tx.state_own(office.unit.code, SOURCE, entries, request.app[SITE].clock())
