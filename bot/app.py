@@ -16,6 +16,7 @@ from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
 from bot.clock import Clock
 from bot.effects.dispatch import Effects
+from bot.effects.naming import Naming
 from bot.effects.staff import login_link
 from bot.files.attachments import Attachments
 from bot.files.catalog_reader import CatalogReader
@@ -69,7 +70,10 @@ class App:
         self.conversation = Conversation(
             store,
             self.live,
-            Effects(self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
+            Effects(
+                *(self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
+                Naming(store, self.live, self.live.refresh, self.clock, self.channels),
+            ),
             self.clock,
             self.channels,
             settings.address,
@@ -114,6 +118,7 @@ class App:
             conversation=self.conversation,
             store=self.store,
             world=self.live,
+            refresh=self.live.refresh,
             ready=lambda: self.live.ready,
             signer=Signer(secret_key(self.settings)),
             clock=self.clock,

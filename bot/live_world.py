@@ -15,6 +15,8 @@ from catalog.offices import Offices
 from handlers.own.settings import Own
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
+from reports.missed.groups import Handling
+from reports.missed.matters import told_offices
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, shipped
 
@@ -54,7 +56,10 @@ class LiveWorld:
         self._world: World | None = None
         self._catalogs: dict[str, Catalog] = {}
         self._generation = -1
+        self._refreshing = asyncio.Lock()
         self._wordings: dict[tuple[str, int], Questionnaire | None] = {}
+        self._matters: list[Handling] = []
+        self._told: dict[str, Offices] = {}
 
     @classmethod
     def of(cls, settings: Settings, store: SqlStore) -> "LiveWorld":
@@ -87,6 +92,11 @@ class LiveWorld:
 
     async def refresh(self) -> None:
         """Load what changed in the store; the old snapshot serves until the new one is whole."""
+        async with self._refreshing:
+            await self._load_catalogs()
+            await self.load_places()
+
+    async def _load_catalogs(self) -> None:
         async with self._store.reading() as tx:
             generation = await tx.generation()
             if generation != self._generation:
@@ -95,12 +105,12 @@ class LiveWorld:
                 self._generation = generation
                 _give_back()
                 log.debug("catalog_loaded", procedures=sum(map(len, self._catalogs.values())), generation=generation)
-        await self.load_places()
 
     async def load_places(self) -> None:
         """Load units, counters and wordings of forms, and leave the catalogs as they are."""
         async with self._store.reading() as tx:
             units, counters, closed = await tx.units(), await tx.counters(), await tx.counters(active=False)
+            matters = await tx.matters_of_others()
             settings = await tx.settings()
             for (code, version), source in (await tx.wordings(self._wordings)).items():
                 self._wordings[code, version] = _read(code, version, source)
@@ -123,6 +133,10 @@ class LiveWorld:
             own={code: Own.of(listed) for code, listed in groupby(settings, lambda one: one.unit)},
             address=self._address,
         )
+        if matters != self._matters:
+            self._told = told_offices(world, matters)
+            self._matters = matters
+        world = replace(world, told=self._told)
         self._world = replace(world, home=world.standing(world.home))
 
 

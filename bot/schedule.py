@@ -28,6 +28,8 @@ from surveys.cases import CONTACT_KEPT
 from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
+# Conversations of so many nights are looked at for choices that nobody took: a night may be missed.
+LEFT_FOR = timedelta(days=4)
 FRESHEN = timedelta(seconds=5)
 GATHERED = timedelta(seconds=5)
 CATALOG = timedelta(minutes=1)
@@ -195,10 +197,14 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moment
     now = moments.deleting
     today = now.date()
     async with store.transaction() as tx:
+        left = await tx.take_untaken(now - LEFT_FOR, now - timedelta(hours=1))
+        for day, missed in left:
+            await tx.note_misses([missed], day)
         deleted = {
             "chats": await tx.forget_before(now - retention.CHAT_PAGE, now),
             "messenger_chats": await tx.forget_before(now - retention.MESSENGERS, now, pages),
             "misses": await tx.forget_misses(today - retention.MISSES),
+            "handled_words": await tx.forget_handled_words(today - retention.MISSES),
             "votes": await tx.forget_votes(week_of(today)),
             "contacts": await tx.forget_contacts(today - CONTACT_KEPT),
             "counts": await tx.forget_counts(today - retention.COUNTS),

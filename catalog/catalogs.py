@@ -55,6 +55,20 @@ class Catalog:
         """Return a procedure's names, field and level; KeyError if the catalog does not have it."""
         return self._outlines[code]
 
+    def index_with(self, entry: Entry) -> Index:
+        """Build the index that there would be with an entry as it is given; takes as long as any, so not on a loop."""
+        return Index.build({**self._outlines, entry.code: entry.outline()}.values())
+
+    def names_of(self, code: str) -> list[str]:
+        """Return all that a procedure is called: its title, what the catalog and what the product knows of it."""
+        known = self.index.known.get(code)
+        outline = self._outlines[code]
+        return [outline.title, *outline.sayings, *((known.label, *known.said) if known else ())]
+
+    def codes(self) -> Iterable[str]:
+        """Return the codes of all procedures."""
+        return self._outlines.keys()
+
     def label(self, code: str) -> str:
         """Return what people call a procedure, short enough for a button where that is known; KeyError as above."""
         known = self.index.known.get(code)

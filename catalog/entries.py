@@ -87,7 +87,7 @@ class Entry:
     @property
     def sayings(self) -> list[str]:
         """What people call it, as the catalog states it."""
-        return [said.strip() for said in _SEPARATOR.split(f"{self.short};{self.also}") if said.strip()]
+        return names_in(f"{self.short};{self.also}")
 
     @property
     def communal(self) -> bool:
@@ -144,6 +144,11 @@ def short_title(name: str) -> str:
     if len(head.split()) < _FEWEST_WORDS:
         head = whole
     return f"{head} ({level[1].lower()})" if level else head
+
+
+def names_in(also: str) -> list[str]:
+    """Return the names that stand in one text, parted by semicolons or line ends."""
+    return [said.strip() for said in _SEPARATOR.split(also) if said.strip()]
 
 
 def is_code(text: str) -> bool:

@@ -1,9 +1,11 @@
 """What an import would change: nothing is taken away, an empty cell does not erase what is known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
-from catalog.entries import TEXT_KEYS, Entry
+from catalog.entries import TEXT_KEYS, Entry, names_in
+from catalog.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ def merge(known: Entry, entry: Entry) -> Entry:
 
 
 def over(farther: Entry, nearer: Entry) -> Entry:
-    """Lay what a unit states over what one above it does; the names that people use add up."""
-    names = dict.fromkeys(filter(None, (farther.also, nearer.also)))
-    return replace(merge(farther, nearer), also="\n".join(names))
+    """Lay what a unit states over what one above it does; the names that people use add up, each once."""
+    names: dict[str, str] = {}
+    for name in names_in(f"{nearer.also}\n{farther.also}"):
+        names.setdefault(fold(name), name)
+    return replace(merge(farther, nearer), also="\n".join(names.values()))
+
+
+def chain_entry(stated: Mapping[str, Entry], units: Sequence[str]) -> Entry | None:
+    """One entry from what a chain of units states, nearest first; None where none states anything."""
+    farthest_first = [stated[unit] for unit in reversed(units) if unit in stated]
+    return reduce(over, farthest_first) if farthest_first else None

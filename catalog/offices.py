@@ -32,13 +32,23 @@ class Offices:
     """Finds the office for a procedure or for a question; a unit's own come before the shipped ones."""
 
     def __init__(self, own: Iterable[Office] = ()) -> None:
-        self._offices = (*own, *shipped())
+        self._own = tuple(own)
+        self._offices = (*self._own, *shipped())
         self._by_code = {code: office for office in reversed(self._offices) for code in office.codes}
         said: dict[str, str] = {}
         for position, office in enumerate(self._offices):
             for phrase in office.said:
                 said.setdefault(phrase, str(position))
         self._phrases = Phrases([_phrase(phrase, position) for phrase, position in said.items()])
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all offices, each once."""
+        return list(dict.fromkeys(office.name for office in self._offices))
+
+    def with_more(self, more: Iterable[Office]) -> "Offices":
+        """Return these offices with others before them."""
+        return Offices((*more, *self._own))
 
     def of(self, code: str) -> str:
         """Return the name of the office that does a procedure; empty where none is known."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import locales
 from handlers import privacy, talk
@@ -28,11 +28,13 @@ from handlers.turn import (
     GiveLogin,
     GiveNotice,
     OnCase,
+    OnMiss,
     SetBulletin,
     ShowBulletins,
     ShowCases,
     ShowDossiers,
     ShowFigures,
+    ShowMisses,
     Turn,
 )
 from handlers.wording import say
@@ -47,6 +49,7 @@ _SHAPES = {
     "PERIOD": ".+",
     "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
+    "DEED": "show|missing|ignored",
     "WHAT": "show|note|handled|passed_on",
     "BULLETIN": "|".join(bulletins.BULLETINS),
 }
@@ -54,6 +57,10 @@ _SHAPES = {
 
 def _says(told: Callable[..., Turn | None]) -> Action:
     return lambda heard, **named: told(heard.world, heard.session, **named)
+
+
+def _deed(group: str, deed: Literal["show", "missing", "ignored"]) -> OnMiss:
+    return OnMiss(group, deed)
 
 
 def _does(effect: Callable[..., Effect]) -> Action:
@@ -117,6 +124,12 @@ ELSEWHERE: Mapping[str, Action] = {
     "cases": _does(ShowCases),
     "case:CASE:WHAT": _does(OnCase),
     "case:CASE:stop": _says(cases.not_sent),
+    "misses": _does(ShowMisses),
+    "miss:GROUP:DEED": _does(_deed),
+    "miss:GROUP:name:CODE": _does(partial(OnMiss, what="name")),
+    "miss:GROUP:name:CODE:SEAL": _does(partial(OnMiss, what="name")),
+    "miss:GROUP:outside:PAGE": _does(partial(OnMiss, what="outside")),
+    "miss:GROUP:office:PAGE": _does(partial(OnMiss, what="office")),
     "dossiers": _does(ShowDossiers),
     "notices": _does(GiveNotice),
     "notices WORDS": _does(GiveNotice),

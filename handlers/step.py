@@ -6,6 +6,7 @@ from datetime import datetime
 import locales
 from handlers import groups, talk
 from handlers.heard import hear
+from handlers.lookup.untaken import with_untaken
 from handlers.messages import Incoming
 from handlers.own.announcing import announced
 from handlers.question_language import in_its_language
@@ -33,5 +34,6 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     turn = next(turn for rule in RULES if (turn := rule(heard)))
     if not turn.about.outcome:
         turn = replace(turn, about=About("rate" if turn.session.survey else "clarify"))
+    turn = with_untaken(world, session, turn)
     turn = announced(world, turn, now.date())
     return talk.introduced(world, groups.guarded(world, session, turn) if incoming.shared else turn)

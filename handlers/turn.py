@@ -9,7 +9,7 @@ from handlers.session import Session
 from surveys.responses import Response
 
 RequestKind = Literal["access", "erase", "withdraw", "restrict"]
-MissKind = Literal["missed", "not_this", "name_only"]
+MissKind = Literal["missed", "not_this", "not_taken", "name_only"]
 
 
 class Effect:
@@ -51,8 +51,8 @@ class Withdraw(Effect):
 class NoteMiss(Effect):
     """Remember what somebody did not find (numbers already masked).
 
-    `kind`: nothing was found (`missed`), what was found is not what was asked for (`not_this`), or `text` is the code
-    and name of a record that says nothing more (`name_only`).
+    `kind`: nothing was found (`missed`), what was found is not what was asked for (`not_this`), none of what was
+    offered was chosen (`not_taken`), or `text` is the code and name of a record that says nothing more (`name_only`).
     """
 
     unit: str
@@ -163,6 +163,26 @@ class OnCase(Effect):
     case: int
     what: Literal["show", "note", "send", "handled", "passed_on"]
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMisses(Effect):
+    """List what citizens did not find for an admin, in groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnMiss(Effect):
+    """What an admin wants done about a group of questions (`reports.missed.groups.Group.id`).
+
+    `name`: it is another name of the procedure `code`, taken at once unless that changes other answers; `seal` says
+    that the admin has seen which. `outside` offers a `page` of offices, `office` takes the one of a number (`page`).
+    """
+
+    group: str
+    what: Literal["show", "name", "outside", "office", "missing", "ignored"]
+    code: str = ""
+    seal: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold; `own` are the settings of units that have any.
-    `address` is that of the pages.
+    none is. `offices` say who does what the catalogs do not hold; `own` are the settings of units that have any,
+    `told` the offices of units whose admins named some. `address` is that of the pages.
     """
 
     units: Mapping[str, Unit]
@@ -75,6 +75,7 @@ class World:
     offices: Offices = field(default_factory=Offices)
     own: Mapping[str, Own] = field(default_factory=dict)
     address: str = ""
+    told: Mapping[str, Offices] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -91,7 +92,7 @@ class World:
     def notices(self, unit: str) -> list[Notice]:
         """Return the notices of a unit, and those that units above it give for all below them."""
         found: list[Notice] = []
-        for code in self._lineage(unit):
+        for code in self.lineage(unit):
             if code in self.own:
                 found += [one for one in self.own[code].notices if one.below or code == (unit or self.home)]
         return found
@@ -111,12 +112,15 @@ class World:
 
     def forms_to_download(self, unit: str, code: str) -> list[Form]:
         """Return the forms of a procedure: the unit's own, then those of the units above it."""
-        return [
-            one for above in self._lineage(unit) if above in self.own for one in self.own[above].forms.get(code, ())
-        ]
+        return [one for above in self.lineage(unit) if above in self.own for one in self.own[above].forms.get(code, ())]
 
-    def _lineage(self, unit: str) -> list[str]:
+    def lineage(self, unit: str) -> list[str]:
+        """Return a unit (the home unit where none is named) and the units above it, nearest first, ending with ""."""
         return lineage(unit or self.home, {unit.code: unit.parent for unit in self.units.values()})
+
+    def offices_of(self, unit: str) -> Offices:
+        """Return who does what the catalog of a unit does not hold, as its admins and those above it told."""
+        return next((self.told[code] for code in self.lineage(unit) if code in self.told), self.offices)
 
     def counter(self, code: str) -> Counter | None:
         """Return a counter by code, also one that is closed."""

@@ -49,7 +49,7 @@ class Procedures(Queries):
         What each was before is kept. Returns the version's number. CatalogMoved, and nothing is stored, where the
         unit's catalog is not of generation `base` any more (None: whatever it is).
         """
-        await self._one_version_at_a_time()
+        await self.hold_catalogs()
         if base is not None and await self.generation_of(record.unit) != base:
             raise CatalogMoved
         values = asdict(record) | {"at": now}
@@ -80,8 +80,8 @@ class Procedures(Queries):
             await self._connection.execute(delete(PROCEDURE).where(*gone))
         return identifier
 
-    async def _one_version_at_a_time(self) -> None:
-        """On SQLite a writing transaction is alone anyway."""
+    async def hold_catalogs(self) -> None:
+        """Let no other transaction change a catalog until this one ends; on SQLite a writing one is alone anyway."""
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
 
@@ -100,6 +100,12 @@ class Procedures(Queries):
         wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(codes))
         rows = await self._connection.execute(select(PROCEDURE.c.payload).where(*wanted))
         return {entry.code: entry for entry in map(from_json, rows.scalars())}
+
+    async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
+        """Return what each of some units itself states of one procedure ("" is the common catalog), by unit."""
+        wanted = (PROCEDURE.c.unit.in_(units), PROCEDURE.c.code == code)
+        rows = await self._connection.execute(select(PROCEDURE.c.unit, PROCEDURE.c.payload).where(*wanted))
+        return {row.unit: from_json(row.payload) for row in rows}
 
     async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.

@@ -20,6 +20,7 @@ from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
 from storage.conversations.silences import Silences
 from storage.conversations.turns import Turns
+from storage.conversations.untaken import Untaken
 from storage.counts.tallies import Tallies
 from storage.database.advice import advice, is_unusable
 from storage.database.clock_evidence import Pulses
@@ -32,6 +33,7 @@ from storage.forms.comments import Comments
 from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
+from storage.misses import Misses
 from storage.own import UnitSettings
 from storage.people.grants import Grants
 from storage.people.logins import Logins
@@ -61,6 +63,8 @@ class SqlTx(
     Pulses,
     Silences,
     Grants,
+    Misses,
+    Untaken,
     UnitSettings,
 ):
     """One open transaction on a database."""

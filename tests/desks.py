@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.effects.naming import Naming
 from bot.files.catalog_reading import work
 from catalog.entries import Entry
 from catalog.files.mistakes import Unreadable
@@ -35,3 +36,14 @@ def desk_of(
 ) -> Desk:
     """A desk beside a test's store, world and clock."""
     return Desk(store, world, clock, channels, ReaderHere(), ADDRESS)
+
+
+def naming_of(
+    store: Any, world: Callable[[], World], clock: Callable[[], datetime], channels: Mapping[str, Traits]
+) -> Naming:
+    """What gives names beside a test's store; the test's world stays as it is."""
+
+    async def refreshed() -> None:
+        world()
+
+    return Naming(store, world, refreshed, clock, channels)

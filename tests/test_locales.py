@@ -14,6 +14,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 import locales
+from catalog import editing
 from catalog.entries import TEXT_KEYS
 from catalog.history import ImportKind
 from catalog.preview import planning
@@ -32,6 +33,7 @@ from reports.bulletins.buttons import CHOICES
 from reports.documents import excel_choices
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
+from reports.missed.groups import WHATS
 from reports.satisfaction import answers_table
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
@@ -74,6 +76,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,
     "export.column.{}": answers_table.FIXED,
+    "handling.told_{}": ("missing", "ignored"),
     "indicator.column.{}": indicators.COLUMNS,
     "integrity.apart_{}": ("waiting", "discarded"),
     "integrity.decided_{}": VERDICTS,
@@ -122,9 +125,13 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.kiosk.refused.{}": REASONS,
     "web.problem.{}": (*PROBLEMS, "nothing"),
     "screen.by.{}": (*typing.get_args(Role), "command"),
+    "web.missed.done.{}": WHATS,
+    "web.missed.was.{}": WHATS,
     "web.office.contact_{}": CONTACT_KEYS,
     "web.office.kind.{}": SUBJECTS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
+    "web.procedure.field.{}": ("code", *editing.KEYS),
+    "web.procedure.problem.{}": typing.get_args(editing.Problem),
     "web.screens.{}": ("bad_code", "no_code", "too_often"),
     "web.screens.state.{}": ("paired", "revoked"),
 }

@@ -30,9 +30,11 @@ from web.staff import (
     figures,
     integrity,
     login,
+    missed,
     office,
     office_procedure,
     paper,
+    procedures,
     screens,
 )
 
@@ -112,6 +114,15 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/login/{secret}", login.ask_login)
     router.add_post("/staff/login/{secret}", login.login)
     router.add_post("/staff/logout", login.logout)
+    router.add_get("/staff/missed", missed.show)
+    router.add_get("/staff/missed/{id:[0-9a-f]{12}}", missed.one)
+    router.add_post("/staff/missed/{id:[0-9a-f]{12}}", missed.act)
+    router.add_get("/staff/catalog/find", procedures.find)
+    router.add_get("/staff/catalog/template.xlsx", procedures.template)
+    router.add_get("/staff/catalog/new", procedures.begin)
+    router.add_post("/staff/catalog/new", procedures.change)
+    router.add_get(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.show)
+    router.add_post(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.change)
     router.add_get("/staff/paper", paper.show)
     router.add_post("/staff/paper", paper.enter)
     router.add_get("/staff/screens", screens.show)

@@ -26,6 +26,8 @@ STAFF_PAGES = {
     "screens": "/staff/screens",
     "office": "/staff/office",
     "catalog": "/staff/catalog",
+    "missed": "/staff/missed",
+    "procedures": "/staff/catalog/find",
 }
 BODY_SECONDS = 15
 UPLOAD_SECONDS = 120

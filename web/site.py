@@ -1,6 +1,6 @@
 """What the pages stand on: the store, the conversation, the clock and the keys, as one value of the application."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,6 +24,7 @@ from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
 from reports.integrity.uncounted import DecidingTx
+from reports.missed.handling import HandlingTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx
@@ -60,6 +61,7 @@ class PagesTx(
     WordsTx,
     ApologiesTx,
     ScreensTx,
+    HandlingTx,
     OwnTx,
     CatalogTx,
     Protocol,
@@ -156,6 +158,7 @@ class Site:
     conversation: Conversation
     store: PagesStore
     world: Callable[[], World]
+    refresh: Callable[[], Awaitable[None]]
     ready: Callable[[], bool]
     signer: Signer
     clock: Callable[[], datetime]

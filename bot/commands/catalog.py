@@ -1,4 +1,4 @@
-"""motcua catalog: import, search, check, export, misses."""
+"""motcua catalog: import, template, search, check, export, misses."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_told
 from bot.commands.listing import Json, print_json, print_list
-from bot.commands.outfile import check_ending, written
+from bot.commands.outfile import check_ending, write_bytes, written
 from bot.commands.usage import Commands
 from bot.live_world import load_catalog
 from bot.settings import Settings
@@ -25,6 +25,7 @@ from catalog.history import ImportRecord
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
+from catalog.template import workbook
 from handlers.staff.catalog.confirming import store as keep
 from handlers.turn import MissKind
 from handlers.wording import plain
@@ -164,11 +165,22 @@ def export(
 
 
 @app.command()
+def template(file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx sẽ ghi")]) -> None:
+    """Ghi tệp mẫu để điền danh mục: mỗi dòng một thủ tục, trang «Hướng dẫn» giải thích từng cột."""
+    check_ending(file, ".xlsx")
+    write_bytes(file, workbook())
+    print(f"Đã ghi tệp mẫu vào {file}. Điền xong, xóa dòng mẫu rồi nhập: motcua catalog import {file}")
+
+
+@app.command()
 def misses(
     limit: Annotated[int, typer.Option(min=1, help="Số câu nhiều nhất")] = 50,
     kind: Annotated[
         MissKind | None,
-        typer.Option(help="missed không tìm thấy, not_this không phải việc này, name_only thủ tục mới chỉ có tên"),
+        typer.Option(
+            help="missed không tìm thấy, not_this không phải việc này, not_taken không chọn việc nào, "
+            "name_only thủ tục mới chỉ có tên"
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

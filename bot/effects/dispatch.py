@@ -8,6 +8,8 @@ from bot.effects import bulletins
 from bot.effects.cases import CaseEffects
 from bot.effects.catalog import CatalogEffects
 from bot.effects.figures import FigureEffects
+from bot.effects.missed import MissEffects
+from bot.effects.naming import Naming
 from bot.effects.notices import NoticeEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.staff import StaffEffects
@@ -31,11 +33,13 @@ from handlers.turn import (
     LeaveStaff,
     NoteRequest,
     OnCase,
+    OnMiss,
     SetBulletin,
     ShowBulletins,
     ShowCases,
     ShowDossiers,
     ShowFigures,
+    ShowMisses,
     ShowStored,
     Withdraw,
 )
@@ -56,9 +60,11 @@ class Effects:
         clock: Callable[[], datetime],
         desk: Desk,
         nursery: Nursery,
+        naming: Naming,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
+        misses = MissEffects(world, naming, nursery)
         catalog = CatalogEffects(world, desk, nursery)
         personal_data, notices = PersonalDataEffects(world), NoticeEffects(world)
         self._workers: dict[type, Worker] = {
@@ -77,6 +83,8 @@ class Effects:
             ShowCases: cases.show,
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
+            ShowMisses: misses.show,
+            OnMiss: misses.act,
             TakeFile: catalog.take,
             OnFile: catalog.act,
             NoteRequest: personal_data.note_request,

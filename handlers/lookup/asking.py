@@ -84,8 +84,9 @@ def topic(asked: Asked) -> Turn | None:
 
 def another_office(asked: Asked) -> Turn | None:
     """What another office does and this catalog does not hold."""
-    office, alone = asked.world.offices.asked(asked.text, asked.catalog.__contains__)
-    known = asked.world.offices.of(asked.found.topic)
+    offices = asked.world.offices_of(asked.session.unit)
+    office, alone = offices.asked(asked.text, asked.catalog.__contains__)
+    known = offices.of(asked.found.topic)
     clearly = office and not known and (alone or asked.found.decision != "answer")
     return elsewhere(asked.world, asked.session, office) if clearly else None
 
@@ -147,7 +148,7 @@ def nothing(asked: Asked) -> Turn:
     left, ways = session.opening(), tuple(ways_on(session.language))
     miss = NoteMiss(session.unit or world.home, mask(asked.text)[:LONGEST_KEPT])
     if absent := lexicon().known.get(found.topic):
-        if office := world.offices.of(absent.code):
+        if office := world.offices_of(session.unit).of(absent.code):
             return elsewhere(world, session, office, absent.label)
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))

@@ -15,10 +15,12 @@ from handlers.world import World
 from reports import periods
 from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
 from reports.bulletins.buttons import unit_buttons
-from reports.bulletins.missed import MOST_TEXTS, missed_lines
+from reports.bulletins.missed import MOST_GAPS, missed_buttons, missed_lines, of_week
 from reports.bulletins.timetable import Deadlines, Kind
 from reports.data_requests import Request, reminder
 from reports.integrity.uncounted import waiting
+from reports.missed.groups import MissesTx
+from reports.missed.handling import missed_of
 from reports.periods import Period
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
@@ -32,7 +34,7 @@ LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, WordsTx, Protocol):
+class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, WordsTx, MissesTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -64,8 +66,10 @@ async def bulletin(
     if kind == "weekly":
         if member.role == "admin":
             lines.append(reminder(await tx.requests(open_only=True), now.date()))
-            missed = await tx.missed(visible(world, member), period.first, period.last, MOST_TEXTS)
-            lines.append(missed_lines(missed, LANGUAGE))
+            found = of_week((await missed_of(tx, world, member, now)).groups, period.first, period.last)
+            gaps = await tx.missed(visible(world, member), period.first, period.last, MOST_GAPS)
+            lines.append(missed_lines(found, gaps, LANGUAGE))
+            offered += missed_buttons(found)
         count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
         lines.append(listed(world, count, oldest))
         lines.append(unpaired_line(await unpaired(tx, world, [member.unit], now), LANGUAGE))

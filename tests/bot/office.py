@@ -13,7 +13,7 @@ from handlers.shell import Conversation
 from handlers.world import Unit, World
 from storage.store import SqlStore
 from surveys.responses import Response
-from tests.desks import desk_of
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, world
 
 ADDRESS = "https://motcua.example.vn"
@@ -39,12 +39,18 @@ class Office:
         channels = {"chat": Traits(size=100_000)}
         desk = desk_of(store, lambda: self.world, self.clock, channels)
         self.nursery = Nursery()
-        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock, desk, self.nursery)
+        naming = naming_of(store, lambda: self.world, self.clock, channels)
+        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock, desk, self.nursery, naming)
         self._shell = Conversation(store, lambda: self.world, effects, self.clock, channels)
 
     def clock(self) -> datetime:
         """The time now."""
         return self.now
+
+    async def last(self, user: str = "lan") -> Reply:
+        """Wait for what is done behind an answer; returns the last message of a chat."""
+        await self.nursery.close(60)
+        return (await self.store.history("chat", user))[-1].reply
 
     async def says(self, text: str, user: str = "lan", kind: Kind = "text") -> Reply:
         """Send a message; returns the one reply to it."""

@@ -291,6 +291,7 @@ async def pages_of(
         conversation=app.conversation,
         store=store or app.store,
         world=world or app.live,
+        refresh=app.live.refresh,
         ready=lambda: ready,
         signer=Signer(secret_key(app.settings)),
         clock=clock or app.clock,

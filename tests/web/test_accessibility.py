@@ -8,8 +8,10 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.app import App
+from catalog.gist import gist
 from handlers.turn import NoteMiss
 from handlers.world import Counter
+from reports.missed.groups import id_of
 from surveys.screens import digest_of
 from surveys.slips import Round
 from tests.clock import Moment
@@ -215,6 +217,10 @@ INSIDE: Mapping[str, Journey] = {
         "catalog": for_staff("/staff/catalog"),
         "office": for_staff("/staff/office?unit=sa-dec&find=khai sinh"),
         "office, a procedure": for_staff("/staff/office/1.001193?unit=sa-dec"),
+        "missed": for_staff("/staff/missed"),
+        "a missed group": for_staff(f"/staff/missed/{id_of(gist('nuôi yến'))}"),
+        "procedures found": for_staff("/staff/catalog/find?q=khai+sinh"),
+        "a procedure": for_staff("/staff/catalog/1.001193"),
     },
 }
 JOURNEYS = {**SURVEY, **INSIDE, "chat": {"a conversation": chat}, "card": {"a card": card}}

@@ -39,6 +39,7 @@ async def test_no_route_takes_what_another_site_sends(app: App, visitor: Visitor
         conversation=app.conversation,
         store=app.store,
         world=app.live,
+        refresh=app.live.refresh,
         ready=lambda: True,
         signer=Signer(secret_key(app.settings)),
         clock=app.clock,

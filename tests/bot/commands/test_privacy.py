@@ -24,7 +24,7 @@ from reports.data_requests import Request, carried_out_at_once, received
 from storage.store import SqlStore
 from storage.tables.base import table
 from storage.tables.forms import CaseRow
-from tests.desks import desk_of
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, ZONE, world
 from tests.storage import conftest as databases
 from web.citizen import chat
@@ -45,7 +45,8 @@ class Process:
         self.now = NOW
         self._sent = 0
         desk = desk_of(store, world, self.clock, CHANNELS)
-        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock, desk, Nursery())
+        naming = naming_of(store, world, self.clock, CHANNELS)
+        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock, desk, Nursery(), naming)
         self.shell = Conversation(store, world, effects, self.clock, CHANNELS)
 
     def clock(self) -> datetime:

@@ -21,7 +21,7 @@ from handlers.world import Unit, World
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT, STATES, Case
 from surveys.responses import Response
-from tests.desks import desk_of
+from tests.desks import desk_of, naming_of
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
@@ -55,10 +55,11 @@ class Town:
         self.channels = dict(CHANNELS)
         self._sent = 0
         desk = desk_of(store, units, self.clock, self.channels)
+        naming = naming_of(store, units, self.clock, self.channels)
         self.shell = Conversation(
             store,
             units,
-            Effects(units, ADDRESS, self.channels, self.clock, desk, Nursery()),
+            Effects(units, ADDRESS, self.channels, self.clock, desk, Nursery(), naming),
             self.clock,
             self.channels,
             ADDRESS,

@@ -346,7 +346,8 @@ async def test_admins_alone_read_what_citizens_did_not_find(store: SqlStore) -> 
     told = {outgoing.user: outgoing.reply.text.plain for outgoing in await waiting(store)}
     assert (
         "Người dân hỏi trong tuần, chưa có lời đáp:\n"
-        "• Không tìm thấy thủ tục: 3 lượt (“nuôi yến” 2, “bán trời” 1)\n"
+        "1. “nuôi yến”: 2 lượt\n"
+        "2. “bán trời”: 1 lượt\n"
         "• Thủ tục mới chỉ có tên: 1 lượt (“1.000 Tên” 1)\n"
     ) in told["88"]
     assert "Người dân hỏi trong tuần" not in told["99"]

@@ -28,6 +28,7 @@ SMALL = {
     "former_name": "one for each renaming of a unit",
     "form_file": "one for each form that a unit offers",
     "heartbeat": "one row",
+    "miss_handling": "what admins did by hand about groups of questions, some a week",
     "procedure": "the catalog itself",
     "questionnaire": "one for each version of a form",
     "silence": "chats that staff have in hand in a messenger's own page",

@@ -19,6 +19,7 @@ from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request
 from reports.dossiers.dossier import Dossier, DossierImport, Flow
+from reports.missed.groups import Handling
 from reports.periods import parse
 from reports.satisfaction.counts import Counts
 from reports.statements.inputs import Inputs
@@ -53,6 +54,7 @@ TAPPED = Response("r9999998", "u1", "c1", "nhanh", 1, "0" * 64, "kiosk", DAY, co
 ROUND = Round("đợt mới", "u1", "nhanh", 10, DAY, DAY)
 # So many at once that a counter's budget is asked for, and that they are a flood.
 FLOOD = [Arrival(f"r-lũ{n}", "u1", "c1", f"máy{n}", NOW) for n in range(200)]
+HANDLED = Handling("u1", DAY, "missing", "nuôi voi", "nuoi voi", frozenset({"nuoi voi"}), 3)
 UNDER_WAY = Pending("u1", "t", "reading", "f", "0", "page", "", "u1", NOW, NOW, "")
 SCOPE = Scope("u1", parse("2026-W46"))
 INPUTS = Inputs(SCOPE, "Đơn vị", 0, Counts(), Counts(), {}, {}, {})
@@ -139,6 +141,7 @@ TX: dict[str, list[Call]] = {
     "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
+    "forget_handled_words": [lambda tx: tx.forget_handled_words(date(2020, 1, 1))],
     "forget_misses": [lambda tx: tx.forget_misses(date(2020, 1, 1))],
     "forget_pace": [lambda tx: tx.forget_pace([Chat(*CHAT)])],
     "forget_recent": [lambda tx: tx.forget_recent(NOW)],
@@ -196,6 +199,10 @@ TX: dict[str, list[Call]] = {
     "membership": [lambda tx: tx.membership(*CHAT)],
     "merge_units": [lambda tx: tx.merge_units(["u1"], "u2", DAY)],
     "missed": [lambda tx: tx.missed(*WEEK, 20)],
+    "handle_misses": [lambda tx: tx.handle_misses(HANDLED)],
+    "handlings": [lambda tx: tx.handlings(["u1", "u2"])],
+    "matters_of_others": [lambda tx: tx.matters_of_others()],
+    "missed_daily": [lambda tx: tx.missed_daily(*WEEK[:2])],
     "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
     "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
@@ -246,6 +253,7 @@ TX: dict[str, list[Call]] = {
     "slips_of": [lambda tx: tx.slips_of("d1")],
     "start_run": [lambda tx: tx.start_run("u1", "2026-W46", "weekly", NOW)],
     "statement": [lambda tx: tx.statement(0)],
+    "stated_along": [lambda tx: tx.stated_along(["u1", ""], "1.000001")],
     "stored": [lambda tx: tx.stored("u1")],
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],
@@ -265,6 +273,7 @@ TX: dict[str, list[Call]] = {
 ROLLING: dict[str, list[Call]] = {
     "roll_days": [lambda tx: Rolling.within(tx).roll_days(["u1"], Span(DAY, DAY))],
     "roll_stretch": [lambda tx: Rolling.within(tx).roll_stretch(["u1"], Span(date(2026, 7, 1), date(2026, 9, 30)))],
+    "take_untaken": [lambda tx: tx.take_untaken(NOW - timedelta(1), NOW)],
     "unrolled": [lambda tx: Rolling.within(tx).unrolled(DAY)],
     "unrolled_stretches": [lambda tx: Rolling.within(tx).unrolled_stretches(DAY)],
 }
@@ -276,7 +285,7 @@ STORE: dict[str, list[Call]] = {
     "replies_to": [lambda store: store.replies_to(ASKED)],
     "waiting": [lambda store: store.waiting()],
 }
-NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment"}
+NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment", "hold_catalogs"}
 # Who may read a growing table as a whole, and why.
 NIGHTLY = "once a night, outside of every turn and page"
 COMMAND = "a command that somebody types, and waits for"
@@ -297,6 +306,7 @@ WHOLE: dict[str, dict[str, str]] = {
     "forget_misses": {"search_miss": NIGHTLY},
     "misses": {"search_miss": f"{COMMAND}: of all units and days"},
     "move_chat": {"session": "once in a group's life; those of people in it begin with its id"},
+    "take_untaken": {"session": NIGHTLY},
     "unrolled": {"rolled_day": NIGHTLY, "response": f"{NIGHTLY}: the first day of each unit"},
     "unrolled_stretches": {"rolled_day": NIGHTLY},
     "without_answers": {

@@ -1,0 +1,97 @@
+"""Giving a procedure a name that was tapped in chat: checked behind the answer, as it takes a new index."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from catalog.catalogs import Catalog
+from catalog.naming import Checked
+from handlers.channel import Traits, pieces
+from handlers.messages import Reply, Text
+from handlers.ports import Chat, Membership
+from handlers.turn import OnMiss
+from handlers.wording import buttons, say
+from handlers.world import World
+from reports.missed.groups import Group
+from reports.missed.handling import check_name, give_name, missed_of, name_for
+from storage.store import SqlStore
+
+MOST_MOVED = 6
+
+
+class Naming:
+    """Checks names outside of any turn, gives them, and tells the chat that asked."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        world: Callable[[], World],
+        refresh: Callable[[], Awaitable[None]],
+        clock: Callable[[], datetime],
+        channels: Mapping[str, Traits],
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._refresh = refresh
+        self._clock = clock
+        self._channels = channels
+
+    async def name(self, chat: Chat, member: Membership, effect: OnMiss, language: str) -> None:
+        """Give the name where that takes nothing from others or was seen so; else show what it takes."""
+        world, now = self._world(), self._clock()
+        catalog = world.catalog(member.unit)
+        async with self._store.reading() as tx:
+            missed = await missed_of(tx, world, member, now)
+        group = missed.group(effect.group)
+        if group is None or effect.code not in catalog:
+            await self._tell(chat, gone(language))
+            return
+        name = name_for(group)
+        checked = await check_name(world, member, missed, group, effect.code, name)
+        if not checked.harmless and checked.seal != effect.seal:
+            await self._tell(chat, _asked_first(catalog, group, effect.code, checked, language))
+            return
+        async with self._store.transaction() as tx:
+            taken = await give_name(tx, world, member, group, effect.code, name, now)
+        await self._refresh()
+        told = say(language, "handling.told_name", name=name, title=catalog.label(effect.code))
+        await self._tell(chat, done(told, language) if taken else gone(language))
+
+    async def _tell(self, chat: Chat, told: Reply) -> None:
+        traits = self._channels[chat.channel]
+        async with self._store.transaction() as tx:
+            await tx.enqueue(chat, pieces(traits, told), self._clock(), pushed=traits.pushed)
+
+
+def done(told: Text, language: str) -> Reply:
+    """What was done, and the way back to the list."""
+    return Reply(told, buttons(language, ("misses", "handling.list")))
+
+
+def gone(language: str) -> Reply:
+    """That a group is not open any more."""
+    return done(say(language, "handling.gone"), language)
+
+
+def _asked_first(catalog: Catalog, group: Group, code: str, checked: Checked, language: str) -> Reply:
+    """What a name would take from other procedures, and whether it is wanted all the same."""
+
+    def label(of: str) -> str:
+        return catalog.label(of) if of in catalog else "–"
+
+    lines = [say(language, "web.missed.check_what", name=name_for(group), title=label(code), code=code)]
+    if checked.moved:
+        lines.append(say(language, "web.missed.moved", count=len(checked.moved)))
+        lines += [
+            say(language, "handling.moved", text=one.question, before=label(one.before), after=label(one.after))
+            for one in checked.moved[:MOST_MOVED]
+        ]
+    if not checked.reached:
+        lines.append(say(language, "web.missed.reaches_nothing"))
+    return Reply(
+        Text.lines(lines),
+        buttons(
+            language,
+            (f"miss:{group.id}:name:{code}:{checked.seal}", "handling.anyway"),
+            (f"miss:{group.id}:show", "web.missed.step_back"),
+        ),
+    )

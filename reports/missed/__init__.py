@@ -1,0 +1,1 @@
+"""What citizens did not find: grouped by likeness, and what admins do about each group."""

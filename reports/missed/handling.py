@@ -1,0 +1,106 @@
+"""What an admin does about a group of questions: a name for a procedure, another office's matter, missing, nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from catalog.entries import Entry
+from catalog.gist import phrase
+from catalog.import_plan import chain_entry
+from catalog.naming import LONGEST_NAME, Checked, called, check
+from catalog.text import fold
+from handlers.ports import Membership
+from handlers.rights import visible
+from handlers.staff.catalog.rights import scope_of
+from handlers.wording import plain
+from handlers.world import World
+from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses
+
+STAFF_LANGUAGE = "vi"
+# So many texts of a group, and so many other groups and names, are asked again when a name is checked.
+MOST_OWN, MOST_OTHERS = 30, 300
+
+
+class HandlingTx(MissesTx, Protocol):
+    """A transaction that keeps what was done, and changes one procedure of a catalog."""
+
+    async def handle_misses(self, handling: Handling) -> bool:
+        """Keep what was done about a group; False where the same was handled on this day before."""
+
+    async def hold_catalogs(self) -> None:
+        """Let no other transaction change a catalog until this one ends."""
+
+    async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
+        """Return what each of some units itself states of a procedure, by unit."""
+
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+        """Store what a unit itself states of procedures; `source` says in the history what was done."""
+
+
+async def missed_of(tx: MissesTx, world: World, member: Membership, now: datetime, unit: str = "") -> Missed:
+    """Return what citizens of the units that a member may see, or of one, did not find and nobody handled."""
+    seen = [unit] if unit else visible(world, member)
+    above = {code for one in seen for code in world.lineage(one) if code}
+    misses = await tx.missed_daily(seen, first_day(now.date()))
+    handlings = await tx.handlings(sorted(above.union(seen)))
+    covered = {code: frozenset(world.below(code)) for code in {one.unit for one in handlings}}
+    return await asyncio.to_thread(group_misses, misses, handlings, covered)
+
+
+async def check_name(world: World, member: Membership, missed: Missed, group: Group, code: str, name: str) -> Checked:
+    """Ask again what is asked today, as if a procedure had a name; KeyError if the catalog lacks the code."""
+    catalog = world.catalog(member.unit)
+    entry = catalog.entry(code)
+    if entry is None:
+        raise KeyError(code)
+    own = [text for text, _ in group.texts[:MOST_OWN]]
+    others = [text for text in asked_elsewhere(missed, code) if text != group.text]
+    return await asyncio.to_thread(check, catalog, called(entry, name), [name], own, others)
+
+
+def asked_elsewhere(missed: Missed, code: str) -> list[str]:
+    """Return questions of others than a procedure's: those that wait, and the names that admins gave to others."""
+    waiting = [one.text for one in missed.groups[:MOST_OTHERS]]
+    return waiting + [one.text for one, _ in missed.handled if one.what == "name" and one.target != code][:MOST_OTHERS]
+
+
+async def give_name(
+    tx: HandlingTx, world: World, member: Membership, group: Group, code: str, name: str, now: datetime
+) -> bool:
+    """Give a procedure a name in the catalog of a member's unit; False where the group was handled before."""
+    await tx.hold_catalogs()
+    chain = world.lineage(member.unit)
+    stated = await tx.stated_along(chain, code)
+    whole = chain_entry(stated, chain)
+    if whole is None or not await tx.handle_misses(_handling(member, group, "name", name, now, code)):
+        return False
+    scope = scope_of(world, member.unit)
+    own = stated.get(scope) or Entry(code, "")
+    title = plain(STAFF_LANGUAGE, "handling.history", name=name, code=code)
+    await tx.state_own(scope, title, [called(own, name)], now)
+    return True
+
+
+async def set_aside(
+    tx: HandlingTx, member: Membership, group: Group, what: What, now: datetime, office: str = "", matter: str = ""
+) -> bool:
+    """Note that a group is another office's matter, is missing, or is passed over; False where it was handled before.
+
+    `matter` are the words by which the office is known from now on.
+    """
+    return await tx.handle_misses(_handling(member, group, what, matter or group.text, now, office))
+
+
+def _handling(member: Membership, group: Group, what: What, text: str, now: datetime, target: str) -> Handling:
+    return Handling(member.unit, now.date(), what, text, group.gist, group.gists, group.count, target)
+
+
+def name_for(group: Group) -> str:
+    """Return the name that a group proposes for a procedure."""
+    return phrase(group.text)[:LONGEST_NAME].strip()
+
+
+def offices_of(world: World) -> list[str]:
+    """Return the names of the offices that are known, in the order of the alphabet."""
+    return sorted(world.offices.names, key=fold)

@@ -1,0 +1,93 @@
+"""What admins do in chat about groups of missed questions: tap by tap, with a look before a name takes from others."""
+
+import pytest
+
+from catalog.entries import from_json
+from handlers.messages import Reply
+from handlers.turn import NoteMiss
+from tests import stores
+from tests.bot.office import ONLY_STAFF, Office
+from tests.stores import FileStore, Opener
+
+opened, servers = stores.opened, stores.servers
+
+ASKED = ["xin tờ giấy lót tã", "xin to giay lot ta", "nuôi lạc đà trong nhà"]
+
+
+@pytest.fixture
+def store(opened: Opener) -> FileStore:
+    """A store on SQLite."""
+    return opened(FileStore)
+
+
+@pytest.fixture
+async def office(store: FileStore) -> Office:
+    """An office whose admin is Lan, with two groups of questions."""
+    office = Office(store)
+    async with store.transaction() as tx:
+        for unit in office.world.units.values():
+            await tx.add_unit(unit, office.now)
+        entry = office.world.catalog("sa-dec").entry("1.001193")
+        assert entry is not None
+        await tx.state_own("", "danh mục", [entry], office.now)
+        await tx.note_misses([NoteMiss("sa-dec", text) for text in ASKED], office.now.date())
+    await office.employ("lan", "admin")
+    return office
+
+
+def button(reply: Reply, label: str) -> str:
+    """The id of the button with a label."""
+    return next(one.id for one in reply.buttons if label in one.label)
+
+
+async def test_a_group_becomes_a_name_by_taps(office: Office, store: FileStore) -> None:
+    """The list, the group, the procedure; a name that reaches nothing is asked about; then it is gone."""
+    listed = await office.says("/chuatimthay")
+    assert "1. “xin tờ giấy lót tã”: 2 lượt" in listed.text.plain
+    card = await office.says(button(listed, "1."), kind="button")
+    group = button(card, "Bỏ qua").rpartition(":")[0]
+    assert "tên gọi khác của thủ tục nào" in card.text.plain
+    assert "Đang xem" in await office.told(f"{group}:name:1.001193", kind="button")
+    assert "Đã thêm “tờ giấy lót tã”" in (await office.last()).text.plain
+    own = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
+    assert (own.code, from_json(own.payload).also) == ("1.001193", "tờ giấy lót tã")
+    assert "đã được xử lý" in await office.told(f"{group}:missing", kind="button")
+    assert "lót tã" not in await office.told("/chuatimthay")
+
+
+async def test_anothers_matter_and_what_is_passed_over(office: Office, store: FileStore) -> None:
+    """The offices come in pages; what was chosen is kept with its words."""
+    listed = await office.says("/chuatimthay")
+    first = await office.says(button(listed, "lạc đà"), kind="button")
+    offices = await office.says(button(first, "Không thuộc đơn vị"), kind="button")
+    more = await office.says(button(offices, "Nơi khác nữa"), kind="button")
+    chosen = more.buttons[0]
+    assert chosen.label in await office.told(chosen.id, kind="button")
+    assert "Đã bỏ qua" in await office.told(f"{button(listed, '1.').rpartition(':')[0]}:ignored", kind="button")
+    assert [(row.what, row.text, row.target) for row in store.rows("miss_handling")] == [
+        ("outside", "nuôi lạc đà trong nhà", chosen.label),
+        ("ignored", "xin tờ giấy lót tã", ""),
+    ]
+
+
+async def test_a_name_that_takes_from_another_waits_for_a_yes(office: Office, store: FileStore) -> None:
+    """The question and both procedures are shown; only the button under that look gives the name."""
+    async with store.transaction() as tx:
+        await tx.note_misses([NoteMiss("sa-dec", "giấy độc thân", "not_this")] * 9, office.now.date())
+    card = await office.says(button(await office.says("/chuatimthay"), "1."), kind="button")
+    group = button(card, "Bỏ qua").rpartition(":")[0]
+    await office.says(f"{group}:name:1.001193", kind="button")
+    looked = await office.last()
+    assert "• “giấy độc thân”" in looked.text.plain
+    assert all(row.unit == "" for row in store.rows("procedure"))
+    await office.says(button(looked, "Vẫn thêm"), kind="button")
+    assert "Đã thêm" in (await office.last()).text.plain
+    assert "sa-dec" in {row.unit for row in store.rows("procedure")}
+
+
+async def test_only_admins(office: Office) -> None:
+    """A citizen and an officer get nothing."""
+    await office.employ("tú", "staff")
+    for tap in ("misses", "miss:0123456789ab:ignored"):
+        assert await office.told(tap, "người dân", "button") == ONLY_STAFF
+        assert "quản trị" in await office.told(tap, "tú", "button")

@@ -1,0 +1,237 @@
+"""What citizens did not find, in groups, and what an admin does about each: one tap, or a look first."""
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
+
+from aiohttp import web as http
+
+import locales
+from catalog.catalogs import Catalog
+from catalog.naming import LONGEST_NAME, Checked, nearest
+from handlers.ports import Membership
+from handlers.rights import visible
+from handlers.wording import day_text
+from reports.missed.groups import WEEKS, Group, Missed, What, id_of
+from reports.missed.handling import (
+    check_name,
+    give_name,
+    missed_of,
+    name_for,
+    offices_of,
+    set_aside,
+)
+from web.pages import page, see_other, sent_form
+from web.site import SITE, Site
+from web.staff.access import closed, member_of
+
+MOST, MOST_TEXTS, MOST_HANDLED, MOST_GAPS = 30, 6, 50, 20
+NEAREST, FOUND = 3, 8
+SHOWN_WEEKS = 4
+ASIDE: tuple[What, ...] = ("missing", "ignored")
+LONGEST = 120
+OWN_OFFICE = "other"
+
+
+async def admin_of(request: http.Request) -> Membership | None:
+    """Return the admin logged in on this browser, None for nobody; HTTPForbidden for staff without the right."""
+    member = await member_of(request)
+    if member is not None and member.role != "admin":
+        raise http.HTTPForbidden(text=locales.text(locales.DEFAULT, "web.missed.admins_only"))
+    return member
+
+
+async def show(request: http.Request) -> http.Response:
+    """GET /staff/missed?unit=…&state=handled: the open groups, most frequent first, or what was done about others."""
+    site = request.app[SITE]
+    member = await admin_of(request)
+    if member is None:
+        return closed()
+    unit = _unit(site, member, request.query.get("unit", ""))
+    done = request.query.get("done", "")
+    return await _listed(
+        site, member, unit, handled=request.query.get("state") == "handled", done=done if done in _DONE else ""
+    )
+
+
+async def one(request: http.Request) -> http.Response:
+    """GET /staff/missed/{id}?q=…: one group, with procedures to choose from and the offices that are known."""
+    site = request.app[SITE]
+    member = await admin_of(request)
+    if member is None:
+        return closed()
+    unit = _unit(site, member, request.query.get("unit", ""))
+    _, group = await _found(site, member, unit, request.match_info["id"])
+    if group is None:
+        return await _listed(site, member, unit, gone=True)
+    return await _shown(site, member, unit, group, request.query.get("q", "")[:LONGEST])
+
+
+async def act(request: http.Request) -> http.Response:
+    """POST /staff/missed/{id}: a name, another office's matter, missing, or passed over; a name is checked first."""
+    site, form = request.app[SITE], await sent_form(request)
+    member = await admin_of(request)
+    if member is None:
+        return closed()
+    unit = _unit(site, member, form.get("unit", ""))
+    missed, group = await _found(site, member, unit, request.match_info["id"])
+    if group is None:
+        return await _listed(site, member, unit, gone=True)
+    what, _, code = form.get("do", "").partition(":")
+    if what == "name":
+        name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
+        return await _name(site, member, unit, (missed, group), code, name, form.get("seal", ""))
+    if what == "outside":
+        office = form.get("office", "")
+        office = " ".join((form.get("office_name", "") if office == OWN_OFFICE else office).split())[:LONGEST]
+        matter = " ".join(form.get("matter", "").split())[:LONGEST_NAME]
+        if not office or not matter:
+            return await _shown(site, member, unit, group, problem="web.missed.no_office")
+        async with site.store.transaction() as tx:
+            taken = await set_aside(tx, member, group, "outside", site.clock(), office, matter)
+    elif what in ASIDE:
+        async with site.store.transaction() as tx:
+            taken = await set_aside(tx, member, group, "missing" if what == "missing" else "ignored", site.clock())
+    else:
+        raise http.HTTPBadRequest
+    return await _after(site, member, unit, what, taken=taken)
+
+
+async def _name(
+    site: Site, member: Membership, unit: str, of: tuple[Missed, Group], code: str, name: str, seal: str
+) -> http.Response:
+    """Give a procedure a name, once the admin has seen what it would take from others."""
+    missed, group = of
+    catalog = site.world().catalog(member.unit)
+    if code not in catalog:
+        raise http.HTTPNotFound
+    if not name:
+        return await _shown(site, member, unit, group, problem="web.missed.no_name")
+    checked = await check_name(site.world(), member, missed, group, code, name)
+    if not checked.harmless and checked.seal != seal:
+        return _asked_first(catalog, unit, group, code, name, checked)
+    async with site.store.transaction() as tx:
+        taken = await give_name(tx, site.world(), member, group, code, name, site.clock())
+    return await _after(site, member, unit, "name", taken=taken)
+
+
+async def _after(site: Site, member: Membership, unit: str, what: str, *, taken: bool) -> http.Response:
+    if not taken:
+        return await _listed(site, member, unit, gone=True)
+    if what in ("name", "outside"):
+        await site.refresh()
+    return see_other(f"/staff/missed?{urlencode({'unit': unit, 'done': what})}")
+
+
+_DONE = ("name", "outside", *ASIDE)
+
+
+def _unit(site: Site, member: Membership, unit: str) -> str:
+    """The unit that is asked for; empty for all that the admin may see."""
+    if unit and unit not in visible(site.world(), member):
+        raise http.HTTPForbidden
+    return unit
+
+
+async def _found(site: Site, member: Membership, unit: str, identifier: str) -> tuple[Missed, Group | None]:
+    async with site.store.reading() as tx:
+        missed = await missed_of(tx, site.world(), member, site.clock(), unit)
+    return missed, missed.group(identifier)
+
+
+async def _listed(
+    site: Site, member: Membership, unit: str, *, handled: bool = False, done: str = "", gone: bool = False
+) -> http.Response:
+    world = site.world()
+    async with site.store.reading() as tx:
+        missed = await missed_of(tx, world, member, site.clock(), unit)
+    shown = missed.groups[:MOST]
+    catalog = world.catalog(member.unit)
+    near = await asyncio.to_thread(_near, catalog, shown)
+    return page(
+        "missed.html",
+        status=409 if gone else 200,
+        heading=world.unit(unit or member.unit).name,
+        units=[world.units[code] for code in visible(world, member)],
+        unit=unit,
+        handled=handled,
+        done=done,
+        gone=gone,
+        weeks=WEEKS,
+        groups=[_of_group(group, catalog, near[group.id]) for group in shown],
+        cut=len(missed.groups) - len(shown),
+        open_count=len(missed.groups),
+        handled_count=len(missed.handled),
+        put=[
+            {
+                "what": one.what,
+                "text": one.text,
+                "target": _label(catalog, one.target),
+                "day": day_text(one.day),
+                "unit": world.unit(one.unit).name,
+                "count": one.count,
+                "since": since,
+            }
+            for one, since in missed.handled[:MOST_HANDLED]
+        ],
+        gaps=[(*text.partition(" ")[::2], count) for text, count in missed.gaps[:MOST_GAPS]],
+    )
+
+
+async def _shown(
+    site: Site, member: Membership, unit: str, group: Group, searched: str = "", problem: str = ""
+) -> http.Response:
+    world = site.world()
+    catalog = world.catalog(member.unit)
+    texts = [searched] if searched else [text for text, _ in group.texts[:MOST_TEXTS]]
+    codes = await asyncio.to_thread(nearest, catalog, texts, FOUND)
+    return page(
+        "missed_group.html",
+        status=400 if problem else 200,
+        problem=problem,
+        unit=unit,
+        group=_of_group(group, catalog, codes),
+        name=name_for(group),
+        longest=LONGEST_NAME,
+        searched=searched,
+        offices=offices_of(world),
+        other=OWN_OFFICE,
+    )
+
+
+def _asked_first(catalog: Catalog, unit: str, group: Group, code: str, name: str, checked: Checked) -> http.Response:
+    return page(
+        "missed_check.html",
+        unit=unit,
+        group=_of_group(group, catalog, []),
+        code=code,
+        title=_label(catalog, code),
+        name=name,
+        moved=[(one.question, _label(catalog, one.before), _label(catalog, one.after)) for one in checked.moved],
+        reached=checked.reached,
+        seal=checked.seal,
+    )
+
+
+def _near(catalog: Catalog, groups: Sequence[Group]) -> dict[str, list[str]]:
+    return {group.id: nearest(catalog, [text for text, _ in group.texts[:2]], NEAREST) for group in groups}
+
+
+def _of_group(group: Group, catalog: Catalog, codes: Sequence[str]) -> dict[str, object]:
+    return {
+        "id": id_of(group.gist),
+        "text": group.text,
+        "count": group.count,
+        "weeks": [(day_text(monday), count) for monday, count in group.weeks[:SHOWN_WEEKS]],
+        "kinds": group.kinds,
+        "others": group.texts[1:MOST_TEXTS],
+        "more": max(0, len(group.texts) - MOST_TEXTS),
+        "name": name_for(group),
+        "near": [(code, _label(catalog, code)) for code in codes],
+        "path": f"/staff/missed/{quote(id_of(group.gist))}",
+    }
+
+
+def _label(catalog: Catalog, code: str) -> str:
+    """What a procedure is called; the code itself, or the office, where the catalog does not have it."""
+    return catalog.label(code) if code in catalog else code
