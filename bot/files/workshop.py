@@ -18,6 +18,8 @@ from typing import Any, BinaryIO
 SECONDS = 90.0
 IDLE_SECONDS = 60.0
 _MB = 1024**2
+# What was made, the error that is told, or what else went wrong.
+Answer = tuple[bytes, Exception | None, str]
 _LENGTH = struct.Struct(">Q")
 
 
@@ -69,7 +71,7 @@ class Workshop:
                 self._ending.cancel()
             try:
                 async with asyncio.timeout(seconds):
-                    made, problem = await self._asked((kind, *order))
+                    made, problem, failed = await self._asked((kind, *order))
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
                 await self.close()
                 raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
@@ -80,6 +82,8 @@ class Workshop:
             self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
         if problem is not None:
             raise problem
+        if failed:
+            raise NotMade(failed)
         return made
 
     async def close(self) -> None:
@@ -93,7 +97,7 @@ class Workshop:
                 process.kill()
             await process.wait()
 
-    async def _asked(self, order: Any) -> tuple[bytes, Exception | None]:
+    async def _asked(self, order: Any) -> Answer:
         process = self._process
         if process is None or process.returncode is not None:
             command = (sys.executable, "-m", "bot.files.workshop", self._trade)
@@ -105,7 +109,7 @@ class Workshop:
         process.stdin.write(_LENGTH.pack(len(asked)) + asked)
         await process.stdin.drain()
         (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
-        answer: tuple[bytes, Exception | None] = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own process wrote it
+        answer: Answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own process wrote it
         return answer
 
     def _end(self) -> None:
@@ -121,11 +125,12 @@ def serve(make: Callable[..., bytes], told: type[Exception], orders: BinaryIO, a
     while head := orders.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
         try:
-            answer: tuple[bytes, Exception | None] = (make(*pickle.loads(orders.read(length))), None)  # noqa: S301 -- the server wrote it
+            answer: Answer = (make(*pickle.loads(orders.read(length))), None, "")  # noqa: S301 -- the server wrote it
         except told as error:
-            answer = (b"", error)
+            answer = (b"", error, "")
         except Exception as error:
-            answer = (b"", NotMade(f"{type(error).__name__}: {error}"))
+            # In words: an error of a module that is the main one here is another one in the server.
+            answer = (b"", None, f"{type(error).__name__}: {error}")
         packed = pickle.dumps(answer)
         answers.write(_LENGTH.pack(len(packed)) + packed)
         answers.flush()

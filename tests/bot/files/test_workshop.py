@@ -8,7 +8,10 @@ from pathlib import Path
 import docx
 import pytest
 
+from bot.files.catalog_reader import CatalogReader
 from bot.files.workshop import NotMade, Workshop
+from catalog.preview.keeping import unpacked
+from handlers.staff.catalog.ports import NotRead
 from reports.documents import make
 from reports.documents.word_report import TemplateUnusable
 from tests.reports.documents.sample import DETAILS, everything
@@ -94,3 +97,31 @@ def test_a_template_shows_the_pictures(tmp_path: Path) -> None:
     own = replace(DETAILS, template=template(tmp_path, "{{ bieu_do_muc }} {{ bieu_do_ky }}"))
     made = docx.Document(io.BytesIO(make("docx", everything(), own)))
     assert len(made.inline_shapes) == 2
+
+
+async def test_what_fails_in_the_process_fails_here_as_not_made() -> None:
+    """Whatever its error is; the next order is carried out all the same."""
+    workshop = Workshop()
+    try:
+        with pytest.raises(NotMade, match="KeyError"):
+            await workshop.make("no such kind", everything(), DETAILS)
+        assert await workshop.make("csv", everything(), DETAILS)
+    finally:
+        await workshop.close()
+
+
+async def test_a_catalog_file_that_takes_too_much_is_told_in_a_sentence() -> None:
+    """More memory than it may take, and what it is not; the next file is read all the same."""
+    reader = CatalogReader()
+    head = "Mã TTHC;Tên thủ tục\n"
+    try:
+        for name, content, said in (
+            ("wide.csv", head.encode() + b"1.000001;a;" * 1_700_000, "wide.csv"),
+            ("not.xlsx", b"PK\x03\x04", "not.xlsx"),
+        ):
+            with pytest.raises(NotRead, match=said):
+                await reader.preview(name, content, {})
+        made = unpacked(await reader.preview("a.csv", f"{head}1.900001;Nuôi chim\n".encode(), {}))
+        assert [line.code for line in made.lines] == ["1.900001"]
+    finally:
+        await reader.close()
