@@ -80,6 +80,9 @@ class Workshop:
                 await self.close()
                 raise
             self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
+            if problem is not None or failed:
+                # What ran out of memory, or was broken off in the middle, gets no further order.
+                await self.close()
         if problem is not None:
             raise problem
         if failed:
