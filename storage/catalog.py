@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, text
 from catalog.entries import Entry, from_json, to_json
 from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
 from catalog.import_plan import over
+from handlers.own.settings import Author
 from storage.tables.base import table
 from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
 from storage.transaction import Queries
@@ -107,7 +108,7 @@ class Procedures(Queries):
         rows = await self._connection.execute(select(PROCEDURE.c.unit, PROCEDURE.c.payload).where(*wanted))
         return {row.unit: from_json(row.payload) for row in rows}
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], author: Author, now: datetime) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.
 
         An entry without a name states the rest over what units above publish under its code.
@@ -115,7 +116,13 @@ class Procedures(Queries):
         known = await self.stated(unit, [entry.code for entry in entries])
         changed = sum(entry.code in known for entry in entries)
         digest = hashlib.sha256("\n".join(map(to_json, entries)).encode()).hexdigest()
-        record = ImportRecord(unit, source, digest, len(entries) - changed, changed, 0, 0, kind="edit")
+        record = ImportRecord(
+            *(unit, source, digest, len(entries) - changed, changed, 0, 0),
+            kind="edit",
+            channel=author.chat.channel if author.chat else "",
+            person=author.chat.user if author.chat else "",
+            by_unit=author.who.rpartition(" ")[2],
+        )
         await self.import_entries(record, entries, now)
 
     async def generation(self) -> int:

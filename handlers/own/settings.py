@@ -25,7 +25,7 @@ SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE)
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something: in which role, and from which chat where that is known."""
+    """Who changes something: the role and unit ("admin sa-dec"), and the chat where that is known."""
 
     who: str
     chat: Chat | None = None
@@ -113,7 +113,7 @@ class OwnTx(Protocol):
     async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
         """Return what a unit itself states of some procedures, by code."""
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], author: Author, now: datetime) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed."""
 
     async def keep_form(self, unit: str, name: str, content: bytes, now: datetime) -> int:

@@ -70,13 +70,15 @@ async def test_what_a_unit_states_lies_over_what_is_published(store: SqlStore) -
     """Its time and its names; a later name of the publication is not hidden; others do not see it."""
     async with store.transaction() as tx:
         await tx.import_entries(RECORD, [Entry("1.000001", "Cấp phép", time="15 ngày", also="giấy phép")], NOW)
-        await tx.state_own("xa", "trang", [Entry("1.000001", "", also="xin phép", committed="10 ngày")], NOW)
+        await tx.state_own("xa", "trang", [Entry("1.000001", "", also="xin phép", committed="10 ngày")], OTHER, NOW)
         await tx.import_entries(RECORD, [Entry("1.000001", "Cấp giấy phép", time="12 ngày", also="giấy phép")], NOW)
     async with store.reading() as tx:
         (laid,) = [from_json(payload) async for payload in tx.payloads(["xa", ""])]
         (common,) = [from_json(payload) async for payload in tx.payloads(["ya", ""])]
         assert list(await tx.stated("xa", ["1.000001", "2.000002"])) == ["1.000001"]
-        assert [(one.unit, one.file, one.added, one.changed) for one in await tx.imports()][1] == ("xa", "trang", 1, 0)
+        _, edit, _ = await tx.imports()
+    assert (edit.unit, edit.file, edit.added, edit.changed, edit.kind) == ("xa", "trang", 1, 0, "edit")
+    assert (edit.channel, edit.person, edit.by_unit) == ("telegram", "7", "tinh")
     assert (laid.name, laid.time, laid.committed) == ("Cấp giấy phép", "12 ngày", "10 ngày")
     assert laid.also.split("\n") == ["giấy phép", "xin phép"]
     assert common.committed == ""

@@ -76,12 +76,17 @@ async def kept(
 
 async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[Change]) -> None:
     """Put changes into a transaction; Overtaken where somebody else was there first."""
-    owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
-    author = Author(f"{office.member.role} {office.member.unit}", owner)
+    author = await author_of(request, tx, office)
     now = request.app[SITE].clock()
     for change in changes:
         if not await tx.put_setting(office.unit.code, change.subject, change.seen, change.value, author, now):
             raise Overtaken(change.subject)
+
+
+async def author_of(request: http.Request, tx: PagesTx, office: Office) -> Author:
+    """Return who is logged in on this browser, as changes are remembered by."""
+    owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
+    return Author(f"{office.member.role} {office.member.unit}", owner)
 
 
 def done(request: http.Request, office: Office, subject: str) -> http.Response:

@@ -1,6 +1,7 @@
 """The staff's page of their own unit: what an admin sets is answered with, and nobody's change is lost unseen."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -161,11 +162,14 @@ async def test_one_procedures_name_form_and_place_are_set(app: App, visitor: Vis
     offered = await visitor.post(f"{PROCEDURE}/form", data)
     assert offered.status == 200
     assert "to-khai.pdf" in offered.said
-    assert "to-khai.pdf" in await asked(app, another, "mẫu đơn")
+    told = await asked(app, another, "mẫu đơn")
+    (in_chat,) = re.findall(r"/chat/files/\d+/\d+", told)
     (number,) = rows(app, "SELECT id FROM form_file")[0]
     async with another.client.get(f"{another.address}/forms/{number}/to-khai.pdf") as got:
         assert await got.read() == content
         assert got.headers["Content-Type"] == "application/pdf"
+    async with another.client.get(f"{another.address}{in_chat}") as got:
+        assert await got.read() == content
     assert (await another.get(f"/forms/{number}/khac.pdf")).status == 404
     placed = await send(visitor, offered, f"{PROCEDURE}/left-out", "Lưu", where="Trung tâm tỉnh")
     assert "Nơi giải quyết" in await asked(app, another, "đăng ký khai sinh")
