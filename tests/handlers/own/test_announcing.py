@@ -65,6 +65,15 @@ def test_days_of_reception_stand_beside_the_procedures_of_their_field() -> None:
     assert line not in said(using, "mất căn cước làm lại", TUESDAY).replies[0].text.plain
 
 
+def test_hours_by_weekday_are_hours_that_are_known() -> None:
+    """A unit that gave its days of reception alone is not said to have given none."""
+    plain = telling(replace(CIVIL, field=""))
+    units = {code: replace(unit, hours="") for code, unit in plain.units.items()}
+    told = said(replace(plain, units=units), "gặp cán bộ", TUESDAY).replies[0].text.plain
+    assert "Tiếp nhận hồ sơ thứ Hai đến thứ Sáu: 7:30–11:30" in told
+    assert "Giờ làm việc: đơn vị chưa ghi" not in told
+
+
 def test_a_unit_above_speaks_for_those_below_only_where_it_says_so() -> None:
     """A province's own hours are not those of its communes."""
     assert TRAINING.text not in said(telling(TRAINING, unit="dong-thap"), "", TUESDAY).replies[0].text.plain
