@@ -38,6 +38,8 @@ from web.staff import (
     screens,
 )
 
+# A procedure in an address, by a national code or a unit's own.
+CODE = f"{{code:{procedures.CODE}}}"
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
 HEADERS = {
@@ -121,8 +123,8 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/catalog/template.xlsx", procedures.template)
     router.add_get("/staff/catalog/new", procedures.begin)
     router.add_post("/staff/catalog/new", procedures.change)
-    router.add_get(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.show)
-    router.add_post(f"/staff/catalog/{{code:{procedures.CODE}}}", procedures.change)
+    router.add_get(f"/staff/catalog/{CODE}", procedures.show)
+    router.add_post(f"/staff/catalog/{CODE}", procedures.change)
     router.add_get("/staff/paper", paper.show)
     router.add_post("/staff/paper", paper.enter)
     router.add_get("/staff/screens", screens.show)
@@ -141,10 +143,10 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.go_back)
     router.add_post("/staff/office/field", office.set_field)
     router.add_post("/staff/office/committed", office.set_committed)
-    router.add_get("/staff/office/{code:[0-9.]+}", office_procedure.show)
-    router.add_post("/staff/office/{code:[0-9.]+}/terms", office_procedure.set_terms)
-    router.add_post("/staff/office/{code:[0-9.]+}/left-out", office_procedure.set_left_out)
-    router.add_post("/staff/office/{code:[0-9.]+}/form", office_procedure.set_form)
+    router.add_get(f"/staff/office/{CODE}", office_procedure.show)
+    router.add_post(f"/staff/office/{CODE}/terms", office_procedure.set_terms)
+    router.add_post(f"/staff/office/{CODE}/left-out", office_procedure.set_left_out)
+    router.add_post(f"/staff/office/{CODE}/form", office_procedure.set_form)
 
 
 @http.middleware

@@ -27,7 +27,6 @@ STAFF_PAGES = {
     "office": "/staff/office",
     "catalog": "/staff/catalog",
     "missed": "/staff/missed",
-    "procedures": "/staff/catalog/find",
 }
 BODY_SECONDS = 15
 UPLOAD_SECONDS = 120

@@ -257,6 +257,7 @@ TX: dict[str, list[Call]] = {
     "stored": [lambda tx: tx.stored("u1")],
     "take_contact": [lambda tx: tx.take_contact(7, DAY)],
     "take_slips": [lambda tx: tx.take_slips({"s7": "r-mới"})],
+    "take_untaken": [lambda tx: tx.take_untaken(NOW - timedelta(1), NOW)],
     "tallies": [lambda tx: tx.tallies(*WEEK)],
     "tapped_counters": [lambda tx: tx.tapped_counters(["u1", "u2"], date(2026, 11, 16))],
     "token_owner": [lambda tx: tx.token_owner("login", "s")],
@@ -273,7 +274,6 @@ TX: dict[str, list[Call]] = {
 ROLLING: dict[str, list[Call]] = {
     "roll_days": [lambda tx: Rolling.within(tx).roll_days(["u1"], Span(DAY, DAY))],
     "roll_stretch": [lambda tx: Rolling.within(tx).roll_stretch(["u1"], Span(date(2026, 7, 1), date(2026, 9, 30)))],
-    "take_untaken": [lambda tx: tx.take_untaken(NOW - timedelta(1), NOW)],
     "unrolled": [lambda tx: Rolling.within(tx).unrolled(DAY)],
     "unrolled_stretches": [lambda tx: Rolling.within(tx).unrolled_stretches(DAY)],
 }
