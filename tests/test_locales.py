@@ -35,11 +35,12 @@ from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.missed.groups import WHATS
 from reports.satisfaction import answers_table
+from reports.satisfaction import parts as by_parts
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
 from surveys.cases import STATES
 from surveys.responses import Refusal
-from surveys.slips import STRATA
+from surveys.slips import STRATA, Occasion
 from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
@@ -71,6 +72,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "catalog_desk.version.{}": typing.get_args(ImportKind),
     "card.date.{}": ("year", "month", "day"),
     "document.asked.{}": typing.get_args(Base),
+    "document.by.{}": ("counter", *by_parts.PARTS, "stratum"),
     "document.column.{}": excel_choices.TITLES,
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
@@ -102,6 +104,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
+    "report.occasion.{}": [occasion or "none" for occasion in typing.get_args(Occasion)],
+    "report.weekday.{}": by_parts.WEEKDAYS,
     "report.three.{}": rates.THREE,
     "statement.{}": (
         *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),

@@ -73,7 +73,8 @@ def export(
                     async for filled in tx.filled_forms(units, wanted.first, wanted.last, form):
                         table.add(filled)
                         rows += 1
-                    table.finish(answers_table.notes(LANGUAGE, world.units[unit].name, days, rows, titles))
+                    about = (LANGUAGE, world.units[unit].name, days, rows, titles)
+                    table.finish(answers_table.notes(*about, sample=world.is_sample(unit, below=True)))
         print(f"Đã ghi {rows} phiếu vào {out}." if rows else f"Đã ghi {out}; kỳ này chưa có phiếu nào.")
 
     carry_out(work)

@@ -29,6 +29,8 @@ def breakdowns(report: Report) -> list[Breakdown]:
         Breakdown("field", text("document.by.field"), report.by_field),
         Breakdown("unit", text("document.by.unit"), report.by_unit),
         Breakdown("week", text("document.by.week"), report.by_week),
+        Breakdown("weekday", text("document.by.weekday"), report.by_weekday),
+        Breakdown("occasion", text("document.by.occasion"), report.by_occasion),
         Breakdown("stratum", text("document.by.stratum"), [one.group for one in report.by_stratum], disjoint=False),
     ]
     return [breakdown for breakdown in listed if breakdown.groups]

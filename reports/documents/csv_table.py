@@ -40,9 +40,10 @@ def as_csv(statement: Statement, details: Details) -> bytes:
 
 def _ticked(report: Report, row: OptionRow) -> list[str]:
     """An option: the forms that ticked it stand where answers stand, then those that were asked, and the share."""
-    title = text("document.by.choice_at" if row.place else "document.by.choice", base=row.base)
-    code = f"{row.place}:{row.code}" if row.place else row.code
-    name = f"{row.place_name}: {row.option}" if row.place else row.option
+    title, code, name = text("document.by.choice", base=row.base), row.code, row.option
+    if row.by:
+        title = text("document.by.choice_at", by=text(f"document.by.{row.by}").lower(), base=row.base)
+        code, name = f"{row.place}:{row.code}", f"{row.place_name}: {row.option}"
     texts = (report.unit_name, report.period.name, report.rule, title, code, name)
     numbers = ["" if one is None else str(one).replace(".", ",") for one in (row.forms, row.asked, row.share)]
     return [*map(defused, texts), numbers[0], *[""] * (len(rates.LEVELS) + 3), *numbers[1:]]

@@ -8,30 +8,31 @@ from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper,
 from reports.satisfaction.report import LEAST_SHOWN, Report
 
 HEADER = 4
-TITLES = ("number", "question", "place", "option", "ticked", "asked", "base", "share")
-WIDTHS = (6.0, 44.0, 26.0, 34.0, 12.0, 12.0, 26.0, 12.0)
+TITLES = ("number", "question", "by", "place", "option", "ticked", "asked", "base", "share")
+WIDTHS = (6.0, 40.0, 16.0, 26.0, 34.0, 12.0, 12.0, 24.0, 12.0)
 
 
 def write_choices(sheet: Any, report: Report) -> None:
     """Write an option a row: where, how many forms ticked it, of how many and which, and their share."""
     under = f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})"
-    heading(sheet, text("document.ticked_title"), under, 8)
+    heading(sheet, text("document.ticked_title"), under, len(TITLES))
     for column, title in enumerate(TITLES, 1):
         put_text(sheet, HEADER, column, text(f"document.column.{title}"), header=True)
     row = HEADER
     for number, one in enumerate(option_rows(report), 1):
         row += 1
         put_text(sheet, row, 1, str(number), across="center")
-        for column, said in ((2, one.question), (3, one.place_name), (4, one.option)):
+        by = text(f"document.by.{one.by}") if one.by else ""
+        for column, said in enumerate((one.question, by, one.place_name, one.option), 2):
             put_text(sheet, row, column, said)
         if one.forms is None or one.asked is None:
-            put_text(sheet, row, 5, text("document.hidden"), italic=True, across="center")
-            sheet.merge_cells(start_row=row, end_row=row, start_column=5, end_column=8)
+            put_text(sheet, row, 6, text("document.hidden"), italic=True, across="center")
+            sheet.merge_cells(start_row=row, end_row=row, start_column=6, end_column=len(TITLES))
             continue
-        put_number(sheet, row, 5, one.forms, COUNT)
-        put_number(sheet, row, 6, one.asked, COUNT)
-        put_text(sheet, row, 7, one.base)
-        put_formula(sheet, row, 8, f"ROUND(E{row}/F{row},4)", PERCENT)
-    frame(sheet, HEADER, row, 8)
+        put_number(sheet, row, 6, one.forms, COUNT)
+        put_number(sheet, row, 7, one.asked, COUNT)
+        put_text(sheet, row, 8, one.base)
+        put_formula(sheet, row, 9, f"ROUND(F{row}/G{row},4)", PERCENT)
+    frame(sheet, HEADER, row, len(TITLES))
     note(sheet, row + 2, text("document.ticked_note", least=LEAST_SHOWN), WIDTHS)
     on_paper(sheet, WIDTHS, (HEADER, HEADER))

@@ -1,4 +1,4 @@
-"""Ticked options as rows of a table for documents: one row per option, for the whole unit and by counter."""
+"""Ticked options as rows of a table for documents: one row per option, for the whole unit and by each breakdown."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +13,14 @@ from reports.satisfaction.report import Report
 class OptionRow:
     """An option at a place ("" is the whole unit): ticked on `forms` of `asked` forms; `base` says which those are.
 
+    A place is a counter, or by another breakdown ("weekday") one of its rows; `by` is empty for the whole.
+
     Numbers that may not be shown are None.
     """
 
     code: str
     question: str
+    by: str
     place: str
     place_name: str
     option: str
@@ -28,17 +31,22 @@ class OptionRow:
 
 
 def option_rows(report: Report, *, reasons_only: bool = False) -> list[OptionRow]:
-    """Return the rows by question: the whole unit first, then each counter; the most frequent option first."""
+    """Return the rows by question: the whole unit first, then each breakdown; the most frequent option first."""
     chosen = [choice for choice in report.by_choice if choice.asking.reason or not reasons_only]
-    return [row for choice in chosen for where in (choice.whole, *choice.by_counter) for row in _rows(choice, where)]
+    return [
+        row
+        for choice in chosen
+        for by, places in (("", [choice.whole]), *choice.tables.items())
+        for where in places
+        for row in _rows(choice, by, where)
+    ]
 
 
-def _rows(choice: Choice, where: ChoiceRow) -> Iterator[OptionRow]:
-    whole = where is choice.whole
-    place, name = ("", text("document.by.whole")) if whole else (where.key, where.name)
+def _rows(choice: Choice, by: str, where: ChoiceRow) -> Iterator[OptionRow]:
+    place, name = (where.key, where.name) if by else ("", text("document.by.whole"))
     base = text(f"document.asked.{choice.asking.base}")
     if where.asked is None:
-        yield OptionRow(choice.key, choice.name, place, name, text("document.ticked_few"), None, None, None, base)
+        yield OptionRow(choice.key, choice.name, by, place, name, text("document.ticked_few"), None, None, None, base)
     for one in where.options:
         code = f"{choice.key}.{one.key}"
-        yield OptionRow(code, choice.name, place, name, one.name, one.forms, where.asked, one.share, base)
+        yield OptionRow(code, choice.name, by, place, name, one.name, one.forms, where.asked, one.share, base)

@@ -26,6 +26,7 @@ from reports.documents.phrasing import (
 from reports.dossiers.dossier import Flow
 from reports.office.safe_cells import clean
 from reports.office.word_filling import filled
+from reports.satisfaction.choices import COUNTER
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
 
@@ -159,9 +160,10 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
 
 
 def _ticked(report: Report) -> list[dict[str, str]]:
-    """Rows of the table of reasons; an option that is hidden says so and has dashes."""
+    """Rows of the table of reasons; a hidden option of the unit or a counter says so, others are left out."""
+    listed = option_rows(report, reasons_only=True)
     rows = []
-    for number, one in enumerate(option_rows(report, reasons_only=True), 1):
+    for number, one in enumerate((row for row in listed if row.forms is not None or row.by in ("", COUNTER)), 1):
         hidden = one.forms is None
         rows.append(
             {

@@ -95,9 +95,12 @@ def row(number: int, filled: FilledForm, listed: Sequence[Column]) -> list[Cell]
     return [*fixed, *(",".join(answer) if isinstance(answer, tuple) else answer for answer in answers)]
 
 
-def notes(language: str, unit: str, days: str, rows: int, names: Mapping[str, str]) -> list[str]:
-    """Return what a reader of the table has to know; `names` are the titles of the forms by code."""
-    told = [locales.text(language, "export.about", unit=unit, days=days, rows=rows)]
+def notes(
+    language: str, unit: str, days: str, rows: int, names: Mapping[str, str], *, sample: bool = False
+) -> list[str]:
+    """Return what a reader of the table has to know, first that it is a `sample`; `names`: titles of forms by code."""
+    told = [locales.text(language, "sample.mark")] if sample else []
+    told += [locales.text(language, "export.about", unit=unit, days=days, rows=rows)]
     told += [locales.text(language, "export.form", code=code, title=title) for code, title in sorted(names.items())]
     keys = ("export.levels", "export.options", "export.flags", "export.strata", "export.masked", "export.order")
     return [*told, *(locales.text(language, key) for key in keys)]

@@ -1,14 +1,16 @@
 """From counts to a report: the total, and its breakdowns, of which the small rows are not shown."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reports import rates
 from reports.dossiers.dossier import DossierFigures
 from reports.periods import Period
-from reports.satisfaction.choices import Asking, ChoiceNames, choices
+from reports.satisfaction.choices import Asking, Choice, ChoiceNames, ChoiceRow, choices
 from reports.satisfaction.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
+from reports.satisfaction.parts import LEVELLED, NO_PARTS, Part, PartCount, PartCounts, of_stratum
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
 from reports.satisfaction.small_numbers import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
@@ -42,6 +44,7 @@ class Names:
     section: Callable[[str], str] = str
     sections: Mapping[tuple[str, str], str] | None = None
     option: Callable[[str], str] = str
+    part: Callable[[str, str], str] = lambda _part, key: key
     asking: Mapping[str, Asking] | None = None
 
     def question_of(self, key: str) -> str:
@@ -62,8 +65,9 @@ def compile_report(
     *,
     target: int = 0,
     dossiers: DossierFigures | None = None,
+    parts: PartCounts = NO_PARTS,
 ) -> Report:
-    """Make the figures of one period from its counts.
+    """Make the figures of one period from its counts, and those by part.
 
     `stratum` names the one that is reported; by default that with the most forms. The rate pools all
     answers to the counted questions; breakdowns do the same, the one by question has each scale question on its own.
@@ -72,9 +76,9 @@ def compile_report(
     places = [place for place in counts.places if place.stratum == chosen]
     asked = [question for question in counts.questions if question.stratum == chosen]
     weeks = [week for week in counts.weeks if week.stratum == chosen]
-    tables = _Tables(unit, places, asked, weeks, names, rule)
+    by_part = {part: parts.of(part, chosen) for part in LEVELLED}
+    tables = _Tables(unit, places, asked, weeks, names, rule, by_part)
     levels = _sum(place.levels for place in places)
-    by_counter = tables.groups("counter", names.counter)
     return Report(
         unit=unit,
         unit_name=unit_name,
@@ -86,7 +90,7 @@ def compile_report(
         rate=rates.rate(levels, rule),
         shares=rates.shares(levels),
         by_question=sorted((*tables.groups(QUESTION, None), *tables.others()), key=lambda group: group.key),
-        by_counter=by_counter,
+        by_counter=tables.groups("counter", names.counter),
         by_source=tables.groups("source", names.source),
         by_stratum=_by_stratum(counts, names, rule),
         previous=previous,
@@ -96,13 +100,27 @@ def compile_report(
         by_week=tables.groups(WEEK, names.week),
         target=target,
         dossiers=dossiers,
-        by_choice=choices(
-            [one for one in counts.choices if one.stratum == chosen],
-            names.asking or {},
-            ChoiceNames(names.question_of, names.option, names.counter),
-            {group.key for group in by_counter if group.levels is None},
-        ),
+        by_choice=_choices(counts, parts, chosen, names, tables.hidden),
+        by_occasion=tables.groups("occasion", partial(names.part, "occasion")),
+        by_weekday=tables.groups("weekday", partial(names.part, "weekday")),
     )
+
+
+def _choices(counts: Counts, parts: PartCounts, chosen: Stratum, names: Names, hidden: Set[Row]) -> list[Choice]:
+    """What was ticked in a stratum, with what was ticked in each of the others as a whole."""
+    called = ChoiceNames(names.question_of, names.option, names.counter, names.part)
+
+    def within(stratum: Stratum, unshown: Set[Row]) -> list[Choice]:
+        by_part = {part: of_stratum(these, stratum) for part, these in parts.choices.items()}
+        return choices(of_stratum(counts.choices, stratum), names.asking or {}, called, unshown, by_part)
+
+    elsewhere = {stratum: {one.key: one for one in within(stratum, set())} for stratum in STRATA if stratum != chosen}
+
+    def others(key: str) -> list[ChoiceRow]:
+        there = {stratum: found[key].whole for stratum, found in elsewhere.items() if key in found}
+        return [replace(whole, key=stratum, name=names.stratum(stratum)) for stratum, whole in there.items()]
+
+    return [replace(choice, by_stratum=others(choice.key)) for choice in within(chosen, hidden)]
 
 
 class _Tables:
@@ -116,6 +134,7 @@ class _Tables:
         weeks: Sequence[WeekCount],
         names: Names,
         rule: str,
+        by_part: Mapping[Part, Sequence[PartCount]],
     ) -> None:
         self._names, self._rule = names, rule
         self._asked = asked
@@ -145,7 +164,11 @@ class _Tables:
         if WEEK not in left_out:
             each = [self._add(sheet, "week", [(WEEK, week.week)], week.levels) for week in weeks if any(week.levels)]
             sheet.equal(everywhere, each)
-        self._hidden = hidden_rows(sheet)
+        for part, of_part in by_part.items():
+            there = [one for one in of_part if any(one.levels)]
+            if len(there) > 1:
+                sheet.equal(everywhere, [self._add(sheet, part, [(part, one.key)], one.levels) for one in there])
+        self.hidden = hidden_rows(sheet)
 
     def _counts(self, one: QuestionCount) -> bool:
         return one.question in self._names.counted.get(one.form, frozenset())
@@ -162,7 +185,7 @@ class _Tables:
     def groups(self, table: str, name: Callable[[str], str] | None) -> list[Group]:
         """Return a breakdown in the order of its keys."""
         return [
-            self._group(row[1], (name or self._names.question_of)(row[1]), counted, shown=row not in self._hidden)
+            self._group(row[1], (name or self._names.question_of)(row[1]), counted, shown=row not in self.hidden)
             for row, counted in sorted(self._rows.items())
             if row[0] == table
         ]

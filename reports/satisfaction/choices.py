@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any, Literal
 
 from reports.satisfaction.counts import ChoiceCount
+from reports.satisfaction.parts import PARTS, Part
 from reports.satisfaction.small_numbers import FEWEST, Row, Sheet, hidden_rows
 from surveys.cases import WORST_LEVELS, is_reason
 from surveys.questionnaire import Question, Questionnaire
 
 # Which forms are asked: all, those with a bad mark, those with certain other answers.
 Base = Literal["all", "dissatisfied", "some"]
-_TOTAL = "total"
+COUNTER, STRATUM, _TOTAL = "counter", "stratum", "total"
 _CENT = Decimal("0.01")
 
 
@@ -62,22 +64,37 @@ class ChoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The answers to one question with options: of the whole unit, and by counter."""
+    """The answers to one question with options: of the whole unit, by counter, and by part as far as that is known.
+
+    `by_stratum` has those of the other ways in which forms came; they are never added up.
+    """
 
     key: str
     name: str
     asking: Asking
     whole: ChoiceRow
     by_counter: Sequence[ChoiceRow] = ()
+    by_part: Mapping[Part, Sequence[ChoiceRow]] = field(default_factory=dict)
+    by_stratum: Sequence[ChoiceRow] = ()
+
+    @property
+    def tables(self) -> dict[str, Sequence[ChoiceRow]]:
+        """The breakdowns that there are, by what they are by."""
+        named = [(COUNTER, self.by_counter), *self.by_part.items(), (STRATUM, self.by_stratum)]
+        return {by: rows for by, rows in named if rows}
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceNames:
-    """What people read for a question ("form.question"), an option ("form.question.option") and a counter."""
+    """What people read for a question ("form.question"), an option ("form.question.option") and a counter.
+
+    `part` names the key of a part, by the part and the key.
+    """
 
     question: Callable[[str], str]
     option: Callable[[str], str]
     counter: Callable[[str], str]
+    part: Callable[[str, str], str] = lambda _part, key: key
 
 
 def asking(form: Questionnaire, question: Question) -> Asking:
@@ -92,91 +109,123 @@ def choices(
     counts: Iterable[ChoiceCount],
     ways: Mapping[str, Asking],
     names: ChoiceNames,
-    hidden_counters: Set[str] = frozenset(),
+    hidden: Set[Row] = frozenset(),
+    by_part: Mapping[Part, Sequence[ChoiceCount]] | None = None,
 ) -> list[Choice]:
     """Rank what was ticked of one stratum: reasons of bad marks first, then the questions in the order of their keys.
 
-    `hidden_counters` are those whose answers a report does not show.
+    `hidden` are the rows of breakdowns ("counter" and parts) whose answers a report does not show; `by_part` has the
+    same ticks by parts.
     """
-    asked: dict[str, list[ChoiceCount]] = {}
-    for one in counts:
-        asked.setdefault(f"{one.form}.{one.question}", []).append(one)
+    asked: dict[str, dict[str, list[ChoiceCount]]] = {}
+    for table, these in ((COUNTER, counts), *(by_part or {}).items()):
+        for one in these:
+            asked.setdefault(f"{one.form}.{one.question}", {}).setdefault(table, []).append(one)
     found = [
-        _choice(key, rows, ways[key], names, hidden_counters)
-        for key, rows in asked.items()
-        if key in ways and any(one.ticked for one in rows)
+        _choice(key, tables, ways[key], names, hidden)
+        for key, tables in asked.items()
+        if key in ways and any(one.ticked for one in tables.get(COUNTER, ()))
     ]
     return sorted(found, key=lambda choice: (not choice.asking.reason, choice.key))
 
 
 def _choice(
-    key: str, counts: Sequence[ChoiceCount], way: Asking, names: ChoiceNames, hidden_counters: Set[str]
+    key: str, tables: Mapping[str, Sequence[ChoiceCount]], way: Asking, names: ChoiceNames, hidden: Set[Row]
 ) -> Choice:
-    asked = {one.counter: one.asked for one in counts}
-    ticked = {one.counter: dict(one.ticked) for one in counts}
+    asked = {by: {one.counter: one.asked for one in counts} for by, counts in tables.items()}
+    ticked = {by: {one.counter: dict(one.ticked) for one in counts} for by, counts in tables.items()}
     total: Counter[str] = Counter()
-    for these in ticked.values():
+    for these in ticked[COUNTER].values():
         total.update(these)
-    if sum(asked.values()) < FEWEST:
+    if sum(asked[COUNTER].values()) < FEWEST:
         whole = ChoiceRow(key, names.question(key), None)
         return Choice(key, whole.name, way, whole)
-    small = _small_counters(asked, hidden_counters)
-    hidden = _hidden_options(ticked, small, way)
+    small = _small_rows(asked, hidden)
+    unshown = _hidden_options(ticked, small, way)
 
     def row(code: str, name: str, base: int, counted: Mapping[str, int], table: str) -> ChoiceRow:
         options = [
             Ticked(option, names.option(f"{key}.{option}"), None, None)
-            if (f"{option}:{table}", code) in hidden
+            if (f"{option}:{table}", code) in unshown
             else Ticked(option, names.option(f"{key}.{option}"), count, _share(count, base))
             for option, count in counted.items()
             if count
         ]
         return ChoiceRow(code, name, base, sorted(options, key=lambda one: (-(one.forms or 0), one.name, one.key)))
 
-    whole = row("", names.question(key), sum(asked.values()), total, _TOTAL)
-    counters = [
-        ChoiceRow(code, names.counter(code), None)
-        if code in small
-        else row(code, names.counter(code), asked[code], ticked[code], "")
-        for code in sorted(asked)
-    ]
-    return Choice(key, whole.name, way, whole, counters if len(counters) > 1 else ())
+    def rows(by: str, name: Callable[[str], str]) -> list[ChoiceRow]:
+        found = [
+            ChoiceRow(code, name(code), None)
+            if (by, code) in small
+            else row(code, name(code), asked[by][code], ticked[by][code], by)
+            for code in sorted(asked[by])
+        ]
+        return found if len(found) > 1 else []
+
+    whole = row("", names.question(key), sum(asked[COUNTER].values()), total, _TOTAL)
+    parts = {part: rows(part, partial(names.part, part)) for part in PARTS if part in tables}
+    return Choice(key, whole.name, way, whole, rows(COUNTER, names.counter), {p: r for p, r in parts.items() if r})
 
 
 def _share(count: int, base: int) -> Decimal:
     return (Decimal(count * 100) / base).quantize(_CENT, ROUND_HALF_UP)
 
 
-def _small_counters(asked: Mapping[str, int], hidden: Set[str]) -> set[str]:
-    """Return the counters with too few forms, and those whose number would reveal that of others."""
+def _small_rows(asked: Mapping[str, Mapping[str, int]], hidden: Set[Row]) -> set[Row]:
+    """Return the counters and parts with too few forms, and those whose number would reveal that of others.
+
+    All tables are looked at together: they add up to the same forms.
+    """
     sheet = Sheet()
-    sheet.total([sheet.cell("asked", count, [("counter", code)]) for code, count in asked.items()])
-    found = hidden_rows(sheet, {("counter", code) for code in hidden if code in asked})
-    return {code for _, code in found}
+    cells = {
+        by: [sheet.cell(by, count, [(by, code)]) for code, count in counts.items()] for by, counts in asked.items()
+    }
+    sheet.total(cells[COUNTER])
+    for by in cells.keys() - {COUNTER}:
+        sheet.equal(cells[COUNTER], cells[by])
+    return hidden_rows(sheet, hidden & sheet.rows.keys())
 
 
-def _hidden_options(ticked: Mapping[str, Mapping[str, int]], small: Set[str], way: Asking) -> set[Row]:
-    """The options, of the whole and by counter, that fewer than 5 forms ticked or that give such a number away.
+def _hidden_options(ticked: Mapping[str, Mapping[str, Mapping[str, int]]], small: Set[Row], way: Asking) -> set[Row]:
+    """The options, of the whole and by counter or part, that fewer than 5 forms ticked or that give such a number away.
 
     Options of which a form may tick several have nothing to do with each other; of which it takes one, they add up.
     """
-    options = sorted({option for these in ticked.values() for option in these})
+    options = sorted({option for these in ticked[COUNTER].values() for option in these})
     hidden: set[Row] = set()
     for together in [options] if way.single else [[option] for option in options]:
-        sheet, by_counter = Sheet(), dict[str, list[int]]()
-        for counter, these in ticked.items():
+        sheet = Sheet()
+        cells = {by: _tick_cells(sheet, by, counts, together) for by, counts in ticked.items()}
+        for by in cells.keys() - {COUNTER}:
             for option in together:
-                if count := these.get(option, 0):
-                    rows = [(f"{option}:", counter), (f"{option}:{_TOTAL}", "")]
-                    by_counter.setdefault(counter, []).append(sheet.cell("ticked", count, rows))
+                sheet.equal(*(_of_option(cells[table], option) for table in (COUNTER, by)))
         if way.single:
             # Where everybody answers, the number of forms is their sum.
-            sheet.total(cell for cells in by_counter.values() for cell in cells)
-            for counter, cells in by_counter.items():
-                if counter not in small:
-                    sheet.total(cells)
-        hidden |= hidden_rows(sheet, {row for row in sheet.rows if row[1] in small})
+            sheet.total(cell for of_row in cells[COUNTER].values() for cell in of_row.values())
+            for by, rows in cells.items():
+                for code, of_row in rows.items():
+                    if (by, code) not in small:
+                        sheet.total(of_row.values())
+        unshown = {row for row in sheet.rows if (row[0].rpartition(":")[2], row[1]) in small}
+        hidden |= hidden_rows(sheet, unshown)
     return hidden
+
+
+def _tick_cells(
+    sheet: Sheet, by: str, counts: Mapping[str, Mapping[str, int]], options: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Add the cells of a table: by its row and the option. Those by counter make up the whole, too."""
+    found: dict[str, dict[str, int]] = {}
+    for code, these in counts.items():
+        for option in options:
+            if count := these.get(option, 0):
+                rows = [(f"{option}:{by}", code)] + ([(f"{option}:{_TOTAL}", "")] if by == COUNTER else [])
+                found.setdefault(code, {})[option] = sheet.cell(by, count, rows)
+    return found
+
+
+def _of_option(rows: Mapping[str, Mapping[str, int]], option: str) -> list[int]:
+    return [cells[option] for cells in rows.values() if option in cells]
 
 
 def as_json(choice: Choice) -> dict[str, Any]:
@@ -186,8 +235,14 @@ def as_json(choice: Choice) -> dict[str, Any]:
         "name": choice.name,
         "of": choice.asking.base,
         **_row(choice.whole),
-        "by_counter": [{"code": row.key, "name": row.name, **_row(row)} for row in choice.by_counter],
+        "by_counter": [_named(row) for row in choice.by_counter],
+        **{f"by_{part}": [_named(row) for row in choice.by_part.get(part, ())] for part in PARTS},
+        "by_stratum": [_named(row) for row in choice.by_stratum],
     }
+
+
+def _named(row: ChoiceRow) -> dict[str, Any]:
+    return {"code": row.key, "name": row.name, **_row(row)}
 
 
 def _row(row: ChoiceRow) -> dict[str, Any]:

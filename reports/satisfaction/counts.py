@@ -65,6 +65,16 @@ class ChoiceCount:
     asked: int
     ticked: tuple[tuple[str, int], ...]
 
+    def to_json(self) -> list[Any]:
+        """Return the count as a row of JSON values."""
+        return [self.form, self.question, self.stratum, self.counter, self.asked, *map(list, self.ticked)]
+
+    @classmethod
+    def from_json(cls, row: Sequence[Any]) -> "ChoiceCount":
+        """Return what `to_json` made the row from."""
+        form, asked, stratum, counter, count, *ticked = row
+        return cls(form, asked, stratum, counter, count, tuple((option, forms) for option, forms in ticked))
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -89,10 +99,7 @@ class Counts:
             "weeks": [[one.week, one.stratum, *one.levels] for one in self.weeks],
         }
         if self.choices:
-            tables["choices"] = [
-                [one.form, one.question, one.stratum, one.counter, one.asked, *map(list, one.ticked)]
-                for one in self.choices
-            ]
+            tables["choices"] = [one.to_json() for one in self.choices]
         return tables
 
     @classmethod
@@ -102,10 +109,7 @@ class Counts:
             [_place(row[:6], row[6], levels_of(row[7:])) for row in values["places"]],
             [QuestionCount(form, asked, stratum, levels_of(n)) for form, asked, stratum, *n in values["questions"]],
             [WeekCount(week, stratum, levels_of(levels)) for week, stratum, *levels in values["weeks"]],
-            [
-                ChoiceCount(form, asked, stratum, counter, count, tuple((option, forms) for option, forms in ticked))
-                for form, asked, stratum, counter, count, *ticked in values.get("choices", ())
-            ],
+            [ChoiceCount.from_json(row) for row in values.get("choices", ())],
         )
 
 

@@ -61,7 +61,8 @@ class Report:
     higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms on its own.
     `by_choice` are the questions with options of which something was ticked.
     `target` is the wanted rate in percent, 0 where there is none. A table is empty where it would have one row
-    that is the total: sections, units, weeks of one; fields where none is known.
+    that is the total: sections, units, weeks of one; fields where none is known. Occasions and days of the week are
+    told of so few units and days that their forms can be counted one by one.
     """
 
     unit: str
@@ -85,6 +86,8 @@ class Report:
     target: int = 0
     dossiers: DossierFigures | None = None
     by_choice: Sequence[Choice] = ()
+    by_occasion: Sequence[Group] = ()
+    by_weekday: Sequence[Group] = ()
 
     @property
     def answers(self) -> int:
@@ -161,6 +164,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "sample": _sample(report.sample) if report.sample else None,
         "by_choice": [choices.as_json(choice) for choice in report.by_choice],
         "change": _change(report.change) if report.change else None,
+        "by_occasion": [_group(group) for group in report.by_occasion],
+        "by_weekday": [_group(group) for group in report.by_weekday],
     }
     return values
 

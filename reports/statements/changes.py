@@ -21,8 +21,8 @@ def changes(before: Inputs, now: Inputs, day: date, language: str = "vi") -> tup
 
 class _Compared:
     def __init__(self, before: Inputs, now: Inputs, language: str) -> None:
-        # What was ticked is no change where it was not counted before.
-        self._inputs = before, now if before.asking else now.without_choices()
+        # What was not counted before is no change.
+        self._inputs = before, now.as_counted_before(before)
         self._reports: tuple[Report, Report] = before.report(), now.report()
         self._language = language
 
@@ -33,6 +33,8 @@ class _Compared:
         """Each change, what weighs most first."""
         before, now = self._inputs
         yield from self._answers()
+        if before.counts == now.counts and before.parts != now.parts:
+            yield self._say("answers")
         if before.before != now.before:
             yield self._say("earlier")
         if _dossiers(before) != _dossiers(now):

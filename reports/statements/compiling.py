@@ -77,9 +77,8 @@ async def _seen(inputs: Inputs, last: Kept | None, now: datetime) -> Statement |
 
 
 def _same(last: Kept, inputs: Inputs) -> bool:
-    """Whether a statement was computed from these inputs; one of before what is ticked was counted stays as it is."""
-    counts_ticks = bool(last.inputs.asking)
-    return last.digest == (inputs if counts_ticks else inputs.without_choices()).digest
+    """Whether a statement was computed from these inputs; what was not counted yet when it was made changes nothing."""
+    return last.digest == inputs.as_counted_before(last.inputs).digest
 
 
 def _is_over(scope: Scope, now: datetime) -> bool:

@@ -11,13 +11,17 @@ from reports.dossiers.figures import DossierCounts, dossier_figures
 from reports.place_names import counter_name, unit_name
 from reports.satisfaction.choices import asking
 from reports.satisfaction.counts import Conditions, Counts, Questions
+from reports.satisfaction.parts import LEVELLED, NO_PARTS, PartCounts
 from reports.statements.inputs import Inputs
 from reports.statements.scope import Scope
+from surveys.cases import is_reason
 from surveys.questionnaire import Condition, Questionnaire, words_in
 from surveys.slips import STRATA
 
 # A year has more weeks than a table or a chart can tell.
 MOST_BY_WEEK = timedelta(days=190)
+# Parts are counted from single forms, so only of so many units times days: a commune's half-year, a province's week.
+MOST_IN_PARTS = 1000
 
 
 class CountsTx(DossierCounts, Protocol):
@@ -35,6 +39,11 @@ class CountsTx(DossierCounts, Protocol):
     ) -> Counts:
         """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
 
+    async def part_counts(
+        self, units: Sequence[str], first: date, last: date, counted: Questions, reasons: Conditions
+    ) -> PartCounts:
+        """Count answers and reasons of units between two days by part: field, occasion, week, day of the week."""
+
 
 async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
     """Read what a report is computed from, as of now."""
@@ -45,6 +54,9 @@ async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
     conditions = {code: _conditions(form) for code, form in world.forms.items()}
     counts = await tx.counts(units, period.first, period.last, counted, conditions, weekly=weekly)
     before = await tx.counts(units, earlier.first, earlier.last, counted, conditions, weekly=weekly)
+    parts = NO_PARTS
+    if weekly and len(units) * (period.last - period.first + timedelta(days=1)).days <= MOST_IN_PARTS:
+        parts = await tx.part_counts(units, period.first, period.last, counted, _reasons(world))
     both = (counts, before)
     ticked = sorted({(one.form, one.question) for each in both for one in each.choices})
     forms = sorted({one.form for each in both for one in each.questions} & counted.keys())
@@ -62,7 +74,8 @@ async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
             for question in page.questions
             if question.counted
         },
-        names=names(world, unit, locales.DEFAULT, both, period.last),
+        names={**names(world, unit, locales.DEFAULT, both, period.last), **part_names(parts, locales.DEFAULT)},
+        parts=parts,
         dossiers=await dossier_figures(tx, units, period),
         asking={
             f"{form}.{code}": asking(world.forms[form], world.forms[form].questions[code]) for form, code in ticked
@@ -73,6 +86,25 @@ async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
 def _conditions(form: Questionnaire) -> dict[str, Condition | None]:
     """The questions of a form that are answered by ticking, each with the condition on which it is asked."""
     return {q.id: q.when for q in form.questions.values() if q.kind in ("single", "multiple")}
+
+
+def _reasons(world: World) -> dict[str, dict[str, Condition | None]]:
+    """The questions of each form that ask why a mark was bad, with the condition on which they are."""
+    return {
+        code: {q.id: q.when for q in form.questions.values() if is_reason(form, q)}
+        for code, form in world.forms.items()
+    }
+
+
+def part_names(parts: PartCounts, language: str) -> dict[str, dict[str, str]]:
+    """Return how the parts that places and weeks do not name are read: occasions and days of the week."""
+    if not parts:
+        return {}
+    used = {part: sorted({one.key for one in parts.levels if one.part == part}) for part in LEVELLED}
+    return {
+        "occasion": {key: locales.text(language, f"report.occasion.{key or 'none'}") for key in used["occasion"]},
+        "weekday": {key: locales.text(language, f"report.weekday.{key}") for key in used["weekday"]},
+    }
 
 
 def names(world: World, unit: str, language: str, used: Iterable[Counts], on: date) -> dict[str, dict[str, str]]:

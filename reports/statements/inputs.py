@@ -13,6 +13,7 @@ from reports.dossiers.dossier import DossierFigures, Flow
 from reports.satisfaction.breakdowns import Names, compile_report, largest
 from reports.satisfaction.choices import Asking
 from reports.satisfaction.counts import Counts
+from reports.satisfaction.parts import NO_PARTS, PartCounts
 from reports.satisfaction.report import Report
 from reports.statements.scope import Scope
 
@@ -26,7 +27,8 @@ class Inputs:
 
     `names` maps the tables of Names to names by code; `counted` are the counted questions by form, `sections` the
     section of each ("form.question"), `asking` says of each question with options how it is asked. It is empty where
-    nothing was ticked, and in statements of before that was counted.
+    nothing was ticked, and in statements of before that was counted. `parts` has the same answers and ticks by parts,
+    as far as those are counted.
     """
 
     scope: Scope
@@ -39,6 +41,7 @@ class Inputs:
     names: Mapping[str, Mapping[str, str]]
     dossiers: DossierFigures | None = None
     asking: Mapping[str, Asking] = field(default_factory=dict)
+    parts: PartCounts = NO_PARTS
 
     @property
     def is_empty(self) -> bool:
@@ -53,6 +56,7 @@ class Inputs:
             stratum=scope.stratum or largest(self.counts, self.before),
             target=self.target,
             dossiers=self.dossiers,
+            parts=self.parts,
         )
         previous = compile_report(
             *(scope.unit, self.unit_name, scope.period.previous(), self.before, named, scope.rule),
@@ -77,6 +81,7 @@ class Inputs:
             week=of("week"),
             section=of("section"),
             option=lambda key: self.names.get("option", {}).get(key, key.rpartition(".")[2]),
+            part=lambda part, key: self.names.get(part, {}).get(key, key),
             asking=self.asking,
             sections={tuple(key.split(".", 1)): section for key, section in self.sections.items()},  # type: ignore[misc]
         )
@@ -97,6 +102,8 @@ class Inputs:
             "names": {table: dict(names) for table, names in self.names.items()},
             "dossiers": _plain(self.dossiers) if self.dossiers else None,
         }
+        if self.parts:
+            values["parts"] = self.parts.to_json()
         if self.asking:
             values["asking"] = {key: asking.to_json() for key, asking in self.asking.items()}
         return values
@@ -116,14 +123,21 @@ class Inputs:
             names=values["names"],
             dossiers=_dossiers(values["dossiers"]) if values["dossiers"] else None,
             asking={key: Asking(*asking) for key, asking in values.get("asking", {}).items()},
+            parts=PartCounts.from_json(values["parts"]) if "parts" in values else NO_PARTS,
         )
+
+    def as_counted_before(self, last: "Inputs") -> "Inputs":
+        """Return the same without what was not counted yet when others were gathered."""
+        now = self if last.asking else self.without_choices()
+        return now if last.parts else replace(now, parts=NO_PARTS)
 
     def without_choices(self) -> "Inputs":
         """Return the same without what was ticked, as inputs were before that was counted."""
         if not self.asking:
             return self
         counts, before = (replace(counts, choices=[]) for counts in (self.counts, self.before))
-        return replace(self, counts=counts, before=before, asking={})
+        parts = replace(self.parts, choices={})
+        return replace(self, counts=counts, before=before, asking={}, parts=parts)
 
     @cached_property
     def digest(self) -> str:

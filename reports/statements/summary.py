@@ -56,7 +56,9 @@ def full(report: Report, language: str = "vi") -> Text:
             *breakdown(report.by_question, "report.questions", language),
             *breakdown(report.by_field, "report.fields", language),
             *breakdown(report.by_source, "report.sources", language),
-            *choice_lines.by_counter(report, language),
+            *breakdown(report.by_occasion, "report.occasions", language),
+            *breakdown(report.by_weekday, "report.weekdays", language),
+            *choice_lines.by_table(report, language),
             *choice_lines.others(report, language),
         ]
     )

@@ -18,8 +18,9 @@ from reports.satisfaction.counts import (
     levels_of,
 )
 from reports.satisfaction.trend import DayCount, Step
-from storage.counts.choices import Choices, ticked
+from storage.counts.choices import ticked
 from storage.counts.coverage import Cover, Span, covers, quarters, weeks
+from storage.counts.parts import Parts
 from storage.counts.rollups import CHOICE, LEVELS, MARK, ROLLUP, among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 
@@ -27,7 +28,7 @@ _PLACE = ("unit", "counter", "source", "field", "form", "stratum")
 _ROWS = tuple(STRATUM.label("stratum") if name == "stratum" else RESPONSE.c[name] for name in (*_PLACE, "day"))
 
 
-class Tallies(Choices):
+class Tallies(Parts):
     """The part of a transaction that counts."""
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:

@@ -9,6 +9,8 @@ from reports.satisfaction.report import Group, Report
 BAR_WIDTH, BAR_HEIGHT = 160, 22
 DIGIT_ROOM = 16
 LEAST_SORTED = 3
+# Tables that tell something even with one row.
+ALONE = frozenset({"report.counters", "report.sources", "report.questions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ def tables(
         Table("report.counters", [(None, rows(report.by_counter))]),
         Table("report.fields", [(None, rows(report.by_field))]),
         Table("report.sources", [(None, rows(report.by_source))]),
-        Table("web.board.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
+        Table("report.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
+        Table("report.weekdays", [(None, [row(group) for group in report.by_weekday])], ordered=True),
+        Table("report.occasions", [(None, rows(report.by_occasion))]),
         Table("report.questions", _by_section(report, sections, rows)),
     ]
-    least: Mapping[str, int] = {"report.units": 2, "report.fields": 2, "web.board.weeks": 2}
-    return [table for table in found if sum(len(part) for _, part in table.parts) >= least.get(table.title, 1)]
+    return [table for table in found if sum(len(rows) for _, rows in table.parts) >= (table.title not in ALONE) + 1]
 
 
 def strata(report: Report) -> Table | None:

@@ -1,4 +1,4 @@
-"""The staff page's tables of ticked options: a bar for each option, and a line for each counter."""
+"""The staff page's tables of ticked options: a bar for each option, and a line for each counter, week and so on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import locales
 from reports import rates
 from reports.satisfaction.choices import Choice, ChoiceRow
 from reports.satisfaction.report import Report
-from reports.statements.choice_lines import ranked
+from reports.statements.choice_lines import TITLES, most_at, ranked
 
 LANGUAGE = "vi"
 
@@ -34,7 +34,7 @@ class Table:
 class Question:
     """A question with its options; `asked` says of how many forms. No bars if too few were asked.
 
-    `reason`: it asks why a mark was bad.
+    `reason`: it asks why a mark was bad; `most` says where its first option was ticked most.
     """
 
     anchor: str
@@ -43,6 +43,7 @@ class Question:
     asked: str
     bars: Sequence[Bar]
     tables: Sequence[Table]
+    most: str = ""
 
 
 def questions(report: Report) -> list[Question]:
@@ -53,11 +54,13 @@ def questions(report: Report) -> list[Question]:
 def _question(choice: Choice) -> Question:
     asked = choice.whole.asked
     base = locales.text(LANGUAGE, f"report.asked.{choice.asking.base}", count=rates.number(asked or 0))
-    counters = [(row.name, _ranked(row, choice)) for row in choice.by_counter] if asked is not None else []
-    tables = [Table("report.counters", counters)] if counters else []
+    tables = [
+        Table(TITLES[by], [(row.name, _ranked(row, choice)) for row in rows]) for by, rows in choice.tables.items()
+    ]
     anchor = f"choice-{choice.key.replace('.', '-')}"
+    most = most_at(choice, LANGUAGE).plain if choice.asking.reason else ""
     said = base if asked is not None else ""
-    return Question(anchor, choice.name, choice.asking.reason, said, _bars(choice.whole), tables)
+    return Question(anchor, choice.name, choice.asking.reason, said, _bars(choice.whole), tables, most)
 
 
 def _bars(row: ChoiceRow) -> list[Bar]:

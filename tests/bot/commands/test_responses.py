@@ -80,7 +80,9 @@ def test_nothing_in_the_files_leads_to_a_form(office: Installation) -> None:
     """No id of a response, whole or in part, in the table or the notes."""
     exported(office, "2026")
     office.did("responses", "export", "--unit", "sa-dec", "--period", "2026", "--out", "ra.xlsx")
-    told = (office.folder / "ra.csv").read_text("utf-8-sig") + (office.folder / "ra.ghi-chu.txt").read_text("utf-8")
+    notes = (office.folder / "ra.ghi-chu.txt").read_text("utf-8")
+    assert notes.startswith("MẪU THỬ")
+    told = (office.folder / "ra.csv").read_text("utf-8-sig") + notes
     book = openpyxl.load_workbook(office.folder / "ra.xlsx")
     told += "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
     assert [identifier for identifier in IDS if identifier in told or identifier[-8:] in told] == []

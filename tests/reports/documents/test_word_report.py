@@ -129,7 +129,7 @@ SENTENCES: dict[str, tuple[Report, str]] = {
     ),
     "the period before": (
         report({1: 10, 2: 0, 3: 0, 4: 0, 5: 90}, previous=report({1: 20, 2: 0, 3: 0, 4: 0, 5: 80})),
-        "So với kỳ trước (80%), tỷ lệ cao hơn rõ rệt.",
+        "So với kỳ trước (80%), tỷ lệ thay đổi +10 điểm phần trăm (khoảng tin cậy 95%: +0,01 đến +19,95), cao hơn rõ",
     ),
     "another stratum": (
         report(

@@ -26,7 +26,7 @@ def count(counter: str, asked: int, **ticked: int) -> ChoiceCount:
 
 def ranked(*counts: ChoiceCount, ways: dict[str, Asking] = SEVERAL, hidden: frozenset[str] = frozenset()) -> Choice:
     """The one question's choice."""
-    (found,) = choices(counts, ways, NAMES, hidden)
+    (found,) = choices(counts, ways, NAMES, {("counter", code) for code in hidden})
     return found
 
 

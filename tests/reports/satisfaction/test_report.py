@@ -224,6 +224,8 @@ JSON_KEYS = [
     "sample",
     "by_choice",
     "change",
+    "by_occasion",
+    "by_weekday",
 ]
 
 
