@@ -14,7 +14,7 @@ from reports.satisfaction.counts import Adding, levels_of
 from reports.satisfaction.parts import AddingParts, PartCounts, Where
 from reports.satisfaction.report import LEAST_SHOWN, Report
 from surveys.questionnaire import Condition
-from tests.reports.satisfaction.test_small_numbers import Attacker
+from tests.reports.satisfaction.attacker import Attacker
 
 COUNTED = {"nhanh": frozenset({"overall"})}
 REASONS = {"nhanh": {"reasons": Condition("overall", 1, 2)}}

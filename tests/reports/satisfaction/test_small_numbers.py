@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from itertools import chain, combinations
 
 import pytest
@@ -15,6 +14,7 @@ from reports.satisfaction.breakdowns import Names, compile_report
 from reports.satisfaction.counts import Adding, Levels, levels_of
 from reports.satisfaction.report import LEAST_SHOWN, Group, Report
 from reports.satisfaction.small_numbers import Sheet, hidden_rows
+from tests.reports.satisfaction.attacker import Attacker
 
 QUARTER = parse("2026-Q4")
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2", "q_3"})}
@@ -74,33 +74,6 @@ def rows(report: Report, cells: Sequence[Cell]) -> list[tuple[Group, Sum]]:
         for group in report.by_section
     ]
     return found
-
-
-class Attacker:
-    """Knows every printed number, and adds and subtracts with exact fractions."""
-
-    def __init__(self, cells: Sequence[Cell], shown: Iterable[Sum]) -> None:
-        self.place = {cell: number for number, cell in enumerate(cells)}
-        self.basis: dict[int, list[Fraction]] = {}
-        for known in shown:
-            rest = self.reduced(known)
-            pivot = next((number for number, value in enumerate(rest) if value), None)
-            if pivot is not None:
-                self.basis[pivot] = [value / rest[pivot] for value in rest]
-
-    def reduced(self, cells: Sum) -> list[Fraction]:
-        """What is left of a sum when all that is known was taken out."""
-        vector = [Fraction(0)] * len(self.place)
-        for cell in cells:
-            vector[self.place[cell]] = Fraction(1)
-        for pivot in sorted(self.basis):
-            if factor := vector[pivot]:
-                vector = [a - factor * b for a, b in zip(vector, self.basis[pivot], strict=True)]
-        return vector
-
-    def knows(self, cells: Sum) -> bool:
-        """Whether a sum can be computed."""
-        return not any(self.reduced(cells))
 
 
 def targets(cells: Sequence[Cell], printed: Sequence[tuple[Group, Sum]]) -> set[Sum]:
