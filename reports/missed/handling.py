@@ -10,6 +10,7 @@ from catalog.gist import phrase
 from catalog.import_plan import chain_entry
 from catalog.naming import LONGEST_NAME, Checked, called, check
 from catalog.text import fold
+from handlers.own.settings import Author
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.rights import scope_of
@@ -34,7 +35,9 @@ class HandlingTx(MissesTx, Protocol):
     async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
         """Return what each of some units itself states of a procedure, by unit."""
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime) -> None:
+    async def state_own(
+        self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author | None = None
+    ) -> None:
         """Store what a unit itself states of procedures; `source` says in the history what was done."""
 
 

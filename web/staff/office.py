@@ -132,7 +132,7 @@ async def set_committed(request: http.Request) -> http.Response:
     except Overtaken:
         rows = await _rows(request, office, sent.get("table", ""))
         return await shown(request, office, Draft(COMMITTED, sent, conflict=True, rows=tuple(rows)), 409)
-    return done(request, office, f"{PROCEDURE}:{changing[0].code}")
+    return await done(request, office, f"{PROCEDURE}:{changing[0].code}")
 
 
 async def _rows(request: http.Request, office: Office, table: str) -> list[Row]:

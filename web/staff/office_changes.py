@@ -71,7 +71,7 @@ async def kept(
     except Overtaken:
         if not await _is_so(site.store, unit, change):
             return await show(request, office, replace(draft, conflict=True), 409)
-    return done(request, office, change.subject)
+    return await done(request, office, change.subject)
 
 
 async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[Change]) -> None:
@@ -89,8 +89,9 @@ async def author_of(request: http.Request, tx: PagesTx, office: Office) -> Autho
     return Author(f"{office.member.role} {office.member.unit}", owner)
 
 
-def done(request: http.Request, office: Office, subject: str) -> http.Response:
-    """Send the browser back to the page, which says that it is done."""
+async def done(request: http.Request, office: Office, subject: str) -> http.Response:
+    """Answer with what was changed from now on, and send the browser back to the page, which says so."""
+    await request.app[SITE].refresh()
     asked = {"unit": office.unit.code, "done": subject}
     if language_of(request) != locales.DEFAULT:
         asked["lang"] = language_of(request)

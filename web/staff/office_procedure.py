@@ -115,7 +115,7 @@ async def set_form(request: http.Request) -> http.Response:
             await put(request, tx, office, [Change(draft.subject, seen, {**value, "number": number, "file": name})])
     except Overtaken:
         return await procedure_shown(request, office, replace(draft, conflict=True), 409)
-    return done(request, office, draft.subject)
+    return await done(request, office, draft.subject)
 
 
 def _held(request: http.Request, office: Office) -> str:

@@ -22,4 +22,4 @@ async def state(request: http.Request, tx: PagesTx, office: Office, stated: Mapp
         committed, also = texts.get("committed", entry.committed), texts.get("also", entry.also)
         entries.append(replace(entry, committed=committed, also=also))
     author = await author_of(request, tx, office)
-    await tx.state_own(office.unit.code, SOURCE, entries, author, request.app[SITE].clock())
+    await tx.state_own(office.unit.code, SOURCE, entries, request.app[SITE].clock(), author)

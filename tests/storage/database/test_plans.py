@@ -240,7 +240,7 @@ TX: dict[str, list[Call]] = {
     "put_setting": [lambda tx: tx.put_setting("u1", "contact", 0, {}, Author("admin u1"), NOW)],
     "setting_changes": [lambda tx: tx.setting_changes("u1", 9)],
     "stated": [lambda tx: tx.stated("u1", ["1"])],
-    "state_own": [lambda tx: tx.state_own("u1", "a", [Entry("1", "")], Author("admin u1"), NOW)],
+    "state_own": [lambda tx: tx.state_own("u1", "a", [Entry("1", "")], NOW, Author("admin u1"))],
     "settings": [lambda tx: tx.settings(), lambda tx: tx.settings("u1")],
     "screens": [lambda tx: tx.screens(["c1", "c2"])],
     "see_screen": [lambda tx: tx.see_screen(7, NOW)],
