@@ -14,6 +14,7 @@ from aiohttp import web as http
 
 from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
+from bot.channels.zalo.links import account_link
 from bot.clock import Clock
 from bot.effects.dispatch import Effects
 from bot.effects.naming import Naming
@@ -38,7 +39,7 @@ from web.citizen import chat
 from web.connections import Connections, allowed_files, name_server
 from web.recordings import Recordings
 from web.signing import Signer
-from web.site import Site
+from web.site import Accounts, Site
 
 TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
@@ -86,6 +87,7 @@ class App:
             self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
         self._telegram: Any = None
         self._zalo: Any = None
+        self._zalo_office: Accounts | None = None
         self._zalo_bot: Any = None
         self._make_zalo()
         self._taking = asyncio.Event()
@@ -130,12 +132,14 @@ class App:
             proxies=self.settings.proxies,
             recordings=Recordings.found_in(self.settings.data_dir / "audio"),
             metrics_token=self.settings.metrics_token.get_secret_value() if self.settings.metrics_token else "",
+            zalo=self._zalo_office,
+            zalo_link=self._zalo_link,
         )
         pages = create(site)
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             pages.router.add_post("/telegram/webhook", self._when_taking(lambda: self._telegram))
         if self._zalo:
-            from bot.channels.zalo import VERIFIER, verifier
+            from bot.channels.zalo.webhook import VERIFIER, verifier
 
             pages.router.add_post("/zalo/webhook", self._when_taking(lambda: self._zalo))
             pages.router.add_get(VERIFIER, verifier(self.settings.data_dir))
@@ -223,6 +227,8 @@ class App:
         if token := self.settings.telegram_token:
             await self._open_telegram(token.get_secret_value())
         await self.delivery.catch_up()
+        if self._zalo:
+            await self._zalo.take_up()
         self._taking.set()
         scheduler.start()
         work = [self.delivery.run()]
@@ -239,32 +245,27 @@ class App:
             work.append(self._zalo_bot.register(address) if webhook else self._zalo_bot.poll())
         await asyncio.gather(*work)
 
+    def _zalo_link(self, unit: str, words: str) -> str:
+        return account_link(self.settings, self.live().units, unit, words)
+
     def _make_zalo(self) -> None:
         """Make the Zalo channels that are on; what they need is loaded for them alone."""
         settings, files_at = self.settings, f"{self.settings.address}/staff"
         if settings.zalo_accounts:
-            from bot.channels import zalo
+            from bot.channels.zalo import channel as zalo
+            from bot.channels.zalo.consent import Office
+            from bot.channels.zalo.notes import Notes
+            from bot.channels.zalo.tokens import zalo_client
             from bot.channels.zalo_files import ZaloFiles
-            from bot.channels.zalo_tokens import zalo_client
 
             api, tokens = zalo_client(settings, self.store, self.nursery, secret_key(settings), self.clock)
+            accounts, address = settings.zalo_accounts, settings.address
+            notes = Notes(self.store, self.live, self.channels, self.clock, accounts, address)
             self._zalo = zalo.Zalo(
-                self.conversation,
-                self.store,
-                self.nursery,
-                self.delivery,
-                self.attachments,
-                api,
-                tokens,
-                self.clock,
-                settings.zalo_accounts,
-                app_id=settings.zalo_app_id,
-                secret=settings.zalo_oa_secret.get_secret_value() if settings.zalo_oa_secret else "",
-                signature=settings.zalo_signature,
-                silence=timedelta(seconds=settings.zalo_silence_seconds),
-                paid=settings.zalo_paid_messages,
-                files_at=files_at,
+                *(settings, self.conversation, self.store, self.nursery, self.delivery, self.attachments),
+                *(api, tokens, notes, self.clock),
             )
+            self._zalo_office = Office(settings, self.store, api, tokens, notes, self.clock)
             self.channels[zalo.CHANNEL] = zalo.TRAITS
             self.senders[zalo.CHANNEL] = self._zalo
             hosts = [host.strip().lower() for host in settings.zalo_file_hosts.split(",") if host.strip()]

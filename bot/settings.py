@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     zalo_file_hosts: str = "*.dlfl.vn,*.flchat.vn,*.dlmd.me"
     zalo_silence_seconds: int = Field(default=3600, ge=0, le=604_800)
     zalo_paid_messages: bool = False
+    zalo_calls_a_minute: int = Field(default=4000, ge=1, le=4000)
+    zalo_reaction: str = Field(default="/-strong", pattern=r"^[!-~]{1,20}$")
+    zalo_prefill: bool = False
+    zalo_groups: bool = False
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_url: str = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Literal["polling", "webhook"] = "polling"

@@ -15,6 +15,7 @@ from handlers.lookup import asking, outside
 from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
+from handlers.rating.counter_words import named_counter
 from handlers.staff import cases
 from handlers.staff.catalog import sent
 from handlers.turn import Turn, reply
@@ -97,6 +98,12 @@ def slip(heard: Heard) -> Turn | None:
     return survey.begin_on_slip(heard) if heard.incoming.opened or meant else None
 
 
+def counter(heard: Heard) -> Turn | None:
+    """The words that a counter's page has people write, unless words are asked for."""
+    code = "" if survey.wants_text(heard.world, heard.session) else named_counter(heard.world, heard.text)
+    return survey.begin(heard, code) if code and heard.incoming.kind == "text" else None
+
+
 def yes_or_no_to_survey(heard: Heard) -> Turn | None:
     """A typed answer to the notice of a survey."""
     running, answer = heard.session.survey, AT_THE_NOTICE.get(heard.phrase)
@@ -166,6 +173,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     note_to_citizen,
     consent_to_contact,
     slip,
+    counter,
     yes_or_no_to_survey,
     survey_answer,
     # Words of one's own.

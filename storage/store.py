@@ -35,6 +35,7 @@ from storage.forms.screens import Screens
 from storage.forms.votes import Votes
 from storage.misses import Misses
 from storage.own import UnitSettings
+from storage.people.channel_notes import ChannelNotes
 from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.places import Places
@@ -66,6 +67,7 @@ class SqlTx(
     Misses,
     Untaken,
     UnitSettings,
+    ChannelNotes,
 ):
     """One open transaction on a database."""
 

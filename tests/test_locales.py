@@ -48,6 +48,7 @@ from web.pages import STAFF_PAGES
 from web.staff.choices import TABS
 from web.staff.downloads import KINDS
 from web.staff.office_view import CONTACT_KEYS
+from web.staff.zalo import WORDED
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "web", "storage", "reports", "handlers", "surveys", "catalog", "locales")
@@ -138,6 +139,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.procedure.problem.{}": typing.get_args(editing.Problem),
     "web.screens.{}": ("bad_code", "no_code", "too_often"),
     "web.screens.state.{}": ("paired", "revoked"),
+    "zalo.trouble.{}": (*WORDED, "code"),
+    "web.zalo.problem.{}": ("late", "other", "refused", "zalo"),
 }
 # Functions that take a key. Only `say` of the core makes bold what stands between two pairs of stars.
 SAYING = {"say", "plain", "text", "button", "buttons"}

@@ -16,6 +16,7 @@ from aiohttp import web as http
 
 from bot.app import App
 from bot.settings import Settings
+from tests.loopback import LoopbackServer
 from tests.running import free_port, settings_for
 
 APP_ID, APP_SECRET, OA, SECOND_OA = "111", "app-secret-of-a-test", "444", "445"
@@ -35,11 +36,13 @@ def keys(call: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @dataclass
-class ZaloServer:
+class ZaloServer(LoopbackServer):
     """The server. `sent` are accepted message/cs calls; `refusals` are codes that the next sends get."""
 
     sent: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    reactions: list[tuple[str, str, str]] = field(default_factory=list)
     refusals: deque[int] = field(default_factory=deque)
     uploads: list[tuple[str, str, bytes]] = field(default_factory=list)
     refresh: str = SEED
@@ -50,28 +53,17 @@ class ZaloServer:
     quota: dict[str, Any] | None = field(default_factory=lambda: {"quota_type": "reply"})
     last_interaction: int | None = None
     consents: list[dict[str, str]] = field(default_factory=list)
-    url: str = ""
     _ids: Any = field(default_factory=lambda: itertools.count(1))
-    _runner: http.AppRunner | None = None
 
-    async def start(self) -> "ZaloServer":
-        """Listen on loopback."""
-        app = http.Application(client_max_size=20_000_000)
-        app.router.add_post("/v3.0/oa/message/cs", self._message)
-        app.router.add_post("/v3.0/oa/quota/message", self._quota)
-        app.router.add_post("/v2.0/oa/upload/{kind}", self._upload)
-        app.router.add_get("/v2.0/oa/getoa", self._getoa)
-        app.router.add_post("/v4/oa/access_token", self._grant)
-        self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await http.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
+    def add_routes(self, router: http.UrlDispatcher) -> None:
+        """Zalo's addresses."""
+        router.add_post("/v3.0/oa/message/cs", self._message)
+        router.add_post("/v2.0/oa/message", self._react)
+        router.add_post("/v3.0/oa/group/message", self._group)
+        router.add_post("/v3.0/oa/quota/message", self._quota)
+        router.add_post("/v2.0/oa/upload/{kind}", self._upload)
+        router.add_get("/v2.0/oa/getoa", self._getoa)
+        router.add_post("/v4/oa/access_token", self._grant)
 
     def to(self, user: str) -> list[dict[str, Any]]:
         """The messages that a person got."""
@@ -99,6 +91,22 @@ class ZaloServer:
         self.sent.append(body)
         data = {"message_id": f"o{next(self._ids)}", "user_id": body["recipient"]["user_id"], "sent_time": "1"}
         return _data(data | ({"quota": self.quota} if self.quota else {}))
+
+    async def _group(self, request: http.Request) -> http.Response:
+        if refused := self._refused(request):
+            return refused
+        body = await request.json()
+        assert 0 < len(body["message"]["text"]) <= 2000
+        self.groups.append(body)
+        return _data({"message_id": f"g{len(self.groups)}", "group_id": body["recipient"]["group_id"]})
+
+    async def _react(self, request: http.Request) -> http.Response:
+        if refused := self._refused(request):
+            return refused
+        body = await request.json()
+        action = body["sender_action"]
+        self.reactions.append((body["recipient"]["user_id"], action["react_message_id"], action["react_icon"]))
+        return _data({"message_id": action["react_message_id"]})
 
     async def _quota(self, request: http.Request) -> http.Response:
         if refused := self._refused(request):

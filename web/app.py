@@ -36,6 +36,7 @@ from web.staff import (
     paper,
     procedures,
     screens,
+    zalo,
 )
 
 # A procedure in an address, by a national code or a unit's own.
@@ -127,6 +128,9 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post(f"/staff/catalog/{CODE}", procedures.change)
     router.add_get("/staff/paper", paper.show)
     router.add_post("/staff/paper", paper.enter)
+    router.add_get("/staff/zalo", zalo.show)
+    router.add_post("/staff/zalo", zalo.ask)
+    router.add_get(zalo.CALLBACK, zalo.accept)
     router.add_get("/staff/screens", screens.show)
     router.add_post("/staff/screens/pair", screens.pair)
     router.add_post("/staff/screens/here", screens.pair_here)

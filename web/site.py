@@ -146,13 +146,44 @@ class PagesStore(Protocol):
         """Return what is wrong with the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a messenger. `until`: its consent; None where it has none that is good.
+
+    `troubles` are reasons by kind (`zalo.trouble.…`); `signed` is how its last event was; `charged` counts this month's
+    messages that cost something.
+    """
+
+    id: str
+    unit: str
+    until: datetime | None
+    troubles: Mapping[str, str]
+    heard_at: datetime | None
+    signed: str
+    charged: int
+
+
+class Accounts(Protocol):
+    """The accounts of a messenger that need the consent of their admins."""
+
+    async def accounts(self) -> list[Account]:
+        """Return the accounts with what is noted about them."""
+
+    def link(self, callback: str, verifier: str, state: str) -> str:
+        """Return the messenger's page where an account's admin agrees."""
+
+    async def accept(self, account: str, code: str, verifier: str) -> str:
+        """Exchange the code of a consent for tokens; returns why that failed, else an empty text."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
 
     `files` gives the bytes of attachments and documents; `desk` takes catalog files in; `start` runs something behind
     the answer; `proxies` are the networks of those that stand in front.
-    Who shows `metrics_token` may read what the process counts.
+    Who shows `metrics_token` may read what the process counts. `zalo` are its accounts, where it is on;
+    `zalo_link` leads to the one of a unit, with words to be sent there.
     """
 
     conversation: Conversation
@@ -170,6 +201,8 @@ class Site:
     recordings: Recordings = field(default_factory=Recordings)
     metrics_token: str = field(default="", repr=False)
     proxies: Sequence[IPv4Network | IPv6Network] = ()
+    zalo: Accounts | None = None
+    zalo_link: Callable[[str, str], str] = field(default=lambda _unit, _words: "")
 
     @property
     def secure(self) -> bool:

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from bot.channels.zalo.links import account_link
 from bot.commands.common import Refused, carry_out, open_existing
 from bot.commands.outfile import check_ending, written
 from bot.settings import Settings
+from handlers.rating.counter_words import counter_words
 from surveys.printing.heading import reach, remarks
 from surveys.printing.poster import write_pdf
 from surveys.printing.qr import write_png, write_svg
@@ -30,7 +32,9 @@ def qr(
         address, unit = f"{settings.address}/k/{found.code}", units[found.unit]
         with written(out) as path:
             if kind == ".pdf":
-                write_pdf(address, unit.name, found.name, path, remarks(address, sample=unit.demo))
+                zalo = account_link(settings, units, found.unit).removeprefix("https://")
+                also = f"Trong Zalo: mở {zalo}, gửi “{counter_words(found.code)}”." if zalo else ""
+                write_pdf(address, unit.name, found.name, path, remarks(address, sample=unit.demo), also)
             elif kind == ".png":
                 write_png(address, path)
             else:

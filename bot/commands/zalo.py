@@ -1,47 +1,50 @@
 """motcua zalo: consent for an account, and what works of it."""
 
-import base64
-import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import typer
 
-from bot.channels.zalo_api import OutOfReach, Refused, ZaloApi
-from bot.channels.zalo_tokens import NoToken, Tokens, zalo_client
+import locales
+from bot.channels.zalo.api import OutOfReach, Refused, ZaloApi
+from bot.channels.zalo.consent import consent_link, known_accounts
+from bot.channels.zalo.tokens import NoToken, Tokens, zalo_client
 from bot.commands.common import Refused as NotDone
 from bot.commands.common import carry_out, open_store
 from bot.commands.usage import Commands
 from bot.nursery import Nursery
 from bot.secret_key import secret_key
 from bot.settings import Settings
+from storage.store import SqlStore
+from web.site import Account
+from web.staff.zalo import CALLBACK, trouble_lines
 
 app = Commands(help="Kênh Zalo: cấp quyền, kiểm tra.")
-Account = Annotated[str, typer.Option("--oa", help="Số của tài khoản OA; bỏ trống: tài khoản đầu trong ZALO_OA_ID")]
+Chosen = Annotated[str, typer.Option("--oa", help="Số của tài khoản OA; bỏ trống: tài khoản đầu trong ZALO_OA_ID")]
 Callback = Annotated[
-    str, typer.Option(help="Địa chỉ callback đúng như đã ghi ở developers.zalo.me; bỏ trống: PUBLIC_URL")
+    str,
+    typer.Option(
+        help="Địa chỉ callback đúng như đã ghi ở developers.zalo.me; bỏ trống: PUBLIC_URL/staff/zalo/callback"
+    ),
 ]
 
 
 @app.command()
-def login(oa: Account = "", callback: Callback = "") -> None:
+def login(oa: Chosen = "", callback: Callback = "") -> None:
     """Xin cấp quyền gửi tin cho một tài khoản: in đường dẫn, rồi nhận mã dán vào."""
 
     async def work(settings: Settings) -> None:
-        account, address = _account(settings, oa), callback or settings.address
-        verifier = secrets.token_urlsafe(32)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        state = secrets.token_urlsafe(8)
-        asked = {"app_id": settings.zalo_app_id, "redirect_uri": address, "code_challenge": challenge, "state": state}
+        account, address = _account(settings, oa), callback or f"{settings.address}{CALLBACK}"
+        verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(8)
         print("1. Quản trị viên của tài khoản mở đường dẫn này và bấm đồng ý:")
-        print(f"   {settings.zalo_oauth_url}/v4/oa/permission?{urlencode(asked)}")
+        print(f"   {consent_link(settings, address, verifier, state)}")
         print("2. Trình duyệt chuyển sang một địa chỉ có code=…; trang đó không mở được cũng không sao.")
         code = _code(typer.prompt("3. Dán cả địa chỉ đó vào đây, trong vòng 10 phút"), account, state)
-        async with _client(settings) as (api, tokens):
+        async with _client(settings) as (api, tokens, _):
             try:
                 await tokens.store(account, await api.grant(code=code, code_verifier=verifier))
             except Refused as error:
@@ -60,13 +63,17 @@ def check() -> None:
     async def work(settings: Settings) -> None:
         _account(settings, "")
         failed = []
-        async with _client(settings) as (api, tokens):
+        async with _client(settings) as (api, tokens, store):
             for account in settings.zalo_accounts:
                 try:
                     print(await _told(api, tokens, account))
                 except (NoToken, OutOfReach, Refused) as error:
                     failed.append(account)
                     print(f"{account}: chưa gửi được tin ({error})")
+            for known in await known_accounts(store, settings, datetime.now(settings.zone)):
+                print("\n".join(_noted(known, settings)))
+            if api.limit:
+                print(f"Giới hạn Zalo báo: {api.limit} lệnh mỗi phút; đang đặt {settings.zalo_calls_a_minute}.")
         print(f"Webhook: {settings.address}/zalo/webhook. Phải bật «Webhook Retry», phải tắt «Lọc cú pháp».")
         if failed:
             raise NotDone(f"tài khoản chưa gửi được tin: {', '.join(failed)}")
@@ -84,6 +91,21 @@ async def _told(api: ZaloApi, tokens: Tokens, account: str) -> str:
         found = await api.ask("/v2.0/oa/getoa", await tokens.renewed(account, token))
     package, until = found.get("package_name") or "không rõ", found.get("package_valid_through_date") or "không rõ"
     return f"{account}: gửi được tin. Gói: {package}, hạn: {until}"
+
+
+def _noted(account: Account, settings: Settings) -> list[str]:
+    """What the running assistant noted about an account."""
+    lines = [f"{account.id}: {trouble}" for trouble in trouble_lines([account], locales.DEFAULT)]
+    if account.until:
+        lines.append(f"{account.id}: được cấp quyền đến {account.until.astimezone(settings.zone):%d/%m/%Y}")
+    if account.heard_at:
+        heard = f"{account.heard_at.astimezone(settings.zone):%H:%M %d/%m/%Y}"
+        lines.append(f"{account.id}: nhận sự kiện gần nhất lúc {heard}, ZALO_SIGNATURE={account.signed}")
+    else:
+        lines.append(f"{account.id}: chưa nhận được sự kiện nào từ Zalo")
+    allowed = "cho gửi" if settings.zalo_paid_messages else "không cho gửi"
+    lines.append(f"{account.id}: tin mất phí trong tháng: {account.charged} (thiết lập {allowed})")
+    return lines
 
 
 def _account(settings: Settings, oa: str) -> str:
@@ -108,13 +130,13 @@ def _code(pasted: str, account: str, state: str) -> str:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[tuple[ZaloApi, Tokens]]:
+async def _client(settings: Settings) -> AsyncIterator[tuple[ZaloApi, Tokens, SqlStore]]:
     nursery = Nursery()
     async with open_store(settings) as store:
         key = secret_key(settings)
         api, tokens = zalo_client(settings, store, nursery, key, lambda: datetime.now(settings.zone))
         try:
-            yield api, tokens
+            yield api, tokens, store
         finally:
             await nursery.close()
             await api.close()

@@ -35,8 +35,12 @@ class Silences(Queries):
         return bool((await self._connection.execute(ended)).rowcount)
 
     async def last_turn(self, channel: str, person: str) -> datetime | None:
-        """Return when a person was last answered; None where that is not known."""
-        statement = select(SESSION.c.at).where(SESSION.c.channel == channel, SESSION.c.person == person)
+        """Return when a person was last answered; None where that is not known.
+
+        Somebody who was only written to has a session too, without a turn.
+        """
+        here = (SESSION.c.channel == channel, SESSION.c.person == person, SESSION.c.version > 0)
+        statement = select(SESSION.c.at).where(*here)
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def let_wait(self, identifier: int, problem: str) -> None:

@@ -34,3 +34,19 @@ class SilenceRow(SQLModel, table=True):
     channel: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
     until: datetime = Field(sa_type=Instant)
+
+
+class ChannelNoteRow(SQLModel, table=True):
+    """What is noted about an account of a messenger, one row a kind.
+
+    `kind`: "heard" (when it last brought something, `text` says signed how), "charged:2026-12" (`count` messages cost
+    something in that month), "trouble:…" (`text` says what; empty: it is over). `at` is when that was last noted.
+    """
+
+    __tablename__ = "channel_note"
+    channel: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    count: int
+    at: datetime = Field(sa_type=Instant)

@@ -15,14 +15,14 @@ FACES = (("#b3261e", -0.9), ("#c4620a", -0.45), ("#7a6a00", 0.0), ("#2f7d32", 0.
 STEPS = 20
 
 
-def write_pdf(address: str, unit: str, counter: str, path: Path, remarks: Sequence[str] = ()) -> None:
-    """Write the poster as a one-page A4 PDF; `remarks` say what it is not fit for."""
+def write_pdf(address: str, unit: str, counter: str, path: Path, remarks: Sequence[str] = (), also: str = "") -> None:
+    """Write the poster as a one-page A4 PDF; `remarks` say what it is not fit for, `also` names another way."""
     with document(path, f"{counter} – {unit}", A4_MM) as paper:
-        draw(paper, address, unit, counter, remarks)
+        draw(paper, address, unit, counter, remarks, also)
         paper.turn()
 
 
-def draw(paper: Paper, address: str, unit: str, counter: str, remarks: Sequence[str]) -> None:
+def draw(paper: Paper, address: str, unit: str, counter: str, remarks: Sequence[str], also: str = "") -> None:
     """Draw the poster; each text has a room of its own, which it fills by its measured size."""
     paper.fill(0, 0, A4_MM[0], 40, BRAND)
     _fit(paper, unit.upper(), (5, 20), 22, "bold", WHITE)
@@ -33,7 +33,9 @@ def draw(paper: Paper, address: str, unit: str, counter: str, remarks: Sequence[
     _faces(paper, top=89)
     paper.code(address, (A4_MM[0] - CODE_MM) / 2, 116, CODE_MM)
     paper.write_lines(A4_MM[0] / 2, 232, SENTENCE, 21, across="center")
-    _fit(paper, address, (253, 20), 13)
+    _fit(paper, address, (253, 11 if also else 20), 13)
+    if also:
+        _fit(paper, also, (264, 9), 13)
     _fit(paper, FOOTER, (276, 8), 12)
 
 

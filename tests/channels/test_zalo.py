@@ -1,6 +1,7 @@
 """Zalo Official Accounts against emulated servers: signatures, events, sending, refusals."""
 
 import asyncio
+import hashlib
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.app import App
-from bot.channels.zalo_api import PAUSES, REMEDIES
+from bot.channels.zalo.api import PAUSES, REMEDIES, Pair
 from handlers.channel import pieces
 from handlers.messages import Attachment, Reply, Text
 from handlers.ports import Addressee, Chat, NoFile
@@ -139,6 +140,32 @@ async def test_what_is_not_signed_is_refused(app: App, server: ZaloServer) -> No
     await asyncio.sleep(QUIET)
     assert server.sent == []
     assert await app.store.history("zalo", "333") == []
+
+
+async def test_strange_signed_events_do_no_harm(app: App, server: ZaloServer) -> None:
+    """Half characters, endless numbers, deep nests, foreign types and too much of it: refused or ignored, never 500."""
+    half = "\ud83d"
+    strange: list[tuple[dict[str, Any], int]] = [
+        (said("m1", "chào", timestamp=half), 401),
+        (said("m2", "chào", timestamp=True), 401),
+        (said(half, "chào"), 200),
+        (said("m3", "chào", half), 200),
+        (said("m4", "chào", event_name=half), 200),
+        (said("m5", "chào", sender=None, message={"msg_id": ["m5"], "text": {}}), 200),
+        (said("m6", "", event_name="user_send_file", message={"msg_id": "m6", "attachments": [half, 1]}), 200),
+        (said("m7", f"lệ phí{half}\0 khai\u202e sinh " + "𝒳" * 900), 200),
+    ]
+    for event, status in strange:
+        body = json.dumps(event).encode()
+        moment = str(event["timestamp"]).encode("utf-8", "surrogatepass")
+        mac = hashlib.sha256(b"111" + body + moment + OA_SECRET.encode()).hexdigest()
+        assert (event, await post_raw(app, body, {"X-ZEvent-Signature": f"mac={mac}"})) == (event, status)
+    await server.until(lambda: len(server.sent) == 2)
+    plain = {"X-ZEvent-Signature": "mac=" + "0" * 64}
+    nest, number = b'{"a":' * 50_000, b'{"timestamp":' + b"9" * 9000 + b"}"
+    at_no_time = plain | {"X-ZEvent-Timestamp": "ế"}
+    raw = [(nest, plain), (number, plain), (b"x" * 300_000, plain), (b"{}", at_no_time)]
+    assert [await post_raw(app, body, headers) for body, headers in raw] == [400, 400, 413, 401]
 
 
 async def test_a_signed_event_of_another_time_is_refused(app: App) -> None:
@@ -390,6 +417,62 @@ async def test_no_secret_is_logged(app: App, server: ZaloServer, capsys: pytest.
     server.refusals.append(-211)
     await post_event(app, said("m1", "chào"))
     await asyncio.sleep(1)
+    assert "access-9" not in repr(Pair("access-9", "refresh-9", 1))
     logged = capsys.readouterr()
     written = logged.out + logged.err
     assert [word for word in (OA_SECRET, "app-secret", "access-", "refresh-", "seed-") if word in written] == []
+
+
+async def test_staff_use_a_group_by_commands_alone(server: ZaloServer, tmp_path: Path) -> None:
+    """With ZALO_GROUPS: joining, choices by number, news pushed there; what people say to each other is not for us."""
+
+    def wrote(identifier: str, text: str, **more: Any) -> dict[str, Any]:
+        message = {"msg_id": identifier, "text": text}
+        parties = {"sender": {"id": "333"}, "recipient": {"id": "f414"}, "message": message}
+        return happened("user_send_group_text", **parties, **more)
+
+    async with running(zalo_settings(tmp_path, server, zalo_groups=True)) as app:
+        async with app.store.transaction() as tx:
+            await tx.create_token("invitation", "sa-dec", "staff", "nhom", app.clock() + timedelta(hours=1))
+        joining = "/thamgia nhom"
+        for event in (wrote("g1", "lệ phí khai sinh"), wrote("g2", joining, oa_id=OA), wrote("g2", joining)):
+            assert await post_event(app, event) == 200
+        await server.until(lambda: len(server.groups) == 1)
+        assert server.groups[0]["recipient"] == {"group_id": "f414"}
+        async with app.store.transaction() as tx:
+            (member,) = await tx.members("sa-dec")
+            assert (member.channel, member.user) == ("zalo", "@f414")
+            await tx.enqueue(member, [Reply(Text.of("Bản tin."))], app.clock(), pushed=True)
+        await server.until(lambda: len(server.groups) == 2)
+        await post_event(app, wrote("g3", "/linhvuc"))
+        await server.until(lambda: len(server.groups) == 3)
+        assert "\n/1 " in server.groups[2]["message"]["text"]
+        await post_event(app, wrote("g4", "/1"))
+        await server.until(lambda: len(server.groups) == 4)
+        assert server.groups[3]["message"]["text"] != server.groups[2]["message"]["text"]
+        by_hand = {"sender": {"id": OA, "admin_id": "5"}, "recipient": {"id": "f414"}}
+        await post_event(app, happened("oa_send_group_text", **by_hand))
+        await asyncio.sleep(QUIET)
+        assert (len(server.groups), server.sent, server.reactions) == (4, [], [])
+
+
+async def test_a_counters_page_leads_to_its_account(server: ZaloServer, tmp_path: Path) -> None:
+    """With words to send: sent there, without marks too, they open the counter's form, or go on with it."""
+    accounts = f"{OA}:dong-thap, {SECOND_OA}:sa-dec"
+    async with running(zalo_settings(tmp_path, server, zalo_oa_id=accounts, zalo_prefill=True)) as app:
+        async with aiohttp.ClientSession(app.settings.address) as client, client.get("/k/quay1") as response:
+            page = await response.text()
+        assert f'href="https://zalo.me/{SECOND_OA}?text=%C4%90%C3%A1nh%20gi%C3%A1%20quay1"' in page
+        assert "<strong>Đánh giá quay1</strong>" in page
+    async with running(zalo_settings(tmp_path, server)) as app:
+        await post_event(app, said("m1", "danh gia QUAY1"))
+        await settled(server, 1)
+        assert any(key["payload"].endswith(":agree") for key in keys(server.sent[0])), server.sent
+        await post_event(app, said("m2", keys(server.sent[0])[0]["payload"]))
+        await settled(server, 2)
+        await post_event(app, said("m3", "Đánh giá quay1"))
+        await settled(server, 3)
+        assert "làm tiếp phiếu" in visible(server.sent[2])
+        await post_event(app, said("m4", "đánh giá cán bộ", "334"))
+        await settled(server, 4)
+        assert "agree" not in str(keys(server.sent[3]))

@@ -13,6 +13,7 @@ from aiohttp import web as http
 
 from bot.app import App
 from bot.settings import Settings
+from tests.loopback import LoopbackServer
 from tests.running import free_port, running, settings_for
 
 TOKEN, SECRET = "4711:bot-token-of-a-test", "bot-webhook-secret"
@@ -20,30 +21,17 @@ QUIET = 0.4
 
 
 @dataclass
-class BotServer:
+class BotServer(LoopbackServer):
     """The platform: one update a call, 408 when idle; `troubles` are statuses that the next sends get."""
 
     sent: list[dict[str, Any]] = field(default_factory=list)
     updates: deque[dict[str, Any]] = field(default_factory=deque)
     troubles: deque[int] = field(default_factory=deque)
     webhook: dict[str, Any] = field(default_factory=dict)
-    url: str = ""
-    _runner: http.AppRunner | None = None
 
-    async def start(self) -> "BotServer":
-        """Listen on loopback."""
-        app = http.Application()
-        app.router.add_post(f"/bot{TOKEN}/{{method}}", self._answer)
-        self._runner = http.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await http.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
+    def add_routes(self, router: http.UrlDispatcher) -> None:
+        """The platform's address, with the token in it."""
+        router.add_post(f"/bot{TOKEN}/{{method}}", self._answer)
 
     async def settled(self, count: int) -> None:
         """Wait for so many messages, and a little longer for one too many."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web as http
 
+from bot.channels.zalo.wire import incoming, read_event
 from bot.channels.zalo_files import ZaloFiles
-from bot.channels.zalo_wire import incoming, read_event
 from handlers.messages import SentFile
 from handlers.staff.catalog.ports import NotRead
 from tests.running import free_port

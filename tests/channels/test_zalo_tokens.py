@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.zalo_api import OutOfReach, Refused, ZaloApi
-from bot.channels.zalo_tokens import LEASE, NoToken, Tokens
+from bot.channels.zalo.api import OutOfReach, Refused, ZaloApi
+from bot.channels.zalo.tokens import LEASE, NoToken, Tokens
 from bot.nursery import Nursery
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore

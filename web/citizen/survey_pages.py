@@ -9,6 +9,7 @@ from multidict import MultiDictProxy
 
 import locales
 from handlers.counters import find_counter, no_counter
+from handlers.rating.counter_words import counter_words
 from handlers.world import Counter
 from surveys.answers import Answers, applies
 from surveys.filling import first_unanswered
@@ -45,6 +46,11 @@ class Place:
     def origin(self) -> Origin:
         """The source under which forms answered here are counted."""
         return self.opened.origin if self.opened else Origin(self.unit, self.counter)
+
+    @property
+    def words(self) -> str:
+        """What to write in a messenger to go on there: the slip's code, or words that name the counter."""
+        return self.opened.slip.code if self.opened else counter_words(self.counter)
 
     @property
     def purpose(self) -> str:
@@ -143,6 +149,7 @@ def show(
         words=lambda said: words_in(said, language),
         aloud=lambda question: _aloud(request, form, number, question),
         bots=site.bots() if number == 0 else {},
+        zalo=site.zalo_link(place.unit, place.words) if number == 0 else "",
     )
 
 

@@ -15,7 +15,7 @@ from surveys.slips import STRATA
 from web.pages import page
 from web.site import SITE, PagesTx
 from web.staff import figure_rows, figure_tables
-from web.staff.access import closed, viewed
+from web.staff.access import closed, member_of, viewed
 from web.staff.board import Board
 from web.staff.choices import (
     COMMENTS,
@@ -33,6 +33,7 @@ from web.staff.choices import (
 from web.staff.comment_list import comment_list
 from web.staff.downloads import KINDS
 from web.staff.overview import overview
+from web.staff.zalo import own_accounts, trouble_lines
 
 Values = dict[str, Any]
 # Tables of the questions; the others tell where and when.
@@ -50,7 +51,17 @@ async def show(request: http.Request) -> http.Response:
     board = Board(site, view, choices, statement)
     async with site.store.reading() as tx:
         values = await PARTS[choices.tab](tx, board)
-    return page("staff.html", status=400 if problems else 200, problems=problems, **_around(board), **values)
+    member = await member_of(request)
+    accounts = await own_accounts(request, member) if member else []
+    return page(
+        "staff.html",
+        status=400 if problems else 200,
+        problems=problems,
+        zalo=bool(accounts),
+        troubles=trouble_lines(accounts, "vi"),
+        **_around(board),
+        **values,
+    )
 
 
 def _around(board: Board) -> Values:

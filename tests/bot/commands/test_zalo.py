@@ -38,7 +38,7 @@ async def test_consent_is_given_by_a_pasted_address_and_checked(sample: Installa
     before = await asyncio.to_thread(sample.motcua, "zalo", "check", **settings(server))
     assert (before.code, before.reason) == (1, f"tài khoản chưa gửi được tin: {OA}")
     assert "chưa được cấp quyền" in before.out
-    pasted = f"{ADDRESS}/?code=c0de&oa_id={OA}"
+    pasted = f"{ADDRESS}/staff/zalo/callback?code=c0de&oa_id={OA}"
     done = await asyncio.to_thread(sample.motcua, "zalo", "login", lines=[pasted], **settings(server))
     assert (done.code, done.err) == (0, "")
     link = re.search(r"http\S+/v4/oa/permission\S+", done.out)
@@ -47,9 +47,11 @@ async def test_consent_is_given_by_a_pasted_address_and_checked(sample: Installa
     (consent,) = server.consents
     challenge = base64.urlsafe_b64encode(hashlib.sha256(consent["code_verifier"].encode()).digest()).decode()
     assert (consent["code"], asked["code_challenge"]) == ("c0de", [challenge.rstrip("=")])
-    assert (asked["redirect_uri"], len(consent["code_verifier"])) == ([ADDRESS], 43)
+    assert (asked["redirect_uri"], len(consent["code_verifier"])) == ([f"{ADDRESS}/staff/zalo/callback"], 43)
     after = await asyncio.to_thread(sample.motcua, "zalo", "check", **settings(server))
     assert (after.code, "gửi được tin. Gói: Gói, hạn: 31/12/2027" in after.out) == (0, True)
+    assert "chưa nhận được sự kiện nào" in after.out
+    assert "tin mất phí trong tháng: 0 (thiết lập không cho gửi)" in after.out
     assert [secret for secret in (APP_SECRET, OA_SECRET, "access-1") if secret in done.out + after.out] == []
 
 

@@ -22,6 +22,7 @@ SMALL = {
     "catalog_pending": "one for each unit at most",
     "catalog_waiting": "lines of decisions between their date and the day from which they have force",
     "channel_grant": "one for each account of a messenger",
+    "channel_note": "a few for each account of a messenger",
     "counter": "a few for each unit",
     "data_request": "what people asked in writing about their data, a few a year",
     "dossier_import": "one for each import by a unit",

@@ -28,10 +28,16 @@ OLDEST, NEWEST = timedelta(hours=3), timedelta(minutes=10)
 PRESSED = "#"
 _PRESS = re.compile(r"#([a-z][!-~]{0,63})")
 _MD5 = re.compile(r"[0-9A-Fa-f]{32}")
+_STAMP = re.compile(r"[0-9]{12,14}")
+_MESSAGE = re.compile(r"[ -~]{1,200}")
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAC = re.compile(r"\s*(?:mac\s*=\s*)?([0-9a-f]{64})\s*", re.IGNORECASE)
 GREETING = frozenset(("follow", "user_click_chatnow"))
 ERASING = frozenset(("user_withdraw", "user.remove.info"))
 UNREADABLE = "user_send_"
+GROUP_TEXT = "user_send_group_text"
+# Before the id of a group (GMF) in our addresses; no id of Zalo's has it.
+GROUP = "@"
 READABLE = frozenset(
     f"user_send_{kind}"
     for kind in ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "file", "business_card")
@@ -39,13 +45,21 @@ READABLE = frozenset(
 What = Literal["message", "greeting", "takeover", "erasure"]
 
 
+def is_group(address: str) -> bool:
+    """Tell a group from a person by its address."""
+    return address.rpartition(":")[2].startswith(GROUP)
+
+
 # The strictest reading of the limit counts UTF-16 units.
-TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=True)
+TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=True, is_shared=is_group)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event means to us: who it is about, in which account, and when Zalo says it happened."""
+    """What an event means to us: who it is about, in which account, and when Zalo says it happened.
+
+    `group` is the group in which it was written; Zalo may leave out the account then.
+    """
 
     what: What
     account: str
@@ -55,6 +69,12 @@ class Event:
     text: str = ""
     readable: bool = True
     file: SentFile | None = None
+    group: str = ""
+
+    @property
+    def chat(self) -> str:
+        """The chat that is answered, within its account."""
+        return f"{GROUP}{self.group}" if self.group else self.user
 
 
 def signed_by(
@@ -79,13 +99,17 @@ def signed_by(
 
 def stamp_of(raw: Mapping[str, Any]) -> str:
     """The timestamp of an event as it is signed; empty where there is none. It is a text, in some events a number."""
-    value = raw.get("timestamp")
-    return str(value) if isinstance(value, str | int) else ""
+    return known_stamp(raw.get("timestamp"))
+
+
+def known_stamp(value: object) -> str:
+    """Return milliseconds since 1970 as they stand in an event or its header; empty for all else."""
+    return str(value) if isinstance(value, str | int) and _STAMP.fullmatch(str(value)) else ""
 
 
 def moment(stamp: str) -> datetime | None:
     """Read a timestamp in milliseconds since 1970; None for what is none."""
-    if not re.fullmatch(r"[0-9]{12,14}", stamp):
+    if not _STAMP.fullmatch(stamp):
         return None
     return datetime.fromtimestamp(int(stamp) / 1000, UTC)
 
@@ -102,6 +126,10 @@ def read_event(raw: Mapping[str, Any], at: datetime) -> Event | None:
     sender, recipient = _part(raw, "sender"), _part(raw, "recipient")
     if name in READABLE:
         return _message(name, raw, at)
+    if name == GROUP_TEXT:
+        return _in_group(raw, at)
+    if name.startswith(("oa_send_group_", "oa_send_anonymous_")):
+        return None
     if name.startswith("oa_send_") and sender.get("admin_id"):
         return _event("takeover", sender.get("id"), recipient.get("id"), at)
     account = raw.get("oa_id") or recipient.get("id")
@@ -116,7 +144,8 @@ def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
     message = _part(raw, "message")
     text, identifier = message.get("text"), message.get("msg_id")
     typed = isinstance(text, str) and (name == "user_send_text" or bool(text.strip()))
-    if not isinstance(identifier, str | int) or not identifier or (name == "user_send_text" and not typed):
+    known = isinstance(identifier, str | int) and _MESSAGE.fullmatch(str(identifier))
+    if not known or (name == "user_send_text" and not typed):
         return None
     account, user = _part(raw, "recipient").get("id"), _part(raw, "sender").get("id")
     said = str(text) if typed else name.removeprefix(UNREADABLE)
@@ -138,6 +167,23 @@ def _sent_file(message: Mapping[str, Any]) -> SentFile | None:
     return SentFile(str(payload.get("name") or "")[:200], size, source)
 
 
+def _in_group(raw: Mapping[str, Any], at: datetime) -> Event | None:
+    """A command written in a group; what people say to each other there is not for us.
+
+    {"event_name":"user_send_group_text","oa_id":"444","sender":{"id":"333"},"recipient":{"id":"<group>"},
+     "message":{"msg_id":"g1","text":"/baocao"},…}
+    """
+    message, recipient = _part(raw, "message"), _part(raw, "recipient")
+    group = recipient.get("group_id") or recipient.get("id") or message.get("conversation_id")
+    text, identifier = message.get("text"), message.get("msg_id")
+    if not (isinstance(text, str) and text.strip().startswith("/") and _MESSAGE.fullmatch(str(identifier or ""))):
+        return None
+    if not isinstance(group, str | int) or not _ID.fullmatch(str(group)):
+        return None
+    event = _event("message", raw.get("oa_id") or "-", _part(raw, "sender").get("id"), at, str(identifier), text)
+    return replace(event, account=event.account.strip("-"), group=str(group)) if event else None
+
+
 def _event(
     what: What,
     account: object,
@@ -148,9 +194,7 @@ def _event(
     *,
     readable: bool = True,
 ) -> Event | None:
-    known = all(
-        isinstance(one, str | int) and re.fullmatch(r"[0-9A-Za-z_-]{1,64}", str(one)) for one in (account, user)
-    )
+    known = all(isinstance(one, str | int) and _ID.fullmatch(str(one)) for one in (account, user))
     return Event(what, str(account), str(user), at, identifier, text, readable) if known else None
 
 
@@ -168,9 +212,18 @@ def incoming(event: Event, address: str, unit: str) -> Incoming:
         return Incoming(CHANNEL, address, event.id, written, kind="file", unit=unit, file=event.file)
     if not event.readable:
         return Incoming(CHANNEL, address, event.id, event.text, kind="unreadable", unit=unit)
+    if event.group:
+        text = event.text.strip()
+        choice = text[1:] if text[1:].isdecimal() else text
+        return Incoming(CHANNEL, address, event.id, choice, unit=unit, shared=True, sender=event.user)
     if pressed := _PRESS.fullmatch(event.text.strip()):
         return Incoming(CHANNEL, address, event.id, pressed[1], kind="button", unit=unit)
     return Incoming(CHANNEL, address, event.id, event.text, unit=unit)
+
+
+def is_press(event: Event) -> bool:
+    """Tell whether a message is a press on a button."""
+    return _PRESS.fullmatch(event.text.strip()) is not None
 
 
 def write_reply(user: str, reply: Reply) -> dict[str, Any]:
@@ -199,6 +252,19 @@ def write_reply(user: str, reply: Reply) -> dict[str, Any]:
     return {"recipient": {"user_id": user}, "message": message}
 
 
+def write_group_reply(group: str, reply: Reply) -> dict[str, Any]:
+    """Turn a reply into the parameters of group/message: choices are lines, each with the command that means it.
+
+    {"recipient":{"group_id":"f414"},"message":{"text":"…"}}
+    """
+    options = "\n".join(f"/{number} {button.caption}" for number, button in enumerate(reply.buttons, 1))
+    lines: list[str | Text] = [reply.text]
+    if options:
+        lines.append(Text.of("\n", shorten(options, ROOM_FOR_OPTIONS - 1)))
+    lines += [f"{label}: {url}" for label, url in reply.links]
+    return {"recipient": {"group_id": group}, "message": {"text": Text.lines(lines).plain}}
+
+
 def write_picture(user: str, attachment_id: str, alt: str) -> dict[str, Any]:
     """A picture that was uploaded, with what it says in words."""
     picture = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": attachment_id}]}
@@ -209,3 +275,11 @@ def write_picture(user: str, attachment_id: str, alt: str) -> dict[str, Any]:
 def write_file(user: str, token: str) -> dict[str, Any]:
     """A file that was uploaded."""
     return {"recipient": {"user_id": user}, "message": {"attachment": {"type": "file", "payload": {"token": token}}}}
+
+
+def write_reaction(user: str, message: str, icon: str) -> dict[str, Any]:
+    """A reaction to a person's message.
+
+    {"recipient":{"user_id":"333"},"sender_action":{"react_icon":"/-strong","react_message_id":"ab12"}}
+    """
+    return {"recipient": {"user_id": user}, "sender_action": {"react_icon": icon, "react_message_id": message}}

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channels.zalo_api import OutOfReach, Pair, Refused, ZaloApi
+from bot.channels.zalo.api import OutOfReach, Pair, Refused, ZaloApi
+from bot.channels.zalo.notes import Notes
 from bot.nursery import Nursery
 from bot.settings import Settings
 from storage.people.grants import Grant
@@ -97,17 +98,20 @@ class Tokens:
             grant = await self._changed(grant)
         return self._remember(grant)
 
-    async def keep(self, account: str) -> None:
-        """Refresh in good time, until cancelled; who can put right what is wrong finds it in the log."""
+    async def keep(self, account: str, notes: Notes) -> None:
+        """Refresh in good time, until cancelled; what the operator must put right goes into `notes`."""
         while True:
             try:
                 grant = await self._grant(account)
                 if not grant.access or grant.expires_at - self._clock() < AHEAD:
                     grant = await self._changed(grant)
+                await notes.over(account, "consent")
                 if grant.refresh_until - self._clock() < WARNED:
-                    log.error("zalo_consent_ends", account=account, until=grant.refresh_until.isoformat(), what=CONSENT)
+                    await notes.trouble(account, "ends", f"{grant.refresh_until:%d/%m/%Y}")
+                else:
+                    await notes.over(account, "ends")
             except NoToken as error:
-                log.error("zalo_needs_operator", account=account, what=str(error))
+                await notes.trouble(account, "consent", str(error))
             except Exception as error:
                 log.warning("zalo_token_not_refreshed", account=account, reason=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
@@ -186,7 +190,6 @@ class Tokens:
                 await tx.end_lease(grant.account, grant.version, str(error) if spent else "")
             if not spent:
                 raise OutOfReach(str(error)) from error
-            log.error("zalo_needs_operator", account=grant.account, reason=str(error), what=CONSENT)
             raise NoToken(f"{error}; {CONSENT}", consent=True) from error
         except Exception:
             async with self._store.transaction(urgent=True) as tx:

@@ -1,7 +1,8 @@
 """Calls to Zalo's servers: what a refusal means, by its code."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import aiohttp
@@ -76,8 +77,8 @@ class Refused(Exception):
 class Pair:
     """Tokens as they were granted; the access token lives for so many seconds."""
 
-    access: str
-    refresh: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
     seconds: int
 
 
@@ -90,6 +91,8 @@ class ZaloApi:
         self._app_id = app_id
         self._app_secret = app_secret
         self._opened: aiohttp.ClientSession | None = None
+        # How many calls a minute Zalo says it takes; 0: it did not say.
+        self.limit = 0
 
     @property
     def _session(self) -> aiohttp.ClientSession:
@@ -125,7 +128,7 @@ class ZaloApi:
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
             named = answer.get("error_name") or answer.get("error_reason") or answer.get("message") or "no access token"
-            raise Refused(_code(answer), str(named)[:200])
+            raise Refused(_code(answer), _without(str(named), *fields.values(), self._app_secret))
         lasts = str(answer.get("expires_in", ""))
         return Pair(access, refresh, int(lasts) if lasts.isdecimal() else 3600)
 
@@ -133,7 +136,7 @@ class ZaloApi:
         answer = await self._answer(method, f"{self._api_url}{path}", {"access_token": token}, **body)
         code = _code(answer)
         if code != 0:
-            raise Refused(code, str(answer.get("message", ""))[:200])
+            raise Refused(code, _without(str(answer.get("message", "")), token))
         data = answer.get("data")
         return data if isinstance(data, dict) else {}
 
@@ -143,6 +146,8 @@ class ZaloApi:
                 # One source saw 401 for a token that had expired.
                 if response.status == 401:
                     raise Refused(-216, "HTTP 401")
+                limit = response.headers.get("X-RateLimit-Limit", "")
+                self.limit = int(limit) if re.fullmatch("[0-9]{1,9}", limit) else self.limit
                 answer = await response.json(content_type=None)
                 if response.status >= 500 or response.status == 429 or not isinstance(answer, dict):
                     raise OutOfReach(f"HTTP {response.status}")
@@ -154,6 +159,13 @@ class ZaloApi:
         """Close the connections."""
         if self._opened:
             await self._opened.close()
+
+
+def _without(words: str, *secrets: str) -> str:
+    """Zalo's words, cut, without what they must not repeat: they are logged, and shown to staff."""
+    for secret in filter(None, secrets):
+        words = words.replace(secret, "…")
+    return words[:200]
 
 
 def _code(answer: Mapping[str, Any]) -> int | None:

@@ -1,0 +1,1 @@
+"""Zalo Official Accounts: the wire, tokens, what is received and what is sent."""

@@ -1,0 +1,98 @@
+"""What is known of a chat besides the conversation: when it was heard, who has it in hand, that it was forgotten."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+import locales
+from bot.channels.zalo.wire import CHANNEL
+from handlers.messages import Reply
+from handlers.ports import Chat
+from handlers.wording import say
+from reports.data_requests import carried_out_at_once
+from storage.store import SqlStore
+
+# Messages are free for so long after the person's last one.
+FREE = timedelta(hours=48)
+MOST_HEARD = 50_000
+log = structlog.get_logger(__name__)
+
+
+class Chats:
+    """The chats of all accounts. `silence`: how long the assistant leaves a chat to a person who wrote there."""
+
+    def __init__(self, store: SqlStore, clock: Callable[[], datetime], silence: timedelta) -> None:
+        self._store = store
+        self._clock = clock
+        self._silence = silence
+        # When each chat was last heard here, and the silences, where no other process can begin one.
+        self._heard: OrderedDict[str, datetime] = OrderedDict()
+        self._silent: dict[str, datetime] | None = None
+
+    async def note_heard(self, address: str) -> None:
+        """Note that a person wrote; what could not be sent before goes first now."""
+        now = self._clock()
+        before = self._heard.get(address)
+        if before is None or now - before > FREE - timedelta(hours=1):
+            async with self._store.transaction() as tx:
+                if count := await tx.resume(CHANNEL, address):
+                    log.info("zalo_resumed", replies=count)
+        self._heard[address] = now
+        self._heard.move_to_end(address)
+        if len(self._heard) > MOST_HEARD:
+            self._heard.popitem(last=False)
+
+    async def wrote_lately(self, address: str) -> bool:
+        """Tell whether a person wrote within the time in which messages are free, as far as is known here."""
+        heard = self._heard.get(address)
+        if heard is None:
+            async with self._store.reading() as tx:
+                heard = await tx.last_turn(CHANNEL, address)
+        return heard is not None and self._clock() - heard < FREE
+
+    def lost_touch(self, address: str) -> None:
+        """Forget when a person was heard: Zalo says that it was too long ago."""
+        self._heard.pop(address, None)
+
+    async def _silences(self) -> dict[str, datetime]:
+        if self._silent is None or not self._store.single_process:
+            async with self._store.reading() as tx:
+                self._silent = await tx.silences(CHANNEL)
+        return self._silent
+
+    async def leave_to_person(self, address: str, at: datetime) -> None:
+        """A person wrote from Zalo's own page: leave the chat to them for a while."""
+        until = at + self._silence
+        if not self._silence or (await self._silences()).get(address, until) > until:
+            return
+        async with self._store.transaction() as tx:
+            await tx.keep_silence(CHANNEL, address, until)
+        (await self._silences())[address] = until
+
+    async def is_silent(self, address: str, at: datetime) -> bool:
+        """Tell whether a person has the chat; the assistant that comes back says so first."""
+        until = (await self._silences()).get(address)
+        if until is None:
+            return False
+        if at < until:
+            return True
+        async with self._store.transaction() as tx:
+            if await tx.end_silence(CHANNEL, address):
+                back = Reply(say(locales.DEFAULT, "greeting.back"))
+                await tx.enqueue(Chat(CHANNEL, address), [back], self._clock(), pushed=True)
+        (await self._silences()).pop(address, None)
+        return False
+
+    async def erase(self, address: str, at: datetime) -> None:
+        """A person withdrew their consent: delete what is stored, and enter that in the register, once."""
+        now = self._clock()
+        told = hashlib.sha256(f"{address} {at.isoformat()}".encode()).hexdigest()
+        async with self._store.transaction() as tx:
+            if await tx.note_event(CHANNEL, f"erasure:{told}", now):
+                await tx.erase(CHANNEL, address, now.date())
+                await tx.add_request(carried_out_at_once("erase", now.date()))
+        self._heard.pop(address, None)
+        (await self._silences()).pop(address, None)

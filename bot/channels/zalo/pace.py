@@ -1,0 +1,58 @@
+"""How many calls are made to Zalo in any minute."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+# The limit of an app (developers.zalo.me, error -32); that of an account depends on its package.
+APP_A_MINUTE = 4000
+MINUTE = 60.0
+
+
+class Minute:
+    """So many calls in any minute, as many of them at once as are wanted. `ticks` is a monotonic clock in seconds."""
+
+    def __init__(self, most: int, ticks: Callable[[], float]) -> None:
+        # When the last calls were or will be made: the next one waits until the first of them is a minute old.
+        self._made: deque[float] = deque(maxlen=most)
+        self._most = most
+        self._ticks = ticks
+        self._held_until = 0.0
+
+    def take(self) -> float:
+        """Reserve the next call; returns in how many seconds it may be made."""
+        now = self._ticks()
+        free = self._made[0] + MINUTE if len(self._made) == self._most else now
+        self._made.append(max(now, free, self._held_until))
+        return self._made[-1] - now
+
+    def spare(self) -> bool:
+        """Tell whether fewer than half of the calls were made in the last minute."""
+        now, half = self._ticks(), (self._most + 1) // 2
+        return now >= self._held_until and (len(self._made) < half or self._made[-half] <= now - MINUTE)
+
+    def hold(self, seconds: float) -> None:
+        """Make no call for a while."""
+        self._held_until = self._ticks() + seconds
+
+
+class Pace:
+    """The pace of an app and its accounts; `a_minute` are the calls that one account may make."""
+
+    def __init__(self, accounts: Mapping[str, str], a_minute: int, ticks: Callable[[], float]) -> None:
+        self._app = Minute(APP_A_MINUTE, ticks)
+        self._accounts = {account: Minute(a_minute, ticks) for account in accounts}
+
+    def take(self, account: str) -> float:
+        """Reserve the next call of an account; returns in how many seconds it may be made."""
+        return max(self._app.take(), self._accounts[account].take())
+
+    def take_spare(self, account: str) -> bool:
+        """Reserve a call that may be left out, if it delays no other."""
+        if not (self._app.spare() and self._accounts[account].spare()):
+            return False
+        self.take(account)
+        return True
+
+    def hold(self, account: str, seconds: float) -> None:
+        """Make no call of an account for a while: Zalo said that there were too many."""
+        self._accounts[account].hold(seconds)

@@ -1,0 +1,27 @@
+"""What the operator must know of the accounts of messengers: troubles, costs, the last sign of life."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+folds: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    op.create_table(
+        "channel_note",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "account", "kind"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("channel_note")
