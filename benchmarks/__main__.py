@@ -6,12 +6,13 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import answers, figures, search, starting, turns
+from benchmarks import answers, figures, search, starting, turns, zalo
 from benchmarks.catalogs import made, real
 
 PARTS = {
     "search": search.run,
     "turns": turns.run,
+    "zalo": zalo.run,
     "answers": answers.run,
     "figures": figures.run,
     "starting": starting.run,

@@ -83,7 +83,7 @@ async def _run(entries: Sequence[Entry], rounds: int, updates: int) -> None:
     await api.start()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _import(entries, folder)
+        import_catalog(entries, folder)
         speeds: dict[str, list[float]] = {}
         numbers = itertools.count(1)
         bots = _bots(api, folder)
@@ -123,7 +123,8 @@ def _bots(api: FastApi, folder: Path) -> dict[str, tuple[list[str], dict[str, st
     }  # fmt: skip
 
 
-def _import(entries: Sequence[Entry], folder: Path) -> None:
+def import_catalog(entries: Sequence[Entry], folder: Path) -> None:
+    """Import entries into the database of a folder, and print how long that takes."""
     file = folder / "catalog.jsonl"
     file.write_text("\n".join(to_json(entry) for entry in entries), "utf-8")
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'motcua.db'}", "DATA_DIR": str(folder)}
