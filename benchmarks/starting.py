@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.measuring import BIN, Server, answering, resident_mb, table
-from benchmarks.turns import FastApi, _import
+from benchmarks.turns import FastApi, import_catalog
 from catalog.entries import Entry
 from tests.bot_api import SECRET, TOKEN
 from tests.running import free_port
@@ -29,7 +29,7 @@ async def _run(entries: Sequence[Entry], rounds: int) -> None:
     await api.start()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _import(entries, folder)
+        import_catalog(entries, folder)
         without = [await _once(folder, {}) for _ in range(rounds)]
         telegram = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "TELEGRAM_WEBHOOK_SECRET": SECRET}
         with_telegram = [await _once(folder, telegram) for _ in range(rounds)]

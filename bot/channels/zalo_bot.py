@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web as http
 
 from bot.channels.delivery import Pushing, SendError
+from bot.channels.proxies import proxy_for
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Outgoing
@@ -85,6 +86,7 @@ class ZaloBot:
         self, token: str, conversation: Conversation, delivery: Pushing, api_url: str, *, secret: str = ""
     ) -> None:
         self._address = f"{api_url}/bot{token}"
+        self._proxy = proxy_for(api_url)
         self._conversation = conversation
         self._delivery = delivery
         self._secret = secret
@@ -92,7 +94,7 @@ class ZaloBot:
 
     async def _call(self, method: str, seconds: float = CALL_SECONDS, **values: Any) -> Any:
         if self._opened is None:
-            self._opened = aiohttp.ClientSession(trust_env=True)
+            self._opened = aiohttp.ClientSession(proxy=self._proxy)
         limit = aiohttp.ClientTimeout(total=seconds)
         async with self._opened.post(
             f"{self._address}/{method}", json=values, timeout=limit, allow_redirects=False

@@ -48,6 +48,11 @@ class Silences(Queries):
         aside = {"state": "aside", "problem": problem, "leased_until": None, "holder": ""}
         await self._connection.execute(update(OUTBOX).where(OUTBOX.c.id == identifier).values(aside))
 
+    async def aside(self, channel: str) -> set[str]:
+        """Return the people for whom replies are set aside."""
+        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == "aside", OUTBOX.c.channel == channel).distinct()
+        return set((await self._connection.execute(waiting)).scalars())
+
     async def resume(self, channel: str, person: str) -> int:
         """Have what was set aside for a person delivered now, before newer replies; returns how many replies."""
         aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == "aside")

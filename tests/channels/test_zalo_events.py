@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.channels.zalo.event_files import LONGEST, EventFiles, name_of
-from bot.channels.zalo.pace import Minute, Pace
+from bot.channels.zalo.pace import BUSY, Minute, Pace
 from bot.channels.zalo.wire import Event, read_event
 from handlers.messages import SentFile
 from tests.running import running
@@ -82,10 +82,12 @@ def test_no_minute_has_more_calls_than_allowed(most: int) -> None:
 
 
 def test_what_may_be_left_out_takes_no_room_from_answers() -> None:
-    """Reactions use half of a minute's calls, and none while Zalo says "too many"."""
-    pace = Pace({OA: ""}, 100, lambda: 0.0)
-    assert sum(pace.take_spare(OA) for _ in range(100)) == 50
-    assert [pace.take(OA) for _ in range(51)] == [0] * 50 + [60]
+    """Reactions use half of a minute's calls, few in a busy second, and none while Zalo says "too many"."""
+    pace = Pace({OA: ""}, 30, lambda: 0.0)
+    assert sum(pace.take_spare(OA) for _ in range(100)) == 15
+    assert [pace.take(OA) for _ in range(16)] == [0] * 15 + [60]
+    busy = Pace({OA: ""}, 100, lambda: 0.0)
+    assert sum(busy.take_spare(OA) for _ in range(100)) == BUSY
     pace = Pace({OA: ""}, 100, lambda: 0.0)
     pace.hold(OA, 5)
     assert (pace.take_spare(OA), pace.take(OA)) == (False, 5)

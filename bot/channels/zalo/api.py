@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import aiohttp
 
+from bot.channels.proxies import proxy_for
+
 # again: later goes better; window: when the person has written; token: with a new token; operator: when somebody has
 # put it right; end: never.
 Remedy = Literal["again", "window", "token", "operator", "end"]
@@ -97,7 +99,7 @@ class ZaloApi:
     @property
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
-            self._opened = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
+            self._opened = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
         return self._opened
 
     async def call(self, path: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,7 +126,7 @@ class ZaloApi:
         headers = {"secret_key": self._app_secret}
         kind = "authorization_code" if "code" in fields else "refresh_token"
         form = {**fields, "app_id": self._app_id, "grant_type": kind}
-        answer = await self._answer("POST", f"{self._oauth_url}/v4/oa/access_token", headers, data=form)
+        answer = await self._answer("POST", self._oauth_url, "/v4/oa/access_token", headers, data=form)
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
             named = answer.get("error_name") or answer.get("error_reason") or answer.get("message") or "no access token"
@@ -133,16 +135,19 @@ class ZaloApi:
         return Pair(access, refresh, int(lasts) if lasts.isdecimal() else 3600)
 
     async def _accepted(self, method: str, path: str, token: str, **body: Any) -> dict[str, Any]:
-        answer = await self._answer(method, f"{self._api_url}{path}", {"access_token": token}, **body)
+        answer = await self._answer(method, self._api_url, path, {"access_token": token}, **body)
         code = _code(answer)
         if code != 0:
             raise Refused(code, _without(str(answer.get("message", "")), token))
         data = answer.get("data")
         return data if isinstance(data, dict) else {}
 
-    async def _answer(self, method: str, url: str, headers: Mapping[str, str], **body: Any) -> dict[str, Any]:
+    async def _answer(
+        self, method: str, server: str, path: str, headers: Mapping[str, str], **body: Any
+    ) -> dict[str, Any]:
+        body |= {"headers": headers, "allow_redirects": False, "proxy": proxy_for(server)}
         try:
-            async with self._session.request(method, url, headers=headers, allow_redirects=False, **body) as response:
+            async with self._session.request(method, f"{server}{path}", **body) as response:
                 # One source saw 401 for a token that had expired.
                 if response.status == 401:
                     raise Refused(-216, "HTTP 401")

@@ -31,15 +31,20 @@ class Chats:
         # When each chat was last heard here, and the silences, where no other process can begin one.
         self._heard: OrderedDict[str, datetime] = OrderedDict()
         self._silent: dict[str, datetime] | None = None
+        # The chats for which something was set aside, where no other process can do that.
+        self._aside: set[str] | None = None
 
     async def note_heard(self, address: str) -> None:
         """Note that a person wrote; what could not be sent before goes first now."""
         now = self._clock()
         before = self._heard.get(address)
-        if before is None or now - before > FREE - timedelta(hours=1):
+        if (before is None or now - before > FREE - timedelta(hours=1)) and await self._something_waits(address):
             async with self._store.transaction() as tx:
-                if count := await tx.resume(CHANNEL, address):
-                    log.info("zalo_resumed", replies=count)
+                count = await tx.resume(CHANNEL, address)
+            if not count:
+                return  # the delivery is about to set it aside: the next message looks again
+            log.info("zalo_resumed", replies=count)
+            self._aside = None
         self._heard[address] = now
         self._heard.move_to_end(address)
         if len(self._heard) > MOST_HEARD:
@@ -53,9 +58,17 @@ class Chats:
                 heard = await tx.last_turn(CHANNEL, address)
         return heard is not None and self._clock() - heard < FREE
 
-    def lost_touch(self, address: str) -> None:
-        """Forget when a person was heard: Zalo says that it was too long ago."""
+    async def _something_waits(self, address: str) -> bool:
+        if self._aside is None or not self._store.single_process:
+            async with self._store.reading() as tx:
+                self._aside = await tx.aside(CHANNEL)
+        return address in self._aside
+
+    def set_aside(self, address: str) -> None:
+        """Note that something waits until a person writes again: it was too long ago that they did."""
         self._heard.pop(address, None)
+        if self._aside is not None:
+            self._aside.add(address)
 
     async def _silences(self) -> dict[str, datetime]:
         if self._silent is None or not self._store.single_process:

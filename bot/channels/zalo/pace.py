@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 # The limit of an app (developers.zalo.me, error -32); that of an account depends on its package.
 APP_A_MINUTE = 4000
 MINUTE = 60.0
+# With so many calls in the last second, those that may be left out are.
+BUSY = 20
 
 
 class Minute:
@@ -26,9 +28,14 @@ class Minute:
         return self._made[-1] - now
 
     def spare(self) -> bool:
-        """Tell whether fewer than half of the calls were made in the last minute."""
+        """Tell whether fewer than half of the calls were made in the last minute, and few in the last second."""
         now, half = self._ticks(), (self._most + 1) // 2
-        return now >= self._held_until and (len(self._made) < half or self._made[-half] <= now - MINUTE)
+        return (
+            now >= self._held_until and not self._made_since(now - MINUTE, half) and not self._made_since(now - 1, BUSY)
+        )
+
+    def _made_since(self, moment: float, calls: int) -> bool:
+        return len(self._made) >= calls and self._made[-calls] > moment
 
     def hold(self, seconds: float) -> None:
         """Make no call for a while."""

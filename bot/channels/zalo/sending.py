@@ -80,6 +80,7 @@ class Sending:
         try:
             in_group = is_group(outgoing.user)
             if not in_group and not await self._is_free(account, user, outgoing.user):
+                self._chats.set_aside(outgoing.user)
                 raise SendError("48 hours without a message", retryable=False, aside=True)
             await self._wait_for_turn(account, outgoing.id)
             data = await self._with_token(account, lambda token: self._sent(token, user, outgoing))
@@ -132,7 +133,7 @@ class Sending:
             await self._notes.trouble(account, f"code{error.code}", str(error))
             return SendError(str(error), retryable=True, retry_after=OPERATOR_SECONDS)
         if error.remedy == "window":
-            self._chats.lost_touch(address)
+            self._chats.set_aside(address)
             return SendError(str(error), retryable=False, aside=True)
         pause = PAUSES.get(error.code or 0)
         if error.code == TOO_MANY:

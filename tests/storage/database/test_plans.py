@@ -77,6 +77,7 @@ TX: dict[str, list[Call]] = {
     "answer_request": [lambda tx: tx.answer_request(1, DAY)],
     "any_waits": [lambda tx: tx.any_waits()],
     "apart": [lambda tx: tx.apart(*WEEK)],
+    "aside": [lambda tx: tx.aside("zalo")],
     "ask_pairing": [lambda tx: tx.ask_pairing("mới", "c1", NOW)],
     "asked": [lambda tx: tx.asked(*WEEK)],
     "beat": [lambda tx: tx.beat(NOW)],
