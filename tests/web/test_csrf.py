@@ -13,7 +13,7 @@ from web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SAMPLES = {"counter": "quay1", "token": "x", "code": "ABCDEFGHJK", "secret": "x", "number": "1"}
+SAMPLES = {"counter": "quay1", "token": "x", "code": "ABCDEFGHJK", "secret": "x", "number": "1", "id": "0123456789ab"}
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
