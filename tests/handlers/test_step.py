@@ -35,6 +35,7 @@ from handlers.turn import (
     ShowCases,
     ShowDossiers,
     ShowFigures,
+    ShowMisses,
     ShowStored,
     Turn,
     Withdraw,
@@ -682,6 +683,7 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 
 TOLD_BY_EFFECTS = (
     *(GiveLogin(), GiveNotice(), ShowFigures(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored()),
+    ShowMisses(),
 )
 
 

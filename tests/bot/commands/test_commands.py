@@ -500,6 +500,13 @@ def test_queries_in_a_file_give_a_line_each(sample: Installation) -> None:
         check_result(result, query)
 
 
+def test_a_file_to_fill_in_is_written_and_its_sample_row_refused(sample: Installation) -> None:
+    """What comes out is read again; the row that shows how is named."""
+    assert "tệp mẫu" in sample.did("catalog", "template", "mẫu.xlsx")
+    checked = sample.motcua("catalog", "check", "mẫu.xlsx")
+    assert (checked.code, "dòng 2 MẪU: từ chối, dòng mẫu của tệp mẫu" in checked.err) == (1, True)
+
+
 def test_misses_are_listed_most_frequent_first(sample: Installation) -> None:
     """How often, what was asked and why it was not found; as many as wanted."""
     every, first = (sample.did("catalog", "misses"), sample.did("catalog", "misses", "--limit", "1"))
