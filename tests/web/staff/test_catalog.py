@@ -1,5 +1,6 @@
 """The staff's page of the catalog: an admin's first file, from sending to undoing, on a phone and by keyboard."""
 
+import asyncio
 import io
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.catalog.preview.files import HEADER
 from tests.web.axe import SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Tab, Visitor
 from tests.web.screens import wide
-from tests.web.staff_pages import log_in, secret_for
+from tests.web.staff_pages import HOUR, log_in, secret_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,3 +95,30 @@ async def test_a_form_without_a_file_is_told_so(app: App, visitor: Visitor) -> N
         form.add_field("file", io.BytesIO(content), filename=name, content_type="application/octet-stream")
         async with visitor.client.post(visitor.address + PAGE, data=form) as answer:
             assert answer.status == status
+
+
+async def test_an_admin_sends_a_file_in_the_web_chat(app: App, visitor: Visitor, tmp_path: Path) -> None:
+    """The field is shown to admins alone, and what others send all the same is refused."""
+    rows = [HEADER, [1, "1.900007", "Nuôi tằm", "3 ngày", "Không"]]
+    content = workbook(tmp_path / "phu-luc.xlsx", {"PL": rows}).read_bytes()
+    assert 'type="file"' not in (await visitor.get("/")).body
+    await visitor.post("/chat", {"text": "xin chào", "id": "a"})
+    assert await sent_in_chat(visitor, content) == 403
+    async with app.store.transaction() as tx:
+        await tx.create_token("invitation", "dong-thap", "admin", "CODE-CHAT", app.clock() + HOUR)
+    await visitor.post("/chat", {"text": "/thamgia CODE-CHAT", "id": "b"})
+    assert 'type="file"' in (await visitor.get("/")).body
+    assert await sent_in_chat(visitor, content) == 200
+    async with asyncio.timeout(30):
+        while "Chưa có gì thay đổi cho đến khi" not in (said := (await visitor.get("/")).said):  # noqa: ASYNC110 -- rows
+            await asyncio.sleep(0.1)
+    assert "Đã nhận phu-luc.xlsx" in said
+    assert "1 mới" in said
+
+
+async def sent_in_chat(visitor: Visitor, content: bytes) -> int:
+    """Send a file by the chat page's form; the status of the answer."""
+    form = aiohttp.FormData({"id": "c"})
+    form.add_field("file", content, filename="phu-luc.xlsx", content_type="application/octet-stream")
+    async with visitor.client.post(f"{visitor.address}/chat/file", data=form) as answer:
+        return answer.status
