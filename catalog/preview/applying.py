@@ -56,8 +56,11 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
 
 def _do(working: dict[str, Entry], line: Line, made: Preview, today: date) -> None:
     """Carry a line out that has force today."""
+    signed = made.decided if made.decided <= today.isoformat() else ""
     ended = Entry(
-        "", "", ended=line.effective or today.isoformat(), ended_by=line.texts.get("decision") or made.decision
+        *("", ""),
+        ended=line.effective or signed or today.isoformat(),
+        ended_by=line.texts.get("decision") or made.decision,
     )
     if line.kind == "abolished":
         _end(working, line.code, line, ended)

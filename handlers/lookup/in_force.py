@@ -8,7 +8,7 @@ from catalog.entries import Entry
 from handlers.messages import Button, Text
 from handlers.session import Session
 from handlers.turn import About, Turn, reply
-from handlers.wording import day_text, say, ways_on
+from handlers.wording import day_text, plain, say, ways_on
 
 
 def ended(session: Session, entry: Entry, catalog: Catalog) -> Turn:
@@ -16,7 +16,10 @@ def ended(session: Session, entry: Entry, catalog: Catalog) -> Turn:
     language = session.language
     values = {"name": entry.title, "code": entry.code, "day": _day(entry.ended)}
     by = "card.ended_by" if entry.ended_by else "card.ended"
-    said = [say(language, by, **values, decision=entry.ended_by)]
+    decision = entry.ended_by
+    if decision[:1].isdigit():
+        decision = plain(language, "card.decision", number=decision)
+    said = [say(language, by, **values, decision=decision)]
     buttons: tuple[Button, ...] = tuple(ways_on(language))
     if entry.successor in catalog:
         name = catalog.label(entry.successor)
