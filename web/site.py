@@ -71,6 +71,9 @@ class PagesTx(
     async def change_unit(self, code: str, values: Mapping[str, Any]) -> None:
         """Change fields of a unit."""
 
+    async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
+        """Count how many of some forms were sent off to the end, of how many that were begun on an own device."""
+
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
 

@@ -18,6 +18,7 @@ Questions = Mapping[str, Set[str]]
 Conditions = Mapping[str, Mapping[str, Condition | None]]
 # Screens at a counter ask one question alone, so that what comes from them was asked nothing else.
 ONE_QUESTION = "kiosk"
+PAPER = "paper"
 NONE: Levels = (0, 0, 0, 0, 0)
 
 

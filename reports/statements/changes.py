@@ -6,11 +6,9 @@ from datetime import date
 
 import locales
 from reports import periods, rates
-from reports.satisfaction.counts import ChoiceCount, Counts
+from reports.satisfaction.counts import PAPER, ChoiceCount, Counts
 from reports.satisfaction.report import LEAST_SHOWN, Report
 from reports.statements.inputs import OF_THE_PERIOD, Inputs
-
-PAPER = "paper"
 
 
 def changes(before: Inputs, now: Inputs, day: date, language: str = "vi") -> tuple[str, ...]:

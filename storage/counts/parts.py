@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from reports.satisfaction.counts import Conditions, Questions, conditioning
+from reports.satisfaction.counts import ONE_QUESTION, PAPER, Conditions, Questions, conditioning
 from reports.satisfaction.parts import AddingParts, PartCounts, Where
 from storage.counts.choices import Choices, ticked
 from storage.counts.rollups import among
@@ -42,6 +42,17 @@ class Parts(Choices):
             where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day)
             adding.ticked(where, one.question, one.chosen, int(one.forms))
         return adding.sums()
+
+    async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
+        """Count how many of some forms were sent off to the end, of how many that were begun on somebody's own device.
+
+        Screens at a counter and paper ask no second page.
+        """
+        here = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)
+        own = (RESPONSE.c.form.in_(forms), RESPONSE.c.source.not_in((ONE_QUESTION, PAPER)))
+        ended = func.count().filter(RESPONSE.c.complete)
+        done, begun = (await self._connection.execute(select(ended, func.count()).where(*here, *own))).one()
+        return int(done), int(begun)
 
     async def _grouped(self, statement: Any) -> Sequence[Any]:
         return (await self._connection.execute(statement)).all()

@@ -37,6 +37,7 @@ async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
         "forms": rates.number(report.forms),
         "response": _response(rounds),
         "sample": sample_line(report, "vi").plain,
+        "finished": await _finished(tx, board),
         "cases": count,
         "oldest": periods.day(oldest[0].day) if oldest else "",
         "due": await _due(tx, board.units, now, world.due_days),
@@ -57,6 +58,22 @@ async def _flags(tx: PagesTx, board: Board) -> int | None:
         return None
     signs = await integrity_for(tx, board.world, view.unit.code, view.period, view.today, below=view.below)
     return sum(finding.state == "flagged" for finding in signs.findings)
+
+
+async def _finished(tx: PagesTx, board: Board) -> str:
+    """How many who began a form of several pages sent it off to the end; empty where few began, or it is long ago.
+
+    Single forms are counted for it, as for signs.
+    """
+    period = board.view.period
+    if (period.last - period.first).days >= LONGEST_CHECKED:
+        return ""
+    forms = [code for code, form in board.world.forms.items() if len(form.pages) > 1]
+    done, begun = await tx.finished(board.units, period.first, period.last, forms)
+    if begun < LEAST_SHOWN:
+        return ""
+    told = {"done": rates.number(done), "begun": rates.number(begun), "rate": rates.ratio(done, begun)}
+    return locales.text("vi", "web.board.finished", **told)
 
 
 async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> Mapping[Waits, int] | None:

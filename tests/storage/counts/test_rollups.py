@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from handlers.ports import FormCount, Tally
 from handlers.world import Unit
 from reports.periods import parse
 from reports.satisfaction.counts import Adding, Conditions, Counts, levels_of
+from reports.satisfaction.parts import AddingParts, PartCounts, Where
 from storage.counts.coverage import Span, covers, quarters, runs, weeks
 from storage.counts.rollups import CHOICE, MARK, ROLLUP
 from storage.database import upgrade
@@ -32,6 +33,7 @@ DAYS = 320
 # The revision before what is ticked was counted.
 BEFORE_TICKS = "0008"
 CONDITIONS: Conditions = {"nhanh": {"reasons": Condition("overall", 1, 2)}, "phuong9": {"gender": None}}
+REASONS: Conditions = {"nhanh": CONDITIONS["nhanh"], "phuong9": {}}
 COUNTED = {"nhanh": frozenset({"overall"}), "phuong9": frozenset({"q_1", "q_2"})}
 
 
@@ -70,8 +72,24 @@ def made(chance: random.Random, number: int) -> Response:
         complete=True,
         answers={**answers, "note": "Tốt"} if chance.random() < 0.3 else answers,
         round=chance.choice(["", "", "quy-4"]),
+        occasion=chance.choice(["", "late"]),
         field=chance.choice(["", "Hộ tịch", "Đất đai"]),
     )
+
+
+def by_hand(responses: Iterable[Response], units: Sequence[str], first: date, last: date) -> PartCounts:
+    """Count responses by part, one by one."""
+    parts = AddingParts(COUNTED, REASONS)
+    for one in responses:
+        if one.unit in units and first <= one.day <= last:
+            where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day)
+            parts.forms(where, 1)
+            for question, answer in one.answers.items():
+                if isinstance(answer, int):
+                    parts.answers(where, question, answer, 1)
+                elif question == "reasons":
+                    parts.ticked(where, question, ",".join(answer), 1)
+    return parts.sums()
 
 
 def recount(
@@ -121,6 +139,9 @@ async def check(store: SqlStore, kept: dict[str, Response], chance: random.Rando
             assert Counter({replace(one, count=0): one.count for one in came}) == forms
             assert (len(found), len(came)) == (len(tallies), len(forms))
             assert await tx.counts(units, start, end, COUNTED, CONDITIONS) == counts
+            assert await tx.part_counts(units, start, end, COUNTED, REASONS) == by_hand(
+                kept.values(), units, start, end
+            )
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -450,3 +450,25 @@ async def test_comments_are_filtered_by_counter_level_state_and_text(app: App, v
     assert sorted(words(first) + rest) == sorted(f"Thân thiện {number}" for number in range(12))
     assert (await visitor.get(f"{here}&counter=khong-co")).status == 400
     assert (await visitor.get(f"{here}&text=%FF%00")).status == 200
+
+
+async def test_how_many_send_the_form_off_to_the_end(app: App, visitor: Visitor) -> None:
+    """Six of ten on phones; taps on a screen and paper have no second page; of four it is not told."""
+    form, day = app.live().forms["nhanh"], date(2014, 6, 2)
+    ways = [("web", number < 6) for number in range(10)] + [("kiosk", True)] * 5 + [("paper", True)] * 5
+    made = [
+        Response(
+            f"{next(_numbers):032x}", "sa-dec", "quay1", form.code, form.version, form.digest, source, day,
+            complete=complete, answers={"overall": 5},
+        )
+        for source, complete in ways
+    ]  # fmt: skip
+    async with app.store.transaction() as tx:
+        await tx.keep_responses(made)
+    await log_in(app, visitor)
+    assert (
+        "Gửi đến trang cuối: 6 trong 10 phiếu trên điện thoại (60%)."
+        in (await visitor.get(f"/staff?period={day}")).said
+    )
+    await answered(app, day + timedelta(days=1), {5: 4})
+    assert "Gửi đến trang cuối" not in (await visitor.get(f"/staff?period={day + timedelta(days=1)}")).said

@@ -1,11 +1,14 @@
 """The drawing of a trend: everything stands inside the picture, in order, and gaps stay gaps."""
 
+import re
 from datetime import date, timedelta
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 
 from reports import periods
+from reports.documents.chart_levels import LOOKS
 from reports.rates import rate
 from reports.satisfaction.trend import Point
 from web.staff.trend_chart import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, drawn
@@ -53,3 +56,18 @@ def test_labels_have_room_and_name_the_last_week() -> None:
     places = [x for x, _ in chart.labels]
     assert chart.labels[-1] == (chart.marks[-1].x, "26/10")
     assert all(other - one >= 60 for one, other in pairwise(places))
+
+
+def test_levels_have_the_colours_of_the_charts_on_paper() -> None:
+    """What is orange on the page is orange in Word: one look a level; those with hatches are hatched here too."""
+    sheet = files("web").joinpath("static", "style.css").read_text("utf-8")
+    for level, (colour, hatch, _) in LOOKS.items():
+        assert re.search(rf"\.level-{level}[ ,][^}}]*fill: {colour};", sheet)
+        assert (f".look-{level} {{ fill: url(#hatch-{level}); }}" in sheet) == bool(hatch)
+
+
+def test_a_lone_point_stands_in_the_middle_with_its_value() -> None:
+    """Not at an edge, where nobody looks."""
+    (mark,) = drawn(points(18)).marks
+    assert LEFT + 60 < mark.x < WIDTH - 60
+    assert mark.value == "90"
