@@ -400,8 +400,8 @@ async def test_using_the_page_keeps_a_session_open(app: App, visitor: Visitor) -
 
 
 async def test_every_staff_page_has_the_same_way_to_the_others(app: App, visitor: Visitor) -> None:
-    """The page that is open is marked."""
-    await log_in(app, visitor)
+    """The page that is open is marked; some are those of admins alone."""
+    await log_in(app, visitor, "sa-dec", "admin")
     assert visitor.cookie(COOKIE, "/staff")
     marked = []
     for path in STAFF_PAGES.values():
