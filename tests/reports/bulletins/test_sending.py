@@ -478,7 +478,8 @@ async def test_the_text_names_unit_week_n_and_rate_with_its_rule(store: SqlStore
         "40 phiếu qua mã QR đặt tại quầy (kỳ trước 40).",
         "Hài lòng (mức 4 và 5): 75% (khoảng tin cậy 95%: 59,81 đến 85,81; 40 câu trả lời được tính).",
         "Rất hài lòng 50,00 · Hài lòng 25,00 · Bình thường 10,00 · Không hài lòng 10,00 · Rất không hài lòng 5,00",
-        "Kỳ trước 80%: chưa khác biệt rõ, còn trong sai số.",
+        "Kỳ trước 80%; thay đổi −5 điểm phần trăm (khoảng tin cậy 95%: −22,92 đến +13,29): "
+        "chưa khác biệt rõ, còn trong sai số.",
         "",
         SAMPLE,
     ]
