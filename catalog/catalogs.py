@@ -2,15 +2,20 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
 from catalog.lexicon import Known
+from catalog.remembering import remembering
+from catalog.search.breath import Breath, held_up
+from catalog.search.layered import Layered
 
 _PACKING = 1
 # So many full texts are kept unpacked: what is asked for often.
 MOST_UNPACKED = 256
+# A catalog over another is built anew once so many of its names are its own.
+MOST_LAID_OVER, FEWEST_BUILT = 0.25, 20
 ENDED = "(đã bãi bỏ)"
 
 
@@ -22,13 +27,14 @@ class Catalog:
     The texts are kept packed: 6,646 real procedures take 40 MB as objects and 9 MB so.
     """
 
-    def __init__(self, index: Index, packed: Mapping[str, bytes], outlines: Mapping[str, Entry]) -> None:
+    def __init__(
+        self, index: Index, packed: Mapping[str, bytes], outlines: Mapping[str, Entry], ended: frozenset[str]
+    ) -> None:
         self.index = index
-        self._ended = frozenset(code for code, entry in outlines.items() if entry.ended)
-        self.fields = _by_field((one for one in outlines.values() if not one.ended), index.known)
+        self._ended = ended
         self._packed = packed
         self._outlines = outlines
-        self._unpacked = lru_cache(maxsize=MOST_UNPACKED)(self._unpack)
+        self._unpacked = remembering(self._unpack, MOST_UNPACKED)
 
     def __len__(self) -> int:
         return len(self._outlines) - len(self._ended)
@@ -39,10 +45,28 @@ class Catalog:
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> "Catalog":
         """Build from entries."""
-        gathering = Gathered()
-        for entry in entries:
-            gathering.add(to_json(entry))
-        return gathering.build()
+        return Gathered(map(to_json, entries)).build()
+
+    def over(self, changed: "Gathered", breath: Breath = held_up) -> "Catalog":
+        """Return a catalog with what was gathered over this one's; it shares with this one all that stays.
+
+        Once much is its own it is built anew, and its names are weighed by all it holds.
+        """
+        packed = Layered(self._packed, changed.packed, changed.gone)
+        outlines = Layered(self._outlines, changed.outlines, changed.gone)
+        renamed = [_searched(entry) for code, entry in changed.outlines.items() if self._outlines.get(code) != entry]
+        index = self.index.over(renamed, changed.gone)
+        ended = (self._ended - changed.gone - changed.outlines.keys()) | _ended(changed.outlines)
+        if index.own_names > max(MOST_LAID_OVER * len(packed), FEWEST_BUILT):
+            ordered = {code: outlines[code] for code in sorted(outlines)}
+            return Catalog(Index.build(map(_searched, ordered.values()), breath=breath), dict(packed), ordered, ended)
+        return Catalog(index, packed, outlines, ended)
+
+    @cached_property
+    def fields(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes of each field, what is asked most first; the fields with most commune procedures first."""
+        outlines = (entry for code, entry in self._outlines.items() if code not in self._ended)
+        return _by_field(outlines, self.index.known)
 
     def entry(self, code: str) -> Entry | None:
         """Return a procedure by its code, None if the catalog does not have it."""
@@ -56,8 +80,8 @@ class Catalog:
         return self._outlines[code]
 
     def index_with(self, entry: Entry) -> Index:
-        """Build the index that there would be with an entry as it is given; takes as long as any, so not on a loop."""
-        return Index.build({**self._outlines, entry.code: entry.outline()}.values())
+        """Return the index that there would be with an entry as it is given."""
+        return self.index.over([entry.outline()], ())
 
     def names_of(self, code: str) -> list[str]:
         """Return all that a procedure is called: its title, what the catalog and what the product knows of it."""
@@ -77,28 +101,41 @@ class Catalog:
 
 
 class Gathered:
-    """Entries on their way into a catalog, of which only the packed texts and the outlines are kept."""
+    """Entries on their way into a catalog, of which only the packed texts and the outlines are kept.
 
-    def __init__(self) -> None:
-        self._packed: dict[str, bytes] = {}
-        self._outlines: list[Entry] = []
+    `gone` are the codes of those that are to be answered no more.
+    """
 
-    def add(self, payload: str) -> None:
-        """Take one entry as JSON, unless nobody publishes what a unit states of it."""
-        entry = from_json(payload)
-        if not entry.name:
-            return
-        self._packed[entry.code] = zlib.compress(payload.encode(), _PACKING)
-        self._outlines.append(entry.outline())
+    def __init__(self, payloads: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+        self.packed: dict[str, bytes] = {}
+        self.outlines: dict[str, Entry] = {}
+        self.gone: set[str] = set(gone)
+        self.add(payloads)
 
-    def build(self) -> Catalog:
+    def add(self, payloads: Iterable[str], breath: Breath = held_up) -> None:
+        """Take entries as JSON, but for what a unit states of a procedure that nobody publishes."""
+        for payload in payloads:
+            entry = from_json(payload)
+            if not entry.name:
+                self.gone.add(entry.code)
+            else:
+                self.gone.discard(entry.code)
+                self.packed[entry.code] = zlib.compress(payload.encode(), _PACKING)
+                self.outlines[entry.code] = entry.outline()
+            breath()
+
+    def build(self, breath: Breath = held_up) -> Catalog:
         """Build the catalog; takes about a second for 10,000 entries, so not on the event loop."""
-        outlines = {entry.code: entry for entry in self._outlines}
-        return Catalog(Index.build(map(_searched, outlines.values())), self._packed, outlines)
+        index = Index.build(map(_searched, self.outlines.values()), breath=breath)
+        return Catalog(index, self.packed, self.outlines, _ended(self.outlines))
 
 
 def _searched(outline: Entry) -> Entry:
     return Entry(outline.code, outline.code) if outline.ended and outline.successor else outline
+
+
+def _ended(outlines: Mapping[str, Entry]) -> frozenset[str]:
+    return frozenset(code for code, entry in outlines.items() if entry.ended)
 
 
 def _by_field(entries: Iterable[Entry], known: Mapping[str, Known]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """The search index: immutable, built from entries, no input or output."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalog.deciding import deciding
 from catalog.entries import Entry
@@ -14,6 +14,7 @@ from catalog.search.deciding import decide
 from catalog.search.explaining import reasons
 from catalog.search.features import Names, features
 from catalog.search.mending import Mender
+from catalog.search.overlay import overlay
 from catalog.search.question import Questions
 from catalog.search.results import Beside, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import fitting, without_twins
@@ -22,7 +23,9 @@ from catalog.topics import topic_of
 
 __all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
-MOST_SIBLINGS_REMEMBERED, MOST_LATELY = 1024, 64
+MOST_SIBLINGS_REMEMBERED = 1024
+# So many answers are remembered; fewer where many units have an index of their own over a common one.
+MOST_LATELY, FEWER_LATELY = 1024, 128
 
 
 class Index:
@@ -38,8 +41,8 @@ class Index:
         self._questions = questions
         self._told = told
         self._beside = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
-        # A turn may ask for the same words more than once.
-        self._lately = remembering(self._search, MOST_LATELY)
+        # A turn may ask for the same words more than once, and so do people.
+        self._lately = remembering(self._search, FEWER_LATELY if names.table.own else MOST_LATELY)
 
     def __len__(self) -> int:
         return len(self._names.place)
@@ -61,6 +64,22 @@ class Index:
         told = told or lexicon()
         names = build(list(entries), told, breath)
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), told)
+
+    def over(self, entries: Sequence[Entry], gone: Collection[str] = ()) -> "Index":
+        """Return an index with entries in place of those with their codes, or added, and without the `gone` codes.
+
+        It shares with this one all that stays; terms keep what they are worth. The same where no name changes.
+        """
+        names = overlay(self._names, self._told, entries, gone)
+        if names is self._names:
+            return self
+        before = self._names.table.new_terms
+        return Index(names, self._questions.over(names.table, names.table.new_terms[len(before) :]), self._told)
+
+    @property
+    def own_names(self) -> int:
+        """How many procedures and rivals have names that are not shared with the index that this one lies over."""
+        return len(self._names.table.own)
 
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""

@@ -1,7 +1,7 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import reduce
@@ -176,16 +176,25 @@ class Procedures(Queries):
         )
         return [_change(row, row.kind) for row in rows]
 
-    async def catalog_units(self) -> list[str]:
-        """Return the units that have procedures of their own, "" for the common catalog."""
-        return sorted((await self._connection.execute(select(PROCEDURE.c.unit).distinct())).scalars())
+    async def stamps(self) -> dict[str, dict[str, int]]:
+        """Return by unit ("" is the common catalog) the number of the import that last changed each procedure."""
+        rows = await self._connection.stream(
+            select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.import_id).execution_options(yield_per=_CHUNK)
+        )
+        found: dict[str, dict[str, int]] = {}
+        async for row in rows:
+            found.setdefault(row.unit, {})[row.code] = row.import_id
+        return found
 
-    async def payloads(self, units: Sequence[str]) -> AsyncIterator[str]:
-        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins."""
+    async def payloads(self, units: Sequence[str], codes: Collection[str] | None = None) -> AsyncIterator[str]:
+        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins. `codes`: all, or so
+        few that one query may name them.
+        """
         rank = {unit: position for position, unit in enumerate(units)}
+        named = [] if codes is None else [PROCEDURE.c.code.in_(codes)]
         rows = await self._connection.stream(
             select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.payload)
-            .where(PROCEDURE.c.unit.in_(units))
+            .where(PROCEDURE.c.unit.in_(units), *named)
             .order_by(PROCEDURE.c.code)
             .execution_options(yield_per=_CHUNK)
         )

@@ -17,8 +17,9 @@ from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, op
 from bot.commands.listing import Json, print_json, print_list
 from bot.commands.outfile import check_ending, write_bytes, written
 from bot.commands.usage import Commands
-from bot.live_world import load_catalog
+from bot.live_catalogs import load_catalog
 from bot.settings import Settings
+from catalog.catalogs import lineage
 from catalog.entries import Entry, to_json
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.history import ImportRecord
@@ -258,7 +259,7 @@ async def _index(settings: Settings, unit: str) -> Index:
         if unit:
             await check_unit(tx, unit)
         parents = {code: known.parent for code, known in (await tx.units()).items()}
-        catalog = await load_catalog(tx, unit, parents)
+        catalog = await load_catalog(tx, lineage(unit, parents))
     if not len(catalog):
         raise Refused("danh mục còn trống; nhập bằng: motcua catalog import TỆP")
     return catalog.index

@@ -37,7 +37,8 @@ def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
     said += [rival.said for rival in rivals]
     place = {entry.code: position for position, entry in enumerate(entries)}
     table = Table(traits, said, breath)
-    return Names(table, place, known, siblings_of(rivals, place), outside_odds(told))
+    where = {one.twin: position for position, one in enumerate(traits) if one.rival}
+    return Names(table, place, known, siblings_of(rivals, place), outside_odds(told), where)
 
 
 def known_here(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:

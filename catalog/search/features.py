@@ -23,7 +23,8 @@ MOST_LEAD, MOST_LEAD_OVER_ALL = 0.4, 0.3
 @dataclass(frozen=True, slots=True)
 class Names:
     """All that an index knows of its names: the groups with their terms, where each code is, what people call the
-    procedures, the positions of those in a family with each, and what words speak for a topic outside any catalog.
+    procedures, the positions of those in a family with each, what words speak for a topic outside any catalog, and
+    where each rival is, by what it has instead of a twin.
     """
 
     table: Table
@@ -31,6 +32,7 @@ class Names:
     known: Mapping[str, Known]
     siblings: Mapping[int, frozenset[int]]
     odds: Mapping[str, float]
+    rivals: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,12 +69,13 @@ class Group:
         """Return the same names with something else beside them."""
         return replace(self, traits=traits)
 
+    @classmethod
+    def gone(cls) -> "Group":
+        """Return what stands where a procedure was taken away: nothing leads to it."""
+        nowhere, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
+        return cls(Traits("", "", 0.0), (), nowhere, nowhere, nothing, nothing)
+
     def row_terms(self, row: int) -> set[int]:
         """The terms of one row, by number."""
         end = int(self.lengths[: row + 1].sum())
         return set(self.terms[end - int(self.lengths[row]) : end].tolist())
-
-
-_NO_PLACES, _NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
-# What stands where a procedure was taken away: nothing leads to it.
-GONE = Group(Traits("", "", 0.0), (), _NO_PLACES, _NO_PLACES, _NOTHING, _NOTHING)

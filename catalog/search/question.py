@@ -1,5 +1,6 @@
 """A question as the weighted terms that names have."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,10 +42,16 @@ class Question:
 class Questions:
     """Reads questions with the words of some names."""
 
-    def __init__(self, table: Table, mender: Mender) -> None:
+    def __init__(self, table: Table, mender: Mender, reader: Reader | None = None) -> None:
         self._table = table
-        self.mender = mender
-        self._reader = Reader(mender.words, mender.spelled, mender.nearest)
+        self._mender = mender
+        self._reader = reader or Reader(mender.words, mender.spelled, mender.nearest)
+
+    def over(self, table: Table, new: Collection[str]) -> "Questions":
+        """Read with the words of a table laid over this one's, which has some `new` terms."""
+        if not new:
+            return Questions(table, self._mender, self._reader)
+        return Questions(table, Mender(table, new, self._mender))
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""

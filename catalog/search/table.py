@@ -2,8 +2,9 @@
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,9 @@ class Table:
 
     numbers: Mapping[str, int]
     worth: Sequence[float]
+    # What a table has that is laid over another.
+    new_terms: tuple[str, ...] = ()
+    own: Mapping[int, Group] = MappingProxyType({})
 
     def __init__(self, traits: Sequence[Traits], said: Sequence[Sequence[str]], breath: Breath = held_up) -> None:
         # Flat arrays all along: a dictionary a row would leave the process three times as large.
@@ -109,16 +113,21 @@ class Table:
         """What a term is worth that no name has."""
         return min(math.log(1 + max(self._sizes[False], 1)), RAREST)
 
+    def worth_of_new(self, term: str) -> float:
+        """What a term is worth that one group beside these has."""
+        return kind_worth(term) * min(math.log(1 + max(self._sizes[term[0] == ENGLISH], 1)), RAREST)
+
     def together(self, terms: Mapping[int, float], weights: Array) -> Array:
         """The weight that all names of each group share with a question, given as terms by number with weights."""
+        return self.shared(terms, weights, len(self.groups))
+
+    def shared(self, terms: Collection[int], weights: Array, size: int) -> Array:
+        """The same, with nothing at further positions up to `size`."""
         positions, ends = self._positions, self._term_ends
         found = [positions[ends[term] : ends[term + 1]] for term in terms]
         if not found:
-            return np.zeros(len(self.groups), dtype=np.float64)
-        shared: Array = np.bincount(
-            np.concatenate(found), weights.repeat([len(one) for one in found]), len(self.groups)
-        ).astype(np.float64, copy=False)
-        return shared
+            return np.zeros(size, dtype=np.float64)
+        return _sums(np.concatenate(found), weights.repeat([len(one) for one in found]), size)
 
 
 def _sums(positions: npt.NDArray[Any], weights: Array, size: int) -> Array:

@@ -1141,7 +1141,7 @@ async def payloads(store: SqlStore, *units: str) -> list[Entry]:
 async def test_an_empty_catalog_is_generation_zero(store: SqlStore) -> None:
     """Before the first import there is nothing to build from."""
     async with store.reading() as tx:
-        assert (await tx.generation(), list(await tx.imports()), await tx.catalog_units()) == (0, [], [])
+        assert (await tx.generation(), list(await tx.imports()), await tx.stamps()) == (0, [], {})
         assert await tx.stored("") == {}
     assert await payloads(store, "") == []
 
@@ -1161,7 +1161,7 @@ async def test_an_import_adds_and_changes_and_leaves_the_rest(store: SqlStore) -
     assert second > first > 0
     async with store.reading() as tx:
         assert await tx.stored("") == {found.code: found for found in (changed, death, marriage)}
-        assert await tx.catalog_units() == [""]
+        assert list(await tx.stamps()) == [""]
     assert await payloads(store, "") == [death, marriage, changed]
 
 
@@ -1188,7 +1188,7 @@ async def test_a_units_own_version_wins(store: SqlStore) -> None:
     async with store.transaction() as tx:
         for unit, entries in (("31000", commune), ("", common), ("31", province), ("99", [entry("1.000001", "khác")])):
             await tx.import_entries(imported(unit), entries, NOW)
-        assert await tx.catalog_units() == ["", "31", "31000", "99"]
+        assert sorted(await tx.stamps()) == ["", "31", "31000", "99"]
         assert set(await tx.stored("31")) == {"1.000002", "1.000003", "1.000005"}
     assert [found.name for found in await payloads(store, "31000", "31", "")] == [
         "xã 1.000000",

@@ -1,0 +1,91 @@
+"""A table that shares the names of another and has some of its own: a commune's beside its province's."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from catalog.search.groups import Array, Group, Places, Traits
+from catalog.search.layered import Extended, Layered
+from catalog.search.table import Table
+from catalog.terms import row_terms
+
+
+class LaidOver(Table):
+    """Groups of its own at some positions of a table below and after its end; all else is the table's.
+
+    Terms are worth what they are below, new ones as if one group had them. Over a table that is laid over another
+    itself, both layers become one.
+    """
+
+    def __init__(
+        self, below: Table, own: Mapping[int, Group], traits: Mapping[int, Traits], new: Sequence[str]
+    ) -> None:
+        """`own` groups hide what is below at their positions; `traits` change what stands beside the names there.
+
+        `new` terms are numbered after those below, in their order.
+        """
+        earlier = below if isinstance(below, LaidOver) else None
+        self._root: Table = earlier._root if earlier else below
+        self.new_terms: tuple[str, ...] = (*(earlier.new_terms if earlier else ()), *new)
+        self._count = len(self._root.worth)
+        self.weights, self._sizes = self._root.weights, self._root._sizes
+        self.weights.fit(self._count + len(self.new_terms))
+        self.numbers, self.worth = self._root.numbers, self._root.worth
+        if self.new_terms:
+            self.numbers = Layered(
+                self._root.numbers, {term: self._count + place for place, term in enumerate(self.new_terms)}
+            )
+            self.worth = Extended(self._root.worth, [self.worth_of_new(term) for term in self.new_terms])
+        self.own: dict[int, Group] = {**(earlier.own if earlier else {}), **own}
+        self.groups = list(below.groups)
+        size = max((len(self.groups), *(position + 1 for position in own)))
+        self.groups.extend([Group.gone()] * (size - len(self.groups)))
+        for position, group in own.items():
+            self.groups[position] = group
+        for position, one in traits.items():
+            self.groups[position] = self.groups[position].with_traits(one)
+            if position in self.own:
+                self.own[position] = self.groups[position]
+        self.bonus = np.zeros(size, dtype=np.float64)
+        self.bonus[: len(below.bonus)] = below.bonus
+        for position in (*own, *traits):
+            self.bonus[position] = self.groups[position].traits.bonus
+        self._hidden: Places = np.array([one for one in self.own if one < len(self._root.groups)], dtype=np.int64)
+        held: dict[int, list[int]] = {}
+        for position, group in self.own.items():
+            for term in set(group.terms.tolist()):
+                held.setdefault(term, []).append(position)
+        self._own_positions = {term: np.array(positions, dtype=np.int64) for term, positions in held.items()}
+
+    def together(self, terms: Mapping[int, float], weights: Array) -> Array:
+        """The weight that all names of each group share with a question, given as terms by number with weights."""
+        known = [term < self._count for term in terms]
+        below = dict.fromkeys(term for term in terms if term < self._count)
+        shared = self._root.shared(below, weights if len(below) == len(terms) else weights[known], len(self.groups))
+        shared[self._hidden] = 0
+        for term, weight in terms.items():
+            if (positions := self._own_positions.get(term)) is not None:
+                shared[positions] += weight
+        return shared
+
+
+def new_terms(table: Table, said: Sequence[Sequence[str]]) -> list[str]:
+    """The terms of names that a table has not, each once."""
+    found = (term for names in said for name in names for term in row_terms(name))
+    return list(dict.fromkeys(term for term in found if term not in table.numbers))
+
+
+def group_of(traits: Traits, said: Sequence[str], numbers: Mapping[str, int], worth: Sequence[float]) -> Group:
+    """Make a group of names whose terms are all numbered."""
+    rows = [row_terms(name) for name in said]
+    terms = [numbers[term] for row in rows for term in row]
+    mass = [sum(weight * worth[numbers[term]] for term, weight in row.items() if term[0] != "=") for row in rows]
+    marked = [sum(weight * worth[numbers[term]] for term, weight in row.items()) for row in rows]
+    return Group(
+        traits,
+        tuple(said),
+        np.array(terms, dtype=np.int64),
+        np.array([len(row) for row in rows], dtype=np.int64),
+        np.array(mass, dtype=np.float64),
+        np.array(marked, dtype=np.float64),
+    )

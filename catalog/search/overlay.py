@@ -1,0 +1,140 @@
+"""Names with some procedures changed, added or taken away, without building all anew."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from catalog.entries import Entry, official_title
+from catalog.lexicon import Known, Lexicon
+from catalog.search.building import (
+    absent_one,
+    family,
+    rival_traits,
+    sayings,
+    siblings_of,
+    title_words,
+    traits_of,
+)
+from catalog.search.features import Names
+from catalog.search.groups import Group, Rival, Traits
+from catalog.search.laid_over import LaidOver, group_of, new_terms
+from catalog.search.layered import Extended, Layered
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What changes by position: names with what stands beside them, what stands beside alone, what is gone."""
+
+    size: int
+    named: dict[int, tuple[Traits, Sequence[str]]] = field(default_factory=dict)
+    traits: dict[int, Traits] = field(default_factory=dict)
+    gone: list[int] = field(default_factory=list)
+
+    def put(self, group: Group | None, position: int | None, traits: Traits, said: Sequence[str]) -> int:
+        """Put names at a position, or after all others; returns where."""
+        if position is None:
+            position, self.size = self.size, self.size + 1
+        if group is None or list(group.said) != list(said):
+            self.named[position] = (traits, said)
+        elif group.traits != traits:
+            self.traits[position] = traits
+        return position
+
+    def __bool__(self) -> bool:
+        return bool(self.named or self.traits or self.gone)
+
+
+def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str]) -> Names:
+    """Put entries in place of those with their codes, or add them, and take away those with the `gone` codes.
+
+    What people call a procedure of the lexicon is found by its code, or by its name where nothing here has the code.
+    """
+    groups, place = names.table.groups, names.place
+    known = _known(names, told, entries, gone)
+    changes = _Changes(len(groups))
+    added: dict[str, int] = {}
+    for entry in entries:
+        position = place.get(entry.code)
+        called = known[entry.code]
+        at = changes.put(
+            None if position is None else groups[position], position, traits_of(entry, called), sayings(entry, called)
+        )
+        if position is None:
+            added[entry.code] = at
+    changes.gone += [place[code] for code in gone if code in place]
+    own_known = {code: one for code, one in known.items() if one}
+    lost = [code for code, one in known.items() if one is None]
+    now_known = Layered(names.known, own_known, lost) if own_known or lost else names.known
+    now_place = Layered(place, added, gone) if added or gone else place
+    rivals = _rivals(names, told, now_known, changes)
+    if not changes:
+        return names
+    table = _laid(names, changes)
+    now_siblings = names.siblings
+    if rivals is not names.rivals or gone:
+        families = (group.traits.rival for group in table.groups if group.traits.family and group.traits.rival)
+        now_siblings = siblings_of(families, now_place)
+    return replace(names, table=table, place=now_place, known=now_known, siblings=now_siblings, rivals=rivals)
+
+
+def _laid(names: Names, changes: _Changes) -> LaidOver:
+    below = names.table
+    new = new_terms(below, [said for _, said in changes.named.values()])
+    numbers = Layered(below.numbers, {term: len(below.worth) + i for i, term in enumerate(new)})
+    worth = Extended(below.worth, [below.worth_of_new(term) for term in new])
+    own = {at: group_of(traits, said, numbers, worth) for at, (traits, said) in changes.named.items()}
+    return LaidOver(below, {**own, **dict.fromkeys(changes.gone, Group.gone())}, changes.traits, new)
+
+
+def _known(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str]) -> dict[str, Known | None]:
+    """What people call the procedures that change, by code; None for those of which nothing is known."""
+    found: dict[str, Known | None] = dict.fromkeys(gone)
+    here = {one.code: code for code, one in names.known.items()}
+    for entry in entries:
+        meant = told.known.get(entry.code)
+        if meant is None and (called := _by_title(told).get(title_words(entry.title))):
+            elsewhere = here.get(called.code, entry.code) != entry.code or called.code in names.place
+            meant = None if elsewhere else called
+        elif meant and (other := here.get(entry.code, entry.code)) != entry.code:
+            # It was known by its name under a code of its own.
+            found[other] = None
+        found[entry.code] = meant
+    return found
+
+
+@lru_cache(maxsize=2)
+def _by_title(told: Lexicon) -> Mapping[tuple[str, ...], Known]:
+    return {title_words(official_title(known.name)): known for known in told.known.values()}
+
+
+def _rivals(names: Names, told: Lexicon, known: Mapping[str, Known], changes: _Changes) -> Mapping[str, int]:
+    """Change the rivals that depend on which procedures are here; returns where each is, the same where none moved."""
+    before = {one.code: code for code, one in names.known.items()}
+    here = {one.code: code for code, one in known.items()}
+    moved = {code for code in before.keys() | here.keys() if before.get(code) != here.get(code)}
+    if not moved:
+        return names.rivals
+    added: dict[str, int] = {}
+    gone: list[str] = []
+    for twin, rival in _wanted(told, here, moved):
+        position = names.rivals.get(twin)
+        if rival:
+            group = None if position is None else names.table.groups[position]
+            at = changes.put(group, position, rival_traits(rival), rival.said)
+            if position is None:
+                added[twin] = at
+        elif position is not None:
+            changes.gone.append(position)
+            gone.append(twin)
+    return Layered(names.rivals, added, gone)
+
+
+def _wanted(told: Lexicon, here: Mapping[str, str], moved: Set[str]) -> Iterator[tuple[str, Rival | None]]:
+    """The rivals that procedures which came or went bring or take, by their names; None for those taken."""
+    for code in sorted(moved):
+        absent = absent_one(told.known[code])
+        yield rival_traits(absent).twin, None if code in here else absent
+    for one in told.families:
+        if not moved.isdisjoint(one.codes):
+            rival = family(one, here)
+            yield f"family: {one.name}", rival
