@@ -6,7 +6,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import answers, figures, search, starting, turns, zalo
+from benchmarks import answers, figures, live, search, starting, turns, zalo
 from benchmarks.catalogs import made, real
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "answers": answers.run,
     "figures": figures.run,
     "starting": starting.run,
+    "live": live.run,
 }
 
 

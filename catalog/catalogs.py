@@ -55,7 +55,7 @@ class Catalog:
         packed = Layered(self._packed, changed.packed, changed.gone)
         outlines = Layered(self._outlines, changed.outlines, changed.gone)
         renamed = [_searched(entry) for code, entry in changed.outlines.items() if self._outlines.get(code) != entry]
-        index = self.index.over(renamed, changed.gone)
+        index = self.index.over(renamed, changed.gone, breath)
         ended = (self._ended - changed.gone - changed.outlines.keys()) | _ended(changed.outlines)
         if index.own_names > max(MOST_LAID_OVER * len(packed), FEWEST_BUILT):
             ordered = {code: outlines[code] for code in sorted(outlines)}

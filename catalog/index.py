@@ -65,12 +65,12 @@ class Index:
         names = build(list(entries), told, breath)
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), told)
 
-    def over(self, entries: Sequence[Entry], gone: Collection[str] = ()) -> "Index":
+    def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":
         """Return an index with entries in place of those with their codes, or added, and without the `gone` codes.
 
         It shares with this one all that stays; terms keep what they are worth. The same where no name changes.
         """
-        names = overlay(self._names, self._told, entries, gone)
+        names = overlay(self._names, self._told, entries, gone, breath)
         if names is self._names:
             return self
         before = self._names.table.new_terms

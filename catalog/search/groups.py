@@ -75,6 +75,14 @@ class Group:
         nowhere, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
         return cls(Traits("", "", 0.0), (), nowhere, nowhere, nothing, nothing)
 
+    def starts(self) -> dict[str, tuple[int, int, int]]:
+        """The row of each name, and where its terms begin and end."""
+        ends = self.lengths.cumsum().tolist()
+        return {
+            name: (row, end - length, end)
+            for row, (name, end, length) in enumerate(zip(self.said, ends, self.lengths.tolist(), strict=True))
+        }
+
     def row_terms(self, row: int) -> set[int]:
         """The terms of one row, by number."""
         end = int(self.lengths[: row + 1].sum())

@@ -1,6 +1,7 @@
 """A table that shares the names of another and has some of its own: a commune's beside its province's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -69,23 +70,47 @@ class LaidOver(Table):
         return shared
 
 
-def new_terms(table: Table, said: Sequence[Sequence[str]]) -> list[str]:
-    """The terms of names that a table has not, each once."""
-    found = (term for names in said for name in names for term in row_terms(name))
-    return list(dict.fromkeys(term for term in found if term not in table.numbers))
+@dataclass(slots=True)
+class Rows:
+    """The names of a group on their way into a table: those that it has already by their place there, else as terms."""
 
+    traits: Traits
+    said: Sequence[str]
+    group: Group | None
+    made: dict[str, dict[str, float]] = field(init=False)
 
-def group_of(traits: Traits, said: Sequence[str], numbers: Mapping[str, int], worth: Sequence[float]) -> Group:
-    """Make a group of names whose terms are all numbered."""
-    rows = [row_terms(name) for name in said]
-    terms = [numbers[term] for row in rows for term in row]
-    mass = [sum(weight * worth[numbers[term]] for term, weight in row.items() if term[0] != "=") for row in rows]
-    marked = [sum(weight * worth[numbers[term]] for term, weight in row.items()) for row in rows]
-    return Group(
-        traits,
-        tuple(said),
-        np.array(terms, dtype=np.int64),
-        np.array([len(row) for row in rows], dtype=np.int64),
-        np.array(mass, dtype=np.float64),
-        np.array(marked, dtype=np.float64),
-    )
+    def __post_init__(self) -> None:
+        known = self.group.said if self.group else ()
+        self.made = {name: row_terms(name) for name in self.said if name not in known}
+
+    def new_terms(self, numbers: Mapping[str, int]) -> Iterator[str]:
+        """Yield the terms that have no number."""
+        return (term for row in self.made.values() for term in row if term not in numbers)
+
+    def numbered(self, numbers: Mapping[str, int], worth: Sequence[float]) -> Group:
+        """Make the group; all terms have numbers."""
+        before, starts = self.group, self.group.starts() if self.group else {}
+        terms: list[int] = []
+        lengths, masses, marked_masses = [], [], []
+        for name in self.said:
+            if before and name not in self.made:
+                row, start, end = starts[name]
+                terms += before.terms[start:end].tolist()
+                mass, marked, length = float(before.mass[row]), float(before.marked_mass[row]), end - start
+            else:
+                weighed = [(term, numbers[term], weight) for term, weight in self.made[name].items()]
+                terms += [number for _, number, _ in weighed]
+                marked = sum([weight * worth[number] for _, number, weight in weighed])
+                mass = sum([weight * worth[number] for term, number, weight in weighed if term[0] != "="])
+                length = len(weighed)
+            lengths.append(length)
+            masses.append(mass)
+            marked_masses.append(marked)
+        return Group(
+            self.traits,
+            tuple(self.said),
+            np.array(terms, dtype=np.int64),
+            np.array(lengths, dtype=np.int64),
+            np.array(masses, dtype=np.float64),
+            np.array(marked_masses, dtype=np.float64),
+        )

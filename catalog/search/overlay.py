@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from catalog.entries import Entry, official_title
 from catalog.lexicon import Known, Lexicon
+from catalog.search.breath import Breath
 from catalog.search.building import (
     absent_one,
     family,
@@ -17,7 +18,7 @@ from catalog.search.building import (
 )
 from catalog.search.features import Names
 from catalog.search.groups import Group, Rival, Traits
-from catalog.search.laid_over import LaidOver, group_of, new_terms
+from catalog.search.laid_over import LaidOver, Rows
 from catalog.search.layered import Extended, Layered
 
 
@@ -26,7 +27,7 @@ class _Changes:
     """What changes by position: names with what stands beside them, what stands beside alone, what is gone."""
 
     size: int
-    named: dict[int, tuple[Traits, Sequence[str]]] = field(default_factory=dict)
+    named: dict[int, tuple[Traits, Sequence[str], Group | None]] = field(default_factory=dict)
     traits: dict[int, Traits] = field(default_factory=dict)
     gone: list[int] = field(default_factory=list)
 
@@ -35,7 +36,7 @@ class _Changes:
         if position is None:
             position, self.size = self.size, self.size + 1
         if group is None or list(group.said) != list(said):
-            self.named[position] = (traits, said)
+            self.named[position] = (traits, said, group)
         elif group.traits != traits:
             self.traits[position] = traits
         return position
@@ -44,7 +45,7 @@ class _Changes:
         return bool(self.named or self.traits or self.gone)
 
 
-def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str]) -> Names:
+def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str], breath: Breath) -> Names:
     """Put entries in place of those with their codes, or add them, and take away those with the `gone` codes.
 
     What people call a procedure of the lexicon is found by its code, or by its name where nothing here has the code.
@@ -61,6 +62,7 @@ def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collect
         )
         if position is None:
             added[entry.code] = at
+        breath()
     changes.gone += [place[code] for code in gone if code in place]
     own_known = {code: one for code, one in known.items() if one}
     lost = [code for code, one in known.items() if one is None]
@@ -79,10 +81,11 @@ def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collect
 
 def _laid(names: Names, changes: _Changes) -> LaidOver:
     below = names.table
-    new = new_terms(below, [said for _, said in changes.named.values()])
+    rows = {at: Rows(traits, said, group) for at, (traits, said, group) in changes.named.items()}
+    new = list(dict.fromkeys(term for one in rows.values() for term in one.new_terms(below.numbers)))
     numbers = Layered(below.numbers, {term: len(below.worth) + i for i, term in enumerate(new)})
     worth = Extended(below.worth, [below.worth_of_new(term) for term in new])
-    own = {at: group_of(traits, said, numbers, worth) for at, (traits, said) in changes.named.items()}
+    own = {at: one.numbered(numbers, worth) for at, one in rows.items()}
     return LaidOver(below, {**own, **dict.fromkeys(changes.gone, Group.gone())}, changes.traits, new)
 
 

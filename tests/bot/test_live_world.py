@@ -188,6 +188,19 @@ async def test_without_an_import_the_catalog_is_not_built_again(store: SqlStore,
     assert live().catalog("sa-dec") is catalog
 
 
+async def test_units_share_the_index_they_lie_over(store: SqlStore, other: SqlStore) -> None:
+    """A commune's own names are few beside the common ones, and so are those that an import changes."""
+    await load_sample(store, NOW)
+    await bring(store, [Entry("1.999999", "Cấp phép nuôi chim yến")], "sa-dec")
+    live = LiveWorld(store)
+    await live.refresh()
+    assert [live().catalog(unit).index.own_names for unit in ("dong-thap", "sa-dec")] == [0, 1]
+    await bring(other, [Entry("1.999998", "Cấp phép thả diều")])
+    await live.refresh()
+    assert [live().catalog(unit).index.own_names for unit in ("dong-thap", "sa-dec")] == [1, 2]
+    assert {"1.999998", "1.999999"} <= {hit.code for hit in live().catalog("sa-dec").index.search("cấp phép").hits}
+
+
 async def test_a_units_own_catalog_wins(store: SqlStore) -> None:
     """In it and below it its own record is told, elsewhere the common one; what it does not have comes from above."""
     await load_sample(store, NOW)

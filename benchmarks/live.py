@@ -1,0 +1,125 @@
+"""A province whose communes have procedures of their own: memory, and how long a question waits while they change."""
+
+import argparse
+import asyncio
+import itertools
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks.measuring import BIN, Server, answering, percentile, resident_mb, table
+from benchmarks.turns import HEADERS, FastApi, _import
+from catalog.entries import Entry
+from handlers.world import Counter, Unit
+from storage.catalog import ImportRecord
+from storage.store import SqlStore
+from tests.bot_api import SECRET, TOKEN, message
+from tests.running import free_port
+
+COMMUNES, OWN = 150, 10
+MEMORY_LIMIT, WAIT_LIMIT, SERVED_LIMIT = 600.0, 100.0, 5.0
+NEW = "Cấp phép nuôi chim yến"
+NUMBERS = itertools.count(1)
+
+
+def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
+    """Print megabytes, milliseconds and seconds beside their limits."""
+    asyncio.run(_run(entries, rounds=2 if options.quick else 4))
+
+
+async def _run(entries: Sequence[Entry], rounds: int) -> None:
+    api = FastApi()
+    await api.start()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _import(entries, folder)
+        store = SqlStore.open(f"sqlite:///{folder / 'motcua.db'}")
+        await _add_communes(store, entries)
+        port = free_port()
+        environment = {
+            "LISTEN_PORT": str(port), "DATABASE_URL": f"sqlite:///{folder / 'motcua.db'}", "DATA_DIR": str(folder),
+            "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "TELEGRAM_MODE": "webhook",
+            "TELEGRAM_WEBHOOK_SECRET": SECRET, "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "TELEGRAM_REPLY_IN_RESPONSE": "true",
+        }  # fmt: skip
+        command = [str(BIN / "motcua"), "run", "--demo"]
+        async with (
+            Server(command, environment, folder, processor=None) as server,
+            aiohttp.ClientSession(headers=HEADERS) as client,
+        ):
+            url = f"http://127.0.0.1:{port}/telegram/webhook"
+            await answering(client, "POST", url, seconds=120, json=message(next(NUMBERS), 1, "/help"))
+            before = resident_mb(server.pid)
+            idle = [await _asked(client, url, "đăng ký khai sinh") for _ in range(200)]
+            rows = [("", "found", "limit", "ratio"), _row("memory at the start", before, "MB", MEMORY_LIMIT)]
+            rows.append(_row("longest wait, nothing changes", max(took for took, _ in idle), "ms", WAIT_LIMIT))
+            for title, changed in (("one procedure", entries[:1]), ("all procedures", entries)):
+                waits, served = [], []
+                for number in range(rounds):
+                    wait, seconds = await _changed(store, client, url, changed, f"{NEW} {title} {number}")
+                    waits += wait
+                    served.append(seconds)
+                rows.append(_row(f"{title} changed: longest wait", max(waits), "ms", WAIT_LIMIT))
+                rows.append(_row(f"{title} changed: 99th percentile", percentile(waits, 0.99), "ms", WAIT_LIMIT))
+                rows.append(_row(f"{title} changed: until all are served it", max(served), "s", SERVED_LIMIT))
+            rows.append(_row("memory after the changes", resident_mb(server.pid), "MB", MEMORY_LIMIT))
+        await store.close()
+    await api.stop()
+    table(f"{COMMUNES} communes with {OWN} procedures of their own over {len(entries)}", rows)
+
+
+def _row(title: str, found: float, unit: str, limit: float) -> tuple[str, ...]:
+    return title, f"{found:.1f} {unit}", f"{limit:.0f} {unit}", f"{found / limit:.2f}"
+
+
+async def _add_communes(store: SqlStore, entries: Sequence[Entry]) -> None:
+    """Give every commune half of its procedures with a text of its own, and half that nobody else has."""
+    now = datetime.now(UTC)
+    async with store.transaction() as tx:
+        await tx.add_unit(Unit("tinh", "Tỉnh"), now)
+        for number in range(COMMUNES):
+            code = f"xa{number:03d}"
+            await tx.add_unit(Unit(code, f"Xã {number}", "tinh"), now)
+            await tx.add_counter(Counter(f"{code}-1", "Quầy 1", code))
+            changed = entries[number * OWN // 2 : (number + 1) * OWN // 2]
+            own = [replace(entry, fee=f"{number}.000 đồng", also=f"việc {number} của xã") for entry in changed]
+            own += [
+                Entry(f"8.{number:03d}{n:03d}", f"Hỗ trợ hộ nuôi thủy sản đợt {n} của xã số {number}", level="Cấp xã")
+                for n in range(OWN - len(own))
+            ]
+            await tx.import_entries(_record(code, own), own, now)
+
+
+def _record(unit: str, entries: Sequence[Entry]) -> ImportRecord:
+    return ImportRecord(unit, "measured", "0" * 64, len(entries), 0, 0, 0)
+
+
+async def _changed(
+    store: SqlStore, client: aiohttp.ClientSession, url: str, entries: Sequence[Entry], name: str
+) -> tuple[list[float], float]:
+    """Change the common catalog, and ask until the change is answered; returns the waits, and the seconds it took."""
+    entries = [replace(entry, name=f"{entry.name}, bản {name[-1]}") for entry in entries[1:]]
+    entries.append(Entry("9.999999", name))
+    async with store.transaction() as tx:
+        await tx.import_entries(_record("", entries), entries, datetime.now(UTC))
+    changed, waits = time.perf_counter(), []
+    while True:
+        took, answer = await _asked(client, url, name)
+        waits.append(took)
+        if name in answer:
+            return waits, time.perf_counter() - changed
+        await asyncio.sleep(0.002)
+
+
+async def _asked(client: aiohttp.ClientSession, url: str, text: str) -> tuple[float, str]:
+    """Milliseconds until a question was answered, and the answer."""
+    started = time.perf_counter()
+    number = next(NUMBERS)
+    async with client.post(url, json=message(number, number, text)) as response:
+        answer = await response.json()
+    return (time.perf_counter() - started) * 1000, answer["text"]
