@@ -78,8 +78,9 @@ class Privacy(Votes):
             await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))
         for held in (IMPORT, PENDING):
-            theirs = (held.c.channel == channel, held.c.person == user)
-            await self._connection.execute(update(held).where(*theirs).values(person=""))
+            # On the staff page somebody is known by the chat that asked for the login link.
+            theirs = or_(and_(held.c.channel == channel, held.c.person == user), held.c.person == f"{channel}:{user}")
+            await self._connection.execute(update(held).where(theirs).values(person=""))
         if farewell:
             message = farewell.messages[0]
             for statement in (

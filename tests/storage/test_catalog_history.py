@@ -73,10 +73,13 @@ async def test_a_unit_has_one_file_under_way(store: SqlStore) -> None:
         assert await tx.show_pending("xa", "t2", 3, "…")
         assert await tx.pending("xa", NOW) == replace(SENT, token="t2", state="shown", base=3, made="…")
         assert await tx.pending("xa", SENT.expires_at) is None
+        await tx.keep_pending(replace(SENT, unit="tinh", channel="page", person="telegram:7"))
+        await tx.keep_pending(replace(SENT, unit="khac", person="8"))
         await tx.erase("telegram", "7", NOW.date())
-        found = await tx.pending("xa", NOW)
-        assert found is not None
-        assert found.person == ""
+        kept = [await tx.pending(unit, NOW) for unit in ("xa", "tinh", "khac")]
+        assert [one and one.person for one in kept] == ["", "", "8"]
+        for other in ("tinh", "khac"):
+            assert await tx.take_pending(other, SENT.token)
         assert [await tx.take_pending("xa", "t2"), await tx.take_pending("xa", "t2")] == [True, False]
         await tx.keep_pending(SENT)
         assert await tx.forget_pending(SENT.expires_at) == 1
