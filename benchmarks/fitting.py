@@ -37,7 +37,7 @@ FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
 # So many questions may be turned away. A wrong answer with others under it costs as much as asking back four times, a
 # wrong one without as much as nineteen times: from these probabilities on an answer costs less than asking back.
-PROCEDURES_AWAY, LIKELY, SURE = 0.01, 4 / 5, 19 / 20
+PROCEDURES_AWAY, LIKELY, SURE = 0.007, 4 / 5, 19 / 20
 WRITTEN = Path("catalog/deciding.toml")
 Array = npt.NDArray[np.float64]
 

@@ -45,6 +45,7 @@ LEAVES = (
     *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
 )
+_FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES}
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,8 @@ class Deciding:
 def deciding() -> Deciding:
     """Read the weights."""
     told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
-    return Deciding(
-        named=_model(told["named"], NAMED),
-        right=_model(told["right"], RIGHT),
-        leaves=_model(told["leaves"], LEAVES),
-        procedure=told["procedure"],
-        likely=told["likely"],
-        sure=told["sure"],
-    )
+    named, right, leaves = (_model(told[name], features) for name, features in _FEATURES.items())
+    return Deciding(named, right, leaves, told["procedure"], told["likely"], told["sure"])
 
 
 def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:

@@ -86,7 +86,7 @@ def asks_yes_or_no(text: str) -> bool:
     known = _said()
     if any(start == 0 for start, _, _ in _heard(text)["yes_or_no"]):
         return True
-    said = [*map(fold_word, _read(text))]
+    said = list(_read(text))
     while len(said) > 1 and said[-1] in known.after_ending and said[-1] not in known.ending:
         said.pop()
     return bool(said) and said[-1] in known.ending
@@ -142,7 +142,7 @@ def _heard(text: str) -> Mapping[str, Sequence[Found]]:
     """The phrases of each kind in a message."""
     said = _read(text)
     folded = tuple(map(fold_word, said))
-    return _said().phrases.find(folded, [spelling(word) for word in said], marked=folded != said)
+    return _said().phrases.find(folded, [spelling(word) for word in said], marked=marked(text))
 
 
 def _points(text: str) -> list[Found]:
@@ -180,5 +180,7 @@ def _said() -> _Said:
             p["name"]: Point(p["name"], tuple(p["parts"]), tuple(p["look"]), p.get("of_papers", False))
             for p in data["point"]
         },
-        **{kind: frozenset(map(fold_word, data["words"][kind])) for kind in ("picking", "ending", "after_ending")},
+        picking=frozenset(map(fold_word, data["words"]["picking"])),
+        ending=frozenset(data["words"]["ending"]),
+        after_ending=frozenset(data["words"]["after_ending"]),
     )

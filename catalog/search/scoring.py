@@ -17,7 +17,7 @@ ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 # A family stands for its thing alone: nothing of what it is called may be missing.
 FAMILY_ONLY = 1.0
 COVER = 0.45
-AGED_OTHERWISE = 0.15
+AGED_OTHERWISE = 0.3
 # So many procedures are looked at closely, those that share most with the question, and none that shares less than
 # this part of what the best does.
 CANDIDATES, LEAST_SHARED = 24, 0.4

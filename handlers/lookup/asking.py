@@ -27,6 +27,8 @@ LEAST_TELLING = 2
 # From this probability on that a procedure is named, its family is a better choice than the list of its field.
 TELLS_A_FAMILY = 0.75
 MOST_AFTER_DEATH = 3
+# A procedure so far ahead of the next one is what is asked about, whatever other papers are named.
+CLEARLY_FIRST = 0.2
 _QUESTION_END = re.compile(r"[?？\n]+")
 
 
@@ -87,7 +89,11 @@ def another_office(asked: Asked) -> Turn | None:
     offices = asked.world.offices_of(asked.session.unit)
     office, alone = offices.asked(asked.text, asked.catalog.__contains__)
     known = offices.of(asked.found.topic)
-    clearly = office and not known and (alone or asked.found.decision != "answer")
+    first, second = ([*(hit.score for hit in asked.found.hits[:2]), 0.0, 0.0])[:2]
+    found_here = asked.found.decision == "answer" or (
+        asked.found.decision == "choose" and first - second >= CLEARLY_FIRST
+    )
+    clearly = office and not known and (alone or not found_here)
     return elsewhere(asked.world, asked.session, office) if clearly else None
 
 
@@ -106,6 +112,9 @@ def found(asked: Asked) -> Turn | None:
     if asked.found.decision == "none":
         return None
     codes = in_context.family_first(asked)
+    after_death = [code for code in codes if code in shipped().after_death]
+    if after_death and not asked.found.sure and not asked.open and mourns(asked.text):
+        return _with_condolences(asked, offer(asked, list(dict.fromkeys((*after_death, *codes))), "choose.question"))
     if asked.found.decision == "answer" and codes[0] == asked.found.hits[0].code:
         turn = show(asked, codes[0], () if asked.found.sure else codes[1 : 1 + MOST_BESIDE])
     else:

@@ -124,7 +124,8 @@ def sibling(asked: Asked) -> Turn | None:
     of_other_age = _tells_an_age_alone(asked) and bool(age_span(asked.catalog.outline(asked.open).title))
     changed = follow_ups.changes(asked.text) or asked.leaves or of_other_age
     about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks(asked.text)
-    if about_it and not changed:
+    elsewhere = asked.found.topic and asked.found.topic not in urgent() and follow_ups.changes(asked.text)
+    if (about_it and not changed) or (elsewhere and not of_other_age and _tells_another_matter(asked)):
         return None
     shares = in_the_family(asked)
     best = max(shares.values(), default=0.0)
@@ -133,7 +134,8 @@ def sibling(asked: Asked) -> Turn | None:
     near = sorted((code for code in shares if best - shares[code] < SOLE_LEAD), key=lambda code: -shares[code])
     if len(near) == 1:
         return show(asked, near[0])
-    return offer(asked, near, "choose.question") if changed and asked.found.tells >= LEAST_OF_ITS_OWN else None
+    told = of_other_age or (changed and asked.found.tells >= LEAST_OF_ITS_OWN)
+    return offer(asked, near, "choose.question") if told else None
 
 
 def in_the_family(asked: Asked) -> dict[str, float]:
@@ -165,7 +167,13 @@ def _surely_another(asked: Asked, family: Collection[str]) -> bool:
 
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
-    return _on_the_open_one(asked) if asked.open and not asked.leaves else None
+    if not asked.open:
+        return None
+    if asked.found.decision == "none":
+        leaves = _tells_another_matter(asked) and (asked.leaves or not _asks_about_it(asked))
+    else:
+        leaves = asked.leaves and not _tells_an_age_alone(asked)
+    return None if leaves else _on_the_open_one(asked)
 
 
 def same_matter(asked: Asked) -> Turn | None:
@@ -195,14 +203,26 @@ def _tells_an_age_alone(asked: Asked) -> bool:
     return bool(ages(folded_words(asked.text))) and asked.catalog.index.search(said).tells < LEAST_OF_ITS_OWN
 
 
+def _asks_about_it(asked: Asked) -> bool:
+    """Whether the text asks for a part or a point of what is open, or for a yes or no."""
+    return bool(asked.points or asked.found.aspects) or follow_ups.asks_yes_or_no(asked.text)
+
+
 def _tells_another_matter(asked: Asked) -> bool:
     """Whether the text is likely about a matter that no catalog has.
 
     One telling word in passing is not enough for that, nor is likeness to what leads away from looking up.
     """
     known = asked.found.topic
+    if known in urgent() and asked.open and (follow_ups.asks(asked.text) or follow_ups.changes(asked.text)):
+        # A danger that is known by likeness alone is told, not asked about.
+        return topic_of(asked.text) != ""
     telling = len(asked.catalog.index.telling(asked.text))
-    return known in urgent() or topic_of(asked.text) != "" or bool(known and known not in ELSEWHERE and telling > 1)
+    return (
+        known in urgent()
+        or topic_of(asked.text) != ""
+        or bool(known and known not in (*ELSEWHERE, *FAREWELLS) and telling > 1)
+    )
 
 
 def _which(asked: Asked) -> Turn:

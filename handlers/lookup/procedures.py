@@ -119,24 +119,27 @@ def mentioned(
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
     `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
-    `spelled`, or without marks. `parts` are looked into first, the first of them is shown where nothing is found;
-    without any, all are.
+    `spelled`, or without marks. `parts` are looked into first; the first of them is what was asked for, and is shown
+    where nothing is found. Without any, all are looked into.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
         return answer(world, session, code)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
     opens, quoted = _quoted(values, sought, spelled=spelled)
+    asked_for = parts[0] if parts else opens
     if opens:
         said = [say(session.language, "card.quoted", text=one) for one in quoted]
-        blocks = [Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted))])]
+        blocks = [
+            Text.lines([_heading(world, session, entry, asked_for), *said, _in_vietnamese(session, "".join(quoted))])
+        ]
     else:
-        opens = parts[0] if parts else ""
+        opens = asked_for
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
         if opens and opens != "steps" and value_of(session, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
-    about = About("procedure", code, opens)
+    about = About("procedure", code, asked_for)
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
 
 

@@ -85,3 +85,12 @@ def test_sentences_of_a_record_are_quoted_as_they_stand() -> None:
     assert follow_ups.sentences(part, ("ủy quyền",)) == ["Văn bản ủy quyền (bản chính);", "Người được ủy quyền ký."]
     assert follow_ups.sentences(part, ("ủy quyền", "ký")) == ["Người được ủy quyền ký."]
     assert follow_ups.sentences(part, ("bưu chính",)) == []
+
+
+def test_a_yes_or_no_and_a_change_are_heard_as_typed() -> None:
+    """Words that ask nothing at the end ("kết hôn", "ạ") are none; a change stands first or is "thì sao"."""
+    asked = ["có cần bản gốc không ạ", "nop duoc ko ad", "do we both have to come"]
+    told = ["đăng ký kết hôn", "tôi hỏi căn cước ạ"]
+    assert [follow_ups.asks_yes_or_no(text) for text in (*asked, *told)] == [True] * 3 + [False] * 2
+    changed = [follow_ups.changes(text) for text in ("còn bé út", "chồng em người Hàn thì sao", "mất bao lâu")]
+    assert changed == [True, True, False]
