@@ -1,12 +1,16 @@
 """Chats in which a person has taken over, and what waits for people to write again."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal_column, select, update
 
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.transaction import Queries
+
+# Written out, so that the index of what is set aside is used.
+ASIDE: Any = literal_column("'aside'")
 
 
 class Silences(Queries):
@@ -50,11 +54,11 @@ class Silences(Queries):
 
     async def aside(self, channel: str) -> set[str]:
         """Return the people for whom replies are set aside."""
-        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == "aside", OUTBOX.c.channel == channel).distinct()
+        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == ASIDE, OUTBOX.c.channel == channel).distinct()
         return set((await self._connection.execute(waiting)).scalars())
 
     async def resume(self, channel: str, person: str) -> int:
         """Have what was set aside for a person delivered now, before newer replies; returns how many replies."""
-        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == "aside")
+        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
         again = update(OUTBOX).where(*aside).values(state="waiting", problem="", leased_until=None, holder="")
         return int((await self._connection.execute(again)).rowcount)

@@ -43,6 +43,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_message", "channel", "message"),
         Index("ix_outbox_waiting", "state", "leased_until"),
         Index("ix_outbox_queue", "channel", "person", "id", **only(text("state = 'waiting'"))),
+        Index("ix_outbox_aside", "channel", "person", **only(text("state = 'aside'"))),
         # Without it SQLite would give the ids of deleted rows again, and an open page asks for ids above the last.
         {"sqlite_autoincrement": True},
     )

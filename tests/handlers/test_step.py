@@ -721,7 +721,7 @@ def test_every_command_of_telegrams_menu_is_known(command: str) -> None:
 @pytest.mark.parametrize("language", locales.LANGUAGES)
 def test_every_command_that_a_text_names_is_known(language: str) -> None:
     """A text that says “gửi /baocao” makes a promise."""
-    named = {name for text in locales.texts(language).values() for name in re.findall(r"(?<![\w/])/([a-z]{3,})", text)}
+    named = {name for text in locales.texts(language).values() for name in re.findall(r"(?<![\w/}])/([a-z]{3,})", text)}
     assert named != set()
     assert {name for name in named if words(greeted_says(f"/{name}")) == UNKNOWN} == set()
 

@@ -1,4 +1,7 @@
-"""What the operator must know of the accounts of messengers: troubles, costs, the last sign of life."""
+"""What the operator must know of the accounts of messengers: troubles, costs, the last sign of life.
+
+Replies set aside are found without a look at the others.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +11,8 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 folds: tuple[str, ...] = ()
+
+ASIDE = sa.text("state = 'aside'")
 
 
 def upgrade() -> None:
@@ -21,7 +26,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("channel", "account", "kind"),
     )
+    op.create_index("ix_outbox_aside", "outbox", ["channel", "person"], sqlite_where=ASIDE, postgresql_where=ASIDE)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_aside", "outbox")
     op.drop_table("channel_note")

@@ -141,6 +141,7 @@ TX: dict[str, list[Call]] = {
     "find_token": [lambda tx: tx.find_token("login", "s", NOW)],
     "finish_request": [lambda tx: tx.finish_request(1, DAY)],
     "form_file": [lambda tx: tx.form_file(1)],
+    "finished": [lambda tx: tx.finished(*WEEK, ["nhanh"])],
     "forget_before": [lambda tx: tx.forget_before(NOW - timedelta(900), NOW - timedelta(900), ["zalo"])],
     "forget_contacts": [lambda tx: tx.forget_contacts(date(2020, 1, 1))],
     "forget_counts": [lambda tx: tx.forget_counts(date(2020, 1, 1))],
@@ -225,6 +226,7 @@ TX: dict[str, list[Call]] = {
     "pace": [lambda tx: tx.pace(Chat(*CHAT))],
     "pair_screen": [lambda tx: tx.pair_screen("digest7", "c1", "Máy 1", "admin", NOW)],
     "payloads": [lambda tx: all_of(tx.payloads(["", "u1"])), lambda tx: all_of(tx.payloads(["", "u1"], ["1.000001"]))],
+    "part_counts": [lambda tx: tx.part_counts(*WEEK, COUNTED, CONDITIONS)],
     "pulse": [lambda tx: tx.pulse()],
     "record": [lambda tx: tx.record([Recorded(ASKED, Session(), 0, (SAID,), said="a")], NOW)],
     "redeem": [lambda tx: tx.redeem("mã", *CHAT, NOW)],
@@ -294,6 +296,7 @@ NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment", "ho
 NIGHTLY = "once a night, outside of every turn and page"
 COMMAND = "a command that somebody types, and waits for"
 WHOLE: dict[str, dict[str, str]] = {
+    "aside": {"outbox": "once at the start, from an index of what is set aside alone"},
     "end_sessions": {"token": f"{COMMAND}; links and sessions end, so that there are as many as staff"},
     "date_back": {
         "outbox": f"{NIGHTLY}; chats that a clock dated ahead",
