@@ -120,7 +120,7 @@ class Gathered:
                 self.gone.add(entry.code)
             else:
                 self.gone.discard(entry.code)
-                self.packed[entry.code] = zlib.compress(payload.encode(), _PACKING)
+                self.packed[entry.code] = pack(payload)
                 self.outlines[entry.code] = entry.outline()
             breath()
 
@@ -128,6 +128,11 @@ class Gathered:
         """Build the catalog; takes about a second for 10,000 entries, so not on the event loop."""
         index = Index.build(map(_searched, self.outlines.values()), breath=breath)
         return Catalog(index, self.packed, self.outlines, _ended(self.outlines))
+
+
+def pack(payload: str) -> bytes:
+    """Return the JSON of an entry as a catalog keeps it."""
+    return zlib.compress(payload.encode(), _PACKING)
 
 
 def _searched(outline: Entry) -> Entry:

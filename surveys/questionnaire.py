@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -113,11 +113,15 @@ def words_in(words: Words, language: str) -> str:
 
 
 def shipped() -> dict[str, Questionnaire]:
-    """Read the questionnaires that come with the product, by code."""
+    """Return the questionnaires that come with the product, by code."""
+    return {form.code: form for form in _shipped()}
+
+
+@cache
+def _shipped() -> tuple[Questionnaire, ...]:
     folder = files("surveys").joinpath("definitions")
     sources = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    forms = [parse(item.read_text("utf-8"), item.name) for item in sources]
-    return {form.code: form for form in forms}
+    return tuple(parse(item.read_text("utf-8"), item.name) for item in sources)
 
 
 def read(path: Path) -> Questionnaire:

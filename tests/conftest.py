@@ -13,7 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from storage.database import engine
-from tests import kept_index
+from tests import kept_index, quick_libraries
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
@@ -93,11 +93,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and indexes."""
+    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and shortcuts."""
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
         config.stash[CLOCK] = Clock()
         engine.SYNCHRONOUS = "OFF"
         kept_index.keep()
+        quick_libraries.keep()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,12 +1,13 @@
-"""What an index is made of, worked out once in a process of tests: to build one takes longer than most tests do."""
+"""What a catalog and its index are made of, worked out once in a process of tests: to build one outlasts most tests."""
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from catalog.entries import Entry
+from catalog import catalogs
+from catalog.entries import Entry, from_json
 from catalog.index import Index
 from catalog.lexicon import Lexicon
-from catalog.search import table
+from catalog.search import laid_over, table
 from catalog.search.breath import Breath, held_up
 
 _build = Index.build
@@ -20,6 +21,8 @@ def build(entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath 
 
 
 def keep() -> None:
-    """Keep indexes, and the terms of what people say, which nine of ten rows of any index are."""
-    table.row_terms = cache(_row_terms)
+    """Keep entries, indexes, and the terms of what people say, which nine of ten rows of any index are."""
+    catalogs.from_json = lru_cache(maxsize=2000)(from_json)
+    catalogs.pack = lru_cache(maxsize=2000)(catalogs.pack)
+    table.row_terms = laid_over.row_terms = cache(_row_terms)
     Index.build = staticmethod(build)  # type: ignore[assignment,method-assign]

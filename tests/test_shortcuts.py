@@ -1,0 +1,71 @@
+"""What tests keep or put off, they do keep and put off: a shortcut that is passed by costs seconds in every process."""
+
+import ssl
+import sys
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from aiogram import types
+
+from bot.demo import sample_entries
+from catalog import entries, terms
+from catalog.catalogs import Catalog
+from catalog.index import Index
+
+
+def calls(work: Callable[[], object], looked_for: Any) -> int:
+    """How often work calls a function, wherever it has it from."""
+    found = 0
+
+    def note(frame: FrameType, event: str, called: object) -> None:
+        nonlocal found
+        found += (event == "c_call" and called is looked_for) or (
+            event == "call" and frame.f_code is getattr(looked_for, "__code__", None)
+        )
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_an_index_of_the_same_procedures_is_not_built_twice() -> None:
+    """Whoever builds it, and from whatever list."""
+    assert Index.build(sample_entries()) is Index.build(list(sample_entries()))
+
+
+def test_a_new_index_weighs_the_names_of_its_own_procedures_alone() -> None:
+    """What people say is weighed already, wherever it is weighed."""
+    known, other = sample_entries()[:2]
+    alone = Index.build([known])
+    new = replace(other, code="new", name="Cấp phép nuôi yến trong nhà")
+    assert 0 < calls(lambda: Index.build([known, new]), terms.named) < 200
+    assert calls(lambda: alone.over([other, new]), terms.named) < 200
+
+
+def test_a_catalog_of_the_same_entries_is_not_read_and_packed_twice() -> None:
+    """Every start of the application gathers all entries."""
+    few = sample_entries()[:2]
+    Catalog.build(few)
+    assert calls(lambda: Catalog.build(few), zlib.compress) == 0
+    assert calls(lambda: Catalog.build(few), entries.from_json) == 0
+    assert calls(lambda: entries.from_json(entries.to_json(few[0])), entries.from_json) == 1
+
+
+def test_a_model_of_aiogram_is_made_ready_when_it_is_used() -> None:
+    """With all that it refers to, and not before."""
+    rare = types.PassportElementErrorFile
+    assert not rare.__pydantic_complete__
+    assert rare(source="file", type="passport", file_hash="x", message="y").file_hash == "x"
+    assert rare.__pydantic_complete__
+    assert types.Update.model_validate({"update_id": 1, "edited_message": None}).update_id == 1
+
+
+def test_certificates_are_read_once() -> None:
+    """Each client of HTTPS would read a hundred."""
+    assert ssl.create_default_context() is ssl.create_default_context()
