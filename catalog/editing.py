@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from catalog.codes import is_own_code, plain_code
-from catalog.entries import Entry, is_code, names_in, to_json
+from catalog.entries import OWN_KEYS, Entry, is_code, names_in, to_json
 from catalog.files.limits import LONGEST_CELL
 from catalog.import_plan import over
 from catalog.text import fold
@@ -17,8 +17,6 @@ KEYS = (
     *("name", "short", "also", "field", "level", "agency", "subjects", "time", "fee", "documents", "steps"),
     *("channels", "where", "result", "conditions", "forms", "legal_basis", "decision", "url"),
 )
-# What a unit says itself of a procedure that a unit above it publishes.
-OWN_KEYS = ("short", "also", "where", "forms")
 LONGEST_SHORT = 500
 
 Problem = Literal["code", "code_taken", "name", "too_long", "address"]
@@ -42,7 +40,7 @@ class Stated:
     @property
     def keys(self) -> tuple[str, ...]:
         """What the unit may write: all of its own procedures, its own part of others."""
-        return OWN_KEYS if self.above else KEYS
+        return tuple(key for key in KEYS if key in OWN_KEYS) if self.above else KEYS
 
     @property
     def version(self) -> str:

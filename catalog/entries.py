@@ -122,6 +122,8 @@ class Entry:
         )
 
 
+# What a unit says itself of a procedure that a unit above it publishes.
+OWN_KEYS = ("committed", "short", "also", "where", "forms")
 TEXT_KEYS = tuple(f.name for f in fields(Entry) if f.name not in {"ways", "unchecked"})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.codes import LONGEST_CODE, padded_code, plain_code, proposed_code, whole_code
+from catalog.codes import LONGEST_CODE, is_own_code, padded_code, plain_code, proposed_code, whole_code
 from catalog.entries import TEXT_KEYS, Entry, Way, from_mapping, is_code
 from catalog.files.cells import FAILED_CELL, cell_text, is_moment, moment_shown
 from catalog.files.legacy_fonts import converted, recognized
@@ -90,10 +90,10 @@ def _entry(values: Mapping[str, Any], row: int, remarks: Remarks, *, accept: boo
     texts = {key: clean(text) for key, text in texts.items()}
     _check_action(texts.pop(ACTION, ""))
     code = _code(texts, row, remarks, accept=accept)
-    if not texts.get("name"):
+    if not texts.keys() - {"code"}:
         raise _Wrong("name", f"thiếu tên của thủ tục {code}")
-    if len(texts["name"]) > LONGEST_NAME:
-        raise _Wrong("name", f"tên dài {len(texts['name'])} chữ cái, quá {LONGEST_NAME}")
+    if len(name := texts.get("name", "")) > LONGEST_NAME:
+        raise _Wrong("name", f"tên dài {len(name)} chữ cái, quá {LONGEST_NAME}")
     texts["code"] = code
     if fold(texts.get("committed", "")[:LONGEST_CODE]).startswith(_NOT_SHORTENED):
         del texts["committed"]
@@ -178,7 +178,7 @@ def _code(texts: Mapping[str, str], row: int, remarks: Remarks, *, accept: bool)
         name = texts.get("name", "")
         raise _Wrong("code", "thiếu mã thủ tục" + (f" của {quoted(name)}" if name else ""))
     code = plain_code(written)
-    if is_code(code):
+    if is_code(code) or is_own_code(code):
         return code
     proposed = proposed_code(written)
     if proposed and accept:

@@ -19,10 +19,10 @@ ADDRESS = "https://motcua.example.vn"
 class ReaderHere:
     """Reads as the process apart does."""
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry]) -> str:
+    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
         """The kept preview of a file."""
         try:
-            return work("preview", name, content, stored).decode()
+            return work("preview", name, content, stored, own).decode()
         except Unreadable as error:
             raise NotRead(str(error)) from error
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +19,16 @@ from bot.commands.usage import Commands
 from bot.live_catalogs import load_catalog
 from bot.settings import Settings
 from catalog.catalogs import lineage
-from catalog.entries import Entry, to_json
+from catalog.entries import to_json
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.history import ImportRecord
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
 from catalog.template import workbook
+from handlers.staff.catalog.beside import Beside, beside
 from handlers.staff.catalog.confirming import store as keep
+from handlers.staff.catalog.rights import leave_above
 from handlers.turn import MissKind
 from handlers.wording import plain
 from locales import DEFAULT
@@ -73,8 +74,12 @@ def import_(
             async with store.reading() as tx:
                 if unit:
                     await check_unit(tx, unit)
-                stored = await tx.stored(unit)
-            made = _previewed(file, stored, accept=accept, quiet=as_json)
+                units = await tx.units()
+                scopes = lineage(unit, {code: known.parent for code, known in units.items()})
+                known, stored = await beside(tx, scopes), await tx.stored(unit)
+            made = _previewed(file, known, accept=accept, quiet=as_json)
+            if known.above:
+                leave_above(made, known.above, units[scopes[-2]].name)
             if as_json:
                 print_json(as_object(made))
                 return
@@ -108,7 +113,7 @@ def check(file: File, accept: Accept = False) -> None:
     """Đọc thử một tệp danh mục và nêu từng bản ghi lỗi; không ghi gì."""
 
     async def work(settings: Settings) -> None:
-        made = _previewed(file, {}, accept=accept)
+        made = _previewed(file, Beside({}, own=True), accept=accept)
         doubtful = _name_doubtful(file, made)
         good = len(made.lines) - doubtful
         if doubtful:
@@ -199,12 +204,12 @@ def misses(
     carry_out(work)
 
 
-def _previewed(file: Path, stored: Mapping[str, Entry], *, accept: bool, quiet: bool = False) -> Preview:
+def _previewed(file: Path, known: Beside, *, accept: bool, quiet: bool = False) -> Preview:
     """Read a file and say how it was read; what was left out is named before anything is written."""
     try:
         with Progress(console=Console(stderr=True), transient=False, disable=quiet) as bar:
             task = bar.add_task(f"Đọc {file.name}", total=None)
-            made = preview(file, stored, accept=accept)
+            made = preview(file, known.whole, accept=accept, own=known.own)
             bar.update(task, total=len(made.lines), completed=len(made.lines))
     except Unreadable as error:
         raise Refused(str(error)) from error

@@ -19,9 +19,12 @@ class CatalogReader:
     def __init__(self) -> None:
         self._workshop = Workshop("catalog")
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry]) -> str:
-        """Return the kept preview of a file; NotRead with a sentence where it cannot be used."""
-        return (await self._made(PurePath(name).name, "preview", name, content, stored)).decode()
+    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
+        """Return the kept preview of a file, for a unit's `own` catalog or the common one.
+
+        NotRead with a sentence where it cannot be used.
+        """
+        return (await self._made(PurePath(name).name, "preview", name, content, stored, own)).decode()
 
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""

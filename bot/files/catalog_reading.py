@@ -18,13 +18,13 @@ def work(kind: str, *order: object) -> bytes:
     return _WORK[kind](*order)
 
 
-def _preview(name: str, content: bytes, stored: Mapping[str, Entry]) -> bytes:
+def _preview(name: str, content: bytes, stored: Mapping[str, Entry], own: bool) -> bytes:
     """Return the kept preview of a file. Unreadable where it cannot be used."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (PurePath(name).name[-_NAME:] or "tep")
         path.write_bytes(content)
         try:
-            return packed(preview(path, stored)).encode()
+            return packed(preview(path, stored, own=own)).encode()
         except MemoryError:
             raise Unreadable(f"{path.name}: đọc cần quá nhiều bộ nhớ; chia thành nhiều tệp rồi gửi từng tệp.") from None
 

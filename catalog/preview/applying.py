@@ -41,7 +41,7 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
         later = line.effective > today.isoformat()
         if later:
             waiting.append(line)
-            if line.kind != "abolished" and line.code not in working:
+            if line.kind != "abolished" and line.code not in working and line.entry().name:
                 touched[line.code] = None
                 working[line.code] = replace(_entry(line, made), since=line.effective)
         else:
@@ -75,7 +75,8 @@ def _do(working: dict[str, Entry], line: Line, made: Preview, today: date) -> No
 
 def _entry(line: Line, made: Preview) -> Entry:
     entry = line.entry()
-    return replace(entry, decision=entry.decision or made.decision)
+    # What a unit states over a procedure published above leaves the decision of those who published it.
+    return replace(entry, decision=entry.decision or made.decision) if entry.name else entry
 
 
 def _end(working: dict[str, Entry], code: str, line: Line, end: Entry) -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catalog.codes import LONGEST_CODE, SAMPLE_CODE, padded_code, plain_code, proposed_code, whole_code
+from catalog.codes import LONGEST_CODE, SAMPLE_CODE, is_own_code, padded_code, plain_code, proposed_code, whole_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment
 from catalog.files.mistakes import shortened
@@ -73,6 +73,8 @@ def _of_text(text: str) -> CodeCell:
     code = plain_code(text)
     if is_code(code):
         return CodeCell(code)
+    if is_own_code(text):
+        return CodeCell(text)
     if fold(text) == fold(SAMPLE_CODE):
         return CodeCell(text, doubt="refused", reason="dòng mẫu của tệp mẫu, không nhập; xóa dòng này")
     if _OWN.match(fold(text)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog.codes import is_own_code
 from catalog.entries import Entry, official_title
 from catalog.files.limits import MOST_BYTES, Clock
 from catalog.files.mistakes import Unreadable, shortened
@@ -59,10 +60,18 @@ class Preview:
         return {kind: len(self.of(kind)) for kind in KINDS} | {"skipped_rows": self.skipped}
 
 
-def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, clock: Clock = time.monotonic) -> Preview:
+def preview(
+    path: Path,
+    stored: Mapping[str, Entry],
+    *,
+    accept: bool = False,
+    own: bool = False,
+    clock: Clock = time.monotonic,
+) -> Preview:
     """Say what a file would change in a catalog; Unreadable if the whole file cannot be used.
 
-    With `accept` what is proposed for doubtful codes and for texts of old fonts is taken.
+    With `accept` what is proposed for doubtful codes and for texts of old fonts is taken. A unit's `own` catalog takes
+    codes that are its own ("LT.01") from any file, the common one from an export alone.
     """
     made = Preview()
     suffix = path.suffix.lower()
@@ -74,7 +83,7 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
             made.decision, made.decided = reading.around.decision, reading.around.signed
             made.titles = {key: title for one in reading.rows[:1] for key, title in one.titles.items()}
         else:
-            reading = Reading()
+            reading, own = Reading(), True
             lines = _within(path, _recorded(path, made.told, clock, accept=accept))
     if not lines:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
@@ -87,6 +96,8 @@ def preview(path: Path, stored: Mapping[str, Entry], *, accept: bool = False, cl
     names = _Names(stored)
     known = _Known()
     for line in lines:
+        if is_own_code(line.code) and not own and line.code not in stored:
+            line.doubt("refused", f"mã {line.code} là mã riêng của nhóm liên thông, không phải mã quốc gia")
         _find(line, names)
         if (again := known.again(line)) is None:
             _compare(line, stored)

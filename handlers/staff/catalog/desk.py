@@ -11,16 +11,16 @@ from pathlib import PurePath
 
 import structlog
 
-from catalog.entries import Entry, from_json
+from catalog.entries import Entry
 from catalog.files.limits import MOST_BYTES
 from catalog.files.mistakes import shortened
-from catalog.import_plan import over
 from catalog.preview.keeping import outlines, packed, unpacked
 from catalog.preview.planning import FILES
 from catalog.under_way import Pending
 from handlers.channel import Traits, pieces
 from handlers.messages import Incoming, Reply
 from handlers.ports import Chat
+from handlers.staff.catalog.beside import beside
 from handlers.staff.catalog.confirming import Sender, generation
 from handlers.staff.catalog.ports import CatalogStore, CatalogTx, Fetch, NotRead, Reader
 from handlers.staff.catalog.rights import leave_above, published_by, scope_of, scopes_above
@@ -120,13 +120,10 @@ class Desk:
         scopes = self.scopes(world, pending)
         async with self._store.reading() as tx:
             base = await generation(tx, scopes)
-            stored = await tx.stored(pending.unit)
-            above = [payload async for payload in tx.payloads(scopes[1:])] if scopes[1:] else []
-        upper = await asyncio.to_thread(_by_code, above)
-        laid = {code: over(upper[code], one) if code in upper else one for code, one in stored.items()}
-        made = await self.reader.preview(pending.file, content, outlines({**upper, **laid}.values()))
-        if upper:
-            made = await asyncio.to_thread(_left_above, made, upper, published_by(world, pending.by_unit))
+            known = await beside(tx, scopes)
+        made = await self.reader.preview(pending.file, content, outlines(known.whole.values()), own=known.own)
+        if known.above:
+            made = await asyncio.to_thread(_left_above, made, known.above, published_by(world, pending.by_unit))
         return made, base
 
     async def _fetched(self, pending: Pending) -> bytes:
@@ -162,10 +159,6 @@ class Desk:
         if problem:
             return [problem_told(problem)]
         return [preview_told(replace(pending, made=""), unpacked(made), f"{self._address}/staff/catalog")]
-
-
-def _by_code(payloads: Sequence[str]) -> dict[str, Entry]:
-    return {entry.code: entry for entry in map(from_json, payloads)}
 
 
 def _left_above(made: str, above: Mapping[str, Entry], publisher: str) -> str:

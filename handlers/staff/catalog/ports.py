@@ -99,8 +99,8 @@ class NotRead(Exception):
 class Reader(Protocol):
     """The process that reads files and writes workbooks."""
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry]) -> str:
-        """Return the kept preview of a file; NotRead with a sentence."""
+    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
+        """Return the kept preview of a file, for a unit's `own` catalog or the common one; NotRead with a sentence."""
 
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""

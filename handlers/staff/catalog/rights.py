@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from catalog.catalogs import lineage
-from catalog.entries import TEXT_KEYS, Entry, from_mapping
+from catalog.entries import OWN_KEYS, TEXT_KEYS, Entry, from_mapping
 from catalog.preview.planning import Preview
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.world import World
 
-# What a unit says itself of a procedure that a unit above publishes.
-OWN = frozenset(("committed", "where", "also", "short", "forms"))
-_GIVEN = frozenset(("code", "decision", "updated", "url"))
+_GIVEN = frozenset((*OWN_KEYS, "code", "decision", "updated", "url"))
 
 
 def publishes(world: World, member: Membership | None) -> list[str]:
@@ -40,6 +38,7 @@ def published_by(world: World, unit: str) -> str:
 
 def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> None:
     """Take out of a preview what would change the text of a unit above; a unit adds its own to it."""
+    same: set[int] = set()
     for line in made.lines:
         if line.kind in ("unclear", "refused"):
             continue
@@ -50,17 +49,23 @@ def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> No
             line.doubt("refused", f"{', '.join(touched)} do {publisher} công bố; đơn vị không bãi bỏ, thay thế được")
             continue
         known, stated = above[line.code], line.entry()
-        other = [key for key in TEXT_KEYS if key not in OWN | _GIVEN and _says_else(getattr(stated, key), known, key)]
-        own = {key: getattr(stated, key) for key in OWN if getattr(stated, key) != getattr(known, key)}
+        other = [key for key in TEXT_KEYS if key not in _GIVEN and _says_else(getattr(stated, key), known, key)]
+        own = {key: getattr(stated, key) for key in OWN_KEYS if getattr(stated, key) != getattr(known, key)}
         if not any(own.values()):
-            said = "nội dung khác" if other else "nội dung như đã có"
-            line.doubt("refused", f"do {publisher} công bố, {said}; đơn vị chỉ thêm được phần của mình")
+            if other:
+                line.doubt("refused", f"do {publisher} công bố, nội dung khác; đơn vị chỉ thêm được phần của mình")
+            else:
+                same.add(id(line))
             continue
         if other:
             line.notes.append(f"nội dung do {publisher} công bố được giữ nguyên; chỉ nhận phần của đơn vị")
         line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in own.items() if text}}
         # Without a name it states the rest over what is published above, whatever that will be called.
         line.record = from_mapping({"code": line.code, "name": "", **own})
+    if same:
+        made.lines = [line for line in made.lines if id(line) not in same]
+        made.skipped += len(same)
+        made.told.say(f"Bỏ qua {len(same)} dòng như {publisher} đã công bố, không có phần riêng của đơn vị.")
 
 
 def _says_else(text: str, known: Entry, key: str) -> bool:

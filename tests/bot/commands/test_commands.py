@@ -322,7 +322,7 @@ def test_an_import_tells_new_changed_and_kept(sample: Installation) -> None:
     assert (stored[BIRTH].fee, stored[BIRTH].documents) == ("Lệ phí mới", known[BIRTH].documents)
     history = (sample.did("catalog", "history")).splitlines()
     assert len(history) == 2
-    assert history[1].endswith("danh-muc.jsonl\tchung\t1\t1\t1\t0")
+    assert history[1].endswith("danh-muc.jsonl\t\tchung\t1\t1\t1\t0")
     assert f"{today():%d/%m/%Y}" in history[1]
 
 
@@ -332,6 +332,21 @@ def test_an_import_into_a_unit_leaves_the_common_catalog_alone(sample: Installat
     sample.did("catalog", "import", written(sample.folder, THREE), "--unit", "sa-dec")
     assert sample.asked(lambda tx: tx.stored("")) == before
     assert sorted(sample.asked(lambda tx: tx.stored("sa-dec"))) == ["1.000001", "1.000002", "1.000003"]
+
+
+def test_what_a_unit_states_over_others_is_exported_and_imported(sample: Installation) -> None:
+    """Codes without names are those published above, whose text stays; an import of the export changes nothing."""
+    (sample.folder / "cam-ket.csv").write_text(f"Mã TTHC;Thời hạn cam kết\n{BIRTH};2 giờ\n", "utf-8")
+    sample.did("catalog", "import", "cam-ket.csv", "--unit", "sa-dec")
+    own = sample.asked(lambda tx: tx.stored("sa-dec"))
+    assert {code: (one.name, one.committed) for code, one in own.items()} == {BIRTH: ("", "2 giờ")}
+    sample.did("catalog", "export", "xa.jsonl", "--unit", "sa-dec")
+    assert "Không có gì thay đổi." in sample.did("catalog", "import", "xa.jsonl", "--unit", "sa-dec")
+    refused = sample.motcua(
+        "catalog", "import", written(sample.folder, [procedure(BIRTH, "Tên khác", fee="9 đồng")]), "--unit", "sa-dec"
+    )
+    assert "đơn vị chỉ thêm được phần của mình" in refused.err
+    assert sample.asked(lambda tx: tx.stored("sa-dec")) == own
 
 
 def test_a_dry_run_tells_and_writes_nothing(sample: Installation) -> None:

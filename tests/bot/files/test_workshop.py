@@ -120,8 +120,8 @@ async def test_a_catalog_file_that_takes_too_much_is_told_in_a_sentence() -> Non
             ("not.xlsx", b"PK\x03\x04", "not.xlsx"),
         ):
             with pytest.raises(NotRead, match=said):
-                await reader.preview(name, content, {})
-        made = unpacked(await reader.preview("a.csv", f"{head}1.900001;Nuôi chim\n".encode(), {}))
+                await reader.preview(name, content, {}, own=False)
+        made = unpacked(await reader.preview("a.csv", f"{head}1.900001;Nuôi chim\n".encode(), {}, own=False))
         assert [line.code for line in made.lines] == ["1.900001"]
     finally:
         await reader.close()

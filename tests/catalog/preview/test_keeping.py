@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.files.catalog_books import preview_workbook, refused_workbook
-from catalog.entries import Entry, Way, to_json
+from catalog.entries import OWN_KEYS, Entry, Way, to_json
+from catalog.import_plan import over
 from catalog.preview.applying import changes
 from catalog.preview.keeping import packed, unpacked
 from catalog.preview.planning import as_object, preview
+from handlers.staff.catalog.rights import leave_above
 from tests.catalog.books import workbook
 from tests.catalog.entry_samples import CODES
 from tests.catalog.preview.files import HEADER, known, made
@@ -23,10 +26,13 @@ WORDS = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy 0123456789", min_size=3, m
     lambda text: f"A {text}".strip()
 )
 STATED = st.fixed_dictionaries(
-    {"code": CODES, "name": WORDS},
+    {"code": CODES | st.from_regex(r"LT\.[A-Z0-9]{1,5}", fullmatch=True), "name": WORDS},
     optional=dict.fromkeys(
-        ("field", "time", "committed", "fee", "documents", "steps", "also", "agency", "forms"), WORDS
-    ),
+        ("field", "time", "committed", "fee", "documents", "steps", "also", "agency", "forms", "short", "ended_by"),
+        WORDS,
+    )
+    | dict.fromkeys(("ended", "since"), st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(str))
+    | {"successor": CODES},
 )
 CATALOGS = st.lists(
     st.builds(
@@ -47,6 +53,24 @@ def test_the_import_of_an_export_is_the_same_catalog(entries: list[Entry]) -> No
         path.write_text("".join(f"{to_json(entry)}\n" for entry in entries), "utf-8")
         for stored, brought in (({}, entries), (known(*entries), [])):
             plan = changes(preview(path, stored), stored, DAY).plan
+            assert sorted(plan.to_store, key=lambda one: one.code) == sorted(brought, key=lambda one: one.code)
+
+
+@settings(max_examples=40, deadline=None)
+@given(CATALOGS, st.lists(st.dictionaries(st.sampled_from(sorted(OWN_KEYS)), WORDS, min_size=1), max_size=5))
+def test_the_import_of_a_units_own_over_others_is_the_same(above: list[Entry], own: list[dict[str, str]]) -> None:
+    """Its rows have no names, which are those that are published above, and its own procedures keep theirs."""
+    upper = known(*(replace(entry, **dict.fromkeys(OWN_KEYS, "")) for entry in above))
+    stated = [Entry(code, "", **texts) for code, texts in zip(upper, own, strict=False)]
+    stated.append(Entry("LT.XA-01", "Liên thông của xã", time="3 ngày"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "xa.jsonl"
+        path.write_text("".join(f"{to_json(entry)}\n" for entry in stated), "utf-8")
+        for stored, brought in (({}, stated), (known(*stated), [])):
+            whole = upper | {code: over(upper[code], one) if code in upper else one for code, one in stored.items()}
+            found = preview(path, whole, own=True)
+            leave_above(found, upper, "Tỉnh A")
+            plan = changes(found, stored, DAY).plan
             assert sorted(plan.to_store, key=lambda one: one.code) == sorted(brought, key=lambda one: one.code)
 
 

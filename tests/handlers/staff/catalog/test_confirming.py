@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.entries import Entry
 from catalog.history import ImportRecord, Restoration
 from catalog.preview.keeping import unpacked
 from handlers.staff.catalog.confirming import Sender, bring_into_force, restore
@@ -143,6 +144,25 @@ async def test_a_ward_adds_its_own_and_does_not_change_the_text_above(town: Town
     assert (await town.confirm("xa", pending.token)).added == 1
     assert set(await town.stored("xa")) == {NEW[1]}
     assert (await town.stored())[FAIR.code] == FAIR
+
+
+async def test_a_ward_sends_codes_and_committed_times_alone(town: Town) -> None:
+    """The codes are known above; its own linked group is taken; a later day leaves what is published as it is."""
+    header = ["STT", "Mã số TTHC", "Thời hạn cam kết", "Tên thủ tục hành chính", "Ngày có hiệu lực"]
+    rows = [[1, BIRTH.code, "2 ngày", ""], [2, FAIR.code, "3 ngày", "", "01/12/2026"], [3, "LT.XA", "", "Nuôi và bán"]]
+    pending = await town.send("xa", *rows, header=header)
+    made = unpacked(pending.made)
+    assert [(line.kind, line.code) for line in made.lines] == [
+        ("amended", BIRTH.code), ("amended", FAIR.code), ("new", "LT.XA"),
+    ]  # fmt: skip
+    done = await town.confirm("xa", pending.token)
+    assert (done.outcome, done.added, done.waiting) == ("done", 2, 1)
+    assert (await town.stored("xa"))[BIRTH.code] == Entry(BIRTH.code, "", committed="2 ngày")
+    assert sorted(await town.stored("xa")) == [BIRTH.code, "LT.XA"]
+    town.pass_days(20)
+    async with town.store.transaction() as tx:
+        assert await bring_into_force(tx, town.now) == 1
+    assert (await town.stored("xa"))[FAIR.code] == Entry(FAIR.code, "", committed="3 ngày")
 
 
 async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(town: Town) -> None:
