@@ -108,9 +108,7 @@ class Procedures(Queries):
         rows = await self._connection.execute(select(PROCEDURE.c.unit, PROCEDURE.c.payload).where(*wanted))
         return {row.unit: from_json(row.payload) for row in rows}
 
-    async def state_own(
-        self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author | None = None
-    ) -> None:
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.
 
         An entry without a name states the rest over what units above publish under its code.
@@ -121,9 +119,9 @@ class Procedures(Queries):
         record = ImportRecord(
             *(unit, source, digest, len(entries) - changed, changed, 0, 0),
             kind="edit",
-            channel=author.chat.channel if author and author.chat else "",
-            person=author.chat.user if author and author.chat else "",
-            by_unit=author.who.rpartition(" ")[2] if author else "",
+            channel=author.chat.channel if author.chat else "",
+            person=author.chat.user if author.chat else "",
+            by_unit=author.who.rpartition(" ")[2],
         )
         await self.import_entries(record, entries, now)
 

@@ -7,6 +7,7 @@ from catalog.catalogs import Catalog
 from catalog.naming import Checked
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
+from handlers.own.settings import Author
 from handlers.ports import Chat, Membership
 from handlers.turn import OnMiss
 from handlers.wording import buttons, say
@@ -50,8 +51,9 @@ class Naming:
         if not checked.harmless and checked.seal != effect.seal:
             await self._tell(chat, _asked_first(catalog, group, effect.code, checked, language))
             return
+        author = Author(f"{member.role} {member.unit}", chat)
         async with self._store.transaction() as tx:
-            taken = await give_name(tx, world, member, group, effect.code, name, now)
+            taken = await give_name(tx, world, member, group, effect.code, name, now, author)
         await self._refresh()
         told = say(language, "handling.told_name", name=name, title=catalog.label(effect.code))
         await self._tell(chat, done(told, language) if taken else gone(language))

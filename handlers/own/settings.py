@@ -113,9 +113,7 @@ class OwnTx(Protocol):
     async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
         """Return what a unit itself states of some procedures, by code."""
 
-    async def state_own(
-        self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author | None = None
-    ) -> None:
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed."""
 
     async def keep_form(self, unit: str, name: str, content: bytes, now: datetime) -> int:

@@ -35,9 +35,7 @@ class HandlingTx(MissesTx, Protocol):
     async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
         """Return what each of some units itself states of a procedure, by unit."""
 
-    async def state_own(
-        self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author | None = None
-    ) -> None:
+    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says in the history what was done."""
 
 
@@ -69,7 +67,7 @@ def asked_elsewhere(missed: Missed, code: str) -> list[str]:
 
 
 async def give_name(
-    tx: HandlingTx, world: World, member: Membership, group: Group, code: str, name: str, now: datetime
+    tx: HandlingTx, world: World, member: Membership, group: Group, code: str, name: str, now: datetime, author: Author
 ) -> bool:
     """Give a procedure a name in the catalog of a member's unit; False where the group was handled before."""
     await tx.hold_catalogs()
@@ -81,7 +79,7 @@ async def give_name(
     scope = scope_of(world, member.unit)
     own = stated.get(scope) or Entry(code, "")
     title = plain(STAFF_LANGUAGE, "handling.history", name=name, code=code)
-    await tx.state_own(scope, title, [called(own, name)], now)
+    await tx.state_own(scope, title, [called(own, name)], now, author)
     return True
 
 

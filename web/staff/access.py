@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from aiohttp import web as http
 
+from handlers.own.settings import Author
 from handlers.ports import Membership, Role
 from handlers.rights import visible
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
 from web.pages import page
-from web.site import SITE
+from web.site import SITE, PagesTx
 
 COOKIE = "motcua_staff"
 SESSION_LIFE = timedelta(hours=12)
@@ -105,3 +106,9 @@ def closed() -> http.Response:
     """Return the page for visitors who are not logged in: how to get a link."""
     hours, idle = (int(life / timedelta(hours=1)) for life in (SESSION_LIFE, IDLE_LIFE))
     return page("closed.html", status=403, hours=hours, idle=idle)
+
+
+async def author_of(request: http.Request, tx: PagesTx, member: Membership) -> Author:
+    """Return who is logged in on this browser, as changes are remembered by."""
+    owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
+    return Author(f"{member.role} {member.unit}", owner)

@@ -23,7 +23,7 @@ from reports.missed.handling import (
 )
 from web.pages import page, see_other, sent_form
 from web.site import SITE, Site
-from web.staff.access import closed, member_of
+from web.staff.access import author_of, closed, member_of
 
 MOST, MOST_TEXTS, MOST_HANDLED, MOST_GAPS = 30, 6, 50, 20
 NEAREST, FOUND = 3, 8
@@ -80,7 +80,7 @@ async def act(request: http.Request) -> http.Response:
     what, _, code = form.get("do", "").partition(":")
     if what == "name":
         name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
-        return await _name(site, member, unit, (missed, group), code, name, form.get("seal", ""))
+        return await _name(request, member, unit, (missed, group), code, name, form.get("seal", ""))
     if what == "outside":
         office = form.get("office", "")
         office = " ".join((form.get("office_name", "") if office == OWN_OFFICE else office).split())[:LONGEST]
@@ -98,10 +98,10 @@ async def act(request: http.Request) -> http.Response:
 
 
 async def _name(
-    site: Site, member: Membership, unit: str, of: tuple[Missed, Group], code: str, name: str, seal: str
+    request: http.Request, member: Membership, unit: str, of: tuple[Missed, Group], code: str, name: str, seal: str
 ) -> http.Response:
     """Give a procedure a name, once the admin has seen what it would take from others."""
-    missed, group = of
+    site, (missed, group) = request.app[SITE], of
     catalog = site.world().catalog(member.unit)
     if code not in catalog:
         raise http.HTTPNotFound
@@ -111,7 +111,8 @@ async def _name(
     if not checked.harmless and checked.seal != seal:
         return _asked_first(catalog, unit, group, code, name, checked)
     async with site.store.transaction() as tx:
-        taken = await give_name(tx, site.world(), member, group, code, name, site.clock())
+        author = await author_of(request, tx, member)
+        taken = await give_name(tx, site.world(), member, group, code, name, site.clock(), author)
     return await _after(site, member, unit, "name", taken=taken)
 
 

@@ -1,11 +1,12 @@
 """The staff's page of their own unit: notices, how to reach it, committed times, and what it does not carry out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web as http
 
+from catalog.entries import Entry
 from handlers.own.commitments import committed_time, typed_table
 from handlers.own.notices import Wrong, one_line, typed_notice
 from handlers.own.settings import CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
@@ -122,17 +123,26 @@ async def set_committed(request: http.Request) -> http.Response:
         return await shown(request, office, Draft(COMMITTED, sent, conflict=True, rows=tuple(rows), stamp=stamp), 409)
     try:
         async with request.app[SITE].store.transaction() as tx:
-            stated = await tx.stated(office.unit.code, [row.code for row in changing])
-            changes = []
-            for row in changing:
-                also = stated[row.code].also if row.code in stated else ""
-                changes.append(Change(f"{PROCEDURE}:{row.code}", row.seen, {"committed": row.after, "also": also}))
+            await tx.hold_catalogs()
+            changes = await _over_what_was_shown(tx, office, changing)
             await put(request, tx, office, changes)
             await state(request, tx, office, {row.code: {"committed": row.after} for row in changing})
     except Overtaken:
         rows = await _rows(request, office, sent.get("table", ""))
         return await shown(request, office, Draft(COMMITTED, sent, conflict=True, rows=tuple(rows)), 409)
     return await done(request, office, f"{PROCEDURE}:{changing[0].code}")
+
+
+async def _over_what_was_shown(tx: PagesTx, office: Office, rows: Sequence[Row]) -> list[Change]:
+    """The changes of rows; Overtaken where the unit states another time by now, from whatever page or file."""
+    stated = await tx.stated(office.unit.code, [row.code for row in rows])
+    changes = []
+    for row in rows:
+        own = stated.get(row.code, Entry(row.code, ""))
+        if own.committed != row.before:
+            raise Overtaken(row.code)
+        changes.append(Change(f"{PROCEDURE}:{row.code}", row.seen, {"committed": row.after, "also": own.also}))
+    return changes
 
 
 async def _rows(request: http.Request, office: Office, table: str) -> list[Row]:

@@ -11,11 +11,10 @@ from multidict import MultiDictProxy
 
 import locales
 from handlers.own.notices import Wrong
-from handlers.own.settings import Author
 from handlers.rights import may_see
 from web.pages import language_of, see_other
 from web.site import SITE, PagesStore, PagesTx
-from web.staff.access import COOKIE, member_of
+from web.staff.access import author_of, member_of
 from web.staff.office_view import Draft, Office
 
 Writing = Callable[[PagesTx], Awaitable[None]]
@@ -76,17 +75,11 @@ async def kept(
 
 async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[Change]) -> None:
     """Put changes into a transaction; Overtaken where somebody else was there first."""
-    author = await author_of(request, tx, office)
+    author = await author_of(request, tx, office.member)
     now = request.app[SITE].clock()
     for change in changes:
         if not await tx.put_setting(office.unit.code, change.subject, change.seen, change.value, author, now):
             raise Overtaken(change.subject)
-
-
-async def author_of(request: http.Request, tx: PagesTx, office: Office) -> Author:
-    """Return who is logged in on this browser, as changes are remembered by."""
-    owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
-    return Author(f"{office.member.role} {office.member.unit}", owner)
 
 
 async def done(request: http.Request, office: Office, subject: str) -> http.Response:

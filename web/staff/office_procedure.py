@@ -7,12 +7,14 @@ from typing import Any
 from aiohttp import web as http
 from multidict import MultiDictProxy
 
+from catalog.entries import Entry
 from handlers.own.commitments import committed_time
 from handlers.own.forms import MOST_BYTES, file_name, typed_form
 from handlers.own.notices import Wrong, one_line
 from handlers.own.settings import FORM, LEFT_OUT, PROCEDURE
+from handlers.staff.catalog.beside import stated_at
 from web.pages import sent_form
-from web.site import SITE, PagesTx
+from web.site import SITE
 from web.staff.access import closed
 from web.staff.office import typed_place
 from web.staff.office_changes import (
@@ -52,17 +54,27 @@ async def set_terms(request: http.Request) -> http.Response:
     entry = request.app[SITE].world().catalog(office.unit.code).entry(code)
     if entry is None:
         raise http.HTTPNotFound
+    site, unit = request.app[SITE], office.unit.code
     draft = Draft(f"{PROCEDURE}:{code}", sent)
     try:
         terms = {"committed": committed_time(sent.get("committed", ""), entry), "also": typed_names(sent)}
     except Wrong as wrong:
         return await refused(request, office, draft, procedure_shown, wrong)
 
-    async def write(tx: PagesTx) -> None:
-        await state(request, tx, office, {code: terms})
-
-    change = Change(draft.subject, seen_number(sent.get("seen", "")), terms)
-    return await kept(request, office, change, draft, procedure_shown, write)
+    async with site.store.transaction() as tx:
+        await tx.hold_catalogs()
+        stated = await stated_at(tx, unit, site.world().lineage(unit), code)
+        own = stated.own or Entry(code, "")
+        is_so = terms == {"committed": own.committed, "also": own.also}
+        # The catalog's page, a file or a name for a missed question change the same: their version is this one.
+        if stated.version == sent.get("seen") and not is_so:
+            numbers = {one.subject: one.number for one in await tx.settings(unit)}
+            await put(request, tx, office, [Change(draft.subject, numbers.get(draft.subject, 0), terms)])
+            await state(request, tx, office, {code: terms})
+            is_so = True
+    if not is_so:
+        return await procedure_shown(request, office, replace(draft, conflict=True), 409)
+    return await done(request, office, draft.subject)
 
 
 def typed_names(sent: MultiDictProxy[str]) -> str:

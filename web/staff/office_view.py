@@ -17,6 +17,7 @@ from handlers.own.notices import KINDS, Notice
 from handlers.own.settings import CONTACT, FORM, LEFT_OUT, LEFT_OUT_FIELD, NOTICE, PROCEDURE, Setting
 from handlers.ports import Membership
 from handlers.rights import visible
+from handlers.staff.catalog.beside import stated_at
 from handlers.world import Unit, World
 from web.pages import language_of, page
 from web.site import SITE
@@ -71,10 +72,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A setting as the page shows it; `values` stand in its form, `stored` says what is kept, `by` who kept it."""
+    """A setting as the page shows it; `values` stand in its form, `stored` says what is kept, `by` who kept it.
+
+    `seen` is the number of the setting, or the version of the procedure.
+    """
 
     key: str
-    seen: int
+    seen: int | str
     stored: str
     values: Mapping[str, Any]
     by: str = ""
@@ -163,9 +167,10 @@ async def procedure_shown(
         raise http.HTTPNotFound
     async with site.store.reading() as tx:
         settings = {one.subject: one for one in await tx.settings(unit.code)}
-        stated = (await tx.stated(unit.code, [code])).get(code, Entry(code, ""))
+        stated = await stated_at(tx, unit.code, world.lineage(unit.code), code)
     wording = Wording(language, world, site.clock())
-    terms = {"committed": stated.committed, "also": stated.also}
+    own = stated.own or Entry(code, "")
+    terms = {"committed": own.committed, "also": own.also}
     left_out = settings.get(f"{LEFT_OUT}:{code}")
     where = {"where": left_out.value.get("where", "") if left_out else ""}
     forms = [
@@ -174,6 +179,10 @@ async def procedure_shown(
         if one.kind == FORM and one.value.get("code") == code
     ]
     subject = f"{PROCEDURE}:{code}"
+    kept = settings.get(subject)
+    # Who changed it elsewhere, by a file or on the catalog's page, stands in the catalog's history.
+    here = kept if kept and kept.value == terms else None
+    written = _item(wording, subject, here, terms, wording.value(PROCEDURE, code, terms), draft)
     return page(
         "office_procedure.html",
         language,
@@ -182,7 +191,7 @@ async def procedure_shown(
         may_change=office.may_change,
         entry=entry,
         name=world.catalog(unit.code).label(code),
-        terms=_item(wording, subject, settings.get(subject), terms, wording.value(PROCEDURE, code, terms), draft),
+        terms=replace(written, seen=stated.version),
         left_out=_item(wording, f"{LEFT_OUT}:{code}", left_out, where, where["where"], draft),
         field_elsewhere=(world.own[unit.code].fields.get(entry.field, "") if unit.code in world.own else ""),
         forms=forms,

@@ -7,7 +7,7 @@ from aiohttp import web as http
 
 from catalog.entries import Entry
 from web.site import SITE, PagesTx
-from web.staff.office_changes import author_of
+from web.staff.access import author_of
 from web.staff.office_view import Office
 
 SOURCE = "trang cán bộ"
@@ -21,5 +21,5 @@ async def state(request: http.Request, tx: PagesTx, office: Office, stated: Mapp
         entry = known.get(code, Entry(code, ""))
         committed, also = texts.get("committed", entry.committed), texts.get("also", entry.also)
         entries.append(replace(entry, committed=committed, also=also))
-    author = await author_of(request, tx, office)
+    author = await author_of(request, tx, office.member)
     await tx.state_own(office.unit.code, SOURCE, entries, request.app[SITE].clock(), author)

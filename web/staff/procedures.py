@@ -10,16 +10,16 @@ from aiohttp import web as http
 
 import locales
 from catalog.editing import SHORT_KEYS, Problem, Stated, changed, cleaned, code_of, new_names, problems
-from catalog.import_plan import chain_entry
 from catalog.naming import Checked, check, nearest
 from catalog.template import NAME
 from handlers.ports import Membership
+from handlers.staff.catalog.beside import stated_at
 from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from reports.missed.handling import HandlingTx, asked_elsewhere, missed_of
 from web.pages import page, see_other, sent_form
 from web.site import SITE, Site
-from web.staff.access import closed
+from web.staff.access import author_of, closed
 from web.staff.missed import admin_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -136,7 +136,8 @@ async def change(request: http.Request) -> http.Response:
         if stated.version == version and changed(stated, edited):
             key = "procedure.history_new" if new else "procedure.history"
             title = plain(locales.DEFAULT, key, code=code, name=stated.whole.name or edited.name)
-            await tx.state_own(scope_of(site.world(), member.unit), title, [edited], site.clock())
+            author = await author_of(request, tx, member)
+            await tx.state_own(scope_of(site.world(), member.unit), title, [edited], site.clock(), author)
     if stated.version != version:
         return _conflict(site, member, Draft(stated, form, {}, version, new=new))
     await site.refresh()
@@ -146,10 +147,7 @@ async def change(request: http.Request) -> http.Response:
 async def _stated(tx: HandlingTx, site: Site, member: Membership, code: str) -> Stated:
     """What the catalog that a member changes states of a procedure, and what those above it do."""
     world = site.world()
-    chain, scope = world.lineage(member.unit), scope_of(world, member.unit)
-    found = await tx.stated_along(chain, code)
-    above = chain[chain.index(scope) + 1 :]
-    return Stated(code, found.get(scope), chain_entry(found, above))
+    return await stated_at(tx, scope_of(world, member.unit), world.lineage(member.unit), code)
 
 
 def _path(code: str) -> str:

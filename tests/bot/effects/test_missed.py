@@ -4,6 +4,7 @@ import pytest
 
 from catalog.entries import from_json
 from handlers.messages import Reply
+from handlers.own.settings import Author
 from handlers.turn import NoteMiss
 from tests import stores
 from tests.bot.office import ONLY_STAFF, Office
@@ -29,7 +30,7 @@ async def office(store: FileStore) -> Office:
             await tx.add_unit(unit, office.now)
         entry = office.world.catalog("sa-dec").entry("1.001193")
         assert entry is not None
-        await tx.state_own("", "danh mục", [entry], office.now)
+        await tx.state_own("", "danh mục", [entry], office.now, Author("admin"))
         await tx.note_misses([NoteMiss("sa-dec", text) for text in ASKED], office.now.date())
     await office.employ("lan", "admin")
     return office

@@ -145,6 +145,27 @@ async def test_a_table_of_committed_times_is_shown_and_then_kept(app: App, visit
     assert "Đăng ký kết hôn" in told
 
 
+async def test_the_catalogs_page_and_the_units_own_see_each_others_version(app: App, visitor: Visitor) -> None:
+    """Both write the same names: the later one, on either page, is shown what the other kept, and keeps nothing."""
+    await log_in(app, visitor, role="admin")
+    edit = "/staff/catalog/1.004873"
+    terms = "/staff/office/1.004873"
+    on_office, on_catalog = await visitor.get(terms), await visitor.get(edit)
+    assert (await send(visitor, on_office, f"{terms}/terms", also="giấy độc thân")).status == 200
+    late = await send(visitor, on_catalog, edit, step="preview", also="giấy ế vợ")
+    assert (late.status, "giấy độc thân" in late.said) == (409, True)
+    on_office = await visitor.get(terms)
+    looked = await send(visitor, await visitor.get(edit), edit, step="preview", also="giấy chưa vợ")
+    assert (await send(visitor, looked, edit, step="keep")).status == 200
+    late = await send(visitor, on_office, f"{terms}/terms", committed="1 giờ", also="giấy độc thân")
+    assert (late.status, "giấy chưa vợ" in late.said) == (409, True)
+    assert rows(app, "SELECT payload LIKE '%chưa vợ%' FROM procedure WHERE unit = 'sa-dec' AND code = '1.004873'") == [
+        (1,)
+    ]
+    assert (await send(visitor, late, f"{terms}/terms")).status == 200
+    assert rows(app, "SELECT DISTINCT by_unit FROM catalog_import WHERE kind = 'edit'") == [("sa-dec",)]
+
+
 async def test_one_procedures_name_form_and_place_are_set(app: App, visitor: Visitor, another: Visitor) -> None:
     """The name finds it, the form can be downloaded by everybody; what is done elsewhere is no more the unit's."""
     await log_in(app, visitor, role="admin")
