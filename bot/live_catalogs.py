@@ -2,8 +2,10 @@
 
 import asyncio
 import ctypes
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from catalog.begun import Begun
 from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage
 from catalog.search.breath import Breath, Breather, held_up
 from storage.store import SqlTx
@@ -22,6 +24,7 @@ class LiveCatalogs:
         self._catalogs: dict[str, Catalog] = {}
         self._below: dict[str, Catalog | None] = {}
         self._stamps: Mapping[str, Stamps] = {}
+        self.begun = Begun()
 
     async def refresh(self, tx: SqlTx, parents: Mapping[str, str]) -> Mapping[str, Catalog]:
         """Return the catalogs as the store has them; those held before serve on until this returns."""
@@ -45,6 +48,8 @@ class LiveCatalogs:
         if unit in self._catalogs and self._below[unit] is below:
             start, known = self._catalogs[unit], self._stamps[unit]
         changed = sorted(code for code in stamps.keys() | known.keys() if stamps.get(code) != known.get(code))
+        if unit in self._catalogs:
+            self.begun.keep(self._catalogs[unit].packed(changed), time.monotonic())
         if start is None or len(changed) > MOST_LAID_OVER * len(start):
             return await load_catalog(tx, chain, breath)
         if not changed:

@@ -1,6 +1,7 @@
 """The world of a running process, loaded from the store and swapped when the store has changed."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
@@ -98,6 +99,7 @@ class LiveWorld:
             await self.load_places()
 
     async def _load_catalogs(self) -> None:
+        self._live_catalogs.begun.forget(time.monotonic())
         async with self._store.reading() as tx:
             generation = await tx.generation()
             if generation != self._generation:
@@ -124,7 +126,7 @@ class LiveWorld:
             closed=closed,
             forms=self._forms,
             wordings={key: form for key, form in self._wordings.items() if form},
-            catalogs=Catalogs(self._catalogs, parents),
+            catalogs=Catalogs(self._catalogs, parents, self._live_catalogs.begun),
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=SEND_TIME.strftime("%H:%M"),
             due_days=self._due_days,

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 
+from catalog.begun import Begun, version_of
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
 from catalog.lexicon import Known
@@ -71,6 +72,14 @@ class Catalog:
     def entry(self, code: str) -> Entry | None:
         """Return a procedure by its code, None if the catalog does not have it."""
         return self._unpacked(code) if code in self._packed else None
+
+    def version(self, code: str) -> str:
+        """Return what tells the text of a procedure from an earlier one; empty where the catalog does not have it."""
+        return version_of(self._packed[code]) if code in self._packed else ""
+
+    def packed(self, codes: Iterable[str]) -> dict[str, bytes]:
+        """Return the packed texts of those codes that the catalog has."""
+        return {code: self._packed[code] for code in codes if code in self._packed}
 
     def _unpack(self, code: str) -> Entry:
         return from_json(zlib.decompress(self._packed[code]))
@@ -160,11 +169,15 @@ def _by_field(entries: Iterable[Entry], known: Mapping[str, Known]) -> dict[str,
 
 
 class Catalogs:
-    """The catalog of each unit: its own where it has one, else the nearest above it, else the common one."""
+    """The catalog of each unit: its own where it has one, else the nearest above it, else the common one.
 
-    def __init__(self, by_unit: Mapping[str, Catalog], parents: Mapping[str, str]) -> None:
+    `begun` holds texts that changed a short while ago.
+    """
+
+    def __init__(self, by_unit: Mapping[str, Catalog], parents: Mapping[str, str], begun: Begun | None = None) -> None:
         self._by_unit = by_unit
         self._parents = parents
+        self.begun = begun or Begun()
 
     def of(self, unit: str) -> Catalog:
         """Return the catalog that a unit's citizens are answered from."""

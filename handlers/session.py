@@ -57,6 +57,7 @@ class Session:
     those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
     procedure's; `asked` is the last question, its numbers masked. `spoken_before` is the language to go back to after
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
+    `began` is the version of the open procedure's text that was shown first.
     `noticed` is the last day on which notices of the unit were told beside a procedure, and the keys of these.
     """
 
@@ -73,11 +74,13 @@ class Session:
     asked: str = ""
     spoken_before: str = ""
     noticed: tuple[str, ...] = ()
+    began: str = ""
 
     def opening(self, code: str = "") -> "Session":
         """Return the session with a procedure open, or none; the one before it is remembered."""
         latest_first = dict.fromkeys(one for one in (self.topic, *reversed(self.earlier)) if one and one != code)
-        return replace(self, topic=code, earlier=tuple(latest_first)[:MOST_REMEMBERED][::-1], further=(), matter="")
+        earlier = tuple(latest_first)[:MOST_REMEMBERED][::-1]
+        return replace(self, topic=code, earlier=earlier, further=(), matter="", began="")
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -98,7 +101,7 @@ class Session:
         for name in ("contact", "earlier", "further", "noticed"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
-        for name in ("matter", "asked", "spoken_before"):
+        for name in ("matter", "asked", "spoken_before", "began"):
             if told := getattr(self, name):
                 values[name] = told
         if self.survey:
@@ -123,6 +126,7 @@ class Session:
             asked=values.get("asked", ""),
             spoken_before=values.get("spoken_before", ""),
             noticed=tuple(values.get("noticed", ())),
+            began=values.get("began", ""),
         )
 
 

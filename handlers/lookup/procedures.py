@@ -8,7 +8,7 @@ import locales
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.entries import Entry
-from handlers.lookup import in_brief, in_force
+from handlers.lookup import in_brief, in_force, under_way
 from handlers.lookup.outside import done_elsewhere
 from handlers.lookup.record_parts import FORM_PART, PARTS, SUMMARY, doubtful, value_of
 from handlers.messages import Button, Reply, Text, small
@@ -72,6 +72,8 @@ def answer(
     if office := world.elsewhere(session.unit, code, entry.field):
         return done_elsewhere(world, session, office, _name(world, session, entry))
     wanted = tuple(name for name in aspects if name in PARTS)
+    if wanted:
+        entry = under_way.as_begun(world, session, entry)
     blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
@@ -95,6 +97,7 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     closed = entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field)
     if entry is None or closed or wanted not in (*PARTS, REST):
         return answer(world, session, code, wanted.split(","))
+    entry = under_way.as_begun(world, session, entry)
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
         return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
@@ -125,6 +128,7 @@ def mentioned(
     entry = world.catalog(session.unit).entry(code)
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
         return answer(world, session, code)
+    entry = under_way.as_begun(world, session, entry)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
     opens, quoted = _quoted(values, sought, spelled=spelled)
     asked_for = parts[0] if parts else opens
@@ -263,6 +267,7 @@ def _told(
         answers.append(button(language, "right", "button.right"))
     answers.append(button(language, "other", "button.not_this"))
     ways = [more] if more else []
+    ways += under_way.way_to_new(world, session, entry)
     ways += _part_buttons(world, session, entry, shown, all_parts=all_parts)
     if person:
         ways.append(button(language, "person", "button.person"))
@@ -270,7 +275,7 @@ def _told(
     offered = (*answers, *ways) if question else (*ways, *answers)
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
     whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
-    known = offering(session.opening(entry.code), offered)
+    known = replace(offering(session.opening(entry.code), offered), began=under_way.version(world, session, entry))
     told = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
     return with_forms(world, told, tuple(shown))
 
@@ -321,7 +326,7 @@ def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     heading = say(session.language, "card.heading", name=name)
     if named:
         heading = say(session.language, "card.part_heading", name=name, part=", ".join(named))
-    return Text.lines([heading, in_force.announced(session, entry)])
+    return Text.lines([heading, in_force.announced(session, entry), under_way.told(world, session, entry)])
 
 
 def _label(session: Session, name: str) -> str:

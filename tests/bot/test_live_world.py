@@ -142,6 +142,7 @@ async def test_an_import_by_another_process_is_answered_from_after_a_refresh(sto
     live = LiveWorld(store)
     await live.refresh()
     old = live()
+    version = old.catalog("sa-dec").version(BIRTH)
     known = {entry.code: entry for entry in sample_entries()}[BIRTH]
     await bring(
         other, [Entry("1.999999", "Cấp phép nuôi chim yến"), Entry(BIRTH, known.name, fee="Lệ phí mới: 5.000 đồng")]
@@ -152,6 +153,8 @@ async def test_an_import_by_another_process_is_answered_from_after_a_refresh(sto
     assert "5.000 đồng" in told(live(), "sa-dec", f"p:{BIRTH}:fee")
     assert "5.000 đồng" not in told(old, "sa-dec", f"p:{BIRTH}:fee")
     assert told(old, "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
+    # Conversations that began with the text before it go on from that.
+    assert live().catalogs.begun.entry(BIRTH, version) == known
 
 
 async def test_the_old_index_serves_while_the_new_one_is_built(store: SqlStore, other: SqlStore) -> None:
