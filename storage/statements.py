@@ -1,11 +1,13 @@
 """Compiled reports as they are kept: never changed, numbered within a unit, a period and a way of asking."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
+from reports.published.reading import Note
 from reports.statements.inputs import Inputs, canonical
 from reports.statements.scope import Scope
 from reports.statements.statement import Kept, Statement
@@ -30,6 +32,20 @@ class Statements(Queries):
         latest = select(STATEMENT).filter_by(**_key(scope)).order_by(STATEMENT.c.number.desc()).limit(1)
         row = (await self._connection.execute(latest)).one_or_none()
         return _kept(row) if row else None
+
+    async def kept_notes(self, unit: str, variants: Sequence[str]) -> list[Note]:
+        """Return which statements of a unit are kept, by period and number."""
+        columns = [STATEMENT.c[name] for name in ("id", "period", "variant", "number", "digest")]
+        mine = (STATEMENT.c.unit == unit, STATEMENT.c.variant.in_(variants))
+        found = select(*columns).where(*mine).order_by(STATEMENT.c.period, STATEMENT.c.number)
+        return [Note(*row) for row in await self._connection.execute(found)]
+
+    async def kept_by_id(self, identifiers: Sequence[int]) -> list[Kept]:
+        """Return statements as they are stored, in the order of their ids."""
+        if not identifiers:
+            return []
+        found = select(STATEMENT).where(STATEMENT.c.id.in_(identifiers)).order_by(STATEMENT.c.id)
+        return [_kept(row) for row in await self._connection.execute(found)]
 
     async def keep_statement(self, kept: Kept) -> bool:
         """Keep a statement; False if another process kept one with its number first."""

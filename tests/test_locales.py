@@ -34,6 +34,8 @@ from reports.documents import excel_choices
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.missed.groups import WHATS
+from reports.published import open_data
+from reports.published.reading import STEPS
 from reports.satisfaction import answers_table
 from reports.satisfaction import parts as by_parts
 from reports.satisfaction.choices import Base
@@ -102,6 +104,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "person.{}": talk.FACTS,
     "person.no_{}": talk.FACTS,
     "report.{}": ("day", "days", "week", "month", "quarter", "half", "year"),
+    "results.{}": ("response", "response_unknown"),
+    "results.column.{}": open_data.COLUMNS,
     "report.asked.{}": typing.get_args(Base),
     "report.rule_{}": rates.RULES,
     "report.stratum.{}": STRATA,
@@ -134,6 +138,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.missed.was.{}": WHATS,
     "web.office.contact_{}": CONTACT_KEYS,
     "web.office.kind.{}": SUBJECTS,
+    "web.office.step.{}": STEPS,
     "web.pairing.{}": ("no_room", "no_cookie", "revoked"),
     "web.procedure.field.{}": ("code", *editing.KEYS),
     "web.procedure.problem.{}": typing.get_args(editing.Problem),

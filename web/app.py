@@ -10,9 +10,10 @@ import structlog
 from aiohttp import web as http
 
 from handlers.ports import NothingKept
+from reports.published.reading import Shelf
 from web import health
 from web.attempts import Attempts
-from web.citizen import chat, forms, privacy_notice, read_aloud, slips, survey
+from web.citizen import chat, forms, privacy_notice, read_aloud, results, slips, survey
 from web.citizen.submissions import Submissions
 from web.connections import timed
 from web.csrf import from_own_pages
@@ -33,6 +34,7 @@ from web.staff import (
     missed,
     office,
     office_procedure,
+    office_published,
     paper,
     procedures,
     screens,
@@ -72,6 +74,7 @@ def create(site: Site) -> http.Application:
     app[LIMITS] = Limits()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app[screens.ATTEMPTS] = Attempts()
+    app[results.SHELF] = Shelf()
     app.router.add_get("/", chat.show)
     app.router.add_post("/chat", chat.send)
     app.router.add_post("/chat/file", chat.send_file)
@@ -82,6 +85,10 @@ def create(site: Site) -> http.Application:
     app.router.add_post("/k/{counter}", survey.submit)
     app.router.add_get("/k/{counter}/{token}", survey.go_on)
     app.router.add_get("/privacy", privacy_notice.show)
+    app.router.add_get("/ket-qua", results.home)
+    app.router.add_get("/ket-qua/{unit}.csv", results.open_data)
+    app.router.add_get("/ket-qua/{unit}.pdf", results.poster)
+    app.router.add_get("/ket-qua/{unit}", results.show)
     app.router.add_post("/k/{counter}/{token}/withdraw", survey.withdraw)
     app.router.add_get("/s", slips.ask_code)
     app.router.add_get("/s/{code}", slips.start)
@@ -138,6 +145,7 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_get("/staff/office", office.show)
     router.add_post("/staff/office/contact", office.set_contact)
     router.add_post("/staff/office/notice", office.set_notice)
+    router.add_post("/staff/office/published", office_published.set_published)
     router.add_get("/staff/catalog", catalog.show)
     router.add_post("/staff/catalog", catalog.send)
     router.add_post("/staff/catalog/decide", catalog.decide)

@@ -25,6 +25,7 @@ from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
 from reports.integrity.uncounted import DecidingTx
 from reports.missed.handling import HandlingTx
+from reports.published.reading import PublishedTx
 from reports.satisfaction.comments import WordsTx
 from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx
@@ -64,6 +65,7 @@ class PagesTx(
     HandlingTx,
     OwnTx,
     CatalogTx,
+    PublishedTx,
     Protocol,
 ):
     """The transaction that pages use."""

@@ -10,17 +10,18 @@ from catalog.entries import Entry
 from handlers.own.notices import Notice
 from handlers.ports import Chat
 
-NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE = (
+NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED = (
     "notice",
     "contact",
     "left_out",
     "field",
     "form",
     "procedure",
+    "published",
 )
 
 
-SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE)
+SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ class Form:
 class Own:
     """What a unit's settings come to. `elsewhere` and `fields` say by code and by field where else something is done.
 
-    The values of both are offices in words, as the unit wrote them.
+    The values of both are offices in words, as the unit wrote them. `published` is the kind of period ("month") whose
+    kept results everybody may read; empty where the unit publishes none.
     """
 
     notices: tuple[Notice, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+    published: str = ""
 
     @classmethod
     def of(cls, settings: Iterable[Setting]) -> "Own":
@@ -83,6 +86,7 @@ class Own:
         notices: list[Notice] = []
         forms: dict[str, tuple[Form, ...]] = {}
         places: dict[str, dict[str, str]] = {LEFT_OUT: {}, LEFT_OUT_FIELD: {}}
+        published = ""
         for one in settings:
             if not one.value:
                 continue
@@ -93,7 +97,9 @@ class Own:
             elif one.kind == FORM:
                 form = Form(one.key, **one.value)
                 forms[form.code] = (*forms.get(form.code, ()), form)
-        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms)
+            elif one.kind == PUBLISHED:
+                published = one.value["step"]
+        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published)
 
 
 class OwnTx(Protocol):

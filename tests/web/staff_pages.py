@@ -22,7 +22,8 @@ async def secret_for(
     return secret
 
 
-_numbers = iter(range(1_000_000))
+# Not those of the forms that `screens.staff_link` stores.
+_numbers = iter(range(1_000, 1_000_000))
 
 
 async def log_in(app: App, visitor: Visitor, unit: str = "sa-dec", role: Role = "staff") -> Answer:

@@ -11,6 +11,7 @@ from bot.app import App
 from catalog.gist import gist
 from handlers.turn import NoteMiss
 from handlers.world import Counter
+from reports import periods
 from reports.missed.groups import id_of
 from surveys.screens import digest_of
 from surveys.slips import Round
@@ -19,6 +20,7 @@ from tests.running import running, settings_for
 from tests.web.axe import SERIOUS, SMALL_PHONE, found_by_axe
 from tests.web.conftest import Opener, Tab, paired, rows
 from tests.web.screens import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
+from tests.web.staff_pages import answered
 from web.screens import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -166,6 +168,17 @@ async def logged_in(tab: Tab, app: App, language: str) -> None:
     await for_staff("/staff")(tab, app, language)
 
 
+async def published(tab: Tab, app: App, language: str) -> None:
+    """From the unit's page to what everybody may read of it."""
+    today = app.clock().date()
+    await answered(app, periods.month_of(today).previous().last, {5: 30, 1: 9})
+    await tab.page.select_option("select[name=step]", "month")
+    await tab.page.click("form[action^='/staff/office/published'] button")
+    await tab.page.wait_for_selector(".done")
+    await at("/ket-qua/sa-dec")(tab, app, language)
+    await tab.page.wait_for_selector(".figure")
+
+
 def for_staff(path: str) -> Walk:
     """A page of staff, with all that it can unfold."""
 
@@ -218,6 +231,7 @@ INSIDE: Mapping[str, Journey] = {
         "screens": for_staff("/staff/screens?counter=quay1"),
         "catalog": for_staff("/staff/catalog"),
         "office": for_staff("/staff/office?unit=sa-dec&find=khai sinh"),
+        "results, switched on": published,
         "office, a procedure": for_staff("/staff/office/1.001193?unit=sa-dec"),
         "missed": for_staff("/staff/missed"),
         "a missed group": for_staff(f"/staff/missed/{id_of(gist('nuôi yến'))}"),

@@ -14,11 +14,12 @@ from catalog.entries import Entry
 from handlers.own.announcing import told
 from handlers.own.forms import MOST_BYTES
 from handlers.own.notices import KINDS, Notice
-from handlers.own.settings import CONTACT, FORM, LEFT_OUT, LEFT_OUT_FIELD, NOTICE, PROCEDURE, Setting
+from handlers.own.settings import CONTACT, FORM, LEFT_OUT, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.beside import stated_at
 from handlers.world import Unit, World
+from reports.published.reading import STEPS
 from web.pages import language_of, page
 from web.site import SITE
 
@@ -118,6 +119,8 @@ class Wording:
         if kind == PROCEDURE:
             committed = self.say("brief.committed", time=value["committed"]) if value.get("committed") else ""
             return " · ".join(filter(None, (committed, ", ".join(value.get("also", "").splitlines()))))
+        if kind == PUBLISHED:
+            return self.say(f"web.office.step.{value['step']}")
         shown = " · ".join(str(part) for part in value.values() if part)
         return f"{key}: {shown}" if kind == LEFT_OUT_FIELD else shown
 
@@ -141,6 +144,8 @@ async def shown(request: http.Request, office: Office, draft: Draft | None = Non
         fields=office.fields,
         kinds=KINDS,
         contact=_contact(wording, unit, settings.get(CONTACT), draft),
+        published=_published(wording, settings.get(PUBLISHED), draft),
+        steps=list(STEPS),
         notices=_notices(wording, settings, draft),
         fresh=_fresh(draft, settings),
         changes=[_change(wording, *one) for one in changes],
@@ -256,6 +261,12 @@ def _contact(wording: Wording, unit: Unit, setting: Setting | None, draft: Draft
     stored = {key: getattr(unit, key) for key in CONTACT_KEYS} | dict(setting.value if setting else {})
     said = wording.value(CONTACT, "", stored)
     return _item(wording, CONTACT, setting, stored, said, draft)
+
+
+def _published(wording: Wording, setting: Setting | None, draft: Draft | None) -> Item:
+    stored = {"step": "", **(setting.value if setting else {})}
+    said = wording.value(PUBLISHED, "", setting.value) if setting else ""
+    return _item(wording, PUBLISHED, setting, stored, said, draft)
 
 
 def _notices(wording: Wording, settings: Mapping[str, Setting], draft: Draft | None) -> list[Item]:

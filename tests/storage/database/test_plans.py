@@ -192,6 +192,8 @@ TX: dict[str, list[Call]] = {
     "keep_session": [lambda tx: tx.keep_session("b", NOW)],
     "keep_silence": [lambda tx: tx.keep_silence(*CHAT, NOW)],
     "keep_statement": [lambda tx: tx.keep_statement(Kept(1, INPUTS, INPUTS.digest, NOW))],
+    "kept_by_id": [lambda tx: tx.kept_by_id([0])],
+    "kept_notes": [lambda tx: tx.kept_notes("u1", [SCOPE.variant])],
     "last_dossier_import": [lambda tx: tx.last_dossier_import("u1", "list")],
     "last_statement": [lambda tx: tx.last_statement(SCOPE)],
     "last_turn": [lambda tx: tx.last_turn(*CHAT)],
