@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.measuring import BIN, Server, answering, percentile, resident_mb, table
-from benchmarks.turns import HEADERS, FastApi, _import
+from benchmarks.turns import HEADERS, FastApi, import_catalog
 from catalog.entries import Entry
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
@@ -37,7 +37,7 @@ async def _run(entries: Sequence[Entry], rounds: int) -> None:
     await api.start()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _import(entries, folder)
+        import_catalog(entries, folder)
         store = SqlStore.open(f"sqlite:///{folder / 'motcua.db'}")
         await _add_communes(store, entries)
         port = free_port()

@@ -14,6 +14,7 @@ _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
 _BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
 _NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong", "roi", "chua"))
+_TELLING = frozenset(("tuoi", "lop", "len"))
 _AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS, _LAST_CHILD = 60, 120, 5, 12, 15
 
 
@@ -40,6 +41,8 @@ def ages(folded: Sequence[str]) -> list[Age]:
 
 def _ages(folded: Sequence[str]) -> Iterator[Age]:
     for position, word in enumerate(folded):
+        if word not in _TELLING and not word[:1].isdecimal():
+            continue
         if word == "tuoi" and position:
             months = folded[position - 1] == "thang"
             start, number = _number_before(folded, position - months)

@@ -45,6 +45,7 @@ LEAVES = (
     *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
 )
+REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
 _FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES}
 
 
@@ -55,10 +56,19 @@ class Model:
     constant: float
     weights: Sequence[float]
 
+    def odds(self, features: Sequence[float]) -> float:
+        """The logarithm of the odds for features in the order of the weights."""
+        told: float = sum(map(mul, self.weights, features))
+        return self.constant + told
+
     def probability(self, features: Sequence[float]) -> float:
         """The probability, between 0 and 1, for features in the order of the weights."""
-        odds = self.constant + sum(map(mul, self.weights, features))
-        return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
+        return probability(self.odds(features))
+
+
+def probability(odds: float) -> float:
+    """The probability, between 0 and 1, of odds given as their logarithm."""
+    return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ MENDED, MENDED_TWICE = 5, 9
 # Vietnamese syllables by their shape, but words of English alone.
 ENGLISH_ALONE = ("i", "is", "how")
 OF_AGE_FOR_CARD, OLD = 14, 75
+_DIGIT = re.compile(r"\d")
 _AGE = re.compile(
     r"\b(\d{1,3})[ -]*(?:(?:years?|yrs?)[ -]+(?:old|of age)|y[./]?o\b)"
     r"|\b(?:is|turn(?:s|ed|ing)?|aged?)\s+(\d{1,3})\b(?!\s*(?:%|m\b|weeks?|months?|days?|km))"
@@ -39,11 +40,11 @@ def is_english(text: str) -> bool:
     nothing by themselves. Vietnamese words with their marks weigh three times.
     """
     typed = words(_APOSTROPHES.sub("", text))
-    kinds = [_kind(word) for word in typed]
+    kinds = [*map(_kind, typed)]
     english = kinds.count("english")
     if not english:
         return False
-    marked = sum(not word.isascii() for word in typed)
+    marked = sum([not word.isascii() for word in typed])
     return 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
 
 
@@ -61,32 +62,43 @@ def read(text: str, in_vietnamese: Callable[[str], Sequence[Word]]) -> list[Word
     """
     known = lexicon().english
     parts = list(_parts(_typed(text)[:MOST_WORDS]))
-    mixed = any(vietnamese for vietnamese, _ in parts)
+    mixed = True in [vietnamese for vietnamese, _ in parts]
     said: list[Word] = []
     for vietnamese, name in parts:
         if vietnamese or (mixed and name in known.in_vietnamese):
             said += in_vietnamese(name if vietnamese else known.in_vietnamese[name])
         elif name not in known.filler:
-            word = ENGLISH + name
-            said.append(Word(word, word, _weight(name), marked=False, piece=0))
+            said.append(_word(name))
     return said
 
 
 def _parts(typed: Sequence[str]) -> Iterator[tuple[bool, str]]:
     """Yield the Vietnamese stretches of a text, as typed, and the stems of all other words."""
-    stems = [stem(_mended(word)) for word in typed]
-    meant = {
-        start: (end, concept) for start, end, concept in lexicon().english.same.find(stems, stems, marked=False)["same"]
-    }
+    stems = tuple(map(_stemmed, typed))
+    found = lexicon().english.same.find(stems, stems, marked=False)["same"]
+    meant = {start: (end, concept) for start, end, concept in found}
+    vietnamese = [kind == "vietnamese" for kind in map(_kind, typed)]
     position = 0
     while position < len(typed):
-        end, name = meant.get(position, (position + 1, stems[position]))
-        while position not in meant and end < len(typed) and _all_vietnamese(typed[position : end + 1]):
-            end += 1
-        stretch = typed[position:end]
-        vietnamese = position not in meant and _all_vietnamese(stretch) and (len(stretch) > 1 or not name.isascii())
-        yield vietnamese, " ".join(stretch) if vietnamese else name
+        if position in meant:
+            position, name = meant[position]
+            yield False, name
+            continue
+        end = position + 1
+        if vietnamese[position]:
+            end = next((later for later in range(end, len(typed)) if not vietnamese[later]), len(typed))
+        if vietnamese[position] and (end - position > 1 or not stems[position].isascii()):
+            yield True, " ".join(typed[position:end])
+        else:
+            yield False, stems[position]
         position = end
+
+
+@lru_cache(maxsize=20_000)
+def _word(name: str) -> Word:
+    """A stem as a word that the index has."""
+    word = ENGLISH + name
+    return Word(word, word, _weight(name), marked=False, piece=0)
 
 
 def _weight(name: str) -> float:
@@ -99,17 +111,14 @@ def _weight(name: str) -> float:
 
 
 def _typed(text: str) -> list[str]:
-    return words(_AGE.sub(_told_age, _APOSTROPHES.sub("", text.lower())))
+    plain = _APOSTROPHES.sub("", text.lower())
+    return words(_AGE.sub(_told_age, plain) if _DIGIT.search(plain) else plain)
 
 
 def _told_age(match: re.Match[str]) -> str:
     """An age as the words that procedures are told apart by: ID cards from 14, money for old people from 75."""
     age = int(match[1] or match[2])
     return " under14 " if age < OF_AGE_FOR_CARD else " elderly " if age >= OLD else " from14 "
-
-
-def _all_vietnamese(typed: Sequence[str]) -> bool:
-    return all(_kind(word) == "vietnamese" for word in typed)
 
 
 @lru_cache(maxsize=20_000)
@@ -129,6 +138,11 @@ def _kind(word: str) -> Kind:
 
 
 @lru_cache(maxsize=20_000)
+def _stemmed(word: str) -> str:
+    """The stem of a word, without its slip."""
+    return stem(_mended(word))
+
+
 def _mended(word: str) -> str:
     """The word of the lexicon that a misspelt one means; the word itself where there is none."""
     known = lexicon().english

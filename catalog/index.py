@@ -12,7 +12,7 @@ from catalog.search.breath import Breath, held_up
 from catalog.search.building import build
 from catalog.search.deciding import decide
 from catalog.search.explaining import reasons
-from catalog.search.features import Names, features
+from catalog.search.features import Names, Weighing
 from catalog.search.mending import Mender
 from catalog.search.overlay import overlay
 from catalog.search.question import Questions
@@ -133,16 +133,16 @@ class Index:
 
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
-        asked, groups = self.asked(text), self._names.table.groups
+        asked = self.asked(text)
         if topic_of(text) or asked.bare or not len(self):
             return None
         found = fitting(self._names.table, self._questions.weighed(asked))
-        best = without_twins(self._names.table, found)
-        inside = [rank for rank in best if groups[found.positions[rank]].traits.rival is None]
+        best = without_twins(found)
+        inside = found.inside(best)
         if not inside:
             return None
-        named, right = features(self._names, found, best, inside)
-        return Evidence(groups[found.positions[inside[0]]].traits.code, named, right)
+        weighing = Weighing(self._names, found, best, inside)
+        return Evidence(found.groups[inside[0]].traits.code, weighing.named(), weighing.right(*weighing.rest()))
 
     def beside(self, text: str, code: str) -> Beside:
         """Compare what a text shares with a procedure and with the one that fits best beside it."""
@@ -151,21 +151,21 @@ class Index:
             return Beside()
         table, place = self._names.table, self._names.place[code]
         found = fitting(table, self._questions.weighed(asked))
-        best = without_twins(table, found)
-        inside = [rank for rank in best if table.groups[found.positions[rank]].traits.rival is None]
+        best = without_twins(found)
+        inside = found.inside(best)
         twin = table.groups[place].traits.twin
-        is_open = [table.groups[found.positions[rank]].traits.twin == twin for rank in inside]
+        is_open = [found.groups[rank].traits.twin == twin for rank in inside]
         if all(is_open):
             return Beside(open_first=bool(inside))
         other = inside[is_open.index(False)]
-        known = self.known.get(table.groups[found.positions[other]].traits.code)
-        _, right = features(self._names, found, best, inside)
+        known = self.known.get(found.groups[other].traits.code)
+        weighing = Weighing(self._names, found, best, inside)
         return Beside(
             open_covered=min(float(found.together[place]) / found.question.total, 1.0),
             open_first=is_open[0],
             likeness=found.likeness[other],
             covered=found.covered[other],
-            certain=deciding().right.probability(right),
+            certain=deciding().right.probability(weighing.right(*weighing.rest())),
             common=known.common if known else 0,
         )
 

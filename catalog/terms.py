@@ -1,9 +1,9 @@
 """A question or a name as weighted terms: words, pairs of words, spellings with marks, concepts."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from catalog import english
 from catalog.ages import Age, ages
@@ -21,8 +21,7 @@ WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
 HOW = "how"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A question read.
 
     Words with their weights, concepts as (start, end, name), positions without content and positions that say
@@ -100,7 +99,7 @@ def weighed_in_english(said: Sequence[Word], typed: Sequence[str]) -> Asked:
     """Weigh what a question in English was read as; the parts asked for are found among its words as typed, folded."""
     aspects = lexicon().phrases.find(typed, typed, marked=False)["aspect"]
     asked = weighed(said)
-    return replace(asked, aspects=_in_order(aspects), aspect=_main(aspects), bare=not any(asked.weights))
+    return asked._replace(aspects=_in_order(aspects), aspect=_main(aspects), bare=not any(asked.weights))
 
 
 def _denied(said: Sequence[Word], denials: Sequence[Found], turns: Collection[int]) -> Collection[int]:
@@ -137,15 +136,18 @@ def _main(aspects: Sequence[Found]) -> str | None:
 def named(asked: Asked) -> Iterator[tuple[str, float, int]]:
     """Yield each term of a question with its weight and the place of the word it comes from."""
     before, before_piece, before_weight = "", -1, 0.0
+    empty, denied = asked.empty, asked.denied
     for place, ((folded, spelled, _, _, piece), weight) in enumerate(zip(asked.words, asked.weights, strict=True)):
         if weight:
             yield folded, weight, place
             if spelled != folded:
                 yield f"={spelled}", weight, place
         if piece == before_piece:
-            bare = 0.0 if place in asked.empty and place - 1 in asked.empty else BARE_PAIR
-            if together := max(weight, before_weight, bare):
-                yield f"{before} {folded}", together, place if place in asked.denied else place - 1
+            together = before_weight if before_weight > weight else weight
+            if together < BARE_PAIR and not (place in empty and place - 1 in empty):
+                together = BARE_PAIR
+            if together:
+                yield f"{before} {folded}", together, place if place in denied else place - 1
         before, before_piece, before_weight = folded, piece, weight
     for start, _, concept in asked.concepts:
         yield f"#{concept}", 1.0, start

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.keys import without_keys
 from catalog.lexicon import lexicon, smalltalk
@@ -25,6 +25,8 @@ LONGEST = 200
 DOSSIER_CODE_GROUP = "dossier_code"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
+# Found far sooner than the same letter, any number of times.
+_THRICE = re.compile(r"(\w)\1\1")
 _HELD_KEY = re.compile(r"([^\W\d])\1{2,}")
 _AMOUNT = re.compile(r"(\d)\s?(k|tr|h|g)(?![^\W\d])")
 _UNITS = {"k": " ngàn ", "tr": " triệu ", "h": " giờ ", "g": " giờ "}
@@ -104,22 +106,18 @@ class Branch:
         branch.ending.append(phrase)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """The words of a message, folded and with the marks that were typed; `exact` where missing marks mean none."""
 
     folded: tuple[str, ...]
     spelled: tuple[str, ...]
     exact: bool
 
-    def agrees(self, phrase: Phrase, start: int) -> bool:
-        """Tell whether the words there have the marks of a phrase or, where it may be, none."""
-        typed = self.spelled[start : start + len(phrase.spelled)]
-        if typed == phrase.spelled:
-            return True
+    def agrees(self, phrase: Phrase, start: int, end: int) -> bool:
+        """Tell whether the words there, which are not all as in the phrase, may be meant so: they lack marks."""
         if self.exact or phrase.strict:
             return False
-        bare = self.folded[start : start + len(typed)]
+        typed, bare = self.spelled[start:end], self.folded[start:end]
         return all(word in pair for word, *pair in zip(typed, phrase.spelled, bare, strict=True))
 
 
@@ -166,14 +164,25 @@ class Topics:
 def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components or as small talk; empty for any other."""
     without_code, codes = DOSSIER_CODE.subn(" ", text) if "-" in text else (text, 0)
-    said = read(without_code)
-    found = groups_in(said)
+    said, found = _heard(without_code)
     if codes:
-        found[DOSSIER_CODE_GROUP] = [(0, 0)]
+        found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
+    tells: set[int] | None = None
     for rule in shipped().promising(found):
-        if rule.fits(found) and (rule.rest is None or telling(said, rule.explains(found)) <= rule.rest):
-            return rule.topic
+        if rule.fits(found):
+            if rule.rest is None:
+                return rule.topic
+            tells = _telling(said) if tells is None else tells
+            if len(tells.difference(_within(rule.explains(found)))) <= rule.rest:
+                return rule.topic
     return smalltalk(text)
+
+
+@lru_cache(maxsize=256)
+def _heard(text: str) -> tuple[Said, Spans]:
+    """The words of a message, and the groups among them: more than one rule asks for those of the same message."""
+    said = read(text)
+    return said, groups_in(said)
 
 
 def outranks(topic: str) -> bool:
@@ -184,7 +193,8 @@ def outranks(topic: str) -> bool:
 
 def mourns(text: str) -> bool:
     """Tell whether a message says that somebody has died."""
-    return any(rule.fits(groups_in(read(text))) for rule in shipped().mourning)
+    _, found = _heard(text)
+    return any(rule.fits(found) for rule in shipped().mourning)
 
 
 def dossier_code(text: str) -> str:
@@ -195,41 +205,52 @@ def dossier_code(text: str) -> str:
 
 def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
-    plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], _HELD_KEY.sub(r"\1", nfc(text).lower()))
+    plain = nfc(text).lower()
+    if _THRICE.search(plain):
+        plain = _HELD_KEY.sub(r"\1", plain)
+    plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], plain)
     typed = split(plain)[:LONGEST]
     if not typed:
         return Said((), (), exact=True)
-    written = [out for word in typed for out in _written_out(word)]
-    marked = sum([word != fold_word(word) for word in typed])
-    folded, spelled = zip(*written, strict=True)
-    return Said(folded, spelled, exact=marked >= MARKED_SHARE * len(typed))
+    folded: list[str] = []
+    spelled: list[str] = []
+    marked = 0
+    for one_folded, one_spelled, one_marked in map(_written_out, typed):
+        folded += one_folded
+        spelled += one_spelled
+        marked += one_marked
+    return Said(tuple(folded), tuple(spelled), exact=marked >= MARKED_SHARE * len(typed))
 
 
 @lru_cache(maxsize=20_000)
-def _written_out(word: str) -> Sequence[tuple[str, str]]:
-    """A word folded and with its marks; shorthand written out, regional spellings in the usual way."""
+def _written_out(typed: str) -> tuple[Sequence[str], Sequence[str], bool]:
+    """A word folded and with its marks, and whether it was typed with any.
+
+    Shorthand is written out, regional spellings are in the usual way.
+    """
     known = lexicon()
-    word = without_keys(word)
+    word = without_keys(typed)
     folded = fold_word(word)
     tables = (known.short, known.spelling)
     written = next(
         (out for table in tables if (out := table.get(word) or table.get(folded if word == folded else ""))), (word,)
     )
-    return [(fold_word(one), spelling(one)) for one in written]
+    return tuple(map(fold_word, written)), tuple(map(spelling, written)), typed != fold_word(typed)
 
 
 def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
     """Return the groups found, each with the (start, end) of its words in order; what stands in `inert` is none."""
     found: dict[str, list[tuple[int, int]]] = {}
-    folded = said.folded
-    first = shipped().phrases.then.get
-    for start, word in enumerate(folded):
-        end, branch = start + 1, first(word)
+    folded, spelled, count = said.folded, said.spelled, len(said.folded)
+    for start, first in enumerate(map(shipped().phrases.then.get, folded)):
+        end, branch = start + 1, first
         while branch:
-            for phrase in branch.ending:
-                if said.agrees(phrase, start):
-                    found.setdefault(phrase.group, []).append((start, end))
-            branch = branch.then.get(folded[end]) if end < len(folded) else None
+            if branch.ending:
+                typed = spelled[start:end]
+                for phrase in branch.ending:
+                    if typed == phrase.spelled or said.agrees(phrase, start, end):
+                        found.setdefault(phrase.group, []).append((start, end))
+            branch = branch.then.get(folded[end]) if end < count else None
             end += 1
     inert = found.pop("inert", None)
     if not inert:
@@ -260,15 +281,25 @@ def _follow(part: Sequence[frozenset[str]], found: Spans) -> bool:
 
 def telling(said: Said, explained: Iterable[tuple[int, int]]) -> int:
     """Count the words outside of some spans that tell something: no asking words, no weak hints, no numbers."""
+    return len(_telling(said) - _within(explained))
+
+
+def _telling(said: Said) -> set[int]:
+    """The places of the words that tell something."""
     known = lexicon()
-    found = known.phrases.find(said.folded, said.spelled, marked=said.exact)
-    empty = [(start, end) for start, end, _ in found["empty"]]
-    passed = {i for start, end in (*explained, *empty) for i in range(start, end)}
-    return sum(
-        not (word.isdigit() or (key := f"={typed}" if said.exact else word) in known.filler or key in known.weak)
+    empty = known.phrases.find(said.folded, said.spelled, marked=said.exact)["empty"]
+    passed = _within((start, end) for start, end, _ in empty)
+    return {
+        i
         for i, (word, typed) in enumerate(zip(said.folded, said.spelled, strict=True))
         if i not in passed
-    )
+        and not (word.isdigit() or (key := f"={typed}" if said.exact else word) in known.filler or key in known.weak)
+    }
+
+
+def _within(spans: Iterable[tuple[int, int]]) -> set[int]:
+    """The places that spans cover."""
+    return {i for start, end in spans for i in range(start, end)}
 
 
 @cache
@@ -292,9 +323,10 @@ def shipped() -> Topics:
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:
     """Read a phrase, by its folded words. An "=" before it makes it strict, or an asking word that looks like it."""
     known = lexicon()
-    parts = [out for word in words(said) for out in _written_out(word)]
-    folded, spelled = tuple(folded for folded, _ in parts), tuple(spelled for _, spelled in parts)
-    alone = len(parts) == 1 and f"={spelled[0]}" not in known.filler | known.weak
+    parts = [_written_out(word) for word in words(said)]
+    folded = tuple(one for folded, _, _ in parts for one in folded)
+    spelled = tuple(one for _, spelled, _ in parts for one in spelled)
+    alone = len(folded) == 1 and f"={spelled[0]}" not in known.filler | known.weak
     hidden = alone and folded[0] in known.filler | known.weak
     return folded, Phrase(spelled, group, strict=said.startswith("=") or hidden)
 

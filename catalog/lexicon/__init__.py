@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
@@ -71,7 +71,6 @@ class Topic:
 LONGEST_SMALLTALK = 60
 Found = tuple[int, int, str]
 _Beginning = tuple[list[Phrase], dict[str, list[Phrase]]]
-_NONE: _Beginning = ([], {})
 
 
 class Phrases:
@@ -96,16 +95,26 @@ class Phrases:
         folded, spelled = tuple(folded), tuple(spelled)
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
         free = dict.fromkeys(self._kinds, 0)
-        for start, (single, longer) in enumerate(map(self._beginning.get, folded, repeat(_NONE))):
-            if longer and start + 1 < len(folded):
-                for phrase in longer.get(folded[start + 1], ()):
+        following = iter((*folded[1:], ""))
+        for start, beginning in enumerate(map(self._beginning.get, folded)):
+            after = next(following)
+            if beginning is None:
+                continue
+            single, longer = beginning
+            if after in longer:
+                for phrase in longer[after]:
                     end = start + len(phrase.folded)
-                    if free[phrase.kind] <= start and phrase.said(folded[start:end], spelled[start:end]):
+                    if (
+                        phrase.folded == folded[start:end]
+                        and free[phrase.kind] <= start
+                        and phrase.said(folded[start:end], spelled[start:end])
+                    ):
                         found[phrase.kind].append((start, end, phrase.concept))
                         free[phrase.kind] = end
             for phrase in single:
-                exact = spelled[start] == phrase.spelled[0]
-                if free[phrase.kind] <= start and (exact or not (marked or phrase.strict)):
+                if free[phrase.kind] <= start and (
+                    spelled[start] == phrase.spelled[0] or not (marked or phrase.strict)
+                ):
                     found[phrase.kind].append((start, start + 1, phrase.concept))
                     free[phrase.kind] = start + 1
         return found

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from catalog.deciding import deciding
+from catalog.deciding import REST, REST_CONCEPTS, Model, deciding, probability
 from catalog.entries import is_code
-from catalog.search.features import CLOSE, WORTH_OFFERING, Names, features, lead
+from catalog.search.features import CLOSE, WORTH_OFFERING, Names, Weighing, lead
 from catalog.search.results import Found, Hit
 from catalog.search.scoring import NAMED_IN_FULL, Scored, scored, without_twins
 
@@ -15,47 +15,61 @@ NAMED_WELL = 0.8
 
 def decide(names: Names, found: Scored, limit: int) -> Found:
     """Say whether one procedure is meant, one of several, or none; at most `limit` are offered."""
-    best = without_twins(names.table, found)
-    groups = names.table.groups
-    inside = [rank for rank in best if groups[found.positions[rank]].traits.rival is None]
+    best = without_twins(found)
+    inside = found.inside(best)
     if not inside:
-        return Found("none", topic=_topic(names, best, found))
+        return Found("none", topic=_topic(best, found))
     top = found.scores[inside[0]]
     offered = [rank for rank in inside[:limit] if found.scores[rank] > WORTH_OFFERING * top]
     alone = [rank for rank in offered if found.named_alone(rank)]
     called = found.likeness[best[0]] >= NAMED_IN_FULL and lead(found, best) >= CLOSE
     if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
-        return Found("answer", hits(names, offered, found), sure=True, tells=1.0)
-    named, right = features(names, found, best, inside)
-    told = deciding()
-    tells = told.named.probability(named)
-    first = groups[found.positions[best[0]]].traits
+        return Found("answer", hits(offered, found), sure=True, tells=1.0)
+    weighing, told = Weighing(names, found, best, inside), deciding()
+    tells = told.named.probability(weighing.named())
+    first = found.groups[best[0]].traits
     if not first.outside and found.likeness[best[0]] >= NAMED_WELL:
         tells = max(tells, told.procedure)
     if tells < told.procedure or first.outside:
-        return Found("none", topic=_topic(names, best, found), tells=tells)
-    certain = told.right.probability(right)
+        return Found("none", topic=_topic(best, found), tells=tells)
+    certain = _certain(told.right, weighing, (told.likely, told.sure))
     if certain >= told.likely:
-        return Found("answer", hits(names, offered, found), sure=certain >= told.sure, tells=tells)
+        return Found("answer", hits(offered, found), sure=certain >= told.sure, tells=tells)
     if first.rival:
         return Found("choose", _family(names, first.rival.codes, found, limit), tells=tells)
-    return Found("choose", hits(names, offered, found), tells=tells)
+    return Found("choose", hits(offered, found), tells=tells)
 
 
-def hits(names: Names, ranks: Iterable[int], found: Scored) -> tuple[Hit, ...]:
+def _certain(right: Model, weighing: Weighing, limits: Sequence[float]) -> float:
+    """The probability that the best procedure is meant, or one on the same side of all limits.
+
+    What the rivals have besides is looked at only where it can make a difference.
+    """
+    odds, (rest, concepts) = right.odds(weighing.right(0.0, 0)), weighing.most_rest()
+    of_rest, of_concepts = right.weights[REST] / weighing.total, right.weights[REST_CONCEPTS]
+    by_rest, by_concepts = of_rest * rest, of_concepts * concepts
+    least = probability(odds + min(by_rest, 0.0) + min(by_concepts, 0.0))
+    most = probability(odds + max(by_rest, 0.0) + max(by_concepts, 0.0))
+    if all((least >= limit) == (most >= limit) for limit in limits):
+        return least
+    rest, concepts = weighing.rest()
+    return probability(odds + of_rest * rest + of_concepts * concepts)
+
+
+def hits(ranks: Iterable[int], found: Scored) -> tuple[Hit, ...]:
     """The procedures of some ranks."""
     listed = []
     for rank in ranks:
-        traits = names.table.groups[found.positions[rank]].traits
+        traits = found.groups[rank].traits
         listed.append(Hit(traits.code, traits.name, round(found.scores[rank], 4)))
     return tuple(listed)
 
 
-def _topic(names: Names, best: Sequence[int], found: Scored) -> str:
+def _topic(best: Sequence[int], found: Scored) -> str:
     """What a question is about that the catalog does not answer; empty where that is not known."""
     if not best or found.scores[best[0]] < FOUND:
         return ""
-    first = names.table.groups[found.positions[best[0]]].traits
+    first = found.groups[best[0]].traits
     if not first.outside:
         return ""
     return "" if is_code(first.name) and found.scores[best[0]] < SURE else first.name
@@ -67,9 +81,9 @@ def _family(names: Names, codes: Sequence[str], found: Scored, limit: int) -> tu
     offered = scored(names.table, found.question, found.together, members)
     better = [
         position
-        for position, score in zip(found.positions, found.scores, strict=True)
-        if score > offered.scores[0] and names.table.groups[position].traits.rival is None
+        for position, score, group in zip(found.positions, found.scores, found.groups, strict=True)
+        if score > offered.scores[0] and group.traits.rival is None
     ]
     if better:
         offered = scored(names.table, found.question, found.together, sorted({*members, *better}))
-    return hits(names, without_twins(names.table, offered)[:limit], offered)
+    return hits(without_twins(offered)[:limit], offered)

@@ -8,7 +8,6 @@ from itertools import compress, pairwise
 import numpy as np
 
 from catalog.lexicon import Known
-from catalog.search.groups import Group
 from catalog.search.question import Question
 from catalog.search.scoring import NAMED_IN_FULL, Scored
 from catalog.search.table import Table
@@ -17,6 +16,8 @@ from catalog.text import ENGLISH
 # Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
 CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
 OWN_WORDS, WORTH_OFFERING = 0.08, 0.6
+# Less weight than any term has.
+NOTHING = 1e-6
 MOST_LEAD, MOST_LEAD_OVER_ALL = 0.4, 0.3
 
 
@@ -50,54 +51,95 @@ def lead(found: Scored, best: Sequence[int]) -> float:
     return found.scores[best[0]] - (found.scores[best[1]] if len(best) > 1 else 0.0)
 
 
-def features(
-    names: Names, found: Scored, best: Sequence[int], inside: Sequence[int]
-) -> tuple[list[float], list[float]]:
-    """Return the features of both decisions. `best` holds ranks without twins, `inside` those that are procedures."""
-    groups, asked, question = names.table.groups, found.question.asked, found.question
-    scores, positions = found.scores, found.positions
-    first = inside[0]
-    position, score = positions[first], scores[first]
-    traits = groups[position].traits
-    # What the next procedure reaches; nothing where there is none.
-    next_score, next_likeness, next_covered = (
-        (scores[inside[1]], found.likeness[inside[1]], found.covered[inside[1]]) if len(inside) > 1 else (0.0, 0.0, 0.0)
-    )
-    rivals = _rivals(groups, found, best, traits.code)
-    number_of = names.table.numbers.get
-    concepts = {number for _, _, one in asked.concepts if (number := number_of(f"#{one}")) is not None}
-    others = [positions[rank] for rank in inside[1:RIVALS] if scores[rank] > WORTH_OFFERING * score]
-    rest, rest_concepts = beyond(names.table, question, concepts, position, others) if others else (0.0, 0)
-    close = sum([scores[rank] > score - CLOSE for rank in inside]) - 1
-    known = names.known.get(traits.code)
-    outside_lead = score - traits.bonus - rivals.outside
-    covered, name_asked, length = found.covered[first], found.name_asked[first], math.log(question.total)
-    pattern, counted = float(min(asked.patterns, MOST_COUNTED)), float(min(len(concepts), MOST_COUNTED))
-    in_english = float(any(word.folded[0] == ENGLISH for word in asked.words))
-    named = [
-        max([found.likeness[rank] for rank in inside]), covered, name_asked, outside_lead,
-        float(groups[positions[best[0]]].traits.outside), _odds(names.odds, question), pattern, question.unheard,
-        length, counted, known.common if known else 0.0, float(bool(asked.aspects)), len(asked.words) / 10,
-        rivals.any_family, in_english,
-    ]  # fmt: skip
-    apart = has_words_of_its_own(names.siblings.get(position), found, first)
-    ahead = lead(found, best) if best[0] == first else score - scores[best[0]]
-    clear = ahead >= CLOSE and (apart or name_asked >= NAMED_IN_FULL)
-    right = [
-        float(clear), min(score - next_score, MOST_LEAD), max(min(ahead, MOST_LEAD_OVER_ALL), -MOST_LEAD_OVER_ALL),
-        found.likeness[first] - next_likeness, covered - next_covered, covered, name_asked,
-        found.name_covers[first], float(rivals.in_family), outside_lead,
-        float(apart), math.log1p(close), length, question.unheard, pattern,
-        counted, float(bool(asked.denied)), rest / question.total,
-        float(rest_concepts), in_english,
-    ]  # fmt: skip
-    return named, right
+class Weighing:
+    """What is weighed of the procedure that fits best; what takes long is looked at when it is asked for."""
+
+    def __init__(self, names: Names, found: Scored, best: Sequence[int], inside: Sequence[int]) -> None:
+        """`best` holds ranks without twins, `inside` those that are procedures, of which there is one at least."""
+        self._names, self._found, self._best, self._inside = names, found, best, inside
+        asked, number_of = found.question.asked, names.table.numbers.get
+        self._first = inside[0]
+        self._traits = found.groups[self._first].traits
+        self._rivals = _rivals(found, best, self._traits.code)
+        self._concepts = {number for _, _, one in asked.concepts if (number := number_of(f"#{one}")) is not None}
+        self._outside_lead = found.scores[self._first] - self._traits.bonus - self._rivals.outside
+        self._name_asked, self._length = found.name_asked(self._first), math.log(found.question.total)
+        self._pattern = float(min(asked.patterns, MOST_COUNTED))
+        self._counted = float(min(len(self._concepts), MOST_COUNTED))
+        self.total = found.question.total
+        self._in_english = float(True in [word[0][0] == ENGLISH for word in asked.words])
+
+    def named(self) -> list[float]:
+        """What tells whether a procedure is named at all, as in `deciding.NAMED`."""
+        found, asked = self._found, self._found.question.asked
+        known = self._names.known.get(self._traits.code)
+        return [
+            max([found.likeness[rank] for rank in self._inside]), found.covered[self._first], self._name_asked,
+            self._outside_lead, float(found.groups[self._best[0]].traits.outside),
+            _odds(self._names.odds, found.question), self._pattern, found.question.unheard,
+            self._length, self._counted, known.common if known else 0.0, float(bool(asked.aspects)),
+            len(asked.words) / 10, self._rivals.any_family, self._in_english,
+        ]  # fmt: skip
+
+    def right(self, rest: float, rest_concepts: int) -> list[float]:
+        """What tells whether the procedure is meant, as in `deciding.RIGHT`, given `rest` or what may be it."""
+        found, first, inside, best = self._found, self._first, self._inside, self._best
+        scores, question, covered, score = found.scores, found.question, found.covered[first], found.scores[first]
+        # What the next procedure reaches; nothing where there is none.
+        next_score, next_likeness, next_covered = (
+            (scores[inside[1]], found.likeness[inside[1]], found.covered[inside[1]])
+            if len(inside) > 1
+            else (0.0, 0.0, 0.0)
+        )
+        close = sum([scores[rank] > score - CLOSE for rank in inside]) - 1
+        apart = has_words_of_its_own(self._names.siblings.get(found.positions[first]), found, first)
+        ahead = lead(found, best) if best[0] == first else score - scores[best[0]]
+        clear = ahead >= CLOSE and (apart or self._name_asked >= NAMED_IN_FULL)
+        return [
+            float(clear), min(score - next_score, MOST_LEAD), max(min(ahead, MOST_LEAD_OVER_ALL), -MOST_LEAD_OVER_ALL),
+            found.likeness[first] - next_likeness, covered - next_covered, covered, self._name_asked,
+            found.name_covers(first), float(self._rivals.in_family), self._outside_lead,
+            float(apart), math.log1p(close), self._length, question.unheard, self._pattern,
+            self._counted, float(bool(question.asked.denied)), rest / question.total,
+            float(rest_concepts), self._in_english,
+        ]  # fmt: skip
+
+    def most_rest(self) -> tuple[float, int]:
+        """No less than `rest` tells, found sooner."""
+        found, question = self._found, self._found.question
+        scores, inside = found.scores, self._inside
+        if len(inside) < 2 or scores[inside[1]] <= WORTH_OFFERING * scores[self._first]:
+            return 0.0, 0
+        lacked = question.heard
+        if not question.asked.denied:
+            lacked -= found.together.item(found.positions[self._first])
+        return (lacked, len(self._concepts)) if lacked > NOTHING else (0.0, 0)
+
+    def rest(self) -> tuple[float, int]:
+        """The most that a name of some rivals shares with the question of what no name of the procedure has, and how
+        many of the question's concepts are among it.
+        """
+        if self.most_rest() == (0.0, 0):
+            return 0.0, 0
+        found, question = self._found, self._found.question
+        least = WORTH_OFFERING * found.scores[self._first]
+        others = [found.groups[rank] for rank in self._inside[1:RIVALS] if found.scores[rank] > least]
+        lengths = np.concatenate([group.lengths for group in others])
+        held = np.concatenate([group.terms for group in others])
+        weights = np.maximum(question.weights, 0) if question.asked.denied else question.weights
+        has = found.groups[self._first].terms
+        shared = self._names.table.weights.lacking(held, has, question.numbers, weights)
+        most = float(np.add.reduceat(shared, lengths.cumsum() - lengths).max())
+        if not most or not self._concepts:
+            return most, 0
+        lacked = held[shared > 0].tolist()
+        return most, sum([one in lacked for one in self._concepts])
 
 
-def _rivals(groups: Sequence[Group], found: Scored, best: Sequence[int], code: str) -> _Rivals:
+def _rivals(found: Scored, best: Sequence[int], code: str) -> _Rivals:
     outside = family = any_family = 0.0
     for rank in best:
-        traits = groups[found.positions[rank]].traits
+        traits = found.groups[rank].traits
         if traits.rival:
             bare = found.scores[rank] - traits.bonus
             if not traits.rival.codes:
@@ -110,7 +152,7 @@ def _rivals(groups: Sequence[Group], found: Scored, best: Sequence[int], code: s
 
 def _odds(odds: Mapping[str, float], question: Question) -> float:
     """How much the words and the pairs of neighbours speak for a topic outside any catalog, for each word."""
-    said = [word.folded for word in question.asked.words]
+    said = [word[0] for word in question.asked.words]
     told = odds.get
     alone = sum([told(word, 0.0) for word in said])
     return (alone + sum([told(f"{one} {other}", 0.0) for one, other in pairwise(said)])) / len(said)
@@ -125,21 +167,3 @@ def has_words_of_its_own(siblings: frozenset[int] | None, found: Scored, rank: i
         return False
     beside = compress(found.covered, map(siblings.__contains__, found.positions))
     return all(covered - other >= OWN_WORDS for other in beside)
-
-
-def beyond(
-    table: Table, question: Question, concepts: set[int], place: int, others: Sequence[int]
-) -> tuple[float, int]:
-    """The most that a name of some other groups shares with a question of what no name of a group has, and how many
-    of the question's concepts are among it.
-    """
-    groups = [table.groups[position] for position in others]
-    lengths = np.concatenate([group.lengths for group in groups])
-    held = np.concatenate([group.terms for group in groups])
-    weights = np.maximum(question.weights, 0) if question.asked.denied else question.weights
-    shared = table.weights.lacking(held, table.groups[place].terms, question.numbers, weights)
-    most = float(np.add.reduceat(shared, lengths.cumsum() - lengths).max())
-    if not most or not concepts:
-        return most, 0
-    lacked = held[shared > 0].tolist()
-    return most, sum([one in lacked for one in concepts])

@@ -1,7 +1,7 @@
 """A question as the weighted terms that names have."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,20 +20,20 @@ NEGATED = 0.2
 USUAL, BEYOND = 60.0, 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question read.
 
     `terms` are those that names have, by number, with their weights (negative where it says what is not meant);
-    `numbers` and `weights` are the same as arrays. `total` is the weight of the whole question, of which what is beyond
-    a usual question's counts less; `unheard` the share of its words, by weight, that no name has. `longer`: a name may
-    share more with it than that, or less than nothing.
+    `numbers` and `weights` are the same as arrays. `heard` is the weight of all of them, `total` that of the whole
+    question, of which what is beyond a usual question's counts less; `unheard` the share of its words, by weight, that
+    no name has. `longer`: a name may share more with it than that, or less than nothing.
     """
 
     asked: Asked
     terms: dict[int, float]
     numbers: Places
     weights: Array
+    heard: float
     total: float
     unheard: float
     longer: bool
@@ -70,14 +70,14 @@ class Questions:
                     worth *= -NEGATED
                 if number not in terms or abs(worth) > abs(terms[number]):
                     terms[number] = worth
-        total = sum(weight for weight in terms.values() if weight > 0) if denied else sum(terms.values())
+        heard = sum(weight for weight in terms.values() if weight > 0) if denied else sum(terms.values())
         unheard, unknown = 0.0, {}
-        for word, weight in zip(asked.words, asked.weights, strict=True):
-            if weight and number_of(word.folded) is None:
-                unknown[word.folded] = weight
+        for (folded, *_), weight in zip(asked.words, asked.weights, strict=True):
+            if weight and number_of(folded) is None:
+                unknown[folded] = weight
                 unheard += weight
-        total += sum(unknown.values()) * self._table.unknown * UNKNOWN
+        total = heard + (sum(unknown.values()) * self._table.unknown * UNKNOWN if unknown else 0.0)
         counted = (total if total <= USUAL else USUAL + (total - USUAL) * BEYOND) + 1e-6
         numbers, weights = np.array([*terms], dtype=np.int64), np.array([*terms.values()], dtype=np.float64)
         share = unheard / sum(asked.weights) if unheard else 0.0
-        return Question(asked, terms, numbers, weights, counted, share, bool(denied) or total > USUAL)
+        return Question(asked, terms, numbers, weights, heard, counted, share, bool(denied) or total > USUAL)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Decision = Literal["answer", "choose", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One procedure found, and its score (higher is better, about 1 for a perfect match)."""
 
     code: str
@@ -69,8 +68,7 @@ class Evidence:
     right: Sequence[float]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was decided on a question that names something."""
 
     decision: Decision

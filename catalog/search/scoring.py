@@ -1,10 +1,9 @@
 """How well procedures and their rivals fit a question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -26,11 +25,10 @@ NAMED_IN_FULL, NAMED_ALONE = 0.95, 0.85
 _SCORE = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
-    best name, how much of the question all its names together cover, how much of its official name is asked for,
-    and how much of the question that name alone covers. `together` is what all names of every group share with it.
+    best name, how much of the question all its names together cover, its names, and the weight that the official one
+    shares with the question. `together` is what all names of every group share with it.
     """
 
     question: Question
@@ -39,13 +37,29 @@ class Scored:
     scores: Sequence[float] = ()
     likeness: Sequence[float] = ()
     covered: Sequence[float] = ()
-    name_asked: Sequence[float] = ()
-    name_covers: Sequence[float] = ()
+    groups: Sequence[Group] = ()
+    official: Sequence[float] = ()
+
+    def name_asked(self, rank: int) -> float:
+        """How much of the official name is asked for."""
+        return self.official[rank] / max(self.groups[rank].whole[self.question.asked.marked], 1e-6)
+
+    def name_covers(self, rank: int) -> float:
+        """How much of the question the official name alone covers."""
+        return self.official[rank] / self.question.total
 
     def named_alone(self, rank: int) -> bool:
         """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
-        asked, covers = self.name_asked[rank], self.name_covers[rank]
-        return min(asked, covers) >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
+        covers = self.name_covers(rank)
+        if covers < NAMED_ALONE:
+            return False
+        asked = self.name_asked(rank)
+        return asked >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
+
+    def inside(self, ranks: Sequence[int]) -> list[int]:
+        """Those of some ranks that are procedures."""
+        groups = self.groups
+        return [rank for rank in ranks if groups[rank].traits.rival is None]
 
 
 def fitting(table: Table, question: Question) -> Scored:
@@ -72,22 +86,21 @@ def scored(table: Table, question: Question, together: Array, chosen: Sequence[i
     """Score the procedures and rivals at some positions."""
     if not chosen:
         return Scored(question, together)
-    groups, asked, total = [table.groups[place] for place in chosen], question.asked, question.total
+    groups, ages, total = [table.groups[place] for place in chosen], question.asked.ages, question.total
     likeness, begins, matched, _ = likenesses(table, question, groups)
-    best = np.maximum.reduceat(likeness, begins).tolist()
-    official, marked = matched[begins].tolist(), asked.marked
+    best, official = np.maximum.reduceat(likeness, begins).tolist(), matched.take(begins).tolist()
     fits = []
     for place, group, like, shared, asked_for in zip(
         chosen, groups, best, together.take(chosen).tolist(), official, strict=True
     ):
-        covered = min(shared / total, 1.0)
+        covered = shared / total if shared < total else 1.0
         score = (1 - COVER) * like + COVER * covered + group.traits.bonus
-        if asked.ages:
+        if ages:
             score -= too_old_or_young(group, question)
-        fits.append((score, place, like, covered, asked_for / max(group.whole[marked], 1e-6), asked_for / total))
+        fits.append((score, place, like, covered, group, asked_for))
     fits.sort(key=_SCORE, reverse=True)
-    scores, places, likely, covers, asked_parts, name_covers = zip(*fits, strict=True)
-    return Scored(question, together, places, scores, likely, covers, asked_parts, name_covers)
+    scores, places, likely, covers, ranked, shares = zip(*fits, strict=True)
+    return Scored(question, together, places, scores, likely, covers, ranked, shares)
 
 
 def likenesses(table: Table, question: Question, groups: Sequence[Group]) -> tuple[Array, Places, Array, Array]:
@@ -103,17 +116,19 @@ def likenesses(table: Table, question: Question, groups: Sequence[Group]) -> tup
     matched: Array = np.add.reduceat(weights, lengths.cumsum() - lengths).astype(np.float64)
     counts = [len(group.lengths) for group in groups]
     begins = np.array([*accumulate(counts[:-1], initial=0)], dtype=np.int64)
-    families = [group.traits.family for group in groups]
     # Tversky's index (Features of similarity, Psychological Review 84, 1977) with our two weights.
-    if question.longer or True in families:
+    if question.longer:
         matched = np.maximum(matched, 0)
-        named_only = np.where(families, FAMILY_ONLY, NAMED_ONLY).repeat(counts)
-        unlike = ASKED_ONLY * np.maximum(question.total - matched, 0) + named_only * (mass - matched)
-        return matched / (matched + unlike + 1e-9), begins, matched, mass
-    # The same for the usual question, which no name exceeds, in fewer steps.
-    whole = mass * NAMED_ONLY
-    whole += matched * (1 - ASKED_ONLY - NAMED_ONLY)
-    whole += question.total * ASKED_ONLY + 1e-9
+        whole = matched + ASKED_ONLY * np.maximum(question.total - matched, 0) + NAMED_ONLY * (mass - matched) + 1e-9
+    else:
+        # The same for the usual question, which no name exceeds, in fewer steps.
+        whole = mass * NAMED_ONLY
+        whole += matched * (1 - ASKED_ONLY - NAMED_ONLY)
+        whole += question.total * ASKED_ONLY + 1e-9
+    for place, group in enumerate(groups):
+        if group.traits.family:
+            rows = slice(begins[place], begins[place] + counts[place])
+            whole[rows] += (FAMILY_ONLY - NAMED_ONLY) * (mass[rows] - matched[rows])
     return matched / whole, begins, matched, mass
 
 
@@ -125,17 +140,17 @@ def too_old_or_young(group: Group, question: Question) -> float:
     return sum(AGED_OTHERWISE for age in question.asked.ages if not least <= age.years <= most)
 
 
-def without_twins(table: Table, found: Scored) -> list[int]:
+def without_twins(found: Scored) -> list[int]:
     """The ranks without those whose name differs from a better one's by the level of government alone.
 
     Of several the one that a commune takes part in stands for all, at the place of the best.
     """
     chosen: dict[str, int] = {}
-    for rank, position in enumerate(found.positions):
-        traits = table.groups[position].traits
+    for rank, group in enumerate(found.groups):
+        traits = group.traits
         other = chosen.setdefault(traits.twin, rank)
         if other != rank:
-            before = table.groups[found.positions[other]].traits
+            before = found.groups[other].traits
             if (traits.communal, traits.bonus) > (before.communal, before.bonus):
                 chosen[traits.twin] = rank
     return list(chosen.values())

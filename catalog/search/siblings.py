@@ -15,16 +15,17 @@ def siblings(names: Names, near: Scored, code: str) -> tuple[str, ...]:
     """The codes of a procedure's siblings, nearest first, given what fits its own name: members of its families, names
     like its own.
     """
-    groups, place = names.table.groups, names.place[code]
-    traits = groups[place].traits
+    place = names.place[code]
+    traits = names.table.groups[place].traits
     family = names.siblings.get(place, frozenset())
     alike = {
         position
-        for position, covers in zip(near.positions, near.name_covers, strict=True)
-        if (other := groups[position].traits).rival is None and (covers >= ALIKE or other.variant == traits.variant)
+        for rank, (position, group) in enumerate(zip(near.positions, near.groups, strict=True))
+        if (other := group.traits).rival is None
+        and (near.name_covers(rank) >= ALIKE or other.variant == traits.variant)
     }
     ranked = scored(names.table, near.question, near.together, sorted((family | alike) - {place}))
-    best = (groups[ranked.positions[rank]].traits for rank in without_twins(names.table, ranked))
+    best = (ranked.groups[rank].traits for rank in without_twins(ranked))
     return tuple([other.code for other in best if other.twin != traits.twin][:MOST_SIBLINGS])
 
 
