@@ -1,8 +1,8 @@
-"""Processes that do the reports job on one database and are killed at random: `python -m tests.bot.senders PLAN`.
+"""Processes that do the reports job on one database and are killed at random: `python -m tests.bot.senders`.
 
-The program loads everything once and forks a process for each sender (starting Python takes seconds, forking none), so
-that many can be killed at moments that matter. A sender opens the store, loads the world and does the scheduler's job
-at each moment of its clock, as `motcua run` does when its scheduler wakes up.
+Each line of its input is a plan. The program loads everything once and forks a process for each sender (starting Python
+takes seconds, forking none), so that many can be killed at moments that matter. A sender opens the store, loads the
+world and does the scheduler's job at each moment of its clock, as `motcua run` does when its scheduler wakes up.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Plan:
     seed: int
 
     def to_json(self) -> str:
-        """Return the plan as the program's argument."""
+        """Return the plan as a line of the program's input."""
         return json.dumps(asdict(self))
 
 
@@ -101,4 +101,8 @@ def carry_out(plan: Plan) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(carry_out(Plan(**json.loads(sys.argv[1])))))
+    from sitecustomize import set_clock
+
+    for line in sys.stdin:
+        set_clock()
+        print(json.dumps(carry_out(Plan(**json.loads(line)))), flush=True)

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import re
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 
@@ -103,15 +104,25 @@ async def send(store: SqlStore, now: datetime) -> int:
     return await send_due(store, live(), CHANNELS, now, Deadlines())
 
 
-async def carry_out(plan: Plan) -> dict[str, int]:
-    """Run the senders of a plan; returns how many lives were killed, ended and failed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.senders", plan.to_json(), stdout=asyncio.subprocess.PIPE
-    )
-    told, _ = await process.communicate()
+CarryOut = Callable[[Plan], Awaitable[dict[str, int]]]
+
+
+@pytest.fixture(scope="module")
+def carry_out() -> Iterator[CarryOut]:
+    """Runs the senders of a plan; returns how many lives were killed, ended and failed."""
+    command = [sys.executable, "-m", "tests.bot.senders"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own module
+
+        async def run(plan: Plan) -> dict[str, int]:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{plan.to_json()}\n")
+            process.stdin.flush()
+            found: dict[str, int] = json.loads(await asyncio.to_thread(process.stdout.readline))
+            return found
+
+        yield run
     assert process.returncode == 0
-    found: dict[str, int] = json.loads(told)
-    return found
 
 
 MONDAY = "2026-11-23T07:30+07:00"
@@ -137,7 +148,9 @@ SET_BACK_CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_reports_are_sent_as_if_one_process_had_sent_them(case: str, servers: Servers) -> None:
+async def test_reports_are_sent_as_if_one_process_had_sent_them(
+    case: str, servers: Servers, carry_out: CarryOut
+) -> None:
     """Processes die at random around the moment and start again: one run each, one set of messages, in order."""
     opened, clocks, last = CASES[case]
     now = datetime.fromisoformat(last)
@@ -156,7 +169,7 @@ async def test_reports_are_sent_as_if_one_process_had_sent_them(case: str, serve
 
 
 @pytest.mark.parametrize("case", SET_BACK_CASES)
-async def test_clocks_that_are_set_back_lose_no_report(case: str, servers: Servers) -> None:
+async def test_clocks_that_are_set_back_lose_no_report(case: str, servers: Servers, carry_out: CarryOut) -> None:
     """What a clock that was ahead sent is sent again when it is due; one run each, and nothing is missing."""
     opened, clocks = SET_BACK_CASES[case]
     now = datetime.fromisoformat(THREE_WEEKS)

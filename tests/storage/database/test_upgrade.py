@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -115,20 +116,21 @@ async def test_the_comparison_notices_a_difference(store: SqlStore, change: str)
 
 async def test_every_migration_goes_down_and_up_again(store: SqlStore) -> None:
     """One by one: each step down and up again restores the same tables, and the bottom is empty."""
-    for number, revision in enumerate(revisions()):
-        below = "base" if number == 0 else revisions()[number - 1]
+    before: dict[str, Any] = {}
+    for below, revision in pairwise(["base", *revisions()]):
 
         def step(connection: Connection, revision: str = revision, below: str = below) -> list[Any]:
             config = upgrade.config(connection)
-            seen = [tables(connection)]
+            seen = []
             for move, target in ((command.upgrade, revision), (command.downgrade, below), (command.upgrade, revision)):
                 move(config, target)
                 seen.append(tables(connection))
             return seen
 
-        before, up, down, again = await on(store, step)
+        up, down, again = await on(store, step)
         assert (down, again) == (before, up)
         assert up != before
+        before = again
     assert await upgrade.at_head(store.engine)
     await on(store, lambda connection: command.downgrade(upgrade.config(connection), "base"))
     assert await on(store, tables) == {}
