@@ -117,7 +117,8 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return Mistake(file, row, "dòng", f"không phải JSON ({_broken(error)})")
+        cut = "" if line.endswith(b"\n") else "; tệp kết thúc giữa dòng, có lẽ bị cắt ngang và thiếu phần sau"
+        return Mistake(file, row, "dòng", f"không phải JSON ({_broken(error)}){cut}")
     return value if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
 
 

@@ -25,14 +25,16 @@ def sheets(path: Path, watch: Watch, told: Notes, *, accept: bool | None = None)
         text = "\n" + text[7:]
     often = Counter(sign for sign in text[:_LOOKED_AT] if sign in DELIMITERS)
     for sign in sorted(DELIMITERS, key=lambda sign: -often[sign]):
-        yield Sheet("", _rows(path, text, sign, watch))
+        yield Sheet("", _rows(path, text, sign, watch, told))
 
 
-def _rows(path: Path, text: str, sign: str, watch: Watch) -> Iterator[Row]:
+def _rows(path: Path, text: str, sign: str, watch: Watch, told: Notes) -> Iterator[Row]:
     # Longer cells are refused by whoever reads them; what is much longer is a quotation mark that never ends.
     csv.field_size_limit(2 * LONGEST_CELL)
     rows = csv.reader(_lines(text), delimiter=sign)
     number = 0
+    widths: Counter[int] = Counter()
+    last, ended = text.count("\n") + 1, text.endswith("\n")
     while True:
         line = rows.line_num + 1
         try:
@@ -47,10 +49,20 @@ def _rows(path: Path, text: str, sign: str, watch: Watch) -> Iterator[Row]:
         if len(row) > LAST_COLUMN:
             raise Unreadable(f"{path.name}: dòng {line} có hơn {LAST_COLUMN} cột.")
         number += 1
+        usual = widths.most_common(1)[0][0] if widths else 0
+        cut = not ended and rows.line_num == last and (len(row) < usual or text.count('"') % 2 == 1)
+        if cut:
+            told.say(
+                f"Tệp kết thúc giữa dòng {number} ({len(row)} trong {usual} cột): "
+                "có lẽ bị cắt ngang và thiếu phần sau; xin gửi lại cả tệp."
+            )
+        elif not ended and rows.line_num == last:
+            told.say(f"Dòng cuối {number} không có dấu xuống dòng: nếu tệp gốc còn dài hơn thì tệp đã bị cắt ngang.")
+        widths[len(row)] += 1
         cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}
         if cells:
             watch.count(len(cells))
-            yield Row(number, cells)
+            yield Row(number, cells, cut=cut)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from catalog.files.notes import Notes
 from catalog.text import nfc
 
 _LOOKED_AT = 200_000
+CUT = "unexpected end of data"
 _ADVICE = "hãy lưu lại tệp với bảng mã UTF-8 (trong Excel: Lưu thành, «CSV UTF-8»)"
 
 
@@ -22,7 +23,10 @@ def decoded(file: str, raw: bytes, told: Notes, *, accept: bool | None = None) -
         return _strict(file, raw, wide)
     try:
         return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.start > 0 and error.end == len(raw) and error.reason == CUT:
+            # The rest of the row is told of by who reads rows.
+            return raw[: error.start].decode("utf-8-sig")
         return _guessed(file, raw, told, accept=accept)
 
 

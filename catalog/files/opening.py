@@ -41,6 +41,8 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
     try:
         if path.stat().st_size > most_bytes:
             raise Unreadable(f"{path.name}: tệp lớn hơn {most_bytes / 1024 / 1024:g} MB.")
+        if path.is_file() and not path.stat().st_size:
+            raise Unreadable(f"{path.name}: tệp rỗng; hãy gửi lại.")
         yield
     except OSError as error:
         raise Unreadable(f"{path}: không mở được tệp: {reason(error)}.") from error

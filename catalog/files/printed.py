@@ -20,6 +20,10 @@ _NEAR = 1.5
 _FEW = 20
 _MOST_EDGES = 10_000
 _MOST_LETTERS = 30_000
+# A rectangle has four edges.
+_MOST_STROKES = 8_000
+_MOST_CONTENT = 2 * 1024 * 1024
+_STROKE = re.compile(rb"\s(?:re|l|c|v|y)(?=\s)")
 _CODELESS = "(cid:"
 _STREAM = re.compile(rb"stream\r?\n")
 _DESCRIBED = 1_000
@@ -98,10 +102,10 @@ def _unpacked(packed: bytes, most: int, *, ascii85: bool) -> int:
 def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -> tuple[list[Sheet], list[str], int]:
     """The tables of a page, the lines of text below the last of them, and how many letters there are."""
     try:
-        crowded = len(page.edges) > _MOST_EDGES or len(page.chars) > _MOST_LETTERS
+        crowded = _is_crowded(page)
         tables = [] if crowded else sorted(page.find_tables(), key=lambda one: one.bbox[1])
         edges = [page.bbox[1], *(edge for one in tables for edge in (one.bbox[1], one.bbox[3])), page.bbox[3]]
-        gaps = [_lines(page, top, bottom) for top, bottom in list(pairwise(edges))[::2]]
+        gaps = [] if crowded else [_lines(page, top, bottom) for top, bottom in list(pairwise(edges))[::2]]
         texts = [one.extract() for one in tables]
     except Exception as error:
         # What is damaged inside a page fails in pdfminer with errors of many kinds.
@@ -125,6 +129,16 @@ def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -
         first += len(rows)
         lines = below
     return sheets, lines, sum(map(len, written))
+
+
+def _is_crowded(page: Any) -> bool:
+    """Whether a page draws too much; told by its orders first, as laying it out would take minutes and all memory."""
+    from pdfminer.pdftypes import stream_value
+
+    content = b"\n".join(stream_value(one).get_data() for one in page.page_obj.contents)
+    if len(content) > _MOST_CONTENT or sum(1 for _ in _STROKE.finditer(content)) > _MOST_STROKES:
+        return True
+    return len(page.edges) > _MOST_EDGES or len(page.chars) > _MOST_LETTERS
 
 
 def _lines(page: Any, top: float, bottom: float) -> list[str]:

@@ -12,13 +12,14 @@ _MOST_LINES = 200
 class Row:
     """The cells of a row that hold anything, by column from 0; `number` is what the spreadsheet shows beside it.
 
-    `formats` has the number formats that are not the ordinary one.
+    `formats` has the number formats that are not the ordinary one. `cut`: the file ends in the middle of it.
     """
 
     number: int
     cells: Cells
     formats: Mapping[int, str] = field(default_factory=dict)
     hidden: bool = False
+    cut: bool = False
 
     def dense(self, width: int) -> list[Any]:
         """Return the first cells as a list, None for empty ones."""

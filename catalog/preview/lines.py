@@ -117,6 +117,8 @@ def line_of(listed: Listed, whole: Surroundings, *, accept: bool) -> Line:
         line.code = found.proposed
         line.notes.append(f"mã nhận theo đề xuất: {found.reason}")
     _take_days(line, listed, whole)
+    if listed.cut:
+        line.doubt("unclear", "tệp bị cắt ngang ở dòng này")
     _tell_oddities(line)
     return line
 

@@ -38,6 +38,7 @@ class Listed:
     """A row that holds a procedure, or the rows that hold it together: its cells by their meaning, as they stand.
 
     `forms` are number formats, `remarks` texts of columns for remarks, `cells_of` names cells ("D3").
+    `cut`: the file ends in the middle of it.
     """
 
     place: str
@@ -52,6 +53,7 @@ class Listed:
     remarks: list[str] = field(default_factory=list)
     around: Surroundings = field(default_factory=Surroundings)
     joined: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,7 @@ class _Table:
             self._since,
             self._remarks(row),
             self._own,
+            cut=row.cut,
         )
         self._reading.rows.append(self._last)
 
@@ -345,6 +348,7 @@ class _Table:
         last.joined = last.joined or joined
         self._above = dict(last.cells)
         last.remarks += self._remarks(row)
+        last.cut = last.cut or row.cut
         if row.hidden:
             self._hidden.append(row.number)
 

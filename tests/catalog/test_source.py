@@ -464,7 +464,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes, str]] = {
     "broken TOML": ("a.toml", "[[procedure]", "a.toml: không phải TOML ("),
     "endless TOML": ("a.toml", "a = " + "[" * 20_000, "a.toml: không phải TOML ("),
     "binary TOML": ("a.toml", BINARY, "a.toml: không phải TOML ("),
-    "an empty CSV": ("a.csv", "", f"a.csv: {NO_HEADER}"),
+    "an empty CSV": ("a.csv", "\n", f"a.csv: {NO_HEADER}"),
     "a CSV without a name column": ("a.csv", "Mã TTHC;Lĩnh vực\n1.001193;Hộ tịch\n", f"a.csv: {NO_HEADER}"),
     "a CSV without a code column": ("a.csv", "Tên TTHC;Lĩnh vực\nKhai sinh;Hộ tịch\n", f"a.csv: {NO_HEADER}"),
     "a CSV in no encoding that we know": (
@@ -479,7 +479,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes, str]] = {
     ),
     "a binary CSV": ("a.csv", BINARY, "a.csv: không đọc được chữ; hãy lưu lại tệp với bảng mã UTF-8 ("),
     "an Excel file that is none": ("a.xlsx", BINARY, "a.xlsx: không phải tệp .xlsx dùng được ("),
-    "an empty Excel file": ("a.xlsx", b"", "a.xlsx: không phải tệp .xlsx dùng được ("),
+    "an empty Excel file": ("a.xlsx", b"", "a.xlsx: tệp rỗng"),
     "binary lines": ("a.jsonl", BINARY, "a.jsonl: không dòng nào trong 20 dòng đầu là JSON."),
     "lines of prose": ("a.jsonl", "Danh mục thủ tục\n" * 30, "a.jsonl: không dòng nào trong 20 dòng đầu là JSON."),
 }
