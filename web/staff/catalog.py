@@ -24,6 +24,7 @@ from web.staff.access import COOKIE, closed, member_of
 CHANNEL = "page"
 PAGE = "/staff/catalog"
 IN_LIST = 20
+LONGEST_LINK = 500
 RELOAD_SECONDS = 3
 
 
@@ -109,13 +110,16 @@ async def decide(request: http.Request) -> http.Response:
         raise http.HTTPBadRequest
     digits = fold(form.get("typed", "")).strip(" .").removeprefix("bai bo ")
     typed = int(digits) if digits.isdecimal() and len(digits) < IN_LIST else None
+    link = form.get("link", "").strip()
+    if link and (len(link) > LONGEST_LINK or not link.startswith(("https://", "http://"))):
+        return await _shown(request, view, locales.text(language_of(request), "web.catalog.wrong_link"), 400)
     who = await who_of(request, view)
     async with site.store.transaction() as tx:
-        done: Confirmed = await confirm(tx, view.scopes, token, who, site.clock(), typed)
+        done: Confirmed = await confirm(tx, view.scopes, token, who, site.clock(), typed, link)
     if done.outcome == "moved":
         site.start(site.desk.read_soon(view.scope, token), name="catalog-file")
     if done.outcome == "typed":
-        return see_other(address(request, view, "/preview", typing=str(done.ended)))
+        return see_other(address(request, view, "/preview", typing=str(done.ended), link=link))
     return await _shown(request, view, confirmed_told(done, token).text.plain)
 
 

@@ -20,7 +20,7 @@ from handlers.wording import day_text
 from reports.documents import media
 from web.pages import language_of, page, see_other
 from web.site import SITE
-from web.staff.catalog import Desktop, address, desktop, moment, refused
+from web.staff.catalog import LONGEST_LINK, Desktop, address, desktop, moment, refused
 
 ROWS = 50
 LONGEST = 1_500
@@ -55,6 +55,7 @@ async def show(request: http.Request) -> http.Response:
         kind=kind,
         wanted=wanted,
         typing=_number(request.query.get("typing", ""), 10**9 * ROWS) if request.query.get("typing") else 0,
+        link=request.query.get("link", "")[:LONGEST_LINK],
         total=len(rows),
         rows=[_row(line, stored, site.clock().date(), language) for line in rows[number * ROWS - ROWS : number * ROWS]],
         number=number,

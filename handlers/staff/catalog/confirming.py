@@ -77,9 +77,17 @@ async def store(
 
 
 async def confirm(
-    tx: CatalogTx, scopes: Sequence[str], token: str, who: Sender, now: datetime, typed: int | None = None
+    tx: CatalogTx,
+    scopes: Sequence[str],
+    token: str,
+    who: Sender,
+    now: datetime,
+    typed: int | None = None,
+    link: str = "",
 ) -> Confirmed:
     """Carry a shown file out. `scopes` are the unit's own catalog and those under it; `typed` is the number typed.
+
+    `link` is the address of the decision, for the history.
 
     Twice is once. Where a catalog moved on since the file was shown, the file is to be read again (`moved`).
     """
@@ -107,6 +115,7 @@ async def confirm(
         person=who.person,
         by_unit=who.unit,
         token=token,
+        link=link,
     )
     return await store(tx, record, made, found, now, base=own)
 

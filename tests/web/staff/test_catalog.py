@@ -28,6 +28,9 @@ ROWS = [
 ]
 
 
+LINK = "https://congbao.example.vn/77-QD-UBND"
+
+
 async def sound(tab: Tab) -> None:
     """Nothing at the side, nothing for axe."""
     assert not await wide(tab.page)
@@ -59,12 +62,14 @@ async def test_an_admin_sends_a_file_looks_confirms_and_undoes(app: App, opener:
     async with page.expect_download() as downloading:
         await page.get_by_text("Tải tệp lỗi để sửa").press("Enter")
     assert (await downloading.value).suggested_filename == "tep-loi.xlsx"
+    await page.fill("input[name=link]", LINK)
     await page.locator("[value=confirm]").press("Enter")
     await expect(page.locator(".told")).to_contain_text("1 thủ tục mới, 1 thay đổi")
     await app.live.refresh()
     assert "1.900001" in app.live().catalog("sa-dec")
     await page.locator(".versions a").first.press("Enter")
     await expect(page.locator(".change").first).to_be_visible()
+    await expect(page.get_by_role("link", name=LINK)).to_be_visible()
     await sound(tab)
     await page.locator("[value=undo]").press("Enter")
     await expect(page.locator(".told")).to_contain_text("Đã trả lại: 2")
@@ -85,6 +90,14 @@ async def test_who_may_not_gets_no_catalog(app: App, visitor: Visitor) -> None:
     assert (await visitor.get(f"{PAGE}/versions/1")).status == 404
     for path in (f"{PAGE}/decide", f"{PAGE}/versions/1"):
         assert (await visitor.post(path, {"unit": "dong-thap", "do": "confirm", "token": "0"})).status == 403
+
+
+async def test_the_decisions_address_is_one(app: App, visitor: Visitor) -> None:
+    """Another scheme than http is no address, and nothing is confirmed."""
+    await log_in(app, visitor, "dong-thap", "admin")
+    form = {"unit": "dong-thap", "token": "0" * 12, "do": "confirm", "link": "javascript:alert(1)"}
+    answer = await visitor.post("/staff/catalog/decide", form)
+    assert (answer.status, "https://" in answer.said) == (400, True)
 
 
 async def test_a_form_without_a_file_is_told_so(app: App, visitor: Visitor) -> None:
