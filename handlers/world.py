@@ -97,6 +97,10 @@ class World:
                 found += [one for one in self.own[code].notices if one.below or code == (unit or self.home)]
         return found
 
+    def published(self, unit: str) -> str:
+        """Return the kind of period whose kept results a unit lets everybody read; empty where it does not."""
+        return self.own[unit].published if unit in self.own and unit in self.units else ""
+
     def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
         """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""
         own = self.own.get(unit or self.home)

@@ -10,7 +10,8 @@ from surveys.questionnaire import Page, Question, Questionnaire
 from surveys.responses import Response
 from surveys.signs import is_hasty
 
-Button = Literal["next", "back", "send"]
+# "stay" keeps what was tapped so far and asks on.
+Button = Literal["next", "back", "send", "stay"]
 Reason = Literal["expired", "complete", "changed", "late"]
 # A form that was on a screen when its counter closed is taken for so long.
 BEGUN_BEFORE = timedelta(days=1)
@@ -81,16 +82,27 @@ def decide(form: Questionnaire, stored: Response | None, sent: Sent, now: dateti
     before = stored.answers if stored else {}
     asked = form.pages[sent.page]
     answers, problems = _read(asked, sent.given, before)
-    if sent.button == "back":
+    if sent.button in ("back", "stay"):
         problems = {question: told for question, told in problems.items() if _texts(sent.given, question)}
     if problems:
         return Ask(sent.page, {**before, **answers, **_typed(asked, sent.given, problems)}, problems)
     cleared = _left_open(asked, {**before, **answers}, answers)
     known = {**{question: answer for question, answer in before.items() if question not in cleared}, **answers}
     following = _next_page(form, sent.page, known, sent.button)
-    if following is None and not known:
+    if not known and (following is None or (sent.button == "stay" and stored is None)):
         return Ask(sent.page, known, {"": NOTHING})
     return Store(answers, cleared, following, is_hasty(sent.shown_at, now))
+
+
+def tapped(asked: Page, given: Mapping[str, Sequence[str]], tap: str) -> dict[str, Sequence[str]]:
+    """Return what a page holds after a tap on an option ("question:value"): chosen, or not any more if it was."""
+    code, _, value = tap.partition(":")
+    question = next((one for one in asked.questions if one.id == code), None)
+    if question is None:
+        return dict(given)
+    before = [text for text in given.get(code, ()) if text]
+    kept = [text for text in before if text != value] if question.kind == "multiple" else []
+    return {**given, code: kept if value in before else [*kept, value]}
 
 
 def page_number(form: Questionnaire, text: str) -> int:
@@ -163,6 +175,8 @@ def _is_open(question: Question, answers: Answers) -> bool:
 
 def _next_page(form: Questionnaire, number: int, known: Answers, button: Button) -> int | None:
     """The page to show after one was sent; None where the form is finished."""
+    if button == "stay":
+        return number
     if button == "back":
         return next((page for page in range(number - 1, -1, -1) if _asks(form, page, known)), 0)
     later = (page for page in range(number + 1, len(form.pages)) if _asks(form, page, known))

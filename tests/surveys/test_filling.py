@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from surveys.answers import Answers, Problem
-from surveys.filling import NOTHING, Ask, Refuse, Sent, Store, decide, first_open, page_number
+from surveys.filling import NOTHING, Ask, Refuse, Sent, Store, decide, first_open, page_number, tapped
 from surveys.questionnaire import parse
 from surveys.responses import Origin, Response
 
@@ -147,3 +147,29 @@ def test_a_form_is_gone_on_with_where_it_was_left(answers: Answers, page: int) -
 def test_a_page_number_lies_within_the_form(text: str, page: int) -> None:
     """Whatever an address says."""
     assert page_number(FORM, text) == page
+
+
+def test_a_tap_keeps_the_page_and_asks_for_nothing_that_is_required() -> None:
+    """What was tapped is stored and the same page follows; nothing tapped of a new form makes no form."""
+    tap = sent(given={"overall": ["4"]}, button="stay")
+    assert decide(FORM, None, tap, NOW) == Store({"overall": 4}, following=0)
+    assert decide(FORM, None, sent(button="stay"), NOW) == Ask(0, {}, {"": NOTHING})
+    assert decide(FORM, stored({"overall": 4}), sent(button="stay"), NOW) == Store({}, frozenset({"overall"}), 0)
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "tap", "after"),
+    [
+        (0, [], "overall:4", ["4"]),
+        (0, ["2"], "overall:4", ["4"]),
+        (0, ["4"], "overall:4", []),
+        (1, ["wait"], "why:rude", ["wait", "rude"]),
+        (1, ["wait", "rude"], "why:wait", ["rude"]),
+    ],
+)
+def test_a_tap_chooses_or_takes_back(page: int, before: list[str], tap: str, after: list[str]) -> None:
+    """Of a scale one level at most, of options each by itself; other fields and pages stay as they are."""
+    code = tap.partition(":")[0]
+    given = {code: before, "comment": ["x"]}
+    assert tapped(FORM.pages[page], given, tap) == {code: after, "comment": ["x"]}
+    assert tapped(FORM.pages[2], given, tap) == given

@@ -49,7 +49,7 @@ async def test_a_counter_is_rated_with_the_keyboard_alone(size: tuple[int, int],
 
 @SIZES
 async def test_a_counter_is_rated_by_touch(size: tuple[int, int], app: App, opener: Opener) -> None:
-    """A face, two reasons, a word, and sent: two pages."""
+    """A face, two reasons, a word, and sent: two pages. What was tapped is stored before it is sent."""
     before = len(given(app, "quay2"))
     tab = await opener.tab(app.settings.address, *size, has_touch=True)
     await tab.go("/k/quay2")
@@ -57,7 +57,14 @@ async def test_a_counter_is_rated_by_touch(size: tuple[int, int], app: App, open
     await tab.page.wait_for_url("**?page=1")
     for reason in ("Chờ lâu", "Điều khác"):
         await tab.page.tap(f"label:has-text('{reason}')")
+        await expect(tab.page.locator("#saved")).to_have_text("✓ Đã lưu.")
     await tab.page.fill("textarea", "Chờ từ 8 giờ đến 11 giờ.")
+    await expect(tab.page.locator("button.main")).to_be_in_viewport(ratio=1)
+    assert rows(
+        app,
+        "SELECT complete, chosen FROM response JOIN answer ON id = response WHERE question = 'reasons' "
+        "AND counter = 'quay2' AND source = 'web' ORDER BY response.rowid DESC LIMIT 1",
+    ) == [(0, "wait,other")]
     await tab.page.tap("button.main")
     await expect(tab.page.locator("h2")).to_have_text("Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!")
     assert given(app, "quay2")[before:] == [(2, 1)]
@@ -73,6 +80,17 @@ async def test_the_question_and_a_face_are_on_the_first_screen(app: App, opener:
     await expect(tab.page.locator("legend")).to_be_in_viewport(ratio=1)
     await expect(tab.page.locator("button.level").first).to_be_in_viewport(ratio=1)
     await expect(tab.page.locator("button.level").last).to_be_in_viewport(ratio=1)
+    await tab.page.click("button[value='4']")
+    await expect(tab.page.locator("#saved")).to_contain_text("Đã lưu: 4 Hài lòng.")
+    await expect(tab.page.locator("button.main")).to_be_in_viewport(ratio=1)
+    faces = [await one.bounding_box() for one in await tab.page.locator("#q-attitude label").all()]
+    assert len({box and box["y"] for box in faces}) == 1
+    assert all(box and min(box["width"], box["height"]) >= 48 for box in faces)
+    await tab.page.click("text=Cỡ chữ lớn")
+    assert await tab.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "25px"
+    assert await wide(tab.page) == 0
+    await tab.page.click("button.main")
+    await expect(tab.page.locator(".large h2")).to_have_text("Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!")
 
 
 async def test_going_back_to_another_face_corrects_the_first(app: App, opener: Opener) -> None:

@@ -67,9 +67,7 @@ def _unit(request: http.Request) -> Unit | None:
 
 
 def _step(request: http.Request, unit: str) -> str:
-    """The kind of period whose results a unit publishes; empty where it publishes none."""
-    world = request.app[SITE].world()
-    return world.own[unit].published if unit in world.own and unit in world.units else ""
+    return request.app[SITE].world().published(unit)
 
 
 def _publishing(request: http.Request) -> list[Unit]:

@@ -10,7 +10,7 @@ import locales
 from handlers.rating.begun import is_lost, lost_forms
 from reports.data_requests import carried_out_at_once
 from surveys import filling
-from surveys.filling import Ask, Refuse, Sent, Store
+from surveys.filling import Ask, Button, Refuse, Sent, Store
 from surveys.responses import Response, week_of
 from web.browser_names import give_name, name_of
 from web.citizen.devices import device_of
@@ -109,11 +109,13 @@ async def take(request: http.Request, place: Place) -> http.Response:
     site = request.app[SITE]
     fields = await sent_form(request)
     place, identifier, shown_at = read_token(request, place, fields.get("token", ""))
+    number, tap = filling.page_number(place.form, fields.get("page", "")), fields.get("tap", "")
+    given = {name: fields.getall(name) for name in fields}
     sent = Sent(
         identifier,
-        {name: fields.getall(name) for name in fields},
-        filling.page_number(place.form, fields.get("page", "")),
-        "back" if "back" in fields else "send" if "send" in fields else "next",
+        filling.tapped(place.form.pages[number], given, tap) if tap else given,
+        number,
+        _button(fields),
         shown_at,
         place.closed,
     )
@@ -139,6 +141,12 @@ async def take(request: http.Request, place: Place) -> http.Response:
             ):
                 return held
             return await _keep(request, place, fields, identifier, page)
+
+
+def _button(fields: MultiDictProxy[str]) -> Button:
+    if "tap" in fields or "stay" in fields:
+        return "stay"
+    return "back" if "back" in fields else "send" if "send" in fields else "next"
 
 
 async def _keep(
@@ -169,7 +177,10 @@ async def _keep(
         sent_token = site.signer.sign(place.sent_purpose, outcome.id)
         return see_other(keeping(f"{place.path}/{sent_token}", request))
     token = fields["token"] if outcome.id == identifier else site.signer.sign(place.purpose, outcome.id)
-    return see_other(keeping(f"{place.path}/{token}?page={page.following}", request))
+    # Without a script the page comes back after each tap, at the question that was tapped.
+    tap = fields.get("tap", "").partition(":")[0]
+    at = f"#q-{tap}" if tap in place.form.questions else ""
+    return see_other(f"{keeping(f'{place.path}/{token}?page={page.following}', request)}{at}")
 
 
 async def go_on(request: http.Request) -> http.Response:

@@ -1,5 +1,6 @@
 """The pages of a form: questions, thanks, and refusals."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,10 +21,13 @@ from web.pages import language_of, page
 from web.site import SITE
 
 ASSISTED = "giup"
+# The words of the address that ask for large letters.
+LARGE = ("chu", "lon")
+_CLAUSE = re.compile(r"[^.;]*[^.;\s]")
 # Fields that the waiting page adds to the original ones.
 PROOF_FIELDS = ("ticket", "proof")
 # Fields of a form's page other than its questions.
-OUR_FIELDS = ("token", "page", "back", "send", *PROOF_FIELDS)
+OUR_FIELDS = ("token", "page", "back", "send", "stay", "tap", *PROOF_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,33 @@ def show(
         problems=problems,
         at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
         told=place.told,
+        lead=_lead(words_in(form.notice, language)),
+        mark=_mark(form, answers, language) if number else "",
+        keep=lambda target, **other: keeping(target, request, **other),
+        large=is_large(request),
         may_send=number > 0 and bool(answers) and first_unanswered(form, answers) is None,
-        here=f"{place.path}/{token}?page={number}&" if answers else f"{place.path}?",
+        here=f"{place.path}/{token}?page={number}" if answers else place.path,
         assisted=is_assisted(request),
         words=lambda said: words_in(said, language),
         aloud=lambda question: _aloud(request, form, number, question),
         bots=site.bots() if number == 0 else {},
         zalo=site.zalo_link(place.unit, place.words) if number == 0 else "",
     )
+
+
+def _lead(notice: str) -> str:
+    """The first clause of a notice, as a sentence; all of it stands behind a link."""
+    first = _CLAUSE.match(notice)
+    return f"{first[0]}." if first else notice
+
+
+def _mark(form: Questionnaire, answers: Answers, language: str) -> str:
+    """The level given on a first page that asks for nothing else, in words: "4 Hài lòng"; empty for other forms."""
+    (first, *more), level = form.pages[0].questions, answers.get(form.pages[0].questions[0].id)
+    if more or first.kind != "scale":
+        return ""
+    named = {option.value: words_in(option.label, language) for option in first.options}
+    return f"{level} {named[str(level)]}" if str(level) in named else ""
 
 
 def _aloud(request: http.Request, form: Questionnaire, number: int, question: Question) -> Spoken:
@@ -170,7 +193,18 @@ def thanks(request: http.Request, place: Place, token: str, told: str = "", stat
     language = language_of(request)
     unit = request.app[SITE].world().unit(place.unit)
     said = locales.text(language, told) if told else words_in(place.form.thanks, language)
-    return page("thanks.html", language, status, place=place, unit=unit, thanks=said, token=token)
+    return page(
+        "thanks.html",
+        language,
+        status,
+        place=place,
+        unit=unit,
+        thanks=said,
+        token=token,
+        large=is_large(request),
+        keep=lambda target: keeping(target, request),
+        results=request.app[SITE].world().published(place.unit),
+    )
 
 
 def already(request: http.Request, place: Place, given: Response, status: int = 200) -> http.Response:
@@ -251,9 +285,23 @@ def is_assisted(request: http.Request) -> bool:
     return ASSISTED in request.query
 
 
-def keeping(target: str, request: http.Request) -> str:
-    """Return an address with the language and the help marker of the current page."""
-    language = language_of(request)
+def is_large(request: http.Request) -> bool:
+    """Tell whether the address asks for large letters."""
+    name, value = LARGE
+    return request.query.get(name) == value
+
+
+def keeping(
+    target: str,
+    request: http.Request,
+    *,
+    language: str | None = None,
+    assisted: bool | None = None,
+    large: bool | None = None,
+) -> str:
+    """Return an address with the language, the help marker and the size of letters of this page, or with others."""
+    language = language_of(request) if language is None else language
     said = [f"lang={language}"] if language != locales.DEFAULT else []
-    said += [ASSISTED] if is_assisted(request) else []
+    said += [ASSISTED] if (is_assisted(request) if assisted is None else assisted) else []
+    said += ["=".join(LARGE)] if (is_large(request) if large is None else large) else []
     return f"{target}{'&' if '?' in target else '?'}{'&'.join(said)}" if said else target

@@ -33,7 +33,7 @@ AFTER_HIGH = ["attitude", "guidance", "waiting", "comment"]
 def asked(answer: Answer) -> list[str]:
     """The questions that a page asks, in its order."""
     controls = [node for node in answer.form.walk() if node.tag in ("input", "textarea", "button")]
-    names = [node["name"] for node in controls if node["name"] not in ("token", "page", "send", "back", "")]
+    names = [node["name"] for node in controls if node["name"] not in ("token", "page", "send", "back", "tap", "")]
     return list(dict.fromkeys(names))
 
 
@@ -75,7 +75,7 @@ async def at_page(visitor: Visitor, number: int) -> Answer:
 @pytest.mark.parametrize(
     ("path", "notice", "consent", "question"),
     [
-        ("/k/quay1", "Phiếu không hỏi tên", "Chạm vào một mức là đồng ý gửi phiếu.", "Nhìn chung, Ông/Bà"),
+        ("/k/quay1", "Phiếu không hỏi tên", "Chạm một mức là đồng ý.", "Nhìn chung, Ông/Bà"),
         (
             "/k/quay1?lang=en",
             "We do not ask for your name",
@@ -219,11 +219,29 @@ async def test_the_optional_page_is_kept_as_given(
 
 
 async def test_the_optional_page_may_be_skipped(app: App, visitor: Visitor) -> None:
-    """«Bỏ qua, gửi luôn» finishes the form with the level alone."""
+    """The second page, sent as it is, finishes the form with the level alone: two taps."""
     first = await visitor.get("/k/quay1")
-    thanks = await visitor.send(await visitor.send(first, press="4"), press="Bỏ qua, gửi luôn")
+    second = await visitor.send(first, press="4")
+    assert "Đã lưu: 4 Hài lòng." in second.said
+    thanks = await visitor.send(second)
     assert "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!" in thanks.said
     assert stored(app, token_of(first)) == {"overall": 4, "complete": True}
+
+
+async def test_without_a_script_each_tap_is_stored_and_can_be_taken_back(app: App, visitor: Visitor) -> None:
+    """Who walks away after a tap has answered it; a second tap takes one back, and what was typed stays."""
+    first = await visitor.get("/k/quay1?chu=lon")
+    page = await visitor.send(first, press="1")
+    for tap, ticked in (("Chờ lâu", ["wait"]), ("Điều khác", ["wait", "other"]), ("Chờ lâu", ["other"])):
+        page = await visitor.send(page, {"comment": "Lâu quá"}, press=tap)
+        assert (page.page.one("fieldset", id="q-reasons")["id"], page.url.query["chu"]) == ("q-reasons", "lon")
+        assert stored(app, token_of(first)) == {
+            "overall": 1, "reasons": ",".join(ticked), "comment": "Lâu quá", "complete": False,
+        }  # fmt: skip
+        pressed = [one["value"] for one in page.form.all("button") if one.attributes.get("aria-pressed") == "true"]
+        assert pressed == [f"reasons:{one}" for one in ticked]
+    await visitor.send(page)
+    assert stored(app, token_of(first))["complete"] is True
 
 
 @pytest.mark.parametrize("reasons", ["wait", "khong-co"])
@@ -266,7 +284,7 @@ async def test_the_later_level_wins_until_the_form_is_finished(app: App, visitor
     await visitor.send(second, {"attitude": "4"})
     finished = {"overall": 3, "attitude": 4, "complete": True}
     assert stored(app, token_of(first)) == finished
-    for again, press in ((first, "1"), (second, "Gửi phiếu"), (first, "5"), (second, "Bỏ qua, gửi luôn")):
+    for again, press in ((first, "1"), (second, "Gửi phiếu"), (first, "5")):
         await visitor.send(again, press=press)
     assert (stored(app, token_of(first)), responses(app) - before) == (finished, 1)
 

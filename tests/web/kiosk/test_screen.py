@@ -46,9 +46,9 @@ async def visitor(app: App, visitor: Visitor) -> Visitor:
 @pytest.mark.parametrize(
     ("path", "notice", "consent", "question"),
     [
-        ("/kiosk/quay1", "Phiếu không hỏi tên", "Chạm vào một mức là đồng ý gửi phiếu.", "Nhìn chung, Ông/Bà"),
+        ("/kiosk/quay1", "Phiếu không hỏi tên", "Chạm một mức là đồng ý.", "Nhìn chung, Ông/Bà"),
         ("/kiosk/quay1?lang=en", "We do not ask for your name", "Touching a level means", "Overall, how was"),
-        ("/kiosk/quay9", "Phiếu không hỏi tên", "Chạm vào một mức", "Công chức có thái độ giao tiếp lịch sự."),
+        ("/kiosk/quay9", "Phiếu không hỏi tên", "Chạm một mức", "Công chức có thái độ giao tiếp lịch sự."),
     ],
 )
 async def test_the_notice_stands_above_the_faces(

@@ -1,0 +1,36 @@
+// What is tapped on a later page is stored at once, so that walking away loses nothing. Without this file each tap is sent by itself.
+(function () {
+  "use strict";
+  var form = document.querySelector("form.as-tapped"), told = document.getElementById("saved");
+  if (!form || !told) { return; }
+  var saving = false, again = false, typed = false, sent = false;
+
+  function say(stored) {
+    told.classList.toggle("problem", !stored);
+    told.textContent = stored ? "✓ " + told.dataset.saved : told.dataset.failed;
+  }
+
+  // One after another: the last state is what stays.
+  function save() {
+    if (sent) { return; }
+    if (saving) { again = true; return; }
+    saving = true;
+    typed = false;
+    var body = new URLSearchParams(new FormData(form));
+    body.set("stay", "1");
+    fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true }).then(function (answer) {
+      // Where it is stored the server sends on to the page that is shown already.
+      say(answer.type === "opaqueredirect");
+    }, function () { say(false); }).then(function () {
+      saving = false;
+      if (again) { again = false; save(); }
+    });
+  }
+
+  // A text is left by pressing the button that sends it, too.
+  form.addEventListener("change", function (event) { setTimeout(save, event.target.tagName === "TEXTAREA" ? 300 : 0); });
+  form.addEventListener("input", function () { typed = true; });
+  form.addEventListener("submit", function () { sent = true; });
+  window.addEventListener("pageshow", function () { sent = false; });
+  document.addEventListener("visibilitychange", function () { if (document.hidden && typed) { save(); } });
+}());
