@@ -18,6 +18,7 @@ from handlers.staff.alerts import Alerts
 from handlers.staff.catalog.confirming import bring_into_force
 from handlers.staff.catalog.desk import Desk
 from reports.bulletins.morning_dossiers import send_due_lists
+from reports.bulletins.overdue_cases import remind
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import SEND_TIME, Deadlines
 from reports.clock_jumps import Moments
@@ -99,6 +100,7 @@ def make_scheduler(
     )
     # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
     scheduler.add_job(job("dossiers", jobs.send_dossiers), CronTrigger(minute="*/5", timezone=zone), id="dossiers")
+    scheduler.add_job(job("reminders", jobs.remind), CronTrigger(minute="*/5", timezone=zone), id="reminders")
     scheduler.add_job(job("freshen", live.refresh), IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
     scheduler.add_job(
         job("alerts", jobs.tell_waiting), IntervalTrigger(seconds=int(GATHERED.total_seconds())), id="alerts"
@@ -149,6 +151,10 @@ class Jobs:
     async def send_dossiers(self) -> None:
         """Send the lists of dossiers that are due."""
         await send_due_lists(self._store, self._live(), self._channels, (await self._moments()).sending)
+
+    async def remind(self) -> None:
+        """Remind staff of what is overdue."""
+        await remind(self._store, self._live(), self._channels, (await self._moments()).sending)
 
     async def roll_up(self) -> None:
         """Roll up the days that are over for sure."""

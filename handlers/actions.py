@@ -16,7 +16,7 @@ from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
 from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
-from handlers.staff import bulletins, cases, requests
+from handlers.staff import bulletins, case_words, requests
 from handlers.staff.catalog.sent import OnFile
 from handlers.turn import (
     About,
@@ -29,6 +29,7 @@ from handlers.turn import (
     GiveNotice,
     OnCase,
     OnMiss,
+    SayMended,
     SetBulletin,
     ShowBulletins,
     ShowCases,
@@ -50,7 +51,9 @@ _SHAPES = {
     "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
     "DEED": "show|missing|ignored",
-    "WHAT": "show|note|handled|passed_on",
+    "WHAT": "show|note|handled|passed_on|office|reopen|publish|hide",
+    "KEPT": "stop|keep|stay",
+    "SAID": "yes|no",
     "BULLETIN": "|".join(bulletins.BULLETINS),
 }
 
@@ -61,6 +64,10 @@ def _says(told: Callable[..., Turn | None]) -> Action:
 
 def _deed(group: str, deed: Literal["show", "missing", "ignored"]) -> OnMiss:
     return OnMiss(group, deed)
+
+
+def _mended(token: str, said: str) -> SayMended:
+    return SayMended(token, said == "yes")
 
 
 def _does(effect: Callable[..., Effect]) -> Action:
@@ -123,7 +130,11 @@ ELSEWHERE: Mapping[str, Action] = {
     "login": _does(GiveLogin),
     "cases": _does(ShowCases),
     "case:CASE:WHAT": _does(OnCase),
-    "case:CASE:stop": _says(cases.not_sent),
+    "case:CASE:done:NUMBER": _does(partial(OnCase, what="handled")),
+    "case:CASE:to:NUMBER": _does(partial(OnCase, what="handed_over")),
+    "case:CASE:KEPT": _says(case_words.unchanged),
+    "cases WORDS": _does(requests.on_case),
+    "mended:TOKEN:SAID": _does(_mended),
     "misses": _does(ShowMisses),
     "miss:GROUP:DEED": _does(_deed),
     "miss:GROUP:name:CODE": _does(partial(OnMiss, what="name")),

@@ -58,7 +58,7 @@ def guarded(world: World, before: Session, turn: Turn) -> Turn:
 def _among_others(effect: Effect) -> bool:
     """Whether others may read what an effect answers; of a case that is its state alone."""
     if isinstance(effect, OnCase):
-        return effect.what in ("handled", "passed_on")
+        return effect.what in ("handled", "passed_on", "office", "handed_over", "reopen")
     return isinstance(effect, AMONG_OTHERS)
 
 

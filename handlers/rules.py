@@ -16,7 +16,7 @@ from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
 from handlers.rating.counter_words import named_counter
-from handlers.staff import cases
+from handlers.staff import case_words
 from handlers.staff.catalog import sent
 from handlers.turn import Turn, reply
 from handlers.wording import say
@@ -41,11 +41,11 @@ def answer_refused(heard: Heard) -> Turn | None:
 
 def unreadable(heard: Heard) -> Turn | None:
     """A photo, a voice message and so on: only text can be read."""
-    busy = heard.session.survey or cases.awaited(heard.session)
+    busy = heard.session.survey or case_words.awaited(heard.session)
     if heard.incoming.kind != "unreadable" and not (heard.incoming.file and busy):
         return None
-    number = 0 if heard.session.survey else cases.awaited(heard.session)
-    return cases.written(heard.session, number, "") if number else _say_text(heard, "none.unreadable")
+    waits = None if heard.session.survey else case_words.awaited(heard.session)
+    return case_words.written(heard.session, waits, "") if waits else _say_text(heard, "none.unreadable")
 
 
 def sent_file(heard: Heard) -> Turn | None:
@@ -60,7 +60,7 @@ def many_abolished(heard: Heard) -> Turn | None:
 
 def corrected_too_late(heard: Heard) -> Turn | None:
     """A text that was changed afterwards does not answer the next question."""
-    waits = heard.session.survey or cases.awaited(heard.session)
+    waits = heard.session.survey or case_words.awaited(heard.session)
     return Turn(heard.session) if heard.incoming.kind == "edited" and waits else None
 
 
@@ -79,10 +79,11 @@ def stale_button(heard: Heard) -> Turn | None:
     return _say_text(heard.out_of_survey(), "none.stale") if heard.chosen or heard.incoming.kind == "button" else None
 
 
-def note_to_citizen(heard: Heard) -> Turn | None:
-    """The officer's words to the citizen of a case."""
-    number = cases.awaited(heard.session)
-    return cases.written(heard.session, number, heard.text) if number and heard.meant != "stop" else None
+def words_on_case(heard: Heard) -> Turn | None:
+    """The officer's words on a case: to its citizen, on what was done, or who has it in hand."""
+    waits = case_words.awaited(heard.session)
+    taken = waits if heard.meant != "stop" else None
+    return case_words.written(heard.session, taken, heard.text) if taken else None
 
 
 def consent_to_contact(heard: Heard) -> Turn | None:
@@ -170,7 +171,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     stale_button,
     # Words that somebody waits for.
     many_abolished,
-    note_to_citizen,
+    words_on_case,
     consent_to_contact,
     slip,
     counter,

@@ -156,13 +156,29 @@ class DropNotice(Effect):
     number: int
 
 
+CaseDeed = Literal["show", "note", "send", "handled", "passed_on", "office", "handed_over", "reopen", "publish", "hide"]
+
+
 @dataclass(frozen=True, slots=True)
 class OnCase(Effect):
-    """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state."""
+    """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state.
+
+    `text` is what was done ("handled") or an office, with a day behind it ("handed_over"); `number` is one of the
+    unit's list instead. Without either these ask for it.
+    """
 
     case: int
-    what: Literal["show", "note", "send", "handled", "passed_on"]
+    what: CaseDeed
     text: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SayMended(Effect):
+    """What a citizen says about the outcome that they were told; `key` is that of the question."""
+
+    key: str
+    mended: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
+from handlers.own.casework import Casework
 from handlers.own.notices import Notice
 from handlers.own.settings import Form, Own
 from surveys.questionnaire import Questionnaire
@@ -100,6 +101,11 @@ class World:
     def published(self, unit: str) -> str:
         """Return the kind of period whose kept results a unit lets everybody read; empty where it does not."""
         return self.own[unit].published if unit in self.own and unit in self.units else ""
+
+    def casework(self, unit: str) -> Casework:
+        """Return how a unit works off cases: as it set, or the nearest unit above it, or as shipped."""
+        own = (self.own[code].casework for code in self.lineage(unit) if code in self.own)
+        return next((one for one in own if one), None) or Casework.from_json({})
 
     def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
         """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from surveys.answers import Answers, applies
 from surveys.questionnaire import Question, Questionnaire
 from surveys.responses import Response
 
-State = Literal["open", "passed_on", "handled"]
-STATES: tuple[State, ...] = ("open", "passed_on", "handled")
-UNFINISHED: tuple[State, ...] = ("open", "passed_on")
-# From which states a case comes into each of the others.
-BEFORE: dict[State, tuple[State, ...]] = {"open": (), "passed_on": ("open",), "handled": UNFINISHED}
+State = Literal["open", "passed_on", "handed_over", "handled"]
+STATES: tuple[State, ...] = ("open", "passed_on", "handed_over", "handled")
+UNFINISHED: tuple[State, ...] = ("open", "passed_on", "handed_over")
+# From which states a case comes into each of the others; one that is handled is opened again.
+BEFORE: dict[State, tuple[State, ...]] = {
+    "open": ("handled",),
+    "passed_on": ("open", "handed_over"),
+    "handed_over": UNFINISHED,
+    "handled": UNFINISHED,
+}
 WORST_LEVELS = (1, 2)
 # A question that is asked up to the middle of the scale still asks what was wrong.
 WORST_ASKED = 3
@@ -25,7 +30,9 @@ class Case:
     """A badly rated service with its comment and reasons. `id` is 0 until it is stored.
 
     `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
-    where the citizen agreed to be written to once, and until that was done.
+    where the citizen agreed to be written to once, and until that was done. `note`: what was done about it, `published`
+    if everybody may read it; cases from before notes were asked for have none. `office` has it in hand until `due`,
+    where that was set; staff were `reminded` of that due day.
     """
 
     id: int
@@ -40,10 +47,42 @@ class Case:
     channel: str = ""
     person: str = ""
     reasons: tuple[str, ...] = ()
+    note: str = ""
+    published: bool = False
+    office: str = ""
+    due: date | None = None
+    reminded: date | None = None
 
     def reachable(self, today: date) -> bool:
         """Whether its citizen may still be written to."""
         return bool(self.person) and self.day > today - CONTACT_KEPT and self.state in UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done about a case: the state it came into, at an aware local time, and by whom ("staff sa-dec").
+
+    `channel` and `person` are the chat of who did it, where that is known. `note` says what was done; a case that is
+    handled has one.
+    """
+
+    state: State
+    at: datetime
+    who: str
+    channel: str = ""
+    person: str = ""
+    note: str = ""
+    published: bool = False
+    office: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNote:
+    """What a unit did about a case, in words that everybody may read, and on which day."""
+
+    day: date
+    note: str
 
 
 def case_of(form: Questionnaire, response: Response, today: date) -> Case | None:

@@ -25,6 +25,7 @@ from handlers.lookup.record_parts import PARTS
 from handlers.own import notices
 from handlers.own.settings import SUBJECTS
 from handlers.ports import Role
+from handlers.staff import case_words
 from handlers.staff.bulletins import BULLETINS
 from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
@@ -63,7 +64,12 @@ PROBLEMS = ("scale", "single", "multiple", "too_many", "too_long", "required")
 TOPICS = [topic for topic in outcomes() if topic not in ELSEWHERE]
 COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
+    "case.ask.{}": case_words.WAITS.values(),
     "case.state.{}": STATES,
+    "case.step.{}": STATES,
+    "case.take_back.{}": case_words.WAITS,
+    "case.who.{}": (*typing.get_args(Role), "citizen"),
+    "case.{}": ("publish", "hide"),
     "web.board.due_{}": WAITS,
     "web.board.part.{}": TABS,
     "brief.{}": IN_BRIEF,

@@ -144,6 +144,7 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
     router.add_get("/staff/office", office.show)
     router.add_post("/staff/office/contact", office.set_contact)
+    router.add_post("/staff/office/casework", office.set_casework)
     router.add_post("/staff/office/notice", office.set_notice)
     router.add_post("/staff/office/published", office_published.set_published)
     router.add_get("/staff/catalog", catalog.show)

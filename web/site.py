@@ -31,7 +31,7 @@ from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
 from surveys.budget import Load, Slice
-from surveys.cases import State
+from surveys.cases import Step
 from surveys.printing.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
@@ -88,8 +88,11 @@ class PagesTx(
     async def drop_responses(self, ids: Sequence[str]) -> None:
         """Delete responses and their answers, and the cases that they made."""
 
-    async def move_case(self, identifier: int, state: State, day: date) -> bool:
-        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
+    async def case_steps(self, cases: Sequence[int]) -> dict[int, list[Step]]:
+        """Return what was done about cases, each in the order in which it was done."""
+
+    async def publish_case(self, identifier: int, *, published: bool) -> bool:
+        """Let everybody read what was done about a handled case, or no longer; False where there is no such note."""
 
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""

@@ -1,21 +1,36 @@
 """Effects on cases: what staff do, and a citizen's consent to be contacted once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
-from handlers.messages import Button, Incoming, Reply
-from handlers.ports import Chat
+from handlers.messages import Button, Incoming, Reply, Text
+from handlers.own.notices import Wrong
+from handlers.ports import Chat, Membership
 from handlers.rights import may_see, visible
 from handlers.session import Session
 from handlers.staff import cases
 from handlers.staff.alerts import Alerts
-from handlers.turn import AgreeToContact, OnCase, ShowCases
+from handlers.staff.case_words import asking_note, asking_office, asking_words, office_and_day
+from handlers.turn import AgreeToContact, CaseDeed, OnCase, SayMended, ShowCases
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
+from reports.casework.due import due_from, with_due
 from storage.store import SqlTx
-from surveys.cases import CONTACT_KEPT, Case, State
+from surveys.cases import BEFORE, CONTACT_KEPT, Case, State, Step
 
 LISTED = 8
+# Digits of the key of a question to a citizen (handlers/actions.py: TOKEN).
+KEY_LENGTH = 12
+# The state that a deed puts a case into; "office" asks for what "handed_over" needs.
+_STATES: Mapping[CaseDeed, State] = {
+    "handled": "handled",
+    "passed_on": "passed_on",
+    "office": "handed_over",
+    "handed_over": "handed_over",
+    "reopen": "open",
+}
 
 
 class CaseEffects:
@@ -67,15 +82,54 @@ class CaseEffects:
             return [Reply(say(language, "case.gone"), buttons(language, ("cases", "case.list")))]
         match effect.what:
             case "show":
-                return [cases.card(self._world(), case, language, today)]
+                return [await self._card(tx, case, language, today)]
             case "note" if case.reachable(today):
-                return [cases.asking(language, case.id)]
+                return [asking_words(language, case.id)]
             case "note":
                 return [_unreachable(language, case, today)]
             case "send":
                 return [await self._send(tx, case, effect.text, language, today)]
-            case state:
-                return [await self._move(tx, case, state, incoming, language, today)]
+            case "publish" | "hide":
+                await tx.publish_case(case.id, published=effect.what == "publish")
+                return [await self._card(tx, await tx.case(case.id) or case, language, today)]
+            case _:
+                return [await self._move(tx, case, effect, member, incoming, session, now)]
+
+    async def mended(
+        self, tx: SqlTx, effect: SayMended, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Take a citizen's answer whether the outcome that they were told of is so; No opens the case again."""
+        language, on = session.language, buttons(session.language, ("ask", "button.ask"))
+        case = await tx.take_question(effect.key, now.date() - CONTACT_KEPT)
+        if case is None:
+            return [Reply(say(language, "case.question_over"), on)]
+        if not effect.mended:
+            due = due_from(self._world(), case.unit, now.date())
+            await tx.move_case(case.id, Step("open", now, "citizen", due=due))
+            await self._alerts.reopened(tx, await tx.case(case.id) or case)
+        return [Reply(say(language, "case.thanks_mended" if effect.mended else "case.thanks_not_mended"), on)]
+
+    async def _card(self, tx: SqlTx, case: Case, language: str, today: date) -> Reply:
+        steps = (await tx.case_steps([case.id])).get(case.id, [])
+        return cases.card(self._world(), with_due(self._world(), case), steps, language, today)
+
+    def _step(self, effect: OnCase, case: Case, member: Membership, now: datetime) -> Step | None:
+        """The step that an effect comes to; None where a note or an office has to be asked for first.
+
+        Wrong for a day that is none.
+        """
+        world, state = self._world(), _STATES[effect.what]
+        by = Step(state, now, f"{member.role} {member.unit}", member.channel, member.user)
+        casework = world.casework(case.unit)
+        usual = partial(due_from, world, case.unit, now.date())
+        if state == "handled":
+            note = effect.text or _chosen(casework.notes, effect.number)
+            return replace(by, note=note) if note else None
+        if state == "handed_over":
+            named = effect.text or _chosen([office.name for office in casework.offices], effect.number)
+            office, due = office_and_day(named, now.date(), usual)
+            return replace(by, office=office, due=due) if office else None
+        return replace(by, due=usual()) if state == "open" else by
 
     async def _send(self, tx: SqlTx, case: Case, note: str, language: str, today: date) -> Reply:
         if case.reachable(today) and not self._alerts.reaches(case.channel):
@@ -87,22 +141,66 @@ class CaseEffects:
         left = await tx.case(case.id)
         return Reply(say(language, "case.sent"), cases.case_buttons(language, left or case, today))
 
-    async def _move(self, tx: SqlTx, case: Case, state: State, incoming: Incoming, language: str, today: date) -> Reply:
-        moved = await tx.move_case(case.id, state, today)
-        now = await tx.case(case.id) or case
-        offered = cases.case_buttons(language, now, today, shared=incoming.shared)
-        day = day_text(now.changed_on)
+    async def _move(
+        self,
+        tx: SqlTx,
+        case: Case,
+        effect: OnCase,
+        member: Membership,
+        incoming: Incoming,
+        session: Session,
+        now: datetime,
+    ) -> Reply:
+        """Put a case into another state and say what came of it; what that needs and was not said is asked for."""
+        language, today = session.language, now.date()
+        if case.state not in BEFORE[_STATES[effect.what]]:
+            return self._already(case, incoming, language, today)
+        try:
+            step = self._step(effect, case, member, now)
+        except Wrong as wrong:
+            return Reply(say(language, f"own.wrong.{wrong.key}", **wrong.values))
+        if step is None:
+            asking = asking_note if effect.what == "handled" else asking_office
+            return asking(self._world(), language, case)
+        moved, told = True, False
+        if step.state == "handled":
+            moved, told = await self._alerts.handled(tx, case, step, incoming.nonce[:KEY_LENGTH])
+        else:
+            moved = await tx.move_case(case.id, step)
+        left = await tx.case(case.id) or case
         if not moved:
-            return Reply(
-                say(language, "case.already", state=plain(language, f"case.state.{now.state}"), day=day), offered
-            )
-        if state == "handled":
-            on = () if incoming.shared else buttons(language, ("cases", "case.list"))
-            return Reply(say(language, "case.marked", day=day), on)
-        told = await self._alerts.passed_on(tx, now, Chat(incoming.channel, incoming.user))
-        if not told:
+            return self._already(left, incoming, language, today)
+        return await self._told(tx, left, step, told, incoming, language)
+
+    async def _told(self, tx: SqlTx, case: Case, step: Step, told: bool, incoming: Incoming, language: str) -> Reply:
+        today, day = step.at.date(), day_text(step.at.date())
+        offered = cases.case_buttons(language, case, today, shared=incoming.shared)
+        match step.state:
+            case "handled":
+                on = () if incoming.shared else buttons(language, ("cases", "case.list"))
+                citizen = say(language, "case.citizen_told") if told else ""
+                return Reply(
+                    Text.lines((say(language, "case.marked", day=day, note=step.note), citizen)), (*offered, *on)
+                )
+            case "handed_over":
+                due = day_text(step.due) if step.due else ""
+                return Reply(say(language, "case.handed_over", office=step.office, due=due), offered)
+            case "open":
+                return Reply(say(language, "case.reopened", day=day), offered)
+        count = await self._alerts.passed_on(tx, case, Chat(incoming.channel, incoming.user))
+        if not count:
             return Reply(say(language, "case.passed_to_nobody", day=day), offered)
-        return Reply(say(language, "case.passed", day=day, count=told), offered)
+        return Reply(say(language, "case.passed", day=day, count=count), offered)
+
+    def _already(self, case: Case, incoming: Incoming, language: str, today: date) -> Reply:
+        state, day = plain(language, f"case.state.{case.state}"), day_text(case.changed_on)
+        offered = cases.case_buttons(language, case, today, shared=incoming.shared)
+        return Reply(say(language, "case.already", state=state, day=day), offered)
+
+
+def _chosen(listed: Sequence[str], number: int) -> str:
+    """The entry of a list that a button names by its number from 1; empty where the list has changed since."""
+    return "".join(listed[number - 1 : number]) if number else ""
 
 
 def _unreachable(language: str, case: Case, today: date) -> Reply:

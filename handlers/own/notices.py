@@ -10,6 +10,7 @@ from typing import Any, Literal
 WrongKey = Literal[
     "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
     "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both", "line",
+    "office", "working_days", "note", "to_office",
 ]
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
@@ -132,13 +133,14 @@ def typed_in_chat(key: str, words: str, today: date) -> Notice:
     match = _IN_CHAT.fullmatch(words.strip())
     if match is None:
         raise Wrong("line")
-    first = _day_in_chat(match["first"], today)
-    last = _day_in_chat(match["last"], first) if match["last"] else first
+    first = day_in_chat(match["first"], today)
+    last = day_in_chat(match["last"], first) if match["last"] else first
     typed = {"kind": "notice", "text": match["text"], "first": first.isoformat(), "last": last.isoformat()}
     return typed_notice(key, typed, (), ())
 
 
-def _day_in_chat(text: str, earliest: date) -> date:
+def day_in_chat(text: str, earliest: date) -> date:
+    """Read a day as people write it, "12/5" or "12/5/2026"; without a year the next one of that date."""
     if text.count("/") == 2:
         return typed_day(text) or earliest
     day, month = map(int, text.split("/"))

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from catalog.entries import Entry
+from handlers.own.casework import Casework
 from handlers.own.notices import Notice
 from handlers.ports import Chat
 
-NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED = (
+NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK = (
     "notice",
     "contact",
     "left_out",
@@ -18,10 +19,11 @@ NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED = (
     "form",
     "procedure",
     "published",
+    "casework",
 )
 
 
-SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED)
+SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Own:
     """What a unit's settings come to. `elsewhere` and `fields` say by code and by field where else something is done.
 
     The values of both are offices in words, as the unit wrote them. `published` is the kind of period ("month") whose
-    kept results everybody may read; empty where the unit publishes none.
+    kept results everybody may read; empty where the unit publishes none. `casework` is None where none was set.
     """
 
     notices: tuple[Notice, ...] = ()
@@ -79,6 +81,7 @@ class Own:
     fields: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     published: str = ""
+    casework: Casework | None = None
 
     @classmethod
     def of(cls, settings: Iterable[Setting]) -> "Own":
@@ -86,7 +89,7 @@ class Own:
         notices: list[Notice] = []
         forms: dict[str, tuple[Form, ...]] = {}
         places: dict[str, dict[str, str]] = {LEFT_OUT: {}, LEFT_OUT_FIELD: {}}
-        published = ""
+        published, casework = "", None
         for one in settings:
             if not one.value:
                 continue
@@ -99,7 +102,9 @@ class Own:
                 forms[form.code] = (*forms.get(form.code, ()), form)
             elif one.kind == PUBLISHED:
                 published = one.value["step"]
-        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published)
+            elif one.kind == CASEWORK:
+                casework = Casework.from_json(one.value)
+        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published, casework)
 
 
 class OwnTx(Protocol):

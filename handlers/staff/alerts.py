@@ -1,7 +1,7 @@
 """Alerts on bad service: staff get a message in the transaction that stores the citizen's answers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
@@ -11,9 +11,9 @@ from handlers.limit_metrics import acted
 from handlers.messages import Reply
 from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership
-from handlers.staff.cases import alert, contact_news, gathered, passed_on
+from handlers.staff.cases import alert, contact_news, gathered, outcome, passed_on, reopened
 from handlers.world import World
-from surveys.cases import Case, case_of, may_take_back
+from surveys.cases import CONTACT_KEPT, Case, Step, case_of, may_take_back
 from surveys.responses import Response
 
 
@@ -37,6 +37,15 @@ class AlertsTx(MailTx, Protocol):
 
     async def membership(self, channel: str, user: str) -> Membership | None:
         """Return the staff membership of a chat."""
+
+    async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
+        """Return channel and person of a case from a day after `after`, and forget them: the first to ask has them."""
+
+    async def move_case(self, identifier: int, step: Step) -> bool:
+        """Put a case into another state and remember who did it; False if it could not come there any more."""
+
+    async def ask_if_mended(self, identifier: int, key: str) -> None:
+        """Remember the key of the question whether a handled case is mended."""
 
     async def pace(self, chat: Addressee) -> Pace:
         """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
@@ -157,6 +166,26 @@ class Alerts:
         here = (by.channel, by.user) if by else None
         leaders = [one for one in await self._leaders(tx, case.unit) if (one.channel, one.user) != here]
         return await self._tell(tx, leaders, partial(passed_on, self._world(), case, self._clock().date()))
+
+    async def handled(self, tx: AlertsTx, case: Case, step: Step, key: str) -> tuple[bool, bool]:
+        """Finish a case and tell its citizen once, if they agreed to it, asking whether it is mended.
+
+        Returns whether it was finished, and whether its citizen is told. `key` is a random one for the question.
+        """
+        after = step.at.date() - CONTACT_KEPT
+        contact = await tx.take_contact(case.id, after) if case.reachable(step.at.date()) else None
+        if not await tx.move_case(case.id, step):
+            return False, False
+        told = outcome(self._world().unit(case.unit).name, step.note, key)
+        if contact is None or not await self.write(tx, Chat(*contact), told):
+            return True, False
+        await tx.ask_if_mended(case.id, key)
+        return True, True
+
+    async def reopened(self, tx: AlertsTx, case: Case) -> int:
+        """Alert the staff of a case and its unit's admins that its citizen says it is not mended; returns how many."""
+        readers = dict.fromkeys([*await tx.members(case.unit, "alerts"), *await self._leaders(tx, case.unit)])
+        return await self._tell(tx, readers, partial(reopened, self._world(), case, self._clock().date()))
 
     def reaches(self, channel: str) -> bool:
         """Tell whether somebody in a channel can be written to outside a turn."""

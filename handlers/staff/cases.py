@@ -1,55 +1,37 @@
 """Cases of bad service in chat: how they are shown to staff, and what staff can do."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from handlers.messages import Button, Reply, Text
-from handlers.session import Session
-from handlers.turn import OnCase, Turn, reply
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
-from surveys.cases import UNFINISHED, Case, State
-from surveys.masking import mask
+from surveys.cases import BEFORE, UNFINISHED, Case, State, Step
 from surveys.questionnaire import words_in
 
-LONGEST_NOTE = 1000
 LONGEST_EXCERPT = 80
+MOST_REMINDED = 5
 STAFF_LANGUAGE = "vi"
-_AWAITED = re.compile(r"case:([0-9]{1,9}):stop")
-
-
-def not_sent(world: World, session: Session, case: int) -> Turn:
-    """Write nothing to the citizen of a case after all."""
-    return reply(session, say(session.language, "case.not_sent"), buttons(session.language, ("cases", "case.list")))
-
-
-def awaited(session: Session) -> int:
-    """Return the case whose citizen gets the next text, 0 if none."""
-    found = [int(match[1]) for identifier, _ in session.offered if (match := _AWAITED.fullmatch(identifier))]
-    return found[0] if found else 0
-
-
-def asking(language: str, case: int, key: str = "case.ask") -> Reply:
-    """Ask for the text to a citizen."""
-    text = say(language, key, limit=LONGEST_NOTE) if key == "case.too_long" else say(language, key)
-    return Reply(text, buttons(language, (f"case:{case}:stop", "case.stop")))
-
-
-def written(session: Session, case: int, text: str) -> Turn:
-    """Take the text to a citizen, with numbers masked."""
-    note = mask(text)
-    if note and len(note) <= LONGEST_NOTE:
-        return Turn(session, effects=(OnCase(case, "send", note),))
-    asked = asking(session.language, case, "case.too_long" if note else "case.ask")
-    return reply(session, asked.text, asked.buttons)
 
 
 def note_to_citizen(unit: str, note: str) -> Reply:
     """Return the message to the citizen."""
     return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
+
+
+def outcome(unit: str, note: str, key: str) -> Reply:
+    """Return what the citizen reads when their case is handled, with the question whether it is mended."""
+    language = STAFF_LANGUAGE
+    asked = buttons(language, (f"mended:{key}:yes", "case.mended"), (f"mended:{key}:no", "case.not_mended"))
+    return Reply(say(language, "case.outcome", unit=unit, note=note), asked)
+
+
+def reopened(world: World, case: Case, today: date, shared: bool = False) -> Reply:
+    """What staff read when the citizen says that it is not mended."""
+    told = alert(world, case, today, shared)
+    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.reopened_by_citizen"), told.text)), told.buttons)
 
 
 def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
@@ -99,6 +81,32 @@ def _quoted(world: World, case: Case, language: str, *, shared: bool) -> Text:
     return say(language, "case.quoted", **known, said=words)
 
 
+def overdue_told(world: World, late: Sequence[Case], today: date, *, shared: bool = False) -> Reply:
+    """What staff read about cases whose due day is over: how many, and the first ones; no words in a group."""
+    language = STAFF_LANGUAGE
+    shown = late[:MOST_REMINDED]
+    lines = [
+        say(language, "case.late", count=len(late)),
+        *(
+            say(
+                language,
+                "case.late_line",
+                number=case.id,
+                counter=counter_name(world, case),
+                due=due_line(case, language, today),
+                state=plain(language, f"case.state.{case.state}"),
+                office=case.office and f" ({case.office})",
+            )
+            for case in shown
+        ),
+        say(language, "case.more", count=len(late) - len(shown)) if len(late) > len(shown) else "",
+    ]
+    offered = (
+        () if shared else tuple(button(language, f"case:{one.id}:show", "case.open", number=one.id) for one in shown)
+    )
+    return Reply(Text.lines(lines), offered)
+
+
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """The same for those it was passed on to."""
     told = alert(world, case, today, shared)
@@ -113,15 +121,46 @@ def contact_news(world: World, case: Case, today: date, shared: bool = False) ->
     return Reply(Text.lines((about, say(language, "case.may_write"))), offered)
 
 
-def card(world: World, case: Case, language: str, today: date) -> Reply:
-    """One case with its state and date."""
+def card(world: World, case: Case, steps: Sequence[Step], language: str, today: date) -> Reply:
+    """One case with its state, what was done so far, and until when it has time."""
+    about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
     state = say(
         language, "case.state_line", state=plain(language, f"case.state.{case.state}"), day=day_text(case.changed_on)
     )
-    about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
-    reachable = say(language, "case.may_write") if case.reachable(today) else ""
-    return Reply(
-        Text.lines((about, said(world, case, language), state, reachable)), case_buttons(language, case, today)
+    lines = (
+        about,
+        said(world, case, language),
+        state,
+        due_line(case, language, today),
+        *(step_line(world, step, language) for step in steps),
+        say(language, "case.no_note") if case.state == "handled" and not case.note else "",
+        say(language, "case.published") if case.published else "",
+        say(language, "case.may_write") if case.reachable(today) else "",
+    )
+    return Reply(Text.lines(lines), case_buttons(language, case, today))
+
+
+def due_line(case: Case, language: str, today: date) -> str:
+    """Until when an unfinished case has time, and whether that is over; empty where nothing is due."""
+    if case.due is None or case.state not in UNFINISHED:
+        return ""
+    return plain(language, "case.overdue" if case.due < today else "case.due", day=day_text(case.due))
+
+
+def step_line(world: World, step: Step, language: str) -> str:
+    """What was done about a case, by whom and when, on one line."""
+    role, _, unit = step.who.partition(" ")
+    named = plain(language, f"case.who.{role}")
+    known = world.units.get(unit)
+    done = plain(
+        language, f"case.step.{step.state}", office=step.office, note=step.note or plain(language, "case.none_noted")
+    )
+    return plain(
+        language,
+        "case.step_line",
+        day=day_text(step.at.date()),
+        who=f"{named} {known.name}" if known else named,
+        done=done,
     )
 
 
@@ -163,10 +202,18 @@ def case_buttons(language: str, case: Case, today: date, *, shared: bool = False
     """Return the buttons of a case in its state; citizens are not contacted from a group."""
     possible = (
         (case.reachable(today) and not shared, "note", "case.write"),
-        (case.state in ("open", "passed_on"), "handled", "case.handled"),
-        (case.state == "open", "passed_on", "case.pass_on"),
+        (case.state in BEFORE["handled"], "handled", "case.handled"),
+        (case.state in BEFORE["passed_on"], "passed_on", "case.pass_on"),
+        (case.state in BEFORE["handed_over"], "office", "case.hand_over"),
+        (case.state in BEFORE["open"], "reopen", "case.reopen"),
+        (_publishable(case) and not case.published and not shared, "publish", "case.publish"),
+        (_publishable(case) and case.published and not shared, "hide", "case.hide"),
     )
     return tuple(button(language, f"case:{case.id}:{what}", key) for can, what, key in possible if can)
+
+
+def _publishable(case: Case) -> bool:
+    return case.state == "handled" and bool(case.note)
 
 
 def counter_name(world: World, case: Case) -> str:

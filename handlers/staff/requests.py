@@ -3,10 +3,13 @@
 import re
 
 from handlers.session import Session
-from handlers.turn import JoinStaff, ShowFigures, Turn, reply
+from handlers.staff.case_words import LONGEST_NOTE
+from handlers.turn import Effect, JoinStaff, OnCase, ShowCases, ShowFigures, Turn, reply
 from handlers.wording import say
 from handlers.world import World
+from surveys.masking import mask
 
+_CASE = re.compile(r"#?([0-9]{1,9})(?:[\s:,.]+(.*))?", re.DOTALL)
 # A commune's code has five digits; whatever else begins with four is meant as a period.
 _PERIOD = re.compile(r"[0-9]{4}(?![0-9]$)")
 
@@ -27,3 +30,12 @@ def figures(words: str = "") -> ShowFigures:
         else:
             unit = word
     return ShowFigures(unit, period)
+
+
+def on_case(words: str = "") -> Effect:
+    """Show a case by its number ("12"), or finish it with what was done ("12 Đã thêm người"); else list them."""
+    match = _CASE.fullmatch(words.strip())
+    if match is None:
+        return ShowCases()
+    note = " ".join(mask(match[2] or "").split())[:LONGEST_NOTE]
+    return OnCase(int(match[1]), "handled" if note else "show", note)

@@ -6,13 +6,14 @@ from storage.catalog import IMPORT
 from storage.catalog_files import PENDING
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow, OutboxRow, SessionRow, StaffRow, TokenRow
-from storage.tables.forms import ApartRow, CaseRow
+from storage.tables.forms import ApartRow, CaseRow, CaseStepRow
 from storage.tables.own import UnitSettingRow
 from storage.transaction import Queries
 
 SESSION, STAFF = table(SessionRow), table(StaffRow)
 OUTBOX, TOKEN, CASE = table(OutboxRow), table(TokenRow), table(CaseRow)
 PACE, DECISION, SETTING = table(AlertPaceRow), table(ApartRow), table(UnitSettingRow)
+STEP = table(CaseStepRow)
 
 
 class Moves(Queries):
@@ -28,7 +29,7 @@ class Moves(Queries):
         waiting = int((await self._connection.execute(again)).rowcount)
         for held in (STAFF, SESSION, PACE):
             await self._drop_doubles(held, channel, old, new)
-        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION, IMPORT, PENDING, SETTING):
+        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION, IMPORT, PENDING, SETTING, STEP):
             moved = func.substr(held.c.person, len(old) + 1)
             own = held.c.person == old
             if held is SESSION:

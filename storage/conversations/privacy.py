@@ -22,9 +22,9 @@ from storage.own import SETTING
 from storage.people.staff import STAFF, TOKEN
 from storage.tables.base import table
 from storage.tables.conversations import RequestRow
-from storage.tables.forms import CaseRow
+from storage.tables.forms import CaseRow, CaseStepRow
 
-CASE = table(CaseRow)
+CASE, STEP = table(CaseRow), table(CaseStepRow)
 REQUEST = table(RequestRow)
 _REQUEST_KEYS = ("kind", "received_on", "answer_by", "carry_out_by", "answered_on", "carried_out_on", "note")
 
@@ -73,7 +73,7 @@ class Privacy(Votes):
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
         await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))
-        for record in (DECISION, SETTING):
+        for record in (DECISION, SETTING, STEP):
             decided = update(record).where(record.c.channel == channel, record.c.person == user)
             await self._connection.execute(decided.values(channel="", person=""))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))

@@ -8,13 +8,20 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from storage.tables.base import table
-from storage.tables.forms import CaseRow, ResponseRow
+from storage.tables.forms import CaseRow, CaseStepRow, ResponseRow
 from storage.transaction import Queries
-from surveys.cases import BEFORE, UNFINISHED, Case, State, numbered
+from surveys.cases import BEFORE, UNFINISHED, Case, PublishedNote, State, Step, numbered
 
 CASE = table(CaseRow)
+STEP = table(CaseStepRow)
 RESPONSE = table(ResponseRow)
-_KEYS = ("unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person")
+# fmt: off
+_KEYS = (
+    "unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person",
+    "note", "published", "office", "due", "reminded",
+)
+# fmt: on
+_STEP_KEYS = ("state", "at", "who", "channel", "person", "note", "office", "due")
 _SEPARATOR = ","
 _NO_CONTACT = {"channel": "", "person": ""}
 
@@ -81,11 +88,59 @@ class Cases(Queries):
         counts = {state: int(count) for state, count in await self._connection.execute(statement)}
         return sum(counts.values()), counts.get("handled", 0)
 
-    async def move_case(self, identifier: int, state: State, day: date) -> bool:
-        """Put a case into a later state; False if it was there before. One that is handled forgets its citizen."""
-        values = {"state": state, "changed_on": day} | (_NO_CONTACT if state == "handled" else {})
-        statement = update(CASE).where(CASE.c.id == identifier, CASE.c.state.in_(BEFORE[state]))
-        return bool((await self._connection.execute(statement.values(values))).rowcount)
+    async def move_case(self, identifier: int, step: Step) -> bool:
+        """Put a case into another state and remember who did it; False if it could not come there any more.
+
+        One that is handled forgets its citizen.
+        """
+        values: dict[str, Any] = {"state": step.state, "changed_on": step.at.date(), "asked": ""}
+        values |= {"note": step.note, "published": step.published, "office": step.office}
+        values |= {"due": step.due} if step.due else {}
+        values |= _NO_CONTACT if step.state == "handled" else {}
+        statement = update(CASE).where(CASE.c.id == identifier, CASE.c.state.in_(BEFORE[step.state]))
+        if not (await self._connection.execute(statement.values(values))).rowcount:
+            return False
+        row = {"case": identifier, **{key: getattr(step, key) for key in _STEP_KEYS}}
+        await self._connection.execute(insert(STEP), [row])
+        return True
+
+    async def case_steps(self, cases: Sequence[int]) -> dict[int, list[Step]]:
+        """Return what was done about cases, each in the order in which it was done."""
+        wanted = select(STEP).where(STEP.c.case.in_(cases)).order_by(STEP.c.id)
+        found: dict[int, list[Step]] = {}
+        for row in await self._connection.execute(wanted):
+            found.setdefault(row.case, []).append(Step(**{key: getattr(row, key) for key in _STEP_KEYS}))
+        return found
+
+    async def publish_case(self, identifier: int, *, published: bool) -> bool:
+        """Let everybody read what was done about a handled case, or no longer; False where there is no such note."""
+        noted = (CASE.c.id == identifier, CASE.c.state == "handled", CASE.c.note != "")
+        return bool((await self._connection.execute(update(CASE).where(*noted).values(published=published))).rowcount)
+
+    async def published_notes(self, unit: str, first: date, last: date) -> list[PublishedNote]:
+        """Return what a unit did between two days, both included, and everybody may read; the latest first."""
+        wanted = (CASE.c.unit == unit, CASE.c.state == "handled", CASE.c.published)
+        days = (CASE.c.changed_on >= first, CASE.c.changed_on <= last)
+        statement = select(CASE.c.changed_on, CASE.c.note).where(*wanted, *days)
+        rows = await self._connection.execute(statement.order_by(CASE.c.changed_on.desc(), CASE.c.id.desc()))
+        return [PublishedNote(row.changed_on, row.note) for row in rows]
+
+    async def ask_if_mended(self, identifier: int, key: str) -> None:
+        """Remember the key of the question whether a handled case is mended."""
+        await self._connection.execute(update(CASE).where(CASE.c.id == identifier).values(asked=key))
+
+    async def take_question(self, key: str, after: date) -> Case | None:
+        """Return the case that a question of a day after `after` is about, and end the question; None if none."""
+        asked = (CASE.c.asked == key, CASE.c.asked != "", CASE.c.changed_on > after)
+        row = (
+            await self._connection.execute(update(CASE).where(*asked).values(asked="").returning(CASE))
+        ).one_or_none()
+        return _case(row) if row else None
+
+    async def note_reminded(self, identifier: int, due: date) -> bool:
+        """Remember that staff were reminded of the due day of a case; False if they were before."""
+        fresh = (CASE.c.id == identifier, func.coalesce(CASE.c.reminded, date.min) != due)
+        return bool((await self._connection.execute(update(CASE).where(*fresh).values(reminded=due))).rowcount)
 
     async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
         """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
@@ -109,7 +164,12 @@ class Cases(Queries):
         return row.channel, row.person
 
     async def forget_contacts(self, until: date) -> int:
-        """Forget how to write to the citizens of cases up to a day; returns of how many."""
+        """Forget how to write to the citizens of cases up to a day; returns of how many.
+
+        Questions that were put to them up to then are over too.
+        """
+        over = (CASE.c.asked != "", CASE.c.changed_on <= until)
+        await self._connection.execute(update(CASE).where(*over).values(asked=""))
         statement = update(CASE).where(CASE.c.person != "", CASE.c.day <= until).values(_NO_CONTACT)
         return (await self._connection.execute(statement)).rowcount
 

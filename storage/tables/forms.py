@@ -176,10 +176,11 @@ class ScreenTempoRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A badly rated service with a comment or a reason. `state`: open, passed_on, handled.
+    """A badly rated service with a comment or a reason. `state`: open, passed_on, handed_over, handled.
 
     `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
-    are there only where the citizen agreed to be written to once, and until that was done.
+    are there only where the citizen agreed to be written to once, and until that was done. `asked` is the key of the
+    question whether it is mended, until that is answered; `reminded` the due day that staff were reminded of.
     """
 
     __tablename__ = "service_case"
@@ -187,6 +188,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_service_case_person", "channel", "person"),
         Index("ix_service_case_state", "unit", "state", "day"),
         Index("ix_service_case_day", "unit", "day"),
+        Index("ix_service_case_asked", "asked", **only(text("asked != ''"))),
     )
     id: int | None = Field(default=None, primary_key=True)
     unit: str = Field(foreign_key="unit.code")
@@ -200,3 +202,26 @@ class CaseRow(SQLModel, table=True):
     channel: str = ""
     person: str = ""
     reasons: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+    note: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+    published: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    office: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    due: date | None = None
+    reminded: date | None = None
+    asked: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class CaseStepRow(SQLModel, table=True):
+    """What was done about a case, by whom and when; `channel` and `person` are the chat of who did it, where known."""
+
+    __tablename__ = "case_step"
+    __table_args__ = (Index("ix_case_step_person", "channel", "person"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case: int = Field(foreign_key="service_case.id", ondelete="CASCADE", index=True)
+    state: str
+    at: datetime = Field(sa_type=Instant)
+    who: str
+    channel: str = ""
+    person: str = ""
+    note: str = Field(default="", sa_type=Text)
+    office: str = ""
+    due: date | None = None

@@ -1,20 +1,40 @@
 """The staff's list of cases: what was said of bad service, and what became of it."""
 
-from dataclasses import replace
+import secrets
+from dataclasses import dataclass, replace
+from functools import partial
+from urllib.parse import urlencode
 
 from aiohttp import web as http
+from multidict import MultiDictProxy
 
+import locales
+from handlers.own.notices import Wrong, one_line, typed_day
 from handlers.ports import Membership
 from handlers.rights import may_see, visible
-from handlers.staff.cases import STAFF_LANGUAGE, counter_name, reasons
+from handlers.staff.case_words import LONGEST_NOTE, LONGEST_OFFICE
+from handlers.staff.cases import STAFF_LANGUAGE, counter_name, due_line, reasons, step_line
 from handlers.wording import day_text
-from surveys.cases import BEFORE, STATES, UNFINISHED, State
+from reports.casework.due import due_from, with_due
+from surveys.cases import BEFORE, STATES, UNFINISHED, Case, State, Step
+from surveys.masking import mask
 from web.pages import page, see_other, sent_form
-from web.site import SITE
-from web.staff.access import closed, member_of
+from web.site import SITE, PagesTx, Site
+from web.staff.access import COOKIE, closed, member_of
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
+# What is done about the note of a handled case, beside the states that a case is put into.
+PUBLISHING = ("publish", "hide")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed about a case and not kept, and why."""
+
+    case: int
+    typed: MultiDictProxy[str]
+    problem: str
 
 
 async def show(request: http.Request) -> http.Response:
@@ -27,31 +47,75 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def move(request: http.Request) -> http.Response:
-    """POST /staff/cases/{number}: put a case into the state that the button says, once."""
+    """POST /staff/cases/{number}: put a case into the state that the button says, once, with what that needs."""
     site, form = request.app[SITE], await sent_form(request)
     member = await member_of(request)
     if member is None:
         return closed()
-    number, unit = request.match_info["number"], form.get("unit", "")
-    state = next((known for known in STATES if known == form.get("state") and BEFORE[known]), None)
-    if len(number) > 9 or state is None:
+    number, wanted = request.match_info["number"], form.get("state", "")
+    if len(number) > 9 or wanted not in (*STATES, *PUBLISHING):
         raise http.HTTPNotFound
-    world, today = site.world(), site.clock().date()
+    world = site.world()
+    unit = form.get("unit", "") if may_see(world, member, form.get("unit", "")) else ""
     async with site.store.transaction() as tx:
         case = await tx.case(int(number))
         if case is None or not may_see(world, member, case.unit):
             raise http.HTTPForbidden
-        moved = await tx.move_case(case.id, state, today)
-        if moved and state == "passed_on":
-            await site.conversation.alerts.passed_on(tx, replace(case, state=state, changed_on=today))
-    unit = unit if may_see(world, member, unit) else ""
+        owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
+        who = Step(
+            "open", site.clock(), f"{member.role} {member.unit}", *((owner.channel, owner.user) if owner else ())
+        )
+        try:
+            moved = await _carry_out(site, tx, case, who, wanted, form)
+        except Wrong as wrong:
+            problem = locales.text(STAFF_LANGUAGE, f"own.wrong.{wrong.key}", **wrong.values)
+            draft = Draft(case.id, form, problem)
+            return await _listed(request, member, unit, finished=False, status=400, draft=draft)
     if not moved:
         return await _listed(request, member, unit, finished=False, status=409)
-    return see_other(f"/staff/cases?unit={unit}" if unit else "/staff/cases")
+    asked = ([("unit", unit)] if unit else []) + ([("state", "handled")] if wanted in PUBLISHING else [])
+    return see_other(f"/staff/cases?{urlencode(asked)}" if asked else "/staff/cases")
+
+
+async def _carry_out(site: Site, tx: PagesTx, case: Case, by: Step, wanted: str, form: MultiDictProxy[str]) -> bool:
+    """Carry out what a form wants of a case; False if it could not come there any more. Wrong for what is missing."""
+    today = by.at.date()
+    usual = partial(due_from, site.world(), case.unit, today)
+    match wanted:
+        case "publish" | "hide":
+            return await tx.publish_case(case.id, published=wanted == "publish")
+        case "handled":
+            note = one_line(mask(form.get("written", "")), LONGEST_NOTE) or form.get("note", "")
+            if note not in site.world().casework(case.unit).notes and not form.get("written", "").strip():
+                raise Wrong("note")
+            step = replace(by, state="handled", note=note, published=bool(form.get("public")))
+            moved, _ = await site.conversation.alerts.handled(tx, case, step, secrets.token_hex(6))
+            return moved
+        case "handed_over":
+            office = one_line(form.get("other", ""), LONGEST_OFFICE) or one_line(form.get("office", ""), LONGEST_OFFICE)
+            if not office:
+                raise Wrong("to_office")
+            due = typed_day(form.get("due", "")) or usual()
+            if due < today:
+                raise Wrong("day", text=day_text(due))
+            return await tx.move_case(case.id, replace(by, state="handed_over", office=mask(office), due=due))
+        case "open":
+            return await tx.move_case(case.id, replace(by, due=usual()))
+    moved = await tx.move_case(case.id, replace(by, state="passed_on"))
+    if moved:
+        left = await tx.case(case.id) or case
+        await site.conversation.alerts.passed_on(tx, left)
+    return moved
 
 
 async def _listed(
-    request: http.Request, member: Membership, unit: str, *, finished: bool, status: int = 200
+    request: http.Request,
+    member: Membership,
+    unit: str,
+    *,
+    finished: bool,
+    status: int = 200,
+    draft: Draft | None = None,
 ) -> http.Response:
     site = request.app[SITE]
     world, today = site.world(), site.clock().date()
@@ -60,9 +124,15 @@ async def _listed(
     async with site.store.reading() as tx:
         found = await tx.cases(wanted, FINISHED if finished else UNFINISHED, MOST, latest=finished)
         counts = [await tx.count_cases(wanted, states) for states in (UNFINISHED, FINISHED)]
+        steps = await tx.case_steps([case.id for case in found])
     shown = [
         {
             "case": case,
+            "steps": [step_line(world, step, STAFF_LANGUAGE) for step in steps.get(case.id, [])],
+            "due": due_line(with_due(world, case), STAFF_LANGUAGE, today),
+            "notes": world.casework(case.unit).notes,
+            "offices": [office.name for office in world.casework(case.unit).offices],
+            "draft": draft if draft and draft.case == case.id else None,
             "unit": world.unit(case.unit).name if len(wanted) > 1 else "",
             "counter": counter_name(world, case),
             "reasons": ", ".join(reasons(world, case, STAFF_LANGUAGE)),
@@ -85,5 +155,6 @@ async def _listed(
         most=MOST,
         cut=counts[finished] > len(shown),
         before=BEFORE,
+        today=today.isoformat(),
         already=status == 409,
     )

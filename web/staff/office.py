@@ -7,9 +7,10 @@ from typing import Any
 from aiohttp import web as http
 
 from catalog.entries import Entry
+from handlers.own.casework import typed_casework
 from handlers.own.commitments import committed_time, typed_table
 from handlers.own.notices import Wrong, one_line, typed_notice
-from handlers.own.settings import CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
+from handlers.own.settings import CASEWORK, CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
 from web.pages import sent_form
 from web.site import SITE, PagesTx
 from web.staff.access import closed
@@ -71,6 +72,20 @@ async def set_notice(request: http.Request) -> http.Response:
         except Wrong as wrong:
             return await refused(request, office, draft, shown, wrong)
     return await kept(request, office, Change(draft.subject, seen_number(sent.get("seen", "")), value), draft, shown)
+
+
+async def set_casework(request: http.Request) -> http.Response:
+    """POST /staff/office/casework: notes to choose from, offices that work is handed to, and working days."""
+    sent = await sent_form(request)
+    office = await admins_office(request, sent.get("unit", ""))
+    if office is None:
+        return closed()
+    draft, world = Draft(CASEWORK, sent), request.app[SITE].world()
+    try:
+        value = typed_casework(sent, office.fields, world.below(office.unit.code))
+    except Wrong as wrong:
+        return await refused(request, office, draft, shown, wrong)
+    return await kept(request, office, Change(CASEWORK, seen_number(sent.get("seen", "")), value), draft, shown)
 
 
 async def set_field(request: http.Request) -> http.Response:

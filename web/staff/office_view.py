@@ -3,25 +3,35 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web as http
 from multidict import MultiDictProxy
 
-import locales
 from catalog.entries import Entry
 from handlers.own.announcing import told
+from handlers.own.casework import DAYS, PETITION_DAYS, Casework
 from handlers.own.forms import MOST_BYTES
 from handlers.own.notices import KINDS, Notice
-from handlers.own.settings import CONTACT, FORM, LEFT_OUT, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
+from handlers.own.settings import (
+    CASEWORK,
+    CONTACT,
+    FORM,
+    LEFT_OUT,
+    LEFT_OUT_FIELD,
+    NOTICE,
+    PROCEDURE,
+    PUBLISHED,
+    Setting,
+)
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.beside import stated_at
-from handlers.world import Unit, World
+from handlers.world import Unit
 from reports.published.reading import STEPS
 from web.pages import language_of, page
 from web.site import SITE
+from web.staff.office_wording import Wording
 
 COMMITTED = "committed"
 MOST_FOUND = 8
@@ -88,43 +98,6 @@ class Item:
     conflict: bool = False
 
 
-@dataclass(frozen=True)
-class Wording:
-    """How settings are put into words in a language, under names and times of this world and zone."""
-
-    language: str
-    world: World
-    now: datetime
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a text of the page."""
-        return locales.text(self.language, key, **values)
-
-    def by(self, setting: Setting) -> str:
-        """Say who changed a setting, and when."""
-        role, _, unit = setting.who.partition(" ")
-        named = self.say(f"staff.role.{role}") if role in ("admin", "staff") else setting.who
-        of = self.world.units.get(unit)
-        at = f"{setting.at.astimezone(self.now.tzinfo):%H:%M %d/%m/%Y}"
-        return self.say("web.office.by", who=f"{named} {of.name}" if of else named, time=at)
-
-    def value(self, kind: str, key: str, value: Mapping[str, Any]) -> str:
-        """Say what a value is; empty for none."""
-        if not value:
-            return ""
-        if kind == NOTICE:
-            return told(self.language, Notice.from_json(key, value)).plain
-        if kind == FORM:
-            return " · ".join(filter(None, (value["name"], value.get("file", ""), value.get("address", ""))))
-        if kind == PROCEDURE:
-            committed = self.say("brief.committed", time=value["committed"]) if value.get("committed") else ""
-            return " · ".join(filter(None, (committed, ", ".join(value.get("also", "").splitlines()))))
-        if kind == PUBLISHED:
-            return self.say(f"web.office.step.{value['step']}")
-        shown = " · ".join(str(part) for part in value.values() if part)
-        return f"{key}: {shown}" if kind == LEFT_OUT_FIELD else shown
-
-
 async def shown(request: http.Request, office: Office, draft: Draft | None = None, status: int = 200) -> http.Response:
     """Return the page of a unit, with what was typed and not kept in its place."""
     site, language = request.app[SITE], language_of(request)
@@ -146,6 +119,7 @@ async def shown(request: http.Request, office: Office, draft: Draft | None = Non
         contact=_contact(wording, unit, settings.get(CONTACT), draft),
         published=_published(wording, settings.get(PUBLISHED), draft),
         steps=list(STEPS),
+        casework=_casework(wording, settings.get(CASEWORK), draft),
         notices=_notices(wording, settings, draft),
         fresh=_fresh(draft, settings),
         changes=[_change(wording, *one) for one in changes],
@@ -267,6 +241,13 @@ def _published(wording: Wording, setting: Setting | None, draft: Draft | None) -
     stored = {"step": "", **(setting.value if setting else {})}
     said = wording.value(PUBLISHED, "", setting.value) if setting else ""
     return _item(wording, PUBLISHED, setting, stored, said, draft)
+
+
+def _casework(wording: Wording, setting: Setting | None, draft: Draft | None) -> Item:
+    shipped = Casework.from_json({})
+    usual = {"notes": "\n".join(shipped.notes), "offices": "", "days": DAYS, "petition_days": PETITION_DAYS}
+    stored = {**usual, **(setting.value if setting else {})}
+    return _item(wording, CASEWORK, setting, stored, wording.value(CASEWORK, "", stored), draft)
 
 
 def _notices(wording: Wording, settings: Mapping[str, Setting], draft: Draft | None) -> list[Item]:

@@ -18,6 +18,7 @@ from handlers.pace import GAP
 from handlers.ports import Outgoing, Role
 from handlers.shell import Conversation
 from handlers.world import Unit, World
+from reports.bulletins.overdue_cases import remind
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT, STATES, Case
 from surveys.responses import Response
@@ -161,7 +162,7 @@ async def test_staff_of_the_unit_read_of_it_at_once(town: Town) -> None:
         user: [TODAY] for user in ("lan", "tư", "trưởng")
     }
     case = await town.case()
-    assert labels(found["lan"][0]) == ["Đã xử lý", "Chuyển lãnh đạo"]
+    assert labels(found["lan"][0]) == ["Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
     assert (case.state, case.changed_on, case.channel, case.person) == ("open", NOW.date(), "", "")
 
 
@@ -236,7 +237,7 @@ async def test_who_agrees_may_be_written_to(town: Town, typed: str) -> None:
     assert sorted(found) == ["lan", "trưởng", "tư"]
     (news,) = found["lan"]
     assert plain(news) == f"Phiếu mức 1 tại Quầy 2, Bộ phận Một cửa, ngày 20/11/2026\n{MAY_WRITE}"
-    assert labels(news) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
+    assert labels(news) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
 
 
 @pytest.mark.parametrize("answer", [NO, "không cần", "không"])
@@ -312,7 +313,7 @@ async def test_an_officer_writes_once_without_learning_to_whom(town: Town) -> No
         "dân": ["Bộ phận Một cửa Phường Sa Đéc nhắn:\n“Xin lỗi Ông/Bà. Gọi tôi •••.”\n\nÔng/Bà không cần trả lời."]
     }
     assert plain(sent) == locales.text("vi", "case.sent")
-    assert labels(sent) == ["Đã xử lý", "Chuyển lãnh đạo"]
+    assert labels(sent) == ["Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
     left = await town.case()
     assert (left.channel, left.person, left.state) == ("", "", "open")
     await town.says("Còn một điều nữa", "lan")
@@ -380,14 +381,98 @@ async def test_after_seven_days_nobody_is_written_to(town: Town) -> None:
 
 
 async def test_a_handled_case_has_its_date_and_forgets_its_citizen(town: Town) -> None:
-    """The second officer reads that it was done, and when."""
+    """Nothing is handled without a note; the second officer reads that it was done, and when."""
     case = await agreed(town)
     town.now += timedelta(days=1)
-    assert await town.taps(f"case:{case}:handled", "lan") == "Đã ghi: đã xử lý, ngày 21/11/2026."
+    asked = await town.says(f"case:{case}:handled", "lan", "button")
+    assert [plain(asked), labels(asked)[0], labels(asked)[-1]] == [
+        locales.text("vi", "case.ask.handled"), "Đã bố trí thêm người vào giờ đông.", "Thôi, chưa xong"
+    ]  # fmt: skip
+    assert (await town.case()).state == "open"
+    told = await town.told("Đã thêm ghế, gọi 0912 345 678.", "lan")
+    assert (
+        told == f"Đã ghi: đã xử lý, ngày 21/11/2026. Đã thêm ghế, gọi •••.\n{locales.text('vi', 'case.citizen_told')}"
+    )
     assert await town.taps(f"case:{case}:handled", "tư") == "Việc này đã ở tình trạng “đã xử lý” từ ngày 21/11/2026."
     assert "đã xử lý" in await town.taps(f"case:{case}:passed_on", "tư")
     left = await town.case()
     assert (left.state, left.changed_on, left.person) == ("handled", town.now.date(), "")
+    assert left.note == "Đã thêm ghế, gọi •••."
+
+
+@pytest.mark.parametrize(("answer", "state"), [("yes", "handled"), ("no", "open")])
+async def test_a_citizen_is_told_once_and_says_whether_it_is_mended(town: Town, answer: str, state: str) -> None:
+    """The first answer counts; No opens the case again, and staff and heads read of it."""
+    case = await agreed(town)
+    await town.taps(f"case:{case}:done:2", "lan")
+    ((told,),) = (await town.inbox()).values()
+    assert "“Đã nhắc nhở và hướng dẫn lại cán bộ.”" in plain(told)
+    assert labels(told) == ["Đã được", "Chưa được"]
+    button = told.buttons[0].id.removesuffix("yes") + answer
+    said = locales.text("vi", "case.thanks_mended" if answer == "yes" else "case.thanks_not_mended")
+    assert await town.taps(button) == said
+    assert await town.taps(button) == locales.text("vi", "case.question_over")
+    left = await town.case()
+    assert (left.state, left.channel, left.person) == (state, "", "")
+    assert sorted(await town.inbox()) == ([] if answer == "yes" else ["lan", "trưởng", "tư", "tỉnh"])
+    if answer == "no":
+        await town.taps(f"case:{case}:done:1", "lan")
+        assert await town.inbox() == {}
+
+
+async def test_the_question_is_over_after_seven_days(town: Town) -> None:
+    """Late answers open nothing."""
+    case = await agreed(town)
+    await town.taps(f"case:{case}:done:1", "lan")
+    ((told,),) = (await town.inbox()).values()
+    town.now += CONTACT_KEPT
+    assert await town.taps(told.buttons[1].id) == locales.text("vi", "case.question_over")
+    assert (await town.case()).state == "handled"
+
+
+async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) -> None:
+    """By words and buttons; the card tells who did what, and until when it has time."""
+    await town.complains()
+    case = (await town.case()).id
+    await town.taps(f"case:{case}:office", "lan")
+    assert await town.told("Phòng Kinh tế 1/12", "lan") == "Đã chuyển Phòng Kinh tế, hạn 01/12/2026."
+    assert (await town.told(f"/vuviec {case} Đã sửa máy lấy số", "lan")).endswith("Đã sửa máy lấy số")
+    assert "Ghi chú này được công khai" in await town.taps(f"case:{case}:publish", "lan")
+    async with town.store.reading() as tx:
+        assert [one.note for one in await tx.published_notes("sa-dec", NOW.date(), NOW.date())] == ["Đã sửa máy lấy số"]
+    assert await town.taps(f"case:{case}:reopen", "lan") == "Đã mở lại, ngày 20/11/2026."
+    async with town.store.reading() as tx:
+        assert await tx.published_notes("sa-dec", NOW.date(), NOW.date()) == []
+    assert (await town.told(f"/vuviec {case}", "lan")).split("\n")[2:] == [
+        "Tình trạng: chưa xử lý (từ ngày 20/11/2026).",
+        "Hạn xử lý: 25/11/2026.",
+        "• 20/11/2026, cán bộ Phường Sa Đéc: chuyển Phòng Kinh tế",
+        "• 20/11/2026, cán bộ Phường Sa Đéc: đã xử lý: Đã sửa máy lấy số",
+        "• 20/11/2026, cán bộ Phường Sa Đéc: mở lại",
+    ]
+    await town.taps(f"case:{case}:office", "lan")
+    assert await town.told("Phòng Kinh tế 1/13", "lan") == locales.text("vi", "own.wrong.day", text="1/13")
+
+
+async def test_staff_are_reminded_of_a_due_day_once(town: Town) -> None:
+    """After two working days (the 24th is a holiday), in the morning; a new due day is reminded of anew."""
+    await town.complains()
+    await town.inbox()
+    case = (await town.case()).id
+
+    async def reminded(day: int, hour: int = 8) -> int:
+        now = NOW.replace(day=day, hour=hour)
+        return await remind(town.store, units(), town.channels, now)
+
+    assert [await reminded(25), await reminded(26, hour=6), await reminded(26), await reminded(27)] == [0, 0, 1, 0]
+    found = await town.inbox()
+    assert plain(found["lan"][0]) == (
+        f"1 ý kiến quá hạn xử lý:\n• Việc {case}, Quầy 2, Bộ phận Một cửa: chưa xử lý. Quá hạn xử lý từ 25/11/2026."
+    )
+    town.now = NOW.replace(day=27)
+    await town.taps(f"case:{case}:office", "lan")
+    await town.told("Phòng Kinh tế 27/11", "lan")
+    assert [await reminded(27), await reminded(30)] == [0, 1]
 
 
 async def test_of_two_officers_who_press_at_once_one_did_it(town: Town) -> None:
@@ -408,7 +493,7 @@ async def test_a_case_is_passed_on_to_the_heads(town: Town) -> None:
     assert sorted(found) == ["trưởng", "tỉnh"]
     (told,) = found["tỉnh"]
     assert plain(told) == f"Cán bộ chuyển lãnh đạo xem:\n{TODAY}\n{MAY_WRITE}"
-    assert labels(told) == ["Nhắn lại", "Đã xử lý"]
+    assert labels(told) == ["Nhắn lại", "Đã xử lý", "Chuyển cơ quan"]
     await town.taps(f"case:{case}:note", "tỉnh")
     await town.says("Lãnh đạo xin lỗi.", "tỉnh")
     assert list(await town.inbox()) == ["dân"]
@@ -459,9 +544,11 @@ async def test_unfinished_cases_are_listed_for_staff(town: Town) -> None:
     ]
     assert await town.taps("cases", "lan") == plain(listed)
     shown = await town.says(listed.buttons[0].id, "lan", "button")
-    assert plain(shown).split("\n")[1:] == [f"“{COMMENT}”", "Tình trạng: chưa xử lý (từ ngày 20/11/2026).", MAY_WRITE]
-    assert labels(shown) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
-    await town.taps(f"case:{case}:handled", "tư")
+    assert plain(shown).split("\n")[1:] == [
+        f"“{COMMENT}”", "Tình trạng: chưa xử lý (từ ngày 20/11/2026).", "Hạn xử lý: 25/11/2026.", MAY_WRITE
+    ]  # fmt: skip
+    assert labels(shown) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
+    await town.taps(f"case:{case}:done:1", "tư")
     assert await town.told("/vuviec", "lan") == locales.text("vi", "case.none")
 
 
@@ -584,7 +671,7 @@ async def test_one_that_waited_alone_reads_as_any_other(town: Town) -> None:
     await town.a_minute_later()
     (said,) = (await town.inbox())["lan"]
     assert plain(said) == f"{TODAY}\n{MAY_WRITE}"
-    assert labels(said) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo"]
+    assert labels(said) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
 
 
 async def test_what_was_taken_back_meanwhile_is_not_told(town: Town) -> None:

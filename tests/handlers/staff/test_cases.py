@@ -1,11 +1,11 @@
 """The Monday summary names unfinished cases: how many, and the oldest."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from handlers.ports import Membership
-from surveys.cases import Case
+from surveys.cases import Case, Step
 from tests import stores
 from tests.reports.officers import MONDAY, OFFICER, prepared, send, waiting
 from tests.stores import FileStore
@@ -25,7 +25,9 @@ async def complained(store: FileStore, days: list[int], handled: tuple[int, ...]
             ]
         )
         for n in handled:
-            await tx.move_case(kept[n].id, "handled", DAY)
+            await tx.move_case(
+                kept[n].id, Step("handled", datetime.combine(DAY, time(9), UTC), "staff sa-dec", note="Xong.")
+            )
 
 
 async def test_a_week_without_cases_says_nothing_of_them(store: FileStore) -> None:

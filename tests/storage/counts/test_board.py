@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.answers import Answer
 from surveys.cases import Case
+from surveys.cases import Step as CaseStep
 from surveys.responses import Response
 
 DAY = date(2026, 11, 20)
@@ -95,7 +96,9 @@ async def test_a_comment_carries_the_state_of_its_case(store: SqlStore) -> None:
         (case,) = await tx.keep_cases([Case(0, "sa-dec", "quay1", DAY, 1, "Chờ lâu", response.id, DAY)])
     assert [one.state for one in await comments(store)] == ["open"]
     async with store.transaction() as tx:
-        await tx.move_case(case.id, "handled", DAY)
+        await tx.move_case(
+            case.id, CaseStep("handled", datetime.combine(DAY, time(9), UTC), "staff sa-dec", note="Xong.")
+        )
     assert [one.state for one in await comments(store)] == ["handled"]
 
 

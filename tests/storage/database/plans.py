@@ -17,6 +17,7 @@ from handlers.session import Session
 # Tables whose rows do not come with use: as many as places, forms, imports or people of the staff.
 SMALL = {
     "alert_pace": "one for each chat of the staff",
+    "case_step": "what staff did by hand about complaints: two or three for each",
     "apart_decision": "what staff decided by hand after a flood, a few a year",
     "catalog_import": "one for each import of a catalog",
     "catalog_pending": "one for each unit at most",

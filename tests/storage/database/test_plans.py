@@ -30,7 +30,7 @@ from storage.counts.coverage import Span
 from storage.counts.rollups import Rolling
 from storage.people.grants import Grant
 from storage.store import SqlStore, SqlTx
-from surveys.cases import Case
+from surveys.cases import Case, Step
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
@@ -88,6 +88,12 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.cases(["u1", "u2"], ["open", "passed_on"], 20),
         lambda tx: tx.cases(["u1"], ["handled"], 20, latest=True),
     ],
+    "ask_if_mended": [lambda tx: tx.ask_if_mended(7, "a" * 12)],
+    "case_steps": [lambda tx: tx.case_steps([7, 8])],
+    "note_reminded": [lambda tx: tx.note_reminded(7, DAY)],
+    "publish_case": [lambda tx: tx.publish_case(7, published=True)],
+    "published_notes": [lambda tx: tx.published_notes("u1", WEEK[1], WEEK[2])],
+    "take_question": [lambda tx: tx.take_question("a" * 12, DAY)],
     "cases_between": [lambda tx: tx.cases_between(*WEEK)],
     "stamps": [lambda tx: tx.stamps()],
     "change_counter": [lambda tx: tx.change_counter("c1", {"name": "Quầy"})],
@@ -210,7 +216,7 @@ TX: dict[str, list[Call]] = {
     "matters_of_others": [lambda tx: tx.matters_of_others()],
     "missed_daily": [lambda tx: tx.missed_daily(*WEEK[:2])],
     "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
-    "move_case": [lambda tx: tx.move_case(7, "handled", DAY)],
+    "move_case": [lambda tx: tx.move_case(7, Step("handled", NOW, "staff u1", note="x"))],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
     "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
     "note_apologies": [lambda tx: tx.note_apologies("u1", ["code1"], DAY)],

@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from handlers.world import Unit
 from storage.store import SqlStore
-from surveys.cases import CONTACT_KEPT, STATES, UNFINISHED, Case, State
+from surveys.cases import CONTACT_KEPT, STATES, UNFINISHED, Case, State, Step
 from surveys.responses import Response
 
 DAY = date(2026, 11, 20)
@@ -43,7 +43,7 @@ async def case_in(store: SqlStore, identifier: int) -> Case | None:
 async def move(store: SqlStore, identifier: int, state: State, day: date = DAY) -> bool:
     """Put a case into a state, in a transaction of its own."""
     async with store.transaction() as tx:
-        return await tx.move_case(identifier, state, day)
+        return await tx.move_case(identifier, Step(state, datetime.combine(day, time(9), UTC), "staff sa-dec"))
 
 
 async def agree(store: SqlStore, response: str, person: str = "77", after: date = RECENT) -> Case | None:

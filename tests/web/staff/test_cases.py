@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 import handlers.world as places
 from bot.app import App
@@ -14,7 +15,7 @@ from handlers.messages import Incoming
 from handlers.ports import Chat, Role
 from surveys.responses import Response
 from tests.clock import FAR_OFF
-from tests.web.conftest import Answer, Node, Opener, Visitor, rows
+from tests.web.conftest import Answer, Node, Opener, Visitor, filled_in, rows
 from tests.web.staff_pages import log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -65,6 +66,13 @@ async def alerts(app: App, user: str = "lan") -> list[str]:
 def articles(answer: Answer) -> list[Node]:
     """The cases on a page."""
     return answer.page.all("article")
+
+
+async def press(visitor: Visitor, answer: Answer, button: str, **filled: str) -> Answer:
+    """Fill in the form that has a button, and press that."""
+    form = next(one for one in answer.page.all("form") if any(button == found.text for found in one.all("button")))
+    address = str(answer.url.join(URL(form["action"])))
+    return await visitor.post(address, filled_in(form, filled, button))
 
 
 def state(app: App, case: int) -> str:
@@ -129,11 +137,11 @@ async def test_staff_see_what_was_said_and_what_became_of_it(app: App, visitor: 
     (article,) = articles(answer)
     day = f"{app.clock():%d/%m/%Y}"
     assert article.one("h2").text == f"{day} · Quầy 2, Bộ phận Một cửa"
-    assert article.one("p").text == f"Mức 2: Không hài lòng · chưa xử lý từ ngày {day}"
+    assert article.all("p")[0].text == f"Mức 2: Không hài lòng · chưa xử lý từ ngày {day}"
     assert article.one("blockquote").text == " ".join(SCRIPT.split())
     assert (answer.page.all("script"), answer.page.all("img")) == ([], [])
     assert [button["aria-label"] for button in article.all("button")] == [
-        f"Đã xử lý (việc số {case})", f"Chuyển lãnh đạo (việc số {case})"
+        f"{button} (việc số {case})" for button in ("Đã xử lý", "Chuyển cơ quan", "Chuyển lãnh đạo")
     ]  # fmt: skip
 
 
@@ -141,15 +149,44 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     """Passed on, the head reads it in chat; handled, it stands among the handled ones, without buttons."""
     case = await complained(app, "Chờ lâu")
     await log_in(app, visitor)
-    passed = await visitor.send(await visitor.get("/staff/cases?unit=sa-dec"), press="Chuyển lãnh đạo")
+    passed = await press(visitor, await visitor.get("/staff/cases?unit=sa-dec"), "Chuyển lãnh đạo")
     assert (passed.status, passed.url.path_qs) == (200, "/staff/cases?unit=sa-dec")
     assert ["Cán bộ chuyển lãnh đạo xem:" in told for told in await alerts(app, "trưởng")] == [False, True]
     assert len(await alerts(app)) == 1
-    assert [button.text for button in articles(passed)[0].all("button")] == ["Đã xử lý"]
-    handled = await visitor.send(passed, press="Đã xử lý")
+    assert [button.text for button in articles(passed)[0].all("button")] == ["Đã xử lý", "Chuyển cơ quan"]
+    refused = await press(visitor, passed, "Đã xử lý")
+    assert (refused.status, state(app, case)) == (400, "passed_on")
+    assert refused.page.one("p", role="alert").text == "Xin chọn hoặc viết đã làm gì để khắc phục."
+    given = await press(visitor, refused, "Chuyển cơ quan", other="Phòng Kinh tế", due="2027-01-04")
+    assert "Hạn xử lý: 04/01/2027. · Phòng Kinh tế" in articles(given)[0].text
+    late = await press(visitor, given, "Chuyển cơ quan", other="Phòng Kinh tế", due="2020-01-04")
+    assert late.status == 400
+    handled = await press(visitor, given, "Đã xử lý", written="Đã thêm ghế, hỏi 0912 345 678.", public="x")
     assert (articles(handled), state(app, case)) == ([], "handled")
     done = await visitor.get("/staff/cases?state=handled")
-    assert [len(articles(done)), articles(done)[0].all("button")] == [1, []]
+    (article,) = articles(done)
+    assert "Đã làm gì: Đã thêm ghế, hỏi •••. · công khai" in article.text
+    assert [button.text for button in article.all("button")] == ["Thôi công khai", "Mở lại"]
+    hidden = await press(visitor, done, "Thôi công khai")
+    assert [button.text for button in articles(hidden)[0].all("button")] == ["Công khai ghi chú", "Mở lại"]
+    reopened = await press(visitor, hidden, "Mở lại")
+    assert (len(articles(reopened)), state(app, case)) == (1, "open")
+    day = f"{app.clock():%d/%m/%Y}, cán bộ Phường Sa Đéc:"
+    assert [line.text for line in articles(reopened)[0].all("li")] == [
+        f"• {day} chuyển lãnh đạo", f"• {day} chuyển Phòng Kinh tế", f"• {day} đã xử lý: Đã thêm ghế, hỏi •••.",
+        f"• {day} mở lại",
+    ]  # fmt: skip
+
+
+async def test_a_case_from_before_notes_stays_handled(app: App, visitor: Visitor) -> None:
+    """What was done is not noted, and nothing can be published of it."""
+    case = await complained(app, "Chờ lâu")
+    async with app.store.transaction() as tx:
+        await tx._connection.exec_driver_sql("UPDATE service_case SET state = 'handled' WHERE id = ?", (case,))
+    await log_in(app, visitor)
+    (article,) = articles(await visitor.get("/staff/cases?state=handled"))
+    assert "Đã làm gì: không ghi" in article.text
+    assert [button.text for button in article.all("button")] == ["Mở lại"]
 
 
 async def test_of_many_who_press_at_once_one_moves_it(app: App, visitor: Visitor) -> None:
@@ -181,7 +218,8 @@ async def test_rights_go_by_unit(app: App, visitor: Visitor, unit: str, role: Ro
     case = await complained(app, "Chờ lâu")
     await log_in(app, visitor, unit, role)
     seen = [len(articles(await visitor.get(path))) for path in ("/staff/cases", "/staff/cases?unit=sa-dec")]
-    moved = await visitor.post(f"/staff/cases/{case}", {"state": "handled", "unit": "sa-dec"}, allow_redirects=False)
+    sent = {"state": "handled", "unit": "sa-dec", "written": "Xong."}
+    moved = await visitor.post(f"/staff/cases/{case}", sent, allow_redirects=False)
     assert seen == ([1, 1] if allowed else [0, 0])
     assert (moved.status, state(app, case)) == ((303, "handled") if allowed else (403, "open"))
 
@@ -190,7 +228,9 @@ async def test_rights_go_by_unit(app: App, visitor: Visitor, unit: str, role: Ro
     ("path", "fields", "headers", "status"),
     [
         ("{case}", {"state": "handled"}, {"Sec-Fetch-Site": "cross-site"}, 403),
-        ("{case}", {"state": "open"}, {}, 404),
+        ("{case}", {"state": "open"}, {}, 409),
+        ("{case}", {"state": "handled", "note": "Không có trong danh sách"}, {}, 400),
+        ("{case}", {"state": "publish"}, {}, 409),
         ("{case}", {"state": "x"}, {}, 404),
         ("{case}", {}, {}, 404),
         ("0", {"state": "handled"}, {}, 403),
@@ -212,7 +252,7 @@ async def test_what_no_button_sends_changes_nothing(
 
 
 async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: Opener) -> None:
-    """At 360 px nothing sticks out, buttons are 48 px high, and Enter on the first one handles the case."""
+    """At 360 px nothing sticks out, buttons are 48 px high, and a chosen note and Enter handle the case."""
     case = await complained(app, "Chờ từ 8 giờ đến 11 giờ mới được gọi. " + "x" * 200)
     async with app.store.transaction() as tx:
         await tx.create_token("login", "sa-dec", "staff", f"phone-{case}", app.clock() + timedelta(hours=1))
@@ -221,8 +261,10 @@ async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: O
     await tab.page.get_by_role("button").click()
     await tab.go("/staff/cases")
     assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+    await tab.page.get_by_text("Chuyển người khác").click()
     buttons = [await found.bounding_box() for found in await tab.page.locator(".case button").all()]
-    assert [box is not None and box["height"] >= 48 for box in buttons] == [True, True]
+    assert [box is not None and box["height"] >= 48 for box in buttons] == [True, True, True]
+    await tab.page.get_by_label("Đã làm gì").select_option(index=1)
     await tab.page.get_by_role("button", name=f"Đã xử lý (việc số {case})").focus()
     await tab.page.keyboard.press("Enter")
     await tab.page.get_by_text("Không có ý kiến nào.").wait_for()

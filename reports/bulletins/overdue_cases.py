@@ -1,0 +1,69 @@
+"""Reminders of cases whose due day is over: each morning once a unit, and each due day of a case once."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+import structlog
+
+from handlers.channel import Traits, pieces
+from handlers.ports import MailTx
+from handlers.staff.cases import CasesTx, overdue_told
+from handlers.world import World
+from reports.bulletins.morning_dossiers import EVENING, MORNING
+from reports.casework.due import with_due
+from reports.working_days import is_working_day
+from surveys.cases import UNFINISHED, Case
+
+MOST = 500
+log = structlog.get_logger(__name__)
+
+
+class RemindersTx(CasesTx, MailTx, Protocol):
+    """A transaction that knows cases, and of which staff were reminded."""
+
+    async def note_reminded(self, identifier: int, due: date) -> bool:
+        """Remember that staff were reminded of the due day of a case; False if they were before."""
+
+
+class RemindersStore(Protocol):
+    """A store whose transactions know cases."""
+
+    def transaction(self) -> AbstractAsyncContextManager[RemindersTx]:
+        """Open a writing transaction."""
+
+    def reading(self) -> AbstractAsyncContextManager[RemindersTx]:
+        """Open a transaction for reading alone."""
+
+
+async def remind(store: RemindersStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
+    """Tell the staff of each unit of cases that are overdue since the last reminder; returns of how many cases.
+
+    `now` is an aware local time; outside of a working day's office hours nothing is sent. What is noted and the
+    messages are committed together.
+    """
+    if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
+        return 0
+    async with store.reading() as tx:
+        found = await tx.cases(list(world.units), UNFINISHED, MOST)
+    late: dict[str, list[Case]] = {}
+    for case in (with_due(world, one) for one in found):
+        if case.due and case.due < now.date() and case.reminded != case.due:
+            late.setdefault(case.unit, []).append(case)
+    return sum([await _remind(store, world, channels, unit, cases, now) for unit, cases in sorted(late.items())])
+
+
+async def _remind(
+    store: RemindersStore, world: World, channels: Mapping[str, Traits], unit: str, late: Sequence[Case], now: datetime
+) -> int:
+    async with store.transaction() as tx:
+        told = [case for case in late if case.due and await tx.note_reminded(case.id, case.due)]
+        readers = await tx.members(unit, "alerts") if told else []
+        for reader in sorted(readers, key=lambda one: (one.channel, one.user)):
+            if reader.channel in channels and channels[reader.channel].reachable:
+                traits = channels[reader.channel]
+                said = overdue_told(world, told, now.date(), shared=traits.is_shared(reader.user))
+                await tx.enqueue(reader, pieces(traits, said), now, pushed=traits.pushed)
+    log.info("cases_overdue", unit=unit, cases=len(told), recipients=len(readers))
+    return len(told)

@@ -1,0 +1,18 @@
+"""Until when cases have time, in working days as their unit set."""
+
+from dataclasses import replace
+from datetime import date
+
+from handlers.world import World
+from reports.working_days import working_days_after
+from surveys.cases import Case
+
+
+def with_due(world: World, case: Case) -> Case:
+    """Return a case with the day until which it has time: the one that was set, else so many days after it came."""
+    return case if case.due else replace(case, due=working_days_after(case.day, world.casework(case.unit).days))
+
+
+def due_from(world: World, unit: str, today: date) -> date:
+    """Return the day until which a unit has time for what is given to somebody today."""
+    return working_days_after(today, world.casework(unit).days)
