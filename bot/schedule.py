@@ -215,6 +215,7 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moment
             "contacts": await tx.forget_contacts(today - CONTACT_KEPT),
             "counts": await tx.forget_counts(today - retention.COUNTS),
             "catalog_files": await tx.forget_pending(now),
+            "petition_words": await tx.forget_petition_words(today - retention.COUNTS),
             "requests": await tx.forget_requests(today - retention.REQUESTS),
         }
         if now == moments.sending:

@@ -16,7 +16,7 @@ from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
 from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
-from handlers.staff import bulletins, case_words, requests
+from handlers.staff import bulletins, case_words, petitions, requests
 from handlers.staff.catalog.sent import OnFile
 from handlers.turn import (
     About,
@@ -135,6 +135,10 @@ ELSEWHERE: Mapping[str, Action] = {
     "case:CASE:KEPT": _says(case_words.unchanged),
     "cases WORDS": _does(requests.on_case),
     "mended:TOKEN:SAID": _does(_mended),
+    "petition": _says(petitions.ask),
+    "petition:stop": _says(petitions.not_left),
+    "petitions": _does(petitions.asked_by_staff),
+    "petitions WORDS": _does(petitions.asked_by_staff),
     "misses": _does(ShowMisses),
     "miss:GROUP:DEED": _does(_deed),
     "miss:GROUP:name:CODE": _does(partial(OnMiss, what="name")),

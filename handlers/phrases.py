@@ -16,6 +16,7 @@ COMMANDS = {
     "dangnhap": "login",
     "baocao": "report",
     "vuviec": "cases",
+    "pakn": "petitions",
     "chuatimthay": "misses",
     "bantin": "bulletins",
     "roidonvi": "leave",

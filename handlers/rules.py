@@ -16,7 +16,7 @@ from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
 from handlers.rating.counter_words import named_counter
-from handlers.staff import case_words
+from handlers.staff import case_words, petitions
 from handlers.staff.catalog import sent
 from handlers.turn import Turn, reply
 from handlers.wording import say
@@ -84,6 +84,12 @@ def words_on_case(heard: Heard) -> Turn | None:
     waits = case_words.awaited(heard.session)
     taken = waits if heard.meant != "stop" else None
     return case_words.written(heard.session, taken, heard.text) if taken else None
+
+
+def petition(heard: Heard) -> Turn | None:
+    """A citizen's words for the register of petitions."""
+    waits = petitions.is_awaited(heard.session) and not heard.session.survey and heard.meant != "stop"
+    return petitions.written(heard.session, heard.text) if waits else None
 
 
 def consent_to_contact(heard: Heard) -> Turn | None:
@@ -172,6 +178,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     # Words that somebody waits for.
     many_abolished,
     words_on_case,
+    petition,
     consent_to_contact,
     slip,
     counter,

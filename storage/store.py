@@ -38,6 +38,7 @@ from storage.own import UnitSettings
 from storage.people.channel_notes import ChannelNotes
 from storage.people.grants import Grants
 from storage.people.logins import Logins
+from storage.petitions import Petitions
 from storage.places import Places
 from storage.statements import Statements
 from surveys.responses import Opened
@@ -65,6 +66,7 @@ class SqlTx(
     Silences,
     Grants,
     Misses,
+    Petitions,
     Untaken,
     UnitSettings,
     ChannelNotes,

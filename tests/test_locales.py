@@ -41,6 +41,7 @@ from reports.satisfaction import answers_table
 from reports.satisfaction import parts as by_parts
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
+from surveys import petitions
 from surveys.cases import STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA, Occasion
@@ -107,6 +108,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "par.column.{}": par_index.COLUMNS,
     "part.{}": PARTS,
     "part.lower.{}": PARTS,
+    "petition.kind.{}": petitions.KINDS,
+    "petition.source.{}": petitions.SOURCES,
     "person.{}": talk.FACTS,
     "person.no_{}": talk.FACTS,
     "report.{}": ("day", "days", "week", "month", "quarter", "half", "year"),

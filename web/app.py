@@ -35,6 +35,7 @@ from web.staff import (
     office,
     office_procedure,
     office_published,
+    pakn,
     paper,
     procedures,
     screens,
@@ -119,6 +120,9 @@ def _add_staff(router: http.UrlDispatcher) -> None:
     router.add_post("/staff/integrity/apart", integrity.decide)
     router.add_get("/staff/cases", cases.show)
     router.add_post("/staff/cases/{number:[0-9]{1,9}}", cases.move)
+    router.add_get("/staff/pakn", pakn.show)
+    router.add_post("/staff/pakn", pakn.enter)
+    router.add_post("/staff/pakn/{number:[0-9]{1,9}}", pakn.answer)
     router.add_get("/staff/dossiers", dossiers.show)
     router.add_post("/staff/dossiers/apology", dossiers.apologize)
     router.add_get("/staff/login/{secret}", login.ask_login)

@@ -32,6 +32,7 @@ from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
 from surveys.budget import Load, Slice
 from surveys.cases import Step
+from surveys.petitions import Petition, PetitionState
 from surveys.printing.qr import is_local
 from surveys.responses import Opened
 from web.recordings import Recordings
@@ -93,6 +94,18 @@ class PagesTx(
 
     async def publish_case(self, identifier: int, *, published: bool) -> bool:
         """Let everybody read what was done about a handled case, or no longer; False where there is no such note."""
+
+    async def enter_petition(self, petition: Petition) -> int:
+        """Enter a petition; returns its number."""
+
+    async def petition(self, number: int) -> Petition | None:
+        """Return a petition."""
+
+    async def petitions(self, units: Sequence[str], state: PetitionState, most: int) -> list[Petition]:
+        """Return the petitions of units in a state: open ones by their due day, answered ones the latest first."""
+
+    async def answer_petition(self, number: int, note: str, day: date, who: str) -> bool:
+        """Note what was answered to an open petition; False where it was answered before."""
 
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""

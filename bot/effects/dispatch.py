@@ -12,6 +12,7 @@ from bot.effects.missed import MissEffects
 from bot.effects.naming import Naming
 from bot.effects.notices import NoticeEffects
 from bot.effects.personal_data import PersonalDataEffects
+from bot.effects.petitions import PetitionEffects
 from bot.effects.staff import StaffEffects
 from bot.nursery import Nursery
 from handlers.channel import Traits
@@ -20,6 +21,7 @@ from handlers.session import Session
 from handlers.staff.alerts import Alerts
 from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.sent import OnFile, TakeFile
+from handlers.staff.petitions import LeavePetition, OnPetitions
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
@@ -64,6 +66,7 @@ class Effects:
         naming: Naming,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
+        petitions = PetitionEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
         misses = MissEffects(world, naming, nursery)
         catalog = CatalogEffects(world, desk, nursery)
@@ -85,6 +88,8 @@ class Effects:
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
             SayMended: cases.mended,
+            LeavePetition: petitions.leave,
+            OnPetitions: petitions.staff,
             ShowMisses: misses.show,
             OnMiss: misses.act,
             TakeFile: catalog.take,

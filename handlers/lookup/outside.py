@@ -17,7 +17,13 @@ from handlers.world import World
 PORTAL = "https://dichvucong.gov.vn"
 MOST_HELPING = 2
 ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
-_LABELS = {"ask": "button.ask", "person": "button.person", "rate": "button.rate", "fields:0": "button.fields"}
+_LABELS = {
+    "ask": "button.ask",
+    "person": "button.person",
+    "rate": "button.rate",
+    "petition": "petition.leave",
+    "fields:0": "button.fields",
+}
 
 
 @cache

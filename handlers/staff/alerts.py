@@ -12,8 +12,10 @@ from handlers.messages import Reply
 from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership
 from handlers.staff.cases import alert, contact_news, gathered, outcome, passed_on, reopened
+from handlers.staff.petitions import came, is_raised, raised
 from handlers.world import World
 from surveys.cases import CONTACT_KEPT, Case, Step, case_of, may_take_back
+from surveys.petitions import Petition
 from surveys.responses import Response
 
 
@@ -99,8 +101,15 @@ class Alerts:
             for case in await tx.keep_cases([case for case in cases if case.response in kept]):
                 opened.setdefault(case.unit, []).append(case)
             for unit, found in sorted(opened.items()):
-                for reader in _in_order(await tx.members(unit, "alerts")):
-                    await self._tell_of_cases(tx, reader, found)
+                await self._tell_of_new(tx, unit, found)
+
+    async def _tell_of_new(self, tx: AlertsTx, unit: str, found: Sequence[Case]) -> None:
+        """Tell a unit's staff of new cases, and its admins at once of those that are raised."""
+        for reader in _in_order(await tx.members(unit, "alerts")):
+            await self._tell_of_cases(tx, reader, found)
+        for case in found:
+            if is_raised(case.comment):
+                await self._raise(tx, unit, case.comment)
 
     async def agreed(self, tx: AlertsTx, case: Case) -> None:
         """Alert the staff of a case that its citizen may be contacted."""
@@ -186,6 +195,18 @@ class Alerts:
         """Alert the staff of a case and its unit's admins that its citizen says it is not mended; returns how many."""
         readers = dict.fromkeys([*await tx.members(case.unit, "alerts"), *await self._leaders(tx, case.unit)])
         return await self._tell(tx, readers, partial(reopened, self._world(), case, self._clock().date()))
+
+    async def petition_entered(self, tx: AlertsTx, unit: str, number: int, petition: Petition) -> None:
+        """Alert the staff of a unit of a petition that a citizen left, and its admins at once of one that is raised."""
+        if petition.source == "chat" and not petition.raised:
+            await self._tell(tx, await tx.members(unit, "alerts"), partial(came, number, petition))
+        if petition.raised:
+            await self._raise(tx, unit, petition.text)
+
+    async def _raise(self, tx: AlertsTx, unit: str, words: str) -> None:
+        """Tell the admins of a unit at once, also those who turned alerts off."""
+        heads = [member for member in await tx.members(unit) if member.role == "admin"]
+        await self._tell(tx, heads, partial(raised, words, self._world().unit(unit).name))
 
     def reaches(self, channel: str) -> bool:
         """Tell whether somebody in a channel can be written to outside a turn."""

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from handlers.staff.petitions import is_raised
 from handlers.world import World
 from reports.working_days import working_days_after
 from surveys.cases import Case
+from surveys.petitions import Petition, PetitionKind, PetitionSource
 
 
 def with_due(world: World, case: Case) -> Case:
@@ -16,3 +18,11 @@ def with_due(world: World, case: Case) -> Case:
 def due_from(world: World, unit: str, today: date) -> date:
     """Return the day until which a unit has time for what is given to somebody today."""
     return working_days_after(today, world.casework(unit).days)
+
+
+def new_petition(
+    world: World, unit: str, kind: PetitionKind, source: PetitionSource, text: str, received_on: date, who: str
+) -> Petition:
+    """Return a petition to be entered, with the day until which it is answered and whether it is raised."""
+    due = working_days_after(received_on, world.casework(unit).petition_days)
+    return Petition(0, unit, kind, source, text, received_on, due, who, raised=is_raised(text))

@@ -51,7 +51,8 @@ class Heads:
 class Details:
     """Details that are not figures. None or empty means unknown, and is printed as a visible blank.
 
-    `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled).
+    `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled);
+    `petitions`: those of its register, (received, answered).
     `template`: the unit's own. `sample`: the figures are made up, which every kind of document says.
     """
 
@@ -59,6 +60,7 @@ class Details:
     heads: Heads | None = None
     place: str = ""
     cases: tuple[int, int] | None = None
+    petitions: tuple[int, int] | None = None
     template: Path | None = None
     sample: bool = False
 

@@ -18,7 +18,7 @@ from reports.satisfaction.trend import DayCounts, Point
 from reports.statements.compiling import with_trend
 from reports.statements.statement import Statement
 
-_KEPT = ("catalog", "heads", "cases")
+_KEPT = ("catalog", "heads", "cases", "petitions")
 
 
 class DetailsTx(DayCounts, Protocol):
@@ -26,6 +26,9 @@ class DetailsTx(DayCounts, Protocol):
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
         """Count the cases of a period: received, handled."""
+
+    async def petitions_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
+        """Count the petitions of a period: received, answered."""
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
         """Store the details of a statement unless some are stored; returns those that are."""
@@ -50,8 +53,9 @@ async def looked_up(
     async with store.reading() as tx:
         statement = await with_trend(tx, world, statement, now)
         cases = await tx.cases_between(units, report.period.first, report.period.last)
+        petitions = await tx.petitions_between(units, report.period.first, report.period.last)
     current = await asyncio.to_thread(details_of, world, report.unit, data_dir, place, cases, report.period.last)
-    return await kept_details(store, statement, current)
+    return await kept_details(store, statement, replace(current, petitions=petitions))
 
 
 async def kept_details(store: DetailsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
@@ -65,11 +69,13 @@ async def kept_details(store: DetailsStore, statement: Statement, now: Details) 
     async with store.transaction() as tx:
         facts = json.loads(await tx.keep_facts(statement.id, _facts(statement, now)))
     catalog, heads, cases = facts["catalog"], facts["heads"], facts["cases"]
+    petitions = facts.get("petitions")
     details = replace(
         now,
         catalog=catalog and _catalog(catalog),
         heads=heads and Heads(**heads),
         cases=cases and (cases[0], cases[1]),
+        petitions=petitions and (petitions[0], petitions[1]),
     )
     return replace(statement, trend=tuple(_point(*point) for point in facts["trend"])), details
 

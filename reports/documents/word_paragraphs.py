@@ -1,5 +1,7 @@
 """What the reform report says on procedures, dossiers and the survey: the paragraphs of its section 2.2."""
 
+import re
+
 import locales
 from reports import rates
 from reports.documents.details import CatalogFacts, Details
@@ -7,11 +9,14 @@ from reports.documents.phrasing import BLANK, few, method, of_target, restatemen
 from reports.dossiers import sentences
 from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
+from reports.periods import Period
 from reports.rates import padded
 from reports.satisfaction.report import LEAST_TELLING, Report
 from reports.statements import choice_lines
 from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, moved, named_shares
+
+_QUARTER = re.compile(r"\d{4}-Q\d")
 
 
 def published(report: Report, facts: CatalogFacts | None) -> list[str]:
@@ -91,18 +96,29 @@ def parts(report: Report) -> str:
 
 
 def reflected(report: Report, details: Details) -> list[str]:
-    """Say how many complaints came with the forms; those about regulations are not collected here and stay blank."""
+    """Say how many complaints came with the forms; those about regulations are in the register."""
     period = spoken(report.period)
     if details.cases is None:
         first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
     elif not details.cases[0] and not report.forms:
-        return [text("document.say.petitions")]
+        return [_petitions(details, report.period)]
     elif not details.cases[0]:
         first = text("document.say.no_cases", period=period)
     else:
         received, handled = details.cases
         first = text("document.say.cases", period=period, received=padded(received), handled=padded(handled))
-    return [first, text("document.say.petitions")]
+    return [first, _petitions(details, report.period)]
+
+
+def _petitions(details: Details, of: Period) -> str:
+    """How many petitions came, also where none did; blank where the register is not known."""
+    if details.petitions is None:
+        return text("document.say.petitions")
+    received, answered = details.petitions
+    period = text("document.this_quarter") if _QUARTER.fullmatch(of.name.partition(":")[0]) else spoken(of)
+    if not received:
+        return text("document.say.no_petitions", period=period)
+    return text("document.say.some_petitions", period=period, received=padded(received), answered=padded(answered))
 
 
 def notes(statement: Statement) -> list[str]:

@@ -23,6 +23,7 @@ from handlers.messages import MAX_BUTTON_ID, Incoming
 from handlers.phrases import COMMANDS, PHRASES
 from handlers.rules import LONGEST_QUESTION
 from handlers.session import Running, Session
+from handlers.staff.petitions import OnPetitions
 from handlers.step import step
 from handlers.turn import (
     DropResponse,
@@ -682,7 +683,17 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 # Everything leads somewhere
 
 TOLD_BY_EFFECTS = (
-    *(GiveLogin(), GiveNotice(), ShowFigures(), ShowCases(), ShowDossiers(), ShowBulletins(), Withdraw(), ShowStored()),
+    *(
+        GiveLogin(),
+        GiveNotice(),
+        ShowFigures(),
+        ShowCases(),
+        OnPetitions(),
+        ShowDossiers(),
+        ShowBulletins(),
+        Withdraw(),
+        ShowStored(),
+    ),
     ShowMisses(),
 )
 

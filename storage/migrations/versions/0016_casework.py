@@ -1,4 +1,7 @@
-"""What was done about cases, by whom and when; old cases keep their state, those handled before have no note."""
+"""What was done about cases, by whom and when, and a register of petitions.
+
+Old cases keep their state; those handled before have no note.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,9 +38,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_step_case", "case_step", ["case"])
     op.create_index("ix_case_step_person", "case_step", ["channel", "person"])
+    op.create_table(
+        "petition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("raised", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_petition_day", "petition", ["unit", "received_on"])
+    op.create_index("ix_petition_state", "petition", ["unit", "state", "due"])
 
 
 def downgrade() -> None:
+    op.drop_table("petition")
     op.drop_table("case_step")
     op.drop_index("ix_service_case_asked", "service_case")
     with op.batch_alter_table("service_case") as changed:

@@ -188,10 +188,17 @@ def test_the_catalogs_paragraphs() -> None:
     ],
 )
 def test_complaints_are_counted_or_left_blank(cases: tuple[int, int] | None, sentence: str) -> None:
-    """Petitions about regulations come by other ways, so that the product never says that there were none."""
+    """Petitions about regulations too, where the register is not known."""
     first, second = context(statement(), replace(DETAILS, cases=cases))["phan_anh"]
     assert first.endswith(sentence)
     assert second.endswith(": ……")
+
+
+def test_petitions_are_counted_zero_included() -> None:
+    """In the wording of quarterly reports."""
+    known = [context(statement(), replace(DETAILS, petitions=counts))["phan_anh"][-1] for counts in ((0, 0), (26, 4))]
+    about = "phản ánh, kiến nghị của người dân, doanh nghiệp về quy định hành chính"
+    assert known == [f"Trong quý, không có {about}.", f"Trong quý, có 26 lượt {about}, đã trả lời 04."]
 
 
 HEADS = {

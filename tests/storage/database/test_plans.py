@@ -31,6 +31,7 @@ from storage.counts.rollups import Rolling
 from storage.people.grants import Grant
 from storage.store import SqlStore, SqlTx
 from surveys.cases import Case, Step
+from surveys.petitions import Petition
 from surveys.questionnaire import Condition, shipped
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
@@ -41,6 +42,7 @@ from tests.storage.database import plans
 
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+PETITION = Petition(0, "u1", "complaint", "paper", "x", DAY, DAY, "staff u1")
 WEEK = (["u1", "u2"], date(2026, 11, 16), DAY)
 COUNTED = {"nhanh": frozenset({"overall"})}
 CONDITIONS = {"nhanh": {"reasons": Condition("overall", 1, 2)}}
@@ -88,6 +90,12 @@ TX: dict[str, list[Call]] = {
         lambda tx: tx.cases(["u1", "u2"], ["open", "passed_on"], 20),
         lambda tx: tx.cases(["u1"], ["handled"], 20, latest=True),
     ],
+    "answer_petition": [lambda tx: tx.answer_petition(7, "x", DAY, "staff u1")],
+    "enter_petition": [lambda tx: tx.enter_petition(PETITION)],
+    "forget_petition_words": [lambda tx: tx.forget_petition_words(DAY)],
+    "petition": [lambda tx: tx.petition(7)],
+    "petitions": [lambda tx: tx.petitions(["u1"], "open", 20), lambda tx: tx.petitions(["u1"], "answered", 20)],
+    "petitions_between": [lambda tx: tx.petitions_between(*WEEK)],
     "ask_if_mended": [lambda tx: tx.ask_if_mended(7, "a" * 12)],
     "case_steps": [lambda tx: tx.case_steps([7, 8])],
     "note_reminded": [lambda tx: tx.note_reminded(7, DAY)],
