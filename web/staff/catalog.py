@@ -1,7 +1,7 @@
 """The staff's page of the catalog: sending a file, its preview under way, confirming, cancelling, the history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web as http
@@ -172,7 +172,7 @@ def version_row(site: Site, version: Any, language: str) -> dict[str, Any]:
         "undoes": version.undoes,
         "digest": version.sha256,
         "decision": version.decision,
-        "decided": version.decided,
+        "decided": day_text(date.fromisoformat(version.decided)) if version.decided else "",
         "link": version.link,
         "counts": locales.text(language, "web.catalog.counts", **values),
     }
