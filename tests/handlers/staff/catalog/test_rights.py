@@ -47,3 +47,11 @@ def test_of_a_procedure_from_above_a_units_own_is_taken(
     assert line.kind == left[0]
     if left[1] is not None:
         assert line.texts == {"name": BIRTH.name, "level": BIRTH.level, **left[1]}
+
+
+def test_what_is_as_published_above_is_left_out_and_counted() -> None:
+    """A unit that sends the whole list is not told that its rows are refused."""
+    made = Preview([Line("amended", BIRTH.code, {"name": BIRTH.name, "time": BIRTH.time}, "PL!2", 2, "PL")])
+    leave_above(made, {BIRTH.code: BIRTH}, "Tỉnh A")
+    assert (made.lines, made.skipped) == ([], 1)
+    assert made.told.sentences == ["Bỏ qua 1 dòng như Tỉnh A đã công bố, không có phần riêng của đơn vị."]
