@@ -1,4 +1,4 @@
-"""What libraries do at every start, done once or when it is needed: aiogram readies 444 models, reads certificates."""
+"""What libraries do at every start, done once or when it is needed: 444 models, certificates, statements in SQL."""
 
 import ssl
 import sys
@@ -6,6 +6,13 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
+
+from storage.database import engine
 
 _rebuild = BaseModel.model_rebuild.__func__  # type: ignore[attr-defined]
 
@@ -35,7 +42,24 @@ def model_rebuild(
     return done
 
 
+compiled: LRUCache[Any, Any] = LRUCache(2000)
+
+
+def create_engine(url: Any, **options: Any) -> AsyncEngine:
+    """Make an engine that writes a statement as SQL once for all engines of its kind: each test has an engine."""
+    return create_async_engine(url, execution_options={"compiled_cache": compiled}, **options)
+
+
+def same_kind(dialect: Dialect, other: object) -> bool:
+    """Tell whether two engines write SQL alike."""
+    return type(dialect) is type(other)
+
+
 def keep() -> None:
-    """Let aiogram's models wait, and read the certificates of the world's authorities once."""
+    """Let aiogram's models wait, and read certificates and write each statement once."""
+    for kind in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+        kind.__eq__ = same_kind  # type: ignore[method-assign, assignment]
+        kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
+    engine.create_async_engine = create_engine
     BaseModel.model_rebuild = classmethod(model_rebuild)  # type: ignore[assignment,method-assign]
     ssl.create_default_context = cache(ssl.create_default_context)

@@ -14,6 +14,11 @@ from bot.demo import sample_entries
 from catalog import entries, terms
 from catalog.catalogs import Catalog
 from catalog.index import Index
+from storage.store import SqlStore
+from tests import quick_libraries
+from tests.storage import conftest as databases
+
+servers, own = databases.servers, databases.own
 
 
 def calls(work: Callable[[], object], looked_for: Any) -> int:
@@ -69,3 +74,16 @@ def test_a_model_of_aiogram_is_made_ready_when_it_is_used() -> None:
 def test_certificates_are_read_once() -> None:
     """Each client of HTTPS would read a hundred."""
     assert ssl.create_default_context() is ssl.create_default_context()
+
+
+async def test_a_statement_is_written_as_sql_once_for_all_engines(own: str) -> None:
+    """A test has an engine of its own, with a memory of its own as the product has it."""
+    first, second = SqlStore.open(own), SqlStore.open(own)
+    async with first.reading() as tx:
+        await tx.units()
+    written = len(quick_libraries.compiled)
+    async with second.reading() as tx:
+        await tx.units()
+    assert len(quick_libraries.compiled) == written > 0
+    await first.close()
+    await second.close()
