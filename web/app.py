@@ -1,4 +1,4 @@
-"""The web application: routes, security headers, one shape for errors."""
+"""The web application: routes (those of staff in web/staff/routes.py), security headers, one shape for errors."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -21,29 +21,9 @@ from web.kiosk import screen
 from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
-from web.staff import (
-    cases,
-    catalog,
-    catalog_preview,
-    catalog_versions,
-    dossiers,
-    downloads,
-    figures,
-    integrity,
-    login,
-    missed,
-    office,
-    office_procedure,
-    office_published,
-    pakn,
-    paper,
-    procedures,
-    screens,
-    zalo,
-)
+from web.staff import screens
+from web.staff.routes import ROUTES
 
-# A procedure in an address, by a national code or a unit's own.
-CODE = f"{{code:{procedures.CODE}}}"
 MAX_BODY = 256 * 1024
 RETRY_SECONDS = 60
 HEADERS = {
@@ -102,7 +82,7 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/kiosk/{counter}/thanks", screen.thanks)
     app.router.add_get("/kiosk/{counter}/code", screen.code)
     app.router.add_post("/kiosk/{counter}/answers", screen.answers)
-    _add_staff(app.router)
+    app.router.add_routes(ROUTES)
     app.router.add_get("/robots.txt", _robots)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
@@ -110,60 +90,6 @@ def create(site: Site) -> http.Application:
     app.router.add_get("/audio/{form}/{language}/{name}", read_aloud.play)
     app.router.add_get("/static/{name:[a-z.]+}", _file)
     return app
-
-
-def _add_staff(router: http.UrlDispatcher) -> None:
-    """The pages behind a login link."""
-    router.add_get("/staff", figures.show)
-    router.add_get("/staff/report.{kind:[a-z.]+}", downloads.download)
-    router.add_get("/staff/integrity", integrity.show)
-    router.add_post("/staff/integrity/apart", integrity.decide)
-    router.add_get("/staff/cases", cases.show)
-    router.add_post("/staff/cases/{number:[0-9]{1,9}}", cases.move)
-    router.add_get("/staff/pakn", pakn.show)
-    router.add_post("/staff/pakn", pakn.enter)
-    router.add_post("/staff/pakn/{number:[0-9]{1,9}}", pakn.answer)
-    router.add_get("/staff/dossiers", dossiers.show)
-    router.add_post("/staff/dossiers/apology", dossiers.apologize)
-    router.add_get("/staff/login/{secret}", login.ask_login)
-    router.add_post("/staff/login/{secret}", login.login)
-    router.add_post("/staff/logout", login.logout)
-    router.add_get("/staff/missed", missed.show)
-    router.add_get("/staff/missed/{id:[0-9a-f]{12}}", missed.one)
-    router.add_post("/staff/missed/{id:[0-9a-f]{12}}", missed.act)
-    router.add_get("/staff/catalog/find", procedures.find)
-    router.add_get("/staff/catalog/template.xlsx", procedures.template)
-    router.add_get("/staff/catalog/new", procedures.begin)
-    router.add_post("/staff/catalog/new", procedures.change)
-    router.add_get(f"/staff/catalog/{CODE}", procedures.show)
-    router.add_post(f"/staff/catalog/{CODE}", procedures.change)
-    router.add_get("/staff/paper", paper.show)
-    router.add_post("/staff/paper", paper.enter)
-    router.add_get("/staff/zalo", zalo.show)
-    router.add_post("/staff/zalo", zalo.ask)
-    router.add_get(zalo.CALLBACK, zalo.accept)
-    router.add_get("/staff/screens", screens.show)
-    router.add_post("/staff/screens/pair", screens.pair)
-    router.add_post("/staff/screens/here", screens.pair_here)
-    router.add_post("/staff/screens/{number:[0-9]{1,9}}", screens.change)
-    router.add_get("/staff/office", office.show)
-    router.add_post("/staff/office/contact", office.set_contact)
-    router.add_post("/staff/office/casework", office.set_casework)
-    router.add_post("/staff/office/notice", office.set_notice)
-    router.add_post("/staff/office/published", office_published.set_published)
-    router.add_get("/staff/catalog", catalog.show)
-    router.add_post("/staff/catalog", catalog.send)
-    router.add_post("/staff/catalog/decide", catalog.decide)
-    router.add_get("/staff/catalog/preview", catalog_preview.show)
-    router.add_get("/staff/catalog/{which:preview|refused}.xlsx", catalog_preview.download)
-    router.add_get("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.show)
-    router.add_post("/staff/catalog/versions/{number:[0-9]{1,9}}", catalog_versions.go_back)
-    router.add_post("/staff/office/field", office.set_field)
-    router.add_post("/staff/office/committed", office.set_committed)
-    router.add_get(f"/staff/office/{CODE}", office_procedure.show)
-    router.add_post(f"/staff/office/{CODE}/terms", office_procedure.set_terms)
-    router.add_post(f"/staff/office/{CODE}/left-out", office_procedure.set_left_out)
-    router.add_post(f"/staff/office/{CODE}/form", office_procedure.set_form)
 
 
 @http.middleware
