@@ -178,9 +178,14 @@ class Catalogs:
         self._by_unit = by_unit
         self._parents = parents
         self.begun = begun or Begun()
+        self._found = {unit: self._find(unit) for unit in (*parents, *by_unit)}
 
     def of(self, unit: str) -> Catalog:
         """Return the catalog that a unit's citizens are answered from."""
+        found = self._found.get(unit)
+        return self._find(unit) if found is None else found
+
+    def _find(self, unit: str) -> Catalog:
         for scope in lineage(unit, self._parents):
             if scope in self._by_unit:
                 return self._by_unit[scope]

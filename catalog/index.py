@@ -15,15 +15,16 @@ from catalog.search.explaining import reasons
 from catalog.search.features import Names, Weighing
 from catalog.search.mending import Mender
 from catalog.search.overlay import overlay
-from catalog.search.question import Questions
+from catalog.search.question import Question, Questions
 from catalog.search.results import Beside, Decision, Evidence, Found, Hit, Reason, SearchResult
-from catalog.search.scoring import fitting, without_twins
+from catalog.search.scoring import Scored, fitting, without_twins
 from catalog.terms import Asked
 from catalog.topics import topic_of
 
 __all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
 MOST_SIBLINGS_REMEMBERED = 1024
+MOST_READ, MOST_FITTING = 64, 2
 # So many answers are remembered; fewer where many units have an index of their own over a common one.
 MOST_LATELY, FEWER_LATELY = 1024, 128
 
@@ -43,6 +44,10 @@ class Index:
         self._beside = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
         # A turn may ask for the same words more than once, and so do people.
         self._lately = remembering(self._search, FEWER_LATELY if names.table.own else MOST_LATELY)
+        # One turn looks at a text from several sides; what fits a text is as long as the catalog.
+        self._asked = remembering(questions.asked, MOST_READ)
+        self._weighed = remembering(self._weigh, MOST_READ)
+        self._fitting = remembering(self._fit, MOST_FITTING)
 
     def __len__(self) -> int:
         return len(self._names.place)
@@ -87,10 +92,10 @@ class Index:
 
     def _search(self, text: str, limit: int) -> SearchResult:
         started = time.perf_counter()
-        topic, asked = topic_of(text), self._questions.asked(text)
+        topic, asked = topic_of(text), self._asked(text)
         found = Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
-            found = decide(self._names, fitting(self._names.table, self._questions.weighed(asked)), limit)
+            found = decide(self._names, self._fitting(text), limit)
         return SearchResult(
             query=text,
             decision=found.decision,
@@ -106,7 +111,13 @@ class Index:
 
     def asked(self, text: str) -> Asked:
         """Read a question: its words, what each weighs, and the phrases in it."""
-        return self._questions.asked(text)
+        return self._asked(text)
+
+    def _weigh(self, text: str) -> Question:
+        return self._questions.weighed(self._asked(text))
+
+    def _fit(self, text: str) -> Scored:
+        return fitting(self._names.table, self._weighed(text))
 
     def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
         """Rank some procedures by the words of a text that tell them apart, best first: "cái cho trẻ em".
@@ -114,7 +125,7 @@ class Index:
         A score is the share of those words that a procedure's names have, less what its ages exclude; a procedure
         without any is left out, and all are where no word tells them apart.
         """
-        return siblings.among(self._names, self._questions.weighed(self.asked(text)), codes)
+        return siblings.among(self._names, self._weighed(text), codes)
 
     def telling(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text that tell something."""
@@ -128,15 +139,14 @@ class Index:
     def _find_siblings(self, code: str) -> tuple[str, ...]:
         table = self._names.table
         name = table.groups[self._names.place[code]].said[0]
-        near = fitting(table, self._questions.weighed(self.asked(name)))
-        return siblings.siblings(self._names, near, code)
+        return siblings.siblings(self._names, self._fitting(name), code)
 
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""
         asked = self.asked(text)
         if topic_of(text) or asked.bare or not len(self):
             return None
-        found = fitting(self._names.table, self._questions.weighed(asked))
+        found = self._fitting(text)
         best = without_twins(found)
         inside = found.inside(best)
         if not inside:
@@ -150,7 +160,7 @@ class Index:
         if asked.bare or code not in self._names.place:
             return Beside()
         table, place = self._names.table, self._names.place[code]
-        found = fitting(table, self._questions.weighed(asked))
+        found = self._fitting(text)
         best = without_twins(found)
         inside = found.inside(best)
         twin = table.groups[place].traits.twin
@@ -174,4 +184,4 @@ class Index:
         asked = self.asked(text)
         if not len(self) or asked.bare:
             return []
-        return reasons(self._names, fitting(self._names.table, self._questions.weighed(asked)), limit)
+        return reasons(self._names, self._fitting(text), limit)

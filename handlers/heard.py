@@ -43,7 +43,7 @@ class Heard:
 
     def out_of_survey(self) -> Self:
         """Return the same outside of a survey; what was answered there is kept."""
-        return replace(self, session=replace(self.session, survey=None))
+        return replace(self, session=replace(self.session, survey=None)) if self.session.survey else self
 
 
 def hear(world: World, session: Session, incoming: Incoming, now: datetime) -> Heard:

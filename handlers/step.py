@@ -23,13 +23,15 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
 
     `now` is an aware time in the unit's own zone.
     """
-    incoming = replace(incoming, text=plain_digits(incoming.text))
+    if (text := plain_digits(incoming.text)) != incoming.text:
+        incoming = replace(incoming, text=text)
     if session.language not in locales.installed():
         session = replace(session, language=locales.DEFAULT)
     if session.unit not in world.units:
         speaks = incoming.unit if incoming.unit in world.units else world.home
         session = Session(unit=speaks, language=session.language, greeted=session.greeted)
-    session = replace(session, unit=world.standing(session.unit))
+    if (standing := world.standing(session.unit)) != session.unit:
+        session = replace(session, unit=standing)
     heard = hear(world, in_its_language(contact.current(session, now.date()), incoming), incoming, now)
     turn = next(turn for rule in RULES if (turn := rule(heard)))
     if not turn.about.outcome:
