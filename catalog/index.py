@@ -68,6 +68,7 @@ class Index:
         """
         told = told or lexicon()
         names = build(list(entries), told, breath)
+        breath()
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), told)
 
     def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":

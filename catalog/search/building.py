@@ -24,7 +24,7 @@ _LEVEL = re.compile(
 
 def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
     """Gather the names of entries and of their rivals; the order of entries breaks ties."""
-    known = known_here(entries, told)
+    known = known_here(entries, told, breath)
     here = {meant.code: code for code, meant in known.items()}
     rivals = [*_topics(told), *absent(told, here), *filter(None, (family(one, here) for one in told.families))]
     traits: list[Traits] = []
@@ -37,13 +37,17 @@ def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
     said += [rival.said for rival in rivals]
     place = {entry.code: position for position, entry in enumerate(entries)}
     table = Table(traits, said, breath)
+    breath()
     where = {one.twin: position for position, one in enumerate(traits) if one.rival}
     return Names(table, place, known, siblings_of(rivals, place), outside_odds(told), where)
 
 
-def known_here(entries: Iterable[Entry], told: Lexicon) -> dict[str, Known]:
+def known_here(entries: Iterable[Entry], told: Lexicon, breath: Breath) -> dict[str, Known]:
     """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
-    titles = {entry.code: title_words(entry.title) for entry in entries}
+    titles: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        titles[entry.code] = title_words(entry.title)
+        breath()
     by_title = {title: code for code, title in reversed(titles.items())}
     known: dict[str, Known] = {}
     for meant in told.known.values():

@@ -103,10 +103,11 @@ class Table:
         breath()
         held, counted = terms.astype(np.int64), np.array(lengths, dtype=np.int64)
         ends = [0, *counted.cumsum().tolist()]
-        self.groups = [
-            Group(one, tuple(names), held[ends[a] : ends[b]], counted[a:b], mass[a:b], marked_mass[a:b])
-            for one, names, a, b in zip(traits, said, first[:-1].tolist(), first[1:].tolist(), strict=True)
-        ]
+        self.groups: list[Group] = []
+        for one, names, a, b in zip(traits, said, first[:-1].tolist(), first[1:].tolist(), strict=True):
+            rows = held[ends[a] : ends[b]], counted[a:b], mass[a:b], marked_mass[a:b]
+            self.groups.append(Group(one, tuple(names), *rows))
+            breath()
 
     @property
     def unknown(self) -> float:
