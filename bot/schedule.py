@@ -26,6 +26,7 @@ from storage.forms.budget import RECENT_KEPT
 from storage.nightly_rollup import roll_up
 from storage.store import SqlStore
 from surveys.cases import CONTACT_KEPT
+from surveys.questions_left import CONTACT_KEPT as QUESTION_KEPT
 from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
@@ -153,8 +154,15 @@ class Jobs:
         await send_due_lists(self._store, self._live(), self._channels, (await self._moments()).sending)
 
     async def remind(self) -> None:
-        """Remind staff of what is overdue."""
-        await remind(self._store, self._live(), self._channels, (await self._moments()).sending)
+        """Remind staff of what is overdue, and heads of questions that nobody answered in time."""
+        now = (await self._moments()).sending
+        await remind(self._store, self._live(), self._channels, now)
+        async with self._store.reading() as tx:
+            if not await tx.any_question_late(now):
+                return
+        async with self._store.transaction() as tx:
+            for question in await tx.take_late_questions(now):
+                await self._alerts.question_late(tx, question)
 
     async def roll_up(self) -> None:
         """Roll up the days that are over for sure."""
@@ -216,6 +224,7 @@ async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moment
             "counts": await tx.forget_counts(today - retention.COUNTS),
             "catalog_files": await tx.forget_pending(now),
             "petition_words": await tx.forget_petition_words(today - retention.COUNTS),
+            "questions": await tx.forget_questions(now - QUESTION_KEPT, now - retention.COUNTS),
             "requests": await tx.forget_requests(today - retention.REQUESTS),
         }
         if now == moments.sending:

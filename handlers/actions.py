@@ -16,7 +16,7 @@ from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
 from handlers.lookup import browsing, in_context, outside, procedures
 from handlers.rating import contact, survey
 from handlers.session import Session
-from handlers.staff import bulletins, case_words, petitions, requests
+from handlers.staff import bulletins, case_words, petitions, questions_left, requests
 from handlers.staff.catalog.sent import OnFile
 from handlers.turn import (
     About,
@@ -139,6 +139,10 @@ ELSEWHERE: Mapping[str, Action] = {
     "petition:stop": _says(petitions.not_left),
     "petitions": _does(petitions.asked_by_staff),
     "petitions WORDS": _does(petitions.asked_by_staff),
+    "question": _says(questions_left.ask),
+    "question:stop": _says(questions_left.not_left),
+    "answer:NUMBER": _does(questions_left.AnswerQuestion),
+    "answer:NUMBER:stop": _says(questions_left.not_answered),
     "misses": _does(ShowMisses),
     "miss:GROUP:DEED": _does(_deed),
     "miss:GROUP:name:CODE": _does(partial(OnMiss, what="name")),

@@ -16,7 +16,7 @@ from handlers.messages import Button
 from handlers.phrases import AT_THE_NOTICE
 from handlers.rating import contact, survey
 from handlers.rating.counter_words import named_counter
-from handlers.staff import case_words, petitions
+from handlers.staff import case_words, petitions, questions_left
 from handlers.staff.catalog import sent
 from handlers.turn import Turn, reply
 from handlers.wording import say
@@ -90,6 +90,12 @@ def petition(heard: Heard) -> Turn | None:
     """A citizen's words for the register of petitions."""
     waits = petitions.is_awaited(heard.session) and not heard.session.survey and heard.meant != "stop"
     return petitions.written(heard.session, heard.text) if waits else None
+
+
+def question_left(heard: Heard) -> Turn | None:
+    """A citizen's question for a person, or an officer's answer to one."""
+    free = not heard.session.survey and heard.meant != "stop"
+    return questions_left.written(heard.session, heard.text) if free else None
 
 
 def consent_to_contact(heard: Heard) -> Turn | None:
@@ -179,6 +185,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     many_abolished,
     words_on_case,
     petition,
+    question_left,
     consent_to_contact,
     slip,
     counter,

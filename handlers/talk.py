@@ -69,7 +69,11 @@ def person(world: World, session: Session) -> Turn:
             say(session.language, "person.national"),
         )
     )
-    return reply(session, text, buttons(session.language, ("ask", "button.ask"), ("fields:0", "button.fields")))
+    return reply(
+        session,
+        text,
+        buttons(session.language, ("question", "left.leave"), ("ask", "button.ask"), ("fields:0", "button.fields")),
+    )
 
 
 def about_unit(world: World, session: Session, facts: Sequence[str], missing: Sequence[str] = ()) -> list[Text]:

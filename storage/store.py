@@ -40,6 +40,7 @@ from storage.people.grants import Grants
 from storage.people.logins import Logins
 from storage.petitions import Petitions
 from storage.places import Places
+from storage.questions_left import QuestionsLeft
 from storage.statements import Statements
 from surveys.responses import Opened
 
@@ -67,6 +68,7 @@ class SqlTx(
     Grants,
     Misses,
     Petitions,
+    QuestionsLeft,
     Untaken,
     UnitSettings,
     ChannelNotes,

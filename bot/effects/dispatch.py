@@ -13,6 +13,7 @@ from bot.effects.naming import Naming
 from bot.effects.notices import NoticeEffects
 from bot.effects.personal_data import PersonalDataEffects
 from bot.effects.petitions import PetitionEffects
+from bot.effects.questions_left import QuestionEffects
 from bot.effects.staff import StaffEffects
 from bot.nursery import Nursery
 from handlers.channel import Traits
@@ -22,6 +23,7 @@ from handlers.staff.alerts import Alerts
 from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.sent import OnFile, TakeFile
 from handlers.staff.petitions import LeavePetition, OnPetitions
+from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
@@ -66,6 +68,7 @@ class Effects:
         naming: Naming,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
+        questions = QuestionEffects(world, Alerts(world, channels, clock, address))
         petitions = PetitionEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
         misses = MissEffects(world, naming, nursery)
@@ -88,6 +91,8 @@ class Effects:
             ShowDossiers: staff.show_dossiers,
             OnCase: cases.act,
             SayMended: cases.mended,
+            LeaveQuestion: questions.leave,
+            AnswerQuestion: questions.answer,
             LeavePetition: petitions.leave,
             OnPetitions: petitions.staff,
             ShowMisses: misses.show,

@@ -1,6 +1,7 @@
 """Alerts on bad service: staff get a message in the transaction that stores the citizen's answers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol
@@ -13,9 +14,11 @@ from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership
 from handlers.staff.cases import alert, contact_news, gathered, outcome, passed_on, reopened
 from handlers.staff.petitions import came, is_raised, raised
+from handlers.staff.questions_left import came as question_told
 from handlers.world import World
 from surveys.cases import CONTACT_KEPT, Case, Step, case_of, may_take_back
 from surveys.petitions import Petition
+from surveys.questions_left import LeftQuestion
 from surveys.responses import Response
 
 
@@ -202,6 +205,15 @@ class Alerts:
             await self._tell(tx, await tx.members(unit, "alerts"), partial(came, number, petition))
         if petition.raised:
             await self._raise(tx, unit, petition.text)
+
+    async def question_left(self, tx: AlertsTx, question: LeftQuestion) -> None:
+        """Tell the staff of a question's office that it came."""
+        await self._tell(tx, await tx.members(question.unit, "alerts"), partial(question_told, question, "left.came"))
+
+    async def question_late(self, tx: AlertsTx, question: LeftQuestion) -> None:
+        """Tell the admins of a question's unit and of those above that nobody answered it in time."""
+        local = replace(question, due=question.due.astimezone(self._clock().tzinfo))
+        await self._tell(tx, await self._leaders(tx, question.unit), partial(question_told, local, "left.late"))
 
     async def _raise(self, tx: AlertsTx, unit: str, words: str) -> None:
         """Tell the admins of a unit at once, also those who turned alerts off."""

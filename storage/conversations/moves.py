@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, s
 
 from storage.catalog import IMPORT
 from storage.catalog_files import PENDING
+from storage.questions_left import QUESTION
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow, OutboxRow, SessionRow, StaffRow, TokenRow
 from storage.tables.forms import ApartRow, CaseRow, CaseStepRow
@@ -29,7 +30,7 @@ class Moves(Queries):
         waiting = int((await self._connection.execute(again)).rowcount)
         for held in (STAFF, SESSION, PACE):
             await self._drop_doubles(held, channel, old, new)
-        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION, IMPORT, PENDING, SETTING, STEP):
+        for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION, IMPORT, PENDING, SETTING, STEP, QUESTION):
             moved = func.substr(held.c.person, len(old) + 1)
             own = held.c.person == old
             if held is SESSION:

@@ -20,6 +20,7 @@ from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
 from storage.own import SETTING
 from storage.people.staff import STAFF, TOKEN
+from storage.questions_left import QUESTION
 from storage.tables.base import table
 from storage.tables.conversations import RequestRow
 from storage.tables.forms import CaseRow, CaseStepRow
@@ -70,6 +71,8 @@ class Privacy(Votes):
             ),
             forms=len(forms),
         )
+        asked = update(QUESTION).where(QUESTION.c.channel == channel, QUESTION.c.person == user)
+        await self._connection.execute(asked.values(channel="", person=""))
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
         await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))

@@ -1,5 +1,27 @@
 """The tables, by subject. Identity (who chats) and answers (what was said of the service) never meet in one row."""
 
-from storage.tables import catalog, channels, conversations, figures, forms, missed, own, petitions, places
+from storage.tables import (
+    catalog,
+    channels,
+    conversations,
+    figures,
+    forms,
+    missed,
+    own,
+    petitions,
+    places,
+    questions_left,
+)
 
-__all__ = ["catalog", "channels", "conversations", "figures", "forms", "missed", "own", "petitions", "places"]
+__all__ = [
+    "catalog",
+    "channels",
+    "conversations",
+    "figures",
+    "forms",
+    "missed",
+    "own",
+    "petitions",
+    "places",
+    "questions_left",
+]

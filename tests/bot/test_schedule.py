@@ -99,10 +99,12 @@ async def told(store: SqlStore, user: str = "77") -> list[str]:
 
 
 async def test_the_jobs_are_registered(store: SqlStore) -> None:
-    """Reports, their catch-up, due dossiers, the catalog's days, fresh data, roll-ups, clean-up, gathered alerts."""
+    """Reports, their catch-up, due dossiers, the catalog's days, fresh data, roll-ups, alerts, reminders."""
     scheduler, _ = await scheduled(store, Clock(NOW))
     found = sorted(job.id for job in scheduler.get_jobs())
-    assert found == ["alerts", "catch-up", "dossiers", "force", "freshen", "recent", "reports", "rollup", "tidy"]
+    assert found == [
+        "alerts", "catch-up", "dossiers", "force", "freshen", "recent", "reminders", "reports", "rollup", "tidy"
+    ]  # fmt: skip
     assert not scheduler.running
 
 

@@ -31,6 +31,7 @@ SMALL = {
     "form_file": "one for each form that a unit offers",
     "heartbeat": "one row",
     "miss_handling": "what admins did by hand about groups of questions, some a week",
+    "left_question": "what citizens leave for a person, some a week",
     "petition": "what came in by hand, some a week",
     "procedure": "the catalog itself",
     "questionnaire": "one for each version of a form",

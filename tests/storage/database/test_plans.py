@@ -33,6 +33,7 @@ from storage.store import SqlStore, SqlTx
 from surveys.cases import Case, Step
 from surveys.petitions import Petition
 from surveys.questionnaire import Condition, shipped
+from surveys.questions_left import LeftQuestion
 from surveys.responses import Filing, Response
 from surveys.signs import Arrival
 from surveys.slips import Round
@@ -43,6 +44,7 @@ from tests.storage.database import plans
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 PETITION = Petition(0, "u1", "complaint", "paper", "x", DAY, DAY, "staff u1")
+QUESTION = LeftQuestion(7, "u1", "x", "x", NOW, NOW)
 WEEK = (["u1", "u2"], date(2026, 11, 16), DAY)
 COUNTED = {"nhanh": frozenset({"overall"})}
 CONDITIONS = {"nhanh": {"reasons": Condition("overall", 1, 2)}}
@@ -96,6 +98,12 @@ TX: dict[str, list[Call]] = {
     "petition": [lambda tx: tx.petition(7)],
     "petitions": [lambda tx: tx.petitions(["u1"], "open", 20), lambda tx: tx.petitions(["u1"], "answered", 20)],
     "petitions_between": [lambda tx: tx.petitions_between(*WEEK)],
+    "any_question_late": [lambda tx: tx.any_question_late(NOW)],
+    "answer_question": [lambda tx: tx.answer_question(QUESTION, "x", NOW)],
+    "forget_questions": [lambda tx: tx.forget_questions(NOW, NOW)],
+    "leave_question": [lambda tx: tx.leave_question(QUESTION)],
+    "left_question": [lambda tx: tx.left_question(7)],
+    "take_late_questions": [lambda tx: tx.take_late_questions(NOW)],
     "ask_if_mended": [lambda tx: tx.ask_if_mended(7, "a" * 12)],
     "case_steps": [lambda tx: tx.case_steps([7, 8])],
     "note_reminded": [lambda tx: tx.note_reminded(7, DAY)],

@@ -1,0 +1,91 @@
+"""Questions for a person, in chat: a citizen leaves one in a message, the office in charge answers it in its own."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.messages import Reply, Text
+from handlers.session import Session
+from handlers.turn import Effect, Turn, reply
+from handlers.wording import button, buttons, say
+from surveys.masking import mask
+from surveys.questions_left import LONGEST, LeftQuestion
+
+STAFF_LANGUAGE = "vi"
+_LEAVING = "question:stop"
+_ANSWERING = re.compile(r"answer:([0-9]{1,9}):stop")
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQuestion(Effect):
+    """Hand a citizen's question (numbers masked) to the office in charge of the procedure that is open, if any."""
+
+    unit: str
+    text: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(Effect):
+    """Answer a question that was left; without words, ask for them."""
+
+    number: int
+    text: str = ""
+
+
+def ask(world: object, session: Session) -> Turn:
+    """Ask a citizen for the question in one message."""
+    return _asked(session, "left.ask", _LEAVING)
+
+
+def not_left(world: object, session: Session) -> Turn:
+    """Leave or answer nothing after all."""
+    return reply(session, say(session.language, "left.not_sent"), buttons(session.language, ("ask", "button.ask")))
+
+
+def not_answered(world: object, session: Session, number: int) -> Turn:
+    """Send no answer after all."""
+    return not_left(world, session)
+
+
+def written(session: Session, text: str) -> Turn | None:
+    """Take the text that a question or an answer was asked for in; None where none was."""
+    identifiers = [identifier for identifier, _ in session.offered]
+    answers = next((match[1] for one in identifiers if (match := _ANSWERING.fullmatch(one))), "")
+    if not answers and _LEAVING not in identifiers:
+        return None
+    said = mask(text.strip())
+    if not said or len(said) > LONGEST:
+        return _asked(session, "left.again", f"answer:{answers}:stop" if answers else _LEAVING)
+    if answers:
+        return Turn(session, effects=(AnswerQuestion(int(answers), said),))
+    return Turn(session, effects=(LeaveQuestion(session.unit, said, session.topic),))
+
+
+def asking_answer(language: str, question: LeftQuestion) -> Reply:
+    """Ask staff for the answer, with the question above it."""
+    stop = button(language, f"answer:{question.id}:stop", "left.stop")
+    return Reply(Text.lines((Text.of("“", question.text, "”"), say(language, "left.ask_answer"))), (stop,))
+
+
+def came(question: LeftQuestion, key: str, shared: bool = False) -> Reply:
+    """What staff read of a question: that it came ("left.came") or is late ("left.late"); not its words in a group."""
+    due = f"{question.due:%H:%M %d/%m/%Y}"
+    told = say(STAFF_LANGUAGE, key, number=question.id, office=question.office, due=due)
+    offered = () if shared else (button(STAFF_LANGUAGE, f"answer:{question.id}", "left.answer"),)
+    return Reply(Text.lines((told, Text() if shared else Text.of("“", question.text, "”"))), offered)
+
+
+def answered(unit: str, question: LeftQuestion, answer: str) -> Reply:
+    """What the citizen reads, where they asked."""
+    return Reply(say(STAFF_LANGUAGE, "left.reply", unit=unit, question=question.text, answer=answer))
+
+
+def promised(language: str, question: LeftQuestion, due: datetime) -> Text:
+    """Say which office has the question, and until when it answers."""
+    return say(language, "left.promised", office=question.office, due=f"{due:%H:%M %d/%m/%Y}")
+
+
+def _asked(session: Session, key: str, stop: str) -> Turn:
+    limit = {"limit": LONGEST} if key == "left.again" else {}
+    return reply(session, say(session.language, key, **limit), buttons(session.language, (stop, "left.stop")))

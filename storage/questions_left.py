@@ -1,0 +1,58 @@
+"""Questions that were left for a person, and their answers."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from storage.tables.base import table
+from storage.tables.questions_left import LeftQuestionRow
+from storage.transaction import Queries
+from surveys.questions_left import LeftQuestion
+
+QUESTION = table(LeftQuestionRow)
+_KEYS = tuple(name for name in LeftQuestion.__dataclass_fields__ if name != "id")
+_OPEN = QUESTION.c.answered_at.is_(None)
+
+
+class QuestionsLeft(Queries):
+    """The part of a transaction that keeps questions for a person."""
+
+    async def leave_question(self, question: LeftQuestion) -> int:
+        """Keep a question; returns its number."""
+        values = {key: getattr(question, key) for key in _KEYS}
+        made = await self._connection.execute(insert(QUESTION).values(values).returning(QUESTION.c.id))
+        return int(made.scalar_one())
+
+    async def left_question(self, number: int) -> LeftQuestion | None:
+        """Return a question."""
+        row = (await self._connection.execute(select(QUESTION).where(QUESTION.c.id == number))).one_or_none()
+        return _question(row) if row else None
+
+    async def answer_question(self, question: LeftQuestion, answer: str, now: datetime) -> bool:
+        """Keep the answer and forget who asked; False where it was answered before."""
+        values = {"answer": answer, "answered_at": now, "channel": "", "person": ""}
+        statement = update(QUESTION).where(QUESTION.c.id == question.id, _OPEN)
+        return bool((await self._connection.execute(statement.values(values))).rowcount)
+
+    async def any_question_late(self, now: datetime) -> bool:
+        """Tell whether there is a question that nobody answered in time, and no admin knows."""
+        late = select(QUESTION.c.id).where(_OPEN, QUESTION.c.due < now, QUESTION.c.head_told.is_(False)).limit(1)
+        return (await self._connection.execute(late)).first() is not None
+
+    async def take_late_questions(self, now: datetime) -> list[LeftQuestion]:
+        """Return the questions that nobody answered in time, each once."""
+        late = update(QUESTION).where(_OPEN, QUESTION.c.due < now, QUESTION.c.head_told.is_(False))
+        found = await self._connection.execute(late.values(head_told=True).returning(QUESTION))
+        return sorted((_question(row) for row in found), key=lambda one: one.id)
+
+    async def forget_questions(self, contacts: datetime, words: datetime) -> int:
+        """Forget who asked before a moment, and delete questions from before another; returns how many of these."""
+        old = (QUESTION.c.at < contacts, QUESTION.c.person != "")
+        await self._connection.execute(update(QUESTION).where(*old).values(channel="", person=""))
+        return int((await self._connection.execute(delete(QUESTION).where(QUESTION.c.at < words))).rowcount)
+
+
+def _question(row: Any) -> LeftQuestion:
+    return replace(LeftQuestion(row.id, "", "", "", row.at, row.due), **{key: getattr(row, key) for key in _KEYS})

@@ -1,0 +1,61 @@
+"""Questions for a person, whole turns: left without identity, answered once where they were asked, told when late."""
+
+from datetime import timedelta
+
+from handlers.staff.alerts import Alerts
+from reports.working_hours import working_hours_after
+from tests.bot.effects import test_cases as cases
+from tests.bot.effects.test_cases import ADDRESS, Town, units
+from tests.sample import NOW
+
+servers, town = cases.servers, cases.town
+
+
+def test_a_time_to_answer_runs_in_working_hours() -> None:
+    """Over noon, the evening, a weekend and the holiday of 24 November."""
+    friday = NOW.replace(hour=10, minute=30)
+    found = [working_hours_after(friday, hours) for hours in (2, 5, 13)]
+    assert [f"{moment:%d %H:%M}" for moment in found] == ["20 14:30", "23 08:00", "25 08:30"]
+
+
+async def test_a_question_is_answered_once_where_it_was_asked(town: Town) -> None:
+    """Staff read no name; the answer goes out once and the way to send it is gone; others cannot answer."""
+    await town.taps("question")
+    assert "Đã chuyển câu hỏi đến Phường Sa Đéc" in await town.told("Đất ao làm sổ được không, gọi 0912 345 678?")
+    found = await town.inbox()
+    assert sorted(found) == ["lan", "trưởng", "tư"]
+    (told,) = found["lan"]
+    assert "“Đất ao làm sổ được không, gọi •••?”" in told.text.plain
+    assert "dân" not in repr(told).replace("người dân", "")
+    assert await town.taps(told.buttons[0].id, "bạn") == "Không có câu hỏi này, hoặc Ông/Bà không có quyền trả lời."
+    await town.taps(told.buttons[0].id, "lan")
+    assert await town.told("Được, nếu hợp quy hoạch.", "lan") == "Đã gửi câu trả lời đến nơi đã hỏi."
+    ((sent,),) = (await town.inbox()).values()
+    assert sent.text.plain.endswith("Được, nếu hợp quy hoạch.")
+    assert await town.taps(told.buttons[0].id, "tư") == "Câu hỏi này đã được trả lời trước đó."
+    async with town.store.reading() as tx:
+        question = await tx.left_question(1)
+    assert question is not None
+    assert (question.channel, question.person) == ("", "")
+
+
+async def test_heads_are_told_once_of_what_nobody_answered(town: Town) -> None:
+    """After its time; an erased chat gets no answer."""
+    await town.taps("question")
+    await town.says("Đất ao làm sổ được không?")
+    await town.inbox()
+    alerts = Alerts(units, town.channels, town.clock, ADDRESS)
+    counts = []
+    for days in (0, 4, 5):
+        async with town.store.transaction() as tx:
+            late = await tx.take_late_questions(NOW + timedelta(days=days))
+            for question in late:
+                await alerts.question_late(tx, question)
+        counts.append(len(late))
+    assert counts == [0, 1, 0]
+    assert sorted(await town.inbox()) == ["trưởng", "tỉnh"]
+    async with town.store.transaction() as tx:
+        await tx.erase("telegram", "dân", NOW.date())
+        left = await tx.left_question(1)
+    assert left is not None
+    assert left.person == ""
