@@ -5,10 +5,7 @@ from datetime import date
 import pytest
 
 from handlers.staff.petitions import is_raised, kind_of, source_and_text
-from tests.bot.effects import test_cases as cases
-from tests.bot.effects.test_cases import Town
-
-servers, town = cases.servers, cases.town
+from tests.bot.effects.town import Town
 
 
 @pytest.mark.parametrize(

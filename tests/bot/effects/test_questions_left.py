@@ -4,11 +4,8 @@ from datetime import timedelta
 
 from handlers.staff.alerts import Alerts
 from reports.working_hours import working_hours_after
-from tests.bot.effects import test_cases as cases
-from tests.bot.effects.test_cases import ADDRESS, Town, units
+from tests.bot.effects.town import ADDRESS, Town, units
 from tests.sample import NOW
-
-servers, town = cases.servers, cases.town
 
 
 def test_a_time_to_answer_runs_in_working_hours() -> None:
