@@ -37,7 +37,7 @@ Draw = Callable[[Heading, World, Round, Sequence[Slip], Path], None]
 
 
 def sheets(name: Name, out: Out, count: Count = None, occasion: OccasionOption = None, reprint: Reprint = "") -> None:
-    """In phiếu mã QR, 10 phiếu một tờ A4.
+    """In phiếu mã QR, 8 phiếu một tờ A4.
 
     Lần đầu phát hành đủ chỉ tiêu của đợt. Các lần sau không tự in thêm: --count N phát hành thêm N phiếu,
     --reprint in lại phiếu đã có.

@@ -85,8 +85,8 @@ def _draw_foot(paper: Paper, address: str) -> None:
     paper.code(address, LEFT - edge, FOOT, side)
     column = LEFT + CODE_MM + edge + 4
     below = paper.write_lines(column, FOOT + 8, SENTENCE, 18)
-    lines, size = fitted(address, LEFT + WIDTH - column, 2, 13)
-    paper.write_lines(column, below + 3, lines, size)
+    lines, size = fitted(address, LEFT + WIDTH - column, 3, 13, least=5)
+    paper.write_lines(column, below + 2, lines, size)
 
 
 def _fit(

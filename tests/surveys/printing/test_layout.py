@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from surveys.printing import ballot_form, poster, slip_sheets
+from surveys.printing import ballot_form, poster, results_poster, slip_sheets
 from surveys.printing.canvas import A4_MM, Paper
 from surveys.printing.heading import Heading, remarks
 from surveys.printing.letters import (
@@ -29,6 +29,7 @@ from surveys.printing.letters import (
     printable,
     width_of,
 )
+from surveys.printing.results_poster import Bar, Results
 from surveys.questionnaire import shipped
 from surveys.slips import ALPHABET, Occasion, Slip, fresh
 
@@ -136,11 +137,17 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     heading = Heading(address, unit, round_name, said)
     choose = random.Random(2026).choice
     occasions = get_args(Occasion)
-    slips = [Slip(fresh(choose), round_name, 995 + n, occasion=occasions[n % len(occasions)]) for n in range(10)]
+    slips = [Slip(fresh(choose), round_name, 995 + n, occasion=occasions[n % len(occasions)]) for n in range(8)]
     sheet = Measured(*A4_MM)
     poster.draw(sheet, f"{address}/k/quay1", unit, counter, said)
     slip_page = Measured(*A4_MM)
     slip_sheets.draw_page(slip_page, heading, slips)
+    told = Measured(*A4_MM)
+    reasons = [Bar("Phải bổ sung giấy tờ nhiều lần", "1.234 phiếu (100%)", 100)] * 5
+    facts = ["Tỷ lệ trả lời: 14,76% (1.310 phiếu trên 8.876 hồ sơ tiếp nhận trong kỳ)."] * 5
+    results_poster.draw(
+        told, Results(unit, "Quý 4/2026", "81,99%", facts, "Lý do:", reasons, f"{address}/ket-qua", said)
+    )
     form = Measured(ballot_form.HALF_MM, ballot_form.SHEET_MM[1])
     questionnaire = shipped()["tieuchi22"]
     header = ballot_form.header_of(heading, questionnaire)
@@ -148,20 +155,20 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     ballot_form.joined([header, *blocks]).draw(form, ballot_form.MARGIN, ballot_form.TOP)
     ballot_form.draw_slip(form, ballot_form.MARGIN, heading, slips[2])
     ballot_form.draw_foot(form, ballot_form.MARGIN, heading, slips[2], "Trang 1/3")
-    for page in (sheet, slip_page, form):
+    for page in (sheet, slip_page, told, form):
         assert page.faults() == []
         assert min(page.sizes) >= 5
-    written = "".join(box.what for page in (sheet, slip_page, form) for box in page.boxes)
+    written = "".join(box.what for page in (sheet, slip_page, told, form) for box in page.boxes)
     assert "…" not in written
     for remark in said:
-        assert written.replace(" ", "").count(remark.replace(" ", "")) == 12
+        assert written.replace(" ", "").count(remark.replace(" ", "")) == 11
 
 
 def test_slips_stay_inside_their_cut_lines() -> None:
     """No line or code of a slip crosses where it is cut."""
     unit, _, round_name, address = NAMES[1]
     page = Measured(*A4_MM)
-    slips = [Slip(fresh(random.Random(1).choice), round_name, n, occasion="returned") for n in range(10)]
+    slips = [Slip(fresh(random.Random(1).choice), round_name, n, occasion="returned") for n in range(8)]
     slip_sheets.draw_page(page, Heading(address, unit, round_name, remarks("http://10.0.0.5", sample=True)), slips)
     for box in page.boxes:
         assert int(box.left // slip_sheets.WIDTH) == int(box.right // slip_sheets.WIDTH), box
