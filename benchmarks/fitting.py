@@ -21,10 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.catalogs import made, real
-from catalog.deciding import LEAVES, NAMED, RIGHT
+from bot.demo import sample_entries
+from catalog.ages import age_span, with_age
+from catalog.deciding import LEAVES, MOVES, NAMED, RIGHT
 from catalog.entries import Entry
 from catalog.index import Index
-from catalog.leaving import features
+from catalog.leaving import Said
 from catalog.lexicon import Lexicon, lexicon
 from catalog.topics import topic_of
 from tests.questions import FOLDER, read
@@ -54,12 +56,16 @@ class Case(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One message while a procedure is open, as the decision sees it. `leaves`: it is about another one."""
+    """One message while a procedure is open, as the decisions see it. `leaves`: it is about another one; `moves`: about
+    a sibling.
+    """
 
     weight: float
     fold: int
-    features: Sequence[float]
+    to_leave: Sequence[float]
+    to_move: Sequence[float]
     leaves: bool
+    moves: bool
 
 
 def cases(entries: Sequence[Entry]) -> Iterator[Case]:
@@ -94,40 +100,59 @@ def _vague(found: Iterable[Case]) -> Iterator[Case]:
     return (case._replace(meant=False) for case in found)
 
 
-def turns(index: Index) -> Iterator[Turn]:
-    """Messages while a procedure is open: what is asked about it stays, a question of another leaves."""
+def turns(entries: Sequence[Entry]) -> Iterator[Turn]:
+    """Messages while a procedure is open: what is asked about it stays, a question of another leaves, another
+    circumstance goes to a sibling.
+    """
+    known = {entry.code: entry for entry in (*entries, *sample_entries())}
+    opening = Opening(Index.build(entries), known)
     for line in (DIALOGUES / "follow_ups.tsv").read_text("utf-8").splitlines()[1:]:
-        yield from _turn(index, 1.0, *line.split("\t"), leaves=False)
-    opened = [code for code, known in lexicon().known.items() if code in index and known.common == MOST_COMMON]
+        yield from opening.turn(1.0, *line.split("\t"))
+    for line in (DIALOGUES / "changes.tsv").read_text("utf-8").splitlines()[1:]:
+        code, sibling, text = line.split("\t")
+        yield from opening.turn(1.0, code, text, {sibling})
+    opened = [code for code, told in lexicon().known.items() if code in known and told.common == MOST_COMMON]
     chance = random.Random(1)
     for one in read(FOLDER / "noi_tiep.tsv"):
         for code in chance.sample(opened, 2):
-            yield from _turn(index, 0.5, code, one.text, leaves=False)
+            yield from opening.turn(0.5, code, one.text)
     for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
-        yield from _of_a_dialogue(index, json.loads(line)["turns"])
+        yield from opening.dialogue(json.loads(line)["turns"])
     for path in sorted(FOLDER.glob("*.tsv")):
         for one in read(path) if not path.stem.startswith(NO_NEW_TURN) else ():
             code = chance.choice(opened)
-            of_another = one.codes and not one.codes & {code, *index.siblings(code)}
+            of_another = one.codes and not one.codes & {code, *opening.index.siblings(code)}
             if of_another or (path.stem == OUTSIDE and not topic_of(one.text)):
-                yield from _turn(index, 0.3, code, one.text, leaves=True)
+                yield from opening.turn(0.3, code, one.text, one.codes or {""})
 
 
-def _of_a_dialogue(index: Index, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
-    opened = ""
-    for turn in said:
-        want = turn["want"]
-        codes = want.get("codes", ())
-        if opened and want.get("keep"):
-            yield from _turn(index, 1.0, opened, turn["say"], leaves=False)
-        elif opened and codes and not want.keys() & {"picks", "outcome"}:
-            yield from _turn(index, 1.0, opened, turn["say"], leaves=opened not in codes)
-        opened = opened if want.get("keep") else next(iter(codes), "")
+class Opening(NamedTuple):
+    """A catalog in which procedures are open."""
 
+    index: Index
+    known: Mapping[str, Entry]
 
-def _turn(index: Index, weight: float, opened: str, text: str, *, leaves: bool) -> Iterator[Turn]:
-    if opened in index:
-        yield Turn(weight, zlib.crc32(text.encode()) % FOLDS, features(index, text, opened), leaves)
+    def turn(self, weight: float, opened: str, text: str, others: Collection[str] = ()) -> Iterator[Turn]:
+        """A message that stays on the open procedure, or is about one of `others`."""
+        if opened in self.index:
+            entry = self.known[opened]
+            text = with_age(text) if age_span(entry.title) else text
+            said = Said(self.index, text, entry, lambda code: self.known[code].title)
+            moves = not set(others).isdisjoint(self.index.siblings(opened))
+            fold = zlib.crc32(text.encode()) % FOLDS
+            yield Turn(weight, fold, said.leaves, said.moves, bool(others), moves)
+
+    def dialogue(self, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
+        """The turns of a conversation that have a procedure open before them."""
+        opened = ""
+        for turn in said:
+            want = turn["want"]
+            codes = want.get("codes", ())
+            if opened and want.get("keep"):
+                yield from self.turn(1.0, opened, turn["say"])
+            elif opened and codes and not want.keys() & {"picks", "outcome"}:
+                yield from self.turn(1.0, opened, turn["say"], () if opened in codes else codes)
+            opened = opened if want.get("keep") else next(iter(codes), "")
 
 
 def _without(shipped: Lexicon, fold: int) -> Lexicon:
@@ -179,16 +204,17 @@ def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[
     return expected
 
 
-def fitted_turns(entries: Sequence[Entry]) -> tuple[float, Array]:
-    """Fit when a message leaves the open procedure, and say how good that is."""
-    seen = list(turns(Index.build(entries)))
-    given, folds = np.array([one.features for one in seen]), np.array([one.fold for one in seen])
-    leaves, weights = (np.array([float(getattr(one, name)) for one in seen]) for name in ("leaves", "weight"))
-    expected = validated(given, leaves, weights, folds)
-    for level in (0.4, 0.5, 0.6, 0.7):
-        stays, goes = np.mean(expected[leaves == 0] < level), np.mean(expected[leaves == 1] >= level)
-        print(f"leaves from {level:.2f}: {stays:.3f} of {int(np.sum(leaves == 0))} stay, {goes:.3f} leave rightly")
-    return fit(given, leaves, weights)
+def fitted_turns(entries: Sequence[Entry]) -> Iterator[tuple[float, Array]]:
+    """Fit when a message leaves the open procedure, and when it goes to a sibling; say how good that is."""
+    seen = list(turns(entries))
+    folds, weights = np.array([one.fold for one in seen]), np.array([one.weight for one in seen])
+    for what, features in (("leaves", "to_leave"), ("moves", "to_move")):
+        given, goes = (np.array([getattr(one, name) for one in seen], dtype=np.float64) for name in (features, what))
+        expected = validated(given, goes, weights, folds)
+        for level in (0.4, 0.5, 0.6, 0.7):
+            stays, away = np.mean(expected[goes == 0] < level), np.mean(expected[goes == 1] >= level)
+            print(f"{what} from {level:.2f}: {stays:.3f} of {np.sum(goes == 0)} do not, {away:.3f} rightly do")
+        yield fit(given, goes, weights)
 
 
 def _table(title: str, names: Iterable[str], fitted: tuple[float, Array]) -> str:
@@ -223,7 +249,7 @@ def main() -> int:
         answered = open_to_answer & (certain >= level)
         share, wrong = np.sum(answered & ours) / ours.sum(), np.mean(meant[answered] == 0)
         print(f"answered from {level:.2f}: {share:.3f}, wrong {wrong:.4f}")
-    going = fitted_turns(entries)
+    going, moving = fitted_turns(entries)
     text = "\n\n".join(
         [
             "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
@@ -231,6 +257,7 @@ def main() -> int:
             _table("named", NAMED, fit(named, asks, weights)),
             _table("right", RIGHT, fit(right, meant, weights)),
             _table("leaves", LEAVES, going),
+            _table("moves", MOVES, moving),
         ]
     )
     if not options.dry:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from catalog.text import folded_words
+from catalog.text import fold_word, folded_words
 
 _UNITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 _TENS = ("muoi", "chuc")
@@ -97,6 +97,20 @@ def _value(said: Sequence[str]) -> int | None:
     elif not tens and 0 < len(said) <= 2 and all(word in _UNITS for word in said):
         return int("".join(str(_UNITS[word]) for word in said))
     return None
+
+
+def with_age(text: str) -> str:
+    """A text with "tuổi" after a number that is an age where ages are talked of: "còn chị nó mười sáu thì sao"."""
+    said = text.split()
+    folded = [fold_word(word.strip(",.?!")) for word in said]
+    if ages(folded):
+        return text
+    for end in range(len(said), 0, -1):
+        start, number = _number_before(folded, end)
+        plainly = number and (folded[end - 1].isdecimal() or not set(folded[start:end]).isdisjoint(_TENS))
+        if plainly and _NO_UNIT.issuperset(folded[end : end + 1]):
+            return " ".join((*said[:end], "tuổi", *said[end:]))
+    return text
 
 
 def age_span(title: str) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
-"""Whether a question names a procedure at all, whether the best one found is the one meant, and whether it leaves the
-procedure that is open: three small logistic models over named features. Their weights are data beside this file, made
-by `python -m benchmarks.fitting`.
+"""Whether a question names a procedure at all, whether the best one found is the one meant, whether it leaves the
+procedure that is open, and whether it goes to a sibling of that: four small logistic models over named features. Their
+weights are data beside this file, made by `python -m benchmarks.fitting`.
 """
 
 import math
@@ -44,9 +44,16 @@ RIGHT = (
 LEAVES = (
     *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
+    *("recorded", "recorded_pairs", "asks", "changes", "sure"),
 )
 REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
-_FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES}
+# Besides these, of the siblings of the open one.
+MOVES = (
+    *LEAVES,
+    *("share", "open_share", "lead_over_open", "lead_over_others", "found_first", "found_elsewhere", "answer"),
+    *("other_age", "denies", "already", "changed_lead", "denied_lead", "asked_lead", "changed_clearly"),
+)
+_FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES, "moves": MOVES}
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class Deciding:
     named: Model
     right: Model
     leaves: Model
+    moves: Model
     procedure: float
     likely: float
     sure: float
@@ -87,8 +95,8 @@ class Deciding:
 def deciding() -> Deciding:
     """Read the weights."""
     told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
-    named, right, leaves = (_model(told[name], features) for name, features in _FEATURES.items())
-    return Deciding(named, right, leaves, told["procedure"], told["likely"], told["sure"])
+    named, right, leaves, moves = (_model(told[name], features) for name, features in _FEATURES.items())
+    return Deciding(named, right, leaves, moves, told["procedure"], told["likely"], told["sure"])
 
 
 def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:

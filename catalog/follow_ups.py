@@ -12,7 +12,7 @@ from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN = 8, 2
-PLAIN = ("neither", "back", "turning", "yes_or_no", "wanting", "changing", "what_then", "asking")
+PLAIN = ("neither", "back", "turning", "yes_or_no", "wanting", "changing", "what_then", "asking", "denying", "already")
 # What without marks is mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
@@ -94,8 +94,12 @@ def asks_yes_or_no(text: str) -> bool:
 
 def changes(text: str) -> bool:
     """Tell whether a message puts another circumstance: "còn con 10 tuổi …", "thật ra …", "… thì sao"."""
-    begun = any(start == 0 for start, _, _ in _heard(text)["changing"])
-    return begun or any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
+    return any(start == 0 for start, _, _ in _heard(text)["changing"]) or supposes(text)
+
+
+def supposes(text: str) -> bool:
+    """Tell whether a message ends by asking what happens in a case: "… thì sao"."""
+    return any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
 
 
 def asks(text: str) -> bool:
@@ -106,6 +110,16 @@ def asks(text: str) -> bool:
 def wants(text: str) -> bool:
     """Tell whether a message says that a matter is wanted: "muốn …", "xin …", "đăng ký …"."""
     return bool(_heard(text)["wanting"])
+
+
+def denies(text: str) -> bool:
+    """Tell whether a message says that something is otherwise: "không mất, …", "chứ không phải …"."""
+    return bool(_heard(text)["denying"])
+
+
+def already(text: str) -> bool:
+    """Tell whether a message says what has been done or is there: "có rồi", "cái cũ"."""
+    return bool(_heard(text)["already"])
 
 
 def marked(text: str) -> bool:

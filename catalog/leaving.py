@@ -1,32 +1,108 @@
-"""Whether a message leaves the procedure that is open: what the decision weighs, and its probability."""
+"""Whether a message leaves the procedure that is open, and whether to a sibling: what the two decisions weigh."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from catalog import follow_ups
-from catalog.ages import ages, without_ages
+from catalog.ages import age_span, ages, without_ages
 from catalog.deciding import deciding
+from catalog.entries import Entry
 from catalog.index import Index
 from catalog.lexicon import goes_on
+from catalog.recorded import in_record
 from catalog.text import folded_words
 
+# A message that is so little like a procedure's names tells none of its own.
+LEAST_OF_ITS_OWN = 0.3
+# The record tells of what is told where it holds so many of the words.
+MOST_WORDS = 0.5
+# A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
+SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
-def leaving(index: Index, text: str, code: str) -> float:
-    """The probability, from 0 to 1, that a message is about another procedure than the one of a code, which is open."""
-    return deciding().leaves.probability(features(index, text, code))
 
+@dataclass(frozen=True)
+class Said:
+    """A message while a procedure is open; `title` gives the title of a procedure by its code."""
 
-def features(index: Index, text: str, code: str) -> Sequence[float]:
-    """What the decision weighs, in the order of `deciding.LEAVES`."""
-    found, beside = index.search(text), index.beside(text, code)
-    return (
-        found.tells, index.search(named_besides(text)).tells, beside.certain, beside.likeness, beside.covered,
-        beside.open_covered, float(beside.open_first), float(beside.common),
-        math.log1p(len(index.telling(text))), math.log1p(len(text.split())),
-        float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
-        float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
-        float(bool(found.topic)),
-    )  # fmt: skip
+    index: Index
+    text: str
+    open: Entry
+    title: Callable[[str], str]
+
+    @property
+    def leaving(self) -> float:
+        """The probability, from 0 to 1, that it is about another procedure than the open one."""
+        return deciding().leaves.probability(self.leaves)
+
+    @property
+    def moving(self) -> float:
+        """The probability, from 0 to 1, that it is about a sibling of the open one."""
+        return deciding().moves.probability(self.moves)
+
+    @cached_property
+    def leaves(self) -> Sequence[float]:
+        """What the decision to leave weighs, in the order of `deciding.LEAVES`."""
+        index, text = self.index, self.text
+        found, beside, telling = index.search(text), index.beside(text, self.open.code), index.telling(text)
+        surely = float(found.decision == "answer" and found.sure and found.hits[0].code != self.open.code)
+        return (
+            found.tells, index.search(named_besides(text)).tells, beside.certain, beside.likeness, beside.covered,
+            beside.open_covered, float(beside.open_first), float(beside.common),
+            math.log1p(len(telling)), math.log1p(len(text.split())),
+            float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
+            float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
+            float(bool(found.topic)), *((0.0, 0.0) if surely else self._recorded), float(follow_ups.asks(text)),
+            float(follow_ups.changes(text)), surely,
+        )  # fmt: skip
+
+    @cached_property
+    def moves(self) -> Sequence[float]:
+        """What the decision to go to a sibling weighs, in the order of `deciding.MOVES`."""
+        found, of_open = self.index.search(self.text), self.family.get(self.open.code, 0.0)
+        others = sorted((code for code in self.family if code != self.open.code), key=lambda code: -self.family[code])
+        first, second, *_ = (*(self.family[code] for code in others), 0.0, 0.0)
+        hits = [hit.code for hit in found.hits]
+        lead, changes, denies = first - of_open, follow_ups.changes(self.text), follow_ups.denies(self.text)
+        return (
+            *self.leaves, first, of_open, lead, first - second, float(others[:1] == hits[:1]),
+            float(bool(hits) and hits[0] not in self.family), float(found.decision == "answer"),
+            float(self.of_other_age), float(denies), float(follow_ups.already(self.text)), lead * changes,
+            lead * denies, lead * follow_ups.asks(self.text),
+            first * (first >= SO_MUCH and lead >= CLEAR_LEAD) * (changes or denies),
+        )  # fmt: skip
+
+    @cached_property
+    def family(self) -> Mapping[str, float]:
+        """The open procedure and its siblings that its words tell apart, each with its share of these words."""
+        siblings = self.index.siblings(self.open.code)
+        if self.tells_an_age_alone:
+            siblings = tuple(code for code in siblings if age_span(self.title(code)))
+        said = follow_ups.without_points(self.text)
+        return {hit.code: hit.score for hit in self.index.among(said, (self.open.code, *siblings))}
+
+    @cached_property
+    def tells_an_age_alone(self) -> bool:
+        """Whether it tells an age, and names nothing beside it."""
+        if not ages(folded_words(self.text)):
+            return False
+        return self.index.search(without_ages(self.text)).tells < LEAST_OF_ITS_OWN
+
+    @property
+    def stands_in_the_record(self) -> bool:
+        """Whether the open record tells of most that it tells."""
+        words, _ = self._recorded
+        return words >= MOST_WORDS
+
+    @cached_property
+    def _recorded(self) -> tuple[float, float]:
+        return in_record(self.open, self.index.telling(self.text))
+
+    @property
+    def of_other_age(self) -> bool:
+        """Whether it tells an age, and the open procedure is for people of some ages."""
+        return self.tells_an_age_alone and bool(age_span(self.open.title))
 
 
 def named_besides(text: str) -> str:

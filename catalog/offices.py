@@ -55,8 +55,9 @@ class Offices:
         office = self._by_code.get(code)
         return office.name if office else ""
 
-    def asked(self, question: str, holds: Callable[[str], bool]) -> tuple[str, bool]:
-        """Return the office whose matter a question names, and whether it names nothing else; else an empty name.
+    def asked(self, question: str, holds: Callable[[str], bool]) -> tuple[str, str]:
+        """Return the office whose matter a question names, and the words that tell something beside it; else an empty
+        name.
 
         An office is passed over where the catalog `holds` one of its procedures.
         """
@@ -64,7 +65,11 @@ class Offices:
         found = self._phrases.find(said.folded, said.spelled, marked=said.exact)[_KIND]
         named = (self._offices[int(position)] for _, _, position in found)
         name = next((office.name for office in named if not any(map(holds, office.codes))), "")
-        return name, bool(name) and not telling(said, [(start, end) for start, end, _ in found])
+        spans = [(start, end) for start, end, _ in found]
+        if not name or not telling(said, spans):
+            return name, ""
+        covered = {place for start, end in spans for place in range(start, end)}
+        return name, " ".join(word for place, word in enumerate(said.folded) if place not in covered)
 
 
 def _phrase(said: str, position: str) -> Phrase:

@@ -36,8 +36,10 @@ def ask(world: World, session: Session, text: str) -> Turn:
     """Answer a message in a citizen's words: one question, or several one by one."""
     turn = Turn(replace(session, asked=mask(text)[:LONGEST_KEPT]))
     for question in questions(text):
-        for part_of_it, found in _joined(world, session, question):
-            answered = _ask_one(Asked(world, turn.session, part_of_it, found))
+        for number, (part_of_it, found) in enumerate(_joined(world, session, question)):
+            # Each of two joined questions names its own procedure: the second is no follow-up of the first.
+            before = turn.session.opening() if number else turn.session
+            answered = _ask_one(Asked(world, before, part_of_it, found))
             turn = Turn(
                 answered.session,
                 (*turn.replies, *answered.replies),
@@ -85,16 +87,22 @@ def topic(asked: Asked) -> Turn | None:
 
 
 def another_office(asked: Asked) -> Turn | None:
-    """What another office does and this catalog does not hold."""
+    """What another office does and this catalog does not hold, unless it is said of what is open or of an act here."""
     offices = asked.world.offices_of(asked.session.unit)
-    office, alone = offices.asked(asked.text, asked.catalog.__contains__)
-    known = offices.of(asked.found.topic)
+    office, besides = offices.asked(asked.text, asked.catalog.__contains__)
+    if not office or offices.of(asked.found.topic) or (asked.open and not asked.leaves):
+        return None
     first, second = ([*(hit.score for hit in asked.found.hits[:2]), 0.0, 0.0])[:2]
     found_here = asked.found.decision == "answer" or (
-        asked.found.decision == "choose" and first - second >= CLEARLY_FIRST
+        asked.found.decision == "choose" and (first - second >= CLEARLY_FIRST or _act_here(asked, besides))
     )
-    clearly = office and not known and (alone or not found_here)
-    return elsewhere(asked.world, asked.session, office) if clearly else None
+    return None if besides and found_here else elsewhere(asked.world, asked.session, office)
+
+
+def _act_here(asked: Asked, besides: str) -> bool:
+    """Whether the words beside another office's matter name by themselves what was found: "sao y bằng lái xe"."""
+    named = asked.catalog.index.search(besides)
+    return named.decision == "answer" and named.hits[0].code == asked.found.hits[0].code
 
 
 def field(asked: Asked) -> Turn | None:

@@ -1,13 +1,12 @@
 """What a question means in a conversation: a choice among what is shown, more about what is open, back to before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from catalog import follow_ups
-from catalog.ages import age_span, ages, without_ages
 from catalog.leaving import named_besides
-from catalog.text import fold_word, folded_words, words
+from catalog.text import fold_word, words
 from catalog.topics import topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, mentioned
@@ -24,17 +23,19 @@ OF_ITS_OWN, LEAST_OF_ITS_OWN = 0.85, 0.3
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
 # without a choice, so many more than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
+# So few words name a matter ("còn ly hôn") and tell nothing of the open one.
+LEAST_TOLD = 4
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
 # Who swindles may pass for an official that asks for money.
-SCAM = "scam"
+SCAM, OF_THE_UNIT = "scam", ("phone", "hours", "address")
 
 
 def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what names no procedure is about the same danger."""
     danger = asked.session.matter
     told = topic_of(asked.text)
-    another = told in (*urgent(), *FAREWELLS) or (told in held() and danger != SCAM)
+    another = told in (*urgent(), *FAREWELLS) or (told in (held() if danger != SCAM else OF_THE_UNIT))
     if danger not in urgent() or another or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
@@ -116,35 +117,22 @@ def still_choosing(asked: Asked) -> Turn | None:
 def sibling(asked: Asked) -> Turn | None:
     """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children.
 
-    Where it fits several siblings, they are offered. What asks changes nothing, unless it begins as a change does, is
-    about another procedure, or tells an age that the open one is not for.
+    Where it fits several siblings, they are offered.
     """
-    if not asked.open or follow_ups.turns(asked.text):
-        return None
-    of_other_age = _tells_an_age_alone(asked) and bool(age_span(asked.catalog.outline(asked.open).title))
-    changed = follow_ups.changes(asked.text) or asked.leaves or of_other_age
-    about_it = bool(asked.points or asked.found.aspects) or follow_ups.asks(asked.text)
-    elsewhere = asked.found.topic and asked.found.topic not in urgent() and follow_ups.changes(asked.text)
-    if (about_it and not changed) or (elsewhere and not of_other_age and _tells_another_matter(asked)):
+    if not asked.open or not asked.moves or follow_ups.turns(asked.text):
         return None
     shares = in_the_family(asked)
-    best = max(shares.values(), default=0.0)
-    if best < LEAST_SHARE or best - shares.get(asked.open, 0.0) < CLEAR_LEAD or _surely_another(asked, shares):
-        return None
-    near = sorted((code for code in shares if best - shares[code] < SOLE_LEAD), key=lambda code: -shares[code])
+    best = max((share for code, share in shares.items() if code != asked.open), default=0.0)
+    near = sorted((c for c in shares if c != asked.open and best - shares[c] < SOLE_LEAD), key=lambda c: -shares[c])
     if len(near) == 1:
         return show(asked, near[0])
-    told = of_other_age or (changed and asked.found.tells >= LEAST_OF_ITS_OWN)
-    return offer(asked, near, "choose.question") if told else None
+    return offer(asked, near, "choose.question") if near and (asked.leaves or asked.surely_moves) else None
 
 
 def in_the_family(asked: Asked) -> dict[str, float]:
     """The open procedure and its siblings that words of a text tell apart, each with its share of these words."""
-    siblings = [code for code in asked.catalog.index.siblings(asked.open) if code in asked.catalog]
-    if _tells_an_age_alone(asked):
-        siblings = [code for code in siblings if age_span(asked.catalog.outline(code).title)]
-    said = follow_ups.without_points(asked.text)
-    return {hit.code: hit.score for hit in asked.catalog.index.among(said, (asked.open, *siblings))}
+    family = asked.beside_the_open.family
+    return {code: share for code, share in family.items() if code in asked.catalog}
 
 
 def family_first(asked: Asked) -> list[str]:
@@ -159,20 +147,14 @@ def family_first(asked: Asked) -> list[str]:
     return list(dict.fromkeys((*fits[:1], *found)))
 
 
-def _surely_another(asked: Asked, family: Collection[str]) -> bool:
-    """Whether the text by itself surely means a procedure outside the family of the open one."""
-    likely = asked.found.sure or (asked.leaves and not follow_ups.changes(asked.text))
-    return asked.found.decision == "answer" and likely and asked.found.hits[0].code not in family
-
-
 def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open."""
     if not asked.open:
         return None
     if asked.found.decision == "none":
-        leaves = _tells_another_matter(asked) and (asked.leaves or not _asks_about_it(asked))
+        leaves = _tells_another_matter(asked) and (asked.leaves or not _about_it(asked))
     else:
-        leaves = asked.leaves and not _tells_an_age_alone(asked)
+        leaves = asked.leaves and not asked.beside_the_open.tells_an_age_alone
     return None if leaves else _on_the_open_one(asked)
 
 
@@ -198,14 +180,14 @@ def right(world: World, session: Session) -> Turn:
     return replace(reply(kept, say(session.language, "card.right"), about="thanks"), session=kept)
 
 
-def _tells_an_age_alone(asked: Asked) -> bool:
-    said = without_ages(asked.text)
-    return bool(ages(folded_words(asked.text))) and asked.catalog.index.search(said).tells < LEAST_OF_ITS_OWN
-
-
-def _asks_about_it(asked: Asked) -> bool:
-    """Whether the text asks for a part or a point of what is open, or for a yes or no."""
-    return bool(asked.points or asked.found.aspects) or follow_ups.asks_yes_or_no(asked.text)
+def _about_it(asked: Asked) -> bool:
+    """Whether the text asks for a part or a point of what is open, for a yes or no, or what happens in a case; or tells
+    what the record tells of.
+    """
+    asks = (
+        asked.points or asked.found.aspects or follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
+    )
+    return bool(asks) or (len(asked.text.split()) >= LEAST_TOLD and asked.beside_the_open.stands_in_the_record)
 
 
 def _tells_another_matter(asked: Asked) -> bool:

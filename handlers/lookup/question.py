@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from catalog import follow_ups
+from catalog.ages import age_span, with_age
 from catalog.catalogs import Catalog
 from catalog.index import SearchResult
-from catalog.leaving import leaving
+from catalog.leaving import Said
 from handlers.lookup.procedures import answer, name_of
 from handlers.messages import Button
 from handlers.session import Session
@@ -18,6 +19,8 @@ from handlers.world import World
 MOST_CHOICES, MOST_BESIDE = 5, 2
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 LEAVES = 0.5
+# In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
+MOVES, SURELY_MOVES = 0.3, 0.5
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,25 @@ class Asked:
     @cached_property
     def leaves(self) -> bool:
         """Whether it is about another procedure than the one that is open."""
-        return bool(self.open) and leaving(self.catalog.index, self.text, self.open) >= LEAVES
+        return bool(self.open) and self.beside_the_open.leaving >= LEAVES
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is about a sibling of the one that is open."""
+        return bool(self.open) and self.beside_the_open.moving >= MOVES
+
+    @property
+    def surely_moves(self) -> bool:
+        """Whether it is more likely than not about a sibling of the open one, whichever it is."""
+        return bool(self.open) and self.beside_the_open.moving >= SURELY_MOVES
+
+    @cached_property
+    def beside_the_open(self) -> Said:
+        """It as it stands to the procedure that is open; KeyError where none is."""
+        if (entry := self.catalog.entry(self.open)) is None:
+            raise KeyError(self.open)
+        text = with_age(self.text) if age_span(entry.title) else self.text
+        return Said(self.catalog.index, text, entry, lambda code: self.catalog.outline(code).title)
 
     @property
     def points(self) -> list[follow_ups.Point]:

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog import follow_ups
+from catalog.ages import with_age
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,9 @@ def test_a_yes_or_no_and_a_change_are_heard_as_typed() -> None:
     assert [follow_ups.asks_yes_or_no(text) for text in (*asked, *told)] == [True] * 3 + [False] * 2
     changed = [follow_ups.changes(text) for text in ("còn bé út", "chồng em người Hàn thì sao", "mất bao lâu")]
     assert changed == [True, True, False]
+
+
+@pytest.mark.parametrize(("text", "aged"), [("còn chị nó mười sáu thì sao", True), ("đợi 16 ngày à", False)])
+def test_a_bare_number_is_an_age_where_nothing_is_counted_by_it(text: str, aged: bool) -> None:
+    """What follows the number tells."""
+    assert ("tuổi" in with_age(text)) is aged

@@ -145,3 +145,25 @@ def test_to_want_no_rating_begins_none() -> None:
     assert about("đánh giá ở đâu").outcome == "rate"
     assert about("tôi không muốn đánh giá").outcome == "bye"
     assert about("cán bộ đòi tui 500 ngàn mới chịu ký", "làm sao tố cáo", "bà đó ở quầy 2").outcome == "procedure"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("đăng ký kết hôn cần gì", "Nhưng tôi đã ly hôn một lần rồi", "1.000894"),
+        ("sao y bản chính cần gì", "bằng lái xe với giấy đăng ký xe có sao được không", "2.000815"),
+        ("làm lại căn cước bị mất", "nhặt lại được thẻ cũ thì có phải nộp không", "1.014064"),
+        ("làm căn cước cho cháu 9 tuổi", "còn chị nó mười sáu thì sao", "1.014061"),
+        ("làm lại căn cước bị mất", "không mất, bị hết hạn thôi", "1.014063"),
+    ],
+)
+def test_what_the_open_record_tells_of_stays_and_another_circumstance_goes_to_the_sibling(
+    first: str, then: str, code: str
+) -> None:
+    """An office or a court that is named in passing leads away no more than a likeness does."""
+    assert about(first, then).code == code
+
+
+def test_the_unit_can_be_called_after_a_swindle() -> None:
+    """Its telephone is told; the swindler's wishes are not taken up."""
+    assert about("công an gọi đòi mã otp", "số điện thoại phường là gì").outcome == "contact"
