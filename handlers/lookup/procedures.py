@@ -122,8 +122,8 @@ def mentioned(
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
     `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
-    `spelled`, or without marks. `parts` are looked into first; the first of them is what was asked for, and is shown
-    where nothing is found. Without any, all are looked into.
+    `spelled`, or without marks. `parts` are looked into first; the first of them is shown where nothing is found. The
+    heading names the part that is quoted. Without any, all are looked into.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
@@ -131,19 +131,16 @@ def mentioned(
     entry = under_way.as_begun(world, session, entry)
     values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
     opens, quoted = _quoted(values, sought, spelled=spelled)
-    asked_for = parts[0] if parts else opens
     if opens:
         said = [say(session.language, "card.quoted", text=one) for one in quoted]
-        blocks = [
-            Text.lines([_heading(world, session, entry, asked_for), *said, _in_vietnamese(session, "".join(quoted))])
-        ]
+        blocks = [Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted))])]
     else:
-        opens = asked_for
+        opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
         if opens and opens != "steps" and value_of(session, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
-    about = About("procedure", code, asked_for)
+    about = About("procedure", code, parts[0] if parts else opens)
     return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
 
 
