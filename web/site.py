@@ -31,7 +31,7 @@ from reports.satisfaction.trend import DayCounts
 from reports.statements.compiling import StatementsTx
 from reports.statements.statement import Statement
 from surveys.budget import Load, Slice
-from surveys.cases import Step
+from surveys.cases import PublishedNote, Step
 from surveys.petitions import Petition, PetitionState
 from surveys.printing.qr import is_local
 from surveys.responses import Opened
@@ -76,6 +76,9 @@ class PagesTx(
 
     async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
         """Count how many of some forms were sent off to the end, of how many that were begun on an own device."""
+
+    async def published_notes(self, unit: str, first: date, last: date) -> list[PublishedNote]:
+        """Return what a unit did between two days, both included, and everybody may read; the latest first."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""

@@ -20,7 +20,7 @@ from web.pages import language_of, page
 from web.site import SITE
 
 SHELF = http.AppKey("shelf", Shelf)
-MOST_REASONS = 5
+MOST_REASONS, MOST_NOTES = 5, 5
 
 
 async def home(request: http.Request) -> http.Response:
@@ -100,10 +100,19 @@ async def _shown(request: http.Request, unit: Unit, status: int = 200) -> http.R
         unit=unit,
         sample=_is_sample(request, unit),
         last=_view(last, language) if last else None,
+        done=await _done(request, unit, last) if last else [],
         before=[_row(one, last, language) for one in reversed(found)] if last else [],
         others=[one for one in _publishing(request) if one.code != unit.code],
         phone=unit.phone,
     )
+
+
+async def _done(request: http.Request, unit: Unit, last: Result) -> list[str]:
+    """What the unit did about cases since the period began, as it publishes it: each once, the latest first."""
+    site = request.app[SITE]
+    async with site.store.reading() as tx:
+        notes = await tx.published_notes(unit.code, last.period.first, site.clock().date())
+    return [*dict.fromkeys(one.note for one in notes)][:MOST_NOTES]
 
 
 def _view(result: Result, language: str) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 import csv
 import io
+import itertools
 from datetime import timedelta
 
 import pytest
 
 from bot.app import App
 from reports import periods
+from surveys.cases import Case, Step
 from tests.web.conftest import Visitor, filled_in
 from tests.web.staff_pages import answered, log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WHERE = "/ket-qua/sa-dec"
+NUMBERS = itertools.count(1)
 
 
 async def test_an_admin_publishes_and_takes_it_back(app: App, visitor: Visitor, another: Visitor) -> None:
@@ -42,6 +45,12 @@ async def test_an_admin_publishes_and_takes_it_back(app: App, visitor: Visitor, 
     assert shown.page.all("table") == []
     assert "MẪU THỬ" in shown.body
     assert "77" not in shown.page.one("main").text
+    assert "Chúng tôi làm" not in shown.body
+    note = "Mở thêm một quầy vào sáng thứ Hai."
+    for said, published in (("Đã nhắc cán bộ.", False), (note, True), (note, True)):
+        await handled(app, said, published=published)
+    done = (await another.get(WHERE)).page.one("section", **{"aria-labelledby": "done"})
+    assert [one.text for one in done.all("li")] == [note]
 
     # A month more is kept once somebody looks at its report.
     await visitor.get(f"/staff?period={month.previous().name}")
@@ -67,6 +76,15 @@ async def test_an_admin_publishes_and_takes_it_back(app: App, visitor: Visitor, 
     assert (await another.get("/ket-qua")).status == 404
 
 
+async def handled(app: App, note: str, *, published: bool) -> None:
+    """Close a case with a note."""
+    now = app.clock()
+    case = Case(0, "sa-dec", "quay1", now.date(), 1, "Chờ lâu", f"phiếu {next(NUMBERS)}", now.date())
+    async with app.store.transaction() as tx:
+        (opened,) = await tx.keep_cases([case])
+        assert await tx.move_case(opened.id, Step("handled", now, "admin sa-dec", note=note, published=published))
+
+
 async def test_only_an_admin_switches_it(app: App, visitor: Visitor) -> None:
     """Who is staff sees the choice and has no form; a sent one is refused, and so is a kind of period that is none."""
     await log_in(app, visitor)
@@ -88,5 +106,5 @@ async def test_few_forms_are_not_told(app: App, visitor: Visitor, another: Visit
     await visitor.post(form["action"], filled_in(form, {"step": "week"}))
     shown = await another.get(WHERE)
     assert "chưa đủ phiếu" in shown.page.one("main").text
-    assert shown.page.all("li") == []
+    assert shown.page.one("section", class_="last").all("li") == []
     assert (await another.get(f"{WHERE}.pdf")).status == 404
