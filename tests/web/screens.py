@@ -25,7 +25,9 @@ TARGETS = """() => {
 # Each piece of text that can be seen with its size, and the fields people type in.
 TEXTS = """() => {
   const found = [];
-  const sizeOf = element => parseFloat(getComputedStyle(element).fontSize);
+  // A picture is drawn larger or smaller than its units; half a pixel is lost to rounding.
+  const scale = element => element.ownerSVGElement ? element.getScreenCTM().a : 1;
+  const sizeOf = element => Math.round(2 * parseFloat(getComputedStyle(element).fontSize) * scale(element)) / 2;
   const note = (element, text) => found.push([text.trim().slice(0, 40), sizeOf(element)]);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

@@ -16,19 +16,23 @@
     if (saving) { again = true; return; }
     saving = true;
     typed = false;
-    var body = new URLSearchParams(new FormData(form));
+    var stored = false, body = new URLSearchParams(new FormData(form));
     body.set("stay", "1");
     fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true }).then(function (answer) {
       // Where it is stored the server sends on to the page that is shown already.
-      say(answer.type === "opaqueredirect");
-    }, function () { say(false); }).then(function () {
+      stored = answer.type === "opaqueredirect";
+    }, function () { stored = false; }).then(function () {
       saving = false;
-      if (again) { again = false; save(); }
+      if (again) { again = false; save(); } else { say(stored); }
     });
   }
 
   // A text is left by pressing the button that sends it, too.
-  form.addEventListener("change", function (event) { setTimeout(save, event.target.tagName === "TEXTAREA" ? 300 : 0); });
+  form.addEventListener("change", function (event) {
+    told.classList.remove("problem");
+    told.textContent = told.dataset.saving;
+    setTimeout(save, event.target.tagName === "TEXTAREA" ? 300 : 0);
+  });
   form.addEventListener("input", function () { typed = true; });
   form.addEventListener("submit", function () { sent = true; });
   window.addEventListener("pageshow", function () { sent = false; });

@@ -293,7 +293,7 @@ async def test_the_conversation_is_there_after_a_reload(visitor: Visitor) -> Non
     page = await visitor.get("/")
     assert [text for who, text in bubbles(page.page) if who == "mine"] == asked
     assert [who for who, _ in bubbles(page.page)] == ["theirs", *(["mine", "theirs"] * 3)]
-    assert options(page) == ["Hỏi thủ tục", "Xem theo lĩnh vực"]
+    assert options(page) == ["Để lại câu hỏi cho cán bộ", "Hỏi thủ tục", "Xem theo lĩnh vực"]
 
 
 async def test_a_forged_cookie_gets_a_conversation_of_its_own(visitor: Visitor, another: Visitor) -> None:

@@ -41,7 +41,7 @@ async def neighbours(app: App) -> None:
     async with app.store.transaction() as tx:
         await tx.add_unit(places.Unit(code="lap-vo", name=MARKUP, parent="dong-thap"), app.clock())
         await tx.add_counter(places.Counter("lv1", MARKUP, "lap-vo"))
-        opened = Round(MARKUP, "lap-vo", "nhanh", 200, today - timedelta(days=30), today)
+        opened = Round(MARKUP, "lap-vo", "nhanh", 200, today - timedelta(days=30), today + timedelta(days=7))
         await tx.open_round(opened, app.clock())
         await tx.add_slips(MARKUP, [f"SLIP{n:06d}" for n in range(100)])
     await app.live.refresh()
