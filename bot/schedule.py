@@ -17,6 +17,7 @@ from handlers.channel import Traits
 from handlers.staff.alerts import Alerts
 from handlers.staff.catalog.confirming import bring_into_force
 from handlers.staff.catalog.desk import Desk
+from reports.bulletins.late_petitions import remind_of_petitions
 from reports.bulletins.morning_dossiers import send_due_lists
 from reports.bulletins.overdue_cases import remind
 from reports.bulletins.sending import send_due
@@ -157,6 +158,7 @@ class Jobs:
         """Remind staff of what is overdue, and heads of questions that nobody answered in time."""
         now = (await self._moments()).sending
         await remind(self._store, self._live(), self._channels, now)
+        await remind_of_petitions(self._store, self._live(), self._channels, now)
         async with self._store.reading() as tx:
             if not await tx.any_question_late(now):
                 return

@@ -31,7 +31,8 @@ class Incoming:
     `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
-    answered with that alone. `unit` speaks to those who were not led to another one.
+    answered with that alone. `unit` speaks to those who were not led to another one. `quoted` are the ids of the
+    buttons under the message of ours that this one is a reply to, where the channel tells.
 
     `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
     empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
@@ -51,6 +52,7 @@ class Incoming:
     limit: str = ""
     unit: str = ""
     file: SentFile | None = None
+    quoted: tuple[str, ...] = ()
 
     @property
     def person(self) -> str:

@@ -127,12 +127,16 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is stored about a chat besides its session: lines and since when, ways to write back, the week's forms."""
+    """What is stored about a chat besides its session: lines and since when, ways to write back, the week's forms.
+
+    `questions` left for staff are those to which an answer can still be sent.
+    """
 
     lines: int
     since: datetime | None
     contacts: int = 0
     forms: int = 0
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class Erased:
     memberships: int = 0
     contacts: int = 0
     forms: int = 0
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from handlers import talk
 from handlers.messages import Text
 from handlers.ports import Held, Membership
 from handlers.rating import survey
-from handlers.retention import CHAT_PAGE, MESSENGERS, MISSES
+from handlers.retention import CHAT_PAGE, COUNTS, MESSENGERS, MISSES
 from handlers.session import Session
 from handlers.turn import DropResponse, Effect, EraseChat, NoteRequest, ShowStored, Turn, reply
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
+from surveys.questions_left import CONTACT_KEPT as QUESTION_KEPT
 
 CONFIRM, KEEP = "erase:yes", "erase:no"
 
@@ -24,6 +25,8 @@ def kept(world: World, session: Session) -> Turn:
         days=CHAT_PAGE.days,
         messenger_days=MESSENGERS.days,
         misses=MISSES.days,
+        question_days=QUESTION_KEPT.days,
+        counts=COUNTS.days,
     )
     return survey.aside(
         world, session, told, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase"))
@@ -82,6 +85,8 @@ def inventory(world: World, session: Session, held: Held, member: Membership | N
         lines.append(say(language, "staff.muted_list", names=names))
     if held.contacts:
         lines.append(say(language, "privacy.contacts", count=held.contacts))
+    if held.questions:
+        lines.append(say(language, "privacy.questions", count=held.questions))
     lines.append(say(language, "privacy.forms", count=held.forms))
     text = Text.lines((say(language, "privacy.heading"), *(Text.of("• ", line) for line in lines)))
     return survey.aside(world, session, text, buttons(language, ("erase", "privacy.erase"), ("kept", "privacy.button")))

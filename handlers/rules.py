@@ -93,9 +93,9 @@ def petition(heard: Heard) -> Turn | None:
 
 
 def question_left(heard: Heard) -> Turn | None:
-    """A citizen's question for a person, or an officer's answer to one."""
+    """A citizen's question for a person, or an officer's answer to one, also as a reply to its notice."""
     free = not heard.session.survey and heard.meant != "stop"
-    return questions_left.written(heard.session, heard.text) if free else None
+    return questions_left.written(heard.session, heard.text, heard.incoming.quoted) if free else None
 
 
 def consent_to_contact(heard: Heard) -> Turn | None:

@@ -37,6 +37,11 @@ def ways_on(language: str) -> Sequence[Button]:
     return buttons(language, ("fields:0", "button.fields"), ("person", "button.person"))
 
 
+def ways_where_nothing_is_known(language: str) -> Sequence[Button]:
+    """Return the buttons shown when nothing was found: those, or a question left for a person."""
+    return (*ways_on(language), button(language, "question", "left.leave"))
+
+
 def day_text(day: date) -> str:
     """Return a day as it is said in chat and on pages: 02/09/2026."""
     return f"{day:%d/%m/%Y}"

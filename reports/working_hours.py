@@ -1,6 +1,6 @@
 """Working hours of an office on working days: the usual ones, where a time to answer is counted in them."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from reports.working_days import is_working_day
 
@@ -11,10 +11,24 @@ def working_hours_after(moment: datetime, hours: int) -> datetime:
     """Return the aware local moment so many working hours after another."""
     left, day = timedelta(hours=hours), moment
     while True:
-        for begins, ends in HALVES if is_working_day(day.date()) else ():
-            first = max(moment, datetime.combine(day.date(), begins, moment.tzinfo))
-            last = datetime.combine(day.date(), ends, moment.tzinfo)
+        for begins, ends in _halves(day.date(), moment.tzinfo):
+            first, last = max(moment, begins), ends
             if first + left <= last:
                 return first + left
             left -= max(timedelta(0), last - first)
         day += timedelta(days=1)
+
+
+def working_time_between(first: datetime, last: datetime) -> timedelta:
+    """Return the working time between two aware local moments; none where the second is not after the first."""
+    days = (first.date() + timedelta(days=number) for number in range((last.date() - first.date()).days + 1))
+    halves = (half for day in days for half in _halves(day, first.tzinfo))
+    spans = (min(last, ends) - max(first, begins) for begins, ends in halves)
+    return sum((span for span in spans if span > timedelta(0)), timedelta(0))
+
+
+def _halves(day: date, zone: tzinfo | None) -> list[tuple[datetime, datetime]]:
+    """The halves of a day in which is worked."""
+    if not is_working_day(day):
+        return []
+    return [(datetime.combine(day, begins, zone), datetime.combine(day, ends, zone)) for begins, ends in HALVES]

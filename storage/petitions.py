@@ -49,6 +49,13 @@ class Petitions(Queries):
         counts = {state: int(count) for state, count in await self._connection.execute(counted)}
         return sum(counts.values()), counts.get("answered", 0)
 
+    async def open_petitions(self, units: Sequence[str], today: date) -> tuple[int, int]:
+        """Count the petitions of units that are not answered, and those of them whose due day is over."""
+        late = func.count().filter(PETITION.c.due < today)
+        counted = select(func.count(), late).where(PETITION.c.unit.in_(units), PETITION.c.state == "open")
+        count, overdue = (await self._connection.execute(counted)).one()
+        return int(count), int(overdue)
+
     async def forget_petition_words(self, before: date) -> int:
         """Take the words out of petitions that were answered before a day; returns of how many."""
         old = (PETITION.c.state == "answered", PETITION.c.answered_on < before, PETITION.c.text != "")

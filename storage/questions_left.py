@@ -1,10 +1,11 @@
 """Questions that were left for a person, and their answers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.tables.base import table
 from storage.tables.questions_left import LeftQuestionRow
@@ -35,6 +36,25 @@ class QuestionsLeft(Queries):
         values = {"answer": answer, "answered_at": now, "channel": "", "person": ""}
         statement = update(QUESTION).where(QUESTION.c.id == question.id, _OPEN)
         return bool((await self._connection.execute(statement.values(values))).rowcount)
+
+    async def questions_left(self, units: Sequence[str], most: int, *, answered: bool) -> list[LeftQuestion]:
+        """Return questions of units: open ones by the time they are due, or answered ones, the latest first."""
+        state, order = (~_OPEN, QUESTION.c.answered_at.desc()) if answered else (_OPEN, QUESTION.c.due)
+        wanted = select(QUESTION).where(QUESTION.c.unit.in_(units), state).order_by(order, QUESTION.c.id).limit(most)
+        return [_question(row) for row in await self._connection.execute(wanted)]
+
+    async def questions_between(self, units: Sequence[str], first: datetime, last: datetime) -> list[LeftQuestion]:
+        """Return the questions that units received from a moment on, and before another, in their order."""
+        within = (QUESTION.c.unit.in_(units), QUESTION.c.at >= first, QUESTION.c.at < last)
+        wanted = select(QUESTION).where(*within).order_by(QUESTION.c.at, QUESTION.c.id)
+        return [_question(row) for row in await self._connection.execute(wanted)]
+
+    async def open_questions(self, units: Sequence[str], now: datetime) -> tuple[int, int]:
+        """Count the questions of units that nobody answered yet, and those of them that are late."""
+        late = func.count().filter(QUESTION.c.due < now)
+        counted = select(func.count(), late).where(QUESTION.c.unit.in_(units), _OPEN)
+        count, overdue = (await self._connection.execute(counted)).one()
+        return int(count), int(overdue)
 
     async def any_question_late(self, now: datetime) -> bool:
         """Tell whether there is a question that nobody answered in time, and no admin knows."""

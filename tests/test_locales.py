@@ -138,6 +138,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "zalo_bot", "console", "kiosk", "paper"),
     "web.board.file.{}": [kind.replace(".", "_") for kind in KINDS],
     "web.board.pages.{}": STAFF_PAGES,
+    "document.fact.petitions_{}": ("received", "answered"),
+    "web.questions.problem.{}": ("wrong", "already", "named"),
     "web.dossiers.kind.{}": WAITS,
     "web.dossiers.short.{}": WAITS,
     "web.kiosk.refused.{}": REASONS,

@@ -20,6 +20,7 @@ from locales.characters import readable
 STAFF_PAGES = {
     "figures": "/staff",
     "cases": "/staff/cases",
+    "questions": "/staff/questions",
     "pakn": "/staff/pakn",
     "paper": "/staff/paper",
     "integrity": "/staff/integrity",

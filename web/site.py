@@ -20,6 +20,7 @@ from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.ports import CatalogTx
 from handlers.staff.screens import ScreensTx
 from handlers.world import World
+from reports.casework.waiting import WaitingTx
 from reports.data_requests import Request
 from reports.dossiers.due_list import ApologiesTx
 from reports.integrity.integrity import SignsTx
@@ -34,6 +35,7 @@ from surveys.budget import Load, Slice
 from surveys.cases import PublishedNote, Step
 from surveys.petitions import Petition, PetitionState
 from surveys.printing.qr import is_local
+from surveys.questions_left import LeftQuestion
 from surveys.responses import Opened
 from web.recordings import Recordings
 from web.signing import Signer
@@ -67,6 +69,7 @@ class PagesTx(
     OwnTx,
     CatalogTx,
     PublishedTx,
+    WaitingTx,
     Protocol,
 ):
     """The transaction that pages use."""
@@ -109,6 +112,12 @@ class PagesTx(
 
     async def answer_petition(self, number: int, note: str, day: date, who: str) -> bool:
         """Note what was answered to an open petition; False where it was answered before."""
+
+    async def left_question(self, number: int) -> LeftQuestion | None:
+        """Return a question that was left for a person."""
+
+    async def questions_left(self, units: Sequence[str], most: int, *, answered: bool) -> list[LeftQuestion]:
+        """Return questions of units: open ones by the time they are due, or answered ones, the latest first."""
 
     async def add_request(self, request: Request) -> int:
         """Enter a request about personal data into the register; returns its number."""

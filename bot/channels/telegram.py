@@ -163,12 +163,23 @@ def essence(raw: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(message := raw.get(kind), dict):
             kept[kind] = _told(message)
             if isinstance(answered := message.get("reply_to_message"), dict) and "forum_topic_created" not in answered:
-                kept[kind]["reply_to_message"] = _told(answered)
+                kept[kind]["reply_to_message"] = {**_told(answered), "reply_markup": _keyboard(answered)}
     if isinstance(query := raw.get("callback_query"), dict):
         kept["callback_query"] = {name: query.get(name) for name in ("id", "from", "chat_instance", "data")}
         if isinstance(message := query.get("message"), dict):
             kept["callback_query"]["message"] = _told(message)
     return kept
+
+
+def _keyboard(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The buttons under a message that say what a tap sends, each in a row, whatever else the keyboard holds."""
+    markup = message.get("reply_markup")
+    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
+    keys = [key for row in rows if isinstance(row, list) for key in row] if isinstance(rows, list) else []
+    named = [
+        key["callback_data"] for key in keys if isinstance(key, dict) and isinstance(key.get("callback_data"), str)
+    ]
+    return {"inline_keyboard": [[{"text": one, "callback_data": one}] for one in named]}
 
 
 def _told(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,7 +228,14 @@ def read_update(update: Update, bot_name: str = "", bot_id: int = 0) -> Incoming
     head, *rest = text.split(None, 1) or [""]
     if head.partition("@")[0].lower() == "/start":
         return Incoming(CHANNEL, id=album, text=rest[0] if rest else "", kind="start", **origin)
-    return Incoming(CHANNEL, id=album, text=text, **origin)
+    return Incoming(CHANNEL, id=album, text=text, quoted=_buttons_under(message.reply_to_message, bot_id), **origin)
+
+
+def _buttons_under(message: Message | None, bot_id: int) -> tuple[str, ...]:
+    """The ids of the buttons under a message of this bot."""
+    if message is None or message.reply_markup is None or not message.from_user or message.from_user.id != bot_id:
+        return ()
+    return tuple(key.callback_data for row in message.reply_markup.inline_keyboard for key in row if key.callback_data)
 
 
 def _place(message: MaybeInaccessibleMessageUnion) -> dict[str, Any]:

@@ -45,7 +45,11 @@ def erase(
             print(f"  tư cách cán bộ: {erased.memberships}")
             print(f"  phiếu gửi trong tuần này: {erased.forms}")
             print(f"  cách liên lạc ghi ở ý kiến: {erased.contacts}")
-        print("Phiếu của các tuần trước và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa.")
+            print(f"  cách gửi trả lời ghi ở câu hỏi để lại: {erased.questions}")
+        print(
+            "Phiếu của các tuần trước, câu hỏi chưa có lời đáp và phản ánh, kiến nghị không ghi ai gửi, "
+            "nên không tìm được để xóa."
+        )
 
     carry_out(work)
 

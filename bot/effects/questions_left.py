@@ -6,7 +6,6 @@ from datetime import datetime
 
 from handlers.messages import Incoming, Reply
 from handlers.own.casework import ANSWER_HOURS
-from handlers.ports import Chat
 from handlers.rights import may_see
 from handlers.session import Session
 from handlers.staff import questions_left as words
@@ -58,8 +57,7 @@ class QuestionEffects:
             return [Reply(say(language, "left.before"))]
         if not effect.text:
             return [words.asking_answer(language, question)]
-        if not await tx.answer_question(question, effect.text, now):
+        kept, sent = await self._alerts.question_answered(tx, question, effect.text, now)
+        if not kept:
             return [Reply(say(language, "left.before"))]
-        told = words.answered(world.unit(question.unit).name, question, effect.text)
-        sent = bool(question.person) and await self._alerts.write(tx, Chat(question.channel, question.person), told)
         return [Reply(say(language, "left.sent" if sent else "left.kept"))]

@@ -15,7 +15,7 @@ from handlers.messages import Text
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
-from handlers.wording import say, ways_on
+from handlers.wording import say, ways_on, ways_where_nothing_is_known
 from handlers.world import World
 from surveys.masking import mask
 
@@ -163,13 +163,14 @@ def nothing(asked: Asked) -> Turn:
     """The honest no, with what is known of the matter and the ways on."""
     world, session, found = asked.world, asked.session, asked.found
     left, ways = session.opening(), tuple(ways_on(session.language))
+    missed = tuple(ways_where_nothing_is_known(session.language))
     miss = NoteMiss(session.unit or world.home, mask(asked.text)[:LONGEST_KEPT])
     if absent := lexicon().known.get(found.topic):
         if office := world.offices_of(session.unit).of(absent.code):
             return elsewhere(world, session, office, absent.label)
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
-        return reply(left, text, ways, (miss,), "not_found")
+        return reply(left, text, missed, (miss,), "not_found")
     in_passing = found.topic not in urgent() and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
@@ -178,7 +179,7 @@ def nothing(asked: Asked) -> Turn:
     if found.bare or found.aspects:
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
-    return reply(left, text, ways, (miss,), "not_found")
+    return reply(left, text, missed, (miss,), "not_found")
 
 
 RULES: tuple[Callable[[Asked], Turn | None], ...] = (

@@ -14,6 +14,7 @@ from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership
 from handlers.staff.cases import alert, contact_news, gathered, outcome, passed_on, reopened
 from handlers.staff.petitions import came, is_raised, raised
+from handlers.staff.questions_left import answered as question_answer
 from handlers.staff.questions_left import came as question_told
 from handlers.world import World
 from surveys.cases import CONTACT_KEPT, Case, Step, case_of, may_take_back
@@ -51,6 +52,9 @@ class AlertsTx(MailTx, Protocol):
 
     async def ask_if_mended(self, identifier: int, key: str) -> None:
         """Remember the key of the question whether a handled case is mended."""
+
+    async def answer_question(self, question: LeftQuestion, answer: str, now: datetime) -> bool:
+        """Keep the answer and forget who asked; False where it was answered before."""
 
     async def pace(self, chat: Addressee) -> Pace:
         """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
@@ -209,6 +213,18 @@ class Alerts:
     async def question_left(self, tx: AlertsTx, question: LeftQuestion) -> None:
         """Tell the staff of a question's office that it came."""
         await self._tell(tx, await tx.members(question.unit, "alerts"), partial(question_told, question, "left.came"))
+
+    async def question_answered(
+        self, tx: AlertsTx, question: LeftQuestion, answer: str, now: datetime
+    ) -> tuple[bool, bool]:
+        """Keep the answer to a question and send it once to where it was asked.
+
+        Returns whether it was kept, which it is not where there was one before, and whether it is sent.
+        """
+        if not await tx.answer_question(question, answer, now):
+            return False, False
+        told = question_answer(self._world().unit(question.unit).name, question, answer)
+        return True, bool(question.person) and await self.write(tx, Chat(question.channel, question.person), told)
 
     async def question_late(self, tx: AlertsTx, question: LeftQuestion) -> None:
         """Tell the admins of a question's unit and of those above that nobody answered it in time."""

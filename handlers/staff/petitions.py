@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.text import fold
@@ -15,7 +15,7 @@ from surveys.masking import mask
 from surveys.petitions import LONGEST, Petition, PetitionKind, PetitionSource
 
 STAFF_LANGUAGE = "vi"
-LONGEST_EXCERPT = 120
+LONGEST_EXCERPT, MOST_REMINDED = 120, 5
 _STOP = "petition:stop"
 _CLAUSES = re.compile(r"[.;!?\n]+")
 _PROPOSES = re.compile(r"\b(kien nghi|de nghi|de xuat|propose|suggest)\b")
@@ -116,6 +116,15 @@ def line(language: str, petition: Petition, today: date) -> Text:
         due=plain(language, "petition.late" if petition.due < today else "petition.due", day=day_text(petition.due)),
         text=words if len(words) <= LONGEST_EXCERPT else f"{words[:LONGEST_EXCERPT].rstrip()}…",
     )
+
+
+def late_told(late: Sequence[Petition], today: date, *, shared: bool = False) -> Reply:
+    """What staff read about petitions whose due day is over: how many, and the first ones; no words in a group."""
+    shown = [replace(one, text="") if shared else one for one in late[:MOST_REMINDED]]
+    lines = [line(STAFF_LANGUAGE, one, today) for one in shown]
+    more = say(STAFF_LANGUAGE, "petition.more", count=len(late) - len(shown)) if len(late) > len(shown) else ""
+    heading = say(STAFF_LANGUAGE, "petition.overdue", count=len(late))
+    return Reply(Text.lines((heading, *lines, more, say(STAFF_LANGUAGE, "petition.how"))))
 
 
 def came(number: int, petition: Petition, shared: bool = False) -> Reply:

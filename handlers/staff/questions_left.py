@@ -1,6 +1,7 @@
 """Questions for a person, in chat: a citizen leaves one in a message, the office in charge answers it in its own."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from surveys.questions_left import LONGEST, LeftQuestion
 STAFF_LANGUAGE = "vi"
 _LEAVING = "question:stop"
 _ANSWERING = re.compile(r"answer:([0-9]{1,9}):stop")
+_NOTICE = re.compile(r"answer:([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,13 @@ def not_answered(world: object, session: Session, number: int) -> Turn:
     return not_left(world, session)
 
 
-def written(session: Session, text: str) -> Turn | None:
-    """Take the text that a question or an answer was asked for in; None where none was."""
+def written(session: Session, text: str, quoted: Sequence[str] = ()) -> Turn | None:
+    """Take the text that a question or an answer was asked for in; None where none was.
+
+    `quoted` are the buttons of the message that the text replies to: under a notice they name its question.
+    """
     identifiers = [identifier for identifier, _ in session.offered]
-    answers = next((match[1] for one in identifiers if (match := _ANSWERING.fullmatch(one))), "")
+    answers = _number(_NOTICE, quoted) or _number(_ANSWERING, identifiers)
     if not answers and _LEAVING not in identifiers:
         return None
     said = mask(text.strip())
@@ -60,6 +65,10 @@ def written(session: Session, text: str) -> Turn | None:
     if answers:
         return Turn(session, effects=(AnswerQuestion(int(answers), said),))
     return Turn(session, effects=(LeaveQuestion(session.unit, said, session.topic),))
+
+
+def _number(shape: re.Pattern[str], identifiers: Sequence[str]) -> str:
+    return next((match[1] for one in identifiers if (match := shape.fullmatch(one))), "")
 
 
 def asking_answer(language: str, question: LeftQuestion) -> Reply:

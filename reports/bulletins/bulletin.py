@@ -17,6 +17,8 @@ from reports.bulletins.attachments import CHART, SHEET, TREND, WORD, attached
 from reports.bulletins.buttons import unit_buttons
 from reports.bulletins.missed import MOST_GAPS, missed_buttons, missed_lines, of_week
 from reports.bulletins.timetable import Deadlines, Kind
+from reports.casework.waiting import WaitingTx, questions_of, waiting_now
+from reports.casework.waiting import lines as left_lines
 from reports.data_requests import Request, reminder
 from reports.integrity.uncounted import waiting
 from reports.missed.groups import MissesTx
@@ -34,7 +36,7 @@ LANGUAGE = "vi"
 FILES = {"weekly": (CHART, WORD, SHEET), "monthly": (TREND, WORD, SHEET), "periodic": (TREND, WORD, SHEET)}
 
 
-class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, WordsTx, MissesTx, Protocol):
+class BulletinTx(CasesTx, StatementsTx, DayCounts, LatelyTx, WordsTx, MissesTx, WaitingTx, Protocol):
     """A transaction that also knows requests about personal data."""
 
     async def requests(self, *, open_only: bool = False) -> list[Request]:
@@ -72,6 +74,9 @@ async def bulletin(
             offered += missed_buttons(found)
         count, oldest = await unfinished(tx, visible(world, member), OLDEST_CASES)
         lines.append(listed(world, count, oldest))
+        units = visible(world, member)
+        answered = await questions_of(tx, units, period, now)
+        lines.append(left_lines(answered, await waiting_now(tx, units, now), LANGUAGE))
         lines.append(unpaired_line(await unpaired(tx, world, [member.unit], now), LANGUAGE))
         if count:
             offered.append(button(LANGUAGE, "cases", "case.list"))

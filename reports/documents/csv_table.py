@@ -16,9 +16,9 @@ from reports.statements.statement import Statement
 def as_csv(statement: Statement, details: Details) -> bytes:
     """Return the breakdowns, and what was ticked, as a table for Excel in Vietnam: UTF-8 with a mark, parted by ";".
 
-    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. The first row of
-    the sample's says that it is one. Numbers have a
-    decimal comma and no thousands dot, so that they are numbers there.
+    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. The last two rows
+    are the petitions that came and were answered, where the register is known. The first row of the sample's says
+    that it is one. Numbers have a decimal comma and no thousands dot, so that they are numbers there.
     """
     report = statement.report
     out = io.StringIO(newline="")
@@ -35,6 +35,10 @@ def as_csv(statement: Statement, details: Details) -> bytes:
             table.writerow([*map(defused, texts), *_figures(group), *("" for _ in more)])
     for row in rows:
         table.writerow(_ticked(report, row))
+    for name, count in zip(("received", "answered"), details.petitions or (), strict=False):
+        title, told = text("document.fact.petitions"), text(f"document.fact.petitions_{name}")
+        texts = (report.unit_name, report.period.name, "", title, f"petitions_{name}", told)
+        table.writerow([*map(defused, texts), str(count), *[""] * (len(rates.LEVELS) + 3), *("" for _ in more)])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -52,7 +52,7 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
         write_choices(book.create_sheet(text("document.sheet.choices")), report)
     if report.dossiers is not None:
         write_dossiers(book.create_sheet(text("document.sheet.dossiers")), statement, report.dossiers)
-    _method(book.create_sheet(text("document.sheet.method")), statement)
+    _method(book.create_sheet(text("document.sheet.method")), statement, details)
     if details.sample:
         mark_workbook(book)
     # Values are not stored: the reader's program computes them when it opens the file.
@@ -64,8 +64,8 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
     return repacked(out.getvalue(), statement.made_at)
 
 
-def _method(sheet: Any, statement: Statement) -> None:
-    rows = _facts(statement)
+def _method(sheet: Any, statement: Statement, details: Details) -> None:
+    rows = _facts(statement, details)
     heading(sheet, text("document.sheet.method"), spoken(statement.report.period), 2)
     for column, title in enumerate((text("document.column.name"), text("document.column.value")), 1):
         put_text(sheet, 4, column, title, header=True)
@@ -76,7 +76,7 @@ def _method(sheet: Any, statement: Statement) -> None:
     on_paper(sheet, (34.0, 110.0), (4, 4))
 
 
-def _facts(statement: Statement) -> list[tuple[str, str]]:
+def _facts(statement: Statement, details: Details) -> list[tuple[str, str]]:
     report = statement.report
     return [
         (text("document.column.unit"), report.unit_name),
@@ -90,11 +90,20 @@ def _facts(statement: Statement) -> list[tuple[str, str]]:
         (text("document.fact.hidden"), _hidden(report)),
         (text("document.fact.sample"), _sample(report)),
         (text("document.fact.target"), against_target(report) or BLANK),
+        (text("document.fact.petitions"), _petitions(details)),
         (text("document.fact.number"), edition(statement)),
         (text("document.fact.made_at"), clock(statement.made_at)),
         (text("document.fact.digest"), statement.digest or BLANK),
         *((text("document.fact.change"), change) for change in statement.changes),
     ]
+
+
+def _petitions(details: Details) -> str:
+    """How many petitions came and were answered, also where none did; blank where the register is not known."""
+    if details.petitions is None:
+        return BLANK
+    received, answered = map(rates.number, details.petitions)
+    return text("document.fact.petitions_value", received=received, answered=answered)
 
 
 def _hidden(report: Report) -> str:

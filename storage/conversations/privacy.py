@@ -39,7 +39,10 @@ class Privacy(Votes):
         count, since = (await self._connection.execute(lines)).one()
         contacts = select(func.count()).where(CASE.c.channel == channel, CASE.c.person == user)
         written_to = int((await self._connection.execute(contacts)).scalar_one())
-        return Held(int(count), since, written_to, len(await self.votes_of(Incoming(channel, user, "").person, day)))
+        forms = len(await self.votes_of(Incoming(channel, user, "").person, day))
+        asked = select(func.count()).where(QUESTION.c.channel == channel, QUESTION.c.person == user)
+        questions = int((await self._connection.execute(asked)).scalar_one())
+        return Held(int(count), since, written_to, forms, questions)
 
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete everything stored about a chat except the confirmation sent to it.
@@ -70,9 +73,12 @@ class Privacy(Votes):
                 update(CASE).where(CASE.c.channel == channel, CASE.c.person == user).values(channel="", person="")
             ),
             forms=len(forms),
+            questions=await self._count(
+                update(QUESTION)
+                .where(QUESTION.c.channel == channel, QUESTION.c.person == user)
+                .values(channel="", person="")
+            ),
         )
-        asked = update(QUESTION).where(QUESTION.c.channel == channel, QUESTION.c.person == user)
-        await self._connection.execute(asked.values(channel="", person=""))
         pace = delete(PACE).where(PACE.c.channel == channel, PACE.c.person == user)
         await self._connection.execute(pace)
         await self._connection.execute(delete(SILENCE).where(SILENCE.c.channel == channel, SILENCE.c.person == user))

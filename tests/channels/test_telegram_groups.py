@@ -17,6 +17,7 @@ FORUM = {"id": -1009000001, "type": "supergroup", "title": "Tổ một cửa", "
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 PERSON = {"id": 7001, "is_bot": False, "first_name": "Lan"}
 PHOTO = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+NOTICE = {"text": "Trả lời", "callback_data": "answer:12"}
 NEWER = {"reply_markup": {"inline_keyboard": "a shape to come"}}
 
 
@@ -46,6 +47,16 @@ HEARD: dict[str, tuple[dict[str, Any], Incoming]] = {
     "a reply to the bot": (
         message(1, 7001, "2", chat=GROUP, reply_to_message=ours()),
         Incoming("telegram", "-9000002", "1", "2", sender="7001", shared=True),
+    ),
+    "a reply to a notice of the bot's, whose buttons say what it answers": (
+        message(1, 7001, "Được.", reply_to_message=ours(reply_markup={"inline_keyboard": [[NOTICE]]})),
+        Incoming("telegram", "7001", "1", "Được.", quoted=("answer:12",)),
+    ),
+    "a reply to such a notice by another bot": (
+        message(
+            1, 7001, "Được.", reply_to_message=ours(**{"from": ANONYMOUS}, reply_markup={"inline_keyboard": [[NOTICE]]})
+        ),
+        Incoming("telegram", "7001", "1", "Được."),
     ),
     "a caption": (
         message(1, 7001, caption="/trogiup", photo=PHOTO, chat=GROUP),

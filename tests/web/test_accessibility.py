@@ -1,6 +1,7 @@
 """Every page for people under axe, with the keyboard alone, aloud, on a small phone, and as devices are set."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from handlers.turn import NoteMiss
 from handlers.world import Counter
 from reports import periods
 from reports.missed.groups import id_of
+from surveys.questions_left import LeftQuestion
 from surveys.screens import digest_of
 from surveys.slips import Round
 from tests.clock import Moment
@@ -164,6 +166,10 @@ async def logged_in(tab: Tab, app: App, language: str) -> None:
     async with app.store.transaction() as tx:
         await tx.ask_pairing(digest_of("waiting", "quay1"), "quay1", app.clock())
         await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], today)
+        for text in ("Xin học bơi", "Làm khai sinh muộn"):
+            asked = LeftQuestion(0, "sa-dec", "Một cửa", text, app.clock(), app.clock())
+            number = await tx.leave_question(asked)
+        await tx.answer_question(replace(asked, id=number), "Được.", app.clock())
         await tx.open_round(Round("Đợt này", "sa-dec", "nhanh", 90, today, today), app.clock())
     await for_staff("/staff")(tab, app, language)
 
@@ -224,6 +230,9 @@ INSIDE: Mapping[str, Journey] = {
         "figures, asked wrongly": for_staff("/staff?period=x&page=0"),
         "cases": for_staff("/staff/cases"),
         "handled cases": for_staff("/staff/cases?state=handled"),
+        "petitions": for_staff("/staff/pakn"),
+        "questions left": for_staff("/staff/questions"),
+        "questions answered": for_staff("/staff/questions?state=answered"),
         "paper": for_staff("/staff/paper"),
         "a paper ballot": for_staff("/staff/paper?round=Đợt này"),
         "integrity": for_staff("/staff/integrity"),

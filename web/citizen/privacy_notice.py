@@ -6,11 +6,12 @@ from handlers import retention
 from reports.data_requests import ANSWER_WORKING_DAYS, CARRY_OUT_DAYS, THIRD_PARTIES_DAYS
 from reports.satisfaction.report import LEAST_SHOWN
 from surveys.cases import CONTACT_KEPT
+from surveys.questions_left import CONTACT_KEPT as QUESTION_KEPT
 from web.pages import language_of, page
 from web.site import SITE
 
 # In the order of the page; each has a heading and sentences, a line each.
-SECTIONS = ("chat", "questions", "survey", "staff", "rights")
+SECTIONS = ("chat", "questions", "left", "petitions", "survey", "staff", "rights")
 
 
 async def show(request: http.Request) -> http.Response:
@@ -28,6 +29,7 @@ async def show(request: http.Request) -> http.Response:
             "answer_days": ANSWER_WORKING_DAYS,
             "carry_out_days": CARRY_OUT_DAYS,
             "contact_days": CONTACT_KEPT.days,
+            "question_days": QUESTION_KEPT.days,
             "counts": retention.COUNTS.days,
             "least": LEAST_SHOWN,
             "third_parties_days": THIRD_PARTIES_DAYS,

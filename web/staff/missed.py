@@ -8,14 +8,12 @@ from aiohttp import web as http
 
 import locales
 from catalog.catalogs import Catalog
-from catalog.naming import LONGEST_NAME, Checked, nearest
+from catalog.naming import LONGEST_NAME, nearest
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.wording import day_text
 from reports.missed.groups import WEEKS, Group, Missed, What, id_of
 from reports.missed.handling import (
-    check_name,
-    give_name,
     missed_of,
     name_for,
     offices_of,
@@ -23,7 +21,8 @@ from reports.missed.handling import (
 )
 from web.pages import page, see_other, sent_form
 from web.site import SITE, Site
-from web.staff.access import author_of, closed, member_of
+from web.staff.access import closed, member_of
+from web.staff.naming import Way, label, named
 
 MOST, MOST_TEXTS, MOST_HANDLED, MOST_GAPS = 30, 6, 50, 20
 NEAREST, FOUND = 3, 8
@@ -80,7 +79,7 @@ async def act(request: http.Request) -> http.Response:
     what, _, code = form.get("do", "").partition(":")
     if what == "name":
         name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
-        return await _name(request, member, unit, (missed, group), code, name, form.get("seal", ""))
+        return await _name(request, member, unit, (missed, group), code, name)
     if what == "outside":
         office = form.get("office", "")
         office = " ".join((form.get("office_name", "") if office == OWN_OFFICE else office).split())[:LONGEST]
@@ -98,28 +97,22 @@ async def act(request: http.Request) -> http.Response:
 
 
 async def _name(
-    request: http.Request, member: Membership, unit: str, of: tuple[Missed, Group], code: str, name: str, seal: str
+    request: http.Request, member: Membership, unit: str, of: tuple[Missed, Group], code: str, name: str
 ) -> http.Response:
     """Give a procedure a name, once the admin has seen what it would take from others."""
-    site, (missed, group) = request.app[SITE], of
-    catalog = site.world().catalog(member.unit)
-    if code not in catalog:
-        raise http.HTTPNotFound
+    site = request.app[SITE]
     if not name:
-        return await _shown(site, member, unit, group, problem="web.missed.no_name")
-    checked = await check_name(site.world(), member, missed, group, code, name)
-    if not checked.harmless and checked.seal != seal:
-        return _asked_first(catalog, unit, group, code, name, checked)
-    async with site.store.transaction() as tx:
-        author = await author_of(request, tx, member)
-        taken = await give_name(tx, site.world(), member, group, code, name, site.clock(), author)
-    return await _after(site, member, unit, "name", taken=taken)
+        return await _shown(site, member, unit, of[1], problem="web.missed.no_name")
+    path = f"/staff/missed/{quote(id_of(of[1].gist))}"
+    way = Way("missed", path, f"{path}?{urlencode({'unit': unit})}", unit)
+    given = await named(request, member, of, code, name, way)
+    return given if isinstance(given, http.Response) else await _after(site, member, unit, "name", taken=given)
 
 
 async def _after(site: Site, member: Membership, unit: str, what: str, *, taken: bool) -> http.Response:
     if not taken:
         return await _listed(site, member, unit, gone=True)
-    if what in ("name", "outside"):
+    if what == "outside":
         await site.refresh()
     return see_other(f"/staff/missed?{urlencode({'unit': unit, 'done': what})}")
 
@@ -167,7 +160,7 @@ async def _listed(
             {
                 "what": one.what,
                 "text": one.text,
-                "target": _label(catalog, one.target),
+                "target": label(catalog, one.target),
                 "day": day_text(one.day),
                 "unit": world.unit(one.unit).name,
                 "count": one.count,
@@ -200,20 +193,6 @@ async def _shown(
     )
 
 
-def _asked_first(catalog: Catalog, unit: str, group: Group, code: str, name: str, checked: Checked) -> http.Response:
-    return page(
-        "missed_check.html",
-        unit=unit,
-        group=_of_group(group, catalog, []),
-        code=code,
-        title=_label(catalog, code),
-        name=name,
-        moved=[(one.question, _label(catalog, one.before), _label(catalog, one.after)) for one in checked.moved],
-        reached=checked.reached,
-        seal=checked.seal,
-    )
-
-
 def _near(catalog: Catalog, groups: Sequence[Group]) -> dict[str, list[str]]:
     return {group.id: nearest(catalog, [text for text, _ in group.texts[:2]], NEAREST) for group in groups}
 
@@ -228,11 +207,6 @@ def _of_group(group: Group, catalog: Catalog, codes: Sequence[str]) -> dict[str,
         "others": group.texts[1:MOST_TEXTS],
         "more": max(0, len(group.texts) - MOST_TEXTS),
         "name": name_for(group),
-        "near": [(code, _label(catalog, code)) for code in codes],
+        "near": [(code, label(catalog, code)) for code in codes],
         "path": f"/staff/missed/{quote(id_of(group.gist))}",
     }
-
-
-def _label(catalog: Catalog, code: str) -> str:
-    """What a procedure is called; the code itself, or the office, where the catalog does not have it."""
-    return catalog.label(code) if code in catalog else code

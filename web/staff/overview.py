@@ -9,6 +9,7 @@ from handlers.staff.cases import unfinished
 from handlers.staff.screens import count_waiting
 from reports import periods, rates
 from reports.bulletins.unread import unread, unread_line
+from reports.casework.waiting import waiting_now
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity.integrity import integrity_for, rounds_for
 from reports.satisfaction.report import LEAST_SHOWN, Report
@@ -42,6 +43,7 @@ async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
         "oldest": periods.day(oldest[0].day) if oldest else "",
         "due": await _due(tx, board.units, now, world.due_days),
         "flags": await _flags(tx, board),
+        "left": await waiting_now(tx, board.units, now),
         "screens": await count_waiting(tx, world, board.units, now),
         "unread": unread_line(await unread(tx, view.unit.code, (CHANNEL,), now) if view.below else None, now).plain,
         "points": [figure_rows.point(point) for point in points],

@@ -78,6 +78,7 @@ async def _shown(
         STAFF_LANGUAGE,
         status,
         heading=world.unit(member.unit).name,
+        names={code: world.unit(code).name for code in visible(world, member)},
         waiting=waiting,
         answered=answered,
         kinds=KINDS,

@@ -19,6 +19,7 @@ from web.staff import (
     pakn,
     paper,
     procedures,
+    questions_left,
     screens,
     zalo,
 )
@@ -36,6 +37,9 @@ ROUTES: tuple[http.RouteDef, ...] = (
     http.get("/staff/pakn", pakn.show),
     http.post("/staff/pakn", pakn.enter),
     http.post("/staff/pakn/{number:[0-9]{1,9}}", pakn.answer),
+    http.get("/staff/questions", questions_left.show),
+    http.post("/staff/questions/{number:[0-9]{1,9}}", questions_left.answer),
+    http.post("/staff/questions/{number:[0-9]{1,9}}/name", questions_left.name),
     http.get("/staff/dossiers", dossiers.show),
     http.post("/staff/dossiers/apology", dossiers.apologize),
     http.get("/staff/login/{secret}", login.ask_login),

@@ -1,11 +1,14 @@
 """Petitions, whole turns: left in chat without a name, entered and answered by staff, and told to the head at once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from handlers.staff.petitions import is_raised, kind_of, source_and_text
-from tests.bot.effects.town import Town
+from reports.bulletins.late_petitions import remind_of_petitions
+from surveys.petitions import Petition
+from tests.bot.effects.town import Town, units
+from tests.sample import NOW
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,22 @@ async def test_money_is_told_to_the_head_at_once(town: Town) -> None:
     async with town.store.reading() as tx:
         (kept,) = await tx.petitions(["sa-dec"], "open", 9)
     assert (kept.source, kept.raised) == ("paper", True)
+
+
+async def test_staff_are_reminded_once_of_a_due_day_that_is_over(town: Town) -> None:
+    """In the morning of a working day; a later due day is reminded of anew, and what was answered not at all."""
+    morning = NOW.replace(hour=8)
+    due = [morning.date() - timedelta(days=days) for days in (3, 1, 1)]
+    async with town.store.transaction() as tx:
+        for day in due:
+            number = await tx.enter_petition(
+                Petition(0, "sa-dec", "complaint", "paper", "Chờ lâu", day, day, "staff sa-dec")
+            )
+        await tx.answer_petition(number, "Xong", morning.date(), "staff sa-dec")
+    counts = [
+        await remind_of_petitions(town.store, units(), town.channels, moment)
+        for moment in (morning - timedelta(days=1), morning.replace(hour=20), morning, morning)
+    ]
+    assert counts == [1, 0, 1, 0]
+    told = (await town.inbox())["lan"]
+    assert [one.text.plain.splitlines()[0] for one in told] == ["1 phản ánh, kiến nghị quá hạn trả lời:"] * 2

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from handlers.staff.alerts import Alerts
-from reports.working_hours import working_hours_after
+from reports.casework.waiting import Answered, lines, questions_of, waiting_now
+from reports.periods import week_of
+from reports.working_hours import working_hours_after, working_time_between
 from tests.bot.effects.town import ADDRESS, Town, units
 from tests.sample import NOW
 
@@ -34,6 +36,37 @@ async def test_a_question_is_answered_once_where_it_was_asked(town: Town) -> Non
         question = await tx.left_question(1)
     assert question is not None
     assert (question.channel, question.person) == ("", "")
+
+
+async def test_a_reply_to_the_notice_is_the_answer(town: Town) -> None:
+    """Where nothing was found a question can be left; the summary counts it, and how soon it was answered."""
+    offered = (await town.says("blockchain lượng tử xyz")).buttons
+    assert "question" in [one.id for one in offered]
+    await town.taps("question")
+    await town.says("Đất ao làm sổ được không?")
+    quoted = tuple(one.id for one in (await town.inbox())["lan"][0].buttons)
+    town.now += timedelta(hours=1)
+    assert (await town.says("Được.", "bạn", quoted=quoted)).text.plain.startswith("Không có câu hỏi này")
+    assert (await town.says("Được.", "lan", quoted=quoted)).text.plain == "Đã gửi câu trả lời đến nơi đã hỏi."
+    await town.says("Xin thêm ghế", kind="text")
+    await town.taps("question")
+    await town.says("Bao giờ có loa?")
+    async with town.store.reading() as tx:
+        answered = await questions_of(tx, ["sa-dec"], week_of(NOW.date()), NOW)
+        waiting = await waiting_now(tx, ["sa-dec"], NOW + timedelta(days=9))
+    assert answered == Answered(2, 1, 1, 1)
+    assert lines(answered, waiting, "vi").plain.splitlines() == [
+        "Câu hỏi để lại cho cán bộ trong kỳ: 2, đã trả lời 1, đúng hạn 1, một nửa trong vòng 1 giờ làm việc.",
+        "Câu hỏi đang chờ trả lời: 1, quá hạn 1.",
+    ]
+
+
+def test_working_time_leaves_out_what_is_no_working_time() -> None:
+    """Noon, the night, a weekend and the holiday of 24 November; a moment before the first counts nothing."""
+    friday = NOW.replace(hour=10, minute=30)
+    spans = [working_time_between(friday, working_hours_after(friday, hours)) for hours in (2, 5, 13)]
+    assert spans == [timedelta(hours=hours) for hours in (2, 5, 13)]
+    assert working_time_between(friday, friday - timedelta(days=3)) == timedelta(0)
 
 
 async def test_heads_are_told_once_of_what_nobody_answered(town: Town) -> None:

@@ -54,10 +54,12 @@ class Town:
         """The time now."""
         return self.now
 
-    async def says(self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram") -> Reply:
+    async def says(
+        self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram", quoted: tuple[str, ...] = ()
+    ) -> Reply:
         """Send a message; returns the last reply to it, an empty one where there is none."""
         self._sent += 1
-        handled = await self.shell.handle(Incoming(channel, user, str(self._sent), text, kind, NONCE))
+        handled = await self.shell.handle(Incoming(channel, user, str(self._sent), text, kind, NONCE, quoted=quoted))
         async with self.store.transaction() as tx:
             await tx.sent([outgoing.id for outgoing in handled.replies])
         return handled.replies[-1].reply if handled.replies else Reply(Text())

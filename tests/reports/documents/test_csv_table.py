@@ -2,12 +2,16 @@
 
 import csv
 import io
+from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from reports.documents import make
+from reports.documents.csv_table import as_csv
+from reports.documents.excel_annex import as_xlsx
 from reports.office.safe_cells import clean, defused
-from tests.reports.documents.sample import everything, group, report, statement
+from tests.reports.documents.sample import DETAILS, everything, group, report, statement
 
 
 def rows(data: bytes) -> list[list[str]]:
@@ -28,6 +32,17 @@ def test_every_breakdown_has_its_levels_rate_and_interval() -> None:
     others = "Câu hỏi thêm (không tính vào tỷ lệ chung)"
     kinds = ["Toàn bộ", "Câu hỏi", others, *["Quầy"] * 3, "Nguồn", *["Tuần"] * 3]
     assert [row[3] for row in table[1:]] == kinds
+
+
+def test_petitions_are_counted_as_in_the_report() -> None:
+    """Two rows of the table and a fact of the workbook; neither where the register is not known."""
+    details = replace(DETAILS, petitions=(26, 0))
+    assert [row[4:7] for row in rows(as_csv(everything(), details))[-2:]] == [
+        ["petitions_received", "Đã nhận", "26"],
+        ["petitions_answered", "Đã trả lời", "0"],
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(everything(), details)))["Cách tính"]
+    assert ("Phản ánh, kiến nghị", "26 lượt, đã trả lời 0") in sheet.iter_rows(values_only=True)
 
 
 def test_numbers_are_written_so_that_excel_computes_with_them() -> None:

@@ -98,6 +98,13 @@ TX: dict[str, list[Call]] = {
     "petition": [lambda tx: tx.petition(7)],
     "petitions": [lambda tx: tx.petitions(["u1"], "open", 20), lambda tx: tx.petitions(["u1"], "answered", 20)],
     "petitions_between": [lambda tx: tx.petitions_between(*WEEK)],
+    "open_petitions": [lambda tx: tx.open_petitions(["u1"], DAY)],
+    "questions_left": [
+        lambda tx: tx.questions_left(["u1"], 20, answered=False),
+        lambda tx: tx.questions_left(["u1"], 20, answered=True),
+    ],
+    "questions_between": [lambda tx: tx.questions_between(["u1"], NOW, NOW)],
+    "open_questions": [lambda tx: tx.open_questions(["u1"], NOW)],
     "any_question_late": [lambda tx: tx.any_question_late(NOW)],
     "answer_question": [lambda tx: tx.answer_question(QUESTION, "x", NOW)],
     "forget_questions": [lambda tx: tx.forget_questions(NOW, NOW)],

@@ -1,0 +1,44 @@
+"""Questions that citizens left, on the staff's page: answered once, and made another name of a procedure."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.app import App
+from surveys.questions_left import LeftQuestion
+from tests.web.conftest import Visitor, rows
+from tests.web.staff_pages import log_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor: Visitor) -> None:
+    """Masked and sent where it was asked; other units' staff see nothing; an admin's tap makes its words a name."""
+    now = app.clock()
+    left = LeftQuestion(
+        0, "sa-dec", "Hộ tịch", "Cấp giấy mừng cháu chào đời", now, now + timedelta(hours=2), "webchat", "dân"
+    )
+    async with app.store.transaction() as tx:
+        number = await tx.leave_question(left)
+    path = f"/staff/questions/{number}"
+    assert (await visitor.get("/staff/questions")).status == 403
+    await log_in(app, visitor, "dong-thap")
+    assert (await visitor.get("/staff/questions")).page.all("article") == []
+    assert (await visitor.post(path, {"answer": "Có"})).status == 403
+    await log_in(app, visitor)
+    (article,) = (await visitor.get("/staff/questions")).page.all("article")
+    assert article.one("blockquote").text == left.text
+    refused = await visitor.post(path, {"answer": "a" * 1001})
+    assert (refused.status, len(refused.page.one("textarea").text)) == (400, 1001)
+    assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 403
+    assert (await visitor.post(path, {"answer": "Ra Một cửa, gọi 0912 345 678."})).status == 200
+    assert (await visitor.post(path, {"answer": "Lần nữa"})).status == 409
+    kept = "SELECT answer, channel, person FROM left_question"
+    assert rows(app, kept) == [("Ra Một cửa, gọi •••.", "", "")]
+    assert (await visitor.get("/staff/questions?state=answered")).page.all("button.plain") == []
+    await log_in(app, visitor, role="admin")
+    assert (await visitor.post(f"{path}/name", {"do": "name:9.999999"})).status == 404
+    told = await visitor.post(f"{path}/name", {"do": "name:1.001193"})
+    assert "Đã là cách gọi khác của: Khai sinh cho trẻ mới sinh" in told.said
+    assert app.live().catalog("sa-dec").index.search(left.text).hits[0].code == "1.001193"
+    assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 409

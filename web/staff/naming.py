@@ -1,0 +1,59 @@
+"""Giving a procedure a name that citizens use, from any page: what it takes from others is shown first."""
+
+from dataclasses import dataclass
+
+from aiohttp import web as http
+
+from catalog.catalogs import Catalog
+from handlers.ports import Membership
+from reports.missed.groups import Group, Missed
+from reports.missed.handling import check_name, give_name
+from web.pages import page
+from web.site import SITE
+from web.staff.access import author_of
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a name was tapped: the page of staff, the address that takes it, and the one to step back to."""
+
+    tab: str
+    path: str
+    back: str
+    unit: str = ""
+
+
+async def named(
+    request: http.Request, member: Membership, of: tuple[Missed, Group], code: str, name: str, way: Way
+) -> http.Response | bool:
+    """Give a name in the catalog of an admin's unit; returns whether it was taken, or the page that asks first.
+
+    The form's "seal" says that the admin has seen what the name takes from others. HTTPNotFound without the procedure.
+    """
+    site, (missed, group) = request.app[SITE], of
+    catalog = site.world().catalog(member.unit)
+    if code not in catalog:
+        raise http.HTTPNotFound
+    checked = await check_name(site.world(), member, missed, group, code, name)
+    if not checked.harmless and checked.seal != (await request.post()).get("seal"):
+        return page(
+            "missed_check.html",
+            way=way,
+            code=code,
+            title=label(catalog, code),
+            name=name,
+            moved=[(one.question, label(catalog, one.before), label(catalog, one.after)) for one in checked.moved],
+            reached=checked.reached,
+            seal=checked.seal,
+        )
+    async with site.store.transaction() as tx:
+        author = await author_of(request, tx, member)
+        taken = await give_name(tx, site.world(), member, group, code, name, site.clock(), author)
+    if taken:
+        await site.refresh()
+    return taken
+
+
+def label(catalog: Catalog, code: str) -> str:
+    """What a procedure is called; the code itself, or the office, where the catalog does not have it."""
+    return catalog.label(code) if code in catalog else code
