@@ -65,8 +65,10 @@ class Process:
 # Python and its libraries take seconds to load, a life that is killed lasts less.
 FORKING = """
 import os, sys
+from tests import kept_index, quick_libraries
+
+quick_libraries.keep()
 import bot.channels.telegram, bot.cli, bot.demo, catalog.index, catalog.topics, sitecustomize, web.app
-from tests import kept_index
 
 kept_index.keep()
 catalog.index.Index.build(bot.demo.sample_entries())

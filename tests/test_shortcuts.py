@@ -1,6 +1,7 @@
 """What tests keep or put off, they do keep and put off: a shortcut that is passed by costs seconds in every process."""
 
 import ssl
+import subprocess
 import sys
 import zlib
 from collections.abc import Callable
@@ -74,6 +75,13 @@ def test_a_model_of_aiogram_is_made_ready_when_it_is_used() -> None:
 def test_certificates_are_read_once() -> None:
     """Each client of HTTPS would read a hundred."""
     assert ssl.create_default_context() is ssl.create_default_context()
+
+
+def test_a_program_that_a_test_starts_does_not_load_pytest() -> None:
+    """What sets its clock would, and that takes longer than many a program does; a program that wants it can."""
+    asked = "import sys; early = {'pytest', 'time_machine'} & set(sys.modules); import pytest; print(*early)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603 -- ours
+    assert done.stdout == "time_machine\n"
 
 
 async def test_a_statement_is_written_as_sql_once_for_all_engines(own: str) -> None:

@@ -40,16 +40,20 @@ def surroundings() -> dict[str, str]:
 # what it imports when it is needed, and every run is a process forked from there, with a folder, an environment and
 # streams of its own.
 WARM = """
-import gc, json, os, signal, sys, traceback
+import functools, gc, json, os, signal, sys, traceback
+from tests import kept_index, quick_libraries
+
+quick_libraries.keep()
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
-import bot.cli, catalog.index, catalog.topics, sitecustomize, storage.database.engine
-from tests import kept_index
+import bot.cli, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
 
 storage.database.engine.SYNCHRONOUS = "OFF"
 kept_index.keep()
 catalog.index.Index.build(())
 catalog.topics.shipped()
+typer.main.get_command = functools.cache(typer.main.get_command)
+typer.main.get_command(bot.cli.app)
 gc.freeze()
 
 def run(order):

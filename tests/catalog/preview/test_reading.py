@@ -385,11 +385,8 @@ def test_a_quotation_mark_that_never_ends_is_named_by_its_line(tmp_path: Path) -
         reading(tmp_path / "a.csv")
 
 
-def test_too_many_rows_or_columns_are_refused(tmp_path: Path) -> None:
-    """A table has its limits."""
-    (tmp_path / "a.csv").write_text("Mã TTHC,Tên TTHC\n" + "1,a\n" * 100_001, "utf-8")
-    with pytest.raises(Unreadable, match="hơn 100000 dòng"):
-        reading(tmp_path / "a.csv")
+def test_too_many_columns_are_refused(tmp_path: Path) -> None:
+    """A table has its limits; too many rows are among the damaged files."""
     (tmp_path / "b.csv").write_text("Mã TTHC,Tên TTHC\n" + "1," * 20_000, "utf-8")
     with pytest.raises(Unreadable, match="hơn 16384 cột"):
         reading(tmp_path / "b.csv")
