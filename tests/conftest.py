@@ -75,6 +75,13 @@ LONGEST = (
     "tests/channels/test_files.py",
     "tests/channels/test_parity.py",
     "tests/surveys/printing/test_layout.py",
+    "tests/channels/test_telegram.py",
+    "tests/storage/forms/test_budget.py",
+    "tests/web/test_app.py",
+    "tests/web/test_limits.py",
+    "tests/web/staff/test_figures.py",
+    "tests/web/staff/test_login.py",
+    "tests/web/staff/test_catalog.py",
 )
 AT_MOMENT = re.compile(rf"[\[-]({'|'.join(AWKWARD)})[\]-]")
 
