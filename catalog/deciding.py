@@ -39,6 +39,7 @@ RIGHT = (
         "rest_concepts",
         "english",
     ),
+    *("likeness", "aspect"),
 )
 # Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
 LEAVES = (
@@ -100,7 +101,8 @@ def deciding() -> Deciding:
 
 
 def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:
-    return Model(told["constant"], [told[name] for name in names])
+    """A model; a feature that was named after the weights were fitted weighs nothing until they are fitted anew."""
+    return Model(told["constant"], [told.get(name, 0.0) for name in names])
 
 
 SMOOTHING = 0.5

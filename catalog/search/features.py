@@ -102,6 +102,7 @@ class Weighing:
             float(apart), math.log1p(close), self._length, question.unheard, self._pattern,
             self._counted, float(bool(question.asked.denied)), rest / question.total,
             float(rest_concepts), self._in_english,
+            found.likeness[first], float(bool(question.asked.aspects)),
         ]  # fmt: skip
 
     def most_rest(self) -> tuple[float, int]:

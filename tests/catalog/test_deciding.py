@@ -1,17 +1,21 @@
 """The weights of the decisions, and how they are fitted."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
-from benchmarks.fitting import fit
-from catalog.deciding import NAMED, RIGHT, Model, deciding, outside_odds
+from benchmarks.fitting import WRITTEN, fit
+from catalog.deciding import LEAVES, MOVES, NAMED, RIGHT, Model, deciding, outside_odds
 from catalog.lexicon import lexicon
 
 
 def test_every_feature_has_a_weight() -> None:
     """The data file and the named features belong together; a sure answer needs more than a likely one."""
+    written = tomllib.loads(WRITTEN.read_text("utf-8"))
+    for name, features in (("named", NAMED), ("right", RIGHT), ("leaves", LEAVES), ("moves", MOVES)):
+        assert list(written[name]) == ["constant", *features]
     told = deciding()
-    assert (len(told.named.weights), len(told.right.weights)) == (len(NAMED), len(RIGHT))
     assert 0 < told.procedure < 1
     assert 0.5 < told.likely < told.sure < 1
 
