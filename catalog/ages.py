@@ -9,7 +9,7 @@ from catalog.text import fold_word, folded_words
 _UNITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 _TENS = ("muoi", "chuc")
 NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
-_GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
+GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
 _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
 _BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
@@ -51,7 +51,7 @@ def _ages(folded: Sequence[str]) -> Iterator[Age]:
         elif word.isdecimal() and _AGED_FROM <= int(word) <= _OLDEST and position and folded[position - 1] in _ABOVE:
             if position + 1 == len(folded) or folded[position + 1] in _NO_UNIT:
                 yield _age(folded, position, position + 1, int(word))
-        elif match := _GLUED.fullmatch(word):
+        elif match := GLUED.fullmatch(word):
             yield _age(folded, position, position + 1, int(match[1]))
         elif years := _years_of_a_child(word, folded[position + 1 : position + 3]):
             yield Age(years, years, years, position, position + 2)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from catalog.ages import GLUED
 from catalog.keys import without_keys
 from catalog.lexicon import lexicon
 from catalog.remembering import remembering
@@ -76,6 +77,8 @@ class Reader:
         known = lexicon()
         typed = without_keys(typed)
         folded = fold_word(typed)
+        if (aged := GLUED.fullmatch(folded)) and folded not in self._vocabulary:
+            return [aged[1], "tuổi"]
         for table in (known.short, known.spelling):
             if written := table.get(typed) or (table.get(folded) if typed == folded else None):
                 return written

@@ -142,8 +142,8 @@ def family_first(asked: Asked) -> list[str]:
         return found
     shares = in_the_family(asked)
     fits = [code for code, share in shares.items() if share >= LEAST_SHARE and code != asked.open]
-    if asked.found.decision == "answer":
-        fits = [] if follow_ups.wants(asked.text) else [code for code in fits if code in found]
+    if asked.found.decision == "answer" and follow_ups.wants(asked.text):
+        fits = []
     return list(dict.fromkeys((*fits[:1], *found)))
 
 

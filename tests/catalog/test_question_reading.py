@@ -28,6 +28,7 @@ READER = Reader(VOCABULARY, SPELLED, slip)
         ("dk khai sinh", "dang ky khai sinh"),
         ("ĐKKH", "dang ky ket hon"),
         ("cccd", "can cuoc cong dan"),
+        ("cccd 15t", "can cuoc cong dan 15 tuoi"),
         ("ko dc", "khong duoc"),
         ("khai sanh", "khai sinh"),
         ("hổng", "khong"),
