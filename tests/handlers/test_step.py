@@ -861,10 +861,10 @@ def test_what_people_write_besides_questions(message: str, said: str) -> None:
 
 def test_a_question_about_the_choices_keeps_them() -> None:
     """Who asks "how much is it?" before choosing is asked of which; the choice then opens with the fee."""
-    first = greeted().say("mất cccd")
-    asked_again, shown = answered("mất cccd", "phí bao nhiêu")
+    first = greeted().say("căn cước")
+    asked_again, shown = answered("căn cước", "phí bao nhiêu")
     assert (asked_again, shown) == ("Ông/Bà hỏi lệ phí của việc nào?", labels(first))
-    assert "· lệ phí" in answered("mất cccd", "phí bao nhiêu", "1")[0]
+    assert "· lệ phí" in answered("căn cước", "phí bao nhiêu", "1")[0]
 
 
 @pytest.mark.parametrize(("before", "kept"), [((), HOME), (("mất cccd",), None)])
