@@ -802,11 +802,12 @@ def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
     sample.asked(join)
     told = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
     counts = dict(line.strip().split(": ") for line in told.splitlines() if ": " in line)
-    assert list(counts.values()) == ["2", "0", "1", "1", "0", "0"]
+    assert list(counts.values()) == ["2", "0", "1", "1", "0", "0", "0"]
     again = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
     assert again.startswith("Không lưu gì của cuộc trò chuyện 77 trên telegram.")
     assert [text.splitlines()[-1] for text in (told, again)] == [
-        "Phiếu của các tuần trước và câu hỏi chưa có lời đáp không ghi ai gửi, nên không tìm được để xóa."
+        "Phiếu của các tuần trước, câu hỏi chưa có lời đáp và phản ánh, kiến nghị không ghi ai gửi, nên không tìm "
+        "được để xóa."
     ] * 2
     assert [line for line in sample.content() if "'77'" in line] == []
 
