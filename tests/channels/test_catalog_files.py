@@ -74,6 +74,7 @@ async def test_others_are_told_kindly_and_bad_files_in_a_sentence(line: Line) ->
     api.trouble["getFile"].append(Trouble(status=400, reason="wrong file_id"))
     await line.bring(sent_document(5, ADMIN, FILE, 10))
     assert "Không tải được tệp từ Telegram" in await told(api, ADMIN, 4)
+    assert [button["text"] for button in api.sent_to(ADMIN)[3].buttons] == ["Mở trang cán bộ"]
     api.files[FILE] = b"PK\x03\x04 broken"
     await line.bring(sent_document(6, ADMIN, FILE, 10))
     assert "Không đọc được tệp" in await told(api, ADMIN, 6)

@@ -54,8 +54,10 @@ def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
 
 
 def problem_told(problem: str) -> Reply:
-    """Return why a file cannot be used."""
-    return Reply(say(LANGUAGE, "catalog_desk.not_read", problem=problem))
+    """Return why a file cannot be used, with a button that gives a link to the page, where it can be uploaded."""
+    return Reply(
+        say(LANGUAGE, "catalog_desk.not_read", problem=problem), (button(LANGUAGE, "login", "staff.login_button"),)
+    )
 
 
 def confirmed_told(done: Confirmed, token: str) -> Reply:
