@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
@@ -126,7 +127,11 @@ class World:
 
     def lineage(self, unit: str) -> list[str]:
         """Return a unit (the home unit where none is named) and the units above it, nearest first, ending with ""."""
-        return lineage(unit or self.home, {unit.code: unit.parent for unit in self.units.values()})
+        return lineage(unit or self.home, self._parents)
+
+    @cached_property
+    def _parents(self) -> Mapping[str, str]:
+        return {code: unit.parent for code, unit in self.units.items()}
 
     def offices_of(self, unit: str) -> Offices:
         """Return who does what the catalog of a unit does not hold, as its admins and those above it told."""

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
-from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
 from handlers.limit_metrics import acted
 from handlers.messages import Reply
@@ -256,8 +255,7 @@ class Alerts:
         return reader.channel in self._channels and self._channels[reader.channel].is_shared(reader.user)
 
     async def _leaders(self, tx: AlertsTx, unit: str) -> list[Membership]:
-        parents = {code: one.parent for code, one in self._world().units.items()}
-        chain = [code for code in lineage(unit, parents) if code]
+        chain = [code for code in self._world().lineage(unit) if code]
         return [member for code in chain for member in await tx.members(code, "alerts") if member.role == "admin"]
 
 

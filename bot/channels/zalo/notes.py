@@ -7,7 +7,6 @@ import structlog
 
 import locales
 from bot.channels.zalo.wire import CHANNEL
-from catalog.catalogs import lineage
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply
 from handlers.wording import say
@@ -100,7 +99,7 @@ class Notes:
     async def _tell_admins(self, tx: SqlTx, account: str, words: str, now: datetime) -> None:
         world = self._world()
         unit = world.unit(self._accounts[account]).code
-        for code in lineage(unit, {one.code: one.parent for one in world.units.values()}):
+        for code in world.lineage(unit):
             for member in await tx.members(code):
                 traits = self._channels.get(member.channel)
                 if member.role != "admin" or member.channel == CHANNEL or not (traits and traits.reachable):

@@ -1,8 +1,7 @@
 """Which catalog an admin publishes, and what of it a unit above has in its hands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from catalog.catalogs import lineage
 from catalog.entries import OWN_KEYS, TEXT_KEYS, Entry, from_mapping
 from catalog.preview.planning import Preview
 from handlers.ports import Membership
@@ -26,14 +25,12 @@ def scope_of(world: World, unit: str) -> str:
 def scopes_above(world: World, unit: str) -> list[str]:
     """Return the catalogs under a unit's own, nearest first."""
     own = scope_of(world, unit)
-    parents = {code: one.parent for code, one in world.units.items()}
-    return [scope for scope in lineage(unit, parents) if scope not in (unit, own)] if own else []
+    return [scope for scope in world.lineage(unit) if scope not in (unit, own)] if own else []
 
 
 def published_by(world: World, unit: str) -> str:
     """Return the name of the topmost unit above a unit, which publishes what is common to all below."""
-    chain: Sequence[str] = lineage(unit, {code: one.parent for code, one in world.units.items()})
-    return world.unit(chain[-2]).name
+    return world.unit(world.lineage(unit)[-2]).name
 
 
 def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> None:
