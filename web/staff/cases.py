@@ -20,7 +20,7 @@ from surveys.cases import BEFORE, STATES, UNFINISHED, Case, State, Step
 from surveys.masking import mask
 from web.pages import page, see_other, sent_form
 from web.site import SITE, PagesTx, Site
-from web.staff.access import COOKIE, closed, member_of
+from web.staff.access import author_of, closed, member_of
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
@@ -61,10 +61,8 @@ async def move(request: http.Request) -> http.Response:
         case = await tx.case(int(number))
         if case is None or not may_see(world, member, case.unit):
             raise http.HTTPForbidden
-        owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
-        who = Step(
-            "open", site.clock(), f"{member.role} {member.unit}", *((owner.channel, owner.user) if owner else ())
-        )
+        author = await author_of(request, tx, member)
+        who = Step("open", site.clock(), author.who, *((author.chat.channel, author.chat.user) if author.chat else ()))
         try:
             moved = await _carry_out(site, tx, case, who, wanted, form)
         except Wrong as wrong:

@@ -19,7 +19,7 @@ from handlers.wording import day_text
 from handlers.world import World
 from web.pages import language_of, page, see_other, sent_file, sent_form
 from web.site import SITE, Site
-from web.staff.access import COOKIE, closed, member_of
+from web.staff.access import author_of, closed, member_of
 
 CHANNEL = "page"
 PAGE = "/staff/catalog"
@@ -65,7 +65,7 @@ async def refused(request: http.Request) -> http.Response:
 async def who_of(request: http.Request, view: Desktop) -> Sender:
     """Return who acts on this page, with the chat that asked for the login link where one did."""
     async with request.app[SITE].store.reading() as tx:
-        owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
+        owner = (await author_of(request, tx, view.member)).chat
     return Sender(CHANNEL, f"{owner.channel}:{owner.user}" if owner else "", view.unit)
 
 

@@ -19,7 +19,7 @@ from surveys import budget, screens, signs
 from surveys.uncounted import VERDICTS, Decision, Group
 from web.pages import language_of, page, see_other, sent_form
 from web.site import SITE
-from web.staff.access import COOKIE, Viewed, closed, member_of, viewed
+from web.staff.access import Viewed, author_of, closed, member_of, viewed
 from web.staff.choices import Choices, latest
 
 
@@ -65,10 +65,9 @@ async def decide(request: http.Request) -> http.Response:
     if verdict is None or day is None:
         raise http.HTTPNotFound
     async with site.store.transaction() as tx:
-        owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
-        who = f"{member.role} {member.unit}"
-        chat = (owner.channel, owner.user) if owner else ("", "")
-        decision = Decision(form["unit"], form.get("counter", ""), day, verdict, who, site.clock(), *chat)
+        author = await author_of(request, tx, member)
+        chat = (author.chat.channel, author.chat.user) if author.chat else ("", "")
+        decision = Decision(form["unit"], form.get("counter", ""), day, verdict, author.who, site.clock(), *chat)
         await uncounted.decide(tx, decision)
     shown = {"unit": form.get("shown", decision.unit), "period": form.get("period", "")}
     if language_of(request) != locales.DEFAULT:
