@@ -164,16 +164,6 @@ class Procedures(Queries):
         chosen = select(CHANGE).where(CHANGE.c.import_id.in_(kinds)).order_by(CHANGE.c.import_id, CHANGE.c.code)
         return [_change(row, kinds[row.import_id]) for row in await self._connection.execute(chosen)]
 
-    async def changes_of_procedure(self, unit: str, code: str) -> list[Change]:
-        """Return what was done to one procedure of a unit's own catalog, oldest first."""
-        rows = await self._connection.execute(
-            select(CHANGE, IMPORT.c.kind)
-            .join(IMPORT, IMPORT.c.id == CHANGE.c.import_id)
-            .where(CHANGE.c.unit == unit, CHANGE.c.code == code)
-            .order_by(CHANGE.c.import_id)
-        )
-        return [_change(row, row.kind) for row in rows]
-
     async def stamps(self) -> dict[str, dict[str, int]]:
         """Return by unit ("" is the common catalog) the number of the import that last changed each procedure."""
         rows = await self._connection.stream(

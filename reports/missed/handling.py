@@ -39,12 +39,16 @@ class HandlingTx(MissesTx, Protocol):
         """Store what a unit itself states of procedures; `source` says in the history what was done."""
 
 
+def handled_by(world: World, units: Sequence[str]) -> list[str]:
+    """Return the units whose admins handle what citizens of some units did not find: these and those above them."""
+    return sorted({code for unit in units for code in world.lineage(unit) if code})
+
+
 async def missed_of(tx: MissesTx, world: World, member: Membership, now: datetime, unit: str = "") -> Missed:
     """Return what citizens of the units that a member may see, or of one, did not find and nobody handled."""
     seen = [unit] if unit else visible(world, member)
-    above = {code for one in seen for code in world.lineage(one) if code}
     misses = await tx.missed_daily(seen, first_day(now.date()))
-    handlings = await tx.handlings(sorted(above.union(seen)))
+    handlings = await tx.handlings(handled_by(world, seen))
     covered = {code: frozenset(world.below(code)) for code in {one.unit for one in handlings}}
     return await asyncio.to_thread(group_misses, misses, handlings, covered)
 

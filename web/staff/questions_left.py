@@ -12,7 +12,7 @@ from handlers.ports import Membership
 from handlers.rights import may_see, visible
 from handlers.staff.petitions import STAFF_LANGUAGE
 from reports.missed.groups import Group, id_of
-from reports.missed.handling import missed_of, name_for
+from reports.missed.handling import handled_by, missed_of, name_for
 from surveys.masking import mask
 from surveys.questions_left import LONGEST, LeftQuestion
 from web.pages import page, see_other, sent_form
@@ -99,8 +99,7 @@ async def _listed(
     async with site.store.reading() as tx:
         found = await tx.questions_left(wanted, MOST_ANSWERED if answered else MOST, answered=answered)
         count, _ = await tx.open_questions(wanted, now)
-        above = {code for one in seen for code in world.lineage(one) if code}
-        handlings = await tx.handlings(sorted(above.union(seen))) if answered else []
+        handlings = await tx.handlings(handled_by(world, seen)) if answered else []
     catalog = world.catalog(member.unit)
     targets = {one.gist: label(catalog, one.target) for one in handlings if one.what == "name"}
     near = await asyncio.to_thread(_near, catalog, found) if answered and member.role == "admin" else {}

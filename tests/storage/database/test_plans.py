@@ -193,7 +193,6 @@ TX: dict[str, list[Call]] = {
     "version": [lambda tx: tx.version(7)],
     "confirmed": [lambda tx: tx.confirmed("u1", "t")],
     "changes": [lambda tx: tx.changes("u1", 7), lambda tx: tx.changes("u1", 7, 7)],
-    "changes_of_procedure": [lambda tx: tx.changes_of_procedure("u1", "1.001193")],
     "generation_of": [lambda tx: tx.generation_of("u1")],
     "pending": [lambda tx: tx.pending("u1", NOW)],
     "unread": [lambda tx: tx.unread()],
