@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, expect
 
 from bot.app import App
 from bot.secret_key import secret_key
@@ -111,6 +111,18 @@ async def asked_until_renewed(page: Page) -> None:
             await page.clock.run_for(10_010)
             while len(failed) == failures and not await code.is_visible():  # noqa: ASYNC110 -- the page is elsewhere
                 await asyncio.sleep(0.01)
+
+
+async def led_to_pairing(page: Page) -> None:
+    """Let time pass until the page that tells how to pair is shown.
+
+    The worker may still find no network and show the kept copy, which asks again after a pause of five minutes.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not await page.locator("#kept").is_visible():
+            with suppress(Error):  # The page is being left.
+                await page.clock.run_for(10_010)
+            await asyncio.sleep(0.05)
 
 
 async def cached(page: Page) -> None:
@@ -564,16 +576,13 @@ async def test_a_revoked_screen_says_so_and_keeps_what_was_tapped(by: str, app: 
     if by == "send":
         await revoke_all(app)
         await tap(page, 2)
-        async with page.expect_navigation():
-            await page.clock.run_for(THANKS_SECONDS * 1000 + 10)
     else:
         await page.context.set_offline(True)
         await tap(page, 2)
         await pass_thanks(page)
         await revoke_all(app)
-        async with page.expect_navigation():
-            await page.context.set_offline(False)
-            await page.clock.run_for(10_010)
+        await page.context.set_offline(False)
+    await led_to_pairing(page)
     await expect(page.locator("#kept")).to_contain_text("còn giữ 1 lượt chấm")
     assert "Màn hình này đã được cho thôi dùng" in await page.inner_text("main")
     assert len(given(app, "quay1")) == before
