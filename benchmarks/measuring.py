@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -24,6 +25,15 @@ def resident_mb(pid: int) -> float:
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024
     raise ValueError(f"no memory figure for process {pid}")
+
+
+def processor_ms(pid: int) -> float:
+    """Milliseconds that the threads of a process have had a processor, to the microsecond (Linux)."""
+    spent = 0.0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):
+            spent += int((thread / "schedstat").read_text().split()[0]) / 1e6
+    return spent
 
 
 def table(title: str, rows: Sequence[tuple[str, ...]]) -> None:

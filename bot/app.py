@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bot.channels import console, groups
 from bot.channels.delivery import Delivery, Sender
 from bot.channels.zalo.links import account_link
 from bot.clock import Clock
+from bot.collector import building_much, settle
 from bot.effects.dispatch import Effects
 from bot.effects.naming import Naming
 from bot.effects.staff import login_link
@@ -60,7 +60,7 @@ class App:
     def __init__(self, settings: Settings, store: SqlStore) -> None:
         self.settings = settings
         self.store = store
-        self.live = LiveWorld.of(settings, store)
+        self.live = LiveWorld.of(settings, store, lambda: self.conversation.busy)
         self.nursery = Nursery()
         self._clock = Clock(settings.zone)
         self.channels: dict[str, Traits] = {chat.CHANNEL: chat.TRAITS, console.CHANNEL: console.TRAITS}
@@ -165,8 +165,7 @@ class App:
             async with asyncio.TaskGroup() as group:
                 channels = group.create_task(self._open_channels(scheduler))
                 await asyncio.sleep(0)
-                gc.collect()
-                gc.freeze()
+                settle()
                 await stopping.wait()
                 channels.cancel()
         finally:
@@ -177,6 +176,7 @@ class App:
             await self.nursery.close()
             await self.attachments.close()
             await self.reader.close()
+            await self.live.close()
             for channel in filter(None, (self._telegram, self._zalo, self._zalo_bot)):
                 await channel.close()
 
@@ -225,7 +225,9 @@ class App:
         that is out of reach does not stop the others.
         """
         if token := self.settings.telegram_token:
-            await self._open_telegram(token.get_secret_value())
+            with building_much():
+                await self._open_telegram(token.get_secret_value())
+            settle()
         await self.delivery.catch_up()
         if self._zalo:
             await self._zalo.take_up()

@@ -3,15 +3,29 @@
 import asyncio
 import ctypes
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
+from bot.collector import building_much
+from bot.files.catalog_building import CatalogBuilder
 from catalog.begun import Begun
 from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage
-from catalog.search.breath import Breath, Breather, held_up
+from catalog.search.breath import Breath, Breather, held_up, nobody
+from storage.catalog import laid_over
 from storage.store import SqlTx
 
 _CHUNK = 500
 Stamps = Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Layer:
+    """A catalog on its way: what changed by code, to be laid over what `start` has."""
+
+    chain: Sequence[str]
+    start: Catalog
+    changed: Sequence[str]
 
 
 class LiveCatalogs:
@@ -20,29 +34,46 @@ class LiveCatalogs:
     A unit's catalog lies over that of the nearest unit above it, and shares with it all that is not its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, busy: Callable[[], bool] = nobody) -> None:
+        """`busy` tells whether citizens wait for an answer."""
+        self._busy = busy
+        self._builder = CatalogBuilder()
         self._catalogs: dict[str, Catalog] = {}
         self._below: dict[str, Catalog | None] = {}
-        self._stamps: Mapping[str, Stamps] = {}
+        self._states: Mapping[str, tuple[int, int]] = {}
+        self._stamps: dict[str, Stamps] = {}
         self.begun = Begun()
 
     async def refresh(self, tx: SqlTx, parents: Mapping[str, str]) -> Mapping[str, Catalog]:
         """Return the catalogs as the store has them; those held before serve on until this returns."""
-        stamps = await tx.stamps()
+        states = await tx.states()
+        moved = [unit for unit, state in states.items() if self._states.get(unit) != state]
+        stamps = {unit: held for unit, held in self._stamps.items() if unit in states} | await tx.stamps(moved)
+        chains = sorted((lineage(unit, parents) for unit in states), key=len)
         found: dict[str, Catalog] = {}
         below: dict[str, Catalog | None] = {}
-        for chain in sorted((lineage(unit, parents) for unit in stamps), key=len):
-            unit, *above = chain
-            below[unit] = next((found[one] for one in above if one in found), None)
-            found[unit] = await self._brought_up(tx, chain, below[unit], stamps[unit])
-        self._catalogs, self._below, self._stamps = found, below, stamps
+        with building_much():
+            for _, level in groupby(chains, len):
+                layers = []
+                for chain in level:
+                    unit, *above = chain
+                    below[unit] = next((found[one] for one in above if one in found), None)
+                    layer = self._to_lay(chain, below[unit], stamps[unit])
+                    if layer is None:
+                        found[unit] = await self._built(tx, chain)
+                    elif layer.changed:
+                        layers.append(layer)
+                    else:
+                        found[unit] = layer.start
+                for batch in _batches(layers):
+                    found |= await self._laid(tx, batch)
+            self._catalogs, self._below, self._states, self._stamps = found, below, states, stamps
         await asyncio.to_thread(_give_back)
         return found
 
-    async def _brought_up(self, tx: SqlTx, chain: Sequence[str], below: Catalog | None, stamps: Stamps) -> Catalog:
-        """Return the catalog of the first unit of a chain, laid over what was there where little is new."""
+    def _to_lay(self, chain: Sequence[str], below: Catalog | None, stamps: Stamps) -> _Layer | None:
+        """Return what is new in the catalog of a chain's first unit; None where so much is that it is built anew."""
         unit = chain[0]
-        breath = Breather() if self._catalogs else held_up
         start: Catalog | None = below
         known: Stamps = {}
         if unit in self._catalogs and self._below[unit] is below:
@@ -51,31 +82,63 @@ class LiveCatalogs:
         if unit in self._catalogs:
             self.begun.keep(self._catalogs[unit].packed(changed), time.monotonic())
         if start is None or len(changed) > MOST_LAID_OVER * len(start):
-            return await load_catalog(tx, chain, breath)
-        if not changed:
-            return start
-        gathered = Gathered(gone=changed)
-        for first in range(0, len(changed), _CHUNK):
-            await _gather(gathered, tx.payloads(chain, changed[first : first + _CHUNK]), breath)
-        return await asyncio.to_thread(start.over, gathered, breath)
+            return None
+        return _Layer(chain, start, changed)
+
+    async def close(self) -> None:
+        """End what is being built."""
+        await self._builder.close()
+
+    async def _built(self, tx: SqlTx, chain: Sequence[str]) -> Catalog:
+        if not self._catalogs:
+            return await load_catalog(tx, chain)
+        payloads = [payload async for payload in tx.payloads(chain)]
+        return await self._builder.build(payloads, Breather(self._busy))
+
+    async def _laid(self, tx: SqlTx, layers: Sequence[_Layer]) -> dict[str, Catalog]:
+        """Return the catalogs of some layers by unit."""
+        units = {unit for layer in layers for unit in layer.chain}
+        codes = sorted({code for layer in layers for code in layer.changed})
+        texts: dict[str, dict[str, str]] = {}
+        for first in range(0, len(codes), _CHUNK):
+            texts |= await tx.texts(units, codes[first : first + _CHUNK])
+        breath = Breather(self._busy) if self._catalogs else held_up
+        return await asyncio.to_thread(_lay, layers, texts, breath)
 
 
-async def load_catalog(tx: SqlTx, chain: Sequence[str], breath: Breath = held_up) -> Catalog:
+def _batches(layers: Iterable[_Layer]) -> Iterator[list[_Layer]]:
+    """Part layers so that those together change few procedures."""
+    batch: list[_Layer] = []
+    for layer in layers:
+        batch.append(layer)
+        if sum(len(one.changed) for one in batch) >= _CHUNK:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _lay(layers: Sequence[_Layer], texts: Mapping[str, Mapping[str, str]], breath: Breath) -> dict[str, Catalog]:
+    laid = {}
+    for layer in layers:
+        chain = set(layer.chain)
+        stated = (texts[code] for code in layer.changed if not chain.isdisjoint(texts.get(code, ())))
+        gathered = Gathered((laid_over(layer.chain, one) for one in stated), layer.changed, breath)
+        laid[layer.chain[0]] = layer.start.over(gathered, breath)
+    return laid
+
+
+async def load_catalog(tx: SqlTx, chain: Sequence[str]) -> Catalog:
     """Build the catalog that the first unit of a chain answers from."""
     gathered = Gathered()
-    await _gather(gathered, tx.payloads(chain), breath)
-    return await asyncio.to_thread(gathered.build, breath)
-
-
-async def _gather(gathered: Gathered, payloads: AsyncIterator[str], breath: Breath) -> None:
-    """Read entries in a thread, some at a time."""
     waiting: list[str] = []
-    async for payload in payloads:
+    async for payload in tx.payloads(chain):
         waiting.append(payload)
         if len(waiting) == _CHUNK:
-            await asyncio.to_thread(gathered.add, waiting, breath)
+            await asyncio.to_thread(gathered.add, waiting)
             waiting = []
-    await asyncio.to_thread(gathered.add, waiting, breath)
+    await asyncio.to_thread(gathered.add, waiting)
+    return await asyncio.to_thread(gathered.build)
 
 
 def _give_back() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from bot.live_catalogs import LiveCatalogs
 from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs
 from catalog.offices import Offices
+from catalog.search.breath import nobody
 from handlers.own.settings import Own
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
@@ -33,6 +34,7 @@ class LiveWorld:
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
     `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
+    `busy` tells whether citizens wait for an answer: what is built beside them gives way.
     `due_days`, `offices`, `address`: see World.
     """
 
@@ -46,6 +48,7 @@ class LiveWorld:
         due_days: int = World.due_days,
         offices: Offices | None = None,
         address: str = "",
+        busy: Callable[[], bool] = nobody,
     ) -> None:
         self._store = store
         self._target = target
@@ -55,7 +58,7 @@ class LiveWorld:
         self._address = address
         self._forms = shipped() if forms is None else forms
         self._world: World | None = None
-        self._live_catalogs = LiveCatalogs()
+        self._live_catalogs = LiveCatalogs(busy)
         self._catalogs: Mapping[str, Catalog] = {}
         self._generation = -1
         self._refreshing = asyncio.Lock()
@@ -64,7 +67,7 @@ class LiveWorld:
         self._told: dict[str, Offices] = {}
 
     @classmethod
-    def of(cls, settings: Settings, store: SqlStore) -> "LiveWorld":
+    def of(cls, settings: Settings, store: SqlStore, busy: Callable[[], bool] = nobody) -> "LiveWorld":
         """Return the world that the settings and the unit's own files in DATA_DIR make; nothing is loaded yet."""
         return cls(
             store,
@@ -74,6 +77,7 @@ class LiveWorld:
             due_days=settings.dossiers_due_days,
             offices=unit_files.load_offices(settings.data_dir),
             address=settings.address,
+            busy=busy,
         )
 
     def __call__(self) -> World:
@@ -91,6 +95,10 @@ class LiveWorld:
     def ready(self) -> bool:
         """Whether a snapshot is loaded."""
         return self._world is not None
+
+    async def close(self) -> None:
+        """End what is being loaded."""
+        await self._live_catalogs.close()
 
     async def refresh(self) -> None:
         """Load what changed in the store; the old snapshot serves until the new one is whole."""

@@ -33,7 +33,7 @@ from surveys.responses import week_of
 CATCH_UP = timedelta(minutes=5)
 # Conversations of so many nights are looked at for choices that nobody took: a night may be missed.
 LEFT_FOR = timedelta(days=4)
-FRESHEN = timedelta(seconds=2)
+FRESHEN = timedelta(seconds=1)
 GATHERED = timedelta(seconds=5)
 CATALOG = timedelta(minutes=1)
 FORGOTTEN = timedelta(minutes=10)

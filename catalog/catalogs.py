@@ -115,11 +115,11 @@ class Gathered:
     `gone` are the codes of those that are to be answered no more.
     """
 
-    def __init__(self, payloads: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+    def __init__(self, payloads: Iterable[str] = (), gone: Iterable[str] = (), breath: Breath = held_up) -> None:
         self.packed: dict[str, bytes] = {}
         self.outlines: dict[str, Entry] = {}
         self.gone: set[str] = set(gone)
-        self.add(payloads)
+        self.add(payloads, breath)
 
     def add(self, payloads: Iterable[str], breath: Breath = held_up) -> None:
         """Take entries as JSON, but for what a unit states of a procedure that nobody publishes."""
@@ -135,7 +135,10 @@ class Gathered:
 
     def build(self, breath: Breath = held_up) -> Catalog:
         """Build the catalog; takes about a second for 10,000 entries, so not on the event loop."""
-        index = Index.build(map(_searched, self.outlines.values()), breath=breath)
+        return self.catalog(Index.build(map(_searched, self.outlines.values()), breath=breath))
+
+    def catalog(self, index: Index) -> Catalog:
+        """Return the catalog of these entries with their index."""
         return Catalog(index, self.packed, self.outlines, _ended(self.outlines))
 
 

@@ -56,6 +56,11 @@ class Index:
         return code in self._names.place
 
     @property
+    def names(self) -> Names:
+        """All names that are searched."""
+        return self._names
+
+    @property
     def known(self) -> Mapping[str, Known]:
         """What people call each procedure, by its code here."""
         return self._names.known
@@ -69,6 +74,11 @@ class Index:
         told = told or lexicon()
         names = build(list(entries), told, breath)
         breath()
+        return cls.of(names, told)
+
+    @classmethod
+    def of(cls, names: Names, told: Lexicon) -> "Index":
+        """Return the index of names that were gathered and counted."""
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), told)
 
     def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":

@@ -173,7 +173,8 @@ def row_terms(text: str) -> dict[str, float]:
     said = english.read(text, _written) if text in lexicon().english.said else _written(text)
     terms: dict[str, float] = {}
     for name, weight, _ in named(weighed(said)):
-        terms[name] = max(weight, terms.get(name, 0.0))
+        if name not in terms or weight > terms[name]:
+            terms[name] = weight
     return terms
 
 

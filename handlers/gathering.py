@@ -22,6 +22,11 @@ class Gathering(Generic[Item, Outcome]):
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a batch is being worked on."""
+        return self._worker is not None
+
     async def add(self, item: Item) -> Outcome:
         """Queue an item; returns the outcome of its work, or raises its error."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()

@@ -134,6 +134,11 @@ class Conversation:
         self.alerts = Alerts(world, channels, clock, address)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
+    @property
+    def busy(self) -> bool:
+        """Whether messages wait for their answers."""
+        return self._gathering.busy
+
     async def handle(self, incoming: Incoming) -> Handled:
         """Answer one message. When this returns, the answer is on disk."""
         nonce, now = incoming.nonce or secrets.token_hex(16), self._clock()

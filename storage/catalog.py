@@ -164,38 +164,56 @@ class Procedures(Queries):
         chosen = select(CHANGE).where(CHANGE.c.import_id.in_(kinds)).order_by(CHANGE.c.import_id, CHANGE.c.code)
         return [_change(row, kinds[row.import_id]) for row in await self._connection.execute(chosen)]
 
-    async def stamps(self) -> dict[str, dict[str, int]]:
-        """Return by unit ("" is the common catalog) the number of the import that last changed each procedure."""
+    async def states(self) -> dict[str, tuple[int, int]]:
+        """Return by unit ("" is the common catalog) what tells one state of its own catalog from a later one: how many
+        procedures it has, and the number of the import that last changed one.
+        """
+        last = select(PROCEDURE.c.unit, func.count(), func.max(PROCEDURE.c.import_id)).group_by(PROCEDURE.c.unit)
+        return {unit: (count, number) for unit, count, number in await self._connection.execute(last)}
+
+    async def stamps(self, units: Collection[str]) -> dict[str, dict[str, int]]:
+        """Return by unit the number of the import that last changed each procedure."""
         rows = await self._connection.stream(
-            select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.import_id).execution_options(yield_per=_CHUNK)
+            select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.import_id)
+            .where(PROCEDURE.c.unit.in_(units))
+            .execution_options(yield_per=_CHUNK)
         )
         found: dict[str, dict[str, int]] = {}
-        async for row in rows:
-            found.setdefault(row.unit, {})[row.code] = row.import_id
+        async for some in rows.partitions():
+            for unit, code, number in some:
+                found.setdefault(unit, {})[code] = number
         return found
 
-    async def payloads(self, units: Sequence[str], codes: Collection[str] | None = None) -> AsyncIterator[str]:
-        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins. `codes`: all, or so
-        few that one query may name them.
-        """
-        rank = {unit: position for position, unit in enumerate(units)}
-        named = [] if codes is None else [PROCEDURE.c.code.in_(codes)]
+    async def texts(self, units: Collection[str], codes: Collection[str]) -> dict[str, dict[str, str]]:
+        """Return what some units state of some procedures as JSON, by code and unit."""
+        wanted = (PROCEDURE.c.unit.in_(units), PROCEDURE.c.code.in_(codes))
+        rows = await self._connection.execute(
+            select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted)
+        )
+        found: dict[str, dict[str, str]] = {}
+        for unit, code, payload in rows:
+            found.setdefault(code, {})[unit] = payload
+        return found
+
+    async def payloads(self, units: Sequence[str]) -> AsyncIterator[str]:
+        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins."""
         rows = await self._connection.stream(
             select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.payload)
-            .where(PROCEDURE.c.unit.in_(units), *named)
+            .where(PROCEDURE.c.unit.in_(units))
             .order_by(PROCEDURE.c.code)
             .execution_options(yield_per=_CHUNK)
         )
         code = ""
-        stated: dict[int, str] = {}
-        async for row in rows:
-            if row.code != code:
-                if stated:
-                    yield _laid_over(stated)
-                code, stated = row.code, {}
-            stated[rank[row.unit]] = row.payload
+        stated: dict[str, str] = {}
+        async for some in rows.partitions():
+            for row in some:
+                if row.code != code:
+                    if stated:
+                        yield laid_over(units, stated)
+                    code, stated = row.code, {}
+                stated[row.unit] = row.payload
         if stated:
-            yield _laid_over(stated)
+            yield laid_over(units, stated)
 
 
 def _chunks(whole: Sequence[T]) -> list[Sequence[T]]:
@@ -207,9 +225,10 @@ def _change(row: Any, kind: ImportKind) -> Change:
     return Change(row.import_id, row.code, before, after, by_hand=kind == "edit")
 
 
-def _laid_over(stated: Mapping[int, str]) -> str:
-    """One entry from those of several units by rank: what a nearer unit states goes over what a farther one does."""
-    if len(stated) == 1:
-        return next(iter(stated.values()))
-    farthest, *nearer = (from_json(stated[rank]) for rank in sorted(stated, reverse=True))
+def laid_over(units: Sequence[str], stated: Mapping[str, str]) -> str:
+    """Return one entry as JSON from what units of a chain state: what a nearer one does goes over a farther one's."""
+    of_chain = [stated[unit] for unit in units if unit in stated]
+    if len(of_chain) == 1:
+        return of_chain[0]
+    farthest, *nearer = (from_json(payload) for payload in reversed(of_chain))
     return to_json(reduce(over, nearer, farthest))

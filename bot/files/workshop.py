@@ -28,7 +28,7 @@ class Trade:
     """What a workshop does: the function that gives bytes, the error that its caller is told, its limit of memory.
 
     `limit` says what is counted: all addresses (RLIMIT_AS), or what is written to (RLIMIT_DATA), of which libraries
-    that are only loaded are no part.
+    that are only loaded are no part. An empty `told`: nothing goes wrong that the caller could mend.
     """
 
     function: str
@@ -44,6 +44,7 @@ TRADES: Mapping[str, Trade] = {
     "catalog": Trade(
         "bot.files.catalog_reading.work", "catalog.files.mistakes.Unreadable", 300 * _MB, resource.RLIMIT_DATA
     ),
+    "building": Trade("bot.files.catalog_building.work", "", 1024 * _MB, resource.RLIMIT_DATA),
 }
 
 
@@ -123,7 +124,7 @@ class Workshop:
             self._process = None
 
 
-def serve(make: Callable[..., bytes], told: type[Exception], orders: BinaryIO, answers: BinaryIO) -> None:
+def serve(make: Callable[..., bytes], told: tuple[type[Exception], ...], orders: BinaryIO, answers: BinaryIO) -> None:
     """Answer orders until there are no more."""
     while head := orders.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
@@ -146,7 +147,7 @@ def main() -> None:
     answers = sys.stdout.buffer
     # Output of libraries must not get between answers.
     sys.stdout = sys.stderr
-    serve(_named(trade.function), _named(trade.told), sys.stdin.buffer, answers)
+    serve(_named(trade.function), (_named(trade.told),) if trade.told else (), sys.stdin.buffer, answers)
 
 
 def _named(path: str) -> Any:

@@ -5,22 +5,31 @@ from collections.abc import Callable
 
 Breath = Callable[[], None]
 
-# Seconds of work between two pauses, and of a pause: a turn that waits for the processor has it within the first.
-WORK, PAUSE = 0.002, 0.0005
+# Seconds of work between two pauses: whoever needs the processor meanwhile waits no longer. A turn needs it a dozen
+# times, since all that it asks of the database is done in other threads.
+WORK = 0.001
+# Seconds of a pause: just letting go, or as long as what was done where a turn is under way.
+PAUSE, WHILE_BUSY = 0.0001, 0.001
 
 
 def held_up() -> None:
     """Go on without a pause: nobody waits."""
 
 
-class Breather:
-    """Called often, it pauses when the last pause was long enough ago."""
+def nobody() -> bool:
+    """Nobody waits."""
+    return False
 
-    def __init__(self) -> None:
+
+class Breather:
+    """Called often, it pauses when the last pause was long enough ago; longer while `busy`."""
+
+    def __init__(self, busy: Callable[[], bool] = nobody) -> None:
+        self._busy = busy
         self._since = time.perf_counter()
 
     def __call__(self) -> None:
         """Let other threads work."""
         if time.perf_counter() - self._since > WORK:
-            time.sleep(PAUSE)
+            time.sleep(WHILE_BUSY if self._busy() else PAUSE)
             self._since = time.perf_counter()

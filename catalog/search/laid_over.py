@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from catalog.search.groups import Array, Group, Places, Traits
-from catalog.search.layered import Extended, Layered
+from catalog.search.layered import Extended, InPlace, Layered
 from catalog.search.table import Table
 from catalog.terms import row_terms
 
@@ -38,16 +38,10 @@ class LaidOver(Table):
             )
             self.worth = Extended(self._root.worth, [self.worth_of_new(term) for term in self.new_terms])
         self.own: dict[int, Group] = {**(earlier.own if earlier else {}), **own}
-        self.groups = list(below.groups)
-        size = max((len(self.groups), *(position + 1 for position in own)))
-        self.groups.extend([Group.gone()] * (size - len(self.groups)))
-        for position, group in own.items():
-            self.groups[position] = group
-        for position, one in traits.items():
-            self.groups[position] = self.groups[position].with_traits(one)
-            if position in self.own:
-                self.own[position] = self.groups[position]
-        self.bonus = np.zeros(size, dtype=np.float64)
+        renewed = {at: below.groups[at].with_traits(one) for at, one in traits.items()}
+        self.own.update((at, group) for at, group in renewed.items() if at in self.own)
+        self.groups = InPlace(below.groups, {**renewed, **own})
+        self.bonus = np.zeros(len(self.groups), dtype=np.float64)
         self.bonus[: len(below.bonus)] = below.bonus
         for position in (*own, *traits):
             self.bonus[position] = self.groups[position].traits.bonus

@@ -43,6 +43,27 @@ class Layered(Mapping[K, V]):
         yield from (key for key in self._own if key not in self._below)
 
 
+class InPlace(Sequence[V]):
+    """A list with others in the place of some of its items, and after them; `own` are those by place, without a gap.
+
+    Over one that is so itself, both become one.
+    """
+
+    def __init__(self, below: Sequence[V], own: Mapping[int, V]) -> None:
+        if isinstance(below, InPlace):
+            self._below: Sequence[V] = below._below
+            self._own: dict[int, V] = {**below._own, **own}
+        else:
+            self._below, self._own = below, dict(own)
+        self._size = max(len(below), *(place + 1 for place in own), 0)
+
+    def __getitem__(self, place: int) -> V:  # type: ignore[override]
+        return self._own[place] if place in self._own else self._below[place]
+
+    def __len__(self) -> int:
+        return self._size
+
+
 class Extended(Sequence[float]):
     """Numbers after those of another list."""
 

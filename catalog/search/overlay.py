@@ -64,8 +64,8 @@ def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collect
             added[entry.code] = at
         breath()
     changes.gone += [place[code] for code in gone if code in place]
-    own_known = {code: one for code, one in known.items() if one}
-    lost = [code for code, one in known.items() if one is None]
+    own_known = {code: one for code, one in known.items() if one and names.known.get(code) is not one}
+    lost = [code for code, one in known.items() if one is None and code in names.known]
     now_known = Layered(names.known, own_known, lost) if own_known or lost else names.known
     now_place = Layered(place, added, gone) if added or gone else place
     rivals = _rivals(names, told, now_known, changes)
@@ -74,8 +74,8 @@ def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collect
     table = _laid(names, changes)
     now_siblings = names.siblings
     if rivals is not names.rivals or gone:
-        families = (group.traits.rival for group in table.groups if group.traits.family and group.traits.rival)
-        now_siblings = siblings_of(families, now_place)
+        families = (table.groups[at].traits for at in rivals.values())
+        now_siblings = siblings_of((one.rival for one in families if one.family and one.rival), now_place)
     return replace(names, table=table, place=now_place, known=now_known, siblings=now_siblings, rivals=rivals)
 
 
@@ -112,6 +112,8 @@ def _by_title(told: Lexicon) -> Mapping[tuple[str, ...], Known]:
 
 def _rivals(names: Names, told: Lexicon, known: Mapping[str, Known], changes: _Changes) -> Mapping[str, int]:
     """Change the rivals that depend on which procedures are here; returns where each is, the same where none moved."""
+    if known is names.known:
+        return names.rivals
     before = {one.code: code for code, one in names.known.items()}
     here = {one.code: code for code, one in known.items()}
     moved = {code for code in before.keys() | here.keys() if before.get(code) != here.get(code)}

@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -49,6 +50,26 @@ class Weights:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted in the names of a table's groups.
+
+    `terms` in the order of their numbers, what each is worth, and where the groups that have it end in `positions`. Of
+    the rows: their terms by number in `held`, how many each has, and its masses as in `Group`. `speaking` is how many
+    groups have a term in English.
+    """
+
+    terms: Sequence[str]
+    worth: Array
+    positions: Places
+    term_ends: Places
+    held: Places
+    lengths: Places
+    mass: Array
+    marked_mass: Array
+    speaking: int
+
+
 class Table:
     """The groups of names by position, and the positions of the groups that have each term.
 
@@ -58,56 +79,37 @@ class Table:
 
     numbers: Mapping[str, int]
     worth: Sequence[float]
+    groups: Sequence[Group]
     # What a table has that is laid over another.
     new_terms: tuple[str, ...] = ()
     own: Mapping[int, Group] = MappingProxyType({})
 
-    def __init__(self, traits: Sequence[Traits], said: Sequence[Sequence[str]], breath: Breath = held_up) -> None:
-        # Flat arrays all along: a dictionary a row would leave the process three times as large.
-        numbers: dict[str, int] = {}
-        lengths, flat, weighing = array("i"), array("i"), array("d")
-        for names in said:
-            for name in names:
-                row = row_terms(name)
-                lengths.append(len(row))
-                flat.extend([numbers.setdefault(term, len(numbers)) for term in row])
-                weighing.extend(row.values())
-            breath()
-        self.numbers = numbers
-        first = np.array([0, *map(len, said)], dtype=np.int64).cumsum()
-        terms, weights = np.frombuffer(flat, dtype=np.int32), np.frombuffer(weighing, dtype=np.float64)
-        row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        group_of = np.searchsorted(first[:-1], row_of, side="right") - 1
-        breath()
-        count = max(len(said), 1)
-        pairs = _distinct(terms * np.int64(count) + group_of)
-        breath()
-        frequency = np.bincount(pairs // count, minlength=len(numbers))
-        english = np.array([term[0] == ENGLISH for term in numbers], dtype=np.bool_)
-        speaking = _distinct((pairs % count)[english[pairs // count]]).size
-        breath()
-        self._sizes = {False: len(said), True: speaking}
+    def __init__(
+        self,
+        traits: Sequence[Traits],
+        said: Sequence[Sequence[str]],
+        breath: Breath = held_up,
+        counted: Counted | None = None,
+    ) -> None:
+        """`said` are the names of each group, `counted` what was counted in them, by default what is counted now."""
+        self.counted = counted = counted or count(said, breath)
+        self.numbers = {term: number for number, term in enumerate(counted.terms)}
+        self.worth = counted.worth.tolist()
+        self._sizes = {False: len(said), True: counted.speaking}
         self.bonus = np.array([one.bonus for one in traits], dtype=np.float64)
-        self.worth = [
-            kind_worth(term) * min(math.log(1 + self._sizes[term[0] == ENGLISH] / found), RAREST)
-            for term, found in zip(numbers, frequency.tolist(), strict=True)
-        ]
+        self._positions = counted.positions
+        self._term_ends: list[int] = [0, *counted.term_ends.tolist()]
+        self.weights = Weights(len(self.numbers))
         breath()
-        worth = np.array(self.worth, dtype=np.float64)[terms] * weights
-        spelled = np.array([term[0] == "=" for term in numbers], dtype=np.bool_)[terms]
-        breath()
-        mass, marked_mass = _sums(row_of, np.where(spelled, 0, worth), len(lengths)), _sums(row_of, worth, len(lengths))
-        self._positions = pairs % count
-        self._term_ends: list[int] = [0, *np.cumsum(frequency).tolist()]
-        self.weights = Weights(len(numbers))
-        breath()
-        held, counted = terms.astype(np.int64), np.array(lengths, dtype=np.int64)
-        ends = [0, *counted.cumsum().tolist()]
-        self.groups: list[Group] = []
-        for one, names, a, b in zip(traits, said, first[:-1].tolist(), first[1:].tolist(), strict=True):
-            rows = held[ends[a] : ends[b]], counted[a:b], mass[a:b], marked_mass[a:b]
-            self.groups.append(Group(one, tuple(names), *rows))
+        held, lengths = counted.held, counted.lengths
+        first = np.array([0, *map(len, said)], dtype=np.int64).cumsum().tolist()
+        ends = [0, *lengths.cumsum().tolist()]
+        groups: list[Group] = []
+        for one, names, a, b in zip(traits, said, first[:-1], first[1:], strict=True):
+            rows = held[ends[a] : ends[b]], lengths[a:b], counted.mass[a:b], counted.marked_mass[a:b]
+            groups.append(Group(one, tuple(names), *rows))
             breath()
+        self.groups = groups
 
     @property
     def unknown(self) -> float:
@@ -129,6 +131,57 @@ class Table:
         if not found:
             return np.zeros(size, dtype=np.float64)
         return _sums(np.concatenate(found), weights.repeat([len(one) for one in found]), size)
+
+
+def count(said: Sequence[Sequence[str]], breath: Breath) -> Counted:
+    """Count the terms in the names of groups."""
+    # Flat arrays all along: a dictionary a row would leave the process three times as large.
+    numbers: dict[str, int] = {}
+    lengths, flat, weighing = array("i"), array("i"), array("d")
+    for names in said:
+        for name in names:
+            row = row_terms(name)
+            lengths.append(len(row))
+            flat.extend([numbers.setdefault(term, len(numbers)) for term in row])
+            weighing.extend(row.values())
+        breath()
+    first = np.array([0, *map(len, said)], dtype=np.int64).cumsum()
+    terms, weights = np.frombuffer(flat, dtype=np.int32), np.frombuffer(weighing, dtype=np.float64)
+    row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    group_of = np.searchsorted(first[:-1], row_of, side="right") - 1
+    breath()
+    size = max(len(said), 1)
+    pairs = _distinct(terms * np.int64(size) + group_of)
+    breath()
+    frequency = np.bincount(pairs // size, minlength=len(numbers))
+    english = np.array([term[0] == ENGLISH for term in numbers], dtype=np.bool_)
+    speaking = _distinct((pairs % size)[english[pairs // size]]).size
+    breath()
+    sizes = {False: len(said), True: speaking}
+    worth = np.array(
+        [
+            kind_worth(term) * min(math.log(1 + sizes[term[0] == ENGLISH] / found), RAREST)
+            for term, found in zip(numbers, frequency.tolist(), strict=True)
+        ],
+        dtype=np.float64,
+    )
+    breath()
+    worths = worth[terms] * weights
+    spelled = np.array([term[0] == "=" for term in numbers], dtype=np.bool_)[terms]
+    breath()
+    mass, marked_mass = _sums(row_of, np.where(spelled, 0, worths), len(lengths)), _sums(row_of, worths, len(lengths))
+    breath()
+    return Counted(
+        tuple(numbers),
+        worth,
+        pairs % size,
+        np.cumsum(frequency),
+        terms.astype(np.int64),
+        np.array(lengths, dtype=np.int64),
+        mass,
+        marked_mass,
+        speaking,
+    )
 
 
 def _distinct(numbers: Places) -> Places:

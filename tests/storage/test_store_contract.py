@@ -1141,7 +1141,7 @@ async def payloads(store: SqlStore, *units: str) -> list[Entry]:
 async def test_an_empty_catalog_is_generation_zero(store: SqlStore) -> None:
     """Before the first import there is nothing to build from."""
     async with store.reading() as tx:
-        assert (await tx.generation(), list(await tx.imports()), await tx.stamps()) == (0, [], {})
+        assert (await tx.generation(), list(await tx.imports()), await tx.states()) == (0, [], {})
         assert await tx.stored("") == {}
     assert await payloads(store, "") == []
 
@@ -1161,8 +1161,20 @@ async def test_an_import_adds_and_changes_and_leaves_the_rest(store: SqlStore) -
     assert second > first > 0
     async with store.reading() as tx:
         assert await tx.stored("") == {found.code: found for found in (changed, death, marriage)}
-        assert list(await tx.stamps()) == [""]
+        assert await tx.states() == {"": (3, second)}
+        assert await tx.stamps([""]) == {"": {birth.code: second, death.code: first, marriage.code: second}}
+        assert await tx.stamps([]) == {}
     assert await payloads(store, "") == [death, marriage, changed]
+
+
+async def test_a_procedure_that_is_taken_away_changes_the_state(store: SqlStore) -> None:
+    """Although no procedure that is left has a new number."""
+    birth, death = entry("1.001193", "Đăng ký khai sinh"), entry("1.000656", "Đăng ký khai tử")
+    async with store.transaction() as tx:
+        first = await tx.import_entries(imported(added=2), [birth, death], NOW)
+    async with store.transaction() as tx:
+        await tx.import_entries(imported(), [], NOW, removed=[death.code])
+        assert await tx.states() == {"": (1, first)}
 
 
 async def test_imports_are_remembered_oldest_first(store: SqlStore) -> None:
@@ -1188,7 +1200,15 @@ async def test_a_units_own_version_wins(store: SqlStore) -> None:
     async with store.transaction() as tx:
         for unit, entries in (("31000", commune), ("", common), ("31", province), ("99", [entry("1.000001", "khác")])):
             await tx.import_entries(imported(unit), entries, NOW)
-        assert sorted(await tx.stamps()) == ["", "31", "31000", "99"]
+        assert sorted(await tx.states()) == ["", "31", "31000", "99"]
+        assert sorted(await tx.stamps(["31", "99", "khác"])) == ["31", "99"]
+        texts = await tx.texts(["31000", "31"], ["1.000003", "1.000004", "1.000005"])
+        names = {(code, unit): from_json(one).name for code, stated in texts.items() for unit, one in stated.items()}
+        assert names == {
+            ("1.000003", "31000"): "xã 1.000003",
+            ("1.000003", "31"): "tỉnh 1.000003",
+            ("1.000005", "31"): "tỉnh 1.000005",
+        }
         assert set(await tx.stored("31")) == {"1.000002", "1.000003", "1.000005"}
     assert [found.name for found in await payloads(store, "31000", "31", "")] == [
         "xã 1.000000",

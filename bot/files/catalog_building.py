@@ -1,0 +1,43 @@
+"""Builds a catalog in a process apart, beside one that serves."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from bot.files.workshop import NotMade, Workshop
+from catalog.catalogs import Catalog, Gathered
+from catalog.handing_over import built, taken_over
+from catalog.search.breath import Breath
+
+# Of a smaller catalog the process would start longer than it builds.
+_FEWEST = 1000
+log = structlog.get_logger(__name__)
+
+
+class CatalogBuilder:
+    """The process that builds catalogs; it ends when one is built, and its memory is free again."""
+
+    def __init__(self) -> None:
+        self._workshop = Workshop("building")
+
+    async def build(self, payloads: Sequence[str], breath: Breath) -> Catalog:
+        """Build a catalog of entries as JSON; a small one is built in a thread here."""
+        if len(payloads) >= _FEWEST:
+            try:
+                made = await self._workshop.make("catalog", payloads)
+                return await asyncio.to_thread(taken_over, made, breath)
+            except NotMade as error:
+                log.warning("catalog_not_built_apart", reason=str(error))
+            finally:
+                await self.close()
+        return await asyncio.to_thread(lambda: Gathered(payloads, breath=breath).build(breath))
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._workshop.close()
+
+
+def work(_kind: str, payloads: Sequence[str]) -> bytes:
+    """Carry an order out."""
+    return built(payloads)
