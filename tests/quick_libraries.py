@@ -1,4 +1,4 @@
-"""What libraries do at every start, done once or when it is needed: 444 models, certificates, statements in SQL."""
+"""What libraries do at every start, done once or when it is needed: 590 models, certificates, statements in SQL."""
 
 import ssl
 import sys
@@ -56,10 +56,11 @@ def same_kind(dialect: Dialect, other: object) -> bool:
 
 
 def keep() -> None:
-    """Let aiogram's models wait, and read certificates and write each statement once."""
+    """Let aiogram's models and methods wait, and read certificates and write each statement once."""
     for kind in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
         kind.__eq__ = same_kind  # type: ignore[method-assign, assignment]
         kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
     engine.create_async_engine = create_engine
+    BaseModel.model_config["defer_build"] = True
     BaseModel.model_rebuild = classmethod(model_rebuild)  # type: ignore[assignment,method-assign]
     ssl.create_default_context = cache(ssl.create_default_context)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from aiogram import types
+from aiogram import methods, types
 
 from bot.demo import sample_entries
 from catalog import entries, terms
@@ -70,6 +70,15 @@ def test_a_model_of_aiogram_is_made_ready_when_it_is_used() -> None:
     assert rare(source="file", type="passport", file_hash="x", message="y").file_hash == "x"
     assert rare.__pydantic_complete__
     assert types.Update.model_validate({"update_id": 1, "edited_message": None}).update_id == 1
+
+
+def test_a_method_of_aiogram_is_made_ready_when_it_is_used() -> None:
+    """It has models as its arguments."""
+    rare = methods.AnswerShippingQuery
+    assert not rare.__pydantic_complete__
+    option = types.ShippingOption(id="1", title="x", prices=[])
+    assert rare(shipping_query_id="1", ok=True, shipping_options=[option]).shipping_options == [option]
+    assert rare.__pydantic_complete__
 
 
 def test_certificates_are_read_once() -> None:
