@@ -48,7 +48,7 @@ from surveys.slips import STRATA, Occasion
 from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.pages import STAFF_PAGES
+from web.staff import menu
 from web.staff.choices import TABS
 from web.staff.downloads import KINDS
 from web.staff.office_view import CONTACT_KEYS
@@ -137,7 +137,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "survey.refused.{}": typing.get_args(Refusal),
     "report.source.{}": ("web", "webchat", "telegram", "zalo", "zalo_bot", "console", "kiosk", "paper"),
     "web.board.file.{}": [kind.replace(".", "_") for kind in KINDS],
-    "web.board.pages.{}": STAFF_PAGES,
+    "web.board.pages.{}": [entry.name for entry in menu.ENTRIES],
     "document.fact.petitions_{}": ("received", "answered"),
     "web.questions.problem.{}": ("wrong", "already", "named"),
     "web.dossiers.kind.{}": WAITS,

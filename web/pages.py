@@ -16,20 +16,6 @@ import locales
 from handlers.messages import SentFile
 from locales.characters import readable
 
-# The pages of staff, by the key of their name, in the order in which they are offered.
-STAFF_PAGES = {
-    "figures": "/staff",
-    "cases": "/staff/cases",
-    "questions": "/staff/questions",
-    "pakn": "/staff/pakn",
-    "paper": "/staff/paper",
-    "integrity": "/staff/integrity",
-    "dossiers": "/staff/dossiers",
-    "screens": "/staff/screens",
-    "office": "/staff/office",
-    "catalog": "/staff/catalog",
-    "missed": "/staff/missed",
-}
 BODY_SECONDS = 15
 UPLOAD_SECONDS = 120
 MOST_FIELD = 4096
@@ -46,7 +32,6 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = _static
     environment.globals["languages"] = locales.installed
-    environment.globals["staff_pages"] = STAFF_PAGES
     return environment
 
 

@@ -24,18 +24,23 @@ NOTED_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """A unit and a period to be shown; `units` may be chosen instead, `below`: with the units under it.
+    """A unit and a period to be shown to a member; `units` may be chosen instead.
 
     `problem` says what was wrong with the period that was asked for, where another is shown; `asked`: one was.
     """
 
+    member: Membership
     units: list[Unit]
     unit: Unit
-    below: bool
     period: Period
     problem: str
     today: date
     asked: bool = True
+
+    @property
+    def below(self) -> bool:
+        """Whether the units under it are shown with it."""
+        return self.member.role == "admin"
 
     @property
     def earlier(self) -> Period:
@@ -76,7 +81,7 @@ async def viewed(request: http.Request) -> Viewed | None:
     except periods.PeriodError as error:
         period, problem = periods.week_of(today), str(error)
     units = [world.units[code] for code in seen]
-    return Viewed(units, world.units[unit], member.role == "admin", period, problem, today, asked=bool(asked))
+    return Viewed(member, units, world.units[unit], period, problem, today, asked=bool(asked))
 
 
 def _period_asked(request: http.Request) -> str:

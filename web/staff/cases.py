@@ -18,9 +18,10 @@ from handlers.wording import day_text
 from reports.casework.due import due_from, with_due
 from surveys.cases import BEFORE, STATES, UNFINISHED, Case, State, Step
 from surveys.masking import mask
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE, PagesTx, Site
 from web.staff.access import author_of, closed, member_of
+from web.staff.menu import staff_page
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
@@ -140,7 +141,8 @@ async def _listed(
         }
         for case in found
     ]
-    return page(
+    return staff_page(
+        member,
         "cases.html",
         status=status,
         heading=world.unit(unit or member.unit).name,

@@ -17,9 +17,10 @@ from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
 from handlers.staff.catalog.told import confirmed_told
 from handlers.wording import day_text
 from handlers.world import World
-from web.pages import language_of, page, see_other, sent_file, sent_form
+from web.pages import language_of, see_other, sent_file, sent_form
 from web.site import SITE, Site
 from web.staff.access import author_of, closed, member_of
+from web.staff.menu import staff_page
 
 CHANNEL = "page"
 PAGE = "/staff/catalog"
@@ -132,7 +133,8 @@ async def _shown(request: http.Request, view: Desktop, told: str = "", status: i
         versions = await tx.versions(view.scope, IN_LIST + 1, int(before) if before.isdecimal() else None)
         waiting = await tx.waiting_in(view.scope)
     world = site.world()
-    response = page(
+    response = staff_page(
+        view.member,
         "catalog.html",
         language,
         status,

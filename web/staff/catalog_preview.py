@@ -18,9 +18,10 @@ from handlers.staff.catalog.desk import shown_name
 from handlers.staff.catalog.ports import NotRead
 from handlers.wording import day_text
 from reports.documents import media
-from web.pages import language_of, page, see_other
+from web.pages import language_of, see_other
 from web.site import SITE
 from web.staff.catalog import LONGEST_LINK, Desktop, address, desktop, moment, refused
+from web.staff.menu import staff_page
 
 ROWS = 50
 LONGEST = 1_500
@@ -42,7 +43,8 @@ async def show(request: http.Request) -> http.Response:
     kind, wanted = request.query.get("kind", ""), request.query.get("q", "").strip()[:200]
     rows = [line for line in made.lines if _fits(line, kind, fold(wanted))]
     number = _number(request.query.get("page", ""), len(rows))
-    return page(
+    return staff_page(
+        view.member,
         "catalog_preview.html",
         language,
         unit=site.world().unit(view.unit),

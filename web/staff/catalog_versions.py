@@ -9,9 +9,10 @@ from catalog.entries import TEXT_KEYS
 from catalog.history import Change
 from handlers.staff.catalog.confirming import restore
 from handlers.staff.catalog.told import restored_told
-from web.pages import language_of, page, sent_form
+from web.pages import language_of, sent_form
 from web.site import SITE
 from web.staff.catalog import Desktop, desktop, refused, version_row, who_of
+from web.staff.menu import staff_page
 
 MOST = 100
 LONGEST = 1_500
@@ -48,7 +49,8 @@ async def _shown(request: http.Request, view: Desktop, told: Any = ()) -> http.R
         if version is None or version.unit != view.scope:
             raise http.HTTPNotFound
         changes = await tx.changes(view.scope, number, number)
-    return page(
+    return staff_page(
+        view.member,
         "catalog_version.html",
         language,
         unit=site.world().unit(view.unit),

@@ -20,9 +20,10 @@ from reports.dossiers.due_list import (
     lateness,
 )
 from reports.rates import number, padded
-from web.pages import language_of, page, see_other, sent_form
+from web.pages import language_of, see_other, sent_form
 from web.site import SITE
 from web.staff.access import closed, member_of
+from web.staff.menu import staff_page
 
 MOST = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,7 +46,8 @@ async def show(request: http.Request) -> http.Response:
         below = [code for code in world.below(unit) if code != unit and code in seen]
         counts = await due_counts(tx, below, now, world.due_days)
     short = due_text(_cut(due), language)
-    return page(
+    return staff_page(
+        member,
         "dossiers.html",
         language,
         unit=place,

@@ -12,10 +12,9 @@ from reports.dossiers import sentences
 from reports.integrity.integrity import rounds_for
 from reports.statements.summary import few_line, restated
 from surveys.slips import STRATA
-from web.pages import page
 from web.site import SITE, PagesTx
 from web.staff import figure_rows, figure_tables
-from web.staff.access import closed, member_of, viewed
+from web.staff.access import closed, viewed
 from web.staff.board import Board
 from web.staff.choices import (
     COMMENTS,
@@ -32,6 +31,7 @@ from web.staff.choices import (
 )
 from web.staff.comment_list import comment_list
 from web.staff.downloads import KINDS
+from web.staff.menu import staff_page
 from web.staff.overview import overview
 from web.staff.zalo import own_accounts, trouble_lines
 
@@ -51,9 +51,9 @@ async def show(request: http.Request) -> http.Response:
     board = Board(site, view, choices, statement)
     async with site.store.reading() as tx:
         values = await PARTS[choices.tab](tx, board)
-    member = await member_of(request)
-    accounts = await own_accounts(request, member) if member else []
-    return page(
+    accounts = await own_accounts(request, view.member)
+    return staff_page(
+        view.member,
         "staff.html",
         status=400 if problems else 200,
         problems=problems,

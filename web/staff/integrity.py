@@ -17,10 +17,11 @@ from reports.place_names import place_name
 from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
 from surveys import budget, screens, signs
 from surveys.uncounted import VERDICTS, Decision, Group
-from web.pages import language_of, page, see_other, sent_form
+from web.pages import language_of, see_other, sent_form
 from web.site import SITE
 from web.staff.access import Viewed, author_of, closed, member_of, viewed
 from web.staff.choices import Choices, latest
+from web.staff.menu import staff_page
 
 
 async def show(request: http.Request) -> http.Response:
@@ -36,7 +37,8 @@ async def show(request: http.Request) -> http.Response:
         )
     shown = found.strata if found.strata and found.forms else {}
     shares = findings.strata_shares(shown)
-    return page(
+    return staff_page(
+        view.member,
         "integrity.html",
         language,
         status=view.status,

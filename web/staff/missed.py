@@ -19,9 +19,10 @@ from reports.missed.handling import (
     offices_of,
     set_aside,
 )
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE, Site
 from web.staff.access import closed, member_of
+from web.staff.menu import staff_page
 from web.staff.naming import Way, label, named
 
 MOST, MOST_TEXTS, MOST_HANDLED, MOST_GAPS = 30, 6, 50, 20
@@ -142,7 +143,8 @@ async def _listed(
     shown = missed.groups[:MOST]
     catalog = world.catalog(member.unit)
     near = await asyncio.to_thread(_near, catalog, shown)
-    return page(
+    return staff_page(
+        member,
         "missed.html",
         status=409 if gone else 200,
         heading=world.unit(unit or member.unit).name,
@@ -179,7 +181,8 @@ async def _shown(
     catalog = world.catalog(member.unit)
     texts = [searched] if searched else [text for text, _ in group.texts[:MOST_TEXTS]]
     codes = await asyncio.to_thread(nearest, catalog, texts, FOUND)
-    return page(
+    return staff_page(
+        member,
         "missed_group.html",
         status=400 if problem else 200,
         problem=problem,

@@ -8,9 +8,9 @@ from catalog.catalogs import Catalog
 from handlers.ports import Membership
 from reports.missed.groups import Group, Missed
 from reports.missed.handling import check_name, give_name
-from web.pages import page
 from web.site import SITE
 from web.staff.access import author_of
+from web.staff.menu import staff_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ async def named(
         raise http.HTTPNotFound
     checked = await check_name(site.world(), member, missed, group, code, name)
     if not checked.harmless and checked.seal != (await request.post()).get("seal"):
-        return page(
+        return staff_page(
+            member,
             "missed_check.html",
             way=way,
             code=code,

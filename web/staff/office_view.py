@@ -29,8 +29,9 @@ from handlers.rights import visible
 from handlers.staff.catalog.beside import stated_at
 from handlers.world import Unit
 from reports.published.reading import STEPS
-from web.pages import language_of, page
+from web.pages import language_of
 from web.site import SITE
+from web.staff.menu import staff_page
 from web.staff.office_wording import Wording
 
 COMMITTED = "committed"
@@ -107,7 +108,8 @@ async def shown(request: http.Request, office: Office, draft: Draft | None = Non
         changes = await tx.setting_changes(unit.code, MOST_CHANGES)
     wording = Wording(language, site.world(), site.clock())
     done = settings.get(request.query.get("done", ""))
-    return page(
+    return staff_page(
+        office.member,
         "office.html",
         language,
         status,
@@ -162,7 +164,8 @@ async def procedure_shown(
     # Who changed it elsewhere, by a file or on the catalog's page, stands in the catalog's history.
     here = kept if kept and kept.value == terms else None
     written = _item(wording, subject, here, terms, wording.value(PROCEDURE, code, terms), draft)
-    return page(
+    return staff_page(
+        office.member,
         "office_procedure.html",
         language,
         status,

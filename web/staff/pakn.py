@@ -10,9 +10,10 @@ from handlers.wording import day_text
 from reports.casework.due import new_petition
 from surveys.masking import mask
 from surveys.petitions import KINDS, LONGEST, SOURCES
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE
 from web.staff.access import closed, member_of
+from web.staff.menu import staff_page
 
 MOST = 100
 
@@ -73,7 +74,8 @@ async def _shown(
     async with site.store.reading() as tx:
         waiting = await tx.petitions(visible(world, member), "open", MOST)
         answered = await tx.petitions(visible(world, member), "answered", MOST)
-    return page(
+    return staff_page(
+        member,
         "pakn.html",
         STAFF_LANGUAGE,
         status,

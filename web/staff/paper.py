@@ -11,15 +11,17 @@ from aiohttp import web as http
 import locales
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
 from handlers.paper.batch import Taken, Totals, keep_ballots, totals_of
+from handlers.ports import Membership
 from handlers.rating.begun import free_slips
 from handlers.rights import visible
 from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in
 from surveys.responses import Refusal
 from surveys.slips import Round
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE, Site
 from web.staff.access import closed, member_of
+from web.staff.menu import staff_page
 
 LONGEST_LIST = 40
 LONGEST_VERSION = 10
@@ -45,13 +47,14 @@ class Entry:
 async def show(request: http.Request) -> http.Response:
     """GET /staff/paper?round=…&day=…: choose a round, then an empty ballot."""
     site = request.app[SITE]
-    rounds = await _rounds(request, site)
-    if rounds is None:
+    member = await member_of(request)
+    if member is None:
         return closed()
+    rounds = await _rounds(site, member)
     opened = [name for name, round_ in rounds.items() if not round_.closed_at]
     name = request.query.get("round", "") or (opened[0] if len(opened) == 1 else "")
     if not name:
-        return _page(site, rounds, None)
+        return _page(site, member, rounds, None)
     form = site.world().wording_of(rounds[name]) if name in rounds else None
     if form is None or rounds[name].closed_at:
         return closed()
@@ -66,15 +69,16 @@ async def show(request: http.Request) -> http.Response:
         entered=_number(request.query.get("entered", "")),
         left_out=_number(request.query.get("left_out", "")),
     )
-    return _page(site, rounds, entry, status=400 if entry.faults else 200)
+    return _page(site, member, rounds, entry, status=400 if entry.faults else 200)
 
 
 async def enter(request: http.Request) -> http.Response:
     """POST /staff/paper: store one ballot, or show what is wrong with all that was typed still there."""
     site = request.app[SITE]
-    rounds = await _rounds(request, site)
-    if rounds is None:
+    member = await member_of(request)
+    if member is None:
         return closed()
+    rounds = await _rounds(site, member)
     sent = await sent_form(request)
     round_ = rounds.get(sent.get("round", ""))
     form = _wording(site, round_, sent.get("version", "")) if round_ else None
@@ -94,7 +98,7 @@ async def enter(request: http.Request) -> http.Response:
     async with site.store.reading() as tx:
         totals = await totals_of(tx, round_, chosen)
     again = any(fault.key in _AGAIN for fault in read)
-    return _page(site, rounds, Entry(round_, form, chosen, totals, typed, read), status=409 if again else 400)
+    return _page(site, member, rounds, Entry(round_, form, chosen, totals, typed, read), status=409 if again else 400)
 
 
 async def _stored(
@@ -126,11 +130,8 @@ def _wording(site: Site, round_: Round, version: str) -> Questionnaire | None:
     return (site.world().form(round_.form, named) if named else None) or site.world().wording_of(round_)
 
 
-async def _rounds(request: http.Request, site: Site) -> dict[str, Round] | None:
-    """Return the rounds that the member may see, closed ones too; None if nobody is logged in."""
-    member = await member_of(request)
-    if member is None:
-        return None
+async def _rounds(site: Site, member: Membership) -> dict[str, Round]:
+    """Return the rounds that a member may see, closed ones too."""
     seen = visible(site.world(), member)
     async with site.store.reading() as tx:
         rounds = await tx.rounds()
@@ -147,7 +148,9 @@ def _number(text: str) -> str:
     return text if len(text) <= LONGEST_LIST and text.replace(",", "").replace(" ", "").isdecimal() else ""
 
 
-def _page(site: Site, rounds: Mapping[str, Round], entry: Entry | None, status: int = 200) -> http.Response:
+def _page(
+    site: Site, member: Membership, rounds: Mapping[str, Round], entry: Entry | None, status: int = 200
+) -> http.Response:
     units = site.world().units
     listed = [
         (name, f"{name} · {units[r.unit].name if r.unit in units else r.unit}")
@@ -155,10 +158,11 @@ def _page(site: Site, rounds: Mapping[str, Round], entry: Entry | None, status: 
         if not r.closed_at or (entry and entry.round == r)
     ]
     if entry is None:
-        return page("paper.html", status=status, rounds=listed, entry=None)
+        return staff_page(member, "paper.html", status=status, rounds=listed, entry=None)
     problems = {fault.place: fault.said() for fault in entry.faults}
     first = next((place for place in (SLIP, *entry.form.questions, ASSISTED) if place in problems), SLIP)
-    return page(
+    return staff_page(
+        member,
         "paper.html",
         status=status,
         rounds=listed,

@@ -17,9 +17,10 @@ from handlers.staff.catalog.beside import stated_at
 from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from reports.missed.handling import HandlingTx, asked_elsewhere, missed_of
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE, Site
 from web.staff.access import author_of, closed
+from web.staff.menu import staff_page
 from web.staff.missed import admin_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,7 +55,8 @@ async def find(request: http.Request) -> http.Response:
     catalog = site.world().catalog(member.unit)
     code = code_of(searched)
     codes = [code] if code in catalog else await asyncio.to_thread(nearest, catalog, [searched], FOUND)
-    return page(
+    return staff_page(
+        member,
         "procedure_find.html",
         searched=searched,
         found=[(one, catalog.outline(one).title, catalog.label(one), _path(one)) for one in codes] if searched else [],
@@ -159,7 +161,8 @@ def _form(site: Site, member: Membership, draft: Draft, *, saved: bool = False) 
     unit = site.world().unit(member.unit).name
     status = 409 if "code_taken" in draft.problems.values() else 400 if draft.problems else 200
     above = stated.above
-    return page(
+    return staff_page(
+        member,
         "procedure_edit.html",
         status=status,
         heading=unit,
@@ -189,7 +192,8 @@ def _preview(site: Site, member: Membership, draft: Draft, checked: Checked | No
     def label(code: str) -> str:
         return catalog.label(code) if code in catalog else code or "–"
 
-    return page(
+    return staff_page(
+        member,
         "procedure_preview.html",
         heading=site.world().unit(member.unit).name,
         code=stated.code,
@@ -207,7 +211,8 @@ def _conflict(site: Site, member: Membership, draft: Draft) -> http.Response:
     """Both versions beside each other: what somebody else has kept meanwhile, and what was written here."""
     stated = draft.stated
     mine = cleaned(stated, draft.texts)
-    return page(
+    return staff_page(
+        member,
         "procedure_conflict.html",
         status=409,
         heading=site.world().unit(member.unit).name,

@@ -15,9 +15,10 @@ from reports.missed.groups import Group, id_of
 from reports.missed.handling import handled_by, missed_of, name_for
 from surveys.masking import mask
 from surveys.questions_left import LONGEST, LeftQuestion
-from web.pages import page, see_other, sent_form
+from web.pages import see_other, sent_form
 from web.site import SITE, PagesTx
 from web.staff.access import closed, member_of
+from web.staff.menu import staff_page
 from web.staff.missed import admin_of
 from web.staff.naming import Way, label, named
 
@@ -103,7 +104,8 @@ async def _listed(
     catalog = world.catalog(member.unit)
     targets = {one.gist: label(catalog, one.target) for one in handlings if one.what == "name"}
     near = await asyncio.to_thread(_near, catalog, found) if answered and member.role == "admin" else {}
-    return page(
+    return staff_page(
+        member,
         "questions_left.html",
         STAFF_LANGUAGE,
         status,

@@ -13,11 +13,12 @@ from handlers.world import Counter, World
 from surveys.screens import LONGEST_NAME, STATES, Screen, digest_of
 from web import pairing_codes
 from web.attempts import MOST, WITHIN, Attempts
-from web.pages import language_of, page, see_other, sent_form
+from web.pages import language_of, see_other, sent_form
 from web.screens import fresh_secret, give_secret, secret_of
 from web.site import SITE
 from web.staff.access import closed, member_of
 from web.staff.login import end_session
+from web.staff.menu import staff_page
 
 ATTEMPTS = http.AppKey("attempts", Attempts)
 
@@ -128,7 +129,8 @@ async def _listed(
         counter = viewer.counters[code]
         return f"{counter.name} · {world.unit(counter.unit).name}" if several else counter.name
 
-    return page(
+    return staff_page(
+        viewer.member,
         "screens.html",
         language,
         status,

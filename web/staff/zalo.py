@@ -12,6 +12,7 @@ from handlers.rights import visible
 from web.pages import language_of, page, see_other, sent_form
 from web.site import SITE, Account
 from web.staff.access import COOKIE, closed, member_of
+from web.staff.menu import staff_page
 
 CALLBACK = "/staff/zalo/callback"
 # A code of Zalo's is good for ten minutes; agreeing takes some, too.
@@ -99,7 +100,8 @@ async def _listed(
 ) -> http.Response:
     site, language = request.app[SITE], language_of(request)
     accounts = await own_accounts(request, member)
-    return page(
+    return staff_page(
+        member,
         "zalo.html",
         language,
         400 if problem else 200,

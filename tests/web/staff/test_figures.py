@@ -15,8 +15,6 @@ from surveys.responses import Response
 from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
 from tests.web.staff_pages import answered, log_in, secret_for, session, table
-from web.pages import STAFF_PAGES
-from web.staff.access import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -397,18 +395,6 @@ async def test_using_the_page_keeps_a_session_open(app: App, visitor: Visitor) -
     async with app.store.reading() as tx:
         later = [await tx.find_token("browser", browser, app.clock() + minute * wait) for wait in (2, 100, 130)]
     assert later == [("sa-dec", "staff"), ("sa-dec", "staff"), None]
-
-
-async def test_every_staff_page_has_the_same_way_to_the_others(app: App, visitor: Visitor) -> None:
-    """The page that is open is marked; some are those of admins alone."""
-    await log_in(app, visitor, "sa-dec", "admin")
-    assert visitor.cookie(COOKIE, "/staff")
-    marked = []
-    for path in STAFF_PAGES.values():
-        ways = (await visitor.get(path)).page.one("nav", class_="staff-pages").all("a")
-        assert [way["href"].partition("?")[0] for way in ways] == list(STAFF_PAGES.values())
-        marked += [way["href"].partition("?")[0] for way in ways if way["aria-current"]]
-    assert marked == list(STAFF_PAGES.values())
 
 
 # Any days, and comments that are looked for.

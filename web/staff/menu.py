@@ -1,0 +1,42 @@
+"""The menu over the pages of staff: what its reader may open, and which of it is open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web as http
+
+from handlers.ports import Membership
+from web.pages import page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of staff: the key of its name, its address, and whether admins alone may open it."""
+
+    name: str
+    path: str
+    admins: bool = False
+
+
+# In the order in which they are offered.
+ENTRIES = (
+    Entry("figures", "/staff"),
+    Entry("cases", "/staff/cases"),
+    Entry("questions", "/staff/questions"),
+    Entry("pakn", "/staff/pakn"),
+    Entry("paper", "/staff/paper"),
+    Entry("integrity", "/staff/integrity"),
+    Entry("dossiers", "/staff/dossiers"),
+    Entry("screens", "/staff/screens"),
+    Entry("office", "/staff/office"),
+    Entry("catalog", "/staff/catalog", admins=True),
+    Entry("missed", "/staff/missed", admins=True),
+)
+
+
+def staff_page(
+    member: Membership, template: str, language: str = "vi", status: int = 200, **values: Any
+) -> http.Response:
+    """Render a page of staff, with the menu of what its reader may open."""
+    menu = [entry for entry in ENTRIES if not entry.admins or member.role == "admin"]
+    return page(template, language, status, menu=menu, **values)
