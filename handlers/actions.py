@@ -140,6 +140,7 @@ ELSEWHERE: Mapping[str, Action] = {
     "petitions": _does(petitions.asked_by_staff),
     "petitions WORDS": _does(petitions.asked_by_staff),
     "question": _says(questions_left.ask),
+    "question:send": _says(questions_left.sent_as_asked),
     "question:stop": _says(questions_left.not_left),
     "answer:NUMBER": _does(questions_left.AnswerQuestion),
     "answer:NUMBER:stop": _says(questions_left.not_answered),

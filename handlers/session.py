@@ -55,7 +55,8 @@ class Session:
 
     `topic` is the procedure that is open, `earlier` are those that were open before it, the latest last; `further` are
     those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
-    procedure's; `asked` is the last question, its numbers masked. `spoken_before` is the language to go back to after
+    procedure's; `asked` is the last question, its numbers masked; `question` is the one that may be left for a person
+    without typing it again, in full. `spoken_before` is the language to go back to after
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
     `began` is the version of the open procedure's text that was shown first.
     `noticed` is the last day on which notices of the unit were told beside a procedure, and the keys of these.
@@ -72,6 +73,7 @@ class Session:
     further: tuple[str, ...] = ()
     matter: str = ""
     asked: str = ""
+    question: str = ""
     spoken_before: str = ""
     noticed: tuple[str, ...] = ()
     began: str = ""
@@ -101,7 +103,7 @@ class Session:
         for name in ("contact", "earlier", "further", "noticed"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
-        for name in ("matter", "asked", "spoken_before", "began"):
+        for name in ("matter", "asked", "question", "spoken_before", "began"):
             if told := getattr(self, name):
                 values[name] = told
         if self.survey:
@@ -124,6 +126,7 @@ class Session:
             further=tuple(values.get("further", ())),
             matter=values.get("matter", ""),
             asked=values.get("asked", ""),
+            question=values.get("question", ""),
             spoken_before=values.get("spoken_before", ""),
             noticed=tuple(values.get("noticed", ())),
             began=values.get("began", ""),

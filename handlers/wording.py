@@ -33,13 +33,14 @@ def buttons(language: str, *pairs: tuple[str, str]) -> tuple[Button, ...]:
 
 
 def ways_on(language: str) -> Sequence[Button]:
-    """Return the buttons shown when the catalog has no answer: browse, or a person."""
-    return buttons(language, ("fields:0", "button.fields"), ("person", "button.person"))
-
-
-def ways_where_nothing_is_known(language: str) -> Sequence[Button]:
-    """Return the buttons shown when nothing was found: those, or a question left for a person."""
-    return (*ways_on(language), button(language, "question", "left.leave"))
+    """Return the buttons shown when the catalog has no answer: ask again, leave the question, browse, or a person."""
+    return buttons(
+        language,
+        ("ask", "button.again"),
+        ("question", "left.leave"),
+        ("fields:0", "button.fields"),
+        ("person", "button.person"),
+    )
 
 
 def day_text(day: date) -> str:

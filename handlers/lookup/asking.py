@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from catalog.follow_ups import without_points
+from catalog.follow_ups import rejects, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import mourns, outranks, shipped, topic_of
@@ -15,13 +15,16 @@ from handlers.messages import Text
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
-from handlers.wording import say, ways_on, ways_where_nothing_is_known
+from handlers.wording import say, ways_on
 from handlers.world import World
 from surveys.masking import mask
+from surveys.questions_left import LONGEST
 
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH, MOST_IN_A_STORY = 16, 8, 3
 LONGEST_KEPT = 500
+# What was asked is worth an officer's answer where it came to one of these.
+ABOUT_PROCEDURES = frozenset({"procedure", "choose", "not_found", "clarify", "outside"})
 # Fewer words that tell something are no matter of their own beside words that ask: "gửi ở đâu" is not about rating.
 LEAST_TELLING = 2
 # From this probability on that a procedure is named, its family is a better choice than the list of its field.
@@ -34,7 +37,9 @@ _QUESTION_END = re.compile(r"[?？\n]+")
 
 def ask(world: World, session: Session, text: str) -> Turn:
     """Answer a message in a citizen's words: one question, or several one by one."""
-    turn = Turn(replace(session, asked=mask(text)[:LONGEST_KEPT]))
+    said = mask(text)
+    # Who says that nothing shown is meant asks nothing else.
+    turn = Turn(session if rejects(text) else replace(session, asked=said[:LONGEST_KEPT]))
     for question in questions(text):
         for number, (part_of_it, found) in enumerate(_joined(world, session, question)):
             # Each of two joined questions names its own procedure: the second is no follow-up of the first.
@@ -46,7 +51,9 @@ def ask(world: World, session: Session, text: str) -> Turn:
                 (*turn.effects, *answered.effects),
                 turn.about if turn.about.outcome else answered.about,
             )
-    return turn
+    if turn.about.outcome not in ABOUT_PROCEDURES or rejects(text):
+        return turn
+    return replace(turn, session=replace(turn.session, question=said if len(said) <= LONGEST else ""))
 
 
 def questions(text: str) -> list[str]:
@@ -163,23 +170,22 @@ def nothing(asked: Asked) -> Turn:
     """The honest no, with what is known of the matter and the ways on."""
     world, session, found = asked.world, asked.session, asked.found
     left, ways = session.opening(), tuple(ways_on(session.language))
-    missed = tuple(ways_where_nothing_is_known(session.language))
     miss = NoteMiss(session.unit or world.home, mask(asked.text)[:LONGEST_KEPT])
     if absent := lexicon().known.get(found.topic):
         if office := world.offices_of(session.unit).of(absent.code):
             return elsewhere(world, session, office, absent.label)
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
-        return reply(left, text, missed, (miss,), "not_found")
+        return reply(left, text, ways, (miss,), "not_found")
     in_passing = found.topic not in urgent() and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
-    if session.matter:
+    if session.matter and session.matter not in in_context.FAREWELLS:
         return outside(world, session, session.matter, asked.text)
     if found.bare or found.aspects:
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
-    return reply(left, text, missed, (miss,), "not_found")
+    return reply(left, text, ways, (miss,), "not_found")
 
 
 RULES: tuple[Callable[[Asked], Turn | None], ...] = (

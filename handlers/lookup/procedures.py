@@ -84,7 +84,16 @@ def answer(
     else:
         blocks.append(_papers(world, session, entry, MOST_PAPERS))
     about = About("procedure", code, wanted[0] if wanted else "")
-    turn = _told(world, session, entry, blocks, shown=wanted or ("",), beside=beside, confirm=confirm, about=about)
+    untold = not entry.has_details or any(_is_untold(world, session, entry, name) for name in wanted)
+    turn = _told(
+        *(world, session, entry, blocks),
+        shown=wanted or ("",),
+        about=about,
+        beside=beside,
+        confirm=confirm,
+        untold=untold,
+        person=untold,
+    )
     return replace(turn, effects=gaps)
 
 
@@ -141,7 +150,7 @@ def mentioned(
         if opens and opens != "steps" and value_of(session, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, parts[0] if parts else opens)
-    return _told(world, session, entry, blocks, shown=(opens,), about=about, person=True)
+    return _told(world, session, entry, blocks, shown=(opens,), about=about, untold=not quoted, person=True)
 
 
 def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool) -> tuple[str, list[str]]:
@@ -196,17 +205,23 @@ def _spoken(language: str, brief: str) -> str:
 
 def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:
     """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
-    value = value_of(session, entry, name)
-    if not value and name == FORM_PART and world.forms_to_download(session.unit, entry.code):
-        return say(session.language, "card.forms")
-    if not value:
+    if _is_untold(world, session, entry, name):
         return _missing(world, session, name)
+    value = value_of(session, entry, name)
+    if not value:
+        return say(session.language, "card.forms")
     if name == "documents":
         return _papers(world, session, entry, MOST_ASKED_PAPERS)
     if name in SUMMARY and _says_all(session, entry, name, value):
         return Text()
     label = say(session.language, "card.label", label=_label(session, name))
     return Text.lines([label, split(Text.of(value), PAGE)[0], _in_vietnamese(session, value)])
+
+
+def _is_untold(world: World, session: Session, entry: Entry, name: str) -> bool:
+    """Whether the record says nothing of a part, and there is no file of it either."""
+    on_file = name == FORM_PART and world.forms_to_download(session.unit, entry.code)
+    return not (value_of(session, entry, name) or on_file)
 
 
 def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
@@ -252,6 +267,7 @@ def _told(
     more: Button | None = None,
     beside: Sequence[str] = (),
     confirm: bool = False,
+    untold: bool = False,
     person: bool = False,
     all_parts: bool = False,
 ) -> Turn:
@@ -266,6 +282,8 @@ def _told(
     ways = [more] if more else []
     ways += under_way.way_to_new(world, session, entry)
     ways += _part_buttons(world, session, entry, shown, all_parts=all_parts)
+    if untold:
+        ways.append(button(language, "question", "left.leave"))
     if person:
         ways.append(button(language, "person", "button.person"))
     # The text ends with the question, if there is one: what answers it comes next.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.messages import Reply, Text
@@ -13,7 +13,7 @@ from surveys.masking import mask
 from surveys.questions_left import LONGEST, LeftQuestion
 
 STAFF_LANGUAGE = "vi"
-_LEAVING = "question:stop"
+_LEAVING, _SENDING = "question:stop", "question:send"
 _ANSWERING = re.compile(r"answer:([0-9]{1,9}):stop")
 _NOTICE = re.compile(r"answer:([0-9]{1,9})")
 
@@ -36,8 +36,18 @@ class AnswerQuestion(Effect):
 
 
 def ask(world: object, session: Session) -> Turn:
-    """Ask a citizen for the question in one message."""
-    return _asked(session, "left.ask", _LEAVING)
+    """Ask a citizen for the question in one message; what was asked last needs no typing."""
+    if not session.question:
+        return _asked(session, "left.ask", _LEAVING)
+    told = say(session.language, "left.ask_again", question=session.question)
+    return reply(session, told, buttons(session.language, (_SENDING, "left.send"), (_LEAVING, "left.stop")))
+
+
+def sent_as_asked(world: object, session: Session) -> Turn:
+    """Leave what was asked last, as it was asked; once."""
+    if not session.question:
+        return ask(world, session)
+    return Turn(replace(session, question=""), effects=(LeaveQuestion(session.unit, session.question, session.topic),))
 
 
 def not_left(world: object, session: Session) -> Turn:
@@ -64,7 +74,7 @@ def written(session: Session, text: str, quoted: Sequence[str] = ()) -> Turn | N
         return _asked(session, "left.again", f"answer:{answers}:stop" if answers else _LEAVING)
     if answers:
         return Turn(session, effects=(AnswerQuestion(int(answers), said),))
-    return Turn(session, effects=(LeaveQuestion(session.unit, said, session.topic),))
+    return Turn(replace(session, question=""), effects=(LeaveQuestion(session.unit, said, session.topic),))
 
 
 def _number(shape: re.Pattern[str], identifiers: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.staff.alerts import Alerts
 from reports.casework.waiting import Answered, lines, questions_of, waiting_now
 from reports.periods import week_of
@@ -36,6 +38,50 @@ async def test_a_question_is_answered_once_where_it_was_asked(town: Town) -> Non
         question = await tx.left_question(1)
     assert question is not None
     assert (question.channel, question.person) == ("", "")
+
+
+@pytest.mark.parametrize("passed_over", ["other", "không phải mấy cái đó"])
+async def test_who_finds_none_of_the_choices_right_leaves_the_question_without_typing_it(
+    passed_over: str, town: Town
+) -> None:
+    """By the button and in words; it goes as it was asked, once, and staff read what is missed as it was asked."""
+    asked = "làm thẻ căn cước cho người 0912 345 678"
+    choices = (await town.says(asked)).buttons
+    assert [one.label for one in choices if one.id == "other"] == ["Không phải mấy việc này"]
+    rejected = await (town.says(passed_over, kind="button") if passed_over == "other" else town.says(passed_over))
+    while "question" not in [one.id for one in rejected.buttons]:
+        rejected = await town.says(passed_over)
+    assert [one.id for one in rejected.buttons] == ["ask", "question", "fields:0", "person"]
+    offered = await town.says("question", kind="button")
+    assert "“làm thẻ căn cước cho người •••”" in offered.text.plain
+    assert [one.id for one in offered.buttons] == ["question:send", "question:stop"]
+    assert "Đã chuyển câu hỏi đến Phường Sa Đéc" in await town.taps("question:send")
+    assert "“làm thẻ căn cước cho người •••”" in (await town.inbox())["lan"][0].text.plain
+    async with town.store.reading() as tx:
+        assert len(await tx.questions_left(["sa-dec"], 9, answered=False)) == 1
+        missed = {one.text for one in await tx.missed_daily(["sa-dec"], NOW.date())}
+    assert missed == {"làm thẻ căn cước cho người •••"}
+    assert "viết câu hỏi" in await town.taps("question:send")
+
+
+@pytest.mark.parametrize("said", ["gặp cán bộ", "cảm ơn em nha"])
+async def test_what_is_no_question_is_not_offered_to_be_left(said: str, town: Town) -> None:
+    """The question before it is, where there was one."""
+    await town.says(said)
+    assert "“" not in await town.taps("question")
+    await town.taps("question:stop")
+    await town.says("blockchain lượng tử xyz")
+    await town.says(said)
+    assert "“blockchain lượng tử xyz”" in await town.taps("question")
+
+
+async def test_what_the_record_does_not_tell_is_left_with_the_procedure_in_charge(town: Town) -> None:
+    """The button stands under the answer, beside the person."""
+    await town.says("đăng ký khai sinh")
+    untold = await town.says("giấy này có giá trị mấy năm")
+    assert "Danh mục không ghi điều này" in untold.text.plain
+    assert {"question", "person"} <= {one.id for one in untold.buttons}
+    assert "“giấy này có giá trị mấy năm”" in await town.taps("question")
 
 
 async def test_a_reply_to_the_notice_is_the_answer(town: Town) -> None:

@@ -28,7 +28,7 @@ SESSION = Session(unit="xa", language="vi")
             "Thủ tục thay thế: Khai báo nuôi chim (1.900002).",
             "p:1.900002",
         ),
-        (GONE.code, "Dựng rạp cưới (1.900004) đã bãi bỏ từ ngày 01/09/2026.", "fields:0"),
+        (GONE.code, "Dựng rạp cưới (1.900004) đã bãi bỏ từ ngày 01/09/2026.", "ask"),
     ],
 )
 def test_an_abolished_procedure_leads_to_what_replaces_it(code: str, said: str, button: str) -> None:
