@@ -63,11 +63,13 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The tests' lock file holds all of the other's too. uv, which is in it, takes a tenth of pip's processor time for the rest.
+# The tests' lock file holds all of the other's too. uv, which is in it, takes a tenth of pip's processor time for the rest;
+# where only pip is told of the registry to use, pip takes them.
 $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements-test.lock > $(VENV)/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-test.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@./tests/install_tools.sh
 	@touch $(VENV)/.run $@
