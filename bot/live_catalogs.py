@@ -3,14 +3,14 @@
 import asyncio
 import ctypes
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from bot.collector import building_much
 from bot.files.catalog_building import CatalogBuilder
 from catalog.begun import Begun
-from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage
+from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage, pack
 from catalog.search.breath import Breath, Breather, held_up, nobody
 from storage.catalog import laid_over
 from storage.store import SqlTx
@@ -92,8 +92,11 @@ class LiveCatalogs:
     async def _built(self, tx: SqlTx, chain: Sequence[str]) -> Catalog:
         if not self._catalogs:
             return await load_catalog(tx, chain)
-        payloads = [payload async for payload in tx.payloads(chain)]
-        return await self._builder.build(payloads, Breather(self._busy))
+        breath = Breather(self._busy)
+        packed: list[bytes] = []
+        async for some in _in_chunks(tx.payloads(chain)):
+            packed += await asyncio.to_thread(_packed, some, breath)
+        return await self._builder.build(packed, breath)
 
     async def _laid(self, tx: SqlTx, layers: Sequence[_Layer]) -> dict[str, Catalog]:
         """Return the catalogs of some layers by unit."""
@@ -131,14 +134,27 @@ def _lay(layers: Sequence[_Layer], texts: Mapping[str, Mapping[str, str]], breat
 async def load_catalog(tx: SqlTx, chain: Sequence[str]) -> Catalog:
     """Build the catalog that the first unit of a chain answers from."""
     gathered = Gathered()
-    waiting: list[str] = []
-    async for payload in tx.payloads(chain):
-        waiting.append(payload)
-        if len(waiting) == _CHUNK:
-            await asyncio.to_thread(gathered.add, waiting)
-            waiting = []
-    await asyncio.to_thread(gathered.add, waiting)
+    async for some in _in_chunks(tx.payloads(chain)):
+        await asyncio.to_thread(gathered.add, some)
     return await asyncio.to_thread(gathered.build)
+
+
+async def _in_chunks(payloads: AsyncIterator[str]) -> AsyncIterator[list[str]]:
+    some: list[str] = []
+    async for payload in payloads:
+        some.append(payload)
+        if len(some) == _CHUNK:
+            yield some
+            some = []
+    yield some
+
+
+def _packed(payloads: Sequence[str], breath: Breath) -> list[bytes]:
+    packed = []
+    for payload in payloads:
+        packed.append(pack(payload))
+        breath()
+    return packed
 
 
 def _give_back() -> None:

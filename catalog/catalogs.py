@@ -82,7 +82,7 @@ class Catalog:
         return {code: self._packed[code] for code in codes if code in self._packed}
 
     def _unpack(self, code: str) -> Entry:
-        return from_json(zlib.decompress(self._packed[code]))
+        return from_json(unpack(self._packed[code]))
 
     def outline(self, code: str) -> Entry:
         """Return a procedure's names, field and level; KeyError if the catalog does not have it."""
@@ -115,13 +115,15 @@ class Gathered:
     `gone` are the codes of those that are to be answered no more.
     """
 
-    def __init__(self, payloads: Iterable[str] = (), gone: Iterable[str] = (), breath: Breath = held_up) -> None:
+    def __init__(
+        self, payloads: Iterable[str | bytes] = (), gone: Iterable[str] = (), breath: Breath = held_up
+    ) -> None:
         self.packed: dict[str, bytes] = {}
         self.outlines: dict[str, Entry] = {}
         self.gone: set[str] = set(gone)
         self.add(payloads, breath)
 
-    def add(self, payloads: Iterable[str], breath: Breath = held_up) -> None:
+    def add(self, payloads: Iterable[str | bytes], breath: Breath = held_up) -> None:
         """Take entries as JSON, but for what a unit states of a procedure that nobody publishes."""
         for payload in payloads:
             entry = from_json(payload)
@@ -142,9 +144,14 @@ class Gathered:
         return Catalog(index, self.packed, self.outlines, _ended(self.outlines))
 
 
-def pack(payload: str) -> bytes:
+def pack(payload: str | bytes) -> bytes:
     """Return the JSON of an entry as a catalog keeps it."""
-    return zlib.compress(payload.encode(), _PACKING)
+    return zlib.compress(payload.encode() if isinstance(payload, str) else payload, _PACKING)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return the JSON of an entry that was packed."""
+    return zlib.decompress(packed)
 
 
 def _searched(outline: Entry) -> Entry:

@@ -8,7 +8,7 @@ import io
 import pickle
 from collections.abc import Sequence
 
-from catalog.catalogs import Catalog, Gathered
+from catalog.catalogs import Catalog, Gathered, unpack
 from catalog.deciding import outside_odds
 from catalog.index import Index
 from catalog.lexicon import lexicon
@@ -21,30 +21,28 @@ _PIECE = 200
 _PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 
-def built(payloads: Sequence[str]) -> bytes:
-    """Build the catalog of entries as JSON with what is shipped of people's words; returns its parts."""
-    gathered = Gathered(payloads)
-    return _packed(gathered, gathered.build().index.names)
-
-
-def _packed(gathered: Gathered, names: Names) -> bytes:
+def built(packed: Sequence[bytes]) -> bytes:
+    """Build the catalog of packed entries with what is shipped of people's words; returns its parts but the entries."""
+    gathered = Gathered()
+    places: list[int] = []
+    for place, text in enumerate(packed):
+        gathered.add([unpack(text)])
+        if len(gathered.outlines) > len(places):
+            places.append(place)
+    outlines, names = [*gathered.outlines.values()], gathered.build().index.names
     groups = names.table.groups
-    entries = [*gathered.outlines.items()]
     parts = io.BytesIO()
     known = {code: one.code for code, one in names.known.items()}
-    rivals = [(group.traits, group.said) for group in groups[len(entries) :]]
-    pickle.dump((len(entries), names.table.counted, known, names.siblings, names.rivals, rivals), parts, _PROTOCOL)
-    for first in range(0, len(entries), _PIECE):
-        piece = [
-            (code, outline, gathered.packed[code], groups[first + at].traits, groups[first + at].said)
-            for at, (code, outline) in enumerate(entries[first : first + _PIECE])
-        ]
-        pickle.dump(piece, parts, _PROTOCOL)
+    rivals = [(group.traits, group.said) for group in groups[len(outlines) :]]
+    pickle.dump((len(outlines), names.table.counted, known, names.siblings, names.rivals, rivals), parts, _PROTOCOL)
+    for first in range(0, len(outlines), _PIECE):
+        some = range(first, min(first + _PIECE, len(outlines)))
+        pickle.dump([(places[at], outlines[at], groups[at].traits, groups[at].said) for at in some], parts, _PROTOCOL)
     return parts.getvalue()
 
 
-def taken_over(made: bytes, breath: Breath = held_up) -> Catalog:
-    """Return the catalog whose parts `built` returned."""
+def taken_over(packed: Sequence[bytes], made: bytes, breath: Breath = held_up) -> Catalog:
+    """Return the catalog of packed entries from the parts that `built` returned of them."""
     told = lexicon()
     parts = io.BytesIO(made)
     size, counted, known, siblings, rivals, last = pickle.load(parts)  # noqa: S301 -- our own process wrote it
@@ -52,8 +50,8 @@ def taken_over(made: bytes, breath: Breath = held_up) -> Catalog:
     gathered = Gathered()
     traits, said = [], []
     for _ in range(0, size, _PIECE):
-        for code, outline, text, one, called in pickle.load(parts):  # noqa: S301 -- as above
-            gathered.outlines[code], gathered.packed[code] = outline, text
+        for at, outline, one, called in pickle.load(parts):  # noqa: S301 -- as above
+            gathered.outlines[outline.code], gathered.packed[outline.code] = outline, packed[at]
             traits.append(one)
             said.append(called)
         breath()

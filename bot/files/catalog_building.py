@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.files.workshop import NotMade, Workshop
-from catalog.catalogs import Catalog, Gathered
+from catalog.catalogs import Catalog, Gathered, unpack
 from catalog.handing_over import built, taken_over
 from catalog.search.breath import Breath
 
@@ -21,23 +21,23 @@ class CatalogBuilder:
     def __init__(self) -> None:
         self._workshop = Workshop("building")
 
-    async def build(self, payloads: Sequence[str], breath: Breath) -> Catalog:
-        """Build a catalog of entries as JSON; a small one is built in a thread here."""
-        if len(payloads) >= _FEWEST:
+    async def build(self, packed: Sequence[bytes], breath: Breath) -> Catalog:
+        """Build a catalog of packed entries; a small one is built in a thread here."""
+        if len(packed) >= _FEWEST:
             try:
-                made = await self._workshop.make("catalog", payloads)
-                return await asyncio.to_thread(taken_over, made, breath)
+                made = await self._workshop.make("catalog", packed)
+                return await asyncio.to_thread(taken_over, packed, made, breath)
             except NotMade as error:
                 log.warning("catalog_not_built_apart", reason=str(error))
             finally:
                 await self.close()
-        return await asyncio.to_thread(lambda: Gathered(payloads, breath=breath).build(breath))
+        return await asyncio.to_thread(lambda: Gathered(map(unpack, packed), breath=breath).build(breath))
 
     async def close(self) -> None:
         """End the process."""
         await self._workshop.close()
 
 
-def work(_kind: str, payloads: Sequence[str]) -> bytes:
+def work(_kind: str, packed: Sequence[bytes]) -> bytes:
     """Carry an order out."""
-    return built(payloads)
+    return built(packed)

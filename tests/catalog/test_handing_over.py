@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.demo import sample_entries
-from catalog.catalogs import Catalog
+from catalog.catalogs import Catalog, pack
 from catalog.entries import Entry, to_json
 from catalog.handing_over import built, taken_over
 from tests.questions import questions
@@ -17,7 +17,10 @@ def test_it_answers_as_if_it_had_been_built_here() -> None:
     ended = Entry("9.000001", "Cấp phép nuôi chim yến", ended="2026-01-01", ended_by="QĐ 1", successor=BIRTH)
     gone = Entry("9.000002", "Cấp phép thả diều", ended="2026-01-01")
     entries = [*sample_entries(), ended, gone]
-    here, taken = Catalog.build(entries), taken_over(built([to_json(entry) for entry in entries]))
+    nameless = Entry("9.000004", "", committed="2 ngày")
+    packed = [pack(to_json(entry)) for entry in (entries[0], nameless, *entries[1:])]
+    here, taken = Catalog.build(entries), taken_over(packed, built(packed))
+    assert nameless.code not in taken
     assert (len(taken), list(taken.codes()), taken.fields) == (len(here), list(here.codes()), here.fields)
     assert [taken.entry(entry.code) for entry in entries] == entries
     assert taken.version(BIRTH) == here.version(BIRTH)
