@@ -68,17 +68,19 @@ class App:
         self.bots: dict[str, str] = {}
         self.reader = CatalogReader()
         self.desk = Desk(store, self.live, self.clock, self.channels, self.reader, settings.address)
+        effects = Effects(
+            *(store, self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
+            Naming(store, self.live, self.live.refresh, self.clock, self.channels),
+        )
         self.conversation = Conversation(
             store,
             self.live,
-            Effects(
-                *(self.live, settings.address, self.channels, self.clock, self.desk, self.nursery),
-                Naming(store, self.live, self.live.refresh, self.clock, self.channels),
-            ),
+            effects,
             self.clock,
             self.channels,
             settings.address,
             Gate(settings.chat_megabytes_a_day),
+            effects.prepare,
         )
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)

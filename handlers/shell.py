@@ -104,6 +104,7 @@ class TurnStore(Protocol[T_co]):
         """Return the committed replies to a message that was answered before."""
 
 
+Prepare = Callable[[Effect, Incoming, datetime], Awaitable[None]]
 CarryOut = Callable[[T, Effect, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
 
 
@@ -112,7 +113,8 @@ class Conversation:
 
     `world` gives the current snapshot; `carry_out` does effects that need more than the store's
     own tables; `clock` gives an aware local time; `channels` holds the traits of every channel;
-    `address` is that of the pages; `gate` bounds what chats may send.
+    `address` is that of the pages; `gate` bounds what chats may send; `prepare` does what of an effect takes long and
+    changes nothing, before the transaction.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class Conversation:
         channels: Mapping[str, Traits],
         address: str = "",
         gate: Gate | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
         self._store: TurnStore[TurnTx] = store
         self._world = world
@@ -131,6 +134,7 @@ class Conversation:
         self._clock = clock
         self._channels = channels
         self._gate = gate or Gate()
+        self._prepare = prepare
         self.alerts = Alerts(world, channels, clock, address)
         self._gathering: Gathering[Incoming, Handled] = Gathering(self._answer)
 
@@ -226,6 +230,10 @@ class Conversation:
             return Turn(session, (Reply(say(session.language, "greeting.oops")),))
 
     async def _commit(self, turns: Sequence[_Decided], now: datetime) -> dict[tuple[str, str], Handled]:
+        if self._prepare:
+            for decided in turns:
+                for effect in decided.turn.effects:
+                    await self._prepare(effect, decided.incoming, now)
         async with self._store.transaction() as tx:
             finished = [await self._finish(tx, decided, now) for decided in turns]
             await _store_effects(tx, self._world(), self.alerts, turns, now)

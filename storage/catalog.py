@@ -1,5 +1,6 @@
 """The stored catalog: what an import changed, and all entries for building an index."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -7,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text
 
 from catalog.entries import Entry, from_json, to_json
 from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
@@ -34,7 +35,7 @@ class Procedures(Queries):
     async def stored(self, unit: str) -> dict[str, Entry]:
         """Return the procedures of a unit's own catalog ("" is the common one) by code."""
         rows = await self._connection.execute(select(PROCEDURE.c.payload).where(PROCEDURE.c.unit == unit))
-        return {entry.code: entry for entry in map(from_json, rows.scalars())}
+        return await asyncio.to_thread(_by_code, rows.scalars().all())
 
     async def import_entries(
         self,
@@ -61,20 +62,10 @@ class Procedures(Queries):
             index_elements=[PROCEDURE.c.unit, PROCEDURE.c.code],
             set_={name: statement.excluded[name] for name in changing},
         )
-        for chunk in _chunks(list({entry.code: entry for entry in entries}.values())):
-            rows: list[dict[str, Any]] = [
-                {
-                    "unit": record.unit,
-                    "code": entry.code,
-                    "name": entry.name,
-                    "field": entry.field,
-                    "payload": to_json(entry),
-                    "import_id": identifier,
-                }
-                for entry in chunk
-            ]
-            await self._keep_changes(identifier, record.unit, {row["code"]: row["payload"] for row in rows})
-            await self._connection.execute(statement, rows)
+        rows = await asyncio.to_thread(_rows, {entry.code: entry for entry in entries}, record.unit, identifier)
+        for chunk in _chunks(rows):
+            await self._keep_changes(identifier, record.unit, {row["code"]: row["payload"] for row in chunk})
+            await self._connection.execute(statement, chunk)
         for codes in _chunks(removed):
             await self._keep_changes(identifier, record.unit, dict.fromkeys(codes))
             gone = (PROCEDURE.c.unit == record.unit, PROCEDURE.c.code.in_(codes))
@@ -87,14 +78,21 @@ class Procedures(Queries):
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
 
     async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Any]) -> None:
-        wanted = (PROCEDURE.c.unit == unit, PROCEDURE.c.code.in_(list(after)))
-        found = await self._connection.execute(select(PROCEDURE.c.code, PROCEDURE.c.payload).where(*wanted))
-        before = {row.code: row.payload for row in found}
+        """Keep what procedures are and what they become; the database itself copies what they are."""
+        before = select(PROCEDURE.c.payload).where(
+            PROCEDURE.c.unit == bindparam("of"), PROCEDURE.c.code == bindparam("changed")
+        )
+        statement = insert(CHANGE).values(
+            import_id=bindparam("version"),
+            unit=bindparam("of"),
+            code=bindparam("changed"),
+            before=before.scalar_subquery(),
+            after=bindparam("becomes"),
+        )
         rows = [
-            {"import_id": version, "unit": unit, "code": code, "before": before.get(code), "after": payload}
-            for code, payload in after.items()
+            {"version": version, "of": unit, "changed": code, "becomes": payload} for code, payload in after.items()
         ]
-        await self._connection.execute(insert(CHANGE), rows)
+        await self._connection.execute(statement, rows)
 
     async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
         """Return what a unit itself states of some procedures, by code."""
@@ -218,6 +216,24 @@ class Procedures(Queries):
 
 def _chunks(whole: Sequence[T]) -> list[Sequence[T]]:
     return [whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK)]
+
+
+def _by_code(payloads: Sequence[str]) -> dict[str, Entry]:
+    return {entry.code: entry for entry in map(from_json, payloads)}
+
+
+def _rows(entries: Mapping[str, Entry], unit: str, version: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "unit": unit,
+            "code": code,
+            "name": entry.name,
+            "field": entry.field,
+            "payload": to_json(entry),
+            "import_id": version,
+        }
+        for code, entry in entries.items()
+    ]
 
 
 def _change(row: Any, kind: ImportKind) -> Change:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from catalog.under_way import Pending, Waiting
 from storage.tables.base import table
@@ -18,11 +18,13 @@ WAITING = table(CatalogWaitingRow)
 class CatalogFiles(Queries):
     """The part of a transaction that keeps files under way."""
 
-    async def pending(self, unit: str, now: datetime) -> Pending | None:
-        """Return the file that a unit has under way; None if there is none, or its day is over."""
-        found = await self._connection.execute(
-            select(PENDING).where(PENDING.c.unit == unit, PENDING.c.expires_at > now)
-        )
+    async def pending(self, unit: str, now: datetime, *, whole: bool = True) -> Pending | None:
+        """Return the file that a unit has under way; None if there is none, or its day is over.
+
+        It has its content and its preview where it is wanted `whole`.
+        """
+        shown = [one if whole or one.name not in _LONG else literal("").label(one.name) for one in PENDING.c]
+        found = await self._connection.execute(select(*shown).where(PENDING.c.unit == unit, PENDING.c.expires_at > now))
         row = found.mappings().one_or_none()
         return Pending(**row) if row else None
 
@@ -98,4 +100,5 @@ class CatalogFiles(Queries):
         return int((await self._connection.execute(delete(WAITING).where(*wanted))).rowcount)
 
 
+_LONG = ("content", "made")
 _WAITING = ("unit", "code", "day", "line")

@@ -49,7 +49,7 @@ from handlers.turn import (
     Withdraw,
 )
 from handlers.world import World
-from storage.store import SqlTx
+from storage.store import SqlStore, SqlTx
 
 Worker = Callable[[SqlTx, Any, Incoming, Session, datetime], Awaitable[Sequence[Reply]]]
 
@@ -59,6 +59,7 @@ class Effects:
 
     def __init__(
         self,
+        store: SqlStore,
         world: Callable[[], World],
         address: str,
         channels: Mapping[str, Traits],
@@ -72,7 +73,7 @@ class Effects:
         petitions = PetitionEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
         misses = MissEffects(world, naming, nursery)
-        catalog = CatalogEffects(world, desk, nursery)
+        self._catalog = catalog = CatalogEffects(store, world, desk, nursery)
         personal_data, notices = PersonalDataEffects(world), NoticeEffects(world)
         self._workers: dict[type, Worker] = {
             JoinStaff: staff.join,
@@ -109,3 +110,7 @@ class Effects:
     ) -> Sequence[Reply]:
         """Carry out one effect; returns the replies about it."""
         return await self._workers[type(effect)](tx, effect, incoming, session, now)
+
+    async def prepare(self, effect: Effect, incoming: Incoming, now: datetime) -> None:
+        """Do beforehand what of an effect takes long and changes nothing: its transaction keeps others from writing."""
+        await self._catalog.prepare(effect, incoming, now)

@@ -40,7 +40,7 @@ class Office:
         desk = desk_of(store, lambda: self.world, self.clock, channels)
         self.nursery = Nursery()
         naming = naming_of(store, lambda: self.world, self.clock, channels)
-        effects = Effects(lambda: self.world, ADDRESS, channels, self.clock, desk, self.nursery, naming)
+        effects = Effects(store, lambda: self.world, ADDRESS, channels, self.clock, desk, self.nursery, naming)
         self._shell = Conversation(store, lambda: self.world, effects, self.clock, channels)
 
     def clock(self) -> datetime:

@@ -11,7 +11,7 @@ from catalog.files.limits import MOST_BYTES
 from catalog.text import fold
 from catalog.under_way import Pending
 from handlers.ports import Membership
-from handlers.staff.catalog.confirming import Confirmed, Sender, cancel, confirm
+from handlers.staff.catalog.confirming import Confirmed, Sender, cancel, confirm, prepared
 from handlers.staff.catalog.desk import shown_name
 from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
 from handlers.staff.catalog.told import confirmed_told
@@ -115,8 +115,11 @@ async def decide(request: http.Request) -> http.Response:
     if link and (len(link) > LONGEST_LINK or not link.startswith(("https://", "http://"))):
         return await _shown(request, view, locales.text(language_of(request), "web.catalog.wrong_link"), 400)
     who = await who_of(request, view)
+    now = site.clock()
+    async with site.store.reading() as tx:
+        ready = await prepared(tx, view.scopes, token, now)
     async with site.store.transaction() as tx:
-        done: Confirmed = await confirm(tx, view.scopes, token, who, site.clock(), typed, link)
+        done: Confirmed = await confirm(tx, view.scopes, token, who, now, typed, link, ready=ready)
     if done.outcome == "moved":
         site.start(site.desk.read_soon(view.scope, token), name="catalog-file")
     if done.outcome == "typed":

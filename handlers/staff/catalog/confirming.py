@@ -41,6 +41,21 @@ class Confirmed:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the confirmation of a file comes to on a day, over catalogs of generation `base`.
+
+    `in_force` is how many procedures the unit's own catalog has now that have not ended.
+    """
+
+    token: str
+    base: int
+    day: date
+    made: Preview
+    found: Changes
+    in_force: int
+
+
 async def store(
     tx: CatalogTx, record: ImportRecord, made: Preview, found: Changes, now: datetime, base: int | None = None
 ) -> Confirmed:
@@ -76,6 +91,18 @@ async def store(
     return Confirmed("done", version, len(plan.added), len(plan.changed), len(found.ended), len(found.waiting))
 
 
+async def prepared(tx: CatalogTx, scopes: Sequence[str], token: str, now: datetime) -> Prepared | None:
+    """Return what confirming a shown file would store, None where there is none of this token."""
+    unit = scopes[0]
+    pending = await tx.pending(unit, now)
+    if pending is None or pending.token != token or pending.state != "shown":
+        return None
+    base = await generation(tx, scopes)
+    stored = await tx.stored(unit)
+    made, found = await asyncio.to_thread(_found, pending.made, stored, now.date())
+    return Prepared(token, base, now.date(), made, found, sum(not entry.ended for entry in stored.values()))
+
+
 async def confirm(
     tx: CatalogTx,
     scopes: Sequence[str],
@@ -84,15 +111,19 @@ async def confirm(
     now: datetime,
     typed: int | None = None,
     link: str = "",
+    *,
+    ready: Prepared | None = None,
 ) -> Confirmed:
     """Carry a shown file out. `scopes` are the unit's own catalog and those under it; `typed` is the number typed.
 
-    `link` is the address of the decision, for the history.
+    `link` is the address of the decision, for the history. `ready` is what was worked out before the transaction, which
+    keeps others from writing: the confirmation of a whole catalog takes a third of the time then.
 
     Twice is once. Where a catalog moved on since the file was shown, the file is to be read again (`moved`).
     """
     unit = scopes[0]
-    pending = await tx.pending(unit, now)
+    await tx.hold_catalogs()
+    pending = await tx.pending(unit, now, whole=False)
     if pending is None or pending.token != token:
         known = await tx.confirmed(unit, token)
         return Confirmed("again", known.id, known.added, known.changed, known.abolished) if known else Confirmed("gone")
@@ -100,12 +131,15 @@ async def confirm(
         return Confirmed("reading" if pending.state == "reading" else "failed")
     own = await tx.generation_of(unit)
     if await generation(tx, scopes) != pending.base:
-        await tx.keep_pending(replace(pending, state="reading", made=""))
+        if whole := await tx.pending(unit, now):
+            await tx.keep_pending(replace(whole, state="reading", made=""))
         return Confirmed("moved")
-    stored = await tx.stored(unit)
-    made, found = await asyncio.to_thread(_found, pending.made, stored, now.date())
-    in_force = sum(not entry.ended for entry in stored.values())
-    if len(found.ended) * MOST_ABOLISHED > in_force and in_force and typed != len(found.ended):
+    if ready is None or (ready.token, ready.base, ready.day) != (token, pending.base, now.date()):
+        ready = await prepared(tx, scopes, token, now)
+    if ready is None:
+        return Confirmed("gone")
+    found = ready.found
+    if len(found.ended) * MOST_ABOLISHED > ready.in_force and ready.in_force and typed != len(found.ended):
         return Confirmed("typed", ended=len(found.ended))
     if not await tx.take_pending(unit, token):
         return Confirmed("gone")
@@ -117,7 +151,7 @@ async def confirm(
         token=token,
         link=link,
     )
-    return await store(tx, record, made, found, now, base=own)
+    return await store(tx, record, ready.made, found, now, base=own)
 
 
 def _found(packed: str, stored: dict[str, Entry], today: date) -> tuple[Preview, Changes]:
@@ -142,6 +176,7 @@ async def restore(
 
     The version is 0 where nothing was reversed.
     """
+    await tx.hold_catalogs()
     own = await tx.generation_of(unit)
     stored = await tx.stored(unit)
     since = version if alone else version + 1

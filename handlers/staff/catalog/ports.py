@@ -46,8 +46,11 @@ class CatalogTx(MailTx, Protocol):
     async def changes(self, unit: str, since: int, until: int | None = None) -> list[Change]:
         """Return what versions did to a unit's procedures."""
 
-    async def pending(self, unit: str, now: datetime) -> Pending | None:
-        """Return the file that a unit has under way."""
+    async def hold_catalogs(self) -> None:
+        """Let no other transaction change a catalog until this one ends."""
+
+    async def pending(self, unit: str, now: datetime, *, whole: bool = True) -> Pending | None:
+        """Return the file that a unit has under way, with its content and its preview where it is wanted `whole`."""
 
     async def unread(self) -> list[Pending]:
         """Return the files whose reading is not finished."""

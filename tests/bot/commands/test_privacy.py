@@ -46,7 +46,7 @@ class Process:
         self._sent = 0
         desk = desk_of(store, world, self.clock, CHANNELS)
         naming = naming_of(store, world, self.clock, CHANNELS)
-        effects = Effects(world, "https://motcua.example.vn", CHANNELS, self.clock, desk, Nursery(), naming)
+        effects = Effects(store, world, "https://motcua.example.vn", CHANNELS, self.clock, desk, Nursery(), naming)
         self.shell = Conversation(store, world, effects, self.clock, CHANNELS)
 
     def clock(self) -> datetime:

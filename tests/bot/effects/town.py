@@ -44,7 +44,7 @@ class Town:
         self.shell = Conversation(
             store,
             units,
-            Effects(units, ADDRESS, self.channels, self.clock, desk, Nursery(), naming),
+            Effects(store, units, ADDRESS, self.channels, self.clock, desk, Nursery(), naming),
             self.clock,
             self.channels,
             ADDRESS,

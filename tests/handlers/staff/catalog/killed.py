@@ -1,4 +1,4 @@
-"""Processes that confirm a file and are killed at a statement: `python -m … .killed FILE TOKEN`.
+"""Processes that confirm a file and are killed at a statement: `python -m … .killed URL TOKEN`.
 
 One child for each number of statements, forked from a process that has everything loaded. It kills itself before that
 statement. Prints for each how many versions and files under way there are then, until one child ends by itself.
@@ -7,7 +7,6 @@ statement. Prints for each how many versions and files under way there are then,
 import asyncio
 import os
 import signal
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -20,11 +19,11 @@ COUNTS = """SELECT (SELECT count(*) FROM catalog_import), (SELECT count(*) FROM 
     (SELECT count(*) FROM catalog_change), (SELECT count(*) FROM procedure)"""
 
 
-def child(file: str, token: str, last: int) -> None:
+def child(url: str, token: str, last: int) -> None:
     """Confirm, and end before the statement of a number."""
 
     async def work() -> None:
-        store, count = SqlStore.open(f"sqlite:///{file}"), 0
+        store, count = SqlStore.open(url), 0
 
         def stop(*_: object) -> None:
             nonlocal count
@@ -40,17 +39,27 @@ def child(file: str, token: str, last: int) -> None:
     asyncio.run(work())
 
 
+async def counts(url: str) -> tuple[int, ...]:
+    """How many rows there are of what a confirmation writes, once whoever held them is gone."""
+    store = SqlStore.open(url)
+    async with store.transaction() as tx:
+        await tx.hold_catalogs()
+    async with store.engine.connect() as connection:
+        found = (await connection.exec_driver_sql(COUNTS)).one()
+    await store.close()
+    return tuple(found)
+
+
 def main() -> None:
     """Fork, wait, look."""
-    file, token = sys.argv[1:]
+    url, token = sys.argv[1:]
     for last in range(1, 100):
         pid = os.fork()
         if not pid:
-            child(file, token, last)
+            child(url, token, last)
             os._exit(0)
         _, status = os.waitpid(pid, 0)
-        with sqlite3.connect(file) as looking:
-            print(*looking.execute(COUNTS).fetchone(), flush=True)
+        print(*asyncio.run(counts(url)), flush=True)
         if status == 0:
             return
 

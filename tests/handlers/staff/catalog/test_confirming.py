@@ -1,7 +1,5 @@
 """Nothing changes before a yes, twice is once, what moved on is shown anew, and all of it can be undone."""
 
-import asyncio
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +10,6 @@ from catalog.history import ImportRecord, Restoration
 from catalog.preview.keeping import unpacked
 from handlers.staff.catalog.confirming import Sender, bring_into_force, restore
 from tests.catalog.preview.files import HEADER
-from tests.handlers.staff.catalog import killed
 from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, Town
 from tests.stores import FileStore, opened, servers, store
 
@@ -163,20 +160,3 @@ async def test_a_ward_sends_codes_and_committed_times_alone(town: Town) -> None:
     async with town.store.transaction() as tx:
         assert await bring_into_force(tx, town.now) == 1
     assert (await town.stored("xa"))[FAIR.code] == Entry(FAIR.code, "", committed="3 ngày")
-
-
-async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(town: Town) -> None:
-    """The file is still under way then, and the next process confirms it, once."""
-    pending = await town.send("tinh", ROW, NEW)
-    before = len(OTHERS) + 2
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", killed.__name__, str(town.store.engine.url.database), pending.token),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[4],
-    )
-    told, _ = await process.communicate()
-    *died, done = told.decode().splitlines()
-    assert len(died) > 5
-    assert set(died) == {f"1 1 {before} {before}"}
-    assert done == f"2 0 {before + 2} {before + 1}"
-    assert (await town.confirm("tinh", pending.token)).outcome == "again"
