@@ -9,9 +9,11 @@ changed.
 
 import argparse
 import json
+import math
 import random
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +25,9 @@ import numpy.typing as npt
 from benchmarks.catalogs import made, real
 from bot.demo import sample_entries
 from catalog.ages import age_span, with_age
-from catalog.deciding import LEAVES, MOVES, NAMED, RIGHT
+from catalog.deciding import LEAVES, MOVES, NAMED, RIGHT, SMOOTHING, Model, deciding
 from catalog.entries import Entry
+from catalog.follow_ups import terms
 from catalog.index import Index
 from catalog.leaving import Said
 from catalog.lexicon import Lexicon, lexicon
@@ -42,8 +45,11 @@ WEIGHTS_RIGHT = {"said": 0.01, "topic": 0.0, "family": 0.5, "question": 1.0}
 # So many questions may be turned away. A wrong answer with others under it costs as much as asking back three times, a
 # wrong one without as much as nineteen times: from these probabilities on an answer costs less than asking back.
 PROCEDURES_AWAY, LIKELY, SURE = 0.007, 3 / 4, 19 / 20
-WRITTEN = Path("catalog/deciding.toml")
+WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
+# Words and pairs that were seen so often have odds of their own.
+LEAST_SEEN = 3
 Array = npt.NDArray[np.float64]
+Fitted = tuple[float, Array]
 
 
 class Case(NamedTuple):
@@ -58,16 +64,18 @@ class Case(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One message while a procedure is open, as the decisions see it. `leaves`: it is about another one; `moves`: about
-    a sibling.
-    """
+    """One message while a procedure is open. `others`: what it is about instead; `moves`: that is a sibling."""
 
     weight: float
-    fold: int
-    to_leave: Sequence[float]
-    to_move: Sequence[float]
-    leaves: bool
+    open: str
+    text: str
+    others: Collection[str]
     moves: bool
+
+    @property
+    def fold(self) -> int:
+        """The part of the cross-validation that it is left out of, the same for the same text."""
+        return zlib.crc32(self.text.encode()) % FOLDS
 
 
 def cases(entries: Sequence[Entry]) -> Iterator[Case]:
@@ -102,17 +110,17 @@ def _vague(found: Iterable[Case]) -> Iterator[Case]:
     return (case._replace(meant=False) for case in found)
 
 
-def turns(entries: Sequence[Entry]) -> Iterator[Turn]:
+def turns(opening: "Opening") -> Iterator[Turn]:
     """Messages while a procedure is open: what is asked about it stays, a question of another leaves, another
     circumstance goes to a sibling.
     """
-    known = {entry.code: entry for entry in (*entries, *sample_entries())}
-    opening = Opening(Index.build(entries), known)
     for line in (DIALOGUES / "follow_ups.tsv").read_text("utf-8").splitlines()[1:]:
         yield from opening.turn(1.0, *line.split("\t"))
-    for line in (DIALOGUES / "changes.tsv").read_text("utf-8").splitlines()[1:]:
-        code, sibling, text = line.split("\t")
-        yield from opening.turn(1.0, code, text, {sibling})
+    for name in ("changes.tsv", "switches.tsv"):
+        for line in (DIALOGUES / name).read_text("utf-8").splitlines()[1:]:
+            code, other, text = line.split("\t")
+            yield from opening.turn(1.0, code, text, {other})
+    known = opening.known
     opened = [code for code, told in lexicon().known.items() if code in known and told.common == MOST_COMMON]
     chance = random.Random(1)
     for one in read(FOLDER / "noi_tiep.tsv"):
@@ -135,14 +143,10 @@ class Opening(NamedTuple):
     known: Mapping[str, Entry]
 
     def turn(self, weight: float, opened: str, text: str, others: Collection[str] = ()) -> Iterator[Turn]:
-        """A message that stays on the open procedure, or is about one of `others`."""
+        """A message that stays on the open procedure, or is about one of `others`; none where the index lacks it."""
         if opened in self.index:
-            entry = self.known[opened]
-            text = with_age(text) if age_span(entry.title) else text
-            said = Said(self.index, text, entry, lambda code: self.known[code].title)
             moves = not set(others).isdisjoint(self.index.siblings(opened))
-            fold = zlib.crc32(text.encode()) % FOLDS
-            yield Turn(weight, fold, said.leaves, said.moves, bool(others), moves)
+            yield Turn(weight, opened, text, others, moves)
 
     def dialogue(self, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
         """The turns of a conversation that have a procedure open before them."""
@@ -155,6 +159,34 @@ class Opening(NamedTuple):
             elif opened and codes and not want.keys() & {"picks", "outcome"}:
                 yield from self.turn(1.0, opened, turn["say"], () if opened in codes else codes)
             opened = opened if want.get("keep") else next(iter(codes), "")
+
+    def said(self, turn: Turn, odds: Mapping[str, float]) -> Said:
+        """A message as the decisions see it; `odds`: how much words speak for a message about what is open."""
+        entry = self.known[turn.open]
+        text = with_age(turn.text) if age_span(entry.title) else turn.text
+        return Said(self.index, text, entry, lambda code: self.known[code].title, odds)
+
+
+def odds_of_words(seen: Iterable[Turn]) -> dict[str, float]:
+    """How much words and pairs of words speak for a message about what is open (catalog.deciding.asked_on_odds)."""
+    staying, leaving = Counter[str](), Counter[str]()
+    stay = leave = 0
+    for turn in seen:
+        if turn.others:
+            leaving.update(set(terms(turn.text)))
+            leave += 1
+        else:
+            staying.update(set(terms(turn.text)))
+            stay += 1
+    for said in (said for known in lexicon().known.values() for said in (known.label, *known.said)):
+        leaving.update(set(terms(said)))
+        leave += 1
+    return {
+        term: math.log((staying[term] + SMOOTHING) / (stay + 2 * SMOOTHING))
+        - math.log((leaving[term] + SMOOTHING) / (leave + 2 * SMOOTHING))
+        for term in staying | leaving
+        if staying[term] + leaving[term] >= LEAST_SEEN
+    }
 
 
 def _without(shipped: Lexicon, fold: int) -> Lexicon:
@@ -179,7 +211,7 @@ def _case(index: Index, kind: str, fold: int, text: str, codes: Collection[str])
         yield Case(kind, fold, seen.named, seen.right, bool(codes), seen.code in codes)
 
 
-def fit(features: Array, truth: Array, weights: Array) -> tuple[float, Array]:
+def fit(features: Array, truth: Array, weights: Array) -> Fitted:
     """The constant and the weight of each feature, for features (cases, features), truth 0 or 1 and case weights."""
     middle, spread = features.mean(0), features.std(0) + 1e-9
     scaled = np.column_stack([np.ones(len(features)), (features - middle) / spread])
@@ -206,31 +238,42 @@ def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[
     return expected
 
 
-def fitted_turns(entries: Sequence[Entry]) -> Iterator[tuple[float, Array]]:
-    """Fit when a message leaves the open procedure, and when it goes to a sibling; say how good that is."""
-    seen = list(turns(entries))
+def fitted_turns(entries: Sequence[Entry]) -> tuple[list[Fitted], dict[str, float]]:
+    """Fit when a message leaves the open procedure, and when it goes to a sibling; say how good that is.
+
+    The odds of words that a message is weighed with come from the other folds; those of all are returned.
+    """
+    opening = Opening(Index.build(entries), {entry.code: entry for entry in (*entries, *sample_entries())})
+    seen = list(turns(opening))
+    odds = [odds_of_words(one for one in seen if one.fold != fold) for fold in range(FOLDS)]
+    told = [opening.said(one, odds[one.fold]) for one in seen]
     folds, weights = np.array([one.fold for one in seen]), np.array([one.weight for one in seen])
-    for what, features in (("leaves", "to_leave"), ("moves", "to_move")):
-        given, goes = (np.array([getattr(one, name) for one in seen], dtype=np.float64) for name in (features, what))
+    fitted = []
+    for what, features, goes in (
+        ("leaves", [one.leaves for one in told], np.array([float(bool(one.others)) for one in seen])),
+        ("moves", [one.moves for one in told], np.array([float(one.moves) for one in seen])),
+    ):
+        given = np.array(features, dtype=np.float64)
         expected = validated(given, goes, weights, folds)
+        ours = weights == 1
         for level in (0.4, 0.5, 0.6, 0.7):
-            stays, away = np.mean(expected[goes == 0] < level), np.mean(expected[goes == 1] >= level)
-            print(f"{what} from {level:.2f}: {stays:.3f} of {np.sum(goes == 0)} do not, {away:.3f} rightly do")
-        yield fit(given, goes, weights)
+            stays, away = np.mean(expected[ours & (goes == 0)] < level), np.mean(expected[ours & (goes == 1)] >= level)
+            count = np.sum(ours & (goes == 0)), np.sum(ours & (goes == 1))
+            print(f"{what} from {level:.2f}: {stays:.3f} of {count[0]} do not, {away:.3f} of {count[1]} rightly do")
+        fitted.append(fit(given, goes, weights))
+    return fitted, odds_of_words(seen)
 
 
-def _table(title: str, names: Iterable[str], fitted: tuple[float, Array]) -> str:
+def _table(title: str, names: Iterable[str], fitted: Fitted) -> str:
     lines = [f"constant = {fitted[0]:.3f}", *(f"{n} = {w:.3f}" for n, w in zip(names, fitted[1], strict=True))]
     return "\n".join([f"[{title}]", *lines])
 
 
-def main() -> int:
-    """Fit, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
-    parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl), instead of a made-up one")
-    parser.add_argument("--dry", action="store_true", help="write nothing")
-    options = parser.parse_args()
-    entries = real(options.catalog) if options.catalog else made(6_646)
+def _fitted_questions(entries: Sequence[Entry]) -> tuple[float, Fitted, Fitted]:
+    """Fit whether a question names a procedure and whether the best one found is meant; say how good that is.
+
+    Returned with the probability from which on a question names one.
+    """
     seen = [*cases(entries), *cases([entry for entry in entries if entry.communal])]
     folds, questions = np.array([one.fold for one in seen]), np.array([one.kind == "question" for one in seen])
     asks, meant = (np.array([getattr(one, name) for one in seen], dtype=np.float64) for name in ("asks", "meant"))
@@ -251,20 +294,42 @@ def main() -> int:
         answered = open_to_answer & (certain >= level)
         share, wrong = np.sum(answered & ours) / ours.sum(), np.mean(meant[answered] == 0)
         print(f"answered from {level:.2f}: {share:.3f}, wrong {wrong:.4f}")
-    going, moving = fitted_turns(entries)
+    return procedure, fit(named, asks, weights), fit(right, meant, to_right)
+
+
+def main() -> int:
+    """Fit, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
+    parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl), instead of a made-up one")
+    parser.add_argument("--turns", action="store_true", help="fit anew only what is decided while a procedure is open")
+    parser.add_argument("--dry", action="store_true", help="write nothing")
+    options = parser.parse_args()
+    entries = real(options.catalog) if options.catalog else made(6_646)
+    if options.turns:
+        known = deciding()
+        procedure, named, right = known.procedure, _weights(known.named), _weights(known.right)
+    else:
+        procedure, named, right = _fitted_questions(entries)
+    (going, moving), odds = fitted_turns(entries)
     text = "\n\n".join(
         [
             "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
             f"procedure = {procedure:.3f}\nlikely = {LIKELY:.3f}\nsure = {SURE:.3f}",
-            _table("named", NAMED, fit(named, asks, weights)),
-            _table("right", RIGHT, fit(right, meant, to_right)),
+            _table("named", NAMED, named),
+            _table("right", RIGHT, right),
             _table("leaves", LEAVES, going),
             _table("moves", MOVES, moving),
         ]
     )
     if not options.dry:
         WRITTEN.write_text(text + "\n", "utf-8")
+        lines = (f"{term}\t{value:.2f}" for term, value in sorted(odds.items()))
+        ASKED_ON.write_text("\n".join(["term\todds", *lines]) + "\n", "utf-8")
     return 0
+
+
+def _weights(model: Model) -> Fitted:
+    return model.constant, np.array(model.weights)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ LEAVES = (
     *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
     *("recorded", "recorded_pairs", "asks", "changes", "sure"),
+    *("asked_on", "most_asked_on", "least_asked_on"),
 )
 REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
 # Besides these, of the siblings of the open one.
@@ -98,6 +99,17 @@ def deciding() -> Deciding:
     told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
     named, right, leaves, moves = (_model(told[name], features) for name, features in _FEATURES.items())
     return Deciding(named, right, leaves, moves, told["procedure"], told["likely"], told["sure"])
+
+
+@cache
+def asked_on_odds() -> Mapping[str, float]:
+    """How much each folded word, and pair of words, speaks for a message about what is open: the logarithm of how often
+    such messages have it over how often messages about a new matter do (naive Bayes, add-half smoothing).
+
+    The table is data beside this file, made by `python -m benchmarks.fitting` with the weights.
+    """
+    lines = files("catalog").joinpath("asked_on.tsv").read_text("utf-8").splitlines()
+    return {term: float(odds) for term, odds in (line.split("\t") for line in lines[1:])}
 
 
 def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:

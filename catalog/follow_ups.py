@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from catalog.deciding import words_and_pairs
 from catalog.keys import without_keys
-from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase
+from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase, spelt_out
 from catalog.text import fold_word, spelling, words
 
-LONGEST_CHOICE, LATEST_TURN = 8, 2
-PLAIN = ("neither", "back", "turning", "yes_or_no", "wanting", "changing", "what_then", "asking", "denying", "already")
+LONGEST_CHOICE, LATEST_TURN, FEW_WORDS = 8, 2, 5
+PLAIN = (
+    "neither",
+    "back",
+    "turning",
+    "yes_or_no",
+    "wanting",
+    "changing",
+    "what_then",
+    "supposing",
+    "asking",
+    "denying",
+    "already",
+)
 # What without marks is mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
@@ -76,6 +89,12 @@ def back(text: str) -> str | None:
     return " ".join(_left(said, found)) if found else None
 
 
+def hinted(text: str) -> tuple[str, ...]:
+    """Return the part of a record that single words of a message hint at ("ngàn": the fee); empty for none."""
+    found = _heard(text)["hint"]
+    return (found[-1][2],) if found else ()
+
+
 def turns(text: str) -> bool:
     """Tell whether a message begins by leaving the matter: "à mà nhân tiện …"."""
     return any(start <= LATEST_TURN for start, _, _ in _heard(text)["turning"])
@@ -98,7 +117,9 @@ def changes(text: str) -> bool:
 
 
 def supposes(text: str) -> bool:
-    """Tell whether a message ends by asking what happens in a case: "… thì sao"."""
+    """Tell whether a message asks what happens in a case: "… thì sao", "lỡ …"."""
+    if any(start == 0 for start, _, _ in _heard(text)["supposing"]):
+        return True
     return any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
 
 
@@ -120,6 +141,11 @@ def denies(text: str) -> bool:
 def already(text: str) -> bool:
     """Tell whether a message says what has been done or is there: "có rồi", "cái cũ"."""
     return bool(_heard(text)["already"])
+
+
+def terms(text: str) -> list[str]:
+    """Return the folded words of a message, shorthand written out, and the pairs of neighbours."""
+    return words_and_pairs([fold_word(word) for word in _read(text)])
 
 
 def marked(text: str) -> bool:
@@ -160,8 +186,17 @@ def _heard(text: str) -> Mapping[str, Sequence[Found]]:
 
 
 def _points(text: str) -> list[Found]:
-    """The points of a message, without the longer words that only begin like one."""
-    return [found for found in _heard(text)["point"] if found[2]]
+    """The points of a message, without the longer words that only begin like one.
+
+    In a few words wrong marks are slips where they hide the only point: "mất mây ngày".
+    """
+    found = [one for one in _heard(text)["point"] if one[2]]
+    if found or len(_read(text)) > FEW_WORDS or not marked(text):
+        return found
+    folded = tuple(map(fold_word, _read(text)))
+    return [
+        one for one in _said().phrases.find(folded, folded, marked=False)["point"] if one[2] and one[1] - one[0] > 1
+    ]
 
 
 def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:
@@ -183,9 +218,16 @@ def _phrase(kind: str, said: str, name: str = "") -> Phrase:
 def _said() -> _Said:
     data = tomllib.loads(files("catalog.lexicon").joinpath("follow_ups.toml").read_text("utf-8"))
     phrases = [
-        *(_phrase("point", said, point["name"]) for point in data["point"] for said in point["said"]),
+        # Of two that are alike without marks the first counts.
         *(phrase("point", said) for said in data["words"]["no_point"]),
+        *(
+            _phrase("point", one, point["name"])
+            for point in data["point"]
+            for said in point["said"]
+            for one in spelt_out(said)
+        ),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
+        *(_phrase("hint", said, part) for part, listed in data["hints"].items() for said in listed),
         *(_phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
     ]
     return _Said(

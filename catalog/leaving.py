@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
-from catalog.deciding import deciding
+from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
 from catalog.index import Index
 from catalog.lexicon import goes_on
@@ -24,12 +24,16 @@ SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
 @dataclass(frozen=True)
 class Said:
-    """A message while a procedure is open; `title` gives the title of a procedure by its code."""
+    """A message while a procedure is open; `title` gives the title of a procedure by its code.
+
+    `odds` tell how much words speak for a message about what is open.
+    """
 
     index: Index
     text: str
     open: Entry
     title: Callable[[str], str]
+    odds: Mapping[str, float] = field(default_factory=asked_on_odds)
 
     @property
     def leaving(self) -> float:
@@ -54,7 +58,7 @@ class Said:
             float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
             float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
             float(bool(found.topic)), *((0.0, 0.0) if surely else self._recorded), float(follow_ups.asks(text)),
-            float(follow_ups.changes(text)), surely,
+            float(follow_ups.changes(text)), surely, *self._asked_on,
         )  # fmt: skip
 
     @cached_property
@@ -98,6 +102,14 @@ class Said:
     @cached_property
     def _recorded(self) -> tuple[float, float]:
         return in_record(self.open, self.index.telling(self.text))
+
+    @cached_property
+    def _asked_on(self) -> tuple[float, float, float]:
+        """How much its words speak for what is open: together over the root of their number, the most, the least."""
+        odds = [self.odds[term] for term in follow_ups.terms(self.text) if term in self.odds]
+        if not odds:
+            return 0.0, 0.0, 0.0
+        return sum(odds) / math.sqrt(len(self.text.split())), max(odds), min(odds)
 
     @property
     def of_other_age(self) -> bool:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from itertools import product
 from typing import Any, NamedTuple
 
 from catalog.keys import without_keys
-from catalog.lexicon import lexicon, smalltalk
+from catalog.lexicon import lexicon, smalltalk, spelt_out
 from catalog.text import fold_word, nfc, spelling, split, words
 
 # Within a sequence a group may begin so many words after the end of the one before.
@@ -30,7 +29,6 @@ _THRICE = re.compile(r"(\w)\1\1")
 _HELD_KEY = re.compile(r"([^\W\d])\1{2,}")
 _AMOUNT = re.compile(r"(\d)\s?(k|tr|h|g)(?![^\W\d])")
 _UNITS = {"k": " ngàn ", "tr": " triệu ", "h": " giờ ", "g": " giờ "}
-_ALTERNATIVES = re.compile(r"\(([^)]*)\)")
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]
 
@@ -308,7 +306,7 @@ def shipped() -> Topics:
     tree = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
     phrases = Branch()
     for group, listed in tree["groups"].items():
-        for folded, phrase in dict.fromkeys(_phrase(one, group) for said in listed for one in _spelt_out(said)):
+        for folded, phrase in dict.fromkeys(_phrase(one, group) for said in listed for one in spelt_out(said)):
             phrases.add(folded, phrase)
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
@@ -345,10 +343,3 @@ def _rule(item: Mapping[str, Any], when: str) -> Rule:
     )
     unless = frozenset((*item.get("unless", ()), *filter(None, against.split("|"))))
     return Rule(item["name"], parts, unless, item.get("rest"))
-
-
-def _spelt_out(said: str) -> list[str]:
-    """Write out the alternatives of "(anh|chị) gọi"; an empty one leaves the place out."""
-    pieces = _ALTERNATIVES.split(said)
-    choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
-    return [" ".join("".join(chosen).split()) for chosen in product(*choices)]

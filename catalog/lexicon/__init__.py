@@ -1,12 +1,13 @@
 """How citizens speak of procedures, kept as data beside this file and read once."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from catalog.ages import NUMBER_WORDS
@@ -69,6 +70,7 @@ class Topic:
 
 
 LONGEST_SMALLTALK = 60
+_ALTERNATIVES = re.compile(r"\(([^)]*)\)")
 Found = tuple[int, int, str]
 _Beginning = tuple[list[Phrase], dict[str, list[Phrase]]]
 
@@ -271,6 +273,13 @@ def _english(data: Mapping[str, Any]) -> English:
 
 def _stems(text: str) -> tuple[str, ...]:
     return tuple(map(stem, words(text)))
+
+
+def spelt_out(said: str) -> list[str]:
+    """Write out the alternatives of "(anh|chị) gọi"; an empty one leaves the place out."""
+    pieces = _ALTERNATIVES.split(said)
+    choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
+    return [" ".join("".join(chosen).split()) for chosen in product(*choices)]
 
 
 def phrase(kind: str, said: str, concept: str = "", *, strict: bool = False) -> Phrase:

@@ -177,18 +177,20 @@ def nothing(asked: Asked) -> Turn:
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, ways, (miss,), "not_found")
-    in_passing = found.topic not in urgent() and len(asked.catalog.index.telling(asked.text)) < LEAST_TELLING
+    told = asked.catalog.index.telling(without_points(asked.text))
+    in_passing = not told or (found.topic not in urgent() and len(told) < LEAST_TELLING)
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
     if session.matter and session.matter not in in_context.FAREWELLS:
         return outside(world, session, session.matter, asked.text)
-    if found.bare or found.aspects:
+    if found.bare or found.aspects or (asked.points and in_passing):
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
     return reply(left, text, ways, (miss,), "not_found")
 
 
 RULES: tuple[Callable[[Asked], Turn | None], ...] = (
+    in_context.resumed,
     in_context.same_danger,
     topic,
     # In the light of what is shown.

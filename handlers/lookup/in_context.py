@@ -27,6 +27,8 @@ LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
+# Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
+IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
 # Who swindles may pass for an official that asks for money.
 SCAM, OF_THE_UNIT = "scam", ("phone", "hours", "address")
 
@@ -98,12 +100,19 @@ def chosen_by_words(asked: Asked) -> Turn | None:
         return None
     hits = [hit.code for hit in asked.found.hits]
     shared = [code for code in hits if code in asked.choices]
+    if (asked.found.sure and hits[0] not in asked.choices) or (len(hits) > 1 and _told_at_length(asked)):
+        return None
     if len(shared) == 1 and (hits[0] == shared[0] or not asked.session.matter):
         return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
     if asked.session.matter or _names_another(asked, asked.choices):
         return None
     named = _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
     return show(asked, named) if named else None
+
+
+def _told_at_length(asked: Asked) -> bool:
+    """Whether the text tells more than a choice needs, and may mean several procedures."""
+    return asked.found.decision == "choose" and len(asked.text.split()) > follow_ups.LONGEST_CHOICE
 
 
 def still_choosing(asked: Asked) -> Turn | None:
@@ -158,6 +167,20 @@ def stays(asked: Asked) -> Turn | None:
     return None if leaves else _on_the_open_one(asked)
 
 
+def resumed(asked: Asked) -> Turn | None:
+    """After a word in passing (an insult, talk, a bribe told of), what asks on is about what was open before it."""
+    matter = asked.session.matter
+    before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
+    if asked.open or not before or topic_of(asked.text) or asked.found.decision == "answer":
+        return None
+    sought = {*asked.found.aspects, *(point.parts[0] for point in asked.points)}
+    if matter in held():
+        sought &= OF_A_PROCEDURE
+    elif matter not in IN_PASSING:
+        return None
+    return _on_the_open_one(replace(asked, session=asked.session.opening(before[0]))) if sought else None
+
+
 def same_matter(asked: Asked) -> Turn | None:
     """After a matter that is talked on about (a dossier, a bribe), what names no procedure is about the same."""
     matter = asked.session.matter
@@ -169,7 +192,7 @@ def other(world: World, session: Session) -> Turn:
     """The person says that what was shown is not meant; the question is one of those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
     missed = (NoteMiss(session.unit or world.home, session.asked, "not_this"),) if session.asked else ()
-    left = replace(session.opening(), asked="")
+    left = replace(session.opening(), asked="", earlier=tuple(one for one in session.earlier if one != session.topic))
     return reply(left, text, tuple(ways_on(session.language)), missed, "clarify")
 
 
@@ -232,7 +255,8 @@ def _on_the_open_one(asked: Asked) -> Turn:
         return answer(asked.world, asked.session, asked.open, asked.parts)
     named = _named_besides(asked)
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
-    return mentioned(asked.world, asked.session, asked.open, (), (named, *pairs), spelled=spelled)
+    hinted = follow_ups.hinted(asked.text)
+    return mentioned(asked.world, asked.session, asked.open, hinted, (named, *pairs), spelled=spelled)
 
 
 def _named_besides(asked: Asked) -> list[str]:

@@ -18,7 +18,7 @@ from handlers.world import World
 
 MOST_CHOICES, MOST_BESIDE = 5, 2
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
-LEAVES = 0.5
+LEAVES, MAY_LEAVE = 0.6, 0.15
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
 MOVES, SURELY_MOVES = 0.3, 0.5
 
@@ -53,9 +53,14 @@ class Asked:
         return bool(self.open) and self.beside_the_open.leaving >= LEAVES
 
     @property
+    def may_leave(self) -> bool:
+        """Whether it may be about another procedure than the one that is open."""
+        return bool(self.open) and self.beside_the_open.leaving >= MAY_LEAVE
+
+    @property
     def moves(self) -> bool:
         """Whether it is about a sibling of the one that is open."""
-        return bool(self.open) and self.beside_the_open.moving >= MOVES
+        return self.may_leave and self.beside_the_open.moving >= MOVES
 
     @property
     def surely_moves(self) -> bool:

@@ -18,6 +18,15 @@ from catalog.ages import with_age
         ("lấy liền được không, tốn nhiêu", ["hurry", "cost"]),
         ("bản photo có được không", ["copies"]),
         ("can my wife go on behalf of me", ["proxy"]),
+        ("tốn cỡ nhiêu", ["cost"]),
+        ("còn tiền thì sao", ["cost"]),
+        ("mất mây ngày", ["collect"]),
+        ("nộp cho trường hay cho xã", ["place"]),
+        ("không cần mang sổ hả", ["this_paper"]),
+        ("ai đứng ra khai", ["who"]),
+        ("giấy nước ngoài có phải dịch không", ["abroad"]),
+        ("người làm chứng là con được không", ["witness"]),
+        ("hai vợ chồng làm chung được không", []),
         ("đăng ký khai sinh", []),
         ("làm hộ chiếu", []),
         ("xin xét hộ nghèo", []),
@@ -101,3 +110,27 @@ def test_a_yes_or_no_and_a_change_are_heard_as_typed() -> None:
 def test_a_bare_number_is_an_age_where_nothing_is_counted_by_it(text: str, aged: bool) -> None:
     """What follows the number tells."""
     assert ("tuổi" in with_age(text)) is aged
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("tờ này mấy ngàn", ("fee",)),
+        ("hai bữa nữa mới rảnh", ("time",)),
+        ("photo màu thì họ có cầm luôn không", ("documents",)),
+        ("chủ nhà không chịu ký", ()),
+        ("bạn tôi đi xa", ()),
+    ],
+)
+def test_a_single_word_hints_at_a_part(text: str, parts: tuple[str, ...]) -> None:
+    """Typed with marks, a word that looks like one only without them is none ("bạn", "bản")."""
+    assert follow_ups.hinted(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "supposed"),
+    [("lỡ trễ hẹn", True), ("nếu chồng không về được", True), ("chưa có giấy thì sao", True), ("mấy ngày có", False)],
+)
+def test_a_case_is_supposed_at_the_beginning_or_at_the_end(text: str, supposed: bool) -> None:
+    """By "nếu …" or "… thì sao"."""
+    assert follow_ups.supposes(text) is supposed

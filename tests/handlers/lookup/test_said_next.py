@@ -167,3 +167,36 @@ def test_what_the_open_record_tells_of_stays_and_another_circumstance_goes_to_th
 def test_the_unit_can_be_called_after_a_swindle() -> None:
     """Its telephone is told; the swindler's wishes are not taken up."""
     assert about("công an gọi đòi mã otp", "số điện thoại phường là gì").outcome == "contact"
+
+
+@pytest.mark.parametrize("aside", ["đồ ngu", "đm bọn mày"])
+def test_after_a_word_in_passing_a_question_is_about_what_was_open(aside: str) -> None:
+    """Anger does not end the matter."""
+    talk = held("đăng ký kết hôn cần gì", aside)
+    assert talk.turns[-1].about.outcome == "insult"
+    assert talk.say("mất bao nhiêu tiền").about == About("procedure", "1.000894", "fee")
+
+
+def test_after_a_bribe_the_papers_are_those_of_what_was_open() -> None:
+    """How long it takes may be asked of either; papers and fees only a procedure has."""
+    talk = held("đăng ký thường trú cần gì", "cán bộ đòi tui 500 ngàn mới chịu ký")
+    assert talk.turns[-1].about.outcome == "bribe"
+    assert talk.say("vậy cần mang giấy tờ gì").about.code == "1.004222"
+
+
+def test_what_was_said_not_to_be_meant_is_not_taken_up_again() -> None:
+    """A question of asking words alone then asks which procedure."""
+    assert about("đăng ký kết hôn cần gì", "không phải việc này", "mất bao nhiêu tiền").outcome == "clarify"
+
+
+@pytest.mark.parametrize("said", ["mất mây ngyaf", "còn tiền?", "tốn cỡ nhiêu"])
+def test_asking_words_with_nothing_open_are_asked_back(said: str) -> None:
+    """However they are typed."""
+    assert about(said).outcome == "clarify"
+
+
+def test_a_surely_named_procedure_is_no_choice_among_others() -> None:
+    """One of the choices that is like it is not taken for it."""
+    talk = held("giấy tờ hộ tịch của bà")
+    assert "1.000656" not in talk.turns[-1].about.offered
+    assert talk.say("đăng ký khai tử cho bà ngoại").about.code == "1.000656"
