@@ -51,8 +51,8 @@ _SHAPES = {
     "TOKEN": "[0-9a-f]{12}",
     "GIVEN": ".*",
     "DEED": "show|missing|ignored",
-    "WHAT": "show|note|handled|passed_on|office|reopen|publish|hide",
-    "KEPT": "stop|keep|stay",
+    "WHAT": "show|note|handled|progress|passed_on|office|reopen|publish|hide",
+    "KEPT": "stop|keep|stay|wait",
     "SAID": "yes|no",
     "BULLETIN": "|".join(bulletins.BULLETINS),
 }

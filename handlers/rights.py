@@ -2,6 +2,7 @@
 
 from handlers.ports import Membership
 from handlers.world import World
+from surveys.cases import Case
 
 
 def visible(world: World, member: Membership) -> list[str]:
@@ -13,3 +14,13 @@ def visible(world: World, member: Membership) -> list[str]:
 def may_see(world: World, member: Membership, unit: str) -> bool:
     """Tell whether a member may see a unit's figures and cases."""
     return unit in visible(world, member)
+
+
+def owns(world: World, member: Membership, case: Case) -> bool:
+    """Tell whether a case came at a unit that a member may see: all can be done about it."""
+    return may_see(world, member, case.unit)
+
+
+def has_in_hand(world: World, member: Membership, case: Case) -> bool:
+    """Tell whether a case was handed over to a unit of a member: it can be seen, noted of and closed."""
+    return bool(case.handed_to) and may_see(world, member, case.handed_to)

@@ -156,15 +156,28 @@ class DropNotice(Effect):
     number: int
 
 
-CaseDeed = Literal["show", "note", "send", "handled", "passed_on", "office", "handed_over", "reopen", "publish", "hide"]
+CaseDeed = Literal[
+    "show",
+    "note",
+    "send",
+    "handled",
+    "progress",
+    "noted",
+    "passed_on",
+    "office",
+    "handed_over",
+    "reopen",
+    "publish",
+    "hide",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class OnCase(Effect):
     """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state.
 
-    `text` is what was done ("handled") or an office, with a day behind it ("handed_over"); `number` is one of the
-    unit's list instead. Without either these ask for it.
+    `text` is what was done ("handled"), is being done ("noted"), or an office, with a day behind it ("handed_over");
+    `number` is one of the unit's list instead. Without either these ask for it.
     """
 
     case: int

@@ -10,14 +10,17 @@ from surveys.questionnaire import Question, Questionnaire
 from surveys.responses import Response
 
 State = Literal["open", "passed_on", "handed_over", "handled"]
+# What a step is: the state that a case came into, or a word on the way that leaves it where it is.
+StepKind = State | Literal["noted"]
 STATES: tuple[State, ...] = ("open", "passed_on", "handed_over", "handled")
 UNFINISHED: tuple[State, ...] = ("open", "passed_on", "handed_over")
-# From which states a case comes into each of the others; one that is handled is opened again.
-BEFORE: dict[State, tuple[State, ...]] = {
+# From which states a case comes into each of the others, or is noted of; one that is handled is opened again.
+BEFORE: dict[StepKind, tuple[State, ...]] = {
     "open": ("handled",),
     "passed_on": ("open", "handed_over"),
     "handed_over": UNFINISHED,
     "handled": UNFINISHED,
+    "noted": UNFINISHED,
 }
 WORST_LEVELS = (1, 2)
 # A question that is asked up to the middle of the scale still asks what was wrong.
@@ -32,7 +35,8 @@ class Case:
     `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
     where the citizen agreed to be written to once, and until that was done. `note`: what was done about it, `published`
     if everybody may read it; cases from before notes were asked for have none. `office` has it in hand until `due`,
-    where that was set; staff were `reminded` of that due day.
+    where that was set; staff were `reminded` of that due day. `handed_to` is the unit whose staff that office is, where
+    it has one: they see the case too, also once they have handled it.
     """
 
     id: int
@@ -52,6 +56,7 @@ class Case:
     office: str = ""
     due: date | None = None
     reminded: date | None = None
+    handed_to: str = ""
 
     def reachable(self, today: date) -> bool:
         """Whether its citizen may still be written to."""
@@ -60,13 +65,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done about a case: the state it came into, at an aware local time, and by whom ("staff sa-dec").
+    """What was done about a case: the state it came into, or "noted", at an aware local time, and by whom.
 
     `channel` and `person` are the chat of who did it, where that is known. `note` says what was done; a case that is
-    handled has one.
+    handled has one. `who` is a role and a unit ("staff sa-dec"); `unit` that of the office that it is handed over to.
     """
 
-    state: State
+    state: StepKind
     at: datetime
     who: str
     channel: str = ""
@@ -75,6 +80,7 @@ class Step:
     published: bool = False
     office: str = ""
     due: date | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from reports.satisfaction import parts as by_parts
 from reports.satisfaction.choices import Base
 from reports.self_score import indicators, par_index
 from surveys import petitions
-from surveys.cases import STATES
+from surveys.cases import BEFORE, STATES
 from surveys.responses import Refusal
 from surveys.slips import STRATA, Occasion
 from surveys.uncounted import VERDICTS
@@ -67,7 +67,7 @@ COLUMNS = (*TEXT_KEYS, "action", "effective", "replaces", "place", "reason")
 FAMILIES: dict[str, typing.Iterable[object]] = {
     "case.ask.{}": case_words.WAITS.values(),
     "case.state.{}": STATES,
-    "case.step.{}": STATES,
+    "case.step.{}": BEFORE,
     "case.take_back.{}": case_words.WAITS,
     "case.who.{}": (*typing.get_args(Role), "citizen"),
     "case.{}": ("publish", "hide"),

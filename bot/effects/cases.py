@@ -8,29 +8,39 @@ from functools import partial
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.own.notices import Wrong
 from handlers.ports import Chat, Membership
-from handlers.rights import may_see, visible
+from handlers.rights import has_in_hand, owns, visible
 from handlers.session import Session
 from handlers.staff import cases
 from handlers.staff.alerts import Alerts
-from handlers.staff.case_words import asking_note, asking_office, asking_words, office_and_day
+from handlers.staff.case_words import (
+    asking_note,
+    asking_office,
+    asking_progress,
+    asking_words,
+    office_and_day,
+)
 from handlers.turn import AgreeToContact, CaseDeed, OnCase, SayMended, ShowCases
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from reports.casework.due import due_from, with_due
 from storage.store import SqlTx
-from surveys.cases import BEFORE, CONTACT_KEPT, Case, State, Step
+from surveys.cases import BEFORE, CONTACT_KEPT, Case, Step, StepKind
 
 LISTED = 8
 # Digits of the key of a question to a citizen (handlers/actions.py: TOKEN).
 KEY_LENGTH = 12
-# The state that a deed puts a case into; "office" asks for what "handed_over" needs.
-_STATES: Mapping[CaseDeed, State] = {
+# What a deed comes to; "office" and "progress" ask for what "handed_over" and "noted" need.
+_STATES: Mapping[CaseDeed, StepKind] = {
     "handled": "handled",
+    "progress": "noted",
+    "noted": "noted",
     "passed_on": "passed_on",
     "office": "handed_over",
     "handed_over": "handed_over",
     "reopen": "open",
 }
+# What staff may do about a case that came elsewhere and was handed over to their unit.
+_IN_HAND: frozenset[CaseDeed] = frozenset({"show", "handled", "progress", "noted"})
 
 
 class CaseEffects:
@@ -78,11 +88,13 @@ class CaseEffects:
         if member is None:
             return [Reply(say(language, "staff.only_staff"))]
         case = await tx.case(effect.case)
-        if case is None or not may_see(self._world(), member, case.unit):
+        world = self._world()
+        handed = case is not None and not owns(world, member, case) and has_in_hand(world, member, case)
+        if case is None or not (owns(world, member, case) or (handed and effect.what in _IN_HAND)):
             return [Reply(say(language, "case.gone"), buttons(language, ("cases", "case.list")))]
         match effect.what:
             case "show":
-                return [await self._card(tx, case, language, today)]
+                return [await self._card(tx, case, language, today, handed=handed)]
             case "note" if case.reachable(today):
                 return [asking_words(language, case.id)]
             case "note":
@@ -109,9 +121,9 @@ class CaseEffects:
             await self._alerts.reopened(tx, await tx.case(case.id) or case)
         return [Reply(say(language, "case.thanks_mended" if effect.mended else "case.thanks_not_mended"), on)]
 
-    async def _card(self, tx: SqlTx, case: Case, language: str, today: date) -> Reply:
+    async def _card(self, tx: SqlTx, case: Case, language: str, today: date, *, handed: bool = False) -> Reply:
         steps = (await tx.case_steps([case.id])).get(case.id, [])
-        return cases.card(self._world(), with_due(self._world(), case), steps, language, today)
+        return cases.card(self._world(), with_due(self._world(), case), steps, language, today, handed=handed)
 
     def _step(self, effect: OnCase, case: Case, member: Membership, now: datetime) -> Step | None:
         """The step that an effect comes to; None where a note or an office has to be asked for first.
@@ -123,12 +135,16 @@ class CaseEffects:
         casework = world.casework(case.unit)
         usual = partial(due_from, world, case.unit, now.date())
         if state == "handled":
-            note = effect.text or _chosen(casework.notes, effect.number)
+            own = world.casework(case.unit if owns(world, member, case) else case.handed_to).notes
+            note = effect.text or _chosen(own, effect.number)
             return replace(by, note=note) if note else None
+        if state == "noted":
+            return replace(by, note=effect.text) if effect.text else None
         if state == "handed_over":
             named = effect.text or _chosen([office.name for office in casework.offices], effect.number)
             office, due = office_and_day(named, now.date(), usual)
-            return replace(by, office=office, due=due) if office else None
+            unit = casework.unit_of(office)
+            return replace(by, office=office, due=due, unit=unit if unit in world.units else "") if office else None
         return replace(by, due=usual()) if state == "open" else by
 
     async def _send(self, tx: SqlTx, case: Case, note: str, language: str, today: date) -> Reply:
@@ -153,28 +169,47 @@ class CaseEffects:
     ) -> Reply:
         """Put a case into another state and say what came of it; what that needs and was not said is asked for."""
         language, today = session.language, now.date()
+        handed = not owns(self._world(), member, case)
+        buttons_of = partial(cases.case_buttons, language, shared=incoming.shared, handed=handed)
         if case.state not in BEFORE[_STATES[effect.what]]:
-            return self._already(case, incoming, language, today)
+            return self._already(case, language, buttons_of(case, today))
         try:
             step = self._step(effect, case, member, now)
         except Wrong as wrong:
             return Reply(say(language, f"own.wrong.{wrong.key}", **wrong.values))
         if step is None:
-            asking = asking_note if effect.what == "handled" else asking_office
-            return asking(self._world(), language, case)
+            return self._asking(effect.what, language, case, member)
         moved, told = True, False
         if step.state == "handled":
             moved, told = await self._alerts.handled(tx, case, step, incoming.nonce[:KEY_LENGTH])
         else:
             moved = await tx.move_case(case.id, step)
         left = await tx.case(case.id) or case
+        offered = buttons_of(left, today)
         if not moved:
-            return self._already(left, incoming, language, today)
-        return await self._told(tx, left, step, told, incoming, language)
+            return self._already(left, language, offered)
+        return await self._told(tx, left, step, told, incoming, language, offered)
 
-    async def _told(self, tx: SqlTx, case: Case, step: Step, told: bool, incoming: Incoming, language: str) -> Reply:
-        today, day = step.at.date(), day_text(step.at.date())
-        offered = cases.case_buttons(language, case, today, shared=incoming.shared)
+    def _asking(self, what: CaseDeed, language: str, case: Case, member: Membership) -> Reply:
+        """Ask for what a deed needs: a note of the list of whoever closes the case, an office, or a word."""
+        world = self._world()
+        if what == "progress":
+            return asking_progress(language, case)
+        if what != "handled":
+            return asking_office(world, language, case)
+        return asking_note(world, language, case, case.unit if owns(world, member, case) else case.handed_to)
+
+    async def _told(
+        self,
+        tx: SqlTx,
+        case: Case,
+        step: Step,
+        told: bool,
+        incoming: Incoming,
+        language: str,
+        offered: tuple[Button, ...],
+    ) -> Reply:
+        day = day_text(step.at.date())
         match step.state:
             case "handled":
                 on = () if incoming.shared else buttons(language, ("cases", "case.list"))
@@ -182,7 +217,10 @@ class CaseEffects:
                 return Reply(
                     Text.lines((say(language, "case.marked", day=day, note=step.note), citizen)), (*offered, *on)
                 )
+            case "noted":
+                return Reply(say(language, "case.noted", note=step.note), offered)
             case "handed_over":
+                await self._alerts.handed_over(tx, case)
                 due = day_text(step.due) if step.due else ""
                 return Reply(say(language, "case.handed_over", office=step.office, due=due), offered)
             case "open":
@@ -192,9 +230,8 @@ class CaseEffects:
             return Reply(say(language, "case.passed_to_nobody", day=day), offered)
         return Reply(say(language, "case.passed", day=day, count=count), offered)
 
-    def _already(self, case: Case, incoming: Incoming, language: str, today: date) -> Reply:
+    def _already(self, case: Case, language: str, offered: tuple[Button, ...]) -> Reply:
         state, day = plain(language, f"case.state.{case.state}"), day_text(case.changed_on)
-        offered = cases.case_buttons(language, case, today, shared=incoming.shared)
         return Reply(say(language, "case.already", state=state, day=day), offered)
 
 

@@ -48,6 +48,10 @@ class Casework:
         own = [office for office in self.offices if field and field in office.fields]
         return next(iter(own or [office for office in self.offices if not office.fields]), None)
 
+    def unit_of(self, name: str) -> str:
+        """Return the unit below whose staff an office is, by its name; empty where it is none of these."""
+        return next((office.unit for office in self.offices if office.name == name), "")
+
 
 def default_notes() -> tuple[str, ...]:
     """Return what may be chosen from where a unit wrote no notes of its own."""

@@ -11,7 +11,7 @@ from handlers.limit_metrics import acted
 from handlers.messages import Reply
 from handlers.pace import Pace
 from handlers.ports import Addressee, Chat, MailTx, Membership
-from handlers.staff.cases import alert, contact_news, gathered, outcome, passed_on, reopened
+from handlers.staff.cases import alert, contact_news, gathered, handed_to_you, outcome, passed_on, reopened
 from handlers.staff.petitions import came, is_raised, raised
 from handlers.staff.questions_left import answered as question_answer
 from handlers.staff.questions_left import came as question_told
@@ -181,6 +181,11 @@ class Alerts:
         here = (by.channel, by.user) if by else None
         leaders = [one for one in await self._leaders(tx, case.unit) if (one.channel, one.user) != here]
         return await self._tell(tx, leaders, partial(passed_on, self._world(), case, self._clock().date()))
+
+    async def handed_over(self, tx: AlertsTx, case: Case) -> int:
+        """Alert the staff of the unit that a case was handed over to, where it is one of ours; returns how many."""
+        readers = await tx.members(case.handed_to, "alerts") if case.handed_to else []
+        return await self._tell(tx, readers, partial(handed_to_you, self._world(), case, self._clock().date()))
 
     async def handled(self, tx: AlertsTx, case: Case, step: Step, key: str) -> tuple[bool, bool]:
         """Finish a case and tell its citizen once, if they agreed to it, asking whether it is mended.

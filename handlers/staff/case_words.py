@@ -17,7 +17,7 @@ from surveys.masking import mask
 LONGEST_NOTE = 1000
 LONGEST_OFFICE = 200
 # What the next text is, by the button that takes the question back.
-WAITS: dict[str, CaseDeed] = {"stop": "send", "keep": "handled", "stay": "handed_over"}
+WAITS: dict[str, CaseDeed] = {"stop": "send", "keep": "handled", "stay": "handed_over", "wait": "noted"}
 _AWAITED = re.compile(rf"case:([0-9]{{1,9}}):({'|'.join(WAITS)})")
 _WITH_DAY = re.compile(r"(?P<office>.*?)[\s,;:]+(?P<day>\d{1,2}/\d{1,2}(?:/\d{4})?)", re.DOTALL)
 
@@ -57,9 +57,14 @@ def asking_words(language: str, case: int) -> Reply:
     return _asking(language, Awaited(case, "send"))
 
 
-def asking_note(world: World, language: str, case: Case) -> Reply:
-    """Ask what was done: one of the unit's notes, or words."""
-    return _with_list(language, Awaited(case.id, "handled"), "done", enumerate(world.casework(case.unit).notes, 1))
+def asking_note(world: World, language: str, case: Case, unit: str) -> Reply:
+    """Ask what was done: one of the notes of the unit that closes the case, or words."""
+    return _with_list(language, Awaited(case.id, "handled"), "done", enumerate(world.casework(unit).notes, 1))
+
+
+def asking_progress(language: str, case: Case) -> Reply:
+    """Ask for a word on what is being done."""
+    return _asking(language, Awaited(case.id, "noted"))
 
 
 def asking_office(world: World, language: str, case: Case) -> Reply:

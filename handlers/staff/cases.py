@@ -107,6 +107,15 @@ def overdue_told(world: World, late: Sequence[Case], today: date, *, shared: boo
     return Reply(Text.lines(lines), offered)
 
 
+def handed_to_you(world: World, case: Case, today: date, shared: bool = False) -> Reply:
+    """The same for the staff of the unit that it was handed over to, with until when they have time."""
+    language = STAFF_LANGUAGE
+    told = alert(world, replace(case, person=""), today, shared)
+    came = say(language, "case.handed_to_you", unit=world.unit(case.unit).name)
+    text = Text.lines((came, told.text, due_line(case, language, today)))
+    return Reply(text, case_buttons(language, case, today, shared=shared, handed=True))
+
+
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """The same for those it was passed on to."""
     told = alert(world, case, today, shared)
@@ -121,8 +130,8 @@ def contact_news(world: World, case: Case, today: date, shared: bool = False) ->
     return Reply(Text.lines((about, say(language, "case.may_write"))), offered)
 
 
-def card(world: World, case: Case, steps: Sequence[Step], language: str, today: date) -> Reply:
-    """One case with its state, what was done so far, and until when it has time."""
+def card(world: World, case: Case, steps: Sequence[Step], language: str, today: date, *, handed: bool = False) -> Reply:
+    """One case with its state, what was done so far, and until when it has time; `handed`: to who reads it."""
     about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
     state = say(
         language, "case.state_line", state=plain(language, f"case.state.{case.state}"), day=day_text(case.changed_on)
@@ -135,9 +144,9 @@ def card(world: World, case: Case, steps: Sequence[Step], language: str, today: 
         *(step_line(world, step, language) for step in steps),
         say(language, "case.no_note") if case.state == "handled" and not case.note else "",
         say(language, "case.published") if case.published else "",
-        say(language, "case.may_write") if case.reachable(today) else "",
+        say(language, "case.may_write") if case.reachable(today) and not handed else "",
     )
-    return Reply(Text.lines(lines), case_buttons(language, case, today))
+    return Reply(Text.lines(lines), case_buttons(language, case, today, handed=handed))
 
 
 def due_line(case: Case, language: str, today: date) -> str:
@@ -198,18 +207,27 @@ def _label(world: World, form: str, question: str, value: str, *, language: str)
     return labels.get(value, value)
 
 
-def case_buttons(language: str, case: Case, today: date, *, shared: bool = False) -> tuple[Button, ...]:
-    """Return the buttons of a case in its state; citizens are not contacted from a group."""
+def case_buttons(
+    language: str, case: Case, today: date, *, shared: bool = False, handed: bool = False
+) -> tuple[Button, ...]:
+    """Return the buttons of a case in its state; citizens are not contacted from a group.
+
+    Whom it was `handed` over to closes it; while an office has it in hand, what is being done is noted.
+    """
     possible = (
-        (case.reachable(today) and not shared, "note", "case.write"),
         (case.state in BEFORE["handled"], "handled", "case.handled"),
+        (case.state in BEFORE["noted"] and (handed or bool(case.office)), "progress", "case.progress"),
+    )
+    owners = (
+        (case.reachable(today) and not shared, "note", "case.write"),
         (case.state in BEFORE["passed_on"], "passed_on", "case.pass_on"),
         (case.state in BEFORE["handed_over"], "office", "case.hand_over"),
         (case.state in BEFORE["open"], "reopen", "case.reopen"),
         (_publishable(case) and not case.published and not shared, "publish", "case.publish"),
         (_publishable(case) and case.published and not shared, "hide", "case.hide"),
     )
-    return tuple(button(language, f"case:{case.id}:{what}", key) for can, what, key in possible if can)
+    offered = possible if handed else (*owners[:1], *possible, *owners[1:])
+    return tuple(button(language, f"case:{case.id}:{what}", key) for can, what, key in offered if can)
 
 
 def _publishable(case: Case) -> bool:

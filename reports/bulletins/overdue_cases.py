@@ -38,10 +38,10 @@ class RemindersStore(Protocol):
 
 
 async def remind(store: RemindersStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Tell the staff of each unit of cases that are overdue since the last reminder; returns of how many cases.
+    """Tell the staff of each unit, and of those a case was handed over to, of cases overdue since the last reminder.
 
-    `now` is an aware local time; outside of a working day's office hours nothing is sent. What is noted and the
-    messages are committed together.
+    Returns of how many cases. `now` is an aware local time; outside of a working day's office hours nothing is sent.
+    What is noted and the messages are committed together.
     """
     if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
         return 0
@@ -59,11 +59,25 @@ async def _remind(
 ) -> int:
     async with store.transaction() as tx:
         told = [case for case in late if case.due and await tx.note_reminded(case.id, case.due)]
-        readers = await tx.members(unit, "alerts") if told else []
-        for reader in sorted(readers, key=lambda one: (one.channel, one.user)):
-            if reader.channel in channels and channels[reader.channel].reachable:
-                traits = channels[reader.channel]
-                said = overdue_told(world, told, now.date(), shared=traits.is_shared(reader.user))
-                await tx.enqueue(reader, pieces(traits, said), now, pushed=traits.pushed)
-    log.info("cases_overdue", unit=unit, cases=len(told), recipients=len(readers))
+        recipients = await _tell(tx, world, channels, unit, told, now)
+        for office in sorted({case.handed_to for case in told} - {"", unit}):
+            in_hand = [case for case in told if case.handed_to == office]
+            recipients += await _tell(tx, world, channels, office, in_hand, now)
+    log.info("cases_overdue", unit=unit, cases=len(told), recipients=recipients)
     return len(told)
+
+
+async def _tell(
+    tx: RemindersTx, world: World, channels: Mapping[str, Traits], unit: str, late: Sequence[Case], now: datetime
+) -> int:
+    """Tell the staff of a unit of overdue cases, where there are any; returns how many are told."""
+    readers = [
+        reader
+        for reader in (await tx.members(unit, "alerts") if late else [])
+        if reader.channel in channels and channels[reader.channel].reachable
+    ]
+    for reader in sorted(readers, key=lambda one: (one.channel, one.user)):
+        traits = channels[reader.channel]
+        said = overdue_told(world, late, now.date(), shared=traits.is_shared(reader.user))
+        await tx.enqueue(reader, pieces(traits, said), now, pushed=traits.pushed)
+    return len(readers)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from storage.tables.base import table
 from storage.tables.forms import CaseRow, CaseStepRow, ResponseRow
@@ -19,6 +19,7 @@ RESPONSE = table(ResponseRow)
 _KEYS = (
     "unit", "counter", "day", "level", "comment", "response", "changed_on", "state", "channel", "person",
     "note", "published", "office", "due", "reminded",
+    "handed_to",
 )
 # fmt: on
 _STEP_KEYS = ("state", "at", "who", "channel", "person", "note", "office", "due")
@@ -63,13 +64,13 @@ class Cases(Queries):
     async def cases(
         self, units: Sequence[str], states: Sequence[State], most: int, *, latest: bool = False
     ) -> list[Case]:
-        """Return cases of units that are in one of some states: the oldest first, or the latest changed first."""
+        """Return cases of units, or handed over to them, in some states: the oldest first, or the latest changed."""
         order = (CASE.c.changed_on.desc(), CASE.c.id.desc()) if latest else (CASE.c.day, CASE.c.id)
         statement = select(CASE).where(_among(units, states)).order_by(*order).limit(most)
         return [_case(row) for row in await self._connection.execute(statement)]
 
     async def count_cases(self, units: Sequence[str], states: Sequence[State]) -> int:
-        """Count the cases of units that are in one of some states."""
+        """Count the cases of units, or handed over to them, that are in one of some states."""
         counted = await self._connection.execute(select(func.count()).select_from(CASE).where(_among(units, states)))
         return int(counted.scalar_one())
 
@@ -91,18 +92,32 @@ class Cases(Queries):
     async def move_case(self, identifier: int, step: Step) -> bool:
         """Put a case into another state and remember who did it; False if it could not come there any more.
 
-        One that is handled forgets its citizen.
+        One that is handled forgets its citizen; a word on the way leaves it as it is.
         """
+        if step.state == "noted":
+            return await self._note_case(identifier, step)
         values: dict[str, Any] = {"state": step.state, "changed_on": step.at.date(), "asked": ""}
         values |= {"note": step.note, "published": step.published, "office": step.office}
+        # Who handled it goes on seeing it.
+        values |= {"handed_to": step.unit} if step.state != "handled" else {}
         values |= {"due": step.due} if step.due else {}
         values |= _NO_CONTACT if step.state == "handled" else {}
         statement = update(CASE).where(CASE.c.id == identifier, CASE.c.state.in_(BEFORE[step.state]))
         if not (await self._connection.execute(statement.values(values))).rowcount:
             return False
+        await self._keep_step(identifier, step)
+        return True
+
+    async def _note_case(self, identifier: int, step: Step) -> bool:
+        unfinished = select(CASE.c.id).where(CASE.c.id == identifier, CASE.c.state.in_(BEFORE[step.state]))
+        if (await self._connection.execute(unfinished.with_for_update())).one_or_none() is None:
+            return False
+        await self._keep_step(identifier, step)
+        return True
+
+    async def _keep_step(self, identifier: int, step: Step) -> None:
         row = {"case": identifier, **{key: getattr(step, key) for key in _STEP_KEYS}}
         await self._connection.execute(insert(STEP), [row])
-        return True
 
     async def case_steps(self, cases: Sequence[int]) -> dict[int, list[Step]]:
         """Return what was done about cases, each in the order in which it was done."""
@@ -175,7 +190,8 @@ class Cases(Queries):
 
 
 def _among(units: Sequence[str], states: Sequence[State]) -> Any:
-    return and_(CASE.c.unit.in_(units), CASE.c.state.in_(states))
+    handed = and_(CASE.c.handed_to.in_(units), CASE.c.handed_to != "")
+    return and_(or_(CASE.c.unit.in_(units), handed), CASE.c.state.in_(states))
 
 
 def _values(case: Case) -> dict[str, Any]:

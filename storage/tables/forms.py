@@ -181,6 +181,7 @@ class CaseRow(SQLModel, table=True):
     `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
     are there only where the citizen agreed to be written to once, and until that was done. `asked` is the key of the
     question whether it is mended, until that is answered; `reminded` the due day that staff were reminded of.
+    `handed_to`: the unit whose office has or had it in hand, where that is a unit of ours.
     """
 
     __tablename__ = "service_case"
@@ -189,6 +190,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_service_case_state", "unit", "state", "day"),
         Index("ix_service_case_day", "unit", "day"),
         Index("ix_service_case_asked", "asked", **only(text("asked != ''"))),
+        Index("ix_service_case_handed_to", "handed_to", "state", **only(text("handed_to != ''"))),
     )
     id: int | None = Field(default=None, primary_key=True)
     unit: str = Field(foreign_key="unit.code")
@@ -208,6 +210,7 @@ class CaseRow(SQLModel, table=True):
     due: date | None = None
     reminded: date | None = None
     asked: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    handed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class CaseStepRow(SQLModel, table=True):

@@ -1,7 +1,9 @@
 """The staff's list of cases: what was said of bad service, and what became of it."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ from multidict import MultiDictProxy
 import locales
 from handlers.own.notices import Wrong, one_line, typed_day
 from handlers.ports import Membership
-from handlers.rights import may_see, visible
+from handlers.rights import has_in_hand, may_see, owns, visible
 from handlers.staff.case_words import LONGEST_NOTE, LONGEST_OFFICE
 from handlers.staff.cases import STAFF_LANGUAGE, counter_name, due_line, reasons, step_line
 from handlers.wording import day_text
@@ -27,6 +29,8 @@ MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
 # What is done about the note of a handled case, beside the states that a case is put into.
 PUBLISHING = ("publish", "hide")
+# What staff may do about a case that came elsewhere and was handed over to their unit.
+IN_HAND = ("handled", "noted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,19 @@ async def move(request: http.Request) -> http.Response:
     if member is None:
         return closed()
     number, wanted = request.match_info["number"], form.get("state", "")
-    if len(number) > 9 or wanted not in (*STATES, *PUBLISHING):
+    if len(number) > 9 or wanted not in (*STATES, *PUBLISHING, "noted"):
         raise http.HTTPNotFound
     world = site.world()
     unit = form.get("unit", "") if may_see(world, member, form.get("unit", "")) else ""
     async with site.store.transaction() as tx:
         case = await tx.case(int(number))
-        if case is None or not may_see(world, member, case.unit):
+        if case is None or not (owns(world, member, case) or (wanted in IN_HAND and has_in_hand(world, member, case))):
             raise http.HTTPForbidden
+        desk = case.unit if owns(world, member, case) else case.handed_to
         author = await author_of(request, tx, member)
         who = Step("open", site.clock(), author.who, *((author.chat.channel, author.chat.user) if author.chat else ()))
         try:
-            moved = await _carry_out(site, tx, case, who, wanted, form)
+            moved = await _carry_out(site, tx, (case, desk), who, wanted, form)
         except Wrong as wrong:
             problem = locales.text(STAFF_LANGUAGE, f"own.wrong.{wrong.key}", **wrong.values)
             draft = Draft(case.id, form, problem)
@@ -76,34 +81,56 @@ async def move(request: http.Request) -> http.Response:
     return see_other(f"/staff/cases?{urlencode(asked)}" if asked else "/staff/cases")
 
 
-async def _carry_out(site: Site, tx: PagesTx, case: Case, by: Step, wanted: str, form: MultiDictProxy[str]) -> bool:
-    """Carry out what a form wants of a case; False if it could not come there any more. Wrong for what is missing."""
-    today = by.at.date()
+async def _carry_out(
+    site: Site, tx: PagesTx, of: tuple[Case, str], by: Step, wanted: str, form: MultiDictProxy[str]
+) -> bool:
+    """Carry out what a form wants of a case; False if it could not come there any more. Wrong for what is missing.
+
+    `of` is the case with the unit at whose desk that is done: its own, or the one that it was handed over to.
+    """
+    (case, desk), today = of, by.at.date()
     usual = partial(due_from, site.world(), case.unit, today)
+    casework = site.world().casework(desk)
     match wanted:
         case "publish" | "hide":
             return await tx.publish_case(case.id, published=wanted == "publish")
-        case "handled":
+        case "handled" | "noted":
             note = one_line(mask(form.get("written", "")), LONGEST_NOTE) or form.get("note", "")
-            if note not in site.world().casework(case.unit).notes and not form.get("written", "").strip():
+            if note not in casework.notes and not form.get("written", "").strip():
                 raise Wrong("note")
-            step = replace(by, state="handled", note=note, published=bool(form.get("public")))
+            if wanted == "noted":
+                return await tx.move_case(case.id, replace(by, state="noted", note=note))
+            public = bool(form.get("public")) and desk == case.unit
+            step = replace(by, state="handled", note=note, published=public)
             moved, _ = await site.conversation.alerts.handled(tx, case, step, secrets.token_hex(6))
             return moved
         case "handed_over":
-            office = one_line(form.get("other", ""), LONGEST_OFFICE) or one_line(form.get("office", ""), LONGEST_OFFICE)
-            if not office:
-                raise Wrong("to_office")
-            due = typed_day(form.get("due", "")) or usual()
-            if due < today:
-                raise Wrong("day", text=day_text(due))
-            return await tx.move_case(case.id, replace(by, state="handed_over", office=mask(office), due=due))
+            return await _hand_over(site, tx, case, by, form, usual)
         case "open":
             return await tx.move_case(case.id, replace(by, due=usual()))
     moved = await tx.move_case(case.id, replace(by, state="passed_on"))
     if moved:
         left = await tx.case(case.id) or case
         await site.conversation.alerts.passed_on(tx, left)
+    return moved
+
+
+async def _hand_over(
+    site: Site, tx: PagesTx, case: Case, by: Step, form: MultiDictProxy[str], usual: Callable[[], date]
+) -> bool:
+    """Hand a case over to the office that a form names, and tell its staff where it is a unit of ours."""
+    world, today = site.world(), by.at.date()
+    office = one_line(form.get("other", ""), LONGEST_OFFICE) or one_line(form.get("office", ""), LONGEST_OFFICE)
+    if not office:
+        raise Wrong("to_office")
+    due = typed_day(form.get("due", "")) or usual()
+    if due < today:
+        raise Wrong("day", text=day_text(due))
+    below = world.casework(case.unit).unit_of(office)
+    unit = below if below in world.units else ""
+    moved = await tx.move_case(case.id, replace(by, state="handed_over", office=mask(office), due=due, unit=unit))
+    if moved:
+        await site.conversation.alerts.handed_over(tx, await tx.case(case.id) or case)
     return moved
 
 
@@ -129,15 +156,16 @@ async def _listed(
             "case": case,
             "steps": [step_line(world, step, STAFF_LANGUAGE) for step in steps.get(case.id, [])],
             "due": due_line(with_due(world, case), STAFF_LANGUAGE, today),
-            "notes": world.casework(case.unit).notes,
+            "own": owns(world, member, case),
+            "notes": world.casework(case.unit if owns(world, member, case) else case.handed_to).notes,
             "offices": [office.name for office in world.casework(case.unit).offices],
             "draft": draft if draft and draft.case == case.id else None,
-            "unit": world.unit(case.unit).name if len(wanted) > 1 else "",
+            "unit": world.unit(case.unit).name if len(wanted) > 1 or not owns(world, member, case) else "",
             "counter": counter_name(world, case),
             "reasons": ", ".join(reasons(world, case, STAFF_LANGUAGE)),
             "day": day_text(case.day),
             "since": day_text(case.changed_on),
-            "reachable": case.reachable(today),
+            "reachable": case.reachable(today) and owns(world, member, case),
         }
         for case in found
     ]

@@ -10,6 +10,8 @@ import pytest
 
 import locales
 from handlers.messages import Incoming, Reply
+from handlers.own.casework import Casework, Office, default_notes
+from handlers.world import World
 from reports.bulletins.overdue_cases import remind
 from surveys.cases import CONTACT_KEPT, STATES
 from surveys.responses import Response
@@ -333,6 +335,62 @@ async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) 
     ]
     await town.taps(f"case:{case}:office", "lan")
     assert await town.told("Phòng Kinh tế 1/13", "lan") == locales.text("vi", "own.wrong.day", text="1/13")
+
+
+@pytest.fixture
+def offices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sa Đéc hands work to its part number 1, and to an office that is no unit of ours."""
+    offices = (Office("Tổ tiếp nhận số 1", unit="to-1"), Office("Phòng Kinh tế"))
+    monkeypatch.setattr(World, "casework", lambda _self, unit: Casework(default_notes(), offices if unit else ()))
+
+
+@pytest.mark.usefixtures("offices")
+async def test_the_office_of_a_unit_below_sees_notes_and_closes_what_was_handed_to_it(town: Town) -> None:
+    """It is told with the due day, and cannot do what is the owner's; the head above reads of every step."""
+    await town.employ("hai", unit="to-1")
+    await crowd(town, 2)
+    async with town.store.reading() as tx:
+        kept, case = await tx.cases(["sa-dec"], STATES, 9)
+    assert await town.taps("cases", "hai") == "Không có ý kiến nào cần xử lý."
+    await town.inbox()
+    await town.taps(f"case:{case.id}:office", "lan")
+    assert "Đã chuyển Tổ tiếp nhận số 1" in await town.taps(f"case:{case.id}:to:1", "lan")
+    (told,) = (await town.inbox())["hai"]
+    assert plain(told).startswith("Phường Sa Đéc chuyển Ông/Bà xử lý:")
+    assert "Hạn xử lý: 25/11/2026." in plain(told)
+    assert labels(told) == ["Đã xử lý", "Ghi việc đang làm"]
+    assert "1 ý kiến chưa xử lý xong" in await town.taps("cases", "hai")
+    for what in ("office", "passed_on", "note", "reopen", "publish"):
+        assert await town.taps(f"case:{case.id}:{what}", "hai") == locales.text("vi", "case.gone")
+    assert await town.taps(f"case:{kept.id}:show", "hai") == locales.text("vi", "case.gone")
+    await town.taps(f"case:{case.id}:progress", "hai")
+    assert await town.told("Đang xác minh với ca trực", "hai") == "Đã ghi: Đang xác minh với ca trực"
+    card = await town.taps(f"case:{case.id}:show", "trưởng")
+    assert "Tình trạng: đã chuyển cơ quan" in card
+    assert "cán bộ Tổ tiếp nhận số 1: ghi: Đang xác minh với ca trực" in card
+    await town.taps(f"case:{case.id}:handled", "hai")
+    assert "đã xử lý" in await town.taps(f"case:{case.id}:done:1", "hai")
+    assert "cán bộ Tổ tiếp nhận số 1: đã xử lý" in await town.taps(f"case:{case.id}:show", "trưởng")
+    assert "đã xử lý" in await town.taps(f"case:{case.id}:show", "hai")
+    await town.taps(f"case:{case.id}:reopen", "lan")
+    assert await town.taps(f"case:{case.id}:show", "hai") == locales.text("vi", "case.gone")
+
+
+@pytest.mark.usefixtures("offices")
+async def test_the_office_that_has_it_in_hand_is_reminded_too(town: Town) -> None:
+    """Of its own alone; an office that is no unit of ours reads nothing."""
+    await town.employ("hai", unit="to-1")
+    await crowd(town, 2)
+    async with town.store.reading() as tx:
+        found = await tx.cases(["sa-dec"], STATES, 9)
+    for case, office in zip(found, (1, 2), strict=True):
+        await town.taps(f"case:{case.id}:office", "lan")
+        await town.taps(f"case:{case.id}:to:{office}", "lan")
+    await town.inbox()
+    assert await remind(town.store, units(), town.channels, NOW.replace(day=26, hour=8)) == 2
+    told = await town.inbox()
+    assert plain(told["hai"][0]).startswith("1 ý kiến quá hạn xử lý:")
+    assert plain(told["lan"][0]).startswith("2 ý kiến quá hạn xử lý:")
 
 
 async def test_staff_are_reminded_of_a_due_day_once(town: Town) -> None:

@@ -240,7 +240,10 @@ TX: dict[str, list[Call]] = {
     "matters_of_others": [lambda tx: tx.matters_of_others()],
     "missed_daily": [lambda tx: tx.missed_daily(*WEEK[:2])],
     "misses": [lambda tx: tx.misses(20), lambda tx: tx.misses(20, "not_this")],
-    "move_case": [lambda tx: tx.move_case(7, Step("handled", NOW, "staff u1", note="x"))],
+    "move_case": [
+        lambda tx: tx.move_case(7, Step("handled", NOW, "staff u1", note="x")),
+        lambda tx: tx.move_case(7, Step("noted", NOW, "staff u1", note="x")),
+    ],
     "move_chat": [lambda tx: tx.move_chat("telegram", "-100", "-200")],
     "mute": [lambda tx: tx.mute(*CHAT, ["weekly"])],
     "note_apologies": [lambda tx: tx.note_apologies("u1", ["code1"], DAY)],

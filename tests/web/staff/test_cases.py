@@ -12,7 +12,10 @@ from yarl import URL
 import handlers.world as places
 from bot.app import App
 from handlers.messages import Incoming
+from handlers.own.casework import typed_casework
+from handlers.own.settings import CASEWORK, Author
 from handlers.ports import Chat, Role
+from surveys.cases import STATES
 from surveys.responses import Response
 from tests.clock import FAR_OFF
 from tests.web.conftest import Answer, Node, Opener, Visitor, filled_in, rows
@@ -39,7 +42,7 @@ async def office(app: App) -> None:
 async def clean(app: App) -> None:
     """Every test starts without cases and alerts."""
     async with app.store.transaction() as tx:
-        found = await tx.cases(list(app.live().units), ("open", "passed_on", "handled"), 1000)
+        found = await tx.cases(list(app.live().units), STATES, 1000)
         await tx.drop_cases([case.response for case in found])
         await tx.forget_before(FAR_OFF, app.clock())
         await tx.forget_pace([Chat("webchat", user) for user in ("lan", "trưởng")])
@@ -292,3 +295,38 @@ async def test_the_web_chat_asks_for_consent_and_brings_the_message(app: App) ->
         "Bộ phận Một cửa Phường Sa Đéc nhắn:\n“Chúng tôi xin lỗi Ông/Bà.”\n\nÔng/Bà không cần trả lời."
     )
     assert rows(app, "SELECT channel, person FROM service_case") == [("", "")]
+
+
+async def test_a_ward_sees_notes_and_closes_only_what_was_handed_to_it(app: App, visitor: Visitor) -> None:
+    """Of two cases of the province the ward sees one, with no more than the office may do; the head reads its steps."""
+    value = typed_casework({"offices": "Bộ phận Một cửa Sa Đéc | | | sa-dec"}, [], ["sa-dec"])
+    async with app.store.transaction() as tx:
+        assert await tx.put_setting("dong-thap", CASEWORK, 0, value, Author("test", None), app.clock())
+    await app.live.refresh()
+    kept, handed = [await complained(app, text, "dong-thap") for text in ("Ở tỉnh", "Của phường")]
+    await log_in(app, visitor, "dong-thap", "admin")
+    await visitor.post(
+        f"/staff/cases/{handed}", {"state": "handed_over", "office": "Bộ phận Một cửa Sa Đéc", "other": "", "due": ""}
+    )
+    assert "Tỉnh Đồng Tháp chuyển Ông/Bà xử lý:" in (await alerts(app))[-1]
+    await log_in(app, visitor, "sa-dec", "staff")
+    listed = await visitor.get("/staff/cases")
+    (article,) = articles(listed)
+    assert "Của phường" in article.text
+    assert "Tỉnh Đồng Tháp chuyển việc này cho đơn vị của Ông/Bà" in article.text
+    assert [button.text for button in article.all("button")] == ["Đã xử lý", "Ghi việc đang làm"]
+    for state_wanted in ("handed_over", "passed_on", "open", "publish", "hide"):
+        refused = await visitor.post(f"/staff/cases/{handed}", {"state": state_wanted, "other": "Phòng X"})
+        assert refused.status == 403
+    for wanted in ("handled", "noted"):
+        assert (await visitor.post(f"/staff/cases/{kept}", {"state": wanted, "written": "x"})).status == 403
+    await visitor.post(f"/staff/cases/{handed}", {"state": "noted", "written": "Đang hỏi ca trực"})
+    await visitor.post(f"/staff/cases/{handed}", {"state": "handled", "written": "Đã nhắc", "public": "x"})
+    (article,) = articles(await visitor.get("/staff/cases?state=handled"))
+    assert article.all("button") == []
+    await log_in(app, visitor, "dong-thap", "admin")
+    (closed,) = articles(await visitor.get("/staff/cases?unit=dong-thap&state=handled"))
+    assert "cán bộ Phường Sa Đéc: ghi: Đang hỏi ca trực" in closed.text
+    assert "Đã làm gì: Đã nhắc" in closed.text
+    assert "công khai" not in closed.text.casefold().replace("công khai ghi chú", "")
+    assert rows(app, "SELECT published FROM service_case WHERE id = ?", handed) == [(0,)]
