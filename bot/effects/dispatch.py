@@ -23,7 +23,7 @@ from handlers.staff.alerts import Alerts
 from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.sent import OnFile, TakeFile
 from handlers.staff.petitions import LeavePetition, OnPetitions
-from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion
+from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion, NameQuestion
 from handlers.turn import (
     AgreeToContact,
     ChoosePeriod,
@@ -69,7 +69,7 @@ class Effects:
         naming: Naming,
     ) -> None:
         cases = CaseEffects(world, Alerts(world, channels, clock, address))
-        questions = QuestionEffects(world, Alerts(world, channels, clock, address))
+        questions = QuestionEffects(world, Alerts(world, channels, clock, address), naming, nursery)
         petitions = PetitionEffects(world, Alerts(world, channels, clock, address))
         figures, staff = FigureEffects(world), StaffEffects(world, address)
         misses = MissEffects(world, naming, nursery)
@@ -94,6 +94,7 @@ class Effects:
             SayMended: cases.mended,
             LeaveQuestion: questions.leave,
             AnswerQuestion: questions.answer,
+            NameQuestion: questions.name,
             LeavePetition: petitions.leave,
             OnPetitions: petitions.staff,
             ShowMisses: misses.show,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.effects.naming import Naming, done, gone
+from bot.effects.naming import Naming, Tap, done, gone
 from bot.nursery import Nursery
 from catalog.naming import nearest
 from handlers.messages import Button, Incoming, Reply, Text
@@ -57,8 +57,9 @@ class MissEffects:
                 return [await self._card(member, group, language)]
             case "name":
                 chat = Chat(incoming.channel, incoming.talk)
-                self._nursery.start(self._naming.name(chat, member, effect, language), name="check-name")
-                return [Reply(say(language, "handling.looking", name=name_for(group)))]
+                tap = Tap(f"miss:{group.id}", effect.code, effect.seal, group=effect.group)
+                self._nursery.start(self._naming.name(chat, member, tap, language), name="check-name")
+                return [Reply(say(language, "handling.looking", name=name_for(group.text)))]
             case "outside":
                 return [self._offices(group, effect.page, language)]
             case "office":
@@ -66,8 +67,8 @@ class MissEffects:
                 if effect.page >= len(offices):
                     return [self._offices(group, 0, language)]
                 office = offices[effect.page]
-                taken = await set_aside(tx, member, group, "outside", now, office, name_for(group))
-                told = say(language, "handling.told_office", text=name_for(group), office=office)
+                taken = await set_aside(tx, member, group, "outside", now, office, name_for(group.text))
+                told = say(language, "handling.told_office", text=name_for(group.text), office=office)
             case aside:
                 taken = await set_aside(tx, member, group, aside, now)
                 told = say(language, f"handling.told_{aside}", text=group.text)
@@ -77,8 +78,9 @@ class MissEffects:
         missed = await missed_of(tx, self._world(), member, now)
         found = [(group, group.count) for group in missed.groups]
         if not found:
-            return Reply(say(language, "handling.none"))
-        return Reply(missed_lines(found, (), language), tuple(missed_buttons(found)))
+            return Reply(say(language, "handling.none"), buttons(language, ("known", "handling.answered")))
+        offered = (*missed_buttons(found), button(language, "known", "handling.answered"))
+        return Reply(missed_lines(found, (), language), offered)
 
     async def _card(self, member: Membership, group: Group, language: str) -> Reply:
         """A group with its wordings, the nearest procedures as buttons, and the other ways."""
@@ -91,7 +93,7 @@ class MissEffects:
                 Text.of("• ", plain(language, "missed.text", text=text, count=count))
                 for text, count in group.texts[1:5]
             ),
-            say(language, "handling.ask", name=name_for(group)) if codes else "",
+            say(language, "handling.ask", name=name_for(group.text)) if codes else "",
         ]
         offered = [
             Button(f"miss:{group.id}:name:{code}", shorten(catalog.label(code), LONGEST_LABEL)) for code in codes
@@ -115,7 +117,7 @@ class MissEffects:
         if first + OFFICES < len(offices):
             offered.append(button(language, f"miss:{group.id}:outside:{page + 1}", "handling.more_offices"))
         offered.append(button(language, f"miss:{group.id}:show", "web.missed.step_back"))
-        return Reply(say(language, "handling.which_office", text=name_for(group)), tuple(offered))
+        return Reply(say(language, "handling.which_office", text=name_for(group.text)), tuple(offered))
 
 
 def _refusal(member: Membership | None, session: Session) -> Reply:

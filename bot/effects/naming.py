@@ -1,6 +1,7 @@
 """Giving a procedure a name that was tapped in chat: checked behind the answer, as it takes a new index."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.catalogs import Catalog
@@ -9,14 +10,27 @@ from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
 from handlers.own.settings import Author
 from handlers.ports import Chat, Membership
-from handlers.turn import OnMiss
 from handlers.wording import buttons, say
 from handlers.world import World
-from reports.missed.groups import Group
-from reports.missed.handling import check_name, give_name, missed_of, name_for
+from reports.missed.handling import check_name, give_name, group_of_question, missed_of, name_for
 from storage.store import SqlStore
 
 MOST_MOVED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A procedure that was tapped to have a name: of the words of a `group`, or of a `question` that was answered.
+
+    `way` begins the ids of the buttons that go on with it ("miss:0123456789ab", "left:7"); `seal` says that the admin
+    has seen what it takes from others.
+    """
+
+    way: str
+    code: str
+    seal: str = ""
+    group: str = ""
+    question: str = ""
 
 
 class Naming:
@@ -36,26 +50,26 @@ class Naming:
         self._clock = clock
         self._channels = channels
 
-    async def name(self, chat: Chat, member: Membership, effect: OnMiss, language: str) -> None:
+    async def name(self, chat: Chat, member: Membership, tap: Tap, language: str) -> None:
         """Give the name where that takes nothing from others or was seen so; else show what it takes."""
         world, now = self._world(), self._clock()
         catalog = world.catalog(member.unit)
         async with self._store.reading() as tx:
             missed = await missed_of(tx, world, member, now)
-        group = missed.group(effect.group)
-        if group is None or effect.code not in catalog:
+        group = group_of_question(missed, tap.question) if tap.question else missed.group(tap.group)
+        if group is None or tap.code not in catalog:
             await self._tell(chat, gone(language))
             return
-        name = name_for(group)
-        checked = await check_name(world, member, missed, group, effect.code, name)
-        if not checked.harmless and checked.seal != effect.seal:
-            await self._tell(chat, _asked_first(catalog, group, effect.code, checked, language))
+        name = name_for(tap.question or group.text)
+        checked = await check_name(world, member, missed, group, tap.code, name)
+        if not checked.harmless and checked.seal != tap.seal:
+            await self._tell(chat, _asked_first(catalog, name, tap, checked, language))
             return
         author = Author(f"{member.role} {member.unit}", chat)
         async with self._store.transaction() as tx:
-            taken = await give_name(tx, world, member, group, effect.code, name, now, author)
+            taken = await give_name(tx, world, member, group, tap.code, name, now, author)
         await self._refresh()
-        told = say(language, "handling.told_name", name=name, title=catalog.label(effect.code))
+        told = say(language, "handling.told_name", name=name, title=catalog.label(tap.code))
         await self._tell(chat, done(told, language) if taken else gone(language))
 
     async def _tell(self, chat: Chat, told: Reply) -> None:
@@ -74,13 +88,13 @@ def gone(language: str) -> Reply:
     return done(say(language, "handling.gone"), language)
 
 
-def _asked_first(catalog: Catalog, group: Group, code: str, checked: Checked, language: str) -> Reply:
+def _asked_first(catalog: Catalog, name: str, tap: Tap, checked: Checked, language: str) -> Reply:
     """What a name would take from other procedures, and whether it is wanted all the same."""
 
     def label(of: str) -> str:
         return catalog.label(of) if of in catalog else "–"
 
-    lines = [say(language, "web.missed.check_what", name=name_for(group), title=label(code), code=code)]
+    lines = [say(language, "web.missed.check_what", name=name, title=label(tap.code), code=tap.code)]
     if checked.moved:
         lines.append(say(language, "web.missed.moved", count=len(checked.moved)))
         lines += [
@@ -93,7 +107,7 @@ def _asked_first(catalog: Catalog, group: Group, code: str, checked: Checked, la
         Text.lines(lines),
         buttons(
             language,
-            (f"miss:{group.id}:name:{code}:{checked.seal}", "handling.anyway"),
-            (f"miss:{group.id}:show", "web.missed.step_back"),
+            (f"{tap.way}:name:{tap.code}:{checked.seal}", "handling.anyway"),
+            (f"{tap.way}:show", "web.missed.step_back"),
         ),
     )

@@ -1,29 +1,41 @@
 """Effects on questions for a person: a citizen leaves one, the office in charge answers it once."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.messages import Incoming, Reply
+from bot.effects.naming import Naming, Tap
+from bot.nursery import Nursery
+from catalog.gist import gist
+from catalog.naming import nearest
+from handlers.messages import Button, Incoming, Reply, Text
 from handlers.own.casework import ANSWER_HOURS
-from handlers.rights import may_see
+from handlers.ports import Chat, Membership
+from handlers.rights import may_see, visible
 from handlers.session import Session
+from handlers.split import shorten
 from handlers.staff import questions_left as words
 from handlers.staff.alerts import Alerts
-from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion
+from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion, NameQuestion
 from handlers.wording import buttons, say
 from handlers.world import World
+from reports.missed.handling import handled_by, name_for
 from reports.working_hours import working_hours_after
 from storage.store import SqlTx
 from surveys.questions_left import LeftQuestion
+
+NEAREST, LISTED, MOST_LOOKED_AT, LONGEST_LABEL = 3, 5, 30, 60
 
 
 class QuestionEffects:
     """Carries out effects on questions that were left; staff never learn who asked."""
 
-    def __init__(self, world: Callable[[], World], alerts: Alerts) -> None:
+    def __init__(self, world: Callable[[], World], alerts: Alerts, naming: Naming, nursery: Nursery) -> None:
         self._world = world
         self._alerts = alerts
+        self._naming = naming
+        self._nursery = nursery
 
     async def leave(
         self, tx: SqlTx, effect: LeaveQuestion, incoming: Incoming, session: Session, now: datetime
@@ -60,4 +72,48 @@ class QuestionEffects:
         kept, sent = await self._alerts.question_answered(tx, question, effect.text, now)
         if not kept:
             return [Reply(say(language, "left.before"))]
-        return [Reply(say(language, "left.sent" if sent else "left.kept"))]
+        told = say(language, "left.sent" if sent else "left.kept")
+        if member.role != "admin":
+            return [Reply(told)]
+        return [await self._to_name(member, question, told, language)]
+
+    async def name(
+        self, tx: SqlTx, effect: NameQuestion, incoming: Incoming, session: Session, now: datetime
+    ) -> Sequence[Reply]:
+        """Make an answered question a procedure's name, for an admin: the list, the nearest procedures, the name."""
+        language, world = session.language, self._world()
+        member = await tx.membership(incoming.channel, incoming.user)
+        if member is None or member.role != "admin":
+            return [Reply(say(language, "web.missed.admins_only" if member else "staff.only_staff"))]
+        if not effect.number:
+            return [await self._answered(tx, member, language)]
+        question = await tx.left_question(effect.number)
+        if question is None or not question.answered_at or not may_see(world, member, question.unit):
+            return [Reply(say(language, "left.gone"))]
+        if not effect.code:
+            return [await self._to_name(member, question, Text(), language)]
+        tap = Tap(f"left:{question.id}", effect.code, effect.seal, question=question.text)
+        chat = Chat(incoming.channel, incoming.talk)
+        self._nursery.start(self._naming.name(chat, member, tap, language), name="check-name")
+        return [Reply(say(language, "handling.looking", name=name_for(question.text)))]
+
+    async def _answered(self, tx: SqlTx, member: Membership, language: str) -> Reply:
+        """The questions answered last that gave no name yet, each with a button to its nearest procedures."""
+        world = self._world()
+        seen = visible(world, member)
+        found = await tx.questions_left(seen, MOST_LOOKED_AT, answered=True)
+        handled = {one.gist for one in await tx.handlings(handled_by(world, seen))}
+        shown = [one for one in found if gist(one.text) not in handled][:LISTED]
+        told = say(language, "handling.answered_list" if shown else "handling.none_answered")
+        offered = tuple(Button(f"left:{one.id}:show", shorten(one.text, LONGEST_LABEL)) for one in shown)
+        return Reply(told, offered)
+
+    async def _to_name(self, member: Membership, question: LeftQuestion, told: Text, language: str) -> Reply:
+        """The nearest procedures to a question, to be tapped where it is another name of one."""
+        catalog = self._world().catalog(member.unit)
+        codes = await asyncio.to_thread(nearest, catalog, [question.text], NEAREST)
+        asked = say(language, "handling.ask", name=name_for(question.text)) if codes else Text()
+        offered = tuple(
+            Button(f"left:{question.id}:name:{code}", shorten(catalog.label(code), LONGEST_LABEL)) for code in codes
+        )
+        return Reply(Text.lines((told, asked)), offered)

@@ -35,6 +35,18 @@ class AnswerQuestion(Effect):
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NameQuestion(Effect):
+    """Make an answered question another name of the procedure `code`, for an admin; list them where none is said.
+
+    Without a code the nearest procedures are offered; `seal` says that what the name takes from others was seen.
+    """
+
+    number: int = 0
+    code: str = ""
+    seal: str = ""
+
+
 def ask(world: object, session: Session) -> Turn:
     """Ask a citizen for the question in one message; what was asked last needs no typing."""
     if not session.question:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from catalog.entries import Entry
-from catalog.gist import phrase
+from catalog.gist import gist, phrase
 from catalog.import_plan import chain_entry
 from catalog.naming import LONGEST_NAME, Checked, called, check
 from catalog.text import fold
@@ -16,7 +16,7 @@ from handlers.rights import visible
 from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from handlers.world import World
-from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses
+from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses, id_of
 
 STAFF_LANGUAGE = "vi"
 # So many texts of a group, and so many other groups and names, are asked again when a name is checked.
@@ -101,9 +101,15 @@ def _handling(member: Membership, group: Group, what: What, text: str, now: date
     return Handling(member.unit, now.date(), what, text, group.gist, group.gists, group.count, target)
 
 
-def name_for(group: Group) -> str:
-    """Return the name that a group proposes for a procedure."""
-    return phrase(group.text)[:LONGEST_NAME].strip()
+def name_for(text: str) -> str:
+    """Return the name that a question, or the commonest of a group, proposes for a procedure."""
+    return phrase(text)[:LONGEST_NAME].strip()
+
+
+def group_of_question(missed: Missed, text: str) -> Group:
+    """Return the open group that a question belongs to, or one of its own."""
+    told = gist(text)
+    return missed.group(id_of(told)) or Group(told, frozenset({told}), ((text, 1),), (), (), 1)
 
 
 def offices_of(world: World) -> list[str]:

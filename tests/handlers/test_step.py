@@ -24,6 +24,7 @@ from handlers.phrases import COMMANDS, PHRASES
 from handlers.rules import LONGEST_QUESTION
 from handlers.session import Running, Session
 from handlers.staff.petitions import OnPetitions
+from handlers.staff.questions_left import NameQuestion
 from handlers.step import step
 from handlers.turn import (
     DropResponse,
@@ -695,6 +696,7 @@ TOLD_BY_EFFECTS = (
         ShowStored(),
     ),
     ShowMisses(),
+    NameQuestion(),
 )
 
 

@@ -11,8 +11,7 @@ from catalog.naming import nearest
 from handlers.ports import Membership
 from handlers.rights import may_see, visible
 from handlers.staff.petitions import STAFF_LANGUAGE
-from reports.missed.groups import Group, id_of
-from reports.missed.handling import handled_by, missed_of, name_for
+from reports.missed.handling import group_of_question, handled_by, missed_of, name_for
 from surveys.masking import mask
 from surveys.questions_left import LONGEST, LeftQuestion
 from web.pages import see_other, sent_form
@@ -64,11 +63,9 @@ async def name(request: http.Request) -> http.Response:
         missed = await missed_of(tx, site.world(), member, site.clock())
     if what != "name" or not question.answered_at:
         raise http.HTTPBadRequest
-    told = gist(question.text)
-    alone = Group(told, frozenset({told}), ((question.text, 1),), (), (), 1)
-    group = missed.group(id_of(told)) or alone
+    group = group_of_question(missed, question.text)
     way = Way("questions", f"{HERE}/{number}/name", ANSWERED)
-    given = await named(request, member, (missed, group), code, name_for(alone), way)
+    given = await named(request, member, (missed, group), code, name_for(question.text), way)
     if isinstance(given, http.Response):
         return given
     return (

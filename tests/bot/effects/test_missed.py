@@ -6,6 +6,7 @@ from catalog.entries import from_json
 from handlers.messages import Reply
 from handlers.own.settings import Author
 from handlers.turn import NoteMiss
+from surveys.questions_left import LeftQuestion
 from tests import stores
 from tests.bot.office import ONLY_STAFF, Office
 from tests.stores import FileStore, Opener
@@ -92,3 +93,34 @@ async def test_only_admins(office: Office) -> None:
     for tap in ("misses", "miss:0123456789ab:ignored"):
         assert await office.told(tap, "người dân", "button") == ONLY_STAFF
         assert "quản trị" in await office.told(tap, "tú", "button")
+
+
+async def test_a_good_answer_becomes_a_name_by_one_tap(office: Office, store: FileStore) -> None:
+    """Under an admin's answer stand the nearest procedures; what a colleague answered waits in a list of its own."""
+    await office.employ("tú", "staff")
+    async with store.transaction() as tx:
+        for text in ("giấy chứng sinh khai cho cháu", "xin giấy khai cho bé"):
+            await tx.leave_question(LeftQuestion(0, "sa-dec", "Một cửa", text, office.now, office.now))
+    listed = await office.says("known", kind="button")
+    assert (listed.text.plain, listed.buttons) == ("Không có câu hỏi đã trả lời nào chờ đặt tên.", ())
+    await office.says("answer:1", kind="button")
+    answered = await office.says("Ông/Bà mang giấy chứng sinh.")
+    assert answered.text.plain.startswith(
+        "Đã ghi câu trả lời, nhưng không còn cách gửi cho người hỏi.\n“giấy chứng sinh khai cho cháu”"
+    )
+    tap = next(one.id for one in answered.buttons if one.id.startswith("left:1:name:1.001193"))
+    await office.says("answer:2", kind="button", user="tú")
+    assert (await office.says("Mang giấy chứng sinh.", user="tú")).buttons == ()
+    assert "quản trị" in await office.told("known", "tú", "button")
+    assert "quản trị" in await office.told("left:2:name:1.001193", "tú", "button")
+    await office.says(tap, kind="button")
+    while "Đã thêm" not in (told := await office.last()).text.plain:
+        await office.says(button(told, "Vẫn thêm"), kind="button")
+    own = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
+    assert from_json(own.payload).also == "giấy chứng sinh khai cho cháu"
+    listed = await office.says("known", kind="button")
+    assert [one.label for one in listed.buttons] == ["xin giấy khai cho bé"]
+    card = await office.says(listed.buttons[0].id, kind="button")
+    assert "là tên gọi khác của thủ tục nào" in card.text.plain
+    assert {one.id.rpartition(":")[0] for one in card.buttons} == {"left:2:name"}
+    assert await office.told("left:9:show", kind="button") == await office.told("left:9:name:1.001193", kind="button")
