@@ -11,7 +11,7 @@ from typing import Any, cast
 import structlog
 from aiohttp import web as http
 
-from bot.channels import console, groups
+from bot.channels import console, telegram_wire
 from bot.channels.delivery import Delivery, Sender
 from bot.channels.zalo.links import account_link
 from bot.clock import Clock
@@ -41,11 +41,9 @@ from web.recordings import Recordings
 from web.signing import Signer
 from web.site import Accounts, Site
 
-TELEGRAM = "telegram"
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
 PATIENCE_SECONDS = 1.5  # of messengers, while the start is under way
-SHORT_PIECE = 600
 KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
 log = structlog.get_logger(__name__)
 
@@ -85,8 +83,7 @@ class App:
         self.attachments = Attachments(store, self.live, self.clock, settings.data_dir, settings.report_place)
         self.delivery = Delivery(store, self.senders, self.nursery, self.clock)
         if settings.telegram_token:
-            # Used until the channel's traits are loaded: messages are cut short enough for any markup.
-            self.channels[TELEGRAM] = Traits(size=SHORT_PIECE, pushed=True, is_shared=groups.is_group)
+            self.channels[telegram_wire.CHANNEL] = telegram_wire.TRAITS
         self._telegram: Any = None
         self._zalo: Any = None
         self._zalo_office: Accounts | None = None
@@ -166,8 +163,6 @@ class App:
             announce(self, await self.new_login() if login else "")
             async with asyncio.TaskGroup() as group:
                 channels = group.create_task(self._open_channels(scheduler))
-                await asyncio.sleep(0)
-                settle()
                 await stopping.wait()
                 channels.cancel()
         finally:
@@ -229,10 +224,10 @@ class App:
         if token := self.settings.telegram_token:
             with building_much():
                 await self._open_telegram(token.get_secret_value())
-            settle()
         await self.delivery.catch_up()
         if self._zalo:
             await self._zalo.take_up()
+        settle()
         self._taking.set()
         scheduler.start()
         work = [self.delivery.run()]
@@ -302,19 +297,18 @@ class App:
             secret=settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else "",
             reply_in_response=settings.telegram_reply_in_response,
         )
-        self.channels[TELEGRAM] = module.TRAITS
-        self.senders[TELEGRAM] = self._telegram
-        self.desk.fetchers[TELEGRAM] = self._telegram.fetch
+        self.senders[telegram_wire.CHANNEL] = self._telegram
+        self.desk.fetchers[telegram_wire.CHANNEL] = self._telegram.fetch
 
     async def _introduce_telegram(self) -> None:
         while True:
             try:
-                self.bots[TELEGRAM] = await self._telegram.introduce()
+                self.bots[telegram_wire.CHANNEL] = await self._telegram.introduce()
                 if self.settings.telegram_mode == "webhook":
                     await self._telegram.register(f"{self.settings.address}/telegram/webhook")
             except Exception as error:
                 log.error("telegram_out_of_reach", reason=type(error).__name__, retry_seconds=RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
-                log.info("telegram_on", bot=self.bots[TELEGRAM], mode=self.settings.telegram_mode)
+                log.info("telegram_on", bot=self.bots[telegram_wire.CHANNEL], mode=self.settings.telegram_mode)
                 return

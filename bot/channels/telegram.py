@@ -1,20 +1,19 @@
-"""Telegram, both directions: updates to messages, replies to Bot API calls; by polling or by webhook."""
+"""Telegram, both directions, by polling or by webhook; what travels is in telegram_wire.py."""
 
 import asyncio
 import hmac
-import html
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.enums import ChatType, ContentType, ParseMode
+from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
@@ -35,53 +34,35 @@ from aiogram.methods import (
     SetWebhook,
     TelegramMethod,
 )
-from aiogram.types import BotCommand, BufferedInputFile, MaybeInaccessibleMessageUnion, Message, Update
+from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import ClientError, ClientTimeout
 from aiohttp import web as http
-from pydantic import ValidationError
 
 import locales
 from bot.channels.delivery import Moved, Pushing, SendError
-from bot.channels.groups import is_group
+from bot.channels.telegram_wire import (
+    CHANNEL,
+    NotUnderstood,
+    measure,
+    read_move,
+    read_update,
+    without_file,
+    write_reply,
+)
 from bot.nursery import Nursery
 from catalog.files.limits import MOST_BYTES
-from handlers.channel import Traits
-from handlers.messages import Attachment, Incoming, Reply, SentFile, Span, Text
+from handlers.messages import Attachment, Text
 from handlers.ports import Files, NoFile, Outgoing
 from handlers.shell import Conversation, Handled
-from handlers.split import shorten, split
+from handlers.split import split
 from handlers.staff.catalog.ports import NotRead
 from handlers.wording import say
 
-CHANNEL = "telegram"
-MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage
 MAX_CAPTION = 1024  # https://core.telegram.org/bots/api#sendphoto
 MAX_PHOTO, MAX_FILE = 10_000_000, 50_000_000  # https://core.telegram.org/bots/api#sending-files
 UPLOAD_SECONDS = 180
-ROOM_FOR_OPTIONS = 900
-LONG_LABEL = 34
-PAIRED_LABEL = 15
 POLL_SECONDS = 25
 ALLOWED = ["message", "edited_message", "callback_query"]
-UNREADABLE = {
-    ContentType.ANIMATION,
-    ContentType.AUDIO,
-    ContentType.CHECKLIST,
-    ContentType.CONTACT,
-    ContentType.DICE,
-    ContentType.DOCUMENT,
-    ContentType.GAME,
-    ContentType.LOCATION,
-    ContentType.PAID_MEDIA,
-    ContentType.PHOTO,
-    ContentType.POLL,
-    ContentType.STICKER,
-    ContentType.STORY,
-    ContentType.VENUE,
-    ContentType.VIDEO,
-    ContentType.VIDEO_NOTE,
-    ContentType.VOICE,
-}
 # What Telegram says of a topic that is deleted, closed, or was never one; the group itself is still there.
 NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 COMMANDS = {
@@ -110,7 +91,7 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class RawMessage(TelegramMethod[dict[str, Any]]):
-    """sendMessage with its parameters as they travel: no models of its keyboard and of the message that comes back."""
+    """sendMessage for what is told of its refusals: no models of its keyboard and of the message that comes back."""
 
     __returning__ = dict[str, Any]
     __api_method__ = "sendMessage"
@@ -120,182 +101,6 @@ class RawMessage(TelegramMethod[dict[str, Any]]):
 
 # pydantic forgets a parametrised model that nobody holds, and making one takes longer than the request.
 RESPONSES = (Response[dict[str, Any]], Response[list[dict[str, Any]]], Response[bool])
-
-
-def measure(text: Text) -> int:
-    """The length that counts against Telegram's limit: UTF-16 units of the HTML, the strictest reading."""
-    return len(to_html(text).encode("utf-16-le")) // 2
-
-
-def to_html(text: Text) -> str:
-    """Write formatted text as the HTML that Telegram understands."""
-    return "".join(_span(span) for span in text)
-
-
-def _span(span: Span) -> str:
-    escaped = html.escape(span.text, quote=False)
-    return f"<b>{escaped}</b>" if span.bold and span.text.strip() else escaped
-
-
-TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True, is_shared=is_group)
-# The fields of a message that say where it was written, by whom, and what.
-TELLING = (
-    "message_id",
-    "date",
-    "chat",
-    "from",
-    "sender_chat",
-    "is_automatic_forward",
-    "message_thread_id",
-    "is_topic_message",
-    "text",
-    "caption",
-    "media_group_id",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-)
-
-
-def essence(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep of an update what an answer needs, where the rest is newer than the library that reads it."""
-    kept: dict[str, Any] = {"update_id": raw.get("update_id")}
-    for kind in ("message", "edited_message"):
-        if isinstance(message := raw.get(kind), dict):
-            kept[kind] = _told(message)
-            if isinstance(answered := message.get("reply_to_message"), dict) and "forum_topic_created" not in answered:
-                kept[kind]["reply_to_message"] = {**_told(answered), "reply_markup": _keyboard(answered)}
-    if isinstance(query := raw.get("callback_query"), dict):
-        kept["callback_query"] = {name: query.get(name) for name in ("id", "from", "chat_instance", "data")}
-        if isinstance(message := query.get("message"), dict):
-            kept["callback_query"]["message"] = _told(message)
-    return kept
-
-
-def _keyboard(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The buttons under a message that say what a tap sends, each in a row, whatever else the keyboard holds."""
-    markup = message.get("reply_markup")
-    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
-    keys = [key for row in rows if isinstance(row, list) for key in row] if isinstance(rows, list) else []
-    named = [
-        key["callback_data"] for key in keys if isinstance(key, dict) and isinstance(key.get("callback_data"), str)
-    ]
-    return {"inline_keyboard": [[{"text": one, "callback_data": one}] for one in named]}
-
-
-def _told(message: Mapping[str, Any]) -> dict[str, Any]:
-    return {"message_id": 0, "date": 0, **{name: message[name] for name in TELLING if name in message}}
-
-
-def read_move(update: Update) -> tuple[str, str] | None:
-    """Return the old and the new id of a group that became a supergroup; None for any other update.
-
-    Both chats are told (https://core.telegram.org/bots/api#message), in either order.
-    """
-    message = update.message
-    if message and message.migrate_to_chat_id:
-        return str(message.chat.id), str(message.migrate_to_chat_id)
-    if message and message.migrate_from_chat_id:
-        return str(message.migrate_from_chat_id), str(message.chat.id)
-    return None
-
-
-def read_update(update: Update, bot_name: str = "", bot_id: int = 0) -> Incoming | None:
-    """Turn an update into a message of ours; None for what needs no answer."""
-    identifier = str(update.update_id)
-    if query := update.callback_query:
-        origin = _place(query.message) if query.message else {"user": str(query.from_user.id)}
-        sender = str(query.from_user.id) if origin.get("shared") else ""
-        return Incoming(CHANNEL, id=identifier, text=query.data or "", kind="button", sender=sender, **origin)
-    message = update.message or update.edited_message
-    if message is None or message.is_automatic_forward or _is_from_a_bot(message):
-        return None
-    origin = {**_place(message), "sender": _sender(message)}
-    if message.document and not origin["shared"] and not update.edited_message:
-        sent = message.document
-        file = SentFile(sent.file_name or "", sent.file_size or 0, sent.file_id)
-        return Incoming(CHANNEL, id=identifier, text=message.caption or "", kind="file", file=file, **origin)
-    text = message.text or message.caption
-    # An album arrives as one update for each picture and gets one answer.
-    album = f"album:{message.media_group_id}" if message.media_group_id else identifier
-    if text is None:
-        if message.content_type not in UNREADABLE or origin["shared"] or update.edited_message:
-            return None
-        return Incoming(CHANNEL, id=album, text=str(message.content_type), kind="unreadable", **origin)
-    if origin["shared"] and not _addressed(message, text, bot_name, bot_id):
-        return None
-    if update.edited_message:
-        return Incoming(CHANNEL, id=identifier, text=text, kind="edited", **origin)
-    head, *rest = text.split(None, 1) or [""]
-    if head.partition("@")[0].lower() == "/start":
-        return Incoming(CHANNEL, id=album, text=rest[0] if rest else "", kind="start", **origin)
-    return Incoming(CHANNEL, id=album, text=text, quoted=_buttons_under(message.reply_to_message, bot_id), **origin)
-
-
-def _buttons_under(message: Message | None, bot_id: int) -> tuple[str, ...]:
-    """The ids of the buttons under a message of this bot."""
-    if message is None or message.reply_markup is None or not message.from_user or message.from_user.id != bot_id:
-        return ()
-    return tuple(key.callback_data for row in message.reply_markup.inline_keyboard for key in row if key.callback_data)
-
-
-def _place(message: MaybeInaccessibleMessageUnion) -> dict[str, Any]:
-    """The chat of a message as an Incoming names it, with its topic where the chat has topics."""
-    topic = isinstance(message, Message) and message.is_topic_message and message.message_thread_id
-    shared = message.chat.type != ChatType.PRIVATE
-    return {"user": str(message.chat.id), "shared": shared, "thread": str(topic) if topic else ""}
-
-
-def _sender(message: Message) -> str:
-    """The person who wrote in a group; empty for one who writes as the group or as a channel."""
-    known = message.chat.type != ChatType.PRIVATE and message.from_user and not message.sender_chat
-    return str(message.from_user.id) if known and message.from_user else ""
-
-
-def _is_from_a_bot(message: Message) -> bool:
-    """Whether a bot wrote. Who writes as a group or a channel seems to be one (GroupAnonymousBot, Channel_Bot)."""
-    return bool(message.from_user and message.from_user.is_bot and not message.sender_chat)
-
-
-def _addressed(message: Message, text: str, bot_name: str, bot_id: int) -> bool:
-    """In groups commands to this bot are for us, and replies to what it said."""
-    head = (text.split(None, 1) or [""])[0]
-    if head.startswith("/"):
-        _, _, name = head.partition("@")
-        return not name or name.lower() == bot_name.lower()
-    answered = message.reply_to_message
-    ours = answered is not None and answered.from_user is not None and answered.from_user.id == bot_id
-    return ours and answered is not None and answered.forum_topic_created is None
-
-
-def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
-    """Turn a reply into the parameters of sendMessage.
-
-    Labels too long for a phone's button are listed in the text, and the buttons carry their numbers.
-    """
-    listed = any(len(button.caption) > LONG_LABEL for button in reply.buttons)
-    lines: list[str | Text] = [reply.text]
-    if listed:
-        options = (f"{n}. {button.label}" for n, button in enumerate(reply.buttons, 1))
-        lines.append(Text.of("\n", shorten("\n".join(options), ROOM_FOR_OPTIONS - 1)))
-    rows: list[list[dict[str, str]]] = []
-    for number, button in enumerate(reply.buttons, 1):
-        caption = shorten(f"{number}. {button.label}", LONG_LABEL) if listed else button.caption
-        key = {"text": caption, "callback_data": button.id}
-        if rows and len(rows[-1]) == 1 and max(len(caption), len(rows[-1][0]["text"])) <= PAIRED_LABEL:
-            rows[-1].append(key)
-        else:
-            rows.append([key])
-    for label, url in reply.links:
-        if _is_public(url):
-            rows.append([{"text": label, "url": url}])
-        else:
-            lines.append(f"{label}: {url}")
-    call: dict[str, Any] = {"chat_id": int(chat), "text": to_html(Text.lines(lines)), "parse_mode": "HTML"}
-    if reply.thread:
-        call["message_thread_id"] = int(reply.thread)
-    if rows:
-        call["reply_markup"] = {"inline_keyboard": rows}
-    return call
 
 
 def write_file(chat: str, file: Attachment, content: bytes, thread: str = "") -> SendPhoto | SendDocument | None:
@@ -310,16 +115,13 @@ def write_file(chat: str, file: Attachment, content: bytes, thread: str = "") ->
     return SendDocument(document=upload, caption=caption, parse_mode=None, **where)
 
 
-def without_file(chat: str, file: Attachment, thread: str = "") -> dict[str, Any]:
-    """The parameters of sendMessage that stand for an attachment which cannot be sent: what it says, and why not."""
-    missing = say(locales.DEFAULT, "staff.file_missing", name=file.name)
-    return write_reply(chat, Reply(Text.lines((file.alt, missing)), thread=thread))
-
-
-def _is_public(url: str) -> bool:
-    """Telegram refuses a whole message whose button leads to an address without a public name."""
-    host = urlsplit(url).hostname or ""
-    return url.startswith(("http://", "https://")) and "." in host and not host.replace(".", "").isdigit()
+def _accepted(status: int, content: str) -> bool:
+    """Tell whether an answer of the Bot API says that all went well."""
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return False
+    return status == 200 and isinstance(told, dict) and told.get("ok") is True
 
 
 class Deliverer(Pushing, Protocol):
@@ -349,6 +151,7 @@ class Telegram:
     ) -> None:
         self._session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
         self._timeout = ClientTimeout(total=self._session.timeout)
+        self._send_address = self._session.api.api_url(token=token, method=RawMessage.__api_method__)
         self.bot = Bot(token, session=self._session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
         self.name = ""
         self._conversation = conversation
@@ -372,7 +175,7 @@ class Telegram:
         """
         call = await self._call(outgoing)
         try:
-            if isinstance(call, RawMessage):
+            if isinstance(call, dict):
                 await self._post(call)
             else:
                 await self.bot(call, request_timeout=UPLOAD_SECONDS)
@@ -389,22 +192,23 @@ class Telegram:
         except (TelegramNetworkError, TelegramAPIError, ClientDecodeError, AiogramError) as error:
             raise SendError(type(error).__name__, retryable=True) from error
 
-    async def _post(self, call: RawMessage) -> None:
+    async def _post(self, params: dict[str, Any]) -> None:
         """Send a text as JSON over the bot's own connections, which would make a form of it; raises what it raises."""
         session = await self._session.create_session()
-        address = self._session.api.api_url(token=self.bot.token, method=call.__api_method__)
         try:
-            async with session.post(address, json=call.params, timeout=self._timeout) as response:
-                content = await response.text()
+            async with session.post(self._send_address, json=params, timeout=self._timeout) as response:
+                status, content = response.status, await response.text()
         except TimeoutError as error:
-            raise TelegramNetworkError(call, "Request timeout error") from error
+            raise TelegramNetworkError(RawMessage(params=params), "Request timeout error") from error
         except ClientError as error:
-            raise TelegramNetworkError(call, f"{type(error).__name__}: {error}") from error
-        self._session.check_response(self.bot, call, response.status, content)
+            raise TelegramNetworkError(RawMessage(params=params), f"{type(error).__name__}: {error}") from error
+        if not _accepted(status, content):
+            self._session.check_response(self.bot, RawMessage(params=params), status, content)
 
-    async def _call(self, outgoing: Outgoing) -> TelegramMethod[Any]:
+    async def _call(self, outgoing: Outgoing) -> dict[str, Any] | SendPhoto | SendDocument:
+        """The parameters of a sendMessage, or an upload."""
         if not outgoing.reply.files:
-            return RawMessage.model_construct(params=write_reply(outgoing.user, outgoing.reply))
+            return write_reply(outgoing.user, outgoing.reply)
         (file,) = outgoing.reply.files
         try:
             content = await self._files.content(file.source, outgoing)
@@ -414,7 +218,7 @@ class Telegram:
             raise SendError(f"file: {type(error).__name__}", retryable=True) from error
         else:
             call = write_file(outgoing.user, file, content, outgoing.reply.thread)
-        return call or RawMessage.model_construct(params=without_file(outgoing.user, file, outgoing.reply.thread))
+        return call or without_file(outgoing.user, file, outgoing.reply.thread)
 
     async def fetch(self, source: str) -> bytes:
         """Return a file that somebody sent, by its file_id; NotRead with a sentence where Telegram does not give it."""
@@ -428,28 +232,22 @@ class Telegram:
             raise NotRead(say(locales.DEFAULT, "catalog_desk.not_fetched", channel="Telegram").plain) from error
         return content.read() if content else b""
 
-    async def take(self, raw: Mapping[str, Any]) -> Handled | None:
+    async def take(self, update: Mapping[str, Any]) -> Handled | None:
         """Answer one update; when this returns the answer is committed. None for what needs no answer."""
-        update = self._understood(raw) or self._understood(essence(raw))
-        if update is None:
-            log.warning("update_not_understood", update=raw.get("update_id"))
+        try:
+            moved = read_move(update)
+            incoming = None if moved else read_update(update, self.name, self.bot.id)
+        except NotUnderstood as part:
+            log.warning("update_not_understood", update=update.get("update_id"), part=str(part))
             return None
-        if moved := read_move(update):
+        if moved:
             await self._conversation.move_chat(CHANNEL, *moved)
-            return None
-        incoming = read_update(update, self.name, self.bot.id)
         if incoming is None:
             return None
         handled = await self._conversation.handle(incoming)
-        if update.callback_query:
-            self._nursery.start(self._answer_callback(update.callback_query.id), name="telegram-callback")
+        if incoming.kind == "button":
+            self._nursery.start(self._answer_callback(update["callback_query"]["id"]), name="telegram-callback")
         return handled
-
-    def _understood(self, raw: Mapping[str, Any]) -> Update | None:
-        try:
-            return Update.model_validate(raw, context={"bot": self.bot})
-        except ValidationError:
-            return None
 
     async def _answer_callback(self, query: str) -> None:
         """Stop the button's spinner. Nothing depends on it, and old queries are refused."""

@@ -14,7 +14,8 @@ import telegram
 
 from bot.app import App
 from bot.channels.console import write_reply as in_terminal
-from bot.channels.telegram import MAX_CAPTION, MAX_FILE, MAX_PHOTO, TRAITS, write_file
+from bot.channels.telegram import MAX_CAPTION, MAX_FILE, MAX_PHOTO, write_file
+from bot.channels.telegram_wire import TRAITS
 from handlers.channel import Traits, pieces
 from handlers.messages import Attachment, Reply, Text
 from handlers.ports import Chat, Role

@@ -15,7 +15,7 @@ import pytest
 import locales
 from bot.app import App
 from bot.channels import console, zalo_bot
-from bot.channels.telegram import TRAITS, write_reply
+from bot.channels.telegram_wire import TRAITS, write_reply
 from bot.channels.zalo import wire as zalo_wire
 from bot.settings import Settings
 from catalog.catalogs import Catalog
