@@ -10,20 +10,30 @@ from catalog.files.sheet import Row
 from catalog.text import fold
 
 Action = Literal["", "new", "amended", "replaced", "abolished"]
+_PART = r"(?:phần|phụ lục|mục|biểu|bảng)"
+_COUNTED = r"\(?(?:[IVXLC]{1,7}|[A-ZĐ]|\d{1,3}(?:\.\d{1,2})*)"
 _ORDINAL = re.compile(
-    r"^\s*(?:phần\s+)?(?:[IVXLC]{1,7}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:–-]?\s+(?=\S)", re.IGNORECASE
+    rf"^\s*(?:{_PART}\s+)?{_COUNTED}(?:[.)](?=[^\W\d])|\s*[.)/:–-]?\s+)(?=\S)",
+    re.IGNORECASE,
 )
-_BARE_ORDINAL = re.compile(r"(?:[IVXLC]{1,7}|[A-ZĐ]|\d{1,3}(?:\.\d{1,2})*)[.)]?")
+_BARE_ORDINAL = re.compile(rf"{_PART}|(?:{_PART}\s+)?{_COUNTED}[.):]*", re.IGNORECASE)
 _FIELD = re.compile(
     r"^(?:các\s+)?(?:thủ tục hành chính\s+(?:thuộc\s+)?|tthc\s+(?:thuộc\s+)?)?(?:nhóm\s+)?lĩnh vực\s*:?\s*(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TAIL = re.compile(r"\s*\(\s*\d{1,4}\s*(?:thủ tục|tthc)[^()]*\)\s*$", re.IGNORECASE)
 _ACTIONS: tuple[tuple[tuple[str, ...], Action], ...] = (
-    (("bai bo", "huy bo", "het hieu luc", "abolished", "repealed"), "abolished"),
+    (
+        *(("bai bo", "huy bo", "huy cong khai", "het hieu luc", "khong con hieu luc", "abolished", "repealed"),),
+        "abolished",
+    ),
     (("thay the", "replaced"), "replaced"),
-    (("sua doi", "bo sung", "cat giam", "rut ngan", "amended", "modified", "reduced"), "amended"),
-    (("moi ban hanh", "ban hanh moi", "cong bo moi", "chuan hoa moi", "duoc ban hanh"), "new"),
+    (
+        ("sua doi", "bo sung", "cat giam", "rut ngan", "duoc dieu chinh", "sdbs", "amended", "modified", "reduced"),
+        "amended",
+    ),
+    (("tthc moi", "thu tuc moi", "thu tuc hanh chinh moi", "moi ban hanh", "ban hanh moi", "cong bo moi"), "new"),
+    (("chuan hoa moi", "duoc ban hanh"), "new"),
 )
 _LEVELS = {
     "cap trung uong": "Cấp bộ",
@@ -71,9 +81,19 @@ class Section:
 
 def action_of(text: str) -> Action:
     """Return what a heading or a cell says is done with procedures, "" where it says nothing or several things."""
-    folded = fold(text)
-    found = {action for words, action in _ACTIONS if any(word in folded for word in words)}
+    found = _actions(text)
     return found.pop() if len(found) == 1 else ""
+
+
+def _actions(text: str) -> set[Action]:
+    folded = fold(text)
+    return {action for words, action in _ACTIONS if any(word in folded for word in words)}
+
+
+def _heads(text: str) -> Action:
+    """What a heading says is done below it; "amended and replaced in part" is amended, but for rows of pairs."""
+    found = _actions(text)
+    return "amended" if found == {"amended", "replaced"} else action_of(text)
 
 
 def _heading(row: Row, named: int | None) -> Section | None:
@@ -91,7 +111,7 @@ def _heading(row: Row, named: int | None) -> Section | None:
     if cells[0][:1].isdigit() and row.cells.get(named if named is not None else -1) and not text.isupper():
         return None
     about = _ABOUT.match(folded) is not None
-    action = action_of(text) if about or (numbered and len(text) <= _SHORT) else ""
+    action = _heads(text) if about or (numbered and len(text) <= _SHORT) else ""
     level = level_of(text) if about or numbered or folded in _LEVELS else ""
     if action or level:
         return Section(level=level, action=action)

@@ -153,6 +153,9 @@ def _broken(error: Exception) -> str:
             return f"sai từ ký tự {error.pos + 1}"
         case UnicodeDecodeError():
             return reason(error)
+        case ValueError() if type(error) is ValueError:
+            # Python's own limit for the digits of a number.
+            return "có số quá dài"
     return shortened(str(error))
 
 

@@ -8,6 +8,8 @@ from catalog.files.header import UNDER, bare_title
 from catalog.text import fold
 
 ACTION = "action"
+# A column that may say what is done with a procedure, and may say something else.
+PERHAPS_ACTION = "perhaps_action"
 EFFECTIVE = "effective"
 OLD_CODE = "old_code"
 OLD_NAME = "old_name"
@@ -69,6 +71,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "successor": (),
     "ended_by": (),
     "since": (),
+    PERHAPS_ACTION: ("loai", "tinh trang", "trang thai", "hien trang", "tinh trang hieu luc", "trang thai hieu luc"),
     ACTION: ("loai thay doi", "tinh chat", "change type", "noi dung cong bo"),
 }
 _KEYS = {title: (key, rank) for key, titles in SYNONYMS.items() for rank, title in enumerate((key, *titles))}

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from catalog.files.cells import tidied
 from catalog.files.encoding import decoded
-from catalog.files.limits import LAST_COLUMN, LONGEST_CELL, Watch
+from catalog.files.limits import LAST_COLUMN, LAST_ROW, LONGEST_CELL, Watch
 from catalog.files.mistakes import Unreadable
 from catalog.files.notes import Notes
 from catalog.files.sheet import Row, Sheet
 
 DELIMITERS = ",;|\t"
 _LOOKED_AT = 20_000
+_OFTEN = 4096
 
 
 def sheets(path: Path, watch: Watch, told: Notes, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
@@ -49,14 +50,19 @@ def _rows(path: Path, text: str, sign: str, watch: Watch, told: Notes) -> Iterat
         if len(row) > LAST_COLUMN:
             raise Unreadable(f"{path.name}: dòng {line} có hơn {LAST_COLUMN} cột.")
         number += 1
-        usual = widths.most_common(1)[0][0] if widths else 0
-        cut = not ended and rows.line_num == last and (len(row) < usual or text.count('"') % 2 == 1)
+        if number > LAST_ROW:
+            raise Unreadable(f"{path.name}: hơn {LAST_ROW} dòng; chia thành nhiều tệp rồi nhập từng tệp.")
+        if number % _OFTEN == 0:
+            watch.look()
+        at_end = not ended and rows.line_num == last
+        usual = widths.most_common(1)[0][0] if at_end and widths else 0
+        cut = at_end and (len(row) < usual or text.count('"') % 2 == 1)
         if cut:
             told.say(
                 f"Tệp kết thúc giữa dòng {number} ({len(row)} trong {usual} cột): "
                 "có lẽ bị cắt ngang và thiếu phần sau; xin gửi lại cả tệp."
             )
-        elif not ended and rows.line_num == last:
+        elif at_end:
             told.say(f"Dòng cuối {number} không có dấu xuống dòng: nếu tệp gốc còn dài hơn thì tệp đã bị cắt ngang.")
         widths[len(row)] += 1
         cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}

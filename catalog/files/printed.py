@@ -24,6 +24,9 @@ _MOST_LETTERS = 30_000
 _MOST_STROKES = 8_000
 _MOST_CONTENT = 2 * 1024 * 1024
 _STROKE = re.compile(rb"\s(?:re|l|c|v|y)(?=\s)")
+# A string that is shown; a letter takes up to four signs in it.
+_SHOWN = re.compile(rb"\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f\s]+>", re.DOTALL)
+_SIGNS = 4
 _CODELESS = "(cid:"
 _STREAM = re.compile(rb"stream\r?\n")
 _DESCRIBED = 1_000
@@ -91,7 +94,7 @@ def _unpacked(packed: bytes, most: int, *, ascii85: bool) -> int:
         if ascii85:
             packed = base64.a85decode(packed.strip().removesuffix(b"~>"))
         reading = zlib.decompressobj()
-        while packed and count <= most:
+        while packed and count <= most and not reading.eof:
             count += len(reading.decompress(packed, _PIECE))
             packed = reading.unconsumed_tail
     except (ValueError, zlib.error):
@@ -111,7 +114,7 @@ def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -
         # What is damaged inside a page fails in pdfminer with errors of many kinds.
         raise Unreadable(f"{path.name}: trang {number} bị hỏng ({type(error).__name__}).") from error
     if crowded:
-        raise Unreadable(f"{path.name}: trang {number} có quá nhiều nét vẽ; hãy gửi bản Word hoặc Excel.")
+        raise Unreadable(f"{path.name}: trang {number} có quá nhiều chữ hoặc nét vẽ; hãy gửi bản Word hoặc Excel.")
     written = [*chain(*gaps), *(cell for rows in texts for row in rows for cell in row if cell)]
     _check_font(path, written)
     sheets: list[Sheet] = []
@@ -137,6 +140,8 @@ def _is_crowded(page: Any) -> bool:
 
     content = b"\n".join(stream_value(one).get_data() for one in page.page_obj.contents)
     if len(content) > _MOST_CONTENT or sum(1 for _ in _STROKE.finditer(content)) > _MOST_STROKES:
+        return True
+    if sum(len(one[0]) for one in _SHOWN.finditer(content)) > _SIGNS * _MOST_LETTERS:
         return True
     return len(page.edges) > _MOST_EDGES or len(page.chars) > _MOST_LETTERS
 

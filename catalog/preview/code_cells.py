@@ -93,7 +93,7 @@ def _of_text(text: str) -> CodeCell:
         if digits[2][:2] in _SERIES and "," not in bare:
             reason = f"mã {shown} thiếu chữ số, có thể đã mất số 0 ở cuối; có phải là {padded}?"
             return CodeCell(text, doubt="unclear", reason=reason)
-    elif proposed := proposed_code(text):
+    elif proposed := proposed_code(text) or (found[0] if found else ""):
         reason = f"mã {shown} viết khác dạng 1.234567; có phải là {proposed}?"
         return CodeCell(text, doubt="unclear", reason=reason, proposed=proposed)
     return CodeCell(text, doubt="refused", reason=f"{shown} không phải mã thủ tục (dạng 1.234567)")

@@ -26,6 +26,20 @@ _ONE_LINE = frozenset(("name", "field", "level"))
 _NOT_SHORTENED = re.compile(r"khong (?:thuc hien )?(?:cat giam|rut ngan)|giu nguyen|nhu quy dinh|theo quy dinh$")
 _UNSAID = ("", "giu nguyen", "khong thay doi", "khong", "dang thuc hien", "dang ap dung", "hien hanh", "con hieu luc")
 _SAID: Mapping[str, Action] = {"moi": "new", "new": "new", "them moi": "new", "cong bo": "new"}
+# A remark that says what is done with the whole procedure, and no more than by what and from when.
+_REMARKED = re.compile(
+    r"(?:(?:tthc|thu tuc(?: hanh chinh)?) )?(?:(?:duoc|bi|da) )?"
+    r"(moi|moi ban hanh|ban hanh moi|cong bo moi|them moi|moi cong bo|sua doi|sua doi,? bo sung|bo sung|sdbs|cap nhat"
+    r"|bai bo|huy bo|huy cong khai|het hieu luc|da het hieu luc|khong con hieu luc)"
+    r"(?: (?:theo|ke tu|tu|tai|boi)\b[^;]*)?"
+)
+_MEANT: Mapping[str, Action] = {
+    "moi": "new",
+    "them moi": "new",
+    "moi cong bo": "new",
+    "cap nhat": "amended",
+    "bo sung": "amended",
+}
 LEVELS: Mapping[str, str] = {"bo": "Cấp bộ", "tinh": "Cấp tỉnh", "huyen": "Cấp huyện", "xa": "Cấp xã"}
 _LEVEL_WORDS = {
     "province": "Cấp tỉnh",
@@ -209,6 +223,10 @@ def _take_action(line: Line, listed: Listed) -> None:
     said = listed.cells.get(titles.ACTION)
     folded = fold(said).strip(" .") if isinstance(said, str) else ""
     action = _SAID.get(folded) or action_of(folded) if folded not in _UNSAID else ""
+    if not folded and (remarked := _remarked(listed)):
+        if remarked == "abolished" and listed.section.action not in ("", remarked):
+            line.doubt("unclear", "ghi chú nói bãi bỏ, mà dòng nằm trong mục khác")
+        action = listed.section.action or remarked
     line.said = action or listed.section.action
     if line.kind:
         return
@@ -218,6 +236,14 @@ def _take_action(line: Line, listed: Listed) -> None:
         line.kind = line.said = "replaced"
     else:
         line.kind = line.said
+
+
+def _remarked(listed: Listed) -> Action:
+    """What remarks, or a column that may speak of something else, say is done with a procedure; "" if nothing."""
+    for text in (listed.cells.get(titles.PERHAPS_ACTION), *listed.remarks):
+        if isinstance(text, str) and (match := _REMARKED.fullmatch(" ".join(fold(text).split()).strip(" .*()-–"))):
+            return _MEANT.get(match[1]) or action_of(match[1])
+    return ""
 
 
 def _take_days(line: Line, listed: Listed, whole: Surroundings) -> None:

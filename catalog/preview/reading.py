@@ -13,7 +13,7 @@ from catalog import titles
 from catalog.codes import plain_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, cell_text
-from catalog.files.header import HEADER_ROWS, UNDER, Header, find_header
+from catalog.files.header import HEADER_ROWS, UNDER, Header, Titles, find_header
 from catalog.files.limits import MOST_COLUMNS, Clock, Watch
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.notes import Notes, at
@@ -78,8 +78,24 @@ class Reading:
 
 def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock = time.monotonic) -> Reading:
     """Read the tables of a workbook, a text file or a document; Unreadable where there is nothing to read."""
-    reading = Reading(kind=kind_of(path, told, DOCUMENTS))
-    watch = Watch(path.name, clock)
+    kind, watch = kind_of(path, told, DOCUMENTS), Watch(path.name, clock)
+    reading, unread = _read(path, kind, told, watch, _titles, accept=accept)
+    if reading is None:
+        reading, unread = _read(path, kind, told, watch, _names, accept=accept)
+    if reading is None:
+        raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
+    if kind not in (*TEXTS, *DOCUMENTS):
+        for sheet in unread:
+            hidden = " (ẩn)" if sheet.hidden else ""
+            told.say(f"Không đọc trang «{shortened(sheet.name)}»{hidden}: không có hàng tiêu đề.")
+    return reading
+
+
+def _read(
+    path: Path, kind: str, told: Notes, watch: Watch, titles_of: Titles, *, accept: bool
+) -> tuple[Reading | None, list[Sheet]]:
+    """Read the tables that have a header; None where none has, and those that have none."""
+    reading = Reading(kind=kind)
     unread: list[Sheet] = []
     above: _Table | None = None
     with closing(sheets_of(reading.kind, path, watch, told, accept=accept)) as sheets:
@@ -87,7 +103,7 @@ def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock =
             if above is not None and reading.kind in TEXTS:
                 continue
             section = reading.around.read(path.name, sheet.before)
-            header, rest = find_header(sheet, _titles)
+            header, rest = find_header(sheet, titles_of)
             found = header is not None
             if header is None and above is not None and sheet.number and _continues(rest, above):
                 header = above.header
@@ -96,17 +112,11 @@ def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock =
                     unread.append(sheet)
                     reading.around.read(path.name, _texts(rest) if len(rest) <= HEADER_ROWS else ())
                 continue
-            table = _Table(path.name, sheet, header, reading, told, headed=found)
+            table = _Table(path.name, sheet, header, reading, told, titles_of, headed=found)
             table.begin(section, above if sheet.number else None)
             table.read(chain(rest, sheet.rows))
             above = table
-    if above is None:
-        raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
-    if reading.kind not in (*TEXTS, *DOCUMENTS):
-        for sheet in unread:
-            hidden = " (ẩn)" if sheet.hidden else ""
-            told.say(f"Không đọc trang «{shortened(sheet.name)}»{hidden}: không có hàng tiêu đề.")
-    return reading
+    return (reading if above else None), unread
 
 
 def _texts(rows: Iterable[Row]) -> list[str]:
@@ -123,7 +133,16 @@ def _titles(row: Sequence[Any]) -> dict[int, str]:
     return found if keys & {"code", "name"} and len(keys) + counted >= _ENOUGH else {}
 
 
+def _names(row: Sequence[Any]) -> dict[int, str]:
+    """The same for a list that has no codes: names of procedures, counted."""
+    found = titles.columns(row)
+    counted = any(isinstance(one, str) and fold(one) in COUNTING for one in row)
+    named = any(what == "name" and _PROCEDURE.search(fold(str(row[column]))) for column, what in found.items())
+    return found if counted and named else {}
+
+
 _ENOUGH = 3
+_PROCEDURE = re.compile(r"thu tuc|tthc")
 
 
 def _continues(rows: Sequence[Row], above: "_Table") -> bool:
@@ -143,7 +162,9 @@ def _code_in(row: Row, above: "_Table") -> bool:
 class _Table:
     """The reading of one table."""
 
-    def __init__(self, file: str, sheet: Sheet, header: Header, reading: Reading, told: Notes, *, headed: bool) -> None:
+    def __init__(
+        self, file: str, sheet: Sheet, header: Header, reading: Reading, told: Notes, titles_of: Titles, *, headed: bool
+    ) -> None:
         self.header = replace(header, lettered=reading.kind not in (*TEXTS, *DOCUMENTS))
         self._heads = headed
         self.section = Section()
@@ -151,6 +172,7 @@ class _Table:
         self._sheet = sheet
         self._reading = reading
         self._told = told
+        self._titles = titles_of
         self._above: dict[str, Any] = {}
         self._last: Listed | None = None
         self._signed = False
@@ -223,10 +245,10 @@ class _Table:
         """Take the header of another table further down in the same sheet, if a row is one."""
         if len(row.cells) < _ENOUGH or not all(isinstance(cell, str) for cell in row.cells.values()):
             return False
-        if is_code(plain_code(cell_text(self._cell(row, "code")))) or not _titles(row.dense(MOST_COLUMNS)):
+        if is_code(plain_code(cell_text(self._cell(row, "code")))) or not self._titles(row.dense(MOST_COLUMNS)):
             return False
         part = Sheet(self._sheet.name, chain([row], self._rows), merged=self._sheet.merged)
-        header, rest = find_header(part, _titles, within=row.number)
+        header, rest = find_header(part, self._titles, within=row.number)
         self._rows = chain(rest, part.rows)
         if header is not None:
             self.header = replace(header, lettered=self.header.lettered)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from catalog.files.limits import MOST_BYTES
+from catalog.files.limits import LAST_ROW, MOST_BYTES
 from catalog.files.mistakes import Unreadable
 from catalog.text import fold
 from tests.catalog.books import workbook
@@ -38,12 +38,23 @@ def crowded(path: Path) -> Path:
     return path
 
 
+def talkative(path: Path) -> Path:
+    """A page of so many letters that to lay it out takes minutes; unpacked it is more than is unpacked at once."""
+    page = Canvas(str(path), pageCompression=1)
+    page.drawString(50, 700, "abcdefgh" * 200_000)
+    page.save()
+    return path
+
+
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "half a workbook": (lambda at: cut(workbook(at / "a.xlsx", {"PL": [HEADER, *ROWS]})), "cat ngang"),
     "half a document": (lambda at: cut(document(at / "a.docx", [HEADER, *ROWS])), "cat ngang"),
     "half a PDF": (lambda at: cut(printed(at / "a.pdf", [[HEADER, *ROWS]])), "hong"),
     "a PDF without its end": (lambda at: cut(printed(at / "a.pdf", [[HEADER, *ROWS]]), 0.95), "hong"),
-    "a crowded page": (lambda at: crowded(at / "a.pdf"), "qua nhieu net ve"),
+    "a crowded page": (lambda at: crowded(at / "a.pdf"), "qua nhieu chu hoac net ve"),
+    "a page of too much text": (lambda at: talkative(at / "a.pdf"), "qua nhieu chu hoac net ve"),
+    "blank lines without end": (lambda at: written(at / "a.csv", "\n" * (LAST_ROW + 1)), "hon 1048576 dong"),
+    "a number without end": (lambda at: written(at / "a.json", f'[{{"code": {"9" * 5000}}}]'), "co so qua dai"),
     "nothing, as a workbook": (lambda at: written(at / "a.xlsx", ""), "tep rong"),
     "nothing, as text": (lambda at: written(at / "a.csv", ""), "tep rong"),
     "a header alone": (lambda at: written(at / "a.csv", TEXT.splitlines()[0] + "\n"), "khong co thu tuc nao"),

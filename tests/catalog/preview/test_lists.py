@@ -26,6 +26,7 @@ CODES: dict[str, tuple[Any, str, str, str]] = {
     "a number with all its decimals": (1.012784, "new", "1.012784", ""),
     "dots inside": ("1.013.978", "unclear", "1.013.978", "1.013978"),
     "another suffix": ("1.900001.H13-1", "unclear", "1.900001.H13-1", "1.900001"),
+    "words before it": ("Mã: 1.900001", "unclear", "Mã: 1.900001", "1.900001"),
     "two codes": ("1.900001; 1.900002", "unclear", "1.900001; 1.900002", "2 mã"),
     "too few digits": ("1.14028", "refused", "1.14028", "không phải mã"),
     "a letter": ("1.0O4946", "refused", "1.0O4946", "không phải mã"),
@@ -110,6 +111,76 @@ def test_the_word_in_the_column_of_actions_decides(tmp_path: Path) -> None:
     rows += [[at, f"1.90000{at}", f"Việc thứ {at}", "3 ngày", "Không", word] for at, word in enumerate(said)]
     found = read(workbook(tmp_path / "a.xlsx", {"DS": rows}))
     assert [row["action"] for row in found["rows"]] == list(said.values())
+
+
+SAID = {
+    "Mới ban hành": "new",
+    "TTHC bị bãi bỏ.": "abolished",
+    "Hết hiệu lực từ 01/7/2026": "abolished",
+    "Cập nhật": "amended",
+    "Bãi bỏ thành phần hồ sơ sổ hộ khẩu": "new",
+    "Toàn trình": "new",
+    "": "new",
+}
+
+
+@pytest.mark.parametrize("title", ["Ghi chú", "Tình trạng", "Loại"])
+def test_a_remark_that_says_it_of_the_whole_procedure_decides(tmp_path: Path, title: str) -> None:
+    """One that speaks of a part of it, or of something else, does not."""
+    rows = [[*HEADER, title]]
+    rows += [[at, f"1.90000{at}", f"Việc thứ {at}", "3 ngày", "Không", word] for at, word in enumerate(SAID)]
+    found = read(workbook(tmp_path / "a.xlsx", {"DS": rows}))
+    assert [row["action"] for row in found["rows"]] == list(SAID.values())
+
+
+def test_a_remark_against_its_section_is_unclear(tmp_path: Path) -> None:
+    """Whether it is abolished is for a person to say."""
+    rows = [[*HEADER, "Ghi chú"], ["II. TTHC SỬA ĐỔI, BỔ SUNG"], [1, "1.900001", "Nuôi yến", "", "", "Bãi bỏ"]]
+    (line,) = read(workbook(tmp_path / "a.xlsx", {"DS": rows}))["rows"]
+    assert line["action"] == "unclear"
+
+
+PARTS = [
+    ("Phụ lục I - Thủ tục được công bố mới", "Phụ lục II - Thủ tục được điều chỉnh", "Phụ lục III - Thủ tục bãi bỏ"),
+    ("(I) TTHC mới", "(II) TTHC SĐBS", "(III) TTHC hủy công khai"),
+    ("1. Danh mục thủ tục mới", "2. Danh mục thủ tục được sửa đổi, thay thế một phần", "3. Danh mục hết hiệu lực"),
+    ("I.TTHC ban hành mới", "II.TTHC sửa đổi", "III.TTHC không còn hiệu lực"),
+]
+
+
+@pytest.mark.parametrize("form", ["rows", "numbered rows", "tables", "paragraphs"])
+@pytest.mark.parametrize("parts", PARTS)
+def test_parts_say_what_is_done_however_they_are_numbered(tmp_path: Path, parts: tuple[str, ...], form: str) -> None:
+    """As a row, parted from its number, above a table of its own, or as a paragraph."""
+    rows = [[1, f"1.90000{at}", f"Cấp phép thứ {at}", "3 ngày", "Không"] for at in range(3)]
+    if form == "paragraphs":
+        path = document(
+            tmp_path / "a.docx", *(one for part, row in zip(parts, rows, strict=True) for one in (part, [HEADER, row]))
+        )
+    else:
+        grid: list[list[Any]] = [] if form == "tables" else [HEADER]
+        for part, row in zip(parts, rows, strict=True):
+            number, _, text = part.replace(".", ". ", 1).partition("- " if " - " in part else " ")
+            grid.append([number.strip(), text] if form == "numbered rows" else [part])
+            grid += [HEADER, row] if form == "tables" else [row]
+        path = workbook(tmp_path / "a.xlsx", {"PL": grid})
+    found = read(path)
+    assert [(row["action"], row["code"]) for row in found["rows"]] == [
+        ("new", "1.900000"), ("amended", "1.900001"), ("abolished", "1.900002"),
+    ]  # fmt: skip
+    assert {row["field"] for row in found["rows"]} == {""}
+    assert found["refused"] == []
+
+
+def test_a_list_without_codes_is_read_by_names_where_nothing_else_is(tmp_path: Path) -> None:
+    """A summary beside lists with codes is not."""
+    rows = [["STT", "Tên thủ tục hành chính", "Ghi chú"], [1, BIRTH.name, ""], [2, "Việc lạ", ""]]
+    alone = read(workbook(tmp_path / "a.xlsx", {"PL": [["DANH MỤC TTHC BỊ BÃI BỎ"], *rows]}), known(BIRTH))
+    assert [(row["action"], row["code"]) for row in alone["rows"]] == [("abolished", BIRTH.code)]
+    assert [one["where"] for one in alone["refused"]] == ["PL!4"]
+    other = [HEADER, [1, "1.900007", "Thả diều", "", ""]]
+    both = read(workbook(tmp_path / "b.xlsx", {"Tổng hợp": rows, "PL": other}), known(BIRTH))
+    assert [row["code"] for row in both["rows"]] == ["1.900007"]
 
 
 def test_rows_below_a_merged_code_belong_to_its_procedure(tmp_path: Path) -> None:
