@@ -22,6 +22,7 @@ _FIELD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAIL = re.compile(r"\s*\(\s*\d{1,4}\s*(?:thủ tục|tthc)[^()]*\)\s*$", re.IGNORECASE)
+_COUNT = re.compile(r"\(?\d{1,4}(?:\s+(?:thủ tục|tthc))?\)?", re.IGNORECASE)
 _ACTIONS: tuple[tuple[tuple[str, ...], Action], ...] = (
     (
         *(("bai bo", "huy bo", "huy cong khai", "het hieu luc", "khong con hieu luc", "abolished", "repealed"),),
@@ -79,6 +80,11 @@ class Section:
         return replace(self, field=found.field)
 
 
+def is_count(text: str) -> bool:
+    """Tell whether a cell counts the procedures of a section: "05", "(12 TTHC)"."""
+    return _COUNT.fullmatch(text) is not None
+
+
 def action_of(text: str) -> Action:
     """Return what a heading or a cell says is done with procedures, "" where it says nothing or several things."""
     found = _actions(text)
@@ -98,6 +104,8 @@ def _heads(text: str) -> Action:
 
 def _heading(row: Row, named: int | None) -> Section | None:
     cells = [cell_text(cell) for _, cell in sorted(row.cells.items())]
+    if len(cells) > 1 and is_count(cells[-1]) and not is_count(cells[-2]):
+        del cells[-1]
     if len(cells) > _MOST_CELLS or len(cells[-1]) > _LONGEST or any(is_code(cell) for cell in cells):
         return None
     ordered = len(cells) == _MOST_CELLS

@@ -18,10 +18,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "code": (
         *("ma thu tuc", "ma tthc", "ma so tthc", "ma so thu tuc", "ma so thu tuc hanh chinh", "ma thu tuc hanh chinh"),
         *("so ho so tthc", "so ho so thu tuc hanh chinh", "ma so", "ma", "national code", "official code"),
+        *("ma dich vu cong", "ma dvc", "procedure code"),
     ),
     "name": (
         *("ten thu tuc hanh chinh", "ten thu tuc", "ten tthc", "thu tuc hanh chinh", "ten", "official name"),
-        *("ten cua thu tuc hanh chinh",),
+        *("ten cua thu tuc hanh chinh", "ten dich vu cong", "ten dvc", "procedure name"),
     ),
     "field": ("linh vuc", "ten linh vuc", "categories details", "domain"),
     "agency": (
@@ -34,6 +35,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("processing time", "thoi han giai quyet", "thoi gian giai quyet", "thoi gian thuc hien", "thoi gian xu ly"),
         *("thoi han", "thoi gian", "thoi han theo quy dinh", "thoi gian theo quy dinh"),
         *("thoi han giai quyet theo quy dinh", "thoi gian giai quyet theo quy dinh"),
+        *("time limit",),
     ),
     "committed": (
         *("thoi han cam ket", "thoi gian cam ket", "thoi han sau rut ngan", "thoi gian sau rut ngan"),

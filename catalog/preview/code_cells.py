@@ -21,6 +21,13 @@ _NAMED_CODE = re.compile(
     r"\s*\(\s*(?:mã\s+(?:số\s+)?(?:tthc|thủ\s+tục(?:\s+hành\s+chính)?|mới)?\s*:?\s*)?(\d\.\d{6})[^()]*\)",
     re.IGNORECASE,
 )
+_BEFORE_NAME = re.compile(
+    r"\s*(?:mã\s+(?:số\s+)?(?:tthc\s*)?:?\s*)?(\d\.\d{6})(?:\.[\w.]*)?\s*[-–:.]\s+", re.IGNORECASE
+)
+_BEHIND_NAME = re.compile(
+    r"\s*(?:[-–;,.]\s*mã(?:\s+số)?(?:\s+tthc)?\s*:?|[-–:])\s*(\d\.\d{6})(?:\.[\w.]*)?\s*", re.IGNORECASE
+)
+_LAST_LINE = re.compile(r"\n\s*(?:mã[^\d\n]{0,20})?(\d\.\d{6})(?:\.[\w.]*)?\s*", re.IGNORECASE)
 _NAMED_OLD = re.compile(
     r"thay\s+thế(?!\s+(?:bởi|bằng))[^.\d]{0,120}(\d\.\d{6}(?:\s*(?:,|;|và)(?:\s+mã(?:\s+số)?)?\s*\d\.\d{6})*)",
     re.IGNORECASE,
@@ -121,7 +128,16 @@ def codes_in(value: Any) -> tuple[str, ...]:
 
 
 def named_code(name: str) -> tuple[str, str]:
-    """Part a name from the code that stands behind it: "Đăng ký (Mã số TTHC: 1.234567)"."""
+    """Part a name from the code behind or before it: "Đăng ký (Mã số TTHC: 1.234567)", "1.234567 - Đăng ký".
+
+    So is a code on a last line of its own; of several codes none is.
+    """
+    if len(_CODE.findall(name)) == 1:
+        if match := _BEFORE_NAME.match(name):
+            return name[match.end() :], match[1]
+        for pattern in (_BEHIND_NAME, _LAST_LINE):
+            if (match := pattern.search(name)) and match.end() == len(name):
+                return name[: match.start()], match[1]
     match = _NAMED_CODE.search(name)
     return (name[: match.start()] + name[match.end() :], match[1]) if match else (name, "")
 

@@ -197,7 +197,10 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
 def _code(line: Line, listed: Listed) -> CodeCell:
     """The code of a row, wherever it stands: in its cell, behind the name, or beside the code that it replaces."""
     found = code_cell(listed.cells.get("code"), listed.forms.get("code", ""))
+    stated = listed.cells.get("name")
     name, behind = named_code(line.name)
+    if not behind and isinstance(stated, str) and "\n" in stated and (last := named_code(stated.strip()))[1]:
+        name, behind = " ".join(last[0].split()), last[1]
     if behind and behind != found.code and not found.doubt:
         line.texts["name"] = name.strip()
         if not found.code:

@@ -23,7 +23,7 @@ from catalog.files.records import COUNTING, Merges, of_sheets, sheets_of
 from catalog.files.sheet import Row, Sheet, letters
 from catalog.preview.dates import in_force_from
 from catalog.preview.document import Surroundings, titled
-from catalog.sections import Section, action_of, level_of
+from catalog.sections import Section, action_of, is_count, level_of
 from catalog.text import fold
 
 LACKING = "không thấy hàng tiêu đề có cột mã và cột tên thủ tục"
@@ -142,6 +142,7 @@ def _names(row: Sequence[Any]) -> dict[int, str]:
 
 
 _ENOUGH = 3
+_HEADING = 8
 _PROCEDURE = re.compile(r"thu tuc|tthc")
 
 
@@ -212,7 +213,8 @@ class _Table:
         merges = Merges(self._sheet.merged, self.header.last if self._heads else 0)
         self._rows = rows
         first = True
-        while (row := next(self._rows, None)) is not None:
+        while (found := next(self._rows, None)) is not None:
+            row = _said_once(found)
             filled = merges.fill(row)
             if numbers_columns(row):
                 self._reading.skipped += 1
@@ -314,14 +316,12 @@ class _Table:
 
     def _is_procedure(self, row: Row) -> bool:
         """Whether a row that reads like a heading is rather a procedure without a code: it has values of one."""
-        return (
-            any(
-                row.cells.get(column) is not None
-                for column, what in self.header.meant.items()
-                if what not in ("code", "name", "field", "level")
-            )
-            and len(row.cells) > 2
-        )
+        values = [
+            cell
+            for column, what in self.header.meant.items()
+            if what not in ("code", "name", "field", "level") and (cell := row.cells.get(column)) is not None
+        ]
+        return len(row.cells) > 2 and any(not is_count(cell_text(cell)) for cell in values)
 
     def _signature(self, row: Row) -> bool:
         """Whether a row stands below who signed, without code or number: the signer's name."""
@@ -414,6 +414,18 @@ class _Table:
             if column not in header.meant and fold(title) not in COUNTING
         ]
         self._told.names(f"{at(sheet.label)}Cột không hiểu, không nhập", unknown)
+
+
+def _said_once(row: Row) -> Row:
+    """A row without the copies of a text that stands in all its cells, or in all but a number before: it was merged."""
+    columns = sorted(row.cells)
+    same = {cell_text(row.cells[column]) for column in columns[-_ENOUGH:]}
+    if len(columns) < _ENOUGH or len(same) > 1 or len(min(same)) < _HEADING:
+        return row
+    (text,) = same
+    first = next(column for column in columns if cell_text(row.cells[column]) == text)
+    rest = {column: cell for column, cell in row.cells.items() if column <= first}
+    return replace(row, cells=rest) if len(rest) <= 2 else row
 
 
 def _is_ditto(cell: object) -> bool:

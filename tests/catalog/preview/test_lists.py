@@ -172,6 +172,42 @@ def test_parts_say_what_is_done_however_they_are_numbered(tmp_path: Path, parts:
     assert found["refused"] == []
 
 
+@pytest.mark.parametrize("number", [[], ["II"]])
+def test_a_heading_may_be_repeated_in_every_cell_or_counted(tmp_path: Path, number: list[str]) -> None:
+    """As merged cells come out of a conversion, and with how many procedures stand below it."""
+    said = "Thủ tục hành chính bị bãi bỏ"
+    gone = [1, BIRTH.code, BIRTH.name, "", ""]
+    for name, heading in (("a", [*number, *[said] * (5 - len(number))]), ("b", [*number, said, "01 TTHC"])):
+        found = read(workbook(tmp_path / f"{name}.xlsx", {"PL": [HEADER, heading, gone]}), known(BIRTH))
+        assert [(row["action"], row["code"]) for row in found["rows"]] == [("abolished", BIRTH.code)]
+        assert found["refused"] == []
+
+
+NAMED = {
+    "Đăng ký nuôi chim yến (Mã TTHC: 1.900001)": ("1.900001", "Đăng ký nuôi chim yến"),
+    "Đăng ký nuôi chim yến - 1.900001": ("1.900001", "Đăng ký nuôi chim yến"),
+    "Đăng ký nuôi chim yến; mã số: 1.900001.H20": ("1.900001", "Đăng ký nuôi chim yến"),
+    "Đăng ký nuôi chim yến\n1.900001": ("1.900001", "Đăng ký nuôi chim yến"),
+    "1.900001 - Đăng ký nuôi chim yến": ("1.900001", "Đăng ký nuôi chim yến"),
+}
+
+
+@pytest.mark.parametrize("written", NAMED)
+def test_a_code_that_stands_with_the_name_is_parted_from_it(tmp_path: Path, written: str) -> None:
+    """In a list that has no column of codes."""
+    header = ["STT", "Tên thủ tục hành chính", "Thời hạn giải quyết", "Phí, lệ phí"]
+    (row,) = read(workbook(tmp_path / "a.xlsx", {"PL": [header, [1, written, "2 ngày", ""]]}))["rows"]
+    assert (row["code"], row["name"]) == NAMED[written]
+
+
+def test_a_code_in_a_sentence_is_no_code_of_the_name(tmp_path: Path) -> None:
+    """It is another procedure's."""
+    header = ["STT", "Tên thủ tục hành chính", "Thời hạn giải quyết", "Phí, lệ phí"]
+    said = "Cấp lại giấy đã cấp theo thủ tục 1.900001"
+    found = read(workbook(tmp_path / "a.xlsx", {"PL": [header, [1, said, "2 ngày", ""]]}), known(BIRTH))
+    assert (found["rows"], len(found["refused"])) == ([], 1)
+
+
 def test_a_list_without_codes_is_read_by_names_where_nothing_else_is(tmp_path: Path) -> None:
     """A summary beside lists with codes is not."""
     rows = [["STT", "Tên thủ tục hành chính", "Ghi chú"], [1, BIRTH.name, ""], [2, "Việc lạ", ""]]
