@@ -30,6 +30,8 @@ LEAST_TELLING = 2
 # From this probability on that a procedure is named, its family is a better choice than the list of its field.
 TELLS_A_FAMILY = 0.75
 MOST_AFTER_DEATH = 3
+# What is offered under an answer fits at least so well as a share of it.
+SO_NEAR = 0.5
 # A procedure so far ahead of the next one is what is asked about, whatever other papers are named.
 CLEARLY_FIRST = 0.2
 _QUESTION_END = re.compile(r"[?？\n]+")
@@ -131,12 +133,18 @@ def found(asked: Asked) -> Turn | None:
     if after_death and not asked.found.sure and not asked.open and mourns(asked.text):
         return _with_condolences(asked, offer(asked, list(dict.fromkeys((*after_death, *codes))), "choose.question"))
     if asked.found.decision == "answer" and codes[0] == asked.found.hits[0].code:
-        turn = show(asked, codes[0], () if asked.found.sure else codes[1 : 1 + MOST_BESIDE])
+        turn = show(asked, codes[0], () if asked.found.sure else _near(asked)[:MOST_BESIDE])
     else:
         turn = offer(asked, codes, "choose.question")
     if codes[0] not in shipped().after_death or codes[0] == asked.session.topic or not mourns(asked.text):
         return turn
     return _with_condolences(asked, turn)
+
+
+def _near(asked: Asked) -> list[str]:
+    """The procedures found behind the first that fit nearly as well."""
+    first, *others = asked.found.hits
+    return [hit.code for hit in others if hit.score >= SO_NEAR * first.score]
 
 
 def mourning(asked: Asked) -> Turn | None:

@@ -165,8 +165,8 @@ def _first_clause(value: str) -> tuple[str, str]:
 def papers(value: str) -> list[Group]:
     """Return the papers of a record, the form first in each group, one line each; remarks are left out.
 
-    Lines that ask for nothing ("0 bản chính") are remarks; so is what stands under "Lưu ý". Where most lines say how
-    many copies are asked for, one that does not is the heading of a case.
+    Lines that come out the same are one. Lines that ask for nothing ("0 bản chính") are remarks; so is what stands
+    under "Lưu ý". Where most lines say how many copies are asked for, one that does not is the heading of a case.
     """
     groups: list[tuple[str, list[str]]] = [("", [])]
     remarks = False
@@ -180,13 +180,18 @@ def papers(value: str) -> list[Group]:
             groups.append((shorten(heading, ONE_LINE), []))
         elif not remarks and (paper := _paper(line)):
             groups[-1][1].append(paper)
-    return [Group(heading, tuple(_form_first(lines))) for heading, lines in groups if lines]
+    return [Group(heading, tuple(_form_first(dict.fromkeys(lines)))) for heading, lines in groups if lines]
 
 
 def is_cut(value: str, most: int) -> bool:
     """Tell whether so many lines of papers leave out something that the record says."""
     lines = [line for group in papers(value) for line in group.lines]
     return len(lines) > most or any("…" in line for line in lines) or sum(map(len, lines)) * 4 < len(value) * 3
+
+
+def without_file(line: str) -> str:
+    """Return a line without the name of a form's file and the number of copies at its end."""
+    return _FILE.sub("", _COUNT.sub("", line)).strip(" ;")
 
 
 def _paper(line: str) -> str:

@@ -1,6 +1,6 @@
 """What a question means in a conversation: a choice among what is shown, more about what is open, back to before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +11,6 @@ from catalog.topics import topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
-from handlers.lookup.record_parts import value_of
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -119,7 +118,9 @@ def still_choosing(asked: Asked) -> Turn | None:
     """What names nothing else while a choice is open: the same choice again."""
     if not asked.choices or asked.session.matter or asked.found.decision != "none":
         return None
-    aside = len(asked.text.split()) <= LONGEST_ASIDE and not _tells_another_matter(asked)
+    asks_on = follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
+    told = topic_of(asked.text) or (asked.found.topic if asked.found.topic in urgent() else "")
+    aside = len(asked.text.split()) <= LONGEST_ASIDE and not (told if asks_on else _tells_another_matter(asked))
     return offer(asked, asked.choices, "none.again") if asked.points or aside else None
 
 
@@ -157,9 +158,13 @@ def family_first(asked: Asked) -> list[str]:
 
 
 def stays(asked: Asked) -> Turn | None:
-    """A turn without a procedure of its own is about the one that is open."""
+    """A turn without a procedure of its own is about the one that is open; others are offered under it where it may
+    be about one of these.
+    """
     if not asked.open:
         return None
+    if asked.hardly_leaves and not asked.beside_the_open.tells_an_age_alone:
+        return _on_the_open_one(asked, [hit.code for hit in asked.found.hits][:MOST_BESIDE])
     if asked.found.decision == "none":
         leaves = _tells_another_matter(asked) and (asked.leaves or not _about_it(asked))
     else:
@@ -238,25 +243,27 @@ def _which(asked: Asked) -> Turn:
     return offer(asked, asked.choices, "none.aspect", part=plain(asked.session.language, f"part.lower.{aspect}"))
 
 
-def _on_the_open_one(asked: Asked) -> Turn:
-    """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing."""
+def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
+    """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing.
+
+    `beside` are procedures that may be meant instead.
+    """
     points, spelled = asked.points, follow_ups.marked(asked.text)
-    if any(point.of_papers for point in points):
-        named = _named_besides(asked)
-        entry = asked.catalog.entry(asked.open)
-        listed = value_of(asked.session, entry, "documents") if entry else ""
-        if follow_ups.sentences(listed, named, spelled=spelled):
-            return mentioned(asked.world, asked.session, asked.open, ("documents",), (named,), spelled=spelled)
-        return answer(asked.world, asked.session, asked.open, ("documents",))
-    if sought := next((point for point in points if point.look), None):
-        ways = [(one,) for one in sought.look]
-        return mentioned(asked.world, asked.session, asked.open, sought.parts, ways)
-    if asked.parts:
-        return answer(asked.world, asked.session, asked.open, asked.parts)
     named = _named_besides(asked)
+
+    def quoted(parts: Sequence[str], sought: Iterable[Sequence[str]], *, spelled: bool = True) -> Turn:
+        return mentioned(asked.world, asked.session, asked.open, parts, sought, spelled=spelled, beside=beside)
+
+    if any(point.of_papers for point in points):
+        if named:
+            return quoted(("documents",), (named,), spelled=spelled)
+        return answer(asked.world, asked.session, asked.open, ("documents",), beside=beside)
+    if sought := next((point for point in points if point.look), None):
+        return quoted(sought.parts, [(one,) for one in sought.look])
+    if asked.parts:
+        return answer(asked.world, asked.session, asked.open, asked.parts, beside=beside)
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
-    hinted = follow_ups.hinted(asked.text)
-    return mentioned(asked.world, asked.session, asked.open, hinted, (named, *pairs), spelled=spelled)
+    return quoted(follow_ups.hinted(asked.text), (named, *pairs), spelled=spelled)
 
 
 def _named_besides(asked: Asked) -> list[str]:

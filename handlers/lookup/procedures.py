@@ -10,7 +10,7 @@ from catalog.catalogs import Catalog
 from catalog.entries import Entry
 from handlers.lookup import in_brief, in_force, under_way
 from handlers.lookup.outside import done_elsewhere
-from handlers.lookup.record_parts import FORM_PART, PARTS, SUMMARY, doubtful, value_of
+from handlers.lookup.record_parts import FORM_PART, PARTS, SUMMARY, doubtful, each_once, value_of
 from handlers.messages import Button, Reply, Text, small
 from handlers.own.forms import with_forms
 from handlers.question_language import ENGLISH
@@ -26,8 +26,10 @@ OFFICIAL_NAME = 100
 MOST_PAPERS, MOST_ASKED_PAPERS = 6, 14
 MOST_PART_BUTTONS = 5
 # Words that stand in more sentences of a record than these tell nothing of the point asked about.
-MOST_QUOTED, MOST_MENTIONS = 3, 8
+MOST_QUOTED, MOST_MENTIONS = 2, 8
 REST = "rest"
+# Parts that may help where a record does not tell what was asked; steps and results are long, and seldom do.
+NEAREST = ("documents", "time", "fee", "where", FORM_PART, "conditions")
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
     "same_day",
@@ -127,12 +129,13 @@ def mentioned(
     sought: Iterable[Sequence[str]],
     *,
     spelled: bool = True,
+    beside: Sequence[str] = (),
 ) -> Turn:
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
     `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
     `spelled`, or without marks. `parts` are looked into first; the first of them is shown where nothing is found. The
-    heading names the part that is quoted. Without any, all are looked into.
+    heading names the part that is quoted. Without any, all are looked into. `beside` as in `answer`.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
@@ -147,10 +150,12 @@ def mentioned(
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
-        if opens and opens != "steps" and value_of(session, entry, opens):
+        if opens in NEAREST and value_of(session, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, parts[0] if parts else opens)
-    return _told(world, session, entry, blocks, shown=(opens,), about=about, untold=not quoted, person=True)
+    return _told(
+        world, session, entry, blocks, shown=(opens,), about=about, untold=not quoted, person=True, beside=beside
+    )
 
 
 def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool) -> tuple[str, list[str]]:
@@ -160,7 +165,7 @@ def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spell
         told = {name: found for name, found in held.items() if found}
         if told and sum(map(len, told.values())) <= MOST_MENTIONS:
             name = next(iter(told))
-            return name, told[name][:MOST_QUOTED]
+            return name, [in_brief.without_file(sentence) for sentence in told[name][:MOST_QUOTED]]
     return "", []
 
 
@@ -369,7 +374,7 @@ def _in_vietnamese(session: Session, value: str) -> Text:
 
 
 def _name_only(world: World, session: Session, entry: Entry) -> Text:
-    known = (("card.field", entry.field), ("card.agency", entry.agency))
+    known = (("card.field", entry.field), ("card.agency", each_once(entry.agency)))
     facts = [
         say(session.language, "card.line", label=plain(session.language, key), value=value)
         for key, value in known

@@ -18,7 +18,8 @@ from handlers.world import World
 
 MOST_CHOICES, MOST_BESIDE = 5, 2
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
-LEAVES, MAY_LEAVE = 0.6, 0.15
+# One that fits several others is surer where it does not say that something is wanted.
+LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.8, 0.15
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
 MOVES, SURELY_MOVES = 0.3, 0.5
 
@@ -51,6 +52,12 @@ class Asked:
     def leaves(self) -> bool:
         """Whether it is about another procedure than the one that is open."""
         return bool(self.open) and self.beside_the_open.leaving >= LEAVES
+
+    @property
+    def hardly_leaves(self) -> bool:
+        """Whether it leaves but may stay: it fits several others, and does not say that one of them is wanted."""
+        several = self.found.decision == "choose" and not (follow_ups.wants(self.text) or follow_ups.turns(self.text))
+        return self.leaves and several and self.beside_the_open.leaving < SURELY_LEAVES
 
     @property
     def may_leave(self) -> bool:

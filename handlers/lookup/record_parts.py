@@ -13,18 +13,27 @@ FORM_PART = "form"
 PARTS = ("documents", "time", "fee", "steps", "where", FORM_PART, "conditions", "result", "legal")
 _KEYS = {"legal": "legal_basis", "form": "forms"}
 _GLUED = re.compile(r"(?<=[\w.;])\((?=[^\W\d_]{2})")
+# A remark in brackets as the publication has it: "7,000 Việt Nam Đồng( - …)", "Miễn phí((…))", "2,000 …(/trang)".
+_BRACKET = re.compile(r"(?<=\w)\s*\(+\s*[-+•]?\s*")
+_BRACKETS_END = re.compile(r"\){2,}")
+_PER = re.compile(r"\s*\(\s*(/\s*\w[\w ]*)\)")
+_AMOUNT = re.compile(r"\b(\d{1,3}(?:,\d{3})+)\s*(?=Việt Nam Đồng|VNĐ|VND|đồng|đ\b)", re.IGNORECASE)
+_CURRENCY = re.compile(r"(?<=\d )(?:Việt Nam Đồng|VNĐ|VND)(?!\w)")
+_UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
 
 
 def value_of(session: Session, entry: Entry, name: str) -> str:
-    """Return what the record says on a part, word for word apart from a space where two values were glued together.
+    """Return what the record says on a part, word for word apart from how amounts and brackets are written.
 
-    A bare number of days is followed by the unit that the record's steps give it, or by the remark that none is given.
+    What ways of handing in have in common is said once, and so is an office that is named twice. A bare number of days
+    is followed by the unit that the record's steps give it, or by the remark that none is given.
     """
     value = str(getattr(entry, _KEYS.get(name, name))).strip()
     if name == "where":
-        return "\n".join(filter(None, (value or entry.agency, entry.channels, *_ways(entry))))
+        return "\n".join(filter(None, (value or each_once(entry.agency), entry.channels, *_ways(entry))))
     if name in ("time", "fee"):
-        value = _GLUED.sub(" (", value or _by_way(entry, name))
+        by_way = not value or any(value.startswith(f"{way.channel}: ") for way in entry.ways)
+        value = (by_way and _by_way(entry, name)) or tidy(value)
     if name == "time":
         value = "\n".join(_with_unit(session, entry, line) for line in value.split("\n"))
         if entry.committed:
@@ -54,13 +63,27 @@ def _with_unit(session: Session, entry: Entry, value: str) -> str:
     return plain(session.language, "card.no_unit", value=value)
 
 
+def each_once(offices: str) -> str:
+    """Return a list of offices with semicolons between them without those named before."""
+    return "; ".join(dict.fromkeys(office.strip(" .") for office in offices.split(";") if office.strip(" .")))
+
+
+def tidy(value: str) -> str:
+    """Return a time or a fee with its amounts, units and brackets written as usual: "7.000 đồng (nộp qua cổng)"."""
+    value = _BRACKET.sub(" (", _PER.sub(r"\1", value))
+    value = _AMOUNT.sub(lambda amount: amount[1].replace(",", ".") + " ", _BRACKETS_END.sub(")", value))
+    return _UNIT.sub(lambda unit: unit[0].lower(), _CURRENCY.sub("đồng", value))
+
+
 def _by_way(entry: Entry, name: str) -> str:
-    """What the record says for each way of handing in; once where all ways say the same."""
-    said = {way.channel: str(getattr(way, name)).strip() for way in entry.ways}
-    told = {channel: value for channel, value in said.items() if value}
-    if len(set(told.values())) == 1:
-        return next(iter(told.values()))
-    return "\n".join(f"{channel}: {value}" for channel, value in told.items())
+    """What the record says for each way of handing in; once for those that say the same."""
+    channels: dict[str, list[str]] = {}
+    for way in entry.ways:
+        if value := tidy(str(getattr(way, name)).strip()):
+            channels.setdefault(value, []).append(way.channel)
+    if len(channels) == 1:
+        return next(iter(channels))
+    return "\n".join(f"{', '.join(dict.fromkeys(ways))}: {value}" for value, ways in channels.items())
 
 
 def _ways(entry: Entry) -> list[str]:

@@ -145,3 +145,12 @@ def test_no_line_is_longer_than_a_phone_shows_in_three() -> None:
     [group] = in_brief.papers("Giấy tờ " + "chứng minh " * 40 + "(1 bản chính)")
     assert len(group.lines[0]) <= in_brief.ONE_LINE
     assert group.lines[0].endswith("… (1 bản chính)")
+
+
+def test_a_paper_that_is_listed_twice_is_told_once() -> None:
+    """Once for each case that a heading tells of."""
+    form = "Tờ khai theo mẫu (1 bản chính)"
+    assert [group.lines for group in in_brief.papers(f"{form}\nẢnh (1 bản chính)\n{form}\nNếu ở trọ:\n{form}")] == [
+        (form, "Ảnh (1 bản chính)"),
+        (form,),
+    ]

@@ -200,3 +200,18 @@ def test_a_surely_named_procedure_is_no_choice_among_others() -> None:
     talk = held("giấy tờ hộ tịch của bà")
     assert "1.000656" not in talk.turns[-1].about.offered
     assert talk.say("đăng ký khai tử cho bà ngoại").about.code == "1.000656"
+
+
+def test_a_paper_that_the_record_does_not_name_is_said_not_to_stand_there() -> None:
+    """With the papers that it names."""
+    talk = held("đăng ký kết hôn cần gì", "có cần giấy khám sức khỏe không")
+    text = talk.turns[-1].replies[0].text.plain
+    assert "Danh mục không ghi điều này" in text
+    assert "Tờ khai" in text
+
+
+def test_a_question_beside_a_choice_is_no_other_office_s_matter() -> None:
+    """Likeness to a dispute in court leads nowhere while a choice is open."""
+    talk = held("giấy phép xây dựng")
+    offered = talk.turns[-1].about.offered
+    assert talk.say("hàng xóm có phải ký không").about.offered == offered
