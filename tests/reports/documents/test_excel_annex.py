@@ -3,8 +3,8 @@
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,6 +13,7 @@ import pytest
 from reports import rates
 from reports.documents import make
 from reports.dossiers.dossier import Flow
+from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
 from tests.reports.documents.office import converted, needs_soffice
 from tests.reports.documents.sample import (
@@ -34,11 +35,6 @@ def book(of: Statement) -> Any:
     return openpyxl.load_workbook(io.BytesIO(make("xlsx", of)))
 
 
-def computed(of: Statement, folder: Path) -> Any:
-    """The workbook with the values that LibreOffice computed."""
-    return openpyxl.load_workbook(converted(make("xlsx", of), "phu-luc.xlsx", "xlsx", folder), data_only=True)
-
-
 def percent(value: float) -> Decimal:
     """A share as the report has it."""
     return Decimal(str(round(value * 100, 2))).quantize(Decimal("0.01"))
@@ -56,17 +52,66 @@ def many(count: int) -> list[dict[int, int]]:
     return [*lots, SPLIT, *(dict(zip(rates.LEVELS, counts, strict=True)) for counts in special)]
 
 
-@needs_soffice
-@pytest.mark.parametrize("rule", rates.RULES)
-def test_rates_and_intervals_are_computed_to_what_the_report_prints(rule: str, tmp_path: Path) -> None:
-    """A row for each of many counts: sum, rate and both ends of the interval, to the last digit."""
+def by_rule(rule: str) -> tuple[list[Group], Group, Report]:
+    """Groups of many counts, all of them together, and a report with them."""
     counts = many(120)
     whole = {level: sum(levels[level] for levels in counts) for level in rates.LEVELS}
     groups = [group(f"f.{n:03d}", levels, rule=rule) for n, levels in enumerate(counts)]
-    made = report(whole, rule, by_question=groups)
-    sheet = computed(statement(made), tmp_path)["Hài lòng"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_col=11)]
-    for row, expected in zip(rows, [*groups, group("", whole, rule=rule)], strict=False):
+    return groups, group("", whole, rule=rule), report(whole, rule, by_question=groups)
+
+
+BREAKDOWNS = {
+    "by_question": "Hài lòng",
+    "by_section": "Nhóm câu hỏi",
+    "by_counter": "Quầy",
+    "by_source": "Nguồn",
+    "by_field": "Lĩnh vực",
+    "by_unit": "Đơn vị",
+    "by_week": "Tuần",
+}
+DOSSIER_CASES = {
+    "Ngã Năm": (NGA_NAM, [1730, 500, 1200, 30, 1553, 1200, 351, 2, 177, 177, 0], 0.9987, "Khớp"),
+    "Ba Bích": (BA_BICH, [289, 8, 281, 0, 289, 175, 0, 114, 0, 0, 0], 0.6055, "Khớp"),
+    "does not add up": (Flow(direct=10, early=5), [10, 0, 10, 0, 5, 5, 0, 0, 0, 0, 0], 1, "Lệch 5"),
+    "nothing settled": (Flow(direct=3, pending_in_time=3), [3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0], None, "Khớp"),
+}
+FIELDS = [Flow("Hộ tịch", direct=7, early=7), Flow("Đất đai", direct=5, late=5)]
+TOTALS = {
+    "Khớp": Flow(direct=12, early=7, late=5),
+    "Khác tổng các lĩnh vực": Flow(direct=13, early=8, late=5),
+}
+
+
+def annexes() -> dict[str, Statement]:
+    """What the tests below have LibreOffice compute, by name."""
+    shares = {name: [group("g", levels)] for name, levels in zip(BREAKDOWNS, many(3), strict=True)}
+    return {
+        **{rule: statement(by_rule(rule)[2]) for rule in rates.RULES},
+        "shares": statement(report(**shares)),
+        "split": statement(report(by_question=[group("f.1", SPLIT)])),
+        "everything": everything(),
+        **{case: statement(report(dossiers=dossiers(flow))) for case, (flow, *_) in DOSSIER_CASES.items()},
+        **{said: statement(report(dossiers=dossiers(whole, FIELDS))) for said, whole in TOTALS.items()},
+    }
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Gives a workbook with the values that LibreOffice computed, by its name in `annexes`."""
+    made = annexes()
+    files = {name: f"{number}.xlsx" for number, name in enumerate(made)}
+    written = {files[name]: make("xlsx", of) for name, of in made.items()}
+    found = converted(written, "xlsx", tmp_path_factory.mktemp("annexes"))
+    return lambda name: openpyxl.load_workbook(found[files[name]], data_only=True)
+
+
+@needs_soffice
+@pytest.mark.parametrize("rule", rates.RULES)
+def test_rates_and_intervals_are_computed_to_what_the_report_prints(rule: str, computed: Callable[[str], Any]) -> None:
+    """A row for each of many counts: sum, rate and both ends of the interval, to the last digit."""
+    groups, whole, made = by_rule(rule)
+    rows = [[cell.value for cell in row] for row in computed(rule)["Hài lòng"].iter_rows(min_row=5, max_col=11)]
+    for row, expected in zip(rows, [*groups, whole], strict=False):
         assert expected.rate is not None
         assert row[2:8] == [*(expected.levels or {}).values(), expected.answers]
         found = [percent(value) for value in row[8:11]]
@@ -77,29 +122,26 @@ def test_rates_and_intervals_are_computed_to_what_the_report_prints(rule: str, t
 
 
 @needs_soffice
-def test_shares_are_computed_by_largest_remainder(tmp_path: Path) -> None:
+def test_shares_are_computed_by_largest_remainder(computed: Callable[[str], Any]) -> None:
     """Seven breakdowns, each of other counts: five shares as the report prints them, and their sum is 100%."""
-    names = ["by_question", "by_section", "by_counter", "by_source", "by_field", "by_unit", "by_week"]
-    counts = many(3)
-    groups = {name: [group("g", levels)] for name, levels in zip(names, counts, strict=True)}
-    written = computed(statement(report(**groups)), tmp_path)
-    titles = ["Hài lòng", "Nhóm câu hỏi", "Quầy", "Nguồn", "Lĩnh vực", "Đơn vị", "Tuần"]
+    written = computed("shares")
+    titles = list(BREAKDOWNS.values())
     found = [[percent(written[title].cell(7, column).value) for column in range(3, 8)] for title in titles]
-    assert found == [list(rates.shares(levels).values()) for levels in counts]
+    assert found == [list(rates.shares(levels).values()) for levels in many(3)]
     assert {written[title]["H7"].value for title in titles} == {1}
 
 
 @needs_soffice
-def test_the_split_of_the_source_report_comes_out(tmp_path: Path) -> None:
+def test_the_split_of_the_source_report_comes_out(computed: Callable[[str], Any]) -> None:
     """240, 38 and 5 of 283 are 84,80%, 13,43% and 1,77%; changed counts would change them."""
-    sheet = computed(statement(report(by_question=[group("f.1", SPLIT)])), tmp_path)["Hài lòng"]
+    sheet = computed("split")["Hài lòng"]
     assert [sheet[place].value for place in ("G7", "F7", "E7", "H7", "I6")] == [0.848, 0.1343, 0.0177, 1, 0.9823]
 
 
 @needs_soffice
-def test_hidden_groups_have_no_figures_and_the_total_is_still_the_whole(tmp_path: Path) -> None:
+def test_hidden_groups_have_no_figures_and_the_total_is_still_the_whole(computed: Callable[[str], Any]) -> None:
     """Two counters are hidden: what they have together stands in one line, and nothing about each."""
-    sheet = computed(everything(), tmp_path)["Quầy"]
+    sheet = computed("everything")["Quầy"]
     rows = {row[1].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_row=10, max_col=11)}
     assert rows["Quầy 2"][2:] == ["không hiện, để không lộ nhóm nhỏ", *[None] * 8]
     assert rows["Các nhóm không hiện riêng, cộng lại"][2:8] == [0, 0, 2, 18, 120, 140]
@@ -107,20 +149,12 @@ def test_hidden_groups_have_no_figures_and_the_total_is_still_the_whole(tmp_path
     assert rows['=HYPERLINK("x")'][2] == "không hiện, để không lộ nhóm nhỏ"
 
 
-DOSSIER_CASES = {
-    "Ngã Năm": (NGA_NAM, [1730, 500, 1200, 30, 1553, 1200, 351, 2, 177, 177, 0], 0.9987, "Khớp"),
-    "Ba Bích": (BA_BICH, [289, 8, 281, 0, 289, 175, 0, 114, 0, 0, 0], 0.6055, "Khớp"),
-    "does not add up": (Flow(direct=10, early=5), [10, 0, 10, 0, 5, 5, 0, 0, 0, 0, 0], 1, "Lệch 5"),
-    "nothing settled": (Flow(direct=3, pending_in_time=3), [3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0], None, "Khớp"),
-}
-
-
 @needs_soffice
 @pytest.mark.parametrize("case", DOSSIER_CASES)
-def test_dossiers_are_summed_and_checked(case: str, tmp_path: Path) -> None:
+def test_dossiers_are_summed_and_checked(case: str, computed: Callable[[str], Any]) -> None:
     """Received, settled and pending are sums, the share in time is computed, and what does not add up is said."""
-    flow, counts, rate, check = DOSSIER_CASES[case]
-    sheet = computed(statement(report(dossiers=dossiers(flow))), tmp_path)["Giải quyết hồ sơ"]
+    _, counts, rate, check = DOSSIER_CASES[case]
+    sheet = computed(case)["Giải quyết hồ sơ"]
     for row in (7, 8):
         values = [cell.value for cell in sheet[row]]
         assert values[2:13] == counts
@@ -128,15 +162,11 @@ def test_dossiers_are_summed_and_checked(case: str, tmp_path: Path) -> None:
 
 
 @needs_soffice
-@pytest.mark.parametrize(
-    ("whole", "said"),
-    [(Flow(direct=12, early=7, late=5), "Khớp"), (Flow(direct=13, early=8, late=5), "Khác tổng các lĩnh vực")],
-)
-def test_a_total_that_is_not_the_sum_of_the_fields_is_said(whole: Flow, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", TOTALS)
+def test_a_total_that_is_not_the_sum_of_the_fields_is_said(said: str, computed: Callable[[str], Any]) -> None:
     """The unit's own total stands below the sum, which is what counts."""
-    fields = [Flow("Hộ tịch", direct=7, early=7), Flow("Đất đai", direct=5, late=5)]
-    sheet = computed(statement(report(dossiers=dossiers(whole, fields))), tmp_path)["Giải quyết hồ sơ"]
-    assert [sheet["C9"].value, sheet["C10"].value, sheet["O10"].value] == [12, whole.received, said]
+    sheet = computed(said)["Giải quyết hồ sơ"]
+    assert [sheet["C9"].value, sheet["C10"].value, sheet["O10"].value] == [12, TOTALS[said].received, said]
 
 
 @pytest.mark.parametrize("name", EVIL)

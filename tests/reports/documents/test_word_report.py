@@ -381,7 +381,8 @@ def test_libreoffice_shows_the_report_page_by_page(tmp_path: Path) -> None:
         Flow(f"Lĩnh vực {n}: thành lập và hoạt động của tổ hợp tác, hợp tác xã", direct=9, early=9) for n in range(60)
     ]
     whole = DossierFigures(Flow(direct=540, early=540), fields, statement().made_at)
-    shown = pages(converted(make("docx", statement(report(dossiers=whole)), DETAILS), "bao-cao.docx", "pdf", tmp_path))
+    document = make("docx", statement(report(dossiers=whole)), DETAILS)
+    shown = pages(converted({"bao-cao.docx": document}, "pdf", tmp_path)["bao-cao.docx"])
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in shown[0]
     assert [page.split()[0] for page in shown[1:]] == [str(number) for number in range(2, len(shown) + 1)]
     signed = [page for page in shown if "TM. ỦY BAN NHÂN DÂN" in page]
