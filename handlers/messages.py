@@ -85,10 +85,10 @@ class Text(tuple[Span, ...]):
         spans: list[Span] = []
         for part in parts:
             if isinstance(part, Text):
-                spans.extend(part)
+                spans += part
             else:
                 spans.append(Span(part) if isinstance(part, str) else part)
-        return cls(span for span in spans if span.text)
+        return cls([span for span in spans if span.text])
 
     @classmethod
     def lines(cls, parts: "Iterable[str | Text]", between: str = "\n") -> "Text":
@@ -106,7 +106,7 @@ class Text(tuple[Span, ...]):
 
     def to_json(self) -> list[list[Any]]:
         """Return the spans as lists: text, bold, and for small ones a third value."""
-        return [[span.text, span.bold, *([True] if span.small else ())] for span in self]
+        return [[span.text, span.bold, True] if span.small else [span.text, span.bold] for span in self]
 
     @classmethod
     def from_json(cls, spans: Iterable[Sequence[Any]]) -> "Text":

@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import locales
 from handlers.messages import Button, Span, Text
 
+# More than there are texts in all languages.
+TEMPLATES = 10_000
+
 
 def say(language: str, key: str, **values: Any) -> Text:
     """Return a locale text with its values filled in; a value may itself be formatted text."""
-    template = locales.template(language, key)
-    spans: list[str | Span | Text] = []
-    for position, piece in enumerate(template.split("**")):
-        spans.append(Span(piece.format(**values), bold=position % 2 == 1))
-    return Text.of(*spans)
+    pieces = _pieces(locales.template(language, key))
+    return Text.of(*[Span(piece.format(**values), bold=bold) for piece, bold in pieces])
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _pieces(template: str) -> Sequence[tuple[str, bool]]:
+    """The pieces of a template, and whether each is bold."""
+    split = enumerate(template.split("**"))
+    return [(piece, position % 2 == 1) for position, piece in split if piece]
 
 
 def plain(language: str, key: str, **values: Any) -> str:

@@ -16,6 +16,9 @@ class Queries:
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT, which SQLAlchemy has per dialect."""
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+        return insert_into(table, self._connection.dialect.name)
+
+
+def insert_into(table: Table, dialect: str) -> Any:
+    """Return an INSERT of a dialect that knows ON CONFLICT."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from catalog.search.features import Names
+from catalog.search.groups import Group
 from catalog.search.question import Question
 from catalog.search.results import Hit
 from catalog.search.scoring import Scored, scored, too_old_or_young, without_twins
+from catalog.search.table import Table
 
 # A name that says so much of what another says is a sibling's.
 ALIKE, MOST_SIBLINGS = 0.6, 12
@@ -36,14 +40,26 @@ def among(names: Names, question: Question, codes: Sequence[str]) -> tuple[Hit, 
     without any is left out, and all are where no word tells them apart.
     """
     groups = [names.table.groups[names.place[code]] for code in dict.fromkeys(codes) if code in names.place]
-    had = [set(group.terms.tolist()) & question.terms.keys() for group in groups]
+    had = _had(names.table, groups, question)
     common = set.intersection(*had) if had else set()
     some = set().union(*had)
     telling = {term: weight for term, weight in question.terms.items() if term in some - common}
     total = sum(weight for weight in telling.values() if weight > 0) or 1.0
     scores = [
-        sum(telling.get(term, 0.0) for term in one) / total - too_old_or_young(group, question)
+        sum([telling.get(term, 0.0) for term in one]) / total - too_old_or_young(group, question)
         for group, one in zip(groups, had, strict=True)
     ]
     ranked = sorted((place for place, score in enumerate(scores) if score > 0), key=lambda place: -scores[place])
     return tuple(Hit(groups[i].traits.code, groups[i].traits.name, round(scores[i], 4)) for i in ranked)
+
+
+def _had(table: Table, groups: Sequence[Group], question: Question) -> list[set[int]]:
+    """The terms of a question, by number, that each of some groups has."""
+    found: list[set[int]] = [set() for _ in groups]
+    if groups:
+        held = np.concatenate([group.terms for group in groups])
+        (shared,) = table.weights.of(held, question.numbers, np.ones_like(question.weights)).nonzero()
+        ends = np.cumsum([len(group.terms) for group in groups])
+        for place, term in zip(ends.searchsorted(shared, side="right").tolist(), held[shared].tolist(), strict=True):
+            found[place].add(term)
+    return [{term for term in question.terms if term in one} for one in found]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import locales
 from catalog import follow_ups
@@ -112,10 +113,11 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
         return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
-    value = value_of(session, entry, wanted)
+    value = value_of(session.language, entry, wanted)
     pages = split(Text.of(value), PAGE) if value else (_part_asked(world, session, entry, wanted),)
     page = min(max(page, 1), len(pages))
-    text = Text.lines([_heading(world, session, entry, wanted), pages[page - 1], _in_vietnamese(session, value)])
+    heading, in_vietnamese = _heading(world, session, entry, wanted), _in_vietnamese(session.language, value)
+    text = Text.lines([heading, pages[page - 1], in_vietnamese])
     about = About("procedure", code, wanted)
     more = _more(session, code, wanted, page, len(pages))
     return _told(world, session, entry, [text], shown=(wanted,), about=about, more=more)
@@ -141,16 +143,18 @@ def mentioned(
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
         return answer(world, session, code)
     entry = under_way.as_begun(world, session, entry)
-    values = {name: value_of(session, entry, name) for name in dict.fromkeys((*parts, *PARTS)) if name != "legal"}
+    wanted = dict.fromkeys(name for name in (*parts, *PARTS) if name != "legal")
+    values = {name: value_of(session.language, entry, name) for name in wanted}
     opens, quoted = _quoted(values, sought, spelled=spelled)
     if opens:
         said = [say(session.language, "card.quoted", text=one) for one in quoted]
-        blocks = [Text.lines([_heading(world, session, entry, opens), *said, _in_vietnamese(session, "".join(quoted))])]
+        in_vietnamese = _in_vietnamese(session.language, "".join(quoted))
+        blocks = [Text.lines([_heading(world, session, entry, opens), *said, in_vietnamese])]
     else:
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
-        if opens in NEAREST and value_of(session, entry, opens):
+        if opens in NEAREST and value_of(session.language, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, parts[0] if parts else opens)
     return _told(
@@ -175,28 +179,34 @@ def _strip(world: World, session: Session, entry: Entry, wanted: Sequence[str]) 
     if not entry.has_details:
         return heading
     names = sorted(SUMMARY, key=lambda name: name not in wanted)
+    return Text.lines([heading, _in_few_words(session.language, entry, tuple(names))])
+
+
+@lru_cache(maxsize=in_brief.REMEMBERED)
+def _in_few_words(language: str, entry: Entry, names: Sequence[str]) -> Text:
+    """Time, fee and place in few words, in a given order."""
     items = [
-        say(session.language, "card.line", label=_strip_label(session, name), value=_brief(session, entry, name))
+        say(language, "card.line", label=_strip_label(language, name), value=_brief(language, entry, name))
         for name in names
     ]
-    return Text.lines([heading, Text.lines(items, between=" · ")])
+    return Text.lines(items, between=" · ")
 
 
-def _brief(session: Session, entry: Entry, name: str) -> str:
+def _brief(language: str, entry: Entry, name: str) -> str:
     brief = {"time": in_brief.time_in_brief, "fee": in_brief.fee_in_brief, "where": in_brief.place_in_brief}[name](
         entry
     )
-    if not brief and name == "time" and (value := value_of(session, entry, name)) and len(value) < in_brief.FEW_WORDS:
+    if not brief and name == "time" and (value := value_of(language, entry, name)) and len(value) < in_brief.FEW_WORDS:
         return value
     if not brief:
-        return plain(session.language, "brief.see" if value_of(session, entry, name) else "brief.untold")
-    spoken = _spoken(session.language, brief)
+        return plain(language, "brief.see" if value_of(language, entry, name) else "brief.untold")
+    spoken = _spoken(language, brief)
     if name != "time" or not entry.committed:
         return spoken
-    published = _spoken(session.language, in_brief.time_in_brief(replace(entry, committed="")))
+    published = _spoken(language, in_brief.time_in_brief(replace(entry, committed="")))
     if not published:
-        return plain(session.language, "brief.committed", time=spoken)
-    return plain(session.language, "brief.both_times", published=published, committed=spoken)
+        return plain(language, "brief.committed", time=spoken)
+    return plain(language, "brief.both_times", published=published, committed=spoken)
 
 
 def _spoken(language: str, brief: str) -> str:
@@ -212,33 +222,36 @@ def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text
     """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
     if _is_untold(world, session, entry, name):
         return _missing(world, session, name)
-    value = value_of(session, entry, name)
+    value = value_of(session.language, entry, name)
     if not value:
         return say(session.language, "card.forms")
     if name == "documents":
         return _papers(world, session, entry, MOST_ASKED_PAPERS)
-    if name in SUMMARY and _says_all(session, entry, name, value):
+    if name in SUMMARY and _says_all(session.language, entry, name, value):
         return Text()
-    label = say(session.language, "card.label", label=_label(session, name))
-    return Text.lines([label, split(Text.of(value), PAGE)[0], _in_vietnamese(session, value)])
+    label = say(session.language, "card.label", label=_label(session.language, name))
+    return Text.lines([label, split(Text.of(value), PAGE)[0], _in_vietnamese(session.language, value)])
 
 
 def _is_untold(world: World, session: Session, entry: Entry, name: str) -> bool:
     """Whether the record says nothing of a part, and there is no file of it either."""
     on_file = name == FORM_PART and world.forms_to_download(session.unit, entry.code)
-    return not (value_of(session, entry, name) or on_file)
+    return not (value_of(session.language, entry, name) or on_file)
 
 
-def _says_all(session: Session, entry: Entry, name: str, value: str) -> bool:
+def _says_all(language: str, entry: Entry, name: str, value: str) -> bool:
     """Whether the strip repeats all of a value."""
-    return value.strip(" .").casefold() == _brief(session, entry, name).strip(" .").casefold()
+    return value.strip(" .").casefold() == _brief(language, entry, name).strip(" .").casefold()
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
     """The papers, one line each, with their headings in about so many lines; those left out are counted."""
-    value = value_of(session, entry, "documents")
-    if not value:
-        return _missing(world, session, "documents")
+    value = value_of(session.language, entry, "documents")
+    return _listed(session.language, value, most) if value else _missing(world, session, "documents")
+
+
+@lru_cache(maxsize=in_brief.REMEMBERED)
+def _listed(language: str, value: str, most: int) -> Text:
     groups = in_brief.papers(value)
     lines: list[str | Text] = [] if groups else [split(Text.of(value), PAGE)[0]]
     count = sum(len(group.lines) for group in groups)
@@ -250,15 +263,15 @@ def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
             break
         if group.heading:
             ending = "" if group.heading.endswith("…") else ":"
-            lines.append(say(session.language, "card.group", heading=f"{group.heading}{ending}"))
+            lines.append(say(language, "card.group", heading=f"{group.heading}{ending}"))
         told = group.lines[:room]
         lines += [f"• {line}" for line in told]
         room, shown = room - len(told), shown + len(told)
     if shown < count:
-        full = plain(session.language, "card.full")
-        lines.append(say(session.language, "card.more_papers", count=count - shown, button=full))
-    heading = say(session.language, "card.label", label=_label(session, "documents"))
-    return Text.lines([heading, *lines, _in_vietnamese(session, value)])
+        full = plain(language, "card.full")
+        lines.append(say(language, "card.more_papers", count=count - shown, button=full))
+    heading = say(language, "card.label", label=_label(language, "documents"))
+    return Text.lines([heading, *lines, _in_vietnamese(language, value)])
 
 
 def _told(
@@ -294,7 +307,8 @@ def _told(
     # The text ends with the question, if there is one: what answers it comes next.
     offered = (*answers, *ways) if question else (*ways, *answers)
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
-    whole = Text.lines([*blocks, _origin(world, session, entry), question], between="\n\n")
+    origin = _origin(language, entry, _name(world, session, entry))
+    whole = Text.lines([*blocks, origin, question], between="\n\n")
     known = replace(offering(session.opening(entry.code), offered), began=under_way.version(world, session, entry))
     told = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
     return with_forms(world, told, tuple(shown))
@@ -304,7 +318,7 @@ def _part_buttons(
     world: World, session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool
 ) -> list[Button]:
     """Buttons to the parts that say more than what is shown; those beyond a handful behind one more."""
-    names = [name for name in PARTS if _worth_a_button(session, entry, name, shown)]
+    names = list(_with_more_to_say(session.language, entry, tuple(shown)))
     if FORM_PART not in shown and world.forms_to_download(session.unit, entry.code):
         names = [FORM_PART, *(name for name in names if name != FORM_PART)]
     first = names if all_parts or len(names) <= MOST_PART_BUTTONS else names[: MOST_PART_BUTTONS - 1]
@@ -317,13 +331,18 @@ def _part_buttons(
     return offered
 
 
-def _worth_a_button(session: Session, entry: Entry, name: str, shown: Sequence[str]) -> bool:
+@lru_cache(maxsize=in_brief.REMEMBERED)
+def _with_more_to_say(language: str, entry: Entry, shown: Sequence[str]) -> Sequence[str]:
+    return [name for name in PARTS if _worth_a_button(language, entry, name, shown)]
+
+
+def _worth_a_button(language: str, entry: Entry, name: str, shown: Sequence[str]) -> bool:
     """Whether a part says more than what stands in the message already."""
-    value = value_of(session, entry, name)
+    value = value_of(language, entry, name)
     if not value or (name in shown and len(value) <= PAGE and name != "documents"):
         return False
     if name in SUMMARY:
-        return not _says_all(session, entry, name, value)
+        return not _says_all(language, entry, name, value)
     if name == "documents" and ("" in shown or name in shown):
         most = MOST_PAPERS if "" in shown else MOST_ASKED_PAPERS
         return in_brief.is_cut(value, most + 1)
@@ -349,12 +368,12 @@ def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     return Text.lines([heading, in_force.announced(session, entry), under_way.told(world, session, entry)])
 
 
-def _label(session: Session, name: str) -> str:
-    return plain(session.language, f"part.{name}")
+def _label(language: str, name: str) -> str:
+    return plain(language, f"part.{name}")
 
 
-def _strip_label(session: Session, name: str) -> str:
-    return plain(session.language, "brief.where") if name == "where" else _label(session, name)
+def _strip_label(language: str, name: str) -> str:
+    return plain(language, "brief.where") if name == "where" else _label(language, name)
 
 
 def _more(session: Session, code: str, wanted: str, page: int, pages: int) -> Button | None:
@@ -368,9 +387,9 @@ def _missing(world: World, session: Session, name: str) -> Text:
     return say(session.language, "card.missing", part=lowered, phone=or_call(world, session))
 
 
-def _in_vietnamese(session: Session, value: str) -> Text:
+def _in_vietnamese(language: str, value: str) -> Text:
     """Mark text of the record that stands in Vietnamese in an answer in another language."""
-    return say(session.language, "card.in_vietnamese") if value and session.language != locales.DEFAULT else Text()
+    return say(language, "card.in_vietnamese") if value and language != locales.DEFAULT else Text()
 
 
 def _name_only(world: World, session: Session, entry: Entry) -> Text:
@@ -383,18 +402,19 @@ def _name_only(world: World, session: Session, entry: Entry) -> Text:
     return Text.lines([say(session.language, "card.name_only", phone=or_call(world, session)), *facts])
 
 
-def _origin(world: World, session: Session, entry: Entry) -> Text:
+@lru_cache(maxsize=in_brief.REMEMBERED)
+def _origin(language: str, entry: Entry, called: str) -> Text:
     """Official name, code and date of the record, and what in it is only a sample."""
-    name = "" if entry.title == _name(world, session, entry) else shorten(entry.title, OFFICIAL_NAME)
+    name = "" if entry.title == called else shorten(entry.title, OFFICIAL_NAME)
     key = "card.source" if entry.updated else "card.source_undated"
-    lines = [Text.of(name), say(session.language, key, code=entry.code, date=_date(session, entry.updated))]
-    if parts := doubtful(session, entry):
-        lines.append(say(session.language, "card.unchecked", parts=", ".join(parts)))
+    lines = [Text.of(name), say(language, key, code=entry.code, date=_date(language, entry.updated))]
+    if parts := doubtful(language, entry):
+        lines.append(say(language, "card.unchecked", parts=", ".join(parts)))
     return small(Text.lines(lines))
 
 
-def _date(session: Session, updated: str) -> str:
+def _date(language: str, updated: str) -> str:
     """A year, a month or a day (2026, 2026-07, 2026-07-01) as it is said."""
     year, *rest = updated.split("-")
     kind = ("year", "month", "day")[len(rest)]
-    return plain(session.language, f"card.date.{kind}", date="/".join([*reversed(rest), year]))
+    return plain(language, f"card.date.{kind}", date="/".join([*reversed(rest), year]))

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from catalog.entries import Entry
 from handlers.lookup import in_brief
-from handlers.session import Session
 from handlers.wording import plain
 
 SUMMARY = ("time", "fee", "where")
@@ -22,7 +21,7 @@ _CURRENCY = re.compile(r"(?<=\d )(?:Việt Nam Đồng|VNĐ|VND)(?!\w)")
 _UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
 
 
-def value_of(session: Session, entry: Entry, name: str) -> str:
+def value_of(language: str, entry: Entry, name: str) -> str:
     """Return what the record says on a part, word for word apart from how amounts and brackets are written.
 
     What ways of handing in have in common is said once, and so is an office that is named twice. A bare number of days
@@ -35,32 +34,32 @@ def value_of(session: Session, entry: Entry, name: str) -> str:
         by_way = not value or any(value.startswith(f"{way.channel}: ") for way in entry.ways)
         value = (by_way and _by_way(entry, name)) or tidy(value)
     if name == "time":
-        value = "\n".join(_with_unit(session, entry, line) for line in value.split("\n"))
+        value = "\n".join(_with_unit(language, entry, line) for line in value.split("\n"))
         if entry.committed:
-            value = _with_promise(session, entry, value)
+            value = _with_promise(language, entry, value)
     return value
 
 
-def _with_promise(session: Session, entry: Entry, value: str) -> str:
+def _with_promise(language: str, entry: Entry, value: str) -> str:
     """The published time with the one that the unit promises: in one line where the published one is short."""
     published = in_brief.time_in_brief(replace(entry, committed=""))
     if value and published.casefold() == value.strip(" .").casefold():
-        return plain(session.language, "brief.both_times", published=published, committed=entry.committed)
-    return "\n".join(filter(None, (value, plain(session.language, "card.committed", time=entry.committed))))
+        return plain(language, "brief.both_times", published=published, committed=entry.committed)
+    return "\n".join(filter(None, (value, plain(language, "card.committed", time=entry.committed))))
 
 
-def doubtful(session: Session, entry: Entry) -> list[str]:
+def doubtful(language: str, entry: Entry) -> list[str]:
     """Return the names of the parts that were not compared with an official record."""
     keyed = {_KEYS.get(name, name): name for name in PARTS}
-    return [plain(session.language, f"part.lower.{keyed[key]}") for key in entry.unchecked if key in keyed]
+    return [plain(language, f"part.lower.{keyed[key]}") for key in entry.unchecked if key in keyed]
 
 
-def _with_unit(session: Session, entry: Entry, value: str) -> str:
+def _with_unit(language: str, entry: Entry, value: str) -> str:
     if not in_brief.BARE_NUMBER.fullmatch(value):
         return value
     if completed := in_brief.completed(entry, value):
-        return plain(session.language, "card.unit_in_steps", value=completed)
-    return plain(session.language, "card.no_unit", value=value)
+        return plain(language, "card.unit_in_steps", value=completed)
+    return plain(language, "card.no_unit", value=value)
 
 
 def each_once(offices: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, not_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, literal_column, not_, select, text, tuple_, update
 
 from handlers.messages import Reply
 from handlers.ports import Outgoing
@@ -48,16 +49,15 @@ class Queues(Queries):
         """
         if not chats:
             return set()
-        ours = and_(OUTBOX.c.holder == self._holder, self._is_leased(OUTBOX, now))
-        statement = select(OUTBOX.c.channel, OUTBOX.c.person).where(
-            OUTBOX.c.state == WAITING, tuple_(OUTBOX.c.channel, OUTBOX.c.person).in_(sorted(chats)), not_(ours)
-        )
-        return {(row.channel, row.person) for row in await self._connection.execute(statement)}
+        given: dict[str, Any] = {"chats": sorted(chats), "ours": self._holder}
+        if not self._has_clock:
+            given |= {"now": now, "lease_ends": now + LEASE}
+        found = await self._connection.execute(_waiting_elsewhere(by_clock=self._has_clock), given)
+        return {(row.channel, row.person) for row in found}
 
     async def sent(self, identifiers: Sequence[int]) -> None:
         """Mark replies as delivered."""
-        done = update(OUTBOX).where(OUTBOX.c.id.in_(identifiers))
-        await self._connection.execute(done.values(state="sent", **_FREE))
+        await self._connection.execute(_SENT, {"delivered": list(identifiers)})
 
     async def refused(self, identifier: int, problem: str) -> None:
         """Mark a reply that can never be delivered, with the reason."""
@@ -131,8 +131,13 @@ class Queues(Queries):
         return func.clock_timestamp() if self._has_clock else now
 
     def _is_leased(self, rows: Any, now: datetime) -> ColumnElement[bool]:
-        until, moment = rows.c.leased_until, self._moment(now)
-        return and_(until.is_not(None), until >= moment, until <= moment + LEASE)
+        moment = self._moment(now)
+        return _leased_between(rows, moment, moment + LEASE)
+
+
+def _leased_between(rows: Any, moment: Any, latest: Any) -> ColumnElement[bool]:
+    until = rows.c.leased_until
+    return and_(until.is_not(None), until >= moment, until <= latest)
 
 
 def _batched(identifiers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
@@ -141,6 +146,25 @@ def _batched(identifiers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
 
 
 _FREE = {"leased_until": None, "holder": ""}
+# Statements of every turn are made once: that takes longer than to carry them out.
+_SENT: Any = update(OUTBOX).where(OUTBOX.c.id.in_(bindparam("delivered", expanding=True))).values(state="sent", **_FREE)
+
+
+def _moment_named(name: str) -> Any:
+    return bindparam(name, type_=OUTBOX.c.leased_until.type)
+
+
+@cache
+def _waiting_elsewhere(*, by_clock: bool) -> Any:
+    """The chats among `chats` in which a reply waits that the process `ours` does not hold.
+
+    Leases count by the database's own clock, or as of `now`, when a lease lasts to `lease_ends` at most.
+    """
+    clock: Any = func.clock_timestamp()
+    moment, latest = (clock, clock + LEASE) if by_clock else map(_moment_named, ("now", "lease_ends"))
+    ours = and_(OUTBOX.c.holder == bindparam("ours"), _leased_between(OUTBOX, moment, latest))
+    asked = tuple_(OUTBOX.c.channel, OUTBOX.c.person).in_(bindparam("chats", expanding=True))
+    return select(OUTBOX.c.channel, OUTBOX.c.person).where(OUTBOX.c.state == WAITING, asked, not_(ours))
 
 
 def outgoing(row: Any) -> Outgoing:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import Incoming, Reply, Text
@@ -14,6 +15,7 @@ from storage.conversations.queues import OUTBOX, Queues, outgoing
 from storage.tables.base import HeartbeatRow, table
 from storage.tables.channels import SilenceRow
 from storage.tables.conversations import InboxRow, SessionRow, TokenRow
+from storage.transaction import insert_into
 
 INBOX = table(InboxRow)
 SESSION = table(SessionRow)
@@ -56,14 +58,12 @@ class Turns(Queues):
         """Put rows into the outbox; returns their ids in the order given."""
         if not rows:
             return []
-        # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
-        in_order = self._connection.dialect.name != "sqlite"
-        statement = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=in_order)
+        statement = _numbering(self._connection.dialect.name)
         return sorted((await self._connection.execute(statement, rows)).scalars())
 
     async def _claim_messages(self, turns: Sequence[Recorded], now: datetime) -> None:
         rows = [{"channel": t.incoming.channel, "message": t.incoming.id, "at": now} for t in turns]
-        statement = self._insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.message)
+        statement = _claiming(self._connection.dialect.name)
         if len((await self._connection.execute(statement, rows)).all()) != len(rows):
             raise Conflict("a message was answered by another process")
 
@@ -79,12 +79,7 @@ class Turns(Queues):
                 "state": turn.session.to_json(),
                 "at": now,
             }
-        statement = self._insert(SESSION)
-        statement = statement.on_conflict_do_update(
-            index_elements=[SESSION.c.channel, SESSION.c.person],
-            set_={name: statement.excluded[name] for name in ("version", "state", "at")},
-            where=SESSION.c.version == statement.excluded.version - 1,
-        ).returning(SESSION.c.person)
+        statement = _saving(self._connection.dialect.name)
         ordered = [rows[person] for person in sorted(rows)]
         if len((await self._connection.execute(statement, ordered)).all()) != len(ordered):
             raise Conflict("a session was changed by another process")
@@ -129,6 +124,36 @@ class Turns(Queues):
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
 
+# Statements of every turn are made once: that takes longer than to carry them out.
+_SESSIONS_OF: Any = select(SESSION.c.channel, SESSION.c.person, SESSION.c.state, SESSION.c.version).where(
+    tuple_(SESSION.c.channel, SESSION.c.person).in_(bindparam("people", expanding=True))
+)
+_ANSWERED_OF: Any = select(INBOX.c.channel, INBOX.c.message).where(
+    tuple_(INBOX.c.channel, INBOX.c.message).in_(bindparam("keys", expanding=True))
+)
+
+
+@cache
+def _claiming(dialect: str) -> Any:
+    return insert_into(INBOX, dialect).on_conflict_do_nothing().returning(INBOX.c.message)
+
+
+@cache
+def _saving(dialect: str) -> Any:
+    statement = insert_into(SESSION, dialect)
+    return statement.on_conflict_do_update(
+        index_elements=[SESSION.c.channel, SESSION.c.person],
+        set_={name: statement.excluded[name] for name in ("version", "state", "at")},
+        where=SESSION.c.version == statement.excluded.version - 1,
+    ).returning(SESSION.c.person)
+
+
+@cache
+def _numbering(dialect: str) -> Any:
+    # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
+    return insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=dialect != "sqlite")
+
+
 def _row(turn: Recorded, reply: Reply, now: datetime, *, mine: bool = False) -> dict[str, Any]:
     incoming = turn.incoming
     values = _values(incoming.channel, incoming.user, incoming.id, reply, now, pushed=turn.pushed and not mine)
@@ -157,18 +182,9 @@ async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> l
     keys = {(message.channel, message.id) for message in messages}
     sessions = {
         (row.channel, row.person): (Session.from_json(row.state), row.version)
-        for row in await connection.execute(
-            select(SESSION.c.channel, SESSION.c.person, SESSION.c.state, SESSION.c.version).where(
-                tuple_(SESSION.c.channel, SESSION.c.person).in_(people)
-            )
-        )
+        for row in await connection.execute(_SESSIONS_OF, {"people": sorted(people)})
     }
-    answered = {
-        (row.channel, row.message)
-        for row in await connection.execute(
-            select(INBOX.c.channel, INBOX.c.message).where(tuple_(INBOX.c.channel, INBOX.c.message).in_(keys))
-        )
-    }
+    answered = {(row.channel, row.message) for row in await connection.execute(_ANSWERED_OF, {"keys": sorted(keys)})}
     return [
         Recalled(
             *sessions.get((message.channel, message.talk), (Session(), 0)),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from locales.system_errors import reason
 from storage.database.identity import Identities
+from storage.database.one_trip import run_in_one_trip
 from storage.database.unusable import DatabaseUnusable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -72,6 +73,7 @@ def create_engine(text: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     Identities(engine.sync_engine)
+    run_in_one_trip(engine.sync_engine)
     return engine
 
 
