@@ -31,7 +31,7 @@ from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
 from reports import rates
 from reports.bulletins.buttons import CHOICES
-from reports.documents import excel_choices
+from reports.documents import excel_choices, excel_trend
 from reports.dossiers.due_list import WAITS
 from reports.integrity.findings import Kind, State
 from reports.missed.groups import WHATS
@@ -83,7 +83,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "card.date.{}": ("year", "month", "day"),
     "document.asked.{}": typing.get_args(Base),
     "document.by.{}": ("counter", *by_parts.PARTS, "stratum"),
-    "document.column.{}": excel_choices.TITLES,
+    "document.column.{}": (*excel_choices.TITLES, *excel_trend.TITLES),
     "dossier.by.{}": ("online", "direct", "post", "carried_over"),
     "dossier.waiting.{}": ("unsettled_late", "not_handed", "not_closed"),
     "due.kind.{}": WAITS,

@@ -28,8 +28,8 @@ from reports.statements.statement import Statement
 from reports.statements.summary import report_text
 from surveys.slips import Stratum
 
-Format = Literal["text", "json", "csv", "xlsx", "docx", "levels.png", "trend.png"]
-BINARY: Sequence[Format] = ("xlsx", "docx", "levels.png", "trend.png")
+Format = Literal["text", "json", "csv", "xlsx", "docx", "levels.png", "trend.png", "reasons.png"]
+BINARY: Sequence[Format] = ("xlsx", "docx", "levels.png", "trend.png", "reasons.png")
 
 
 def report(

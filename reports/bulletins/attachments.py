@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.messages import Attachment
 from handlers.wording import plain
 from reports import documents, periods
-from reports.documents.chart_levels import alt
+from reports.documents.descriptions import alt
 from reports.satisfaction.report import Report
 from reports.statements.statement import Statement
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from reports.documents.chart_levels import levels_png, trend_png
+from reports.documents.chart_reasons import reasons_png
 from reports.documents.csv_table import as_csv
 from reports.documents.details import DEFAULT, Details
 from reports.documents.excel_annex import as_xlsx
@@ -16,6 +17,7 @@ MAKERS: Mapping[str, Callable[[Statement, Details], bytes]] = {
     "docx": as_docx,
     "levels.png": levels_png,
     "trend.png": trend_png,
+    "reasons.png": reasons_png,
 }
 _MEDIA = {
     "pdf": "application/pdf",
@@ -27,11 +29,11 @@ _MEDIA = {
 
 
 # The kinds that hold details besides the figures.
-WITH_DETAILS = ("docx", "trend.png")
+WITH_DETAILS = ("docx", "xlsx", "trend.png")
 
 
 def make(kind: str, statement: Statement, details: Details = DEFAULT) -> bytes:
-    """Return a document of a statement: "csv", "xlsx", "docx", "levels.png" or "trend.png".
+    """Return a document of a statement: "csv", "xlsx", "docx", "levels.png", "trend.png" or "reasons.png".
 
     The same statement and details give the same bytes. TemplateUnusable where the unit's own template is wrong.
     Takes up to seconds (charts, templates): not on the event loop.

@@ -9,7 +9,7 @@ from reports.documents.breakdowns import breakdowns, whole
 from reports.documents.chart_canvas import blank, width_of, wrapped, write, write_lines
 from reports.documents.chart_trend import draw_trend, points
 from reports.documents.details import Details
-from reports.documents.phrasing import method, rule_name, spoken, text, unit_name
+from reports.documents.phrasing import method, rule_name, spoken, text
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
@@ -38,33 +38,31 @@ def levels_png(statement: Statement, details: Details) -> bytes:
     """Return stacked bars of the five levels: of all answers, then of each counter or question that is shown."""
     report = statement.report
     rows = [(group, wrapped(clean(group.name), INSIDE - NUMBERS, LABEL)) for group in bars(report)]
-    titles = _titles(report, "document.levels_title", sample=details.sample)
-    top = _heading_height(titles)
+    above, top = titles(report, "document.levels_title", sample=details.sample)
     legend = 2 * line_height(LABEL) + 5
     body = sum(len(lines) * line_height(LABEL) + LIFT + BAR + GAP for _, lines in rows)
     notes = wrapped(f"{method(report)} {text('document.lowest')}" if len(rows) > 1 else method(report), INSIDE, SMALL)
     figure, axes = blank(WIDTH, top + legend + body + len(notes) * line_height(SMALL) + MARGIN)
-    _heading(axes, titles)
+    heading(axes, above)
     _legend(axes, top)
     y = top + legend
     for group, lines in rows:
         y = _bar(axes, y, group, lines)
     write_lines(axes, MARGIN, y, notes, SMALL, color=QUIET)
-    return _png(figure)
+    return png(figure)
 
 
 def trend_png(statement: Statement, details: Details) -> bytes:
     """Return the rate of the weeks or months up to a statement with its 95% interval."""
     report = statement.report
-    titles = _titles(report, "document.trend_title", sample=details.sample)
-    top = _heading_height(titles)
+    above, top = titles(report, "document.trend_title", sample=details.sample)
     notes = wrapped(text("document.trend_note", rule=rule_name(report)), INSIDE, SMALL)
     height = 84.0
     figure, axes = blank(WIDTH, top + height + len(notes) * line_height(SMALL) + MARGIN)
-    _heading(axes, titles)
+    heading(axes, above)
     draw_trend(axes, points(statement), report.target, (MARGIN, top, INSIDE, height))
     write_lines(axes, MARGIN, top + height, notes, SMALL, color=QUIET)
-    return _png(figure)
+    return png(figure)
 
 
 def bars(report: Report) -> list[Group]:
@@ -80,52 +78,8 @@ def bars(report: Report) -> list[Group]:
     return [whole(report), *groups[: MOST_BARS - 1]]
 
 
-def alt(kind: str, statement: Statement) -> str:
-    """Describe a document in words: a chart with its figures, any other file by its kind."""
-    report = statement.report
-    about = {"unit": unit_name(report), "period": spoken(report.period)}
-    if kind == "levels.png":
-        return "\n".join((text("document.alt.levels", **about), *(_said(group) for group in bars(report))))
-    if kind == "trend.png":
-        said = [_point(label, rate) for label, rate in points(statement)]
-        return "\n".join((text("document.alt.trend", **about, rule=rule_name(report)), *said))
-    return text(_FILES[kind], **about)
-
-
-_FILES = {"csv": "document.alt.csv", "xlsx": "document.alt.xlsx", "docx": "document.alt.docx"}
-
-
-def _said(group: Group) -> str:
-    if not group.answers or group.rate is None or group.levels is None:
-        return text("report.none") if group.answers == 0 else text("document.hidden")
-    shares = rates.shares(group.levels)
-    return text(
-        "document.alt.bar",
-        name=clean(group.name),
-        answers=rates.number(group.answers),
-        rate=rates.percent(group.rate.percent),
-        shares=", ".join(
-            text("document.alt.share", share=rates.number(shares[level]), label=text(f"level.{level}").lower())
-            for level in reversed(rates.LEVELS)
-        ),
-    )
-
-
-def _point(label: str, rate: rates.Rate | None) -> str:
-    if rate is None:
-        return text("document.alt.no_point", label=label)
-    return text(
-        "document.alt.point",
-        label=label,
-        rate=rates.percent(rate.percent),
-        low=rates.percent(rate.low),
-        high=rates.percent(rate.high),
-        answers=rates.number(rate.answers),
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Titles:
+class Titles:
     """The lines above a chart: that it is a sample where it is, what it shows, of whom and when."""
 
     mark: list[str]
@@ -133,21 +87,20 @@ class _Titles:
     about: list[str]
 
 
-def _titles(report: Report, key: str, *, sample: bool) -> _Titles:
+def titles(report: Report, key: str, *, sample: bool) -> tuple[Titles, float]:
+    """Return the lines above a chart, and the height below them."""
     about = f"{clean(report.unit_name)}, {spoken(report.period)}"
-    return _Titles(
+    lines = Titles(
         wrapped(text("sample.mark"), INSIDE, LABEL, "bold") if sample else [],
         wrapped(text(key), INSIDE, TITLE, "bold"),
         wrapped(about, INSIDE, LABEL),
     )
+    height = (len(lines.mark) + len(lines.about)) * line_height(LABEL) + len(lines.title) * line_height(TITLE)
+    return lines, MARGIN + height + 3
 
 
-def _heading_height(titles: _Titles) -> float:
-    top = MARGIN + len(titles.mark) * line_height(LABEL)
-    return top + len(titles.title) * line_height(TITLE) + len(titles.about) * line_height(LABEL) + 3
-
-
-def _heading(axes: Any, titles: _Titles) -> None:
+def heading(axes: Any, titles: Titles) -> None:
+    """Write the lines above a chart."""
     y = write_lines(axes, MARGIN, MARGIN, titles.mark, LABEL, weight="bold", color=BRAND)
     y = write_lines(axes, MARGIN, y, titles.title, TITLE, weight="bold")
     write_lines(axes, MARGIN, y, titles.about, LABEL, color=QUIET)
@@ -206,7 +159,8 @@ def _box(axes: Any, level: int, place: tuple[float, float, float, float]) -> Non
     axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, edgecolor=INK, linewidth=0.6, hatch=hatch))
 
 
-def _png(figure: Any) -> bytes:
+def png(figure: Any) -> bytes:
+    """Return a picture as bytes, the same each time."""
     import matplotlib as mpl
 
     out = io.BytesIO()

@@ -6,10 +6,12 @@ from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import Breakdown, breakdowns, whole
+from reports.documents.chart_trend import points
 from reports.documents.details import Details
 from reports.documents.excel_choices import write_choices
 from reports.documents.excel_dossiers import write_dossiers
 from reports.documents.excel_levels import Levels
+from reports.documents.excel_trend import write_trend
 from reports.documents.phrasing import (
     BLANK,
     against_target,
@@ -49,7 +51,9 @@ def as_xlsx(statement: Statement, details: Details) -> bytes:
         sheet.breakdown(breakdown)
         sheet.end(() if breakdown.disjoint else (text("document.apart"),))
     if report.by_choice:
-        write_choices(book.create_sheet(text("document.sheet.choices")), report)
+        write_choices(book.create_sheet(text("document.sheet.choices")), statement, details)
+    if any(point.rate for point in points(statement)):
+        write_trend(book.create_sheet(text("document.sheet.trend")), statement, details)
     if report.dossiers is not None:
         write_dossiers(book.create_sheet(text("document.sheet.dossiers")), statement, report.dossiers)
     _method(book.create_sheet(text("document.sheet.method")), statement, details)

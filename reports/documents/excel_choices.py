@@ -2,18 +2,26 @@
 
 from typing import Any
 
+from reports.documents.chart_reasons import reasons_png, shown
+from reports.documents.details import Details
+from reports.documents.excel_trend import put_picture
 from reports.documents.option_rows import option_rows
 from reports.documents.phrasing import span, spoken, text
 from reports.office.sheet import COUNT, PERCENT, frame, heading, note, on_paper, put_formula, put_number, put_text
-from reports.satisfaction.report import LEAST_SHOWN, Report
+from reports.satisfaction.report import LEAST_SHOWN
+from reports.statements.statement import Statement
 
 HEADER = 4
 TITLES = ("number", "question", "by", "place", "option", "ticked", "asked", "base", "share")
 WIDTHS = (6.0, 40.0, 16.0, 26.0, 34.0, 12.0, 12.0, 24.0, 12.0)
 
 
-def write_choices(sheet: Any, report: Report) -> None:
-    """Write an option a row: where, how many forms ticked it, of how many and which, and their share."""
+def write_choices(sheet: Any, statement: Statement, details: Details) -> None:
+    """Write an option a row: where, how many forms ticked it, of how many and which, and their share.
+
+    The picture of reasons stands below, where there are any.
+    """
+    report = statement.report
     under = f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})"
     heading(sheet, text("document.ticked_title"), under, len(TITLES))
     for column, title in enumerate(TITLES, 1):
@@ -35,4 +43,6 @@ def write_choices(sheet: Any, report: Report) -> None:
         put_formula(sheet, row, 9, f"ROUND(F{row}/G{row},4)", PERCENT)
     frame(sheet, HEADER, row, len(TITLES))
     note(sheet, row + 2, text("document.ticked_note", least=LEAST_SHOWN), WIDTHS)
+    if shown(report):
+        put_picture(sheet, row + 4, reasons_png(statement, details))
     on_paper(sheet, WIDTHS, (HEADER, HEADER))

@@ -8,7 +8,10 @@ from typing import Any
 
 from reports import rates
 from reports.documents import word_paragraphs
-from reports.documents.chart_levels import alt, levels_png, trend_png
+from reports.documents.chart_levels import levels_png, trend_png
+from reports.documents.chart_reasons import reasons_png, shown
+from reports.documents.chart_trend import points
+from reports.documents.descriptions import alt
 from reports.documents.details import Details, heads_of
 from reports.documents.option_rows import option_rows
 from reports.documents.phrasing import (
@@ -35,7 +38,7 @@ PICTURE_MM, HIGHEST_MM = 118, 150
 
 
 # The tables of the annex, in its order; those that have no rows are left out and not counted.
-TABLES = ("bang_cau_hoi", "bang_quay", "bang_ly_do", "bang_ho_so")
+TABLES = ("bang_cau_hoi", "bang_quay", "bang_ly_do", "bang_ho_so", "bang_xu_huong")
 
 
 class TemplateUnusable(Exception):
@@ -51,6 +54,9 @@ def as_docx(statement: Statement, details: Details) -> bytes:
             "bieu_do_muc": _picture(template, levels_png(statement, details), alt("levels.png", statement)),
             "bieu_do_ky": _picture(template, trend_png(statement, details), alt("trend.png", statement)),
         }
+        if shown(report):
+            drawn = reasons_png(statement, details)
+            pictures["bieu_do_ly_do"] = _picture(template, drawn, alt("reasons.png", statement))
         return {**context(statement, details), **pictures}
 
     source = _template(details)
@@ -99,6 +105,8 @@ def context(statement: Statement, details: Details) -> dict[str, Any]:
         "bang_cau_hoi": _levels(report.by_question),
         "bang_quay": _levels(report.by_counter),
         "bang_ly_do": _ticked(report),
+        "bang_xu_huong": _trend(statement),
+        "bieu_do_ly_do": "",
         **_dossiers(statement),
     }
     there = [name for name in TABLES if values[name]]
@@ -176,6 +184,21 @@ def _ticked(report: Report) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def _trend(statement: Statement) -> list[dict[str, str]]:
+    """Rows of the table of how the rate went on, if any can be told; a week with too few answers has dashes."""
+    shown_points = points(statement)
+    return [
+        {
+            "ky": clean(point.label),
+            "so_cau": rates.number(point.rate.answers) if point.rate else "–",
+            "ty_le": rates.percent(point.rate.percent) if point.rate else "–",
+            "tu": rates.percent(point.rate.low) if point.rate else "–",
+            "den": rates.percent(point.rate.high) if point.rate else "–",
+        }
+        for point in (shown_points if any(point.rate for point in shown_points) else ())
+    ]
 
 
 def _flow(number: str, name: str, flow: Flow) -> dict[str, str]:

@@ -47,6 +47,14 @@ REASONS_NOTE = (
     "Một phiếu chọn được nhiều lý do, nên các tỷ lệ không cộng lại. "
     "Lý do dưới 5 phiếu không hiện, để không lộ người trả lời."
 )
+TREND_COLUMNS = (
+    ("Tuần (ghi ngày thứ Hai), tháng", "ky", 60),
+    ("Số câu trả lời", "so_cau", 40),
+    ("Tỷ lệ hài lòng (%)", "ty_le", 45),
+    ("Khoảng tin cậy 95%, từ", "tu", 45),
+    ("Khoảng tin cậy 95%, đến", "den", 45),
+)
+TREND_NOTE = "Kỳ dưới 5 câu trả lời không hiện, để không lộ người trả lời."
 DOSSIER_COLUMNS = (
     ("STT", "stt", 13),
     ("Lĩnh vực", "ten", 54),
@@ -195,10 +203,14 @@ def _annex(document: Any) -> None:
     for title, name in (("Mức độ hài lòng theo câu hỏi", "bang_cau_hoi"), ("Mức độ hài lòng theo quầy", "bang_quay")):
         _rows_table(document, title, name, LEVEL_COLUMNS, "{{ cach_tinh }}")
     _rows_table(document, "Lý do chưa hài lòng, người dân chọn trên phiếu", "bang_ly_do", REASON_COLUMNS, REASONS_NOTE)
+    document.add_paragraph("{%p if bieu_do_ly_do %}")
+    add_line(document, "{{ bieu_do_ly_do }}")
+    document.add_paragraph("{%p endif %}")
     identity = "Tiếp nhận = đã giải quyết + đang giải quyết. Tỷ lệ đúng hạn = (trước hạn + đúng hạn) / đã giải quyết."
     note = f"{{{{ ho_so_luc }}}} {identity}"
     title = "Tình hình, kết quả giải quyết hồ sơ"
     _rows_table(document, title, "bang_ho_so", DOSSIER_COLUMNS, note, total="tong_ho_so")
+    _rows_table(document, "Tỷ lệ hài lòng theo thời gian", "bang_xu_huong", TREND_COLUMNS, TREND_NOTE)
     charts = add_table(document, (126, 126))
     for cell, name in zip(charts.rows[0].cells, ("bieu_do_muc", "bieu_do_ky"), strict=True):
         add_line(cell, f"{{{{ {name} }}}}", first=True)

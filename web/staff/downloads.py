@@ -12,7 +12,7 @@ from web.staff.access import closed, viewed
 from web.staff.choices import Choices, chosen, stated
 
 # In the order in which they are asked for.
-KINDS = ("docx", "xlsx", "csv", "levels.png", "trend.png")
+KINDS = ("docx", "xlsx", "csv", "levels.png", "trend.png", "reasons.png")
 
 
 async def download(request: http.Request) -> http.Response:

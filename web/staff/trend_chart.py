@@ -1,23 +1,23 @@
 """Drawing a trend: where points, intervals and labels stand in a picture of 324 by 220."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import rates
+from reports.satisfaction import trend_scale
 from reports.satisfaction.trend import Point
 
 WIDTH, HEIGHT = 324, 220
 LEFT, RIGHT, TOP, BOTTOM = 54, 20, 26, 184
-LABEL_ROOM, VALUE_ROOM = 64, 56
+LABEL_ROOM, VALUE_ROOM, LETTERS = 64, 56, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A point with its interval, in the picture's units; `running` ones are not final.
 
-    `told` is its rate, `value` the same where that has room above it.
+    `told` is its rate, `value` the same where that has room, with its foot at a height.
     """
 
     x: float
@@ -27,6 +27,7 @@ class Mark:
     running: bool
     told: str
     value: str
+    foot: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,10 @@ class Chart:
 
 def drawn(points: Sequence[Point], target: int = 0) -> Chart:
     """Place points from left to right; the scale begins at the ten below the lowest interval (or the target)."""
-    found = [point.rate for point in points if point.rate]
-    lowest = min([rate.low for rate in found] + ([Decimal(target)] if target else []), default=Decimal(0))
-    bottom = min(90, int(lowest) // 10 * 10)
+    found = [point.rate for point in points]
+    bottom, ticks = trend_scale.scale(found, target)
     between = (WIDTH - LEFT - RIGHT) / max(1, len(points))
-    written = [place for place, point in enumerate(points) if point.rate]
-    if between < VALUE_ROOM:
-        written = written[-1:]
+    written = trend_scale.valued(found, between, VALUE_ROOM)
 
     def across(place: int) -> float:
         return round(LEFT + (place + 0.5) * between, 1)
@@ -56,6 +54,7 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
     def height(percent: Decimal | int) -> float:
         return round(BOTTOM - (float(percent) - bottom) / (100 - bottom) * (BOTTOM - TOP), 1)
 
+    wanted = height(target) if target else None
     marks = [
         Mark(
             x=across(place),
@@ -65,6 +64,7 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
             running=point.running,
             told=rates.percent(point.rate.percent),
             value=rates.percent(point.rate.percent) if place in written else "",
+            foot=round(trend_scale.value_height(height(point.rate.high), wanted, LETTERS), 1),
         )
         for place, point in enumerate(points)
         if point.rate
@@ -72,9 +72,12 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
     return Chart(
         marks,
         _lines(points, across, height),
-        [(height(percent), f"{percent}%") for percent in _ticks(bottom)],
-        [(across(place), _label(points[place])) for place in _labelled(len(points), between)],
-        height(target) if target else None,
+        [(height(percent), f"{percent}%") for percent in ticks],
+        [
+            (across(place), trend_scale.label(points[place].period))
+            for place in trend_scale.labelled(len(points), between, LABEL_ROOM)
+        ],
+        wanted,
     )
 
 
@@ -86,19 +89,3 @@ def _lines(points: Sequence[Point], across: Callable[[int], float], height: Call
         else:
             lines.append([])
     return [" ".join(line) for line in lines if len(line) > 1]
-
-
-def _ticks(bottom: int) -> range:
-    """Three to six lines, the topmost at 100%."""
-    step = 10 if bottom >= 50 else 20 if bottom >= 20 else 25
-    return range(100, bottom - 1, -step)
-
-
-def _labelled(count: int, between: float) -> list[int]:
-    """The places that are named below: the last, and those before it as far as there is room."""
-    return list(range(count - 1, -1, -math.ceil(LABEL_ROOM / between)))[::-1]
-
-
-def _label(point: Point) -> str:
-    first = point.period.first
-    return f"{first.day}/{first.month}" if "W" in point.period.name else f"T{first.month}/{first.year % 100}"

@@ -10,9 +10,12 @@ from PIL import Image
 
 from reports import rates
 from reports.documents import make
-from reports.documents.chart_levels import LOOKS, MOST_BARS, alt, bars
+from reports.documents.chart_levels import LOOKS, MOST_BARS, bars
 from reports.documents.chart_trend import MOST_POINTS, points
+from reports.documents.chart_trend import Point as Placed
+from reports.documents.descriptions import alt
 from reports.periods import parse
+from reports.satisfaction import trend_scale
 from reports.satisfaction.trend import Point
 from tests.reports.documents.sample import SPLIT, everything, group, report, statement
 
@@ -89,9 +92,9 @@ def test_the_trend_is_said_in_words() -> None:
     """Each week with its rate and interval; a hidden one as hidden."""
     assert alt("trend.png", everything()).splitlines() == [
         "Biểu đồ tỷ lệ hài lòng (mức 4 và 5), phường Sa Đéc, quý III năm 2026.",
-        "Tuần 25: 97,90% (khoảng tin cậy 95%: 94,01 đến 99,28; 143 câu trả lời).",
-        "Tuần 26: không hiện, để không lộ nhóm nhỏ.",
-        "Tuần 27: 98,52% (khoảng tin cậy 95%: 94,76 đến 99,59; 135 câu trả lời).",
+        "15/6: 97,90% (khoảng tin cậy 95%: 94,01 đến 99,28; 143 câu trả lời).",
+        "22/6: không hiện, để không lộ nhóm nhỏ.",
+        "29/6: 98,52% (khoảng tin cậy 95%: 94,76 đến 99,59; 135 câu trả lời).",
     ]
 
 
@@ -111,11 +114,12 @@ def test_the_worst_get_a_bar_where_not_all_do() -> None:
 def test_points_are_what_led_up_or_else_weeks_or_periods() -> None:
     """What led up to it where that is known; else its latest weeks; else this period and the one before, if any."""
     weeks = [group(f"2026-W{n:02d}", SPLIT) for n in range(1, 41)]
-    assert [label for label, _ in points(statement(report(by_week=weeks)))] == [
-        f"Tuần {n}" for n in range(41 - MOST_POINTS, 41)
+    assert [point.label for point in points(statement(report(by_week=weeks)))] == [
+        trend_scale.label(parse(f"2026-W{n:02d}")) for n in range(41 - MOST_POINTS, 41)
     ]
     led = [Point(parse(name), rates.rate(SPLIT), running=False) for name in ("2026-W37", "2026-08")]
-    assert [label for label, _ in points(statement(report(by_week=weeks), trend=led))] == ["Tuần 37", "8/2026"]
+    assert [point.label for point in points(statement(report(by_week=weeks), trend=led))] == ["7/9", "T8/26"]
     before = replace(report(), period=report().period.previous())
-    assert [label for label, _ in points(statement(report(previous=before)))] == ["quý II năm 2026", "quý III năm 2026"]
-    assert points(statement(report())) == [("quý III năm 2026", rates.rate(SPLIT))]
+    named = [point.label for point in points(statement(report(previous=before)))]
+    assert named == ["quý II năm 2026", "quý III năm 2026"]
+    assert points(statement(report())) == [Placed("quý III năm 2026", rates.rate(SPLIT))]

@@ -199,7 +199,7 @@ def test_programs_are_told_to_compute_when_they_open_the_file() -> None:
 def test_every_sheet_fits_on_paper() -> None:
     """A4 across, one page wide, the header again on each page; the sheets are those that were asked for."""
     written = book(everything())
-    assert written.sheetnames == ["Hài lòng", "Quầy", "Nguồn", "Tuần", "Giải quyết hồ sơ", "Cách tính"]
+    assert written.sheetnames == ["Hài lòng", "Quầy", "Nguồn", "Tuần", "Xu hướng", "Giải quyết hồ sơ", "Cách tính"]
     for sheet in written:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from reports.documents import make
-from reports.documents.chart_levels import alt
+from reports.documents.descriptions import alt
 from reports.documents.word_report import context
 from tests.reports.documents.sample import DETAILS, group, report, statement
 

@@ -12,7 +12,7 @@ import pytest
 
 from reports import rates
 from reports.documents import DEFAULT, Details, make, word_template
-from reports.documents.chart_levels import alt
+from reports.documents.descriptions import alt
 from reports.documents.details import CatalogFacts, Heads, Shortened, heads_of
 from reports.documents.word_report import TemplateUnusable, context
 from reports.dossiers.dossier import DossierFigures, Flow
@@ -293,7 +293,7 @@ def test_the_paper_is_that_of_the_decree() -> None:
     form_ = body.paragraph_format
     assert (round(form_.first_line_indent.mm, 1), form_.space_after.pt, form_.line_spacing) == (12.7, 6, 1.15)
     tables = [table for table in document.tables if table.style.name == "Table Grid"]
-    assert len(tables) == 3
+    assert len(tables) == 4
     assert all(table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") for table in tables)
 
 

@@ -3,16 +3,19 @@
 import csv
 import io
 from datetime import date, timedelta
+from zipfile import ZipFile
 
 import docx
 import openpyxl
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from bot.app import App
 from handlers.ports import Membership
 from reports.bulletins.bulletin import bulletin
 from reports.bulletins.timetable import Deadlines
+from reports.documents.descriptions import alt
 from reports.periods import parse
 from reports.satisfaction.report import as_json
 from reports.statements.compiling import statement_from
@@ -113,6 +116,25 @@ async def test_files_tell_them(app: App, visitor: Visitor) -> None:
     assert any("MẪU THỬ" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
     headers = [p.text for section in word.sections for p in section.header.paragraphs]
     assert any("MẪU THỬ" in text for text in [*headers, *(p.text for p in word.paragraphs)])
+
+
+async def test_the_chart_tells_them(app: App, visitor: Visitor) -> None:
+    """In words what the picture shows, with the same numbers; the picture stands in Word and Excel, and is a file."""
+    statement = await stated(app)
+    assert alt("reasons.png", statement).splitlines()[1:] == [
+        "Chờ lâu: 5 phiếu · 50%.", "Hướng dẫn chưa rõ: 5 phiếu · 50%.", MOST
+    ]  # fmt: skip
+    await log_in(app, visitor)
+    files = {}
+    for kind in ("xlsx", "docx", "reasons.png"):
+        async with visitor.client.get(f"{visitor.address}/staff/report.{kind}?period={WEEK}") as got:
+            files[kind] = await got.read()
+    with ZipFile(io.BytesIO(files["docx"])) as archive:
+        assert sum(name.startswith("word/media/") for name in archive.namelist()) == 3
+        assert "Biểu đồ lý do chưa hài lòng" in archive.read("word/document.xml").decode()
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    assert [len(book[name]._images) for name in ("Lý do, lựa chọn", "Xu hướng")] == [1, 1]
+    assert Image.open(io.BytesIO(files["reasons.png"])).width == 1080
 
 
 async def test_the_json_tells_them(app: App) -> None:

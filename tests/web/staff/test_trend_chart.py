@@ -9,6 +9,7 @@ import pytest
 
 from reports import periods
 from reports.documents.chart_levels import LOOKS
+from reports.documents.chart_reasons import GROUND, TICKED
 from reports.rates import rate
 from reports.satisfaction.trend import Point
 from web.staff.trend_chart import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, drawn
@@ -64,6 +65,13 @@ def test_levels_have_the_colours_of_the_charts_on_paper() -> None:
     for level, (colour, hatch, _) in LOOKS.items():
         assert re.search(rf"\.level-{level}[ ,][^}}]*fill: {colour};", sheet)
         assert (f".look-{level} {{ fill: url(#hatch-{level}); }}" in sheet) == bool(hatch)
+
+
+def test_reasons_have_the_colours_of_the_chart_on_paper() -> None:
+    """Bar and ground."""
+    sheet = files("web").joinpath("static", "style.css").read_text("utf-8")
+    assert re.search(rf"\.ticked {{[^}}]*fill: {TICKED};", sheet)
+    assert re.search(rf"\.bars svg {{[^}}]*background: {GROUND};", sheet)
 
 
 def test_a_lone_point_stands_in_the_middle_with_its_value() -> None:
