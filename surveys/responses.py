@@ -12,6 +12,9 @@ from surveys.slips import Round, Slip, Stratum
 Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed", "crowded"]
 # Whether a form is in the figures: it is, it waits for staff to decide (it came in far too fast), or they decided no.
 Apart = Literal["", "waiting", "discarded"]
+# Morning or afternoon; empty where that is not known.
+Half = Literal["", "am", "pm"]
+NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Response:
     notice that was agreed to. `complete` is false while the person is still answering. `round` is that
     of the slip it was given on, `occasion` what the slip was handed out with; `hasty`: the first answer
     came sooner than the question can be read. `field` is that of the procedure it is about, where known.
-    `apart`: it came when its counter got far more than ever, and is in no figure unless staff decide so.
+    `apart`: it came when its counter got far more than ever, and is in no figure unless staff decide so. `half` is that
+    of the day on which it was given.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Response:
     hasty: bool = False
     field: str = ""
     apart: Apart = ""
+    half: Half = ""
 
     @classmethod
     def to(
@@ -65,6 +70,7 @@ class Response:
         complete: bool = False,
         assisted: bool = False,
         hasty: bool = False,
+        half: Half = "",
     ) -> "Response":
         """Return the response to a questionnaire, in exactly its wording."""
         return cls(
@@ -82,6 +88,7 @@ class Response:
             round=origin.round,
             occasion=origin.occasion,
             hasty=hasty,
+            half=half,
         )
 
     @property
@@ -141,6 +148,11 @@ class Opened:
         """Tell whether what was begun on the slip is in another wording than a response."""
         begun = self.begun
         return begun is not None and (begun.form, begun.version) != (response.form, response.version)
+
+
+def half_of(moment: datetime) -> Half:
+    """Return the half of the day that an aware local moment is in: no more of the hour is kept with a form."""
+    return "am" if moment.hour < NOON else "pm"
 
 
 def week_of(day: date) -> str:

@@ -120,6 +120,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "report.stratum.{}": STRATA,
     "report.occasion.{}": [occasion or "none" for occasion in typing.get_args(Occasion)],
     "report.weekday.{}": by_parts.WEEKDAYS,
+    "report.half_day.{}": ("am", "pm", "none"),
     "report.three.{}": rates.THREE,
     "statement.{}": (
         *("more_paper", "more", "fewer", "forms", "rate", "answers", "stratum", "strata", "earlier", "dossiers"),

@@ -20,7 +20,7 @@ from handlers.wording import button, buttons, plain, say
 from handlers.world import World
 from surveys.answers import Answer, Problem, accept, applies, kept, next_question
 from surveys.questionnaire import Question, Questionnaire, words_in
-from surveys.responses import Origin, Response
+from surveys.responses import Origin, Response, half_of
 from surveys.signs import is_hasty
 
 _LISTED = re.compile(r"[,;/]| và ")
@@ -388,4 +388,5 @@ def _response(form: Questionnaire, session: Session, now: datetime, *, complete:
         complete=complete,
         assisted=running.assisted,
         hasty=is_hasty(datetime.fromtimestamp(running.asked_at, UTC), now),
+        half=half_of(now),
     )

@@ -30,6 +30,7 @@ def breakdowns(report: Report) -> list[Breakdown]:
         Breakdown("unit", text("document.by.unit"), report.by_unit),
         Breakdown("week", text("document.by.week"), report.by_week),
         Breakdown("weekday", text("document.by.weekday"), report.by_weekday),
+        Breakdown("half", text("document.by.half"), report.by_half),
         Breakdown("occasion", text("document.by.occasion"), report.by_occasion),
         Breakdown("stratum", text("document.by.stratum"), [one.group for one in report.by_stratum], disjoint=False),
     ]

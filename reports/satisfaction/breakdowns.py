@@ -103,6 +103,7 @@ def compile_report(
         by_choice=_choices(counts, parts, chosen, names, tables.hidden),
         by_occasion=tables.groups("occasion", partial(names.part, "occasion")),
         by_weekday=tables.groups("weekday", partial(names.part, "weekday")),
+        by_half=tables.groups("half", partial(names.part, "half")),
     )
 
 

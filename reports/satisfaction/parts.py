@@ -1,4 +1,4 @@
-"""Parts that answers and reasons are broken down by beside places: field, occasion, week and day of the week."""
+"""Parts that answers and reasons are broken down by beside places: field, occasion, week, weekday, half of the day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from reports.satisfaction.counts import (
 from surveys.responses import week_of
 from surveys.slips import Stratum
 
-Part = Literal["field", "occasion", "week", "weekday"]
+Part = Literal["field", "occasion", "week", "weekday", "half"]
 PARTS: tuple[Part, ...] = get_args(Part)
 # Counted answers are told by these; by the others they are told from the counts of places and weeks.
-LEVELLED: tuple[Part, ...] = ("occasion", "weekday")
+LEVELLED: tuple[Part, ...] = ("occasion", "weekday", "half")
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 
 
@@ -81,6 +81,7 @@ class Where:
     field: str
     occasion: str
     day: date
+    half: str = ""
 
     def keys(self) -> dict[Part, str]:
         """Its key in each part."""
@@ -89,6 +90,7 @@ class Where:
             "occasion": self.occasion,
             "week": week_of(self.day),
             "weekday": str(self.day.isoweekday()),
+            "half": self.half,
         }
 
 
@@ -123,10 +125,11 @@ class AddingParts:
             self._choosing[part].ticked(key, where.form, where.stratum, question, chosen, count)
 
     def sums(self) -> PartCounts:
-        """Return what was added, sorted."""
+        """Return what was added, sorted; halves of days only where one is known, or what was kept would change."""
+        parts = [part for part in PARTS if part != "half" or any(one.counter for one in self._forms[part])]
         return PartCounts(
-            sorted(PartCount(*key, levels) for key, levels in self._levels.items()),
-            {part: found for part in PARTS if (found := self._choosing[part].sums(self._forms[part]))},
+            sorted(PartCount(*key, levels) for key, levels in self._levels.items() if key[0] in parts),
+            {part: found for part in parts if (found := self._choosing[part].sums(self._forms[part]))},
         )
 
 

@@ -88,6 +88,7 @@ class Report:
     by_choice: Sequence[Choice] = ()
     by_occasion: Sequence[Group] = ()
     by_weekday: Sequence[Group] = ()
+    by_half: Sequence[Group] = ()
 
     @property
     def answers(self) -> int:
@@ -166,6 +167,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "change": _change(report.change) if report.change else None,
         "by_occasion": [_group(group) for group in report.by_occasion],
         "by_weekday": [_group(group) for group in report.by_weekday],
+        "by_half": [_group(group) for group in report.by_half],
     }
     return values
 

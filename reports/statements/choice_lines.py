@@ -10,13 +10,14 @@ from reports.satisfaction.report import LEAST_SHOWN, Report
 
 BETWEEN = " · "
 # By what it is said where a reason was ticked most: when, then where.
-MOST_BY = ("weekday", "counter", "field")
+MOST_BY = ("weekday", "half", "counter", "field")
 TITLES = {
     "counter": "report.counters",
     "field": "report.fields",
     "occasion": "report.occasions",
     "week": "report.weeks",
     "weekday": "report.weekdays",
+    "half": "report.halves",
     "stratum": "report.strata",
 }
 
@@ -32,24 +33,26 @@ def reasons(report: Report, language: str) -> list[Text]:
 
 
 def most_at(choice: Choice, language: str) -> Text:
-    """Where the first reason was ticked most: "Chờ lâu nhiều nhất: Thứ Hai, Quầy 2"; nothing where that cannot be told.
+    """Where the first reason was ticked most: "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2"; nothing where none can.
 
     It is told of a row that has more than any other, even if one hidden row had all that is hidden.
     """
     if not choice.whole.shown:
         return Text()
     first = choice.whole.shown[0]
-    places = [top for by in MOST_BY if by in choice.tables and (top := _most(choice.tables[by], first))]
+    places = [top for by in MOST_BY if by in choice.tables and (top := _most(choice.tables[by], first, by))]
     return say(language, "report.most_at", option=first.name, places=", ".join(places)) if places else Text()
 
 
-def _most(rows: Sequence[ChoiceRow], option: Ticked) -> str:
-    """The name of the row with the most forms of an option; empty where that is not certain."""
+def _most(rows: Sequence[ChoiceRow], option: Ticked, by: str) -> str:
+    """The name of the row with the most forms of an option; empty where that is not certain, or no half is known."""
     counts = {row.name: one.forms for row in rows for one in row.options if one.key == option.key and one.forms}
     if not counts:
         return ""
     name, most = max(counts.items(), key=lambda one: one[1])
     hidden = (option.forms or 0) - sum(counts.values())
+    if by == "half" and name in {row.name for row in rows if not row.key}:
+        return ""
     return name if most > max(hidden, *(count for other, count in counts.items() if other != name), 0) else ""
 
 

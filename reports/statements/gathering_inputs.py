@@ -97,13 +97,14 @@ def _reasons(world: World) -> dict[str, dict[str, Condition | None]]:
 
 
 def part_names(parts: PartCounts, language: str) -> dict[str, dict[str, str]]:
-    """Return how the parts that places and weeks do not name are read: occasions and days of the week."""
+    """Return how the parts that places and weeks do not name are read: occasions, weekdays and halves of days."""
     if not parts:
         return {}
     used = {part: sorted({one.key for one in parts.levels if one.part == part}) for part in LEVELLED}
     return {
         "occasion": {key: locales.text(language, f"report.occasion.{key or 'none'}") for key in used["occasion"]},
         "weekday": {key: locales.text(language, f"report.weekday.{key}") for key in used["weekday"]},
+        "half": {key: locales.text(language, f"report.half_day.{key or 'none'}") for key in used["half"]},
     }
 
 

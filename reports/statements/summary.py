@@ -58,6 +58,7 @@ def full(report: Report, language: str = "vi") -> Text:
             *breakdown(report.by_source, "report.sources", language),
             *breakdown(report.by_occasion, "report.occasions", language),
             *breakdown(report.by_weekday, "report.weekdays", language),
+            *breakdown(report.by_half, "report.halves", language),
             *choice_lines.by_table(report, language),
             *choice_lines.others(report, language),
         ]

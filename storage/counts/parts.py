@@ -12,11 +12,14 @@ from storage.counts.choices import Choices, ticked
 from storage.counts.rollups import among
 from storage.counts.rows import ANSWER, COUNTED, RESPONSE, STRATUM
 
-_WHERE = (STRATUM.label("stratum"), *(RESPONSE.c[name] for name in ("source", "form", "field", "occasion", "day")))
+_WHERE = (
+    STRATUM.label("stratum"),
+    *(RESPONSE.c[name] for name in ("source", "form", "field", "occasion", "day", "half")),
+)
 
 
 class Parts(Choices):
-    """The part of a transaction that counts by field, occasion, week and day of the week."""
+    """The part of a transaction that counts by field, occasion, week, day of the week and half of the day."""
 
     async def part_counts(
         self, units: Sequence[str], first: date, last: date, counted: Questions, reasons: Conditions
@@ -39,7 +42,7 @@ class Parts(Choices):
         those = among(RESPONSE.c.form, ANSWER.c.question, {form: asked.keys() for form, asked in reasons.items()})
         chosen = ticked(await self._single_choices(), _WHERE[1:2] + _WHERE[3:]).where(*here, those)
         for one in await self._grouped(chosen):
-            where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day)
+            where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day, one.half)
             adding.ticked(where, one.question, one.chosen, int(one.forms))
         return adding.sums()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent.parent / "migrations"
 # The newest migration, written down so that a start with nothing to migrate does not load Alembic.
-HEAD = "0018"
+HEAD = "0019"
 Age = Literal["none", "older", "current", "newer"]
 
 

@@ -23,7 +23,7 @@ SLIP = table(SlipRow)
 RECENT = table(RecentRow)
 _BARE = (
     *("id", "unit", "counter", "form", "version", "digest", "source", "assisted", "day", "complete"),
-    *("round", "occasion", "hasty", "field", "apart"),
+    *("round", "occasion", "hasty", "field", "apart", "half"),
 )
 
 
@@ -31,7 +31,7 @@ class Answers(Cases, Rollups):
     """The part of a transaction that keeps survey answers and missed questions."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
-        """Store responses, or replace what stands under their ids. The first day and source stay."""
+        """Store responses, or replace what stands under their ids. The first day, half of it and source stay."""
         if not responses:
             return
         statement = self._insert(RESPONSE)

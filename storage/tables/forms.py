@@ -13,7 +13,7 @@ class ResponseRow(SQLModel, table=True):
 
     `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
     `hasty`: answered in less time than reading the question takes. `field` is that of the procedure, where known.
-    `apart`: "waiting" or "discarded" where it is in no figure (docs/decisions/0027).
+    `apart`: "waiting" or "discarded" where it is in no figure (docs/decisions/0027). `half`: "am" or "pm", where known.
     """
 
     __tablename__ = "response"
@@ -36,6 +36,7 @@ class ResponseRow(SQLModel, table=True):
     hasty: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     field: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     apart: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    half: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class AnswerRow(SQLModel, table=True):

@@ -11,7 +11,7 @@ from handlers.rating.begun import is_lost, lost_forms
 from reports.data_requests import carried_out_at_once
 from surveys import filling
 from surveys.filling import Ask, Button, Refuse, Sent, Store
-from surveys.responses import Response, week_of
+from surveys.responses import Response, half_of, week_of
 from web.browser_names import give_name, name_of
 from web.citizen.devices import device_of
 from web.citizen.screen_codes import is_good
@@ -156,7 +156,10 @@ async def _keep(
     site, form = request.app[SITE], place.form
     now, voter = site.clock(), name_of(request, COOKIE)
     blank = Response.to(
-        form, place.origin, identifier, SOURCE, now.date(), assisted=is_assisted(request), hasty=page.hasty
+        *(form, place.origin, identifier, SOURCE, now.date()),
+        assisted=is_assisted(request),
+        hasty=page.hasty,
+        half=half_of(now),
     )
     outcome = await request.app[SUBMISSIONS].add(
         Submission(

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.world import Counter, World
 from surveys.filling import Sent, Store, decide
 from surveys.questionnaire import SCALE_LEVELS, Page, Question, Questionnaire
-from surveys.responses import Origin, Response
+from surveys.responses import Origin, Response, half_of
 from web.citizen.submissions import Submission
 from web.signing import Signer
 
@@ -89,7 +89,8 @@ def read_tap(
         return Refused(identifier, "level")
     if isinstance(moment, str):
         return Refused(identifier, moment)
-    blank = Response.to(wording, Origin(counter.unit, counter.code), identifier, SOURCE, moment.date())
+    origin = Origin(counter.unit, counter.code)
+    blank = Response.to(wording, origin, identifier, SOURCE, moment.date(), half=half_of(moment))
     return Submission(blank, wording, page.answers, page.finish, device=device, at=now, screen=screen, tapped=moment)
 
 

@@ -75,6 +75,7 @@ def tables(
         Table("report.sources", [(None, rows(report.by_source))]),
         Table("report.weeks", [(None, [row(group) for group in report.by_week])], ordered=True),
         Table("report.weekdays", [(None, [row(group) for group in report.by_weekday])], ordered=True),
+        Table("report.halves", [(None, [row(group) for group in report.by_half])], ordered=True),
         Table("report.occasions", [(None, rows(report.by_occasion))]),
         Table("report.questions", _by_section(report, sections, rows)),
     ]

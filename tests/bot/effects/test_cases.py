@@ -37,6 +37,16 @@ def labels(reply: Reply) -> list[str]:
 # The alert
 
 
+@pytest.mark.parametrize(("hour", "half"), [(9, "am"), (15, "pm")])
+async def test_a_form_in_chat_keeps_its_half_of_the_day(hour: int, half: str, town: Town) -> None:
+    """That of its first answer; no more of the hour."""
+    town.now = NOW.replace(hour=hour)
+    await town.complains()
+    async with town.store.reading() as tx:
+        (kept,) = (await tx.responses([(await town.case()).response])).values()
+    assert kept.half == half
+
+
 async def test_staff_of_the_unit_read_of_it_at_once(town: Town) -> None:
     """All of them and their head, nobody else; without who said it and without the time of day."""
     await town.complains()

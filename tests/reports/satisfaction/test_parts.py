@@ -1,4 +1,4 @@
-"""By field, occasion, week and day of the week nothing can be had of few people, from all tables put together."""
+"""By field, occasion, week, weekday and half of the day nothing can be had of few people, from all tables together."""
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,20 +24,20 @@ NAMES = Names(
 MONDAY = date(2026, 10, 5)
 BAD = levels_of((1, 0, 0, 0, 0))
 
-# A form with a bad mark: counter, field, occasion, day; and what was ticked on it.
-Place = tuple[str, str, str, date]
+# A form with a bad mark: counter, field, occasion, day, half of it; and what was ticked on it.
+Place = tuple[str, str, str, date, str]
 Filled = tuple[Place, frozenset[str]]
 
 
 def compiled(forms: Iterable[Filled]) -> Report:
     """The report of a quarter made of such forms."""
     adding, parts = Adding(COUNTED, REASONS), AddingParts(COUNTED, REASONS)
-    for (counter, field, occasion, day), ticked in forms:
+    for (counter, field, occasion, day, half), ticked in forms:
         adding.place(("u", counter, "web", field, "nhanh", "slip"), 1, BAD)
         adding.question("nhanh", "overall", "slip", BAD)
         adding.day(day, "slip", BAD)
         adding.marked(counter, "nhanh", "slip", "overall", BAD)
-        where = Where("slip", "web", "nhanh", field, occasion, day)
+        where = Where("slip", "web", "nhanh", field, occasion, day, half)
         parts.forms(where, 1)
         parts.answers(where, "overall", 1, 1)
         if ticked:
@@ -48,8 +48,8 @@ def compiled(forms: Iterable[Filled]) -> Report:
 
 def keys(place: Place) -> dict[str, str]:
     """Where a place stands in each breakdown."""
-    counter, field, occasion, day = place
-    parts = Where("slip", "web", "nhanh", field, occasion, day).keys()
+    counter, field, occasion, day, half = place
+    parts = Where("slip", "web", "nhanh", field, occasion, day, half).keys()
     return {COUNTER: counter, **parts}
 
 
@@ -57,7 +57,7 @@ def some(chance: random.Random) -> list[Filled]:
     """A few dozen bad forms, most of them at two counters, the rest scattered thinly."""
     places = [
         (chance.choice(["q1", "q1", "q2", "q3"]), chance.choice(["", "Hộ tịch"]), chance.choice(["", "", "late"]),
-         MONDAY + timedelta(days=chance.choice([0, 1, 1, 8])))
+         MONDAY + timedelta(days=chance.choice([0, 1, 1, 8])), chance.choice(["am", "am", "pm", ""]))
         for _ in range(chance.choice([6, 14, 40]))
     ]  # fmt: skip
     return [(place, frozenset(o for o in "ab" if chance.random() < (0.8 if o == "a" else 0.3))) for place in places]
@@ -68,11 +68,12 @@ def possible(forms: Iterable[Place]) -> list[Place]:
     known = set(forms)
     days = {
         MONDAY + timedelta(weeks=week, days=day)
-        for week in {(day - MONDAY).days // 7 for _, _, _, day in known}
-        for day in {day.weekday() for _, _, _, day in known}
+        for week in {(day - MONDAY).days // 7 for _, _, _, day, _ in known}
+        for day in {day.weekday() for _, _, _, day, _ in known}
     }
-    pairs, ways = {place[:2] for place in known}, {occasion for _, _, occasion, _ in known}
-    return sorted((*pair, way, day) for pair in pairs for way in ways for day in days)
+    pairs, ways = {place[:2] for place in known}, {occasion for _, _, occasion, _, _ in known}
+    halves = {half for *_, half in known}
+    return sorted((*pair, way, day, half) for pair in pairs for way in ways for day in days for half in halves)
 
 
 def attacked(
@@ -107,7 +108,7 @@ def test_no_few_people_can_be_had_from_all_breakdowns_together(seed: int) -> Non
     report = compiled(forms)
     tables = {
         COUNTER: report.by_counter, "field": report.by_field, "week": report.by_week,
-        "weekday": report.by_weekday, "occasion": report.by_occasion,
+        "weekday": report.by_weekday, "occasion": report.by_occasion, "half": report.by_half,
     }  # fmt: skip
     shown = {(by, group.key): group.answers for by, groups in tables.items() for group in groups}
     assert attacked(places, shown, len(places)) == []
@@ -123,17 +124,18 @@ def test_no_few_people_can_be_had_from_all_breakdowns_together(seed: int) -> Non
 
 def test_the_attack_finds_what_is_left_open() -> None:
     """With the hidden rows printed there are few people to be had."""
-    forms = [("q1", "", "", MONDAY)] * 9 + [("q2", "", "", MONDAY)] * 3
+    forms = [("q1", "", "", MONDAY, "am")] * 9 + [("q2", "", "", MONDAY, "am")] * 3
     assert attacked(forms, {(COUNTER, "q1"): 9, (COUNTER, "q2"): None}, 12) != []
 
 
 def test_parts_tell_rates_and_reasons_and_are_kept_as_they_are() -> None:
     """Ten forms: five at Quầy 2 on a Monday, all for the wait, with late dossiers; five elsewhere on a Tuesday."""
-    late = [(("q2", "Hộ tịch", "late", MONDAY), frozenset({"wait"}))] * 5
-    plain = [(("q1", "Đất đai", "", MONDAY + timedelta(days=1)), frozenset({"guidance"}))] * 5
+    late = [(("q2", "Hộ tịch", "late", MONDAY, "am"), frozenset({"wait"}))] * 5
+    plain = [(("q1", "Đất đai", "", MONDAY + timedelta(days=1), "pm"), frozenset({"guidance"}))] * 5
     report = compiled([*late, *plain])
     assert [(group.key, group.answers) for group in report.by_weekday] == [("1", 5), ("2", 5)]
     assert [(group.key, group.answers) for group in report.by_occasion] == [("", 5), ("late", 5)]
+    assert [(group.key, group.answers) for group in report.by_half] == [("am", 5), ("pm", 5)]
     (choice,) = report.by_choice
     told = {by: [(row.key, row.asked, [(one.key, one.forms) for one in row.options]) for row in rows]
             for by, rows in choice.tables.items()}  # fmt: skip
@@ -143,9 +145,20 @@ def test_parts_tell_rates_and_reasons_and_are_kept_as_they_are() -> None:
         "field": [("Hộ tịch", 5, second), ("Đất đai", 5, first)],
         "occasion": [("", 5, first), ("late", 5, second)],
         "weekday": [("1", 5, second), ("2", 5, first)],
+        "half": [("am", 5, second), ("pm", 5, first)],
     }
     parts = AddingParts(COUNTED, REASONS)
     parts.answers(Where("slip", "web", "nhanh", "", "late", MONDAY), "overall", 1, 3)
     parts.forms(Where("slip", "web", "nhanh", "", "late", MONDAY), 3)
     parts.ticked(Where("slip", "web", "nhanh", "", "late", MONDAY), "reasons", "wait", 2)
     assert PartCounts.from_json(parts.sums().to_json()) == parts.sums()
+
+
+def test_forms_from_before_halves_were_kept_are_counted_as_they_were() -> None:
+    """Where no half is known there is no table of them; beside others such forms are a row of their own."""
+    before = [(("q1", "", "", MONDAY, ""), frozenset({"wait"}))] * 9
+    report = compiled(before)
+    assert report.by_half == []
+    assert [set(choice.tables) & {"half"} for choice in report.by_choice] == [set()]
+    after = [(("q1", "", "", MONDAY, "pm"), frozenset({"wait"}))] * 6
+    assert [(group.key, group.answers) for group in compiled([*before, *after]).by_half] == [("", 9), ("pm", 6)]

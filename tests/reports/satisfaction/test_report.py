@@ -226,6 +226,7 @@ JSON_KEYS = [
     "change",
     "by_occasion",
     "by_weekday",
+    "by_half",
 ]
 
 

@@ -82,7 +82,7 @@ def by_hand(responses: Iterable[Response], units: Sequence[str], first: date, la
     parts = AddingParts(COUNTED, REASONS)
     for one in responses:
         if one.unit in units and first <= one.day <= last:
-            where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day)
+            where = Where(one.stratum, one.source, one.form, one.field, one.occasion, one.day, one.half)
             parts.forms(where, 1)
             for question, answer in one.answers.items():
                 if isinstance(answer, int):

@@ -11,6 +11,7 @@ import locales
 from bot.app import App
 from bot.secret_key import secret_key
 from handlers.world import Counter, Unit
+from surveys.responses import half_of
 from tests.web.conftest import Answer, Node, Visitor, everything, filled_in, rows, stored, token_of
 from web.app import MAX_BODY
 from web.signing import Signer
@@ -164,16 +165,15 @@ async def test_a_face_is_stored_at_once(level: str, app: App, visitor: Visitor) 
 
 
 async def test_a_stored_response_tells_its_place_and_wording_and_nobody(app: App, visitor: Visitor) -> None:
-    """Counter, unit, form, version, the exact wording and the day stand there; the cookie's name stands nowhere."""
+    """Counter, unit, form, the exact wording, the day and half of it stand there; the cookie's name stands nowhere."""
     first = await visitor.get("/k/quay2")
     second = await visitor.send(first, press="4")
     identifier = token_of(first).partition("-")[0]
     form = app.live().forms["nhanh"]
-    found = rows(
-        app, "SELECT unit, counter, form, version, digest, source, assisted, day FROM response WHERE id=?", identifier
-    )
-    today = app.clock().date().isoformat()
-    assert found == [("sa-dec", "quay2", "nhanh", form.version, form.digest, "web", 0, today)]
+    kept = "SELECT unit, counter, form, version, digest, source, assisted, day, half FROM response WHERE id=?"
+    found = rows(app, kept, identifier)
+    today, half = app.clock().date().isoformat(), half_of(app.clock())
+    assert found == [("sa-dec", "quay2", "nhanh", form.version, form.digest, "web", 0, today, half)]
     assert (list(first.cookies), list(second.cookies)) == (["motcua_voter"], [])
     assert not any(first.cookies["motcua_voter"].value.partition(".")[0] in str(row) for row in everything(app))
 

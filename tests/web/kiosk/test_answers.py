@@ -113,7 +113,7 @@ def test_a_tap_becomes_a_whole_response(level: int) -> None:
     told = read.response
     assert (told.id, told.unit, told.counter, told.source) == (ID, "sa-dec", "quay1", "kiosk")
     assert (told.form, told.version, told.digest) == ("nhanh", FORM.version, FORM.digest)
-    assert (told.day, told.stratum) == (date(2026, 11, 20), "open")
+    assert (told.day, told.half, told.stratum) == (date(2026, 11, 20), "am", "open")
 
 
 def test_a_tap_keeps_the_wording_that_was_on_the_screen() -> None:

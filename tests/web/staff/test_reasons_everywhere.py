@@ -31,18 +31,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MONDAY = date(2016, 3, 7)
 WEEK = "2016-W10"
 WAITED = "Chờ lâu 5 trong 10 phiếu chưa hài lòng (50%) · Hướng dẫn chưa rõ 5 (50%)"
-MOST = "Chờ lâu nhiều nhất: Thứ Hai, Quầy 2, Bộ phận Một cửa, Hộ tịch."
+MOST = "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2, Bộ phận Một cửa, Hộ tịch."
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
 async def ten(app: App) -> None:
-    """Five waited long at Quầy 2 on Monday, five were told too little at Quầy 1 on Tuesday, with late dossiers."""
+    """Five waited long at Quầy 2 on Monday morning, five heard too little at Quầy 1 on Tuesday, with late dossiers."""
     form = app.live().forms["nhanh"]
     made = [
         Response(
             f"10{number:030x}", "sa-dec", "quay1" if number % 2 else "quay2", form.code, form.version, form.digest,
             "web", MONDAY + timedelta(days=number % 2), complete=True, round="Đợt",
-            occasion="late" if number % 2 else "", field="Đất đai" if number % 2 else "Hộ tịch",
+            occasion="late" if number % 2 else "", half="pm" if number % 2 else "am",
+            field="Đất đai" if number % 2 else "Hộ tịch",
             answers={"overall": 1, "reasons": ("guidance",) if number % 2 else ("wait",)},
         )
         for number in range(10)
@@ -76,6 +77,7 @@ async def test_the_page_tells_them(app: App, visitor: Visitor) -> None:
         "Theo lĩnh vực": [f"Hộ tịch: {waited}", f"Đất đai: {guided}"],
         "Theo việc phát phiếu": [f"Phát như thường lệ: {waited}", f"Hồ sơ trễ hạn: {guided}"],
         "Theo thứ trong tuần": [f"Thứ Hai: {waited}", f"Thứ Ba: {guided}"],
+        "Theo buổi": [f"Buổi sáng: {waited}", f"Buổi chiều: {guided}"],
     }
     compared = await visitor.get(f"/staff?period={WEEK}&tab=groups")
     assert "Hồ sơ trễ hạn" in compared.page.one("section", **{"aria-labelledby": "report-occasions"}).text
@@ -107,7 +109,8 @@ async def test_files_tell_them(app: App, visitor: Visitor) -> None:
     word = docx.Document(io.BytesIO(files["docx"]))
     rows = [[cell.text for cell in row.cells] for one in word.tables for row in one.rows]
     for place, option in (("Quầy 2, Bộ phận Một cửa", "Chờ lâu"), ("Thứ Ba", "Hướng dẫn chưa rõ"),
-                          ("Hồ sơ trễ hạn", "Hướng dẫn chưa rõ"), ("Hộ tịch", "Chờ lâu")):  # fmt: skip
+                          ("Hồ sơ trễ hạn", "Hướng dẫn chưa rõ"), ("Hộ tịch", "Chờ lâu"),
+                          ("Buổi sáng", "Chờ lâu")):  # fmt: skip
         assert options[f"{place}: {option}"] == ("5", "5", "100,00")
         assert annex[f"{place}: {option}"] == ("5", "5")
         assert [row[3:] for row in rows if row[1:3] == [place, option]] == [["5", "5", "100"]]
@@ -142,12 +145,13 @@ async def test_the_json_tells_them(app: App) -> None:
     values = as_json((await stated(app)).report)
     (choice,) = values["by_choice"]
     by = {key: {row["code"]: row["options"][0]["forms"] for row in choice[f"by_{key}"]}
-          for key in ("counter", "field", "occasion", "weekday")}  # fmt: skip
+          for key in ("counter", "field", "occasion", "weekday", "half")}  # fmt: skip
     assert by == {
         "counter": {"quay1": 5, "quay2": 5},
         "field": {"Hộ tịch": 5, "Đất đai": 5},
         "occasion": {"": 5, "late": 5},
         "weekday": {"1": 5, "2": 5},
+        "half": {"am": 5, "pm": 5},
     }
     told = [(row["code"], row["answers"], row["rate"]) for row in values["by_occasion"]]
     assert told == [("", 5, 0.0), ("late", 5, 0.0)]
