@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import TEXT_KEYS, Entry
-from catalog.files.limits import MOST_BYTES, Clock, Watch
+from catalog.files.limits import MOST_BYTES, Clock, Seen, Watch, unseen
 from catalog.files.mistakes import Mistake, Unreadable, shortened
 from catalog.files.notes import Notes
 from catalog.files.opening import readable
@@ -71,13 +71,13 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
 
 
 def placed(
-    path: Path, told: Notes, clock: Clock = time.monotonic, *, accept: bool = False
+    path: Path, told: Notes, clock: Clock = time.monotonic, *, accept: bool = False, seen: Seen = unseen
 ) -> Iterator[tuple[int, str, Entry | Mistake, Flat | None]]:
     """Yield each record of JSON or TOML: row, part of the file, entry or mistake, and what was understood of it.
 
     Nothing was understood of what is no record, or is that of another procedure than its code says.
     """
-    watch = Watch(path.name, clock)
+    watch = Watch(path.name, clock, seen)
     remarks = Remarks()
     unknown: Counter[str] = Counter()
     for row, part, record in READERS[path.suffix.lower()](path, told):

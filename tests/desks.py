@@ -7,6 +7,7 @@ from typing import Any
 from bot.effects.naming import Naming
 from bot.files.catalog_reading import work
 from catalog.entries import Entry
+from catalog.files.limits import Seen, unseen
 from catalog.files.mistakes import Unreadable
 from handlers.channel import Traits
 from handlers.staff.catalog.desk import Desk
@@ -19,10 +20,12 @@ ADDRESS = "https://motcua.example.vn"
 class ReaderHere:
     """Reads as the process apart does."""
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
+    async def preview(
+        self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool, seen: Seen = unseen
+    ) -> str:
         """The kept preview of a file."""
         try:
-            return work("preview", name, content, stored, own).decode()
+            return work("preview", name, content, stored, own, report=seen).decode()
         except Unreadable as error:
             raise NotRead(str(error)) from error
 

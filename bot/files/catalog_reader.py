@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from bot.files.workshop import NotMade, Workshop
 from catalog.entries import Entry
-from catalog.files.limits import MOST_SECONDS
+from catalog.files.limits import MOST_SECONDS, Seen, unseen
 from catalog.files.mistakes import Unreadable, shortened
 from handlers.staff.catalog.ports import NotRead
 
@@ -19,12 +19,14 @@ class CatalogReader:
     def __init__(self) -> None:
         self._workshop = Workshop("catalog")
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
+    async def preview(
+        self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool, seen: Seen = unseen
+    ) -> str:
         """Return the kept preview of a file, for a unit's `own` catalog or the common one.
 
-        NotRead with a sentence where it cannot be used.
+        `seen` is told each second how many rows were read. NotRead with a sentence where it cannot be used.
         """
-        return (await self._made(PurePath(name).name, "preview", name, content, stored, own)).decode()
+        return (await self._made(PurePath(name).name, "preview", name, content, stored, own, seen=seen)).decode()
 
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
@@ -34,9 +36,9 @@ class CatalogReader:
         """End the process."""
         await self._workshop.close()
 
-    async def _made(self, name: str, *order: object) -> bytes:
+    async def _made(self, name: str, *order: object, seen: Seen = unseen) -> bytes:
         try:
-            return await self._workshop.make(str(order[0]), *order[1:], seconds=MOST_SECONDS + _GRACE)
+            return await self._workshop.make(str(order[0]), *order[1:], seconds=MOST_SECONDS + _GRACE, progress=seen)
         except Unreadable as error:
             raise NotRead(str(error)) from error
         except NotMade as error:

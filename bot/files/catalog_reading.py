@@ -1,36 +1,55 @@
 """What the process that reads catalog files does: a preview of a file, and the workbooks of a preview."""
 
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
+from typing import Any
 
 from bot.files.catalog_books import preview_workbook, refused_workbook
 from catalog.entries import Entry
+from catalog.files.limits import Seen, unseen
 from catalog.files.mistakes import Unreadable
 from catalog.preview.keeping import packed, unpacked
 from catalog.preview.planning import preview
 
 _NAME = 100
+_REPORTED = 1.0
 
 
-def work(kind: str, *order: object) -> bytes:
-    """Carry an order out: "preview" of a file, or a workbook, "all" or "refused", of a kept preview."""
-    return _WORK[kind](*order)
+def work(kind: str, *order: Any, report: Seen = unseen) -> bytes:
+    """Carry an order out: "preview" of a file, or a workbook, "all" or "refused", of a kept preview.
+
+    `report` is told now and then how many rows were read.
+    """
+    return _preview(*order, seen=_seldom(report)) if kind == "preview" else _BOOKS[kind](*order)
 
 
-def _preview(name: str, content: bytes, stored: Mapping[str, Entry], own: bool) -> bytes:
+def _seldom(report: Seen) -> Seen:
+    """Tell no more than once a second, and not of what is read sooner."""
+    last = time.monotonic()
+
+    def seen(rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _REPORTED:
+            last = time.monotonic()
+            report(rows)
+
+    return seen
+
+
+def _preview(name: str, content: bytes, stored: Mapping[str, Entry], own: bool, *, seen: Seen) -> bytes:
     """Return the kept preview of a file. Unreadable where it cannot be used."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (PurePath(name).name[-_NAME:] or "tep")
         path.write_bytes(content)
         try:
-            return packed(preview(path, stored, own=own)).encode()
+            return packed(preview(path, stored, own=own, seen=seen)).encode()
         except MemoryError:
             raise Unreadable(f"{path.name}: đọc cần quá nhiều bộ nhớ; chia thành nhiều tệp rồi gửi từng tệp.") from None
 
 
-_WORK: Mapping[str, Callable[..., bytes]] = {
-    "preview": _preview,
+_BOOKS: Mapping[str, Callable[..., bytes]] = {
     "all": lambda made: preview_workbook(unpacked(made)),
     "refused": lambda made: refused_workbook(unpacked(made)),
 }

@@ -12,14 +12,16 @@ import struct
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any, BinaryIO
 
 SECONDS = 90.0
 IDLE_SECONDS = 60.0
 _MB = 1024**2
-# What was made, the error that is told, or what else went wrong.
+# What was made, the error that is told, or what else went wrong; before it, numbers that say how far the work is.
 Answer = tuple[bytes, Exception | None, str]
+Progress = Callable[[int], None]
 _LENGTH = struct.Struct(">Q")
 
 
@@ -28,13 +30,15 @@ class Trade:
     """What a workshop does: the function that gives bytes, the error that its caller is told, its limit of memory.
 
     `limit` says what is counted: all addresses (RLIMIT_AS), or what is written to (RLIMIT_DATA), of which libraries
-    that are only loaded are no part. An empty `told`: nothing goes wrong that the caller could mend.
+    that are only loaded are no part. An empty `told`: nothing goes wrong that the caller could mend. The function of
+    one that `reports` is given another, to say how far it is.
     """
 
     function: str
     told: str
     most_memory: int
     limit: int
+    reports: bool = False
 
 
 TRADES: Mapping[str, Trade] = {
@@ -42,7 +46,11 @@ TRADES: Mapping[str, Trade] = {
         "reports.documents.make", "reports.documents.word_report.TemplateUnusable", 3 * 1024 * _MB, resource.RLIMIT_AS
     ),
     "catalog": Trade(
-        "bot.files.catalog_reading.work", "catalog.files.mistakes.Unreadable", 300 * _MB, resource.RLIMIT_DATA
+        "bot.files.catalog_reading.work",
+        "catalog.files.mistakes.Unreadable",
+        300 * _MB,
+        resource.RLIMIT_DATA,
+        reports=True,
     ),
     "building": Trade("bot.files.catalog_building.work", "", 1024 * _MB, resource.RLIMIT_DATA),
 }
@@ -63,16 +71,18 @@ class Workshop:
         self._turn = asyncio.Lock()
         self._ending: asyncio.TimerHandle | None = None
 
-    async def make(self, kind: str, *order: object, seconds: float = SECONDS) -> bytes:
+    async def make(
+        self, kind: str, *order: object, seconds: float = SECONDS, progress: Progress | None = None
+    ) -> bytes:
         """Return what the trade's function makes of an order. The error that the trade tells; NotMade for any other,
-        and after so many seconds.
+        and after so many seconds. `progress` is told how far the work is, by a trade that reports.
         """
         async with self._turn:
             if self._ending:
                 self._ending.cancel()
             try:
                 async with asyncio.timeout(seconds):
-                    made, problem, failed = await self._asked((kind, *order))
+                    made, problem, failed = await self._asked((kind, *order), progress)
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
                 await self.close()
                 raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
@@ -101,7 +111,7 @@ class Workshop:
                 process.kill()
             await process.wait()
 
-    async def _asked(self, order: Any) -> Answer:
+    async def _asked(self, order: Any, progress: Progress | None) -> Answer:
         process = self._process
         if process is None or process.returncode is not None:
             command = (sys.executable, "-m", "bot.files.workshop", self._trade)
@@ -112,9 +122,13 @@ class Workshop:
         asked = pickle.dumps(order)
         process.stdin.write(_LENGTH.pack(len(asked)) + asked)
         await process.stdin.drain()
-        (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
-        answer: Answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own process wrote it
-        return answer
+        while True:
+            (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
+            answer: Answer | int = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own process wrote it
+            if not isinstance(answer, int):
+                return answer
+            if progress:
+                progress(answer)
 
     def _end(self) -> None:
         """End an idle process."""
@@ -135,9 +149,14 @@ def serve(make: Callable[..., bytes], told: tuple[type[Exception], ...], orders:
         except Exception as error:
             # In words: an error of a module that is the main one here is another one in the server.
             answer = (b"", None, f"{type(error).__name__}: {error}")
-        packed = pickle.dumps(answer)
-        answers.write(_LENGTH.pack(len(packed)) + packed)
-        answers.flush()
+        tell(answers, answer)
+
+
+def tell(answers: BinaryIO, answer: Answer | int) -> None:
+    """Write an answer, or how far the work is."""
+    packed = pickle.dumps(answer)
+    answers.write(_LENGTH.pack(len(packed)) + packed)
+    answers.flush()
 
 
 def main() -> None:
@@ -147,7 +166,10 @@ def main() -> None:
     answers = sys.stdout.buffer
     # Output of libraries must not get between answers.
     sys.stdout = sys.stderr
-    serve(_named(trade.function), (_named(trade.told),) if trade.told else (), sys.stdin.buffer, answers)
+    make = _named(trade.function)
+    if trade.reports:
+        make = partial(make, report=partial(tell, answers))
+    serve(make, (_named(trade.told),) if trade.told else (), sys.stdin.buffer, answers)
 
 
 def _named(path: str) -> Any:

@@ -24,13 +24,20 @@ MOST_SECONDS = 60
 _OFTEN = 256
 
 Clock = Callable[[], float]
+# Told now and then how many rows were read.
+Seen = Callable[[int], None]
+
+
+def unseen(_rows: int) -> None:
+    """Nobody wants to know how far the reading is."""
 
 
 class Watch:
     """Counts what is read of a file; Unreadable once it is more, or takes longer, than any real file."""
 
-    def __init__(self, file: str, clock: Clock = time.monotonic) -> None:
+    def __init__(self, file: str, clock: Clock = time.monotonic, seen: Seen = unseen) -> None:
         self._file = file
+        self._seen = seen
         self._clock = clock
         self._until = clock() + MOST_SECONDS
         self._rows = 0
@@ -48,6 +55,7 @@ class Watch:
             self.look()
 
     def look(self) -> None:
-        """Look at the time."""
+        """Look at the time, and tell how far the reading is."""
+        self._seen(self._rows)
         if self._clock() > self._until:
             raise Unreadable(f"{self._file}: đọc quá {MOST_SECONDS} giây; chia thành nhiều tệp rồi nhập từng tệp.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.codes import is_own_code
 from catalog.entries import Entry, official_title
-from catalog.files.limits import MOST_BYTES, Clock
+from catalog.files.limits import MOST_BYTES, Clock, Seen, unseen
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.notes import Notes
 from catalog.files.opening import DOCUMENTS, TABLES, readable
@@ -67,24 +67,25 @@ def preview(
     accept: bool = False,
     own: bool = False,
     clock: Clock = time.monotonic,
+    seen: Seen = unseen,
 ) -> Preview:
     """Say what a file would change in a catalog; Unreadable if the whole file cannot be used.
 
     With `accept` what is proposed for doubtful codes and for texts of old fonts is taken. A unit's `own` catalog takes
-    codes that are its own ("LT.01") from any file, the common one from an export alone.
+    codes that are its own ("LT.01") from any file, the common one from an export alone. `seen` is told how far it is.
     """
     made = Preview()
     suffix = path.suffix.lower()
     with readable(path, FILES, LIMITS.get(suffix, MOST_BYTES)):
         if suffix in (*TABLES, *DOCUMENTS):
-            reading = read_tables(path, made.told, accept=accept, clock=clock)
+            reading = read_tables(path, made.told, accept=accept, clock=clock, seen=seen)
             lines = _within(path, (line_of(one, reading.around, accept=accept) for one in reading.rows))
             made.skipped = reading.skipped
             made.decision, made.decided = reading.around.decision, reading.around.signed
             made.titles = {key: title for one in reading.rows[:1] for key, title in one.titles.items()}
         else:
             reading, own = Reading(), True
-            lines = _within(path, _recorded(path, made.told, clock, accept=accept))
+            lines = _within(path, _recorded(path, made.told, clock, seen, accept=accept))
     if not lines:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
     fonts = [line.font for line in lines if line.font and not accept]
@@ -125,10 +126,10 @@ def _within(path: Path, lines: Iterable[Line]) -> list[Line]:
     return taken
 
 
-def _recorded(path: Path, told: Notes, clock: Clock, *, accept: bool) -> Iterator[Line]:
+def _recorded(path: Path, told: Notes, clock: Clock, seen: Seen, *, accept: bool) -> Iterator[Line]:
     """The lines of a file of records, JSON or TOML."""
     around = Surroundings()
-    for row, part, found, flat in placed(path, told, clock, accept=accept):
+    for row, part, found, flat in placed(path, told, clock, accept=accept, seen=seen):
         place = f"{part}!{row}"
         if flat is None:
             yield Line("refused", "", {}, place, row, part, reason=str(getattr(found, "reason", "")))

@@ -14,7 +14,7 @@ from catalog.codes import plain_code
 from catalog.entries import is_code
 from catalog.files.cells import UNCOMPUTED, cell_text
 from catalog.files.header import HEADER_ROWS, UNDER, Header, Titles, find_header
-from catalog.files.limits import MOST_COLUMNS, Clock, Watch
+from catalog.files.limits import MOST_COLUMNS, Clock, Seen, Watch, unseen
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.notes import Notes, at
 from catalog.files.opening import DOCUMENTS, TEXTS, kind_of
@@ -76,9 +76,11 @@ class Reading:
     kind: str = ""
 
 
-def read_tables(path: Path, told: Notes, *, accept: bool = False, clock: Clock = time.monotonic) -> Reading:
+def read_tables(
+    path: Path, told: Notes, *, accept: bool = False, clock: Clock = time.monotonic, seen: Seen = unseen
+) -> Reading:
     """Read the tables of a workbook, a text file or a document; Unreadable where there is nothing to read."""
-    kind, watch = kind_of(path, told, DOCUMENTS), Watch(path.name, clock)
+    kind, watch = kind_of(path, told, DOCUMENTS), Watch(path.name, clock, seen)
     reading, unread = _read(path, kind, told, watch, _titles, accept=accept)
     if reading is None:
         reading, unread = _read(path, kind, told, watch, _names, accept=accept)

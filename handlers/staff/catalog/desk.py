@@ -5,8 +5,10 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 
 import structlog
@@ -24,12 +26,14 @@ from handlers.staff.catalog.beside import beside
 from handlers.staff.catalog.confirming import Sender, generation
 from handlers.staff.catalog.ports import CatalogStore, CatalogTx, Fetch, NotRead, Reader
 from handlers.staff.catalog.rights import leave_above, published_by, scope_of, scopes_above
-from handlers.staff.catalog.told import preview_told, problem_told
+from handlers.staff.catalog.told import preview_told, problem_told, progress_told
 from handlers.world import World
 
 LIFE = timedelta(days=1)
 # A file that is still not read by then was left by a process that ended.
 LEFT = timedelta(seconds=150)
+# Seconds of reading after which the sender is told how far it is.
+PROGRESS = (5.0, 30.0)
 _SOON = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 log = structlog.get_logger(__name__)
 
@@ -57,6 +61,7 @@ class Desk:
         self.reader = reader
         self.fetchers: dict[str, Fetch] = {}
         self._reading = asyncio.Lock()
+        self._read_so_far: dict[str, int] = {}
 
     def refusal(self, name: str, size: int) -> str:
         """Return why a file is not taken in: its kind, or its size in bytes; empty if it is."""
@@ -87,6 +92,10 @@ class Desk:
         await tx.keep_pending(pending)
         return pending
 
+    def read_so_far(self, token: str) -> int:
+        """Return how many rows were read of a file that this process is reading; 0 where that is not known yet."""
+        return self._read_so_far.get(token, 0)
+
     async def read_soon(self, unit: str, token: str) -> None:
         """Read a file once its transaction is committed."""
         for pause in _SOON:
@@ -107,12 +116,35 @@ class Desk:
 
     async def _read(self, pending: Pending) -> None:
         async with self._reading:
+            made, base, problem = "", 0, ""
+            telling = asyncio.create_task(self._tell_progress(pending))  # noqa: TID251 -- awaited below
             try:
                 made, base = await self._made(pending)
             except NotRead as error:
-                await self._finish(pending, problem=str(error))
-            else:
-                await self._finish(pending, made=made, base=base)
+                problem = str(error)
+            finally:
+                telling.cancel()
+                with suppress(asyncio.CancelledError):
+                    await telling
+                self._read_so_far.pop(pending.token, None)
+            await self._finish(pending, made, base, problem)
+
+    async def _tell_progress(self, pending: Pending) -> None:
+        """Tell the chat that sent a large file how far its reading is, at most as often as there are moments for it."""
+        traits = self._channels.get(pending.channel)
+        if traits is None or not pending.person:
+            return
+        before = 0.0
+        for moment in PROGRESS:
+            await asyncio.sleep(moment - before)
+            before = moment
+            if rows := self.read_so_far(pending.token):
+                chat, said = Chat(pending.channel, pending.person), progress_told(pending, rows)
+                async with self._store.transaction() as tx:
+                    await tx.enqueue(chat, pieces(traits, said), self._clock(), pushed=traits.pushed)
+
+    def _seen(self, pending: Pending, rows: int) -> None:
+        self._read_so_far[pending.token] = rows
 
     async def _made(self, pending: Pending) -> tuple[str, int]:
         content = base64.b64decode(pending.content) if pending.content else await self._fetched(pending)
@@ -121,7 +153,9 @@ class Desk:
         async with self._store.reading() as tx:
             base = await generation(tx, scopes)
             known = await beside(tx, scopes)
-        made = await self.reader.preview(pending.file, content, outlines(known.whole.values()), own=known.own)
+        made = await self.reader.preview(
+            pending.file, content, outlines(known.whole.values()), own=known.own, seen=partial(self._seen, pending)
+        )
         if known.above:
             made = await asyncio.to_thread(_left_above, made, known.above, published_by(world, pending.by_unit))
         return made, base

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from catalog.entries import Entry
+from catalog.files.limits import Seen, unseen
 from catalog.history import Change, ImportRecord
 from catalog.under_way import Pending, Waiting
 from handlers.ports import MailTx
@@ -102,8 +103,13 @@ class NotRead(Exception):
 class Reader(Protocol):
     """The process that reads files and writes workbooks."""
 
-    async def preview(self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool) -> str:
-        """Return the kept preview of a file, for a unit's `own` catalog or the common one; NotRead with a sentence."""
+    async def preview(
+        self, name: str, content: bytes, stored: Mapping[str, Entry], *, own: bool, seen: Seen = unseen
+    ) -> str:
+        """Return the kept preview of a file, for a unit's `own` catalog or the common one; NotRead with a sentence.
+
+        `seen` is told now and then how many rows were read.
+        """
 
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""

@@ -53,6 +53,11 @@ def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
     return Reply(text, buttons, links=((plain(LANGUAGE, "catalog_desk.see_all"), address),))
 
 
+def progress_told(pending: Pending, rows: int) -> Reply:
+    """Return how many rows were read of a large file."""
+    return Reply(say(LANGUAGE, "catalog_desk.progress", file=shortened(pending.file), rows=rows))
+
+
 def problem_told(problem: str) -> Reply:
     """Return why a file cannot be used, with a button that gives a link to the page, where it can be uploaded."""
     return Reply(

@@ -2,14 +2,19 @@
 
 import asyncio
 import io
+import pickle
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import docx
 import pytest
 
+from bot.files import catalog_reading, workshop
 from bot.files.catalog_reader import CatalogReader
 from bot.files.workshop import NotMade, Workshop
+from catalog.files.mistakes import Unreadable
 from catalog.preview.keeping import unpacked
 from handlers.staff.catalog.ports import NotRead
 from reports.documents import make
@@ -125,3 +130,24 @@ async def test_a_catalog_file_that_takes_too_much_is_told_in_a_sentence() -> Non
         assert [line.code for line in made.lines] == ["1.900001"]
     finally:
         await reader.close()
+
+
+async def test_a_large_file_tells_how_far_its_reading_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows that were read so far, however often that is told, come before the preview, which is the same."""
+    monkeypatch.setattr(catalog_reading, "_REPORTED", -1.0)
+    lines = "".join(f'{{"code":"1.{at:06}","name":"Thủ tục {at}"}}\n' for at in range(600)).encode()
+    order, answers = pickle.dumps(("preview", "a.jsonl", lines, {}, False)), io.BytesIO()
+    report = partial(workshop.tell, answers)
+    orders = io.BytesIO(len(order).to_bytes(8, "big") + order)
+    workshop.serve(partial(catalog_reading.work, report=report), (Unreadable,), orders, answers)
+    told = [pickle.loads(answer) for answer in parted(answers.getvalue())]  # noqa: S301 -- written above
+    assert told[:-1] == [256, 512]
+    assert unpacked(told[-1][0].decode()).counts["new"] == 600
+
+
+def parted(answers: bytes) -> Iterator[bytes]:
+    """The answers of a workshop one by one."""
+    while answers:
+        end = 8 + int.from_bytes(answers[:8], "big")
+        yield answers[8:end]
+        answers = answers[end:]
