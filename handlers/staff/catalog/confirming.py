@@ -31,7 +31,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a confirmation came to. `ended` is how many procedures end: what has to be typed where it asks for that."""
+    """What a confirmation came to. `ended` is how many procedures end: what has to be typed where it asks for that.
+
+    `left` is how many rows were not taken, doubtful or refused ones.
+    """
 
     outcome: Outcome
     version: int = 0
@@ -39,6 +42,7 @@ class Confirmed:
     changed: int = 0
     ended: int = 0
     waiting: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ async def store(
             for line in found.waiting
         ]
     )
-    return Confirmed("done", version, len(plan.added), len(plan.changed), len(found.ended), len(found.waiting))
+    ended, waiting = len(found.ended), len(found.waiting)
+    return Confirmed("done", version, len(plan.added), len(plan.changed), ended, waiting, doubtful)
 
 
 async def prepared(tx: CatalogTx, scopes: Sequence[str], token: str, now: datetime) -> Prepared | None:

@@ -28,10 +28,22 @@ def odd(made: Preview) -> list[Line]:
     return [*doubtful, *(line for line in made.lines if line.notes and line.kind not in ("unclear", "refused"))]
 
 
-def row_told(line: Line) -> str:
-    """Return what is odd in a row, with its place."""
+def row_told(line: Line, file: str) -> str:
+    """Return what is odd in a row of a file, with its place, and its code or else its name."""
     said = "; ".join(filter(None, [line.reason, *line.notes]))
-    return f"{line.place} {line.code}: {shortened(said, _LONGEST)}".replace("  ", " ")
+    named = line.code or (f"“{shortened(line.name)}”" if line.name else "")
+    return f"{', '.join(filter(None, [place_told(line.place, file), named]))}: {shortened(said, _LONGEST)}"
+
+
+def place_told(place: str, file: str) -> str:
+    """Return a place of a file in words: "PL!6" is "Trang «PL», dòng 6", "1/6" a table's or a page's row."""
+    sheet, parted, row = place.rpartition("/" if place.replace("/", "").isdigit() else "!")
+    if not parted:
+        return place
+    if parted == "!":
+        return plain(LANGUAGE, f"catalog_desk.place.{'sheet' if sheet else 'row'}", sheet=shortened(sheet), row=row)
+    printed = file.lower().endswith(".pdf")
+    return plain(LANGUAGE, f"catalog_desk.place.{'page' if printed else 'table'}", sheet=sheet, row=row)
 
 
 def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
@@ -41,7 +53,7 @@ def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
         (
             say(LANGUAGE, "catalog_desk.preview", file=shortened(pending.file), counts=counts_told(made)),
             say(LANGUAGE, "catalog_desk.of_decision", number=made.decision) if made.decision else Text(),
-            *(row_told(line) for line in rows[:IN_CHAT]),
+            *(row_told(line, pending.file) for line in rows[:IN_CHAT]),
             say(LANGUAGE, "catalog_desk.more_rows", count=len(rows) - IN_CHAT) if len(rows) > IN_CHAT else Text(),
             say(LANGUAGE, "catalog_desk.nothing_yet"),
         )
@@ -71,9 +83,14 @@ def confirmed_told(done: Confirmed, token: str) -> Reply:
         cancel = button(LANGUAGE, f"catalog:{token}:no", "catalog_desk.cancel")
         return Reply(say(LANGUAGE, "catalog_desk.type_it", count=done.ended), (cancel,))
     key = f"catalog_desk.outcome.{done.outcome}"
-    values = {"version": done.version, "added": done.added, "changed": done.changed, "ended": done.ended}
-    later = say(LANGUAGE, "catalog_desk.later", count=done.waiting) if done.waiting else Text()
-    return Reply(Text.lines((say(LANGUAGE, key, **values), later)))
+    values = {"version": done.version, "added": done.added, "changed": done.changed}
+    rest = (
+        (done.ended, say(LANGUAGE, "catalog_desk.ended", count=done.ended)),
+        (done.waiting, say(LANGUAGE, "catalog_desk.later", count=done.waiting)),
+        (done.left, say(LANGUAGE, "catalog_desk.left", count=done.left)),
+    )
+    said = [text for count, text in rest if count and done.outcome == "done"]
+    return Reply(Text.lines((say(LANGUAGE, key, **values), *said)))
 
 
 def restored_told(found: Restoration) -> Sequence[str]:
