@@ -6,13 +6,13 @@ import itertools
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 
-from benchmarks.measuring import BIN, Server, answering, percentile, resident_mb, table
+from benchmarks.measuring import BIN, Server, answering, percentile, processor_ms, resident_mb, table
 from benchmarks.turns import HEADERS, FastApi, import_catalog
 from catalog.entries import Entry
 from handlers.world import Counter, Unit
@@ -57,18 +57,17 @@ async def _run(entries: Sequence[Entry], rounds: int) -> None:
             await answering(client, "POST", url, seconds=120, json=message(next(NUMBERS), 1, "/help"))
             before = resident_mb(server.pid)
             rows = [("", "found", "limit", "ratio"), _row("memory at the start", before, "MB", MEMORY_LIMIT)]
+            asking = _Asking(client, url, server.pid)
             for title, changed in (("one procedure", entries[:1]), ("all procedures", entries)):
-                waits, quiet, served = [], [], []
+                quiet, waits, served = _Waits([], []), _Waits([], []), []
                 for number in range(rounds):
                     wanted = f"{NEW} {title} {number}"
-                    quiet += await _quiet(client, url, wanted)
-                    wait, seconds = await _changed(store, client, url, changed, wanted)
-                    waits += wait
-                    served.append(seconds)
-                rows.append(_row(f"{title} changed: longest wait", max(waits), "ms", WAIT_LIMIT))
-                rows.append(_row("  nothing changed, just before", max(quiet), "ms", WAIT_LIMIT))
-                rows.append(_row(f"{title} changed: 99th percentile", percentile(waits, 0.99), "ms", WAIT_LIMIT))
-                rows.append(_row("  nothing changed", percentile(quiet, 0.99), "ms", WAIT_LIMIT))
+                    await asking.for_seconds(QUIET_SECONDS, wanted, quiet)
+                    served.append(await _changed(store, asking, changed, wanted, waits))
+                for what, found in ((f"{title} changed", waits), ("nothing changed, just before", quiet)):
+                    rows.append(_row(f"{what}: longest wait", max(found.took), "ms", WAIT_LIMIT))
+                    rows.append(_row("  99th percentile", percentile(found.took, 0.99), "ms", WAIT_LIMIT))
+                    rows.append(_row("  most processor time meanwhile", max(found.spent), "ms", WAIT_LIMIT))
                 rows.append(_row(f"{title} changed: until all are served it", max(served), "s", SERVED_LIMIT))
             rows.append(_row("memory after the changes", resident_mb(server.pid), "MB", MEMORY_LIMIT))
         await store.close()
@@ -102,36 +101,49 @@ def _record(unit: str, entries: Sequence[Entry]) -> ImportRecord:
     return ImportRecord(unit, "measured", "0" * 64, len(entries), 0, 0, 0)
 
 
-async def _quiet(client: aiohttp.ClientSession, url: str, name: str) -> list[float]:
-    """Ask as `_changed` does while nothing changes; returns the waits."""
-    waits, until = [], time.perf_counter() + QUIET_SECONDS
-    while time.perf_counter() < until:
-        waits.append((await _asked(client, url, name))[0])
+@dataclass
+class _Waits:
+    """Milliseconds until questions were answered, and for how many meanwhile the server had a processor.
+
+    The latter, of all threads together, are what a machine with nothing else to do would take, but for the disk.
+    """
+
+    took: list[float]
+    spent: list[float]
+
+
+@dataclass
+class _Asking:
+    """Asks a server one question after the other."""
+
+    client: aiohttp.ClientSession
+    url: str
+    pid: int
+
+    async def once(self, text: str, waits: _Waits) -> str:
+        """Ask; returns the answer."""
+        number, started, spent = next(NUMBERS), time.perf_counter(), processor_ms(self.pid)
+        async with self.client.post(self.url, json=message(number, number, text)) as response:
+            answer: str = (await response.json())["text"]
+        waits.took.append((time.perf_counter() - started) * 1000)
+        waits.spent.append(processor_ms(self.pid) - spent)
         await asyncio.sleep(PAUSE)
-    return waits
+        return answer
+
+    async def for_seconds(self, seconds: float, text: str, waits: _Waits) -> None:
+        """Ask for so long."""
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            await self.once(text, waits)
 
 
-async def _changed(
-    store: SqlStore, client: aiohttp.ClientSession, url: str, entries: Sequence[Entry], name: str
-) -> tuple[list[float], float]:
-    """Change the common catalog, and ask until the change is answered; returns the waits, and the seconds it took."""
+async def _changed(store: SqlStore, asking: _Asking, entries: Sequence[Entry], name: str, waits: _Waits) -> float:
+    """Change the common catalog, and ask until the change is answered; returns the seconds that it took."""
     entries = [replace(entry, name=f"{entry.name}, bản {name[-1]}") for entry in entries[1:]]
     entries.append(Entry("9.999999", name))
     async with store.transaction() as tx:
         await tx.import_entries(_record("", entries), entries, datetime.now(UTC))
-    changed, waits = time.perf_counter(), []
-    while True:
-        took, answer = await _asked(client, url, name)
-        waits.append(took)
-        if name in answer:
-            return waits, time.perf_counter() - changed
-        await asyncio.sleep(PAUSE)
-
-
-async def _asked(client: aiohttp.ClientSession, url: str, text: str) -> tuple[float, str]:
-    """Milliseconds until a question was answered, and the answer."""
-    started = time.perf_counter()
-    number = next(NUMBERS)
-    async with client.post(url, json=message(number, number, text)) as response:
-        answer = await response.json()
-    return (time.perf_counter() - started) * 1000, answer["text"]
+    changed = time.perf_counter()
+    while name not in await asking.once(name, waits):
+        pass
+    return time.perf_counter() - changed

@@ -60,7 +60,7 @@ class LiveCatalogs:
                     below[unit] = next((found[one] for one in above if one in found), None)
                     layer = self._to_lay(chain, below[unit], stamps[unit])
                     if layer is None:
-                        found[unit] = await self._built(tx, chain)
+                        found[unit] = await self._built(tx, chain, states[unit][0])
                     elif layer.changed:
                         layers.append(layer)
                     else:
@@ -89,10 +89,11 @@ class LiveCatalogs:
         """End what is being built."""
         await self._builder.close()
 
-    async def _built(self, tx: SqlTx, chain: Sequence[str]) -> Catalog:
+    async def _built(self, tx: SqlTx, chain: Sequence[str], procedures: int) -> Catalog:
         if not self._catalogs:
             return await load_catalog(tx, chain)
         breath = Breather(self._busy)
+        await self._builder.begin(procedures)
         packed: list[bytes] = []
         async for some in _in_chunks(tx.payloads(chain)):
             packed += await asyncio.to_thread(_packed, some, breath)

@@ -55,12 +55,12 @@ class Catalog:
         """
         packed = Layered(self._packed, changed.packed, changed.gone)
         outlines = Layered(self._outlines, changed.outlines, changed.gone)
-        renamed = [_searched(entry) for code, entry in changed.outlines.items() if self._outlines.get(code) != entry]
+        renamed = [searched(entry) for code, entry in changed.outlines.items() if self._outlines.get(code) != entry]
         index = self.index.over(renamed, changed.gone, breath)
         ended = (self._ended - changed.gone - changed.outlines.keys()) | _ended(changed.outlines)
         if index.own_names > max(MOST_LAID_OVER * len(packed), FEWEST_BUILT):
             ordered = {code: outlines[code] for code in sorted(outlines)}
-            return Catalog(Index.build(map(_searched, ordered.values()), breath=breath), dict(packed), ordered, ended)
+            return Catalog(Index.build(map(searched, ordered.values()), breath=breath), dict(packed), ordered, ended)
         return Catalog(index, packed, outlines, ended)
 
     @cached_property
@@ -137,7 +137,7 @@ class Gathered:
 
     def build(self, breath: Breath = held_up) -> Catalog:
         """Build the catalog; takes about a second for 10,000 entries, so not on the event loop."""
-        return self.catalog(Index.build(map(_searched, self.outlines.values()), breath=breath))
+        return self.catalog(Index.build(map(searched, self.outlines.values()), breath=breath))
 
     def catalog(self, index: Index) -> Catalog:
         """Return the catalog of these entries with their index."""
@@ -154,7 +154,8 @@ def unpack(packed: bytes) -> bytes:
     return zlib.decompress(packed)
 
 
-def _searched(outline: Entry) -> Entry:
+def searched(outline: Entry) -> Entry:
+    """Return what an index has of an entry: one that was replaced is found by its code alone."""
     return Entry(outline.code, outline.code) if outline.ended and outline.successor else outline
 
 

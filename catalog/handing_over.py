@@ -8,8 +8,9 @@ import io
 import pickle
 from collections.abc import Sequence
 
-from catalog.catalogs import Catalog, Gathered, unpack
+from catalog.catalogs import Catalog, Gathered, searched, unpack
 from catalog.deciding import outside_odds
+from catalog.entries import from_json
 from catalog.index import Index
 from catalog.lexicon import lexicon
 from catalog.search.breath import Breath, held_up
@@ -23,13 +24,9 @@ _PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 def built(packed: Sequence[bytes]) -> bytes:
     """Build the catalog of packed entries with what is shipped of people's words; returns its parts but the entries."""
-    gathered = Gathered()
-    places: list[int] = []
-    for place, text in enumerate(packed):
-        gathered.add([unpack(text)])
-        if len(gathered.outlines) > len(places):
-            places.append(place)
-    outlines, names = [*gathered.outlines.values()], gathered.build().index.names
+    entries = ((place, from_json(unpack(text))) for place, text in enumerate(packed))
+    outlines = [(place, entry.outline()) for place, entry in entries if entry.name]
+    names = Index.build(searched(outline) for _, outline in outlines).names
     groups = names.table.groups
     parts = io.BytesIO()
     known = {code: one.code for code, one in names.known.items()}
@@ -37,7 +34,7 @@ def built(packed: Sequence[bytes]) -> bytes:
     pickle.dump((len(outlines), names.table.counted, known, names.siblings, names.rivals, rivals), parts, _PROTOCOL)
     for first in range(0, len(outlines), _PIECE):
         some = range(first, min(first + _PIECE, len(outlines)))
-        pickle.dump([(places[at], outlines[at], groups[at].traits, groups[at].said) for at in some], parts, _PROTOCOL)
+        pickle.dump([(*outlines[at], groups[at].traits, groups[at].said) for at in some], parts, _PROTOCOL)
     return parts.getvalue()
 
 

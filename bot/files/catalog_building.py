@@ -21,6 +21,11 @@ class CatalogBuilder:
     def __init__(self) -> None:
         self._workshop = Workshop("building")
 
+    async def begin(self, procedures: int) -> None:
+        """Start the process where so many procedures are to be built."""
+        if procedures >= _FEWEST:
+            await self._workshop.begin()
+
     async def build(self, packed: Sequence[bytes], breath: Breath) -> Catalog:
         """Build a catalog of packed entries; a small one is built in a thread here."""
         if len(packed) >= _FEWEST:

@@ -100,6 +100,11 @@ class Workshop:
             raise NotMade(failed)
         return made
 
+    async def begin(self) -> None:
+        """Start the process, so that it is there when the first order comes."""
+        async with self._turn:
+            await self._started()
+
     async def close(self) -> None:
         """Kill the process."""
         if self._ending:
@@ -112,11 +117,7 @@ class Workshop:
             await process.wait()
 
     async def _asked(self, order: Any, progress: Progress | None) -> Answer:
-        process = self._process
-        if process is None or process.returncode is not None:
-            command = (sys.executable, "-m", "bot.files.workshop", self._trade)
-            pipe = asyncio.subprocess.PIPE
-            process = self._process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+        process = await self._started()
         if process.stdin is None or process.stdout is None:
             raise ConnectionError
         asked = pickle.dumps(order)
@@ -129,6 +130,13 @@ class Workshop:
                 return answer
             if progress:
                 progress(answer)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            command = (sys.executable, "-m", "bot.files.workshop", self._trade)
+            pipe = asyncio.subprocess.PIPE
+            self._process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+        return self._process
 
     def _end(self) -> None:
         """End an idle process."""
