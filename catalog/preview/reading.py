@@ -145,6 +145,13 @@ def _names(row: Sequence[Any]) -> dict[int, str]:
 
 _ENOUGH = 3
 _HEADING = 8
+_ABOLISHED = "Bãi bỏ"
+_OF_ABOLISHED = re.compile(r"\b(?:bi|duoc) (?:bai bo|huy bo)$")
+# A column of what abolishes a procedure; one of what amends or abolishes may speak of either.
+_ABOLISHING = re.compile(
+    r"(?:ten |so )*(?:van ban|vbqppl|vbpl|vbppl|can cu|ly do|quyet dinh|qd)\b(?!.*(?:sua doi|bo sung|thay the))"
+    r".*\b(?:bai bo|huy bo)\b"
+)
 _PROCEDURE = re.compile(r"thu tuc|tthc")
 
 
@@ -310,7 +317,7 @@ class _Table:
             if self.header.lettered
             else {},
             self._since,
-            self._remarks(row),
+            [*self._remarks(row), *([_ABOLISHED] if self._abolishes(row, filled) else [])],
             self._own,
             cut=row.cut,
         )
@@ -382,6 +389,17 @@ class _Table:
             for column, cell in row.cells.items()
             if isinstance(cell, str) and fold(self.header.title(column)) in _UNTITLED
         ]
+
+    def _abolishes(self, row: Row, filled: Mapping[int, Any]) -> bool:
+        """Whether a row stands under titles of what is abolished, or names the document that abolishes it."""
+        for column, title in self.header.titles.items():
+            folded = fold(title)
+            if self.header.meant.get(column) in ("code", "name") and _OF_ABOLISHED.search(folded):
+                return True
+            named = cell_text(row.cells.get(column, filled.get(column))).strip(" -–x.")
+            if named and column not in self.header.meant and _ABOLISHING.match(folded):
+                return True
+        return False
 
     def _number(self, row: Row) -> Any:
         return next(

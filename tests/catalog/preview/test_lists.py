@@ -140,6 +140,30 @@ def test_a_remark_against_its_section_is_unclear(tmp_path: Path) -> None:
     assert line["action"] == "unclear"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["STT", "Số hồ sơ TTHC", "Tên TTHC", "Tên VBQPPL quy định việc bãi bỏ TTHC"],
+        ["STT", "Mã TTHC", "Tên TTHC", "Quyết định bãi bỏ"],
+        ["STT", "Mã TTHC bị bãi bỏ", "Tên TTHC bị bãi bỏ", "Văn bản"],
+    ],
+)
+def test_titles_of_what_is_abolished_say_so_where_no_heading_does(tmp_path: Path, header: list[str]) -> None:
+    """A row whose cell of the abolishing document is empty is in force."""
+    rows = [[1, BIRTH.code, BIRTH.name, "Nghị định 1/2026/NĐ-CP"], [2, "1.900002", "Thả diều", None]]
+    found = read(workbook(tmp_path / "a.xlsx", {"PL": [header, *rows]}), known(BIRTH))
+    last = "abolished" if "bị" in header[1] else "new"
+    assert [row["action"] for row in found["rows"]] == ["abolished", last]
+
+
+def test_a_title_of_what_amends_or_abolishes_says_neither(tmp_path: Path) -> None:
+    """As annexes of amended procedures have it."""
+    header = ["STT", "Mã TTHC", "Tên TTHC", "Tên VBQPPL quy định nội dung sửa đổi, bổ sung, bãi bỏ"]
+    rows = [[1, BIRTH.code, BIRTH.name, "Nghị định 1/2026/NĐ-CP"]]
+    found = read(workbook(tmp_path / "a.xlsx", {"PL": [header, *rows]}), known(BIRTH))
+    assert [row["action"] for row in found["rows"]] == ["amended"]
+
+
 PARTS = [
     ("Phụ lục I - Thủ tục được công bố mới", "Phụ lục II - Thủ tục được điều chỉnh", "Phụ lục III - Thủ tục bãi bỏ"),
     ("(I) TTHC mới", "(II) TTHC SĐBS", "(III) TTHC hủy công khai"),
