@@ -19,7 +19,7 @@ from catalog.search.question import Question, Questions
 from catalog.search.results import Beside, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import Scored, fitting, without_twins
 from catalog.terms import Asked
-from catalog.topics import topic_of
+from catalog.topics import doubtful, outranks, topic_of
 
 __all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
@@ -107,6 +107,10 @@ class Index:
         found = Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = decide(self._names, self._fitting(text), limit)
+            if found.decision == "answer" and doubtful(text):
+                found = found._replace(decision="choose", sure=False)
+            if found.decision == "none" and outranks(found.topic) and not doubtful(text):
+                found = found._replace(topic="")
         return SearchResult(
             query=text,
             decision=found.decision,

@@ -4,6 +4,7 @@ The words and the rules are data (lexicon/topics.toml): a rule names groups of w
 who calls and what they want, so that one rule knows the hundreds of sentences made of these components.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from catalog.fitted_topics import DOUBTFUL, SURE, features, fitted_topics
 from catalog.keys import without_keys
 from catalog.lexicon import lexicon, smalltalk, spelt_out
 from catalog.text import fold_word, nfc, spelling, split, words
@@ -20,6 +22,9 @@ from catalog.text import fold_word, nfc, spelling, split, words
 GAP = 4
 # From this share of words with marks on, a word without marks is meant without.
 MARKED_SHARE = 0.4
+# Below these odds, as a logarithm, a message is no danger though it has a rule's words: with marks, and without, where
+# many words look like those of a rule ("từ từ" like "tự tử").
+UNLIKELY = {True: -4.0, False: -3.0}
 LONGEST = 200
 DOSSIER_CODE_GROUP = "dossier_code"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
@@ -160,20 +165,41 @@ class Topics:
 
 @lru_cache(maxsize=256)
 def topic_of(text: str) -> str:
-    """Return the name of the topic that a message is, by components or as small talk; empty for any other."""
+    """Return the name of the topic that a message is, by components, by likeness, or as small talk; empty for any
+    other.
+    """
     without_code, codes = DOSSIER_CODE.subn(" ", text) if "-" in text else (text, 0)
     said, found = _heard(without_code)
     if codes:
         found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
-    tells: set[int] | None = None
-    for rule in shipped().promising(found):
-        if rule.fits(found):
-            if rule.rest is None:
-                return rule.topic
-            tells = _telling(said) if tells is None else tells
-            if len(tells.difference(_within(rule.explains(found)))) <= rule.rest:
-                return rule.topic
-    return smalltalk(text)
+    fitting = [rule for rule in shipped().promising(found) if rule.fits(found)]
+    first = next((rule.topic for rule in fitting if rule.rest is None), "")
+    if first and _likeliest(without_code)[1] < UNLIKELY[said.exact]:
+        first = ""
+    return _most_like(without_code, SURE) or first or _alone(fitting, said, found) or smalltalk(text)
+
+
+def doubtful(text: str) -> bool:
+    """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough."""
+    return bool(_most_like(DOSSIER_CODE.sub(" ", text), DOUBTFUL))
+
+
+def _most_like(text: str, least: float) -> str:
+    """Return the topic that outranks procedures and that a message is most like; empty where it is like none enough."""
+    topic, odds = _likeliest(text)
+    return topic if odds >= math.log(least / (1 - least)) else ""
+
+
+@lru_cache(maxsize=256)
+def _likeliest(text: str) -> tuple[str, float]:
+    said, found = _heard(text)
+    return fitted_topics().likeliest(features(*said, found))
+
+
+def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
+    """Return the topic of the first rule beside which a message tells little enough else."""
+    tells = _telling(said) if fitting else set()
+    return next((r.topic for r in fitting if len(tells.difference(_within(r.explains(found)))) <= (r.rest or 0)), "")
 
 
 @lru_cache(maxsize=256)

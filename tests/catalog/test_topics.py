@@ -18,7 +18,7 @@ TREE = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text(
 INNOCENT = "-"
 # A little under what is reached today; what was set aside was written before the rules and never tuned to.
 FLOORS = {"seen": 0.93, "aside": 0.70}
-MOST_SAYINGS, MOST_QUESTIONS = 35, 3
+MOST_SAYINGS, MOST_QUESTIONS = 40, 3
 
 
 @cache

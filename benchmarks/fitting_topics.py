@@ -1,0 +1,249 @@
+"""`python -m benchmarks.fitting_topics`: fit which topic a message is most like; say how good that is.
+
+A ridge softmax regression (Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 4.4), minimised by
+L-BFGS (Nocedal, Wright: Numerical Optimization, algorithm 7.5), on sentences drawn from topics/grammar.toml, on the
+project's utterances, dangers, questions and follow-ups, and on what people call procedures. Every figure printed is
+from five-fold cross-validation, in which a line of the grammar is in one fold whole. The weights go to
+catalog/fitted_topics.tsv; fit anew after the topics' groups or the sentences changed.
+"""
+
+import argparse
+import csv
+import json
+import random
+import re
+import sys
+import tomllib
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.fitted_topics import CONSTANT, DOUBTFUL, NONE, SURE, Feature, FittedTopics, features, written
+from catalog.lexicon import lexicon
+from catalog.text import fold
+from catalog.topics import groups_in, read, shipped
+from tests.questions import FOLDER
+from tests.questions import read as questions_in
+
+TOPICS, DIALOGUES = FOLDER.parent / "topics", FOLDER.parent / "dialogues"
+WRITTEN = Path("catalog/fitted_topics.tsv")
+# Questions that name what others are asked about, so that they are no example of being innocent.
+NO_PROCEDURE = "ngoai"
+# The same topic under the name that likeness knows it by.
+SAME = {"report": "complaint"}
+FOLDS, A_LINE = 5, 25
+# So many sentences of the grammar, and of what people call procedures, are typed without marks.
+BARE = 0.35
+BOTH_WAYS = ("utterance", "danger", "question", "turn")
+WEIGHTS = {"grammar": 1.0, "utterance": 1.5, "danger": 2.0, "topic": 0.7, "question": 3.0, "turn": 3.0, "saying": 0.5}
+RIDGE, STEPS, REMEMBERED, ENOUGH = 0.5, 80, 8, 1e-4
+# A feature is kept that occurs twice, and in some topic or often.
+TWICE, OFTEN = 2, 15
+_CHOICE, _WORD = re.compile(r"\(([^()]*)\)"), re.compile(r"<(\w+)>")
+Array = npt.NDArray[np.float32]
+
+
+class Example(NamedTuple):
+    """A sentence, the topic it is of, where it comes from, and the fold it is in."""
+
+    text: str
+    topic: str
+    kind: str
+    fold: int
+
+
+def drawn(line: str, words: dict[str, list[str]], chance: random.Random) -> str:
+    """Draw a sentence from a line of the grammar."""
+    while _WORD.search(line):
+        line = _WORD.sub(lambda found: chance.choice(words[found[1]]), line)
+    while _CHOICE.search(line):
+        line = _CHOICE.sub(lambda found: chance.choice(found[1].split("|")), line)
+    return " ".join(line.replace(" ,", ",").split())
+
+
+def examples() -> Iterator[Example]:
+    """All sentences that are learned from."""
+    grammar = tomllib.loads((TOPICS / "grammar.toml").read_text("utf-8"))
+    chance = random.Random(1)
+    topics = {*grammar["told"], "complaint"}
+    yield from _of_grammar(grammar, chance)
+    for text, topic, kind in (*_told_of_topics(), *((text, NONE, kind) for text, kind in _innocent())):
+        bare = kind == "saying" and chance.random() < BARE
+        for typed in {fold(text)} if bare else {text: 1, fold(text): 1} if kind in BOTH_WAYS else {text}:
+            yield Example(typed, topic if topic in topics else NONE, kind, zlib.crc32(text.encode()) % FOLDS)
+
+
+def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[Example]:
+    """Sentences drawn from the grammar; those of a line are in one fold."""
+    for topic, lines in grammar["told"].items():
+        for line in lines:
+            for text in sorted({drawn(line, grammar["words"], chance) for _ in range(A_LINE)}):
+                typed = fold(text) if chance.random() < BARE else text
+                yield Example(typed, topic, "grammar", zlib.crc32(line.encode()) % FOLDS)
+
+
+def _told_of_topics() -> Iterator[tuple[str, str, str]]:
+    """Sentences with the topic they are of, which may be none, and where they come from."""
+    for name, kind in (("utterances", "utterance"), ("dangers", "danger")):
+        for row in rows(name):
+            yield row["utterance"], row["topic"].split("|")[0], kind
+    for other in lexicon().outside.values():
+        yield from ((text, SAME.get(other.name, other.name), "topic") for text in other.said)
+
+
+def _innocent() -> Iterator[tuple[str, str]]:
+    """What is asked of procedures, and where it comes from."""
+    for path in sorted(FOLDER.glob("*.tsv")):
+        if not path.stem.startswith(("heldout", NO_PROCEDURE)):
+            yield from ((one.text, "question") for one in questions_in(path) if one.codes)
+    for name in ("follow_ups", "changes"):
+        lines = (DIALOGUES / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+        yield from ((line.split("\t")[-1], "turn") for line in lines)
+    for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
+        for turn in json.loads(line)["turns"]:
+            if turn["want"].keys() & {"codes", "keep", "pick"} and "outcome" not in turn["want"]:
+                yield turn["say"], "turn"
+    known = lexicon()
+    outside = {text for topic in known.outside.values() for text in topic.said}
+    sayings = {said for one in known.known.values() for said in (one.name, one.label, *one.said)}
+    yield from ((text, "saying") for text in sorted(sayings | set(known.english.said) - outside) if not _ruled(text))
+
+
+def _ruled(text: str) -> bool:
+    """What people call procedures and tells of a danger is no example of being innocent."""
+    found = groups_in(read(text))
+    return any(rule.rest is None and rule.fits(found) for rule in shipped().promising(found))
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a file of utterances with their topics."""
+    with (TOPICS / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def told_by(text: str) -> set[Feature]:
+    """The features of a text."""
+    said = read(text)
+    return features(*said, groups_in(said))
+
+
+class Table:
+    """Which features each example has, by rows and by features, each of which every example or feature has some of."""
+
+    def __init__(self, rows: Sequence[Sequence[int]], width: int) -> None:
+        lengths = [len(row) for row in rows]
+        self._width = width
+        self._features = np.concatenate([np.array(row, dtype=np.int64) for row in rows])
+        self._rows = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        order = np.argsort(self._features, kind="stable")
+        ordered = self._features[order]
+        self._examples = np.repeat(np.arange(len(rows)), lengths)[order]
+        self._starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        self._held = ordered[self._starts]
+
+    def odds(self, weights: Array) -> Array:
+        """The sums of the weights (features, topics) by example: (examples, topics)."""
+        return np.add.reduceat(weights[self._features], self._rows)
+
+    def gathered(self, by_example: Array) -> Array:
+        """The sums of numbers (examples, topics) by feature: (features, topics)."""
+        found = np.zeros((self._width, by_example.shape[1]), dtype=np.float32)
+        found[self._held] = np.add.reduceat(by_example[self._examples], self._starts)
+        return found
+
+
+def fit(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) -> FittedTopics:
+    """Fit the weights on examples with their features."""
+    counts, of_topics = Counter[Feature](), Counter[Feature]()
+    for example, told in given:
+        counts.update(told)
+        if example.topic != NONE:
+            of_topics.update(told)
+    kept = [one for one in counts if counts[one] >= TWICE and (of_topics[one] or counts[one] >= OFTEN)]
+    place = {one: number for number, one in enumerate((CONSTANT, *sorted(kept, key=str)))}
+    table = Table([[0, *sorted(place[one] for one in told if one in place)] for _, told in given], len(place))
+    truth = np.array([topics.index(example.topic) for example, _ in given])
+    weights = np.array([[WEIGHTS[example.kind]] for example, _ in given], dtype=np.float32)
+    wanted = np.eye(len(topics), dtype=np.float32)[truth]
+    penalty = np.full((len(place), 1), RIDGE, dtype=np.float32)
+    penalty[0] = 1e-3
+
+    def loss(found: Array) -> tuple[float, Array]:
+        odds = table.odds(found)
+        odds -= odds.max(1, keepdims=True)
+        told = np.exp(odds)
+        total = told.sum(1, keepdims=True)
+        of_examples = weights * (np.log(total) - odds[np.arange(len(truth)), truth][:, None])
+        slope = table.gathered((told / total - wanted) * weights) + penalty * found
+        return float(of_examples.sum() + (penalty * found * found).sum() / 2), slope
+
+    return FittedTopics(topics, place, _minimised(loss, np.zeros((len(place), len(topics)), dtype=np.float32)))
+
+
+def _minimised(loss: Callable[[Array], tuple[float, Array]], found: Array) -> Array:
+    """Minimise a function that gives its value and slope, from a start: L-BFGS with halved steps."""
+    moves: list[tuple[Array, Array]] = []
+    value, slope = loss(found)
+    for _ in range(STEPS):
+        way, shares = slope.copy(), []
+        for move, change in reversed(moves):
+            shares.append(float((move * way).sum() / (move * change).sum()))
+            way -= shares[-1] * change
+        way *= (
+            float((moves[-1][0] * moves[-1][1]).sum() / (moves[-1][1] ** 2).sum()) if moves else 1 / np.abs(way).max()
+        )
+        for (move, change), share in zip(moves, reversed(shares), strict=True):
+            way += move * (share - float((change * way).sum() / (move * change).sum()))
+        step, falls = 1.0, float((slope * way).sum())
+        while (there := loss(found - step * way))[0] > value - 1e-4 * step * falls and step > ENOUGH:
+            step /= 2
+        moves = [*moves, (-step * way, there[1] - slope)][-REMEMBERED:]
+        gained = value - there[0]
+        found, (value, slope) = found - step * way, there
+        if gained < ENOUGH * value:
+            break
+    return found
+
+
+def report(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) -> None:
+    """Print how many messages of a topic are known, and how many others are taken for one, fold by fold."""
+    told: list[tuple[Example, str, float]] = []
+    for out in range(FOLDS):
+        fitted = fit([one for one in given if one[0].fold != out], topics)
+        for example, held in given:
+            if example.fold == out:
+                none, *others = fitted.probabilities(held).tolist()
+                told.append((example, topics[1 + others.index(max(others))], 1 - none))
+    for level in (DOUBTFUL, 0.5, SURE, 0.8):
+        print(f"from {level}:")
+        for kind in WEIGHTS:
+            of_topic = [one for one in told if one[0].kind == kind and one[0].topic != NONE]
+            others = [one for one in told if one[0].kind == kind and one[0].topic == NONE]
+            known = sum(sure >= level and topic == example.topic for example, topic, sure in of_topic)
+            taken = sum(sure >= level for *_, sure in others)
+            print(f"  {kind}: known {known} of {len(of_topic)}, taken {taken} of {len(others)}")
+
+
+def main() -> int:
+    """Fit, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting_topics", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="no cross-validation")
+    options = parser.parse_args()
+    given = [(example, told_by(example.text)) for example in examples()]
+    topics = [NONE, *sorted({example.topic for example, _ in given} - {NONE})]
+    if not options.quick:
+        report(given, topics)
+    fitted = fit(given, topics)
+    lines = list(written(fitted))
+    WRITTEN.write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{len(given)} sentences, {len(lines) - 1} features")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

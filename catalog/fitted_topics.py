@@ -1,0 +1,93 @@
+"""Which topic a message is most like, where no rule of catalog/topics.py knows it: a fitted softmax over its words,
+pairs of words, words with their marks, and the groups of lexicon/topics.toml that were found in it.
+
+The weights are data beside this file, made by `python -m benchmarks.fitting_topics`.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+# A word, folded or with its marks, two neighbours, or GROUP and the name of one.
+Feature = str | tuple[str, str]
+# What is of no topic, and what every message has.
+NONE, CONSTANT, GROUP = "-", "", "@"
+# From these probabilities on a message is of some topic, and no procedure is shown for it without a choice;
+# cross-validated by benchmarks/fitting_topics.py.
+SURE, DOUBTFUL = 0.7, 0.25
+# Weights are written in tenths; so much the largest of a feature, and any that is written, is at least.
+TENTHS, LEAST_FEATURE, LEAST_WEIGHT = 10, 3, 2
+
+
+@dataclass(frozen=True)
+class FittedTopics:
+    """`topics` names the columns of `weights`, the first no topic; `place` gives the row of a feature."""
+
+    topics: Sequence[str]
+    place: Mapping[Feature, int]
+    weights: Array
+
+    def odds(self, told: Iterable[Feature]) -> Array:
+        """What speaks for each topic, in the order of `topics`: the logarithm of its probability but for a constant."""
+        place = self.place
+        rows = [place[one] for one in told if one in place]
+        found: Array = self.weights.take([place[CONSTANT], *rows], axis=0).sum(axis=0)
+        return found
+
+    def probabilities(self, told: Iterable[Feature]) -> Array:
+        """The probability of each topic, in the order of `topics`, for the features of a message."""
+        odds = self.odds(told)
+        shares = np.exp(odds - odds.max())
+        return np.asarray(shares / shares.sum(), dtype=np.float32)
+
+    def likeliest(self, told: Iterable[Feature]) -> tuple[str, float]:
+        """The likeliest topic of a message, and the logarithm of the odds that it is of any."""
+        none, *others = self.odds(told).tolist()
+        best = max(others)
+        return self.topics[1 + others.index(best)], best + math.log(sum(math.exp(one - best) for one in others)) - none
+
+
+def features(folded: Sequence[str], spelled: Sequence[str], exact: bool, groups: Iterable[str]) -> set[Feature]:
+    """What speaks for or against a topic in a message: folded words, pairs of them, words with marks where these count,
+    and groups.
+    """
+    told: set[Feature] = {*folded, *pairwise(folded), *((GROUP, group) for group in groups)}
+    return told.union(spelled) if exact else told
+
+
+@cache
+def fitted_topics() -> FittedTopics:
+    """Read the weights."""
+    first, *lines = files("catalog").joinpath("fitted_topics.tsv").read_text("utf-8").splitlines()
+    topics = first.split("\t")[1:]
+    weights: Array = np.zeros((len(lines), len(topics)), dtype=np.float32)
+    place: dict[Feature, int] = {}
+    for row, line in enumerate(lines):
+        feature, *told = line.split("\t")
+        place[_read(feature)] = row
+        for one in told:
+            column, weight = one.split(":")
+            weights[row, int(column)] = int(weight) / TENTHS
+    return FittedTopics(topics, place, weights)
+
+
+def _read(written: str) -> Feature:
+    one, _, other = written.partition(" ")
+    return (one, other) if other else one
+
+
+def written(fitted: FittedTopics) -> Iterator[str]:
+    """Write weights as the lines that `fitted_topics` reads; features and weights that hardly count are left out."""
+    yield "\t".join(("feature", *fitted.topics))
+    for feature, row in fitted.place.items():
+        told = np.rint(fitted.weights[row] * TENTHS).astype(int).tolist()
+        if max(map(abs, told)) >= LEAST_FEATURE or feature == CONSTANT:
+            cells = [f"{column}:{weight}" for column, weight in enumerate(told) if abs(weight) >= LEAST_WEIGHT]
+            yield "\t".join((feature if isinstance(feature, str) else " ".join(feature), *cells))
