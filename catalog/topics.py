@@ -173,10 +173,21 @@ def topic_of(text: str) -> str:
     if codes:
         found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
     fitting = [rule for rule in shipped().promising(found) if rule.fits(found)]
-    first = next((rule.topic for rule in fitting if rule.rest is None), "")
-    if first and _likeliest(without_code)[1] < UNLIKELY[said.exact]:
-        first = ""
-    return _most_like(without_code, SURE) or first or _alone(fitting, said, found) or smalltalk(text)
+    ruled = _outranking(fitting)
+    if ruled and _likeliest(without_code)[1] < UNLIKELY[said.exact]:
+        ruled = ""
+    like = "" if ruled and shipped().topics[ruled].danger else _most_like(without_code, SURE)
+    return like or ruled or _alone(fitting, said, found) or smalltalk(text)
+
+
+def outranking(text: str) -> str:
+    """Return the topic that outranks procedures by a rule alone: what is said after a danger is short and like any."""
+    _, found = _heard(text)
+    return _outranking([rule for rule in shipped().promising(found) if rule.fits(found)])
+
+
+def _outranking(fitting: Iterable[Rule]) -> str:
+    return next((rule.topic for rule in fitting if rule.rest is None), "")
 
 
 def doubtful(text: str) -> bool:

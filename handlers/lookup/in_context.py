@@ -7,7 +7,7 @@ from itertools import pairwise
 from catalog import follow_ups
 from catalog.leaving import named_besides
 from catalog.text import fold_word, words
-from catalog.topics import topic_of
+from catalog.topics import outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, mentioned
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
@@ -36,6 +36,7 @@ def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what names no procedure is about the same danger."""
     danger = asked.session.matter
     told = topic_of(asked.text)
+    told = outranking(asked.text) if outranks(told) else told
     another = told in (*urgent(), *FAREWELLS) or (told in (held() if danger != SCAM else OF_THE_UNIT))
     if danger not in urgent() or another or _names_another(asked, ()):
         return None
