@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from catalog.deciding import words_and_pairs
-from catalog.keys import without_keys
+from catalog.keys import hk_written_out, without_keys
 from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase, spelt_out
 from catalog.text import fold_word, spelling, words
 
@@ -28,7 +28,8 @@ PLAIN = (
 )
 # What without marks is mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
-_SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n+")
+# A mark inside of brackets ends no sentence.
+_SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?![^()\n]*\))|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ def hinted(text: str) -> tuple[str, ...]:
     """Return the part of a record that single words of a message hint at ("ngàn": the fee); empty for none."""
     found = _heard(text)["hint"]
     return (found[-1][2],) if found else ()
+
+
+def cases(text: str) -> frozenset[str]:
+    """Return the cases that a message or a name tells: "first" for "chưa có" and "lần đầu"."""
+    return frozenset(case for _, _, case in _heard(text)["case"])
 
 
 def turns(text: str) -> bool:
@@ -173,7 +179,7 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
 def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
     known = lexicon()
-    typed = [without_keys(word) for word in words(text)]
+    typed = [without_keys(word) for word in words(hk_written_out(text))]
     return tuple(out for word in typed for out in known.short.get(word) or known.spelling.get(word) or (word,))
 
 
@@ -227,6 +233,7 @@ def _said() -> _Said:
             for one in spelt_out(said)
         ),
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
+        *(_phrase("case", said, case) for case, listed in data["cases"].items() for said in listed),
         *(_phrase("hint", said, part) for part, listed in data["hints"].items() for said in listed),
         *(_phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
     ]

@@ -8,6 +8,17 @@ from functools import lru_cache
 from catalog.lexicon import lexicon
 from catalog.text import fold_word, is_syllable, nfc, spelling
 
+# At the end of what asks, "hk" is "không" and not "hộ khẩu", but for what is done with the latter.
+_ENDS_IN_HK = re.compile(
+    r"\b(?P<before>(?!hk\b)\w+)\s+hk(?=(?:\s+(?:a|ạ|ad|ak|e|em|c|chị|v|vậy|z|dạ|nha|shop))*\s*[?.!…]*\s*$)",
+    re.IGNORECASE,
+)
+_ASKS = frozenset(["can", "co", "phai", "duoc", "dc", "dk", "bi", "con", "thu", "ton", "mat"])
+_MAY = frozenset(["duoc", "dc", "dk"])
+_TAKES_HK = frozenset(
+    fold_word(word)
+    for word in ("nhập", "tách", "cắt", "làm", "lm", "chuyển", "sổ", "xóa", "chủ", "cùng", "chung", "theo", "vô", "vào")
+) | frozenset(["rut", "giay", "doi", "mang", "dem", "can", "mat"])
 SHORTEST = 3
 _VOWELS = "aeiouy"
 _TONES = {
@@ -25,6 +36,17 @@ _TONES = {
 # Before another letter "iê" and "yê" have their mark whatever was typed.
 _IE = re.compile(r"([iy]e)(?=[\u0300\u0301\u0303\u0309\u0323]?[a-z])")
 _CIRCUMFLEX, _HORN, _BREVE = "\u0302", "\u031b", "\u0306"
+
+
+def hk_written_out(text: str) -> str:
+    """Return a message with "hk" at the end of a question written out as "không": "online dc hk", "cần ảnh hk ad"."""
+    found = _ENDS_IN_HK.search(text) if "hk" in text.lower() else None
+    if not found:
+        return text
+    last, before = fold_word(found["before"]), {fold_word(word) for word in text[: found.start()].split()}
+    if last in _TAKES_HK or not (last in _MAY or before & _ASKS):
+        return text
+    return f"{text[: found.end('before')]} không{text[found.end() :]}"
 
 
 @lru_cache(maxsize=20_000)

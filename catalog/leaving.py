@@ -18,6 +18,8 @@ from catalog.text import folded_words
 LEAST_OF_ITS_OWN = 0.3
 # The record tells of what is told where it holds so many of the words.
 MOST_WORDS = 0.5
+# A message that names the open procedure tells so much of it.
+MOSTLY = 0.7
 # A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
@@ -92,6 +94,12 @@ class Said:
         if not ages(folded_words(self.text)):
             return False
         return self.index.search(without_ages(self.text)).tells < LEAST_OF_ITS_OWN
+
+    @property
+    def names_the_open(self) -> bool:
+        """Whether it names the open procedure before any other, and hardly anything beside it."""
+        beside = self.index.beside(self.text, self.open.code)
+        return beside.open_first and beside.open_covered >= MOSTLY
 
     @property
     def stands_in_the_record(self) -> bool:

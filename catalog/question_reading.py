@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from catalog.ages import GLUED
-from catalog.keys import without_keys
+from catalog.keys import hk_written_out, without_keys
 from catalog.lexicon import lexicon
 from catalog.remembering import remembering
 from catalog.text import fold_word, nfc, spelling
@@ -52,7 +52,7 @@ class Reader:
         """Read a question; at most 160 words of it count."""
         raw: list[Word] = []
         piece = 0
-        for match in _PIECE.findall(nfc(text).lower()):
+        for match in _PIECE.findall(hk_written_out(nfc(text).lower())):
             if match[0].isalnum():
                 raw += self._words(match, piece)
             else:

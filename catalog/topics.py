@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from catalog.fitted_topics import DOUBTFUL, SURE, features, fitted_topics
-from catalog.keys import without_keys
+from catalog.keys import hk_written_out, without_keys
 from catalog.lexicon import lexicon, smalltalk, spelt_out
 from catalog.text import fold_word, nfc, spelling, split, words
 
@@ -240,7 +240,7 @@ def dossier_code(text: str) -> str:
 
 def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
-    plain = nfc(text).lower()
+    plain = hk_written_out(nfc(text).lower())
     if _THRICE.search(plain):
         plain = _HELD_KEY.sub(r"\1", plain)
     plain = _AMOUNT.sub(lambda m: m[1] + _UNITS[m[2]], plain)

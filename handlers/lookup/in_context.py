@@ -88,6 +88,8 @@ def asking_words_alone(asked: Asked) -> Turn | None:
         return None
     if asked.open and (asked.found.aspects or asked.points or not asked.choices):
         return _on_the_open_one(asked)
+    if case := _by_case(asked):
+        return show(asked, case)
     return _which(asked) if asked.choices else None
 
 
@@ -106,8 +108,15 @@ def chosen_by_words(asked: Asked) -> Turn | None:
         return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
     if asked.session.matter or _names_another(asked, asked.choices):
         return None
-    named = _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
+    named = _one_of(asked, asked.choices, follow_ups.without_points(asked.text)) or _by_case(asked)
     return show(asked, named) if named else None
+
+
+def _by_case(asked: Asked) -> str:
+    """The one of the choices whose name has the words for a case that a message tells ("chưa có": "lần đầu")."""
+    meant = follow_ups.cases(asked.text)
+    fitting = [code for code in asked.choices if follow_ups.cases(asked.catalog.label(code)) & meant]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _told_at_length(asked: Asked) -> bool:
@@ -255,15 +264,17 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
     def quoted(parts: Sequence[str], sought: Iterable[Sequence[str]], *, spelled: bool = True) -> Turn:
         return mentioned(asked.world, asked.session, asked.open, parts, sought, spelled=spelled, beside=beside)
 
+    pairs = [(" ".join(pair),) for pair in pairwise(named)]
     if any(point.of_papers for point in points):
         if named:
-            return quoted(("documents",), (named,), spelled=spelled)
+            return quoted(("documents",), (named, *pairs), spelled=spelled)
         return answer(asked.world, asked.session, asked.open, ("documents",), beside=beside)
     if sought := next((point for point in points if point.look), None):
         return quoted(sought.parts, [(one,) for one in sought.look])
     if asked.parts:
         return answer(asked.world, asked.session, asked.open, asked.parts, beside=beside)
-    pairs = [(" ".join(pair),) for pair in pairwise(named)]
+    if asked.beside_the_open.names_the_open and not (follow_ups.asks(asked.text) or follow_ups.supposes(asked.text)):
+        return answer(asked.world, asked.session, asked.open, beside=beside)
     return quoted(follow_ups.hinted(asked.text), (named, *pairs), spelled=spelled)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.keys import without_keys
+from catalog.keys import hk_written_out, without_keys
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,21 @@ def test_a_word_is_what_was_meant(typed: str, meant: str) -> None:
 def test_other_words_stay(word: str) -> None:
     """English, shorthand, numbers and what may be Vietnamese."""
     assert without_keys(word) == word
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("online dc hk", "online dc không"),
+        ("cần bản vẽ hk ad", "cần bản vẽ không ad"),
+        ("mất tiền hk?", "mất tiền không?"),
+        ("e muốn nhập hk", "e muốn nhập hk"),
+        ("có phải cắt hk", "có phải cắt hk"),
+        ("mất hk", "mất hk"),
+        ("giấy tờ nhà hk", "giấy tờ nhà hk"),
+        ("hk của con đâu", "hk của con đâu"),
+    ],
+)
+def test_hk_at_the_end_of_a_question_is_no_household_book(typed: str, meant: str) -> None:
+    """But where it is what something is done with."""
+    assert hk_written_out(typed) == meant

@@ -215,3 +215,15 @@ def test_a_question_beside_a_choice_is_no_other_office_s_matter() -> None:
     talk = held("giấy phép xây dựng")
     offered = talk.turns[-1].about.offered
     assert talk.say("hàng xóm có phải ký không").about.offered == offered
+
+
+def test_who_names_the_open_procedure_again_gets_its_card() -> None:
+    """Nothing was asked of it that the record might not tell."""
+    talk = held("làm lại căn cước bị mất", "mất bao nhiêu tiền", "làm lại căn cước bị mất")
+    assert talk.turns[-1].about == About("procedure", "1.014064")
+    assert "Danh mục không ghi" not in talk.turns[-1].replies[0].text.plain
+
+
+def test_a_choice_is_taken_by_the_case_it_is_for() -> None:
+    """The words of the case are those of no name."""
+    assert about("giấy khuyết tật", "chưa có, làm mới").code == "1.001699"
