@@ -9,7 +9,7 @@ from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
 from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
-from catalog.index import Index
+from catalog.index import Beside, Index
 from catalog.lexicon import goes_on
 from catalog.recorded import in_record
 from catalog.text import folded_words
@@ -51,7 +51,7 @@ class Said:
     def leaves(self) -> Sequence[float]:
         """What the decision to leave weighs, in the order of `deciding.LEAVES`."""
         index, text = self.index, self.text
-        found, beside, telling = index.search(text), index.beside(text, self.open.code), index.telling(text)
+        found, beside, telling = index.search(text), self._beside, index.telling(text)
         surely = float(found.decision == "answer" and found.sure and found.hits[0].code != self.open.code)
         return (
             found.tells, index.search(named_besides(text)).tells, beside.certain, beside.likeness, beside.covered,
@@ -98,14 +98,17 @@ class Said:
     @property
     def names_the_open(self) -> bool:
         """Whether it names the open procedure before any other, and hardly anything beside it."""
-        beside = self.index.beside(self.text, self.open.code)
-        return beside.open_first and beside.open_covered >= MOSTLY
+        return self._beside.open_first and self._beside.open_covered >= MOSTLY
 
     @property
     def stands_in_the_record(self) -> bool:
         """Whether the open record tells of most that it tells."""
         words, _ = self._recorded
         return words >= MOST_WORDS
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return self.index.beside(self.text, self.open.code)
 
     @cached_property
     def _recorded(self) -> tuple[float, float]:

@@ -265,7 +265,7 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
         return mentioned(asked.world, asked.session, asked.open, parts, sought, spelled=spelled, beside=beside)
 
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
-    if any(point.of_papers for point in points):
+    if points and all(point.of_papers for point in points):
         if named:
             return quoted(("documents",), (named, *pairs), spelled=spelled)
         return answer(asked.world, asked.session, asked.open, ("documents",), beside=beside)

@@ -19,7 +19,7 @@ from handlers.world import World
 MOST_CHOICES, MOST_BESIDE = 5, 2
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 # One that fits several others is surer where it does not say that something is wanted.
-LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.8, 0.15
+LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.9, 0.15
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
 MOVES, SURELY_MOVES = 0.3, 0.5
 
