@@ -22,6 +22,9 @@ PLAIN = (
     "changing",
     "what_then",
     "supposing",
+    "yes",
+    "no",
+    "lost",
     "asking",
     "denying",
     "already",
@@ -71,9 +74,23 @@ def ordinal(text: str) -> int | None:
 
 def rejects(text: str) -> bool:
     """Tell whether a message says that nothing shown is meant, and nothing else."""
-    said = _read(text)
     found = _heard(text)["neither"]
-    return bool(found) and _says_nothing(_left(said, found))
+    return bool(found) and _says_nothing(_left(_read(text), found))
+
+
+def says_yes(text: str) -> bool:
+    """Tell whether a message says yes, and nothing else."""
+    return _answers("yes", text)
+
+
+def says_no(text: str) -> bool:
+    """Tell whether a message says no, and nothing else."""
+    return _answers("no", text)
+
+
+def is_lost(text: str) -> bool:
+    """Tell whether a message says that the answer was not understood or too long, and nothing else."""
+    return _answers("lost", text)
 
 
 def without_points(text: str) -> str:
@@ -209,6 +226,12 @@ def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:
     """The words that no phrase found covers."""
     covered = {place for start, end, _ in found for place in range(start, end)}
     return [word for place, word in enumerate(said) if place not in covered]
+
+
+def _answers(kind: str, text: str) -> bool:
+    """Whether a message is a phrase of a kind, and beside it only whom it is said to."""
+    found = _heard(text)[kind]
+    return bool(found) and all(word in _said().after_ending for word in _left(_read(text), found))
 
 
 def _says_nothing(said: Iterable[str]) -> bool:

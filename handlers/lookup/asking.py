@@ -202,6 +202,8 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.same_danger,
     topic,
     # In the light of what is shown.
+    in_context.confirmed,
+    in_context.unclear,
     in_context.none_of_these,
     in_context.chosen_by_place,
     in_context.brought_back,

@@ -9,7 +9,7 @@ from catalog.leaving import named_besides
 from catalog.text import fold_word, words
 from catalog.topics import outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
-from handlers.lookup.procedures import answer, mentioned
+from handlers.lookup.procedures import answer, in_short, mentioned
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
 from handlers.session import Session
 from handlers.talk import or_call
@@ -26,6 +26,7 @@ LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
+RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
 # Who swindles may pass for an official that asks for money.
@@ -41,6 +42,22 @@ def same_danger(asked: Asked) -> Turn | None:
     if danger not in urgent() or another or _names_another(asked, ()):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
+
+
+def confirmed(asked: Asked) -> Turn | None:
+    """Take a yes or a no as the answer to whether the procedure shown is meant, where that was asked."""
+    if not asked.open or all(identifier != RIGHT for identifier, _ in asked.session.offered):
+        return None
+    if follow_ups.says_yes(asked.text):
+        return right(asked.world, asked.session)
+    return other(asked.world, asked.session) if follow_ups.says_no(asked.text) else None
+
+
+def unclear(asked: Asked) -> Turn | None:
+    """What was shown was not understood: it is said again in few words."""
+    if not asked.open or not follow_ups.is_lost(asked.text):
+        return None
+    return in_short(asked.world, asked.session, asked.open)
 
 
 def none_of_these(asked: Asked) -> Turn | None:
@@ -213,7 +230,7 @@ def other(world: World, session: Session) -> Turn:
 
 def right(world: World, session: Session) -> Turn:
     """The person says that what was shown is meant."""
-    offered = tuple(pair for pair in session.offered if pair[0] != "right")
+    offered = tuple(pair for pair in session.offered if pair[0] != RIGHT)
     kept = replace(session, asked="", offered=offered)
     return replace(reply(kept, say(session.language, "card.right"), about="thanks"), session=kept)
 

@@ -123,6 +123,17 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     return _told(world, session, entry, [text], shown=(wanted,), about=about, more=more)
 
 
+def in_short(world: World, session: Session, code: str) -> Turn:
+    """Say a procedure again in few words, and ask which part is wanted; its card where the record has only a name."""
+    entry = world.catalog(session.unit).entry(code)
+    if entry is None or entry.ended or not entry.has_details or world.elsewhere(session.unit, code, entry.field):
+        return answer(world, session, code)
+    entry = under_way.as_begun(world, session, entry)
+    blocks = [_strip(world, session, entry, ()), say(session.language, "card.ask_part", phone=or_call(world, session))]
+    about = About("procedure", code)
+    return _told(world, session, entry, blocks, shown=(), about=about, person=True, all_parts=True)
+
+
 def mentioned(
     world: World,
     session: Session,

@@ -227,3 +227,27 @@ def test_who_names_the_open_procedure_again_gets_its_card() -> None:
 def test_a_choice_is_taken_by_the_case_it_is_for() -> None:
     """The words of the case are those of no name."""
     assert about("giấy khuyết tật", "chưa có, làm mới").code == "1.001699"
+
+
+@pytest.mark.parametrize("said", ["hả", "không hiểu gì hết", "khong hieu", "dài quá đọc không nổi", "nói lại coi"])
+def test_what_was_not_understood_is_said_again_in_few_words(said: str) -> None:
+    """Time, fee and place, and which parts there are; never that the record does not say it."""
+    talk = held("đăng ký tạm trú", said)
+    (told,) = talk.turns[-1].replies
+    assert talk.turns[-1].about.code == "1.004194"
+    assert "Ông/Bà muốn biết phần nào?" in told.text.plain
+    assert {"p:1.004194:documents", "p:1.004194:steps", "person"} <= {button.id for button in told.buttons}
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("ừ đúng rồi", "thanks"), ("dạ đúng ạ", "thanks"), ("không", "clarify")])
+def test_the_question_whether_it_is_meant_is_answered_in_words(said: str, outcome: str) -> None:
+    """As by its buttons; what is confirmed stays open."""
+    talk = held("đăng ký tạm trú", said)
+    assert talk.turns[-1].about.outcome == outcome
+    assert talk.session.topic == ("1.004194" if outcome == "thanks" else "")
+
+
+def test_a_yes_that_nothing_was_asked_for_confirms_nothing() -> None:
+    """The question stands under the first answer alone."""
+    talk = held("đăng ký tạm trú", "mất bao nhiêu tiền", "có")
+    assert talk.turns[-1].about.code == "1.004194"
