@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from surveys.printing.letters import POINT_MM, Weight, face, line_height, printable, width_of
-from surveys.printing.qr import code
+from surveys.printing.qr import code, modules
 
 A4_MM = (210.0, 297.0)
 INK = "#1d1a17"
@@ -162,8 +162,8 @@ def document(path: Path, title: str, size: Point) -> Iterator[Paper]:
 
 def code_side(address: str, side: float, *, robust: bool = True) -> float:
     """Return how large a code is with its quiet zone, whose own modules take `side` millimetres."""
-    modules = len(code(address, robust=robust).get_matrix())
-    return side * modules / (modules - 8)
+    own = modules(address, robust=robust)
+    return side * (own + 8) / own
 
 
 def _runs(line: Sequence[bool]) -> Iterator[tuple[int, int]]:

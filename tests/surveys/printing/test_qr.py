@@ -150,6 +150,14 @@ def test_a_code_keeps_four_white_modules_around(robust: bool) -> None:
     assert matrix[4][4:11] == [True] * 7
 
 
+@pytest.mark.parametrize("robust", [True, False])
+def test_a_codes_size_is_known_before_it_is_made(robust: bool) -> None:
+    """From the shortest address to one of 400 letters."""
+    for length in range(1, 400, 21):
+        address = ADDRESS + "x" * length
+        assert qr.modules(address, robust=robust) + 8 == len(qr.code(address, robust=robust).get_matrix())
+
+
 def test_a_printed_code_is_more_robust_than_one_on_a_screen() -> None:
     """Paper gets dirty: level Q on paper, level M in the terminal."""
     assert qr.code(ADDRESS).error_correction == ERROR_CORRECT_Q
