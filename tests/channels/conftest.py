@@ -1,5 +1,6 @@
 """An emulated Bot API and the application on it, by polling and by webhook."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +19,13 @@ async def api() -> AsyncIterator[BotApi]:
     yield server
     await server.stop()
     assert server.faults == []
+
+
+async def at_rest(app: App, api: BotApi) -> None:
+    """Wait until the bot has nothing more to say: no update is left, no reply waits, and nothing goes on behind."""
+    async with asyncio.timeout(60):
+        while api.updates or app.nursery._tasks or await app.store.waiting():  # noqa: ASYNC110 -- the database has no events
+            await asyncio.sleep(0.01)
 
 
 class Line:

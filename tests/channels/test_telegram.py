@@ -8,17 +8,16 @@ import aiohttp
 import pytest
 import telegram
 
+from bot.app import App
 from tests.bot_api import BOT, BotApi, Trouble, labels, message, tap, visible_text
-from tests.channels.conftest import Line
+from tests.channels.conftest import Line, at_rest
 from tests.running import post_update, running, telegram_on, telegram_settings
 
-QUIET = 0.4
 
-
-async def settled(api: BotApi, count: int) -> None:
-    """Wait for so many messages, and a little longer for one too many."""
+async def settled(app: App, api: BotApi, count: int) -> None:
+    """Wait for so many messages, and until there is no more to come: not one too many."""
     await api.until(lambda: len(api.sent) >= count)
-    await asyncio.sleep(QUIET)
+    await at_rest(app, api)
     assert len(api.sent) == count
 
 
@@ -26,14 +25,14 @@ async def test_a_citizen_asks_and_gets_one_answer(line: Line) -> None:
     """Greeting, question, button: one reply each, in order, and the press is answered."""
     api = line.api
     await line.bring(message(1, 77, "/start"))
-    await settled(api, 1)
+    await settled(line.app, api, 1)
     assert "trợ lý tự động" in api.sent[0].text
     await line.bring(message(2, 77, "dang ky khai sinh can gi"))
-    await settled(api, 2)
+    await settled(line.app, api, 2)
     assert visible_text(api.sent[1].text).startswith("Khai sinh cho trẻ mới sinh · giấy tờ")
     fee = next(button for button in api.sent[1].buttons if button["text"] == "Lệ phí")
     await line.bring(tap(3, 77, fee["callback_data"]))
-    await settled(api, 3)
+    await settled(line.app, api, 3)
     assert visible_text(api.sent[2].text).startswith("Khai sinh cho trẻ mới sinh · lệ phí")
     await api.until(lambda: any(call.method == "answerCallbackQuery" for call in api.calls))
 
@@ -42,11 +41,11 @@ async def test_a_code_scanned_at_the_counter_leads_through_the_survey(line: Line
     """The deep link starts the survey of its counter, and its answers are stored as given."""
     api, chat = line.api, 501
     await line.bring(message(1, chat, "/start k_quay1"))
-    await settled(api, 1)
+    await settled(line.app, api, 1)
     for number, wanted in ((2, "Đồng ý, bắt đầu"), (3, "😄 5 Rất hài lòng"), (4, "Gửi luôn")):
         button = next(button for button in api.sent[-1].buttons if button["text"] == wanted)
         await line.bring(tap(number, chat, button["callback_data"]))
-        await settled(api, number)
+        await settled(line.app, api, number)
     assert "Đã ghi nhận" in api.sent[-1].text
     async with line.app.store.reading() as tx:
         today = line.app.clock().date()
@@ -61,17 +60,17 @@ async def test_an_old_button_cannot_answer_a_finished_survey(line: Line) -> None
     """A late tap on the level buttons of a finished survey changes nothing and says so."""
     api, chat = line.api, 502
     await line.bring(message(1, chat, "/start k_quay1"))
-    await settled(api, 1)
+    await settled(line.app, api, 1)
     await line.bring(tap(2, chat, api.sent[0].buttons[0]["callback_data"]))
-    await settled(api, 2)
+    await settled(line.app, api, 2)
     levels = api.sent[1].buttons
     await line.bring(tap(3, chat, levels[4]["callback_data"]))
-    await settled(api, 3)
+    await settled(line.app, api, 3)
     send = next(button for button in api.sent[2].buttons if button["text"] == "Gửi luôn")
     await line.bring(tap(4, chat, send["callback_data"]))
-    await settled(api, 4)
+    await settled(line.app, api, 4)
     await line.bring(tap(5, chat, levels[0]["callback_data"]))
-    await settled(api, 5)
+    await settled(line.app, api, 5)
     assert "đã gửi rồi" in api.sent[4].text
     async with line.app.store.reading() as tx:
         today = line.app.clock().date()
@@ -198,30 +197,30 @@ async def test_odd_updates_get_their_one_answer_or_none(case: str, line: Line) -
         assert telegram.Update.de_json(dict(update), None).update_id == 1
     await line.bring(update)
     await line.bring(message(2, 10, "/help"))
-    await settled(line.api, expected + 1)
+    await settled(line.app, line.api, expected + 1)
     assert len(line.api.sent_to(10)) == 1
 
 
 async def test_an_update_without_a_number_ends_nothing(api: BotApi, tmp_path: Path) -> None:
     """A Bot API server of somebody else sends nonsense: the next update is answered all the same."""
-    async with running(telegram_settings(tmp_path, api, "polling")):
+    async with running(telegram_settings(tmp_path, api, "polling")) as app:
         await telegram_on(api)
         api.queue({"update_id": 1, "message": {"chat": "nonsense"}}, message(2, 9, "/help"))
-        await settled(api, 1)
+        await settled(app, api, 1)
 
 
 async def test_an_album_gets_one_answer(line: Line) -> None:
     """Three pictures sent together are three updates and one message."""
     picture = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     await line.bring(*(message(n, 9, photo=picture, media_group_id="77") for n in (1, 2, 3)))
-    await settled(line.api, 1)
+    await settled(line.app, line.api, 1)
 
 
 async def test_repeated_and_reordered_updates_are_answered_once(line: Line) -> None:
     """The same update four times and others out of order: one reply to each."""
     updates = [message(n, 100 + n, "đăng ký khai sinh") for n in range(1, 7)]
     await line.bring(*updates[::-1], *updates, updates[2], updates[2])
-    await settled(line.api, 6)
+    await settled(line.app, line.api, 6)
     assert sorted(call.values["chat_id"] for call in line.api.sent) == [101, 102, 103, 104, 105, 106]
 
 
@@ -230,7 +229,7 @@ async def test_429_is_waited_out_and_the_reply_arrives_once(line: Line) -> None:
     line.api.trouble["sendMessage"].append(Trouble(status=429, retry_after=1))
     started = asyncio.get_running_loop().time()
     await line.bring(message(1, 77, "/help"))
-    await settled(line.api, 1)
+    await settled(line.app, line.api, 1)
     assert asyncio.get_running_loop().time() - started >= 1
 
 
@@ -243,8 +242,7 @@ async def test_a_failed_send_is_tried_again_until_it_works(trouble: Trouble, lin
     """Two failures in a row, then success: nothing is lost and nothing is double."""
     line.api.trouble["sendMessage"].extend([trouble, trouble])
     await line.bring(message(1, 77, "/help"))
-    await settled(line.api, 1)
-    assert await line.app.store.waiting() == 0
+    await settled(line.app, line.api, 1)
 
 
 async def test_a_person_who_blocked_the_bot_holds_up_nobody(line: Line) -> None:
@@ -253,8 +251,7 @@ async def test_a_person_who_blocked_the_bot_holds_up_nobody(line: Line) -> None:
     await line.bring(message(1, 77, "/help"))
     await line.api.until(lambda: line.api.refused == 1)
     await line.bring(message(2, 78, "/help"), message(3, 77, "/help"))
-    await settled(line.api, 2)
-    assert await line.app.store.waiting() == 0
+    await settled(line.app, line.api, 2)
 
 
 async def test_one_slow_chat_does_not_hold_up_another(line: Line) -> None:
@@ -263,7 +260,7 @@ async def test_one_slow_chat_does_not_hold_up_another(line: Line) -> None:
     await line.bring(message(1, 77, "/help"), message(2, 78, "/help"))
     await line.api.until(lambda: bool(line.api.sent_to(78)), seconds=1.5)
     assert line.api.sent_to(77) == []
-    await settled(line.api, 2)
+    await settled(line.app, line.api, 2)
 
 
 async def test_replies_to_one_chat_keep_their_order(line: Line) -> None:
@@ -271,7 +268,7 @@ async def test_replies_to_one_chat_keep_their_order(line: Line) -> None:
     line.api.trouble["sendMessage"].append(Trouble(status=500))
     wanted = ["fields", "/help", "/start", "gặp cán bộ", "/english"]
     await line.bring(*(message(n, 77, text) for n, text in enumerate(wanted, 1)))
-    await settled(line.api, 5)
+    await settled(line.app, line.api, 5)
     first_words = [visible_text(call.text).split()[0] for call in line.api.sent]
     assert first_words[1:] == ["Tôi", "Xin", "Gặp", "I"]
 
@@ -279,7 +276,7 @@ async def test_replies_to_one_chat_keep_their_order(line: Line) -> None:
 async def test_every_call_is_read_by_python_telegram_bot(line: Line) -> None:
     """An independent reading of the Bot API finds our keyboards and texts in order."""
     await line.bring(message(1, 77, "/start"), message(2, 77, "xem theo lĩnh vực"), message(3, 77, "/start k_quay1"))
-    await settled(line.api, 3)
+    await settled(line.app, line.api, 3)
     for call in line.api.sent:
         keyboard = telegram.InlineKeyboardMarkup.de_json(call.values["reply_markup"], None)
         assert [[button.text for button in row] for row in keyboard.inline_keyboard] != []
@@ -297,7 +294,7 @@ async def test_the_webhook_wants_its_secret(api: BotApi, tmp_path: Path) -> None
         async with aiohttp.ClientSession() as client:
             address = f"{app.settings.address}/telegram/webhook"
             assert (await client.post(address, json=message(1, 77, "/help"))).status == 401
-        await asyncio.sleep(QUIET)
+        await at_rest(app, api)
         assert api.sent == []
 
 
@@ -335,9 +332,8 @@ async def test_a_reply_may_travel_in_the_webhooks_response(api: BotApi, tmp_path
             assert body["chat_id"] == 77
             async with client.post(address, json=message(1, 77, "/help")) as response:
                 assert await response.read() == b""
-        await asyncio.sleep(QUIET)
+        await at_rest(app, api)
         assert api.sent == []
-        assert await app.store.waiting() == 0
 
 
 async def test_replies_committed_before_a_restart_are_delivered_after_it(api: BotApi, tmp_path: Path) -> None:
@@ -350,7 +346,7 @@ async def test_replies_committed_before_a_restart_are_delivered_after_it(api: Bo
         await api.until(lambda: api.refused >= 1)
     api.trouble["sendMessage"].clear()
     async with running(settings):
-        await settled(api, 1)
+        await settled(app, api, 1)
 
 
 async def test_an_unreachable_bot_api_does_not_stop_the_pages(tmp_path: Path) -> None:
