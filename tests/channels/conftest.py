@@ -21,10 +21,10 @@ async def api() -> AsyncIterator[BotApi]:
     assert server.faults == []
 
 
-async def at_rest(app: App, api: BotApi) -> None:
+async def at_rest(app: App, api: BotApi | None = None) -> None:
     """Wait until the bot has nothing more to say: no update is left, no reply waits, and nothing goes on behind."""
     async with asyncio.timeout(60):
-        while api.updates or app.nursery._tasks or await app.store.waiting():  # noqa: ASYNC110 -- the database has no events
+        while (api and api.updates) or app.nursery._tasks or await app.store.waiting():  # noqa: ASYNC110 -- the database has no events
             await asyncio.sleep(0.01)
 
 

@@ -17,6 +17,7 @@ from bot.channels.zalo.api import PAUSES, REMEDIES, Pair
 from handlers.channel import pieces
 from handlers.messages import Attachment, Reply, Text
 from handlers.ports import Addressee, Chat, NoFile
+from tests.channels.conftest import at_rest
 from tests.running import running
 from tests.zalo_api import (
     OA,
@@ -33,8 +34,6 @@ from tests.zalo_api import (
     visible,
     zalo_settings,
 )
-
-QUIET = 0.4
 
 
 @pytest.fixture
@@ -53,10 +52,10 @@ async def app(server: ZaloServer, tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-async def settled(server: ZaloServer, count: int) -> None:
-    """Wait for so many messages, and a little longer for one too many."""
+async def settled(app: App, server: ZaloServer, count: int) -> None:
+    """Wait for so many messages, and until there is no more to come: not one too many."""
     await server.until(lambda: len(server.sent) >= count)
-    await asyncio.sleep(QUIET)
+    await at_rest(app)
     assert len(server.sent) == count
 
 
@@ -69,28 +68,28 @@ async def enqueue(app: App, words: str, user: str = "333") -> None:
 async def test_a_citizen_asks_and_gets_one_answer_each(app: App, server: ZaloServer) -> None:
     """A follow is greeted, a question answered, a choice typed means what was offered."""
     assert await post_event(app, happened("follow", oa_id=OA, follower={"id": "333"}, source="oa_profile")) == 200
-    await settled(server, 1)
+    await settled(app, server, 1)
     assert "trợ lý tự động" in visible(server.sent[0])
     assert await post_event(app, said("m2", "dang ky khai sinh can gi")) == 200
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert visible(server.sent[1]).startswith("Khai sinh cho trẻ mới sinh · giấy tờ")
     assert server.sent[1]["recipient"] == {"user_id": "333"}
     assert await post_event(app, said("m3", "Lệ phí")) == 200
-    await settled(server, 3)
+    await settled(app, server, 3)
     assert visible(server.sent[2]).startswith("Khai sinh cho trẻ mới sinh · lệ phí")
 
 
 async def test_a_press_on_an_old_button_does_not_answer_a_newer_question(app: App, server: ZaloServer) -> None:
     """The payload names what it answers: after the survey the level's button only says so."""
     await post_event(app, said("m1", "/start k_quay1"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     for number, wanted in ((2, "Đồng ý, bắt đầu"), (3, "😄 5 Rất hài lòng"), (4, "Gửi luôn")):
         press = next((key["payload"] for key in keys(server.sent[-1]) if key["title"] == wanted), wanted)
         await post_event(app, said(f"m{number}", press))
-        await settled(server, number)
+        await settled(app, server, number)
     assert "Đã ghi nhận" in visible(server.sent[-1])
     await post_event(app, said("late", keys(server.sent[1])[0]["payload"]))
-    await settled(server, 5)
+    await settled(app, server, 5)
     assert "đã gửi rồi" in visible(server.sent[4])
     async with app.store.reading() as tx:
         today = app.clock().date()
@@ -108,7 +107,7 @@ async def test_every_variant_of_the_signature_is_taken(app: App, server: ZaloSer
         if place == "header":
             headers["X-ZEvent-Timestamp"] = moment
         assert await post_raw(app, body, headers) == 200
-    await settled(server, 4)
+    await settled(app, server, 4)
 
 
 async def test_a_narrowed_setting_takes_its_variant_alone(server: ZaloServer, tmp_path: Path) -> None:
@@ -137,7 +136,7 @@ async def test_what_is_not_signed_is_refused(app: App, server: ZaloServer) -> No
     assert [await post_raw(app, body, headers) for headers in wrong] == [401] * len(wrong)
     assert await post_raw(app, b"{", {"X-ZEvent-Signature": signature(b"{", "")}) == 400
     assert await post_raw(app, b"[]", {}) == 400
-    await asyncio.sleep(QUIET)
+    await at_rest(app)
     assert server.sent == []
     assert await app.store.history("zalo", "333") == []
 
@@ -180,7 +179,7 @@ async def test_the_probe_and_the_consoles_test_create_nobody(app: App, server: Z
     """The unsigned `{}` and the signed test with foreign parties get 200, and nothing is stored."""
     assert await post_raw(app, b"{}", {}) == 200
     assert await post_event(app, said("This is message id", "This is testing message", "9", "8")) == 200
-    await asyncio.sleep(QUIET)
+    await at_rest(app)
     assert server.sent == []
     async with app.store.reading() as tx:
         assert await tx.last_turn("zalo", "9") is None
@@ -200,7 +199,7 @@ async def test_repeats_are_answered_once(app: App, server: ZaloServer) -> None:
     event = said("m1", "lệ phí khai sinh")
     assert await asyncio.gather(*(post_event(app, event) for _ in range(5))) == [200] * 5
     assert await post_event(app, event, num_retry="1") == 200
-    await settled(server, 1)
+    await settled(app, server, 1)
 
 
 async def test_what_is_no_text_gets_a_kind_sentence(app: App, server: ZaloServer) -> None:
@@ -246,7 +245,7 @@ async def test_what_needs_no_answer_gets_none(app: App, server: ZaloServer) -> N
             event["event_name"],
             200,
         )
-    await asyncio.sleep(QUIET)
+    await at_rest(app)
     assert server.sent == []
 
 
@@ -255,11 +254,11 @@ async def test_a_person_is_greeted_once(app: App, server: ZaloServer) -> None:
     for _ in range(2):
         await post_event(app, happened("follow", oa_id=OA, follower={"id": "333"}))
         await post_event(app, happened("user_click_chatnow", oa_id=OA, user_id="333"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     await post_event(app, said("m1", "chào", "334"))
-    await settled(server, 2)
+    await settled(app, server, 2)
     await post_event(app, happened("follow", oa_id=OA, follower={"id": "334"}))
-    await settled(server, 2)
+    await settled(app, server, 2)
 
 
 async def test_the_assistant_is_silent_while_a_person_of_the_office_writes(app: App, server: ZaloServer) -> None:
@@ -269,10 +268,10 @@ async def test_the_assistant_is_silent_while_a_person_of_the_office_writes(app: 
     await post_event(app, happened("oa_send_text", recipient={"id": "333"}, **wrote))
     await post_event(app, happened("oa_send_text", recipient={"id": "334"}, **wrote) | {"timestamp": early})
     await post_event(app, said("m1", "lệ phí khai sinh"))
-    await asyncio.sleep(QUIET)
+    await at_rest(app)
     assert server.sent == []
     await post_event(app, said("m2", "lệ phí khai sinh", "334"))
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert visible(server.sent[0]).startswith("Trợ lý tự động xin tiếp tục")
     assert "lệ phí" in visible(server.sent[1])
 
@@ -281,7 +280,7 @@ async def test_the_assistant_is_silent_while_a_person_of_the_office_writes(app: 
 async def test_withdrawn_consent_erases_and_is_registered_once(app: App, server: ZaloServer, name: str) -> None:
     """Nothing of the chat is left; the register has one line, also when the event is repeated."""
     await post_event(app, said("m1", "lệ phí khai sinh"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     event = happened(name, oa_id=OA, user_id="333", user_id_by_app="222")
     assert [await post_event(app, event) for _ in range(2)] == [200, 200]
     assert await app.store.history("zalo", "333") == []
@@ -296,7 +295,9 @@ async def test_accounts_of_one_app_speak_for_their_units(server: ZaloServer, tmp
     async with running(zalo_settings(tmp_path, server, zalo_oa_id=accounts)) as app:
         await post_event(app, said("m1", "chào", account=SECOND_OA))
         await post_event(app, said("m2", "chào"))
-        await settled(server, 1)
+        await server.until(lambda: bool(server.sent))
+        await until_so_many_wait(app, 1)  # the second account has no token
+        assert len(server.sent) == 1
         (written,) = await app.store.history("zalo", f"{SECOND_OA}:333")
         assert app.live().units["dong-thap"].name in written.reply.text.plain
         assert app.live().units["sa-dec"].name in visible(server.sent[0])
@@ -308,11 +309,11 @@ async def test_accounts_of_one_app_speak_for_their_units(server: ZaloServer, tmp
 async def test_more_than_five_choices_are_numbered_lines(app: App, server: ZaloServer) -> None:
     """A sixth button would fail the whole message; the number typed means the choice."""
     await post_event(app, said("m1", "lĩnh vực"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     assert keys(server.sent[0]) == []
     assert "\n6. " in visible(server.sent[0])
     await post_event(app, said("m2", "6"))
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert visible(server.sent[1]) != visible(server.sent[0])
 
 
@@ -347,11 +348,11 @@ async def until_so_many_wait(app: App, count: int) -> None:
 async def test_an_unknown_code_ends_with_this_message(app: App, server: ZaloServer) -> None:
     """The next message of the chat is sent."""
     await post_event(app, said("m1", "chào"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     server.refusals.append(-99999)
     await enqueue(app, "Một.")
     await enqueue(app, "Hai.")
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert visible(server.sent[1]) == "Hai."
 
 
@@ -364,7 +365,7 @@ async def test_what_would_cost_waits_until_the_person_writes(app: App, server: Z
     await asyncio.sleep(3)
     assert server.sent == []
     await post_event(app, said("m1", "lệ phí khai sinh", "900"))
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert visible(server.sent[0]) == "Đã lâu."
 
 
@@ -373,7 +374,7 @@ async def test_a_setting_allows_what_costs(server: ZaloServer, tmp_path: Path) -
     async with running(zalo_settings(tmp_path, server, zalo_paid_messages=True)) as app:
         server.quota = None
         await enqueue(app, "Đã lâu.", "901")
-        await settled(server, 1)
+        await settled(app, server, 1)
 
 
 async def test_files_go_as_zalo_takes_them(app: App, server: ZaloServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,13 +387,13 @@ async def test_files_go_as_zalo_takes_them(app: App, server: ZaloServer, monkeyp
 
     monkeypatch.setattr(app.attachments, "content", content)
     await post_event(app, said("m1", "chào"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     names = {"a.png": "chart", "b.docx": "word", "c.xlsx": "sheet", "d.pdf": "large", "e.docx": "gone"}
     files = tuple(Attachment("document", name, source, f"Tệp {name}") for name, source in names.items())
     async with app.store.transaction() as tx:
         cut = pieces(app.channels["zalo"], Reply(Text.of("Báo cáo."), files=files))
         await tx.enqueue(Chat("zalo", "333"), cut, app.clock(), pushed=True)
-    await settled(server, 7)
+    await settled(app, server, 7)
     assert [(kind, name) for kind, name, _ in server.uploads] == [("image", "a.png"), ("file", "b.docx")]
     picture, word, *links, gone = [call["message"] for call in server.sent[2:]]
     assert picture["attachment"]["payload"]["elements"] == [{"media_type": "image", "attachment_id": "u1"}]
@@ -404,10 +405,10 @@ async def test_files_go_as_zalo_takes_them(app: App, server: ZaloServer, monkeyp
 async def test_a_token_that_expires_in_the_middle_loses_nothing(app: App, server: ZaloServer) -> None:
     """The refused send is made again with the next token, once."""
     await post_event(app, said("m1", "chào"))
-    await settled(server, 1)
+    await settled(app, server, 1)
     server.expire()
     await post_event(app, said("m2", "lệ phí khai sinh"))
-    await settled(server, 2)
+    await settled(app, server, 2)
     assert server.refreshed == 2
 
 
@@ -452,7 +453,7 @@ async def test_staff_use_a_group_by_commands_alone(server: ZaloServer, tmp_path:
         assert server.groups[3]["message"]["text"] != server.groups[2]["message"]["text"]
         by_hand = {"sender": {"id": OA, "admin_id": "5"}, "recipient": {"id": "f414"}}
         await post_event(app, happened("oa_send_group_text", **by_hand))
-        await asyncio.sleep(QUIET)
+        await at_rest(app)
         assert (len(server.groups), server.sent, server.reactions) == (4, [], [])
 
 
@@ -466,13 +467,13 @@ async def test_a_counters_page_leads_to_its_account(server: ZaloServer, tmp_path
         assert "<strong>Đánh giá quay1</strong>" in page
     async with running(zalo_settings(tmp_path, server)) as app:
         await post_event(app, said("m1", "danh gia QUAY1"))
-        await settled(server, 1)
+        await settled(app, server, 1)
         assert any(key["payload"].endswith(":agree") for key in keys(server.sent[0])), server.sent
         await post_event(app, said("m2", keys(server.sent[0])[0]["payload"]))
-        await settled(server, 2)
+        await settled(app, server, 2)
         await post_event(app, said("m3", "Đánh giá quay1"))
-        await settled(server, 3)
+        await settled(app, server, 3)
         assert "làm tiếp phiếu" in visible(server.sent[2])
         await post_event(app, said("m4", "đánh giá cán bộ", "334"))
-        await settled(server, 4)
+        await settled(app, server, 4)
         assert "agree" not in str(keys(server.sent[3]))
