@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, literal_column, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 
 from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
@@ -11,6 +11,9 @@ from storage.transaction import Queries
 
 # Written out, so that the index of what is set aside is used.
 ASIDE: Any = literal_column("'aside'")
+# What stands at a reply set aside once its person knows of it.
+TOLD = "told"
+_UNTOLD = OUTBOX.c.problem != TOLD
 
 
 class Silences(Queries):
@@ -53,12 +56,24 @@ class Silences(Queries):
         await self._connection.execute(update(OUTBOX).where(OUTBOX.c.id == identifier).values(aside))
 
     async def aside(self, channel: str) -> set[str]:
-        """Return the people for whom replies are set aside."""
-        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == ASIDE, OUTBOX.c.channel == channel).distinct()
-        return set((await self._connection.execute(waiting)).scalars())
+        """Return the people for whom replies are set aside that they were not told of."""
+        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == ASIDE, OUTBOX.c.channel == channel, _UNTOLD)
+        return set((await self._connection.execute(waiting.distinct())).scalars())
+
+    async def tell_of_aside(self, channel: str, person: str) -> tuple[int, datetime] | None:
+        """Note that a person is told of what was set aside; returns how many replies, the first when.
+
+        None where they were told of all.
+        """
+        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
+        told = update(OUTBOX).where(*aside, _UNTOLD).values(problem=TOLD)
+        if not (await self._connection.execute(told)).rowcount:
+            return None
+        count, first = (await self._connection.execute(select(func.count(), func.min(OUTBOX.c.at)).where(*aside))).one()
+        return int(count), first
 
     async def resume(self, channel: str, person: str) -> int:
-        """Have what was set aside for a person delivered now, before newer replies; returns how many replies."""
+        """Have what was set aside for a person delivered now; returns how many replies."""
         aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
         again = update(OUTBOX).where(*aside).values(state="waiting", problem="", leased_until=None, holder="")
         return int((await self._connection.execute(again)).rowcount)

@@ -356,8 +356,8 @@ async def test_an_unknown_code_ends_with_this_message(app: App, server: ZaloServ
     assert visible(server.sent[1]) == "Hai."
 
 
-async def test_what_would_cost_waits_until_the_person_writes(app: App, server: ZaloServer) -> None:
-    """Nobody wrote within 48 hours: not sent, unless Zalo knows of a later interaction."""
+async def test_what_would_cost_is_offered_when_the_person_writes(app: App, server: ZaloServer) -> None:
+    """Nobody wrote within 48 hours: not sent, told of once beside the next answer, and sent when it is asked for."""
     await enqueue(app, "Đã lâu.", "900")
     async with app.store.transaction() as tx:
         await tx.date_back(app.clock() - timedelta(hours=49))
@@ -366,7 +366,17 @@ async def test_what_would_cost_waits_until_the_person_writes(app: App, server: Z
     assert server.sent == []
     await post_event(app, said("m1", "lệ phí khai sinh", "900"))
     await settled(app, server, 2)
-    assert visible(server.sent[0]) == "Đã lâu."
+    assert visible(server.sent[0]).startswith("Có 1 tin trả lời chưa gửi được")
+    (shown,) = server.sent[0]["message"]["attachment"]["payload"]["buttons"]
+    await post_event(app, said("m2", "lệ phí khai tử", "900"))
+    await settled(app, server, 3)
+    for _ in range(2):
+        await post_event(app, said("m3", shown["payload"], "900"))
+    await settled(app, server, 4)
+    assert visible(server.sent[3]) == "Đã lâu."
+    await post_event(app, said("m4", shown["payload"], "900"))
+    await settled(app, server, 5)
+    assert "đã gửi rồi" in visible(server.sent[4])
 
 
 async def test_a_setting_allows_what_costs(server: ZaloServer, tmp_path: Path) -> None:

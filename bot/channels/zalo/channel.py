@@ -10,7 +10,7 @@ from aiohttp import web as http
 
 from bot.channels.delivery import Pushing, SendError
 from bot.channels.zalo.api import ZaloApi
-from bot.channels.zalo.chats import Chats
+from bot.channels.zalo.chats import SHOW, Chats
 from bot.channels.zalo.event_files import EventFiles
 from bot.channels.zalo.notes import Notes
 from bot.channels.zalo.pace import Pace
@@ -111,6 +111,9 @@ class Zalo:
         if await self._chats.is_silent(address, event.at):
             return
         await self._chats.note_heard(address)
+        if (message.kind, message.text) == ("button", SHOW):
+            await self._chats.show_waiting(address, message.id)
+            return
         handled = await self._conversation.handle(message)
         if not handled.repeated:
             self._delivery.push(handled.replies)

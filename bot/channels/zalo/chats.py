@@ -9,15 +9,17 @@ import structlog
 
 import locales
 from bot.channels.zalo.wire import CHANNEL
-from handlers.messages import Reply
+from handlers.messages import Incoming, Reply
 from handlers.ports import Chat
-from handlers.wording import say
+from handlers.wording import button, day_text, say
 from reports.data_requests import carried_out_at_once
 from storage.store import SqlStore
 
 # Messages are free for so long after the person's last one.
 FREE = timedelta(hours=48)
 MOST_HEARD = 50_000
+# The button to what was set aside.
+SHOW = "waiting:show"
 log = structlog.get_logger(__name__)
 
 
@@ -35,20 +37,42 @@ class Chats:
         self._aside: set[str] | None = None
 
     async def note_heard(self, address: str) -> None:
-        """Note that a person wrote; what could not be sent before goes first now."""
+        """Note that a person wrote; what could not be sent before is offered to them."""
         now = self._clock()
         before = self._heard.get(address)
         if (before is None or now - before > FREE - timedelta(hours=1)) and await self._something_waits(address):
+            language = await self._language(address)
             async with self._store.transaction() as tx:
-                count = await tx.resume(CHANNEL, address)
-            if not count:
-                return  # the delivery is about to set it aside: the next message looks again
-            log.info("zalo_resumed", replies=count)
+                waiting = await tx.tell_of_aside(CHANNEL, address)
+                if waiting is None:
+                    return  # the delivery is about to set it aside: the next message looks again
+                count, first = waiting
+                day = day_text(first.astimezone(now.tzinfo).date())
+                offered = say(language, "zalo.waiting.offered", count=count, day=day)
+                offer = Reply(offered, (button(language, SHOW, "zalo.waiting.show"),))
+                await tx.enqueue(Chat(CHANNEL, address), [offer], now, pushed=True)
+            log.info("zalo_waiting_offered", replies=count)
             self._aside = None
         self._heard[address] = now
         self._heard.move_to_end(address)
         if len(self._heard) > MOST_HEARD:
             self._heard.popitem(last=False)
+
+    async def show_waiting(self, address: str, press: str) -> None:
+        """Send what was set aside, which a person asked for by a press; one that comes again does nothing."""
+        now, language = self._clock(), await self._language(address)
+        async with self._store.transaction() as tx:
+            if not await tx.note_event(CHANNEL, press, now):
+                return
+            count = await tx.resume(CHANNEL, address)
+            if not count:
+                gone = Reply(say(language, "zalo.waiting.gone"))
+                await tx.enqueue(Chat(CHANNEL, address), [gone], now, pushed=True)
+        log.info("zalo_resumed", replies=count)
+
+    async def _language(self, address: str) -> str:
+        (known,) = await self._store.recall([Incoming(CHANNEL, address, "")])
+        return known.session.language
 
     async def wrote_lately(self, address: str) -> bool:
         """Tell whether a person wrote within the time in which messages are free, as far as is known here."""

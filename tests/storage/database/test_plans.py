@@ -272,6 +272,7 @@ TX: dict[str, list[Call]] = {
     "requests": [lambda tx: tx.requests(), lambda tx: tx.requests(open_only=True)],
     "responses": [lambda tx: tx.responses(["r7"])],
     "resume": [lambda tx: tx.resume(*CHAT)],
+    "tell_of_aside": [lambda tx: tx.tell_of_aside(*CHAT)],
     "revoke_screen": [lambda tx: tx.revoke_screen(7)],
     "revoke_slips": [lambda tx: tx.revoke_slips(["s7"])],
     "round_counts": [lambda tx: tx.round_counts(["d1", "d2"])],
