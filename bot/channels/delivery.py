@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -24,6 +24,8 @@ POLL = 2.0
 QUICK = 0.2
 # A reply is sent only under a lease this fresh (a lease lasts ten seconds).
 FRESH = 5.0
+# So many replies of a channel are sent at a time and not marked yet: no more arrive twice where the process is killed.
+MOST_ON_THEIR_WAY = 40
 Chat = tuple[str, str]
 SENT = Counter("motcua_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
 log = structlog.get_logger(__name__)
@@ -91,6 +93,8 @@ class Delivery:
         # When each lease was taken or renewed, by the event loop's time; and the replies being marked.
         self._held: dict[int, float] = {}
         self._done: set[int] = set()
+        # A reply has its way from before it is sent until it is marked.
+        self._ways: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_ON_THEIR_WAY))
         self._caught_up = False
         self._looking = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -231,22 +235,26 @@ class Delivery:
 
     async def _deliver(self, outgoing: Outgoing) -> None:
         pause = self._first_pause
-        while await self._is_ours(outgoing):
-            try:
-                await self._senders[outgoing.channel].send(outgoing)
-            except Moved as moved:
-                outgoing = await self._follow(outgoing, moved.address)
-            except Exception as error:
-                if isinstance(error, SendError) and not error.retryable:
-                    await self._refuse(outgoing, str(error), aside=error.aside)
+        while True:
+            async with self._ways[outgoing.channel]:
+                if not await self._is_ours(outgoing):
                     return
-                after = _noted(outgoing, error)
-                jitter = random.uniform(0.8, 1.2)  # noqa: S311 -- spreads retries, guards nothing
-                await asyncio.sleep(pause * jitter if after is None else after)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                await self.settle(outgoing)
-                return
+                try:
+                    await self._senders[outgoing.channel].send(outgoing)
+                except Moved as moved:
+                    outgoing = await self._follow(outgoing, moved.address)
+                    continue
+                except Exception as error:
+                    if isinstance(error, SendError) and not error.retryable:
+                        await self._refuse(outgoing, str(error), aside=error.aside)
+                        return
+                    after = _noted(outgoing, error)
+                else:
+                    await self.settle(outgoing)
+                    return
+            jitter = random.uniform(0.8, 1.2)  # noqa: S311 -- spreads retries, guards nothing
+            await asyncio.sleep(pause * jitter if after is None else after)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _follow(self, outgoing: Outgoing, address: str) -> Outgoing:
         """Move all data of a chat to its new address; returns the reply with that address."""

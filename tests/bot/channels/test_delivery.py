@@ -12,7 +12,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.channels.delivery import Delivery, SendError
+from bot.channels.delivery import MOST_ON_THEIR_WAY, Delivery, SendError
 from bot.nursery import Nursery
 from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Membership, Outgoing, Recorded
@@ -328,6 +328,33 @@ async def test_many_marks_share_commits_and_lose_none(post: Post) -> None:
     process.delivery.push(everything)
     await post.settled(200)
     assert {state for _, state, _ in await post.states()} == {"sent"}
+
+
+class Unmarking(SqlStore):
+    """A store that takes no marks: whatever is sent would be sent again after a crash."""
+
+    @asynccontextmanager
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
+        """Open a transaction, but for one that marks."""
+        if urgent:
+            raise OSError(28, "No space left on device")
+        async with super().transaction() as tx:
+            yield tx
+
+
+async def test_no_more_than_so_many_can_arrive_twice(post: Post) -> None:
+    """Two hundred chats at once, and no mark can be written: the rest is not sent, and what was is bounded."""
+    process = post.process()
+    store = Unmarking(post.store.engine, post.store._holder)
+    process.delivery = Delivery(store, {"chat": post.sender}, process.nursery, lambda: process.now)
+    everything: list[Outgoing] = []
+    for number in range(200):
+        everything += await post.commit(f"{number}", "Dạ.")
+    with capture_logs():
+        process.delivery.push(everything)
+        await post.sender.until(lambda: len(post.sender.arrived) >= MOST_ON_THEIR_WAY)
+        await asyncio.sleep(QUIET)
+    assert len(post.sender.arrived) == MOST_ON_THEIR_WAY
 
 
 # Beyond one process
