@@ -259,7 +259,7 @@ class App:
 
             api, tokens = zalo_client(settings, self.store, self.nursery, secret_key(settings), self.clock)
             accounts, address = settings.zalo_accounts, settings.address
-            notes = Notes(self.store, self.live, self.channels, self.clock, accounts, address)
+            notes = Notes(self.store, self.live, self.channels, self.clock, accounts, f"{address}/staff/zalo")
             self._zalo = zalo.Zalo(
                 *(settings, self.conversation, self.store, self.nursery, self.delivery, self.attachments),
                 *(api, tokens, notes, self.clock),
@@ -271,12 +271,14 @@ class App:
             self.desk.fetchers[zalo.CHANNEL] = ZaloFiles(hosts).fetch
         if settings.zalo_bot_token:
             from bot.channels import zalo_bot
+            from bot.channels.zalo.notes import Notes
 
-            secret = settings.zalo_bot_webhook_secret
+            secret, home = settings.zalo_bot_webhook_secret, {zalo_bot.ACCOUNT: settings.home_unit}
             self._zalo_bot = zalo_bot.ZaloBot(
                 settings.zalo_bot_token.get_secret_value(),
-                self.conversation,
-                self.delivery,
+                *(self.conversation, self.delivery),
+                Notes(self.store, self.live, self.channels, self.clock, home),
+                settings.data_dir / "zalo-bot-event.json",
                 settings.zalo_bot_api_url,
                 secret=secret.get_secret_value() if secret else "",
             )

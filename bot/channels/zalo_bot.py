@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,18 +18,24 @@ from aiohttp import web as http
 
 from bot.channels.delivery import Pushing, SendError
 from bot.channels.proxies import proxy_for
+from bot.channels.zalo.notes import Notes
+from bot.channels.zalo.sending import OPERATOR_SECONDS
 from handlers.channel import Traits
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Outgoing
 from handlers.shell import Conversation, Handled
 from handlers.split import shorten, utf16_length
+from storage.database.whole_files import PRIVATE, whole
 
 CHANNEL = "zalo_bot"
+# What notes call the bot beside the accounts.
+ACCOUNT = "bot"
 MAX_TEXT = 2000
 ROOM_FOR_OPTIONS = 900
 POLL_SECONDS = 30
 CALL_SECONDS = 20
-RETRIED = frozenset((408, 429))
+IDLE, NO_TOKEN = 408, 401
+RETRIED = frozenset((IDLE, 429))
 RETRY_SECONDS = 15.0
 EVENTS = "message."
 UNREADABLE = frozenset(("image", "sticker", "voice", "unsupported"))
@@ -83,8 +90,19 @@ class ZaloBot:
     """The running channel. The token stands in the addresses of calls, which are therefore never logged."""
 
     def __init__(
-        self, token: str, conversation: Conversation, delivery: Pushing, api_url: str, *, secret: str = ""
+        self,
+        token: str,
+        conversation: Conversation,
+        delivery: Pushing,
+        notes: Notes,
+        fetched: Path,
+        api_url: str,
+        *,
+        secret: str = "",
     ) -> None:
+        """`fetched` is where the event stands that getUpdates gave last, until it is answered."""
+        self._notes = notes
+        self._fetched = fetched
         self._address = f"{api_url}/bot{token}"
         self._proxy = proxy_for(api_url)
         self._conversation = conversation
@@ -108,16 +126,31 @@ class ZaloBot:
         return answer.get("result")
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError: 408, 429 and server errors pass, others do not."""
+        """Send one reply, or raise SendError: 408, 429 and server errors pass, others do not.
+
+        Where the token is refused the operator is told, and the reply waits.
+        """
         try:
             await self._call("sendMessage", **write_reply(outgoing.user, outgoing.reply))
         except _Refused as error:
-            if error.code == 401:
-                log.error("zalo_bot_needs_operator", what="ZALO_BOT_TOKEN")
+            await self._note(error)
+            if error.code == NO_TOKEN:
+                raise SendError(str(error), retryable=True, retry_after=OPERATOR_SECONDS) from error
             passing = error.code in RETRIED or error.code >= 500
             raise SendError(str(error), retryable=passing) from error
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise SendError(type(error).__name__, retryable=True) from None
+        await self._note(None)
+
+    async def _note(self, refused: _Refused | None) -> None:
+        """Note whether the token is taken; a failure must neither end the channel nor have a reply sent again."""
+        try:
+            if refused is None:
+                await self._notes.works(ACCOUNT)
+            elif refused.code == NO_TOKEN:
+                await self._notes.trouble(ACCOUNT, "bot_token", str(refused))
+        except Exception:
+            log.exception("zalo_bot_not_noted")
 
     async def take(self, raw: Mapping[str, Any]) -> None:
         """Answer one event; when this returns the answer is committed."""
@@ -131,6 +164,7 @@ class ZaloBot:
     async def poll(self) -> None:
         """Fetch events one by one until cancelled; 408 says that there is none."""
         webhook = True
+        await self._begin()
         while True:
             try:
                 if webhook:
@@ -140,15 +174,20 @@ class ZaloBot:
                 if isinstance(raw, dict):
                     await self._insist(raw)
             except _Refused as error:
-                if error.code != 408:
+                await self._note(error if error.code != IDLE else None)
+                if error.code != IDLE:
                     log.warning("zalo_bot_polling_failed", code=error.code)
-                    await asyncio.sleep(RETRY_SECONDS if error.code == 401 else 1)
+                    await asyncio.sleep(RETRY_SECONDS if error.code == NO_TOKEN else 1)
             except Exception as error:
                 log.warning("zalo_bot_polling_failed", reason=type(error).__name__)
                 await asyncio.sleep(1)
 
     async def _insist(self, raw: Mapping[str, Any]) -> None:
-        """Take an event though the database cannot be reached for a while: getUpdates gives each one once."""
+        """Take an event though the database cannot be reached for a while: getUpdates gives each one once.
+
+        It is written down first, so that a process that ends in between leaves it to the next one.
+        """
+        await asyncio.to_thread(self._write, raw)
         while True:
             try:
                 await self.take(raw)
@@ -156,14 +195,41 @@ class ZaloBot:
                 log.warning("zalo_bot_event_not_taken", reason=type(error).__name__)
                 await asyncio.sleep(1)
             else:
+                await asyncio.to_thread(self._fetched.unlink, missing_ok=True)
                 return
+
+    def _write(self, raw: Mapping[str, Any]) -> None:
+        try:
+            with whole(self._fetched, PRIVATE) as file:
+                file.write_text(json.dumps(raw), "utf-8")
+        except OSError as error:
+            log.error("zalo_bot_event_not_kept", reason=str(error))
+
+    async def _begin(self) -> None:
+        """Learn whether the token was refused before, and take the event that an earlier process did not answer."""
+        try:
+            await self._notes.load()
+        except Exception:
+            log.exception("zalo_bot_not_noted")
+        try:
+            raw = json.loads(await asyncio.to_thread(self._fetched.read_bytes))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            log.error("zalo_bot_event_not_read", reason=type(error).__name__)
+            return
+        if isinstance(raw, dict):
+            await self._insist(raw)
 
     async def register(self, address: str) -> None:
         """Tell the platform where to call, until it works."""
+        await self._begin()
         while True:
             try:
                 await self._call("setWebhook", url=address, secret_token=self._secret)
             except (_Refused, aiohttp.ClientError, TimeoutError, ValueError) as error:
+                if isinstance(error, _Refused):
+                    await self._note(error)
                 log.error("zalo_bot_out_of_reach", reason=type(error).__name__, retry_seconds=RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
             else:

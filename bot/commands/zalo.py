@@ -33,6 +33,12 @@ Callback = Annotated[
 ]
 
 
+QUOTA = (
+    "hạn mức còn lại: không hỏi được, Zalo không cho ứng dụng biết gói còn bao nhiêu tin. "
+    "Văn phòng xem ở oa.zalo.me, phần gói dịch vụ; khi hết, Zalo từ chối tin (mã -211) và trợ lý báo quản trị viên"
+)
+
+
 @app.command()
 def login(oa: Chosen = "", callback: Callback = "") -> None:
     """Xin cấp quyền gửi tin cho một tài khoản: in đường dẫn, rồi nhận mã dán vào."""
@@ -105,6 +111,7 @@ def _noted(account: Account, settings: Settings) -> list[str]:
         lines.append(f"{account.id}: chưa nhận được sự kiện nào từ Zalo")
     allowed = "cho gửi" if settings.zalo_paid_messages else "không cho gửi"
     lines.append(f"{account.id}: tin mất phí trong tháng: {account.charged} (thiết lập {allowed})")
+    lines.append(f"{account.id}: {QUOTA}")
     return lines
 
 

@@ -1,9 +1,11 @@
 """The Zalo Bot platform against an emulated server: by webhook and by polling, once each, with numbered choices."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +140,57 @@ async def test_events_by_polling_are_answered_in_order(server: BotServer, tmp_pa
         await asyncio.sleep(1)
         server.updates.append(written("m4", "lệ phí khai sinh"))
         await server.settled(3)
+
+
+async def test_a_refused_token_wakes_the_operator_and_loses_nothing(server: BotServer, tmp_path: Path) -> None:
+    """An admin is told once, the reply waits, and the trouble is over with the first message that goes out."""
+    async with running(bot_settings(tmp_path, server, "webhook")) as app:
+        async with app.store.transaction() as tx:
+            await tx.create_token("invitation", "sa-dec", "admin", "ABCDE", app.clock() + timedelta(days=1))
+            await tx.redeem("ABCDE", "webchat", "admin-1", app.clock())
+        server.troubles.append(401)
+        assert await post(app, written("m1", "chào")) == 200
+        async with asyncio.timeout(30):
+            while not (told := await app.store.history("webchat", "admin-1")):  # noqa: ASYNC110 -- rows, not an event
+                await asyncio.sleep(0.01)
+        assert "ZALO_BOT_TOKEN" in told[0].reply.text.plain
+        assert (server.sent, await app.store.waiting()) == ([], 1)
+        assert await post(app, written("m2", "lĩnh vực", chat={"id": "0c2d", "chat_type": "PRIVATE"})) == 200
+        await server.settled(1)
+        async with app.store.reading() as tx:
+            notes = await tx.channel_notes("zalo")
+        assert [note.text for note in notes if note.account == "bot"] == [""]
+        assert len(await app.store.history("webchat", "admin-1")) == 1
+
+
+async def test_an_event_fetched_by_a_process_that_ended_is_answered_by_the_next(
+    server: BotServer, tmp_path: Path
+) -> None:
+    """GetUpdates gives each once: what was fetched and not answered stands in a file, and is answered once."""
+    kept = tmp_path / "zalo-bot-event.json"
+    kept.write_text(json.dumps(written("m1", "lệ phí khai sinh")), "utf-8")
+    for _ in range(2):
+        async with running(bot_settings(tmp_path, server, "polling")):
+            await server.settled(1)
+            assert not kept.exists()
+
+
+async def test_an_event_is_written_down_before_it_is_answered(
+    server: BotServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the answer cannot be committed the file stands, for its owner alone."""
+    async with running(bot_settings(tmp_path, server, "polling")) as app:
+        kept = tmp_path / "zalo-bot-event.json"
+
+        async def fail(_message: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(app.conversation, "handle", fail)
+            server.updates.append(written("m1", "lệ phí khai sinh"))
+            async with asyncio.timeout(30):
+                while not kept.exists():  # noqa: ASYNC110 -- a file, not an event
+                    await asyncio.sleep(0.01)
+            assert kept.stat().st_mode & 0o777 == 0o600
+        await server.settled(1)
+        assert not kept.exists()

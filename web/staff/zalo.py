@@ -18,7 +18,7 @@ CALLBACK = "/staff/zalo/callback"
 # A code of Zalo's is good for ten minutes; agreeing takes some, too.
 LONGEST = timedelta(minutes=20)
 ASKING, PROVING = "zalo consent", "zalo verifier"
-WORDED = ("consent", "ends", "charged")
+WORDED = ("consent", "ends", "charged", "bot_token")
 
 
 async def show(request: http.Request) -> http.Response:

@@ -8,7 +8,7 @@ import structlog
 import locales
 from bot.channels.zalo.wire import CHANNEL
 from handlers.channel import Traits, pieces
-from handlers.messages import Reply
+from handlers.messages import Reply, Text
 from handlers.wording import say
 from handlers.world import World
 from storage.store import SqlStore, SqlTx
@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 class Notes:
-    """Keeps notes about accounts (with the codes of their units), and tells admins in a channel other than Zalo."""
+    """Keeps notes about accounts (with the codes of their units), and tells admins in a channel other than Zalo.
+
+    `page` shows the notes.
+    """
 
     def __init__(
         self,
@@ -33,14 +36,14 @@ class Notes:
         channels: Mapping[str, Traits],
         clock: Callable[[], datetime],
         accounts: Mapping[str, str],
-        address: str,
+        page: str = "",
     ) -> None:
         self._store = store
         self._world = world
         self._channels = channels
         self._clock = clock
         self._accounts = accounts
-        self._address = address
+        self._page = page
         self._troubles: dict[str, set[str]] = {account: set() for account in accounts}
         self._heard: dict[str, tuple[datetime, str]] = {}
 
@@ -99,10 +102,11 @@ class Notes:
     async def _tell_admins(self, tx: SqlTx, account: str, words: str, now: datetime) -> None:
         world = self._world()
         unit = world.unit(self._accounts[account]).code
+        see = say(locales.DEFAULT, "zalo.see", page=self._page) if self._page else ""
+        told = Text.lines((say(locales.DEFAULT, "zalo.told", words=words), see))
         for code in world.lineage(unit):
             for member in await tx.members(code):
                 traits = self._channels.get(member.channel)
-                if member.role != "admin" or member.channel == CHANNEL or not (traits and traits.reachable):
-                    continue
-                told = Reply(say(locales.DEFAULT, "zalo.told", words=words, address=self._address))
-                await tx.enqueue(member, pieces(traits, told), now, pushed=traits.pushed)
+                elsewhere = not member.channel.startswith(CHANNEL)
+                if member.role == "admin" and elsewhere and traits and traits.reachable:
+                    await tx.enqueue(member, pieces(traits, Reply(told)), now, pushed=traits.pushed)

@@ -52,6 +52,8 @@ async def test_consent_is_given_by_a_pasted_address_and_checked(sample: Installa
     assert (after.code, "gửi được tin. Gói: Gói, hạn: 31/12/2027" in after.out) == (0, True)
     assert "chưa nhận được sự kiện nào" in after.out
     assert "tin mất phí trong tháng: 0 (thiết lập không cho gửi)" in after.out
+    assert f"{OA}: hạn mức còn lại: không hỏi được" in after.out
+    assert "Văn phòng xem ở oa.zalo.me" in after.out
     assert [secret for secret in (APP_SECRET, OA_SECRET, "access-1") if secret in done.out + after.out] == []
 
 
