@@ -151,9 +151,11 @@ async def _listed(
         found = await tx.cases(wanted, FINISHED if finished else UNFINISHED, MOST, latest=finished)
         counts = [await tx.count_cases(wanted, states) for states in (UNFINISHED, FINISHED)]
         steps = await tx.case_steps([case.id for case in found])
+    late = {case.id for case in found if not finished and ((due := with_due(world, case).due) and due < today)}
     shown = [
         {
             "case": case,
+            "late": case.id in late,
             "steps": [step_line(world, step, STAFF_LANGUAGE) for step in steps.get(case.id, [])],
             "due": due_line(with_due(world, case), STAFF_LANGUAGE, today),
             "own": owns(world, member, case),
@@ -170,6 +172,7 @@ async def _listed(
         for case in found
     ]
     return staff_page(
+        site.world(),
         member,
         "cases.html",
         status=status,
@@ -179,6 +182,7 @@ async def _listed(
         finished=finished,
         unfinished_count=counts[0],
         finished_count=counts[1],
+        late_count=len(late),
         shown=shown,
         most=MOST,
         cut=counts[finished] > len(shown),

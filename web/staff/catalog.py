@@ -137,6 +137,7 @@ async def _shown(request: http.Request, view: Desktop, told: str = "", status: i
         waiting = await tx.waiting_in(view.scope)
     world = site.world()
     response = staff_page(
+        site.world(),
         view.member,
         "catalog.html",
         language,

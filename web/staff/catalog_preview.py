@@ -44,6 +44,7 @@ async def show(request: http.Request) -> http.Response:
     rows = [line for line in made.lines if _fits(line, kind, fold(wanted))]
     number = _number(request.query.get("page", ""), len(rows))
     return staff_page(
+        site.world(),
         view.member,
         "catalog_preview.html",
         language,

@@ -50,6 +50,7 @@ async def _shown(request: http.Request, view: Desktop, told: Any = ()) -> http.R
             raise http.HTTPNotFound
         changes = await tx.changes(view.scope, number, number)
     return staff_page(
+        site.world(),
         view.member,
         "catalog_version.html",
         language,

@@ -47,6 +47,7 @@ async def show(request: http.Request) -> http.Response:
         counts = await due_counts(tx, below, now, world.due_days)
     short = due_text(_cut(due), language)
     return staff_page(
+        site.world(),
         member,
         "dossiers.html",
         language,

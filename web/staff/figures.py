@@ -53,6 +53,7 @@ async def show(request: http.Request) -> http.Response:
         values = await PARTS[choices.tab](tx, board)
     accounts = await own_accounts(request, view.member)
     return staff_page(
+        site.world(),
         view.member,
         "staff.html",
         status=400 if problems else 200,

@@ -38,6 +38,7 @@ async def show(request: http.Request) -> http.Response:
     shown = found.strata if found.strata and found.forms else {}
     shares = findings.strata_shares(shown)
     return staff_page(
+        site.world(),
         view.member,
         "integrity.html",
         language,

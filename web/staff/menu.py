@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web as http
 
 from handlers.ports import Membership
+from handlers.world import World
 from web.pages import page
 
 
@@ -35,8 +36,9 @@ ENTRIES = (
 
 
 def staff_page(
-    member: Membership, template: str, language: str = "vi", status: int = 200, **values: Any
+    world: World, member: Membership, template: str, language: str = "vi", status: int = 200, **values: Any
 ) -> http.Response:
-    """Render a page of staff, with the menu of what its reader may open."""
+    """Render a page of staff, with the menu of what its reader may open; it says so where their unit is a sample."""
     menu = [entry for entry in ENTRIES if not entry.admins or member.role == "admin"]
-    return page(template, language, status, menu=menu, **values)
+    demo = world.is_sample(member.unit, below=True)
+    return page(template, language, status, menu=menu, demo=demo, **values)

@@ -144,6 +144,7 @@ async def _listed(
     catalog = world.catalog(member.unit)
     near = await asyncio.to_thread(_near, catalog, shown)
     return staff_page(
+        site.world(),
         member,
         "missed.html",
         status=409 if gone else 200,
@@ -182,6 +183,7 @@ async def _shown(
     texts = [searched] if searched else [text for text, _ in group.texts[:MOST_TEXTS]]
     codes = await asyncio.to_thread(nearest, catalog, texts, FOUND)
     return staff_page(
+        site.world(),
         member,
         "missed_group.html",
         status=400 if problem else 200,

@@ -37,6 +37,7 @@ async def named(
     checked = await check_name(site.world(), member, missed, group, code, name)
     if not checked.harmless and checked.seal != (await request.post()).get("seal"):
         return staff_page(
+            site.world(),
             member,
             "missed_check.html",
             way=way,

@@ -109,6 +109,7 @@ async def shown(request: http.Request, office: Office, draft: Draft | None = Non
     wording = Wording(language, site.world(), site.clock())
     done = settings.get(request.query.get("done", ""))
     return staff_page(
+        site.world(),
         office.member,
         "office.html",
         language,
@@ -165,6 +166,7 @@ async def procedure_shown(
     here = kept if kept and kept.value == terms else None
     written = _item(wording, subject, here, terms, wording.value(PROCEDURE, code, terms), draft)
     return staff_page(
+        site.world(),
         office.member,
         "office_procedure.html",
         language,

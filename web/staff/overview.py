@@ -1,7 +1,7 @@
 """The first part of the staff page: four figures, how the rate went on, levels, top reasons, what needs a hand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import locales
@@ -9,6 +9,7 @@ from handlers.staff.cases import unfinished
 from handlers.staff.screens import count_waiting
 from reports import periods, rates
 from reports.bulletins.unread import unread, unread_line
+from reports.casework.due import with_due
 from reports.casework.waiting import waiting_now
 from reports.dossiers.due_list import WAITS, DueTx, Waits, due_counts
 from reports.integrity.integrity import integrity_for, rounds_for
@@ -23,13 +24,15 @@ from web.staff.board import Board
 
 # Signs are counted from single forms; over longer times they are on their own page alone.
 LONGEST_CHECKED = 100
+# So many cases are looked at for those that are late.
+MOST_CASES = 500
 
 
 async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
     """Read what the first part shows."""
     view, world, report, now = board.view, board.world, board.report, board.site.clock()
     points = await trend_for(tx, world, report, view.today, below=view.below)
-    count, oldest = await unfinished(tx, board.units, 1)
+    cases = await _cases(tx, board, view.today)
     rounds = await rounds_for(tx, board.units, view.period)
     reasons = [one for one in board.ticked() if one.reason and one.bars]
     return {
@@ -39,8 +42,8 @@ async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
         "response": _response(rounds),
         "sample": sample_line(report, "vi").plain,
         "finished": await _finished(tx, board),
-        "cases": count,
-        "oldest": periods.day(oldest[0].day) if oldest else "",
+        **cases,
+        "lowest": _lowest(report),
         "due": await _due(tx, board.units, now, world.due_days),
         "flags": await _flags(tx, board),
         "left": await waiting_now(tx, board.units, now),
@@ -51,6 +54,23 @@ async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
         "chart": trend_chart.drawn(points, report.target) if any(point.rate for point in points) else None,
         "reasons": reasons[:1],
     }
+
+
+async def _cases(tx: PagesTx, board: Board, today: date) -> dict[str, Any]:
+    """How many cases are unfinished, how many of them late, and from which day the oldest is."""
+    count, found = await unfinished(tx, board.units, MOST_CASES)
+    late = sum(due < today for case in found if (due := with_due(board.world, case).due))
+    return {"cases": count, "late": late, "oldest": periods.day(found[0].day) if found else ""}
+
+
+def _lowest(report: Report) -> str:
+    """The counter with the lowest rate, where several are told; empty where there are none, or all are alike."""
+    told = [(group.rate.percent, group) for group in report.by_counter if group.rate]
+    if len({percent for percent, _ in told}) < 2:
+        return ""
+    percent, group = min(told, key=lambda one: (one[0], one[1].key))
+    said = {"counter": group.name, "rate": rates.percent(percent), "answers": rates.number(group.answers or 0)}
+    return locales.text("vi", "web.board.lowest", **said)
 
 
 async def _flags(tx: PagesTx, board: Board) -> int | None:

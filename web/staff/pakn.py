@@ -75,6 +75,7 @@ async def _shown(
         waiting = await tx.petitions(visible(world, member), "open", MOST)
         answered = await tx.petitions(visible(world, member), "answered", MOST)
     return staff_page(
+        site.world(),
         member,
         "pakn.html",
         STAFF_LANGUAGE,

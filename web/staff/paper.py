@@ -158,10 +158,11 @@ def _page(
         if not r.closed_at or (entry and entry.round == r)
     ]
     if entry is None:
-        return staff_page(member, "paper.html", status=status, rounds=listed, entry=None)
+        return staff_page(site.world(), member, "paper.html", status=status, rounds=listed, entry=None)
     problems = {fault.place: fault.said() for fault in entry.faults}
     first = next((place for place in (SLIP, *entry.form.questions, ASSISTED) if place in problems), SLIP)
     return staff_page(
+        site.world(),
         member,
         "paper.html",
         status=status,

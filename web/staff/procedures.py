@@ -56,6 +56,7 @@ async def find(request: http.Request) -> http.Response:
     code = code_of(searched)
     codes = [code] if code in catalog else await asyncio.to_thread(nearest, catalog, [searched], FOUND)
     return staff_page(
+        site.world(),
         member,
         "procedure_find.html",
         searched=searched,
@@ -162,6 +163,7 @@ def _form(site: Site, member: Membership, draft: Draft, *, saved: bool = False) 
     status = 409 if "code_taken" in draft.problems.values() else 400 if draft.problems else 200
     above = stated.above
     return staff_page(
+        site.world(),
         member,
         "procedure_edit.html",
         status=status,
@@ -193,6 +195,7 @@ def _preview(site: Site, member: Membership, draft: Draft, checked: Checked | No
         return catalog.label(code) if code in catalog else code or "–"
 
     return staff_page(
+        site.world(),
         member,
         "procedure_preview.html",
         heading=site.world().unit(member.unit).name,
@@ -212,6 +215,7 @@ def _conflict(site: Site, member: Membership, draft: Draft) -> http.Response:
     stated = draft.stated
     mine = cleaned(stated, draft.texts)
     return staff_page(
+        site.world(),
         member,
         "procedure_conflict.html",
         status=409,

@@ -102,6 +102,7 @@ async def _listed(
     targets = {one.gist: label(catalog, one.target) for one in handlings if one.what == "name"}
     near = await asyncio.to_thread(_near, catalog, found) if answered and member.role == "admin" else {}
     return staff_page(
+        site.world(),
         member,
         "questions_left.html",
         STAFF_LANGUAGE,

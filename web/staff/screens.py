@@ -130,6 +130,7 @@ async def _listed(
         return f"{counter.name} · {world.unit(counter.unit).name}" if several else counter.name
 
     return staff_page(
+        site.world(),
         viewer.member,
         "screens.html",
         language,

@@ -101,6 +101,7 @@ async def _listed(
     site, language = request.app[SITE], language_of(request)
     accounts = await own_accounts(request, member)
     return staff_page(
+        site.world(),
         member,
         "zalo.html",
         language,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter as Tally
-from datetime import timedelta
+from datetime import date, timedelta
 
 import aiohttp
 import pytest
@@ -15,11 +15,11 @@ from handlers.messages import Incoming
 from handlers.own.casework import typed_casework
 from handlers.own.settings import CASEWORK, Author
 from handlers.ports import Chat, Role
-from surveys.cases import STATES
+from surveys.cases import STATES, Case
 from surveys.responses import Response
 from tests.clock import FAR_OFF
 from tests.web.conftest import Answer, Node, Opener, Visitor, filled_in, rows
-from tests.web.staff_pages import log_in
+from tests.web.staff_pages import answered, log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -264,7 +264,8 @@ async def test_the_page_fits_a_phone_and_is_used_by_keyboard(app: App, opener: O
     await tab.page.get_by_role("button").click()
     await tab.go("/staff/cases")
     assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
-    await tab.page.get_by_text("Chuyển người khác").click()
+    for summary in ("Xử lý", "Chuyển người khác"):
+        await tab.page.get_by_text(summary, exact=True).click()
     buttons = [await found.bounding_box() for found in await tab.page.locator(".case button").all()]
     assert [box is not None and box["height"] >= 48 for box in buttons] == [True, True, True]
     await tab.page.get_by_label("Đã làm gì").select_option(index=1)
@@ -330,3 +331,37 @@ async def test_a_ward_sees_notes_and_closes_only_what_was_handed_to_it(app: App,
     assert "Đã làm gì: Đã nhắc" in closed.text
     assert "công khai" not in closed.text.casefold().replace("công khai ghi chú", "")
     assert rows(app, "SELECT published FROM service_case WHERE id = ?", handed) == [(0,)]
+
+
+async def test_what_is_late_is_told_first(app: App, visitor: Visitor) -> None:
+    """On the figures with how many, in the list with since when; the form for it is folded away."""
+    day = app.clock().date() - timedelta(days=30)
+    response = Response(f"{next(_numbers):032x}", "sa-dec", "quay2", "nhanh", 1, "", "web", day)
+    async with app.store.transaction() as tx:
+        await tx.keep_responses([response])
+        await tx.keep_cases([Case(0, "sa-dec", "quay2", day, 1, "Chờ lâu quá.", response.id, day)])
+    await complained(app, "Mới hôm nay")
+    await log_in(app, visitor)
+    figures = await visitor.get("/staff")
+    assert "2 ý kiến chưa xử lý xong, quá hạn 1" in figures.said
+    assert f"Quá hạn 1 · lâu nhất: ngày {day:%d/%m/%Y}" in figures.said
+    listed = await visitor.get("/staff/cases")
+    assert "Chưa xong (2), quá hạn 1" in listed.said
+    first, second = articles(listed)
+    assert "Quá hạn xử lý từ" in first.one("p", class_="problem").text
+    assert second.all("p", class_="problem") == []
+    folded = first.one("details", class_="acting")
+    assert ("open" in folded.attributes, bool(folded.all("form"))) == (False, True)
+
+
+async def test_the_counter_that_is_rated_lowest_is_named(app: App, visitor: Visitor) -> None:
+    """With its rate, as a way to the comparison; not where none is lower than another."""
+    day = date(2015, 3, 2)
+    for counter, levels in (("quay1", {5: 9, 1: 1}), ("quay2", {5: 6, 1: 6})):
+        await answered(app, day, levels, counter)
+    await log_in(app, visitor)
+    link = (await visitor.get("/staff?period=2015-W10")).page.one("p", class_="lowest").one("a")
+    assert link.text == "Thấp nhất: Quầy 2, Bộ phận Một cửa, 50% (12 lượt chấm)"
+    assert (await visitor.get(link["href"])).status == 200
+    await answered(app, day + timedelta(days=7), {5: 9}, "quay1")
+    assert (await visitor.get("/staff?period=2015-W11")).page.all("p", class_="lowest") == []

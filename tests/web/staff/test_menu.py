@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.async_api import expect
 
+import locales
 from bot.app import App
 from tests.web.axe import found_by_axe
 from tests.web.conftest import Node, Opener, Visitor, read_html
@@ -31,12 +32,13 @@ def ways(page: Node) -> list[list[Node]]:
 async def test_the_menu_has_what_its_reader_may_open_and_marks_what_is_open(
     role: Role, app: App, visitor: Visitor
 ) -> None:
-    """Both forms of the menu say the same on every page; those of admins are shown to them alone."""
+    """Both forms of the menu say the same on every page, and each page that it is of a sample; admins see theirs."""
     await log_in(app, visitor, "sa-dec", role)
     own = [entry.path for entry in ENTRIES if role == "admin" or not entry.admins]
     for path in own:
         answer = await visitor.get(path)
         assert answer.status == 200
+        assert locales.text("vi", "web.demo") in answer.page.one("header").text
         for links in ways(answer.page):
             assert [link["href"].partition("?")[0] for link in links] == own
             assert [link["href"].partition("?")[0] for link in links if link["aria-current"] == "page"] == [path]
