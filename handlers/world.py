@@ -103,6 +103,10 @@ class World:
         """Return the kind of period whose kept results a unit lets everybody read; empty where it does not."""
         return self.own[unit].published if unit in self.own and unit in self.units else ""
 
+    def emblem(self, unit: str) -> str:
+        """Return the address of the picture of a unit's emblem; empty where it has none."""
+        return self.own[unit].emblem if unit in self.own else ""
+
     def casework(self, unit: str) -> Casework:
         """Return how a unit works off cases: as it set, or the nearest unit above it, or as shipped."""
         own = (self.own[code].casework for code in self.lineage(unit) if code in self.own)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 WrongKey = Literal[
     "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
     "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both", "line",
-    "office", "working_days", "note", "to_office",
+    "office", "working_days", "note", "to_office", "emblem",
 ]
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")

@@ -11,7 +11,7 @@ from handlers.own.casework import Casework
 from handlers.own.notices import Notice
 from handlers.ports import Chat
 
-NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK = (
+NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK, EMBLEM = (
     "notice",
     "contact",
     "left_out",
@@ -20,10 +20,11 @@ NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK 
     "procedure",
     "published",
     "casework",
+    "emblem",
 )
 
 
-SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK)
+SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK, EMBLEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Own:
 
     The values of both are offices in words, as the unit wrote them. `published` is the kind of period ("month") whose
     kept results everybody may read; empty where the unit publishes none. `casework` is None where none was set.
+    `emblem` is the address of its picture.
     """
 
     notices: tuple[Notice, ...] = ()
@@ -82,6 +84,7 @@ class Own:
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     published: str = ""
     casework: Casework | None = None
+    emblem: str = ""
 
     @classmethod
     def of(cls, settings: Iterable[Setting]) -> "Own":
@@ -89,7 +92,7 @@ class Own:
         notices: list[Notice] = []
         forms: dict[str, tuple[Form, ...]] = {}
         places: dict[str, dict[str, str]] = {LEFT_OUT: {}, LEFT_OUT_FIELD: {}}
-        published, casework = "", None
+        published, casework, emblem = "", None, ""
         for one in settings:
             if not one.value:
                 continue
@@ -104,7 +107,9 @@ class Own:
                 published = one.value["step"]
             elif one.kind == CASEWORK:
                 casework = Casework.from_json(one.value)
-        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published, casework)
+            elif one.kind == EMBLEM:
+                emblem = f"/forms/{one.value['number']}/{one.value['file']}"
+        return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published, casework, emblem)
 
 
 class OwnTx(Protocol):

@@ -145,7 +145,8 @@ def _page(
     **values: Any,
 ) -> http.Response:
     unit = site.world().unit("")
-    values |= {"unit": unit, "prefill": prefill, "told": told, "forgetful": forgetful, "takes_files": takes_files}
+    values |= {"unit": unit, "emblem": site.world().emblem(unit.code), "prefill": prefill, "told": told}
+    values |= {"forgetful": forgetful, "takes_files": takes_files}
     return page("chat.html", language, status, **values)
 
 

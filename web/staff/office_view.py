@@ -16,6 +16,7 @@ from handlers.own.notices import KINDS, Notice
 from handlers.own.settings import (
     CASEWORK,
     CONTACT,
+    EMBLEM,
     FORM,
     LEFT_OUT,
     LEFT_OUT_FIELD,
@@ -121,6 +122,8 @@ async def shown(request: http.Request, office: Office, draft: Draft | None = Non
         kinds=KINDS,
         contact=_contact(wording, unit, settings.get(CONTACT), draft),
         published=_published(wording, settings.get(PUBLISHED), draft),
+        emblem=_emblem(wording, settings.get(EMBLEM), draft),
+        picture=site.world().emblem(unit.code),
         steps=list(STEPS),
         casework=_casework(wording, settings.get(CASEWORK), draft),
         notices=_notices(wording, settings, draft),
@@ -240,6 +243,11 @@ def _contact(wording: Wording, unit: Unit, setting: Setting | None, draft: Draft
     stored = {key: getattr(unit, key) for key in CONTACT_KEYS} | dict(setting.value if setting else {})
     said = wording.value(CONTACT, "", stored)
     return _item(wording, CONTACT, setting, stored, said, draft)
+
+
+def _emblem(wording: Wording, setting: Setting | None, draft: Draft | None) -> Item:
+    said = wording.value(EMBLEM, "", setting.value) if setting else ""
+    return _item(wording, EMBLEM, setting, {}, said, draft)
 
 
 def _published(wording: Wording, setting: Setting | None, draft: Draft | None) -> Item:

@@ -8,7 +8,7 @@ from typing import Any
 import locales
 from handlers.own.announcing import told
 from handlers.own.notices import Notice
-from handlers.own.settings import FORM, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
+from handlers.own.settings import EMBLEM, FORM, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
 from handlers.world import World
 
 
@@ -43,6 +43,8 @@ class Wording:
         if kind == PROCEDURE:
             committed = self.say("brief.committed", time=value["committed"]) if value.get("committed") else ""
             return " · ".join(filter(None, (committed, ", ".join(value.get("also", "").splitlines()))))
+        if kind == EMBLEM:
+            return self.say("web.office.emblem_kept")
         if kind == PUBLISHED:
             return self.say(f"web.office.step.{value['step']}")
         shown = " · ".join("; ".join(str(part).splitlines()) for part in value.values() if part)
