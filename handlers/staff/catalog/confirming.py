@@ -122,7 +122,7 @@ async def confirm(
     """Carry a shown file out. `scopes` are the unit's own catalog and those under it; `typed` is the number typed.
 
     `link` is the address of the decision, for the history. `ready` is what was worked out before the transaction, which
-    keeps others from writing: the confirmation of a whole catalog takes a third of the time then.
+    keeps others from writing: the confirmation of a whole catalog takes half of the time then.
 
     Twice is once. Where a catalog moved on since the file was shown, the file is to be read again (`moved`).
     """
