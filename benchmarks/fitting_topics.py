@@ -36,11 +36,21 @@ WRITTEN = Path("catalog/fitted_topics.tsv")
 NO_PROCEDURE = "ngoai"
 # The same topic under the name that likeness knows it by.
 SAME = {"report": "complaint"}
-FOLDS, A_LINE = 5, 25
+FOLDS, A_LINE, STORIES = 5, 25, 3000
 # So many sentences of the grammar, and of what people call procedures, are typed without marks.
 BARE = 0.35
+TOLD = ("grammar", "danger", "question", "turn")
 BOTH_WAYS = ("utterance", "danger", "question", "turn")
-WEIGHTS = {"grammar": 1.0, "utterance": 1.5, "danger": 2.0, "topic": 0.7, "question": 3.0, "turn": 3.0, "saying": 0.5}
+WEIGHTS = {
+    "grammar": 1.0,
+    "utterance": 1.5,
+    "danger": 2.0,
+    "topic": 0.7,
+    "question": 3.0,
+    "turn": 3.0,
+    "saying": 0.5,
+    "story": 1.0,
+}
 RIDGE, STEPS, REMEMBERED, ENOUGH = 0.5, 80, 8, 1e-4
 # A feature is kept that occurs twice, and in some topic or often.
 TWICE, OFTEN = 2, 15
@@ -70,6 +80,19 @@ def examples() -> Iterator[Example]:
     """All sentences that are learned from."""
     grammar = tomllib.loads((TOPICS / "grammar.toml").read_text("utf-8"))
     chance = random.Random(1)
+    said = list(_singly(grammar, chance))
+    yield from said
+    yield from _stories(said, chance)
+
+
+def _stories(said: Sequence[Example], chance: random.Random) -> Iterator[Example]:
+    """Long messages that are innocent: sentences of a fold one after another."""
+    for number in range(STORIES):
+        innocent = [one.text for one in said if one.fold == number % FOLDS and one.topic == NONE and one.kind in TOLD]
+        yield Example(". ".join(chance.sample(innocent, chance.randint(2, 5))), NONE, "story", number % FOLDS)
+
+
+def _singly(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[Example]:
     topics = {*grammar["told"], "complaint"}
     yield from _of_grammar(grammar, chance)
     for text, topic, kind in (*_told_of_topics(), *((text, NONE, kind) for text, kind in _innocent())):

@@ -21,7 +21,7 @@ Feature = str | tuple[str, str]
 NONE, CONSTANT, GROUP = "-", "", "@"
 # From these probabilities on a message is of some topic, and no procedure is shown for it without a choice;
 # cross-validated by benchmarks/fitting_topics.py.
-SURE, DOUBTFUL = 0.8, 0.25
+SURE, DOUBTFUL = 0.8, 0.4
 # Weights are written in tenths; so much the largest of a feature, and any that is written, is at least.
 TENTHS, LEAST_FEATURE, LEAST_WEIGHT = 10, 3, 2
 

@@ -26,6 +26,8 @@ MARKED_SHARE = 0.4
 # many words look like those of a rule ("từ từ" like "tự tử").
 UNLIKELY = {True: -4.0, False: -3.0}
 LONGEST = 200
+# In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
+USUAL_LENGTH = 15
 DOSSIER_CODE_GROUP = "dossier_code"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
@@ -198,6 +200,8 @@ def doubtful(text: str) -> bool:
 def _most_like(text: str, least: float) -> str:
     """Return the topic that outranks procedures and that a message is most like; empty where it is like none enough."""
     topic, odds = _likeliest(text)
+    if odds > 0:
+        odds /= max(1, len(_heard(text)[0].folded) / USUAL_LENGTH)
     return topic if odds >= math.log(least / (1 - least)) else ""
 
 

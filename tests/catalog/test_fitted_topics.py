@@ -78,7 +78,7 @@ def test_a_rule_is_not_believed_where_words_without_marks_only_look_like_its_own
 
 def test_what_may_be_a_danger_is_never_answered_with_a_card_at_once() -> None:
     """A choice does less harm."""
-    text = "thu phí khai sinh không ghi hóa đơn"
+    text = "ghi thêm tuổi vào khai sinh"
     assert doubtful(text)
     assert not topic_of(text)
     assert index().search(text).decision != "answer"
