@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from catalog.follow_ups import rejects, without_points
+from catalog.follow_ups import changes, rejects, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import mourns, outranks, shipped, topic_of
@@ -99,7 +99,8 @@ def another_office(asked: Asked) -> Turn | None:
     """What another office does and this catalog does not hold, unless it is said of what is open or of an act here."""
     offices = asked.world.offices_of(asked.session.unit)
     office, besides = offices.asked(asked.text, asked.catalog.__contains__)
-    if not office or offices.of(asked.found.topic) or (asked.open and not asked.leaves):
+    stays = asked.open and not asked.leaves and (besides or not changes(asked.text))
+    if not office or offices.of(asked.found.topic) or stays:
         return None
     first, second = ([*(hit.score for hit in asked.found.hits[:2]), 0.0, 0.0])[:2]
     found_here = asked.found.decision == "answer" or (

@@ -125,7 +125,9 @@ def chosen_by_words(asked: Asked) -> Turn | None:
         return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
     if asked.session.matter or _names_another(asked, asked.choices):
         return None
-    named = _one_of(asked, asked.choices, follow_ups.without_points(asked.text)) or _by_case(asked)
+    asks_on = bool(asked.points) and follow_ups.asks_yes_or_no(asked.text)
+    described = "" if asks_on else _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
+    named = described or _by_case(asked)
     return show(asked, named) if named else None
 
 

@@ -165,7 +165,9 @@ def mentioned(
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))
         blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
-        if opens in NEAREST and value_of(session.language, entry, opens):
+        if opens == "documents" and value_of(session.language, entry, opens):
+            blocks.append(_papers(world, session, entry, MOST_PAPERS))
+        elif opens in NEAREST and value_of(session.language, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, parts[0] if parts else opens)
     return _told(

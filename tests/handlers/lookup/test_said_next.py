@@ -251,3 +251,15 @@ def test_a_yes_that_nothing_was_asked_for_confirms_nothing() -> None:
     """The question stands under the first answer alone."""
     talk = held("đăng ký tạm trú", "mất bao nhiêu tiền", "có")
     assert talk.turns[-1].about.code == "1.004194"
+
+
+def test_what_another_office_does_is_told_when_it_alone_is_put_as_another_case() -> None:
+    """It is no question of what is open."""
+    assert about("làm lại căn cước bị mất", "còn bằng lái xe thì sao").outcome == "outside"
+
+
+def test_a_yes_or_no_question_chooses_nothing() -> None:
+    """Although its words stand in one of the names."""
+    talk = held("làm căn cước")
+    offered = talk.turns[-1].about.offered
+    assert talk.say("có phải dẫn trẻ đi cùng không").about.offered == offered
