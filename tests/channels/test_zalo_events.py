@@ -1,6 +1,5 @@
 """Zalo's events while the database is busy, and after the process was killed: nothing lost, nothing twice, in order."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from bot.channels.zalo.event_files import LONGEST, EventFiles, name_of
 from bot.channels.zalo.pace import BUSY, Minute, Pace
 from bot.channels.zalo.wire import Event, read_event
 from handlers.messages import SentFile
+from tests.channels.conftest import at_rest
 from tests.running import running
 from tests.zalo_api import OA, ZaloServer, post_event, post_raw, said, visible, zalo_settings
 
@@ -108,7 +108,7 @@ async def test_a_busy_database_delays_answers_not_zalo(server: ZaloServer, tmp_p
             assert server.to("333") == []
             await server.until(lambda: {"m0", "m1", "m2"} <= {message for _, message, _ in server.reactions})
         await server.until(lambda: len(server.to("333")) == 3 and not list(folder.iterdir()))
-        await asyncio.sleep(0.3)
+        await at_rest(app)
         first, second, _ = map(visible, server.to("333"))
         assert ["trợ lý tự động" in first, "lệ phí" in second] == [True, True]
         assert len(server.reactions) == 4
@@ -124,7 +124,7 @@ async def test_what_a_killed_process_left_is_answered_by_the_next(server: ZaloSe
     async with running(settings) as app:
         await server.until(lambda: len(server.sent) == 2)
         assert await post_event(app, event) == 200
-        await asyncio.sleep(0.3)
+        await at_rest(app)
         assert ["trợ lý tự động" in visible(server.sent[0]), "lệ phí" in visible(server.sent[1])] == [True, True]
         assert (len(server.sent), list((tmp_path / "zalo-events").iterdir())) == (2, [])
 
@@ -139,7 +139,7 @@ async def test_where_nothing_can_be_kept_zalo_hears_it(server: ZaloServer, tmp_p
             assert await post_event(app, event) == 503
         assert await post_event(app, event) == 200
         await server.until(lambda: len(server.sent) == 1)
-        await asyncio.sleep(0.3)
+        await at_rest(app)
         assert len(server.sent) == 1
 
 
@@ -150,7 +150,7 @@ async def test_a_message_is_marked_as_received_once(server: ZaloServer, tmp_path
         assert [await post_event(app, one) for one in (event, event, said("m2", "#fields:0"))] == [200] * 3
         await server.until(lambda: len(server.sent) == 2)
         await server.until(lambda: bool(server.reactions))
-        await asyncio.sleep(0.3)
+        await at_rest(app)
         assert server.reactions == [("333", "m1", "/-strong")]
     async with running(zalo_settings(tmp_path, server, zalo_reaction="none")) as app:
         assert await post_event(app, said("m3", json.dumps("chào"))) == 200
