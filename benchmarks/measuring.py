@@ -66,6 +66,12 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def busy(self) -> float:
+        """The seconds of processor time that it took so far, all threads together."""
+        after_name = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
     async def __aenter__(self) -> "Server":
         self._process = await asyncio.create_subprocess_exec(
             *self._command, env=self._environment, cwd=self._folder,

@@ -33,6 +33,8 @@ def fold(text: str) -> str:
     The result is the same for both Unicode forms and for both tone placements, and
     fold(fold(x)) == fold(x). White space runs become one space. Signs stay as they are.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     lowered = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
     bare = "".join(filterfalse(unicodedata.combining, lowered))
     return " ".join(bare.casefold().split())

@@ -242,6 +242,7 @@ def dossier_code(text: str) -> str:
     return found[0].upper() if found else ""
 
 
+@lru_cache(maxsize=256)
 def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
     plain = hk_written_out(nfc(text).lower())

@@ -50,7 +50,7 @@ def hear(world: World, session: Session, incoming: Incoming, now: datetime) -> H
     """Read a message."""
     text = incoming.text.strip()
     phrase = fold(text).strip(" .!?“”\"'")
-    named = (f"{LANGUAGE}{code}" for code, name in locales.installed().items() if fold(name) == phrase)
+    named = (f"{LANGUAGE}{code}" for code, name in locales.installed().items() if _spoken(name)[0] == phrase)
     meant = PHRASES.get(phrase) or next(named, "")
     return Heard(world, session, incoming, now, text, phrase, meant, _chosen(session, incoming.kind, text))
 
@@ -75,8 +75,14 @@ def _offered(session: Session, text: str) -> str:
     for position, (identifier, label) in enumerate(session.offered, 1):
         if text == identifier or typed == str(position) or typed in _spoken(label):
             return identifier
-    begun = [identifier for identifier, label in session.offered if typed == fold(_BEGINNING.split(label)[0])]
+    begun = [identifier for identifier, label in session.offered if typed == _begun(label)]
     return begun[0] if len(begun) == 1 else ""
+
+
+@lru_cache(maxsize=10_000)
+def _begun(label: str) -> str:
+    """What a label begins with, folded: what stands before a comma, a bracket or a slash."""
+    return fold(_BEGINNING.split(label)[0])
 
 
 @lru_cache(maxsize=10_000)

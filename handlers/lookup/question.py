@@ -33,17 +33,17 @@ class Asked:
     text: str
     found: SearchResult
 
-    @property
+    @cached_property
     def catalog(self) -> Catalog:
         """What this unit's citizens are answered from."""
         return self.world.catalog(self.session.unit)
 
-    @property
+    @cached_property
     def open(self) -> str:
         """The procedure that is open; empty where none is."""
         return self.session.topic if self.session.topic in self.catalog else ""
 
-    @property
+    @cached_property
     def choices(self) -> tuple[str, ...]:
         """The procedures that were offered last and not chosen among."""
         return tuple(code for code in self.session.choices if code in self.catalog)
