@@ -701,7 +701,7 @@ def test_a_report_in_words_and_in_numbers(sample: Installation) -> None:
         "unit", "period", "from", "to", "rule", "forms", "answers", "levels", "shares", "rate", "rate_low", "rate_high",
         "by_question", "by_counter", "by_field", "by_source", "previous", "dossiers", "stratum", "by_stratum",
         "by_section", "by_unit", "by_week", "target", "of_target", "sample", "by_choice", "change",
-        "by_occasion", "by_weekday",
+        "by_occasion", "by_weekday", "by_half",
     ]  # fmt: skip
     assert {key: values[key] for key in ("unit", "period", "from", "to", "rule", "forms", "answers", "previous")} == {
         "unit": "sa-dec",
