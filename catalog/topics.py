@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -96,19 +96,33 @@ class Phrase:
     strict: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Branch:
-    """What follows some words: the phrases that end with them, and the branches of the words that may come next."""
+    """What follows some words: `more` that must all come next, the phrases that end there, and the branches of the
+    words that may come then.
+    """
 
-    ending: list[Phrase] = field(default_factory=list)
-    then: "dict[str, Branch]" = field(default_factory=dict)
+    more: tuple[str, ...]
+    ending: tuple[Phrase, ...]
+    then: "Mapping[str, Branch]"
 
-    def add(self, folded: Iterable[str], phrase: Phrase) -> None:
-        """Hang up a phrase by its folded words."""
-        branch = self
-        for word in folded:
-            branch = branch.then.setdefault(word, Branch())
-        branch.ending.append(phrase)
+    @classmethod
+    def grown(cls, hung: Sequence[tuple[tuple[str, ...], Phrase]], start: int = 0) -> "Branch":
+        """Return the branch of phrases, each by its folded words, that are the same before `start`."""
+        first, last = min(folded for folded, _ in hung), max(folded for folded, _ in hung)
+        end = start
+        while end < len(first) and first[end] == last[end]:
+            end += 1
+        onward: dict[str, list[tuple[tuple[str, ...], Phrase]]] = {}
+        for folded, phrase in hung:
+            if len(folded) > end:
+                onward.setdefault(folded[end], []).append((folded, phrase))
+        then = {word: cls.grown(some, end + 1) for word, some in onward.items()}
+        # A branch for every word, and a dictionary for every end, would take twice as much memory.
+        return cls(first[start:end], tuple(phrase for folded, phrase in hung if len(folded) == end), then or _NOWHERE)
+
+
+_NOWHERE: Mapping[str, Branch] = {}
 
 
 class Said(NamedTuple):
@@ -285,6 +299,10 @@ def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
     for start, first in enumerate(map(shipped().phrases.then.get, folded)):
         end, branch = start + 1, first
         while branch:
+            if branch.more:
+                passed, end = end, end + len(branch.more)
+                if folded[passed:end] != branch.more:
+                    break
             if branch.ending:
                 typed = spelled[start:end]
                 for phrase in branch.ending:
@@ -346,10 +364,9 @@ def _within(spans: Iterable[tuple[int, int]]) -> set[int]:
 def shipped() -> Topics:
     """Read the topics that the product ships."""
     tree = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
-    phrases = Branch()
-    for group, listed in tree["groups"].items():
-        for folded, phrase in dict.fromkeys(_phrase(one, group) for said in listed for one in spelt_out(said)):
-            phrases.add(folded, phrase)
+    phrases = dict.fromkeys(
+        _phrase(one, group) for group, listed in tree["groups"].items() for said in listed for one in spelt_out(said)
+    )
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
     for item in tree["topic"]:
@@ -357,7 +374,7 @@ def shipped() -> Topics:
         topics[item["name"]] = _topic(item)
     mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
     after_death = tuple(tree["mourning"]["codes"])
-    return Topics(topics, tuple(rules), mourning, after_death, phrases)
+    return Topics(topics, tuple(rules), mourning, after_death, Branch.grown([*phrases]))
 
 
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:

@@ -11,7 +11,7 @@ import pytest
 from catalog.entries import is_code
 from catalog.lexicon import lexicon
 from catalog.text import fold
-from catalog.topics import dossier_code, groups_in, mourns, outranks, read, shipped, topic_of
+from catalog.topics import Branch, Phrase, dossier_code, groups_in, mourns, outranks, read, shipped, topic_of
 from tests.questions import FOLDER, NONE, questions
 
 TREE = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
@@ -151,3 +151,18 @@ def test_the_file_is_well_formed() -> None:
         assert all(map(is_code, topic.see))
         assert set(topic.facts) <= {"phone", "address", "hours"}
         assert topic.facts or not topic.asked
+
+
+def test_phrases_are_hung_up_by_all_their_words() -> None:
+    """One may be the beginning of another, end where others part, or be of two groups."""
+    said = {"a": "g", "a b c": "g", "a b c d e": "g", "a b c x": "g", "b": "h", "b y z": "h", "a b c x ": "k"}
+    hung = [((folded := tuple(phrase.split())), Phrase(folded, group, strict=False)) for phrase, group in said.items()]
+
+    def grown(branch: Branch, before: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Phrase]]:
+        here = (*before, *branch.more)
+        beyond = (pair for word, one in branch.then.items() for pair in grown(one, (*here, word)))
+        return [*((here, phrase) for phrase in branch.ending), *beyond]
+
+    tree = Branch.grown(hung)
+    assert sorted(grown(tree), key=str) == sorted(hung, key=str)
+    assert [tree.then["a"].more, tree.then["a"].then["b"].more, tree.then["b"].then["y"].more] == [(), ("c",), ("z",)]
