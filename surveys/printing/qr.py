@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.image.svg import SvgPathFillImage
-
 PIXELS_PER_MODULE = 20
 BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
 RESET = "\033[0m"
@@ -63,6 +59,8 @@ def write_png(address: str, path: Path) -> None:
 
 def write_svg(address: str, path: Path) -> None:
     """Write the bare code as SVG."""
+    from qrcode.image.svg import SvgPathFillImage
+
     drawn = io.BytesIO()
     code(address).make_image(image_factory=SvgPathFillImage).save(drawn)
     # lxml would tell of a full disk in an error of its own.
@@ -71,11 +69,16 @@ def write_svg(address: str, path: Path) -> None:
 
 def svg(address: str) -> bytes:
     """Return a code for a screen as SVG."""
+    from qrcode.image.svg import SvgPathFillImage
+
     drawn: bytes = code(address, robust=False).make_image(image_factory=SvgPathFillImage).to_string()
     return drawn
 
 
 def _begun(address: str, *, robust: bool) -> Any:
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+
     made = qrcode.QRCode(error_correction=ERROR_CORRECT_Q if robust else ERROR_CORRECT_M, border=4)
     made.add_data(address)
     return made
