@@ -123,4 +123,5 @@ def without_ages(title: str) -> str:
     """A folded name without the ages that it states."""
     folded = folded_words(title)
     aged = {place for age in ages(folded) for place in range(age.start, age.end)}
-    return " ".join(word for place, word in enumerate(folded) if place not in aged and word not in _BELOW | _BESIDE)
+    left = " ".join(word for place, word in enumerate(folded) if place not in aged and word not in _BELOW | _BESIDE)
+    return title if left == title else left  # of thousands that are kept, most are the same

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from sys import intern
 from typing import Any
 
 from catalog.text import fold
@@ -106,14 +107,17 @@ class Entry:
         return self.time or (times.pop() if len(times) == 1 else "")
 
     def outline(self) -> "Entry":
-        """What lists and reports need: names, field, level, whether there are details, and a shortened time."""
+        """What lists and reports need: names, field, level, whether there are details, and a shortened time.
+
+        A field and a level are one text for all procedures that have them.
+        """
         return Entry(
             code=self.code,
             name=self.name,
-            field=self.field,
+            field=intern(self.field),
             short=self.short,
             also=self.also,
-            level=self.level,
+            level=intern(self.level),
             documents="…" if self.has_details else "",
             time=self.published_time if self.committed and self.has_details else "",
             committed=self.committed,
@@ -130,7 +134,8 @@ TEXT_KEYS = tuple(f.name for f in fields(Entry) if f.name not in {"ways", "unche
 def official_title(name: str) -> str:
     """Return an official name without the leading "Thủ tục", with a capital."""
     rest = _BOILERPLATE.sub("", name).strip() or name
-    return rest[:1].upper() + rest[1:]
+    title = rest[:1].upper() + rest[1:]
+    return name if title == name else title  # of thousands that are kept, most are the same
 
 
 def short_title(name: str) -> str:

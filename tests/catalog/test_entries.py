@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 
+from catalog.ages import without_ages
 from catalog.entries import Entry, Way, from_json, from_mapping, is_code, to_json
 from tests.catalog.entry_samples import ENTRIES
 
@@ -90,6 +91,19 @@ def test_an_outline_is_named_sorted_and_judged_like_its_entry(entry: Entry) -> N
     outline = entry.outline()
     for name in ("code", "name", "title", "short", "sayings", "label", "field", "level", "communal", "has_details"):
         assert getattr(outline, name) == getattr(entry, name)
+
+
+def test_what_thousands_of_outlines_have_is_kept_once() -> None:
+    """A field and a level, a name that is its own title, and a name that states no ages."""
+    one, other = (
+        from_json(to_json(Entry(code, "Cấp căn cước", field="Căn cước", level="Cấp xã"))).outline()
+        for code in ("1.000001", "1.000002")
+    )
+    assert one.field is other.field
+    assert one.level is other.level
+    assert one.title is one.name
+    folded = "cap can cuoc"
+    assert without_ages(folded) is folded
 
 
 def test_an_outline_leaves_the_long_texts_out() -> None:
