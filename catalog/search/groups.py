@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
+# What is kept of every term of every name: half as much.
+Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Group:
 
     traits: Traits
     said: tuple[str, ...]
-    terms: Places
+    terms: Numbers
     lengths: Places
     mass: Array
     marked_mass: Array
@@ -72,8 +74,8 @@ class Group:
     @classmethod
     def gone(cls) -> "Group":
         """Return what stands where a procedure was taken away: nothing leads to it."""
-        nowhere, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
-        return cls(Traits("", "", 0.0), (), nowhere, nowhere, nothing, nothing)
+        nothing = np.zeros(0, dtype=np.float64)
+        return cls(Traits("", "", 0.0), (), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), nothing, nothing)
 
     def starts(self) -> dict[str, tuple[int, int, int]]:
         """The row of each name, and where its terms begin and end."""

@@ -103,7 +103,7 @@ class Rows:
         return Group(
             self.traits,
             tuple(self.said),
-            np.array(terms, dtype=np.int64),
+            np.array(terms, dtype=np.int32),
             np.array(lengths, dtype=np.int64),
             np.array(masses, dtype=np.float64),
             np.array(marked_masses, dtype=np.float64),

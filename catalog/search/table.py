@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.search.breath import Breath, held_up
-from catalog.search.groups import Array, Group, Places, Traits
+from catalog.search.groups import Array, Group, Numbers, Places, Traits
 from catalog.terms import kind_worth, row_terms
 from catalog.text import ENGLISH
 
@@ -32,7 +32,7 @@ class Weights:
             if size > len(self._array):
                 self._array = np.zeros(size, dtype=np.float32)
 
-    def of(self, held: Places, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
+    def of(self, held: Numbers, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
         """What each of some terms weighs in a question, given as terms by number with weights."""
         with self._asking:
             self._array[numbers] = weights
@@ -40,7 +40,7 @@ class Weights:
             self._array[numbers] = 0
         return found
 
-    def lacking(self, held: Places, has: Places, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
+    def lacking(self, held: Numbers, has: Numbers, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
         """The same, where what is among the terms that something `has` weighs nothing."""
         with self._asking:
             self._array[numbers] = weights
@@ -61,9 +61,9 @@ class Counted:
 
     terms: Sequence[str]
     worth: Array
-    positions: Places
+    positions: Numbers
     term_ends: Places
-    held: Places
+    held: Numbers
     lengths: Places
     mass: Array
     marked_mass: Array
@@ -174,9 +174,9 @@ def count(said: Sequence[Sequence[str]], breath: Breath) -> Counted:
     return Counted(
         tuple(numbers),
         worth,
-        pairs % size,
+        (pairs % size).astype(np.int32),
         np.cumsum(frequency),
-        terms.astype(np.int64),
+        terms.copy(),
         np.array(lengths, dtype=np.int64),
         mass,
         marked_mass,
