@@ -18,6 +18,9 @@ ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = PYPROJECT["tool"]["importlinter"]["root_packages"]
 BAN = "TID251"
+# What a few orders need takes memory and time from all others where it is loaded at the start.
+SELDOM = {"PIL", "aiogram", "alembic", "cryptography", "docx", "lxml", "matplotlib", "openpyxl", "qrcode", "reportlab"}
+SERVING = {"aiohttp", "apscheduler", "bot.app", "jinja2"}
 
 
 def ignored() -> list[str]:
@@ -149,6 +152,17 @@ def test_a_test_can_reach_its_own_machine() -> None:
         server.listen()
         client.connect(server.getsockname())
         assert client.getpeername() == server.getsockname()
+
+
+@pytest.mark.parametrize(("module", "unneeded"), [("bot.app", SELDOM), ("bot.cli", SELDOM | SERVING)])
+def test_what_is_seldom_needed_is_loaded_when_it_is(module: str, unneeded: set[str]) -> None:
+    """A server starts without what makes documents and codes, a command without what serves."""
+    program = f"import sys, {module}; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 -- as above
+    loaded = set(outcome.stdout.split())
+    assert module in loaded
+    assert loaded & unneeded == set()
 
 
 def test_no_test_module_imports_from_another() -> None:

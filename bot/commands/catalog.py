@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_told
 from bot.commands.listing import Json, print_json, print_list
@@ -206,6 +204,9 @@ def misses(
 
 def _previewed(file: Path, known: Beside, *, accept: bool, quiet: bool = False) -> Preview:
     """Read a file and say how it was read; what was left out is named before anything is written."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     try:
         with Progress(console=Console(stderr=True), transient=False, disable=quiet) as bar:
             task = bar.add_task(f"Đọc {file.name}", total=None)

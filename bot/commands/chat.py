@@ -5,17 +5,19 @@ import json
 import secrets
 import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.app import App, CannotServe
 from bot.channels.console import CHANNEL, write_reply
 from bot.commands.common import Refused, carry_out, check_unit, open_store
 from bot.live_world import NoUnits
 from bot.settings import Settings
 from handlers.messages import Incoming
 from handlers.shell import Handled
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 RESET = ":reset"
 
@@ -29,6 +31,8 @@ def chat(
     """Trò chuyện với trợ lý ngay trong cửa sổ dòng lệnh. Kết thúc: Ctrl+D."""
 
     async def work(settings: Settings) -> None:
+        from bot.app import App, CannotServe
+
         async with open_store(settings) as store:
             if unit:
                 async with store.reading() as tx:
@@ -51,7 +55,7 @@ def _newcomer() -> Incoming:
     return Incoming(CHANNEL, user, secrets.token_hex(8), "", "start")
 
 
-async def _by_hand(app: App) -> None:
+async def _by_hand(app: "App") -> None:
     incoming = _newcomer()
     while True:
         handled = await app.conversation.handle(incoming)
@@ -63,7 +67,7 @@ async def _by_hand(app: App) -> None:
         incoming = replace(incoming, id=secrets.token_hex(8), text=line, kind="text")
 
 
-async def _by_script(app: App) -> None:
+async def _by_script(app: "App") -> None:
     """Answer each line with one object; a line that is the id of a button shown before presses it."""
     incoming = _newcomer()
     await app.conversation.handle(incoming)

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import locales
-from bot.app import App, CannotServe
 from bot.commands.common import Refused, carry_out, tell_upgrade
 from bot.commands.outfile import written
 from bot.demo import load_sample
@@ -25,6 +24,9 @@ from storage.database.whole_files import PRIVATE
 from storage.store import SqlStore
 from surveys.printing.qr import is_local, terminal
 
+if TYPE_CHECKING:
+    from bot.app import App
+
 LINK_FILE = "dang-nhap.txt"
 UNSAID = {"phone": "điện thoại", "address": "địa chỉ", "hours": "giờ làm việc"}
 
@@ -33,6 +35,7 @@ def run(
     demo: Annotated[bool, typer.Option("--demo", help="Nạp dữ liệu mẫu nếu cơ sở dữ liệu còn trống")] = False,
 ) -> None:
     """Chạy trợ lý: trang trò chuyện, phiếu đánh giá, trang cán bộ, và các kênh đã cấu hình."""
+    from bot.app import App, CannotServe
 
     async def work(settings: Settings) -> None:
         stopping = until_stopped()
@@ -74,7 +77,7 @@ def run(
     carry_out(work, quiet=False)
 
 
-def announce(app: App, login: str, waiting: Sequence[Counter] = ()) -> None:
+def announce(app: "App", login: str, waiting: Sequence[Counter] = ()) -> None:
     """Print the addresses with a code to scan; the login link only for the user who started the server."""
     address, world = app.settings.address, app.live()
     login = _for_one(login, app.settings.data_dir) if login else "motcua staff login --unit MÃ"

@@ -10,7 +10,6 @@ import typer
 from bot.commands.common import Refused, carry_out, check_unit, open_existing, open_store
 from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
-from bot.effects.staff import LOGIN_LIFE, login_link
 from bot.settings import Settings
 from handlers.ports import Role
 from surveys.slips import ALPHABET, LENGTH, shown
@@ -49,6 +48,8 @@ def login(
     """Tạo đường dẫn đăng nhập trang cán bộ, dùng một lần."""
 
     async def work(settings: Settings) -> None:
+        from bot.effects.staff import LOGIN_LIFE, login_link
+
         secret = secrets.token_urlsafe(24)
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, unit)

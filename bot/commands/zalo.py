@@ -4,15 +4,12 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qs, urlsplit
 
 import typer
 
 import locales
-from bot.channels.zalo.api import OutOfReach, Refused, ZaloApi
-from bot.channels.zalo.consent import consent_link, known_accounts
-from bot.channels.zalo.tokens import NoToken, Tokens, zalo_client
 from bot.commands.common import Refused as NotDone
 from bot.commands.common import carry_out, open_store
 from bot.commands.usage import Commands
@@ -20,8 +17,11 @@ from bot.nursery import Nursery
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from storage.store import SqlStore
-from web.site import Account
-from web.staff.zalo import CALLBACK, trouble_lines
+
+if TYPE_CHECKING:
+    from bot.channels.zalo.api import ZaloApi
+    from bot.channels.zalo.tokens import Tokens
+    from web.site import Account
 
 app = Commands(help="Kênh Zalo: cấp quyền, kiểm tra.")
 Chosen = Annotated[str, typer.Option("--oa", help="Số của tài khoản OA; bỏ trống: tài khoản đầu trong ZALO_OA_ID")]
@@ -44,6 +44,10 @@ def login(oa: Chosen = "", callback: Callback = "") -> None:
     """Xin cấp quyền gửi tin cho một tài khoản: in đường dẫn, rồi nhận mã dán vào."""
 
     async def work(settings: Settings) -> None:
+        from bot.channels.zalo.api import OutOfReach, Refused
+        from bot.channels.zalo.consent import consent_link
+        from web.staff.zalo import CALLBACK
+
         account, address = _account(settings, oa), callback or f"{settings.address}{CALLBACK}"
         verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(8)
         print("1. Quản trị viên của tài khoản mở đường dẫn này và bấm đồng ý:")
@@ -67,6 +71,10 @@ def check() -> None:
     """Nói tài khoản nào gửi được tin, gói nào, hạn đến bao giờ; kết thúc bằng mã 1 nếu có tài khoản chưa được."""
 
     async def work(settings: Settings) -> None:
+        from bot.channels.zalo.api import OutOfReach, Refused
+        from bot.channels.zalo.consent import known_accounts
+        from bot.channels.zalo.tokens import NoToken
+
         _account(settings, "")
         failed = []
         async with _client(settings) as (api, tokens, store):
@@ -87,7 +95,9 @@ def check() -> None:
     carry_out(work)
 
 
-async def _told(api: ZaloApi, tokens: Tokens, account: str) -> str:
+async def _told(api: "ZaloApi", tokens: "Tokens", account: str) -> str:
+    from bot.channels.zalo.api import Refused
+
     token = await tokens.access(account)
     try:
         found = await api.ask("/v2.0/oa/getoa", token)
@@ -99,8 +109,10 @@ async def _told(api: ZaloApi, tokens: Tokens, account: str) -> str:
     return f"{account}: gửi được tin. Gói: {package}, hạn: {until}"
 
 
-def _noted(account: Account, settings: Settings) -> list[str]:
+def _noted(account: "Account", settings: Settings) -> list[str]:
     """What the running assistant noted about an account."""
+    from web.staff.zalo import trouble_lines
+
     lines = [f"{account.id}: {trouble}" for trouble in trouble_lines([account], locales.DEFAULT)]
     if account.until:
         lines.append(f"{account.id}: được cấp quyền đến {account.until.astimezone(settings.zone):%d/%m/%Y}")
@@ -137,7 +149,9 @@ def _code(pasted: str, account: str, state: str) -> str:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[tuple[ZaloApi, Tokens, SqlStore]]:
+async def _client(settings: Settings) -> AsyncIterator[tuple["ZaloApi", "Tokens", SqlStore]]:
+    from bot.channels.zalo.tokens import zalo_client
+
     nursery = Nursery()
     async with open_store(settings) as store:
         key = secret_key(settings)
