@@ -51,8 +51,7 @@ class Group:
     """The names of a procedure or rival as rows of terms.
 
     `terms` holds the terms of all rows by number, one row after the other, `lengths` how many each row has, `mass` the
-    worth of all terms of each row but spellings with marks, `marked_mass` that of all. `whole` is what the first row,
-    the official name, has of both.
+    worth of all terms of each row but spellings with marks, `marked_mass` that of all.
     """
 
     traits: Traits
@@ -61,11 +60,11 @@ class Group:
     lengths: Places
     mass: Array
     marked_mass: Array
-    whole: tuple[float, float] = (0.0, 0.0)
 
-    def __post_init__(self) -> None:
-        if len(self.mass):
-            self.whole = (float(self.mass[0]), float(self.marked_mass[0]))
+    @property
+    def whole(self) -> tuple[float, float]:
+        """The mass and the marked mass of the first row, the official name; nothing where there is none."""
+        return (float(self.mass[0]), float(self.marked_mass[0])) if len(self.mass) else (0.0, 0.0)
 
     def with_traits(self, traits: Traits) -> "Group":
         """Return the same names with something else beside them."""
