@@ -13,6 +13,7 @@ from aiohttp import web as http
 
 from bot.channels import console, telegram_wire
 from bot.channels.delivery import Delivery, Sender
+from bot.channels.waiting_models import made_when_used
 from bot.channels.zalo.links import account_link
 from bot.clock import Clock
 from bot.collector import building_much, settle
@@ -286,8 +287,9 @@ class App:
             self.senders[zalo_bot.CHANNEL] = self._zalo_bot
 
     async def _open_telegram(self, token: str) -> None:
-        # aiogram takes seconds to import; the pages answer meanwhile.
-        module = await asyncio.to_thread(import_module, "bot.channels.telegram")
+        # aiogram takes a second to import; the pages answer meanwhile.
+        with made_when_used("aiogram.types"):
+            module = await asyncio.to_thread(import_module, "bot.channels.telegram")
         settings = self.settings
         self._telegram = module.Telegram(
             token,
