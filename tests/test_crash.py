@@ -68,7 +68,7 @@ import os, sys
 from tests import kept_index, quick_libraries
 
 quick_libraries.keep()
-import bot.channels.telegram, bot.cli, bot.demo, catalog.index, catalog.topics, sitecustomize, web.app
+import bot.app, bot.channels.telegram, bot.cli, bot.demo, catalog.index, catalog.topics, qrcode, sitecustomize
 
 kept_index.keep()
 catalog.index.Index.build(bot.demo.sample_entries())

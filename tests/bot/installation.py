@@ -46,7 +46,8 @@ from tests import kept_index, quick_libraries
 quick_libraries.keep()
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
-import bot.cli, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
+import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, web.staff.zalo
+import catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
 
 storage.database.engine.SYNCHRONOUS = "OFF"
 kept_index.keep()
