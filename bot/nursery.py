@@ -1,6 +1,7 @@
 """Background work that is never lost sight of: failures are logged, the end waits for it."""
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from typing import Any
 
@@ -14,6 +15,9 @@ class Nursery:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        # When tasks that rest will go on, and when all are cancelled, by the event loop's time.
+        self._resting: dict[asyncio.Task[Any], float] = {}
+        self._end = math.inf
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Run something in the background."""
@@ -26,10 +30,29 @@ class Nursery:
         if not task.cancelled() and (error := task.exception()):
             log.error("background_failed", task=task.get_name(), exc_info=error)
 
+    async def rest(self, seconds: float) -> None:
+        """Sleep in a task of the nursery. Once the end has come, a sleep that would outlast it is cancelled at once."""
+        task = asyncio.current_task()
+        if task not in self._tasks:
+            raise ValueError("only a task of the nursery rests in it")
+        self._resting[task] = asyncio.get_running_loop().time() + seconds
+        try:
+            self._wake_the_late()
+            await asyncio.sleep(seconds)
+        finally:
+            del self._resting[task]
+
+    def _wake_the_late(self) -> None:
+        for task, until in self._resting.items():
+            if until > self._end:
+                task.cancel()
+
     async def close(self, grace: float = 5.0) -> None:
         """Give running work `grace` seconds to end, then cancel it."""
         if not self._tasks:
             return
+        self._end = asyncio.get_running_loop().time() + grace
+        self._wake_the_late()
         _, late = await asyncio.wait(self._tasks, timeout=grace)
         for task in late:
             task.cancel()

@@ -253,7 +253,7 @@ class Delivery:
                     await self.settle(outgoing)
                     return
             jitter = random.uniform(0.8, 1.2)  # noqa: S311 -- spreads retries, guards nothing
-            await asyncio.sleep(pause * jitter if after is None else after)
+            await self._nursery.rest(pause * jitter if after is None else after)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _follow(self, outgoing: Outgoing, address: str) -> Outgoing:

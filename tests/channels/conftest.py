@@ -21,10 +21,18 @@ async def api() -> AsyncIterator[BotApi]:
     assert server.faults == []
 
 
-async def at_rest(app: App, api: BotApi | None = None) -> None:
-    """Wait until the bot has nothing more to say: no update is left, no reply waits, and nothing goes on behind."""
+async def at_rest(app: App, api: BotApi | None = None, kept: int = 0) -> None:
+    """Wait until the bot has nothing more to say: no update is left, and nothing goes on behind.
+
+    `kept`: so many replies, each in a chat of its own, may wait until they are tried again.
+    """
     async with asyncio.timeout(60):
-        while (api and api.updates) or app.nursery._tasks or await app.store.waiting():  # noqa: ASYNC110 -- the database has no events
+        while (  # noqa: ASYNC110 -- the database has no events
+            (api and api.updates)
+            or len(app.nursery._tasks) > kept
+            or len(app.nursery._resting) < kept
+            or await app.store.waiting() > kept
+        ):
             await asyncio.sleep(0.01)
 
 

@@ -26,6 +26,7 @@ from tests.running import post_update, running, telegram_on, telegram_settings
 from tests.web.conftest import Visitor
 from web.citizen import chat
 
+LONG = 600.0
 WEEK = "2026-W47"
 CHART = Attachment("photo", "sa-dec.png", "live:sa-dec:2026-W47:levels.png", "Biểu đồ tuần 47")
 TABLE = Attachment("document", "sa-dec.csv", "live:sa-dec:2026-W47:csv", "Bảng số liệu tuần 47")
@@ -121,6 +122,7 @@ async def test_a_failed_upload_is_tried_again_alone(trouble: Trouble, api: BotAp
 async def test_a_restart_between_two_files_loses_none(api: BotApi, tmp_path: Path) -> None:
     """Text and photo arrive, then the process ends; the next one sends the documents and nothing else."""
     async with in_telegram(api, tmp_path) as app:
+        app.delivery._first_pause = LONG
         api.trouble["sendDocument"].extend([Trouble(status=502)] * 50)
         await put(app, "telegram", "77")
         await api.until(lambda: api.refused >= 1)

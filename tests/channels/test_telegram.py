@@ -342,6 +342,7 @@ async def test_replies_committed_before_a_restart_are_delivered_after_it(api: Bo
     api.trouble["sendMessage"].extend([Trouble(status=502)] * 50)
     async with running(settings) as app:
         await telegram_on(api)
+        app.delivery._first_pause = 600.0
         assert await post_update(app, message(1, 77, "/help")) == 200
         await api.until(lambda: api.refused >= 1)
     api.trouble["sendMessage"].clear()

@@ -362,7 +362,7 @@ async def test_what_would_cost_is_offered_when_the_person_writes(app: App, serve
     async with app.store.transaction() as tx:
         await tx.date_back(app.clock() - timedelta(hours=49))
     server.last_interaction = int(stamp()) - 49 * 3_600_000
-    await asyncio.sleep(3)
+    await at_rest(app)
     assert server.sent == []
     await post_event(app, said("m1", "lệ phí khai sinh", "900"))
     await settled(app, server, 2)
@@ -427,7 +427,8 @@ async def test_no_secret_is_logged(app: App, server: ZaloServer, capsys: pytest.
     server.expire()
     server.refusals.append(-211)
     await post_event(app, said("m1", "chào"))
-    await asyncio.sleep(1)
+    await server.until(lambda: not server.refusals)
+    await at_rest(app, kept=1)
     assert "access-9" not in repr(Pair("access-9", "refresh-9", 1))
     logged = capsys.readouterr()
     written = logged.out + logged.err

@@ -15,11 +15,11 @@ from aiohttp import web as http
 
 from bot.app import App
 from bot.settings import Settings
+from tests.channels.conftest import at_rest
 from tests.loopback import LoopbackServer
 from tests.running import free_port, running, settings_for
 
 TOKEN, SECRET = "4711:bot-token-of-a-test", "bot-webhook-secret"
-QUIET = 0.4
 
 
 @dataclass
@@ -30,17 +30,24 @@ class BotServer(LoopbackServer):
     updates: deque[dict[str, Any]] = field(default_factory=deque)
     troubles: deque[int] = field(default_factory=deque)
     webhook: dict[str, Any] = field(default_factory=dict)
+    asked_in_vain: int = 0
 
     def add_routes(self, router: http.UrlDispatcher) -> None:
         """The platform's address, with the token in it."""
         router.add_post(f"/bot{TOKEN}/{{method}}", self._answer)
 
-    async def settled(self, count: int) -> None:
-        """Wait for so many messages, and a little longer for one too many."""
+    async def settled(self, app: App, count: int, kept: int = 0) -> None:
+        """Wait for so many messages, and until there is no more to come: not one too many.
+
+        Updates are answered one after the other, so that all are when the bot asks for the next and gets none.
+        """
+        asked = self.asked_in_vain
         async with asyncio.timeout(30):
             while len(self.sent) < count:  # noqa: ASYNC110 -- any count, not an event's
                 await asyncio.sleep(0.01)
-        await asyncio.sleep(QUIET)
+            while app.settings.zalo_bot_mode == "polling" and self.asked_in_vain == asked:  # noqa: ASYNC110 -- a count
+                await asyncio.sleep(0.01)
+        await at_rest(app, kept=kept)
         assert len(self.sent) == count
 
     async def _answer(self, request: http.Request) -> http.Response:
@@ -49,6 +56,7 @@ class BotServer(LoopbackServer):
             assert isinstance(values["timeout"], str)
             if self.updates:
                 return http.json_response({"ok": True, "result": self.updates.popleft()})
+            self.asked_in_vain += 1
             await asyncio.sleep(0.05)
             return http.json_response({"ok": False, "error_code": 408, "description": "Request timeout"}, status=408)
         if method == "setWebhook":
@@ -108,13 +116,13 @@ async def test_events_by_webhook_are_answered_once_with_numbers(server: BotServe
     async with running(bot_settings(tmp_path, server, "webhook")) as app:
         wrapped = {"ok": True, "result": written("m1", "lĩnh vực")}
         assert [await post(app, wrapped) for _ in range(2)] == [200, 200]
-        await server.settled(1)
+        await server.settled(app, 1)
         assert server.sent[0]["chat_id"] == "0a1b"
         assert "\n1. " in server.sent[0]["text"]
         assert await post(app, written("m2", "1")) == 200
-        await server.settled(2)
+        await server.settled(app, 2)
         assert await post(app, written("m3", None, "sticker")) == 200
-        await server.settled(3)
+        await server.settled(app, 3)
         assert "chỉ đọc được" in server.sent[2]["text"]
         assert await post(app, written("m4", "chào"), secret="wrong-secret") == 401
         quiet = [
@@ -125,21 +133,22 @@ async def test_events_by_webhook_are_answered_once_with_numbers(server: BotServe
         ]
         assert [await post(app, event) for event in quiet] == [200] * len(quiet)
         assert server.webhook == {"url": f"{app.settings.address}/zalo-bot/webhook", "secret_token": SECRET}
-        await server.settled(3)
+        await server.settled(app, 3)
 
 
 async def test_events_by_polling_are_answered_in_order(server: BotServer, tmp_path: Path) -> None:
     """One object a call, 408 between; what the server refuses for a moment is sent again, what it refuses is not."""
-    async with running(bot_settings(tmp_path, server, "polling")):
+    async with running(bot_settings(tmp_path, server, "polling")) as app:
         server.troubles.extend([429, 500])
         server.updates.extend([written("m1", "chào"), written("m2", "lệ phí khai sinh")])
-        await server.settled(2)
+        await server.settled(app, 2)
         assert "lệ phí" in server.sent[1]["text"]
         server.troubles.append(400)
         server.updates.append(written("m3", "chào"))
-        await asyncio.sleep(1)
+        await server.settled(app, 2)
+        assert not server.troubles
         server.updates.append(written("m4", "lệ phí khai sinh"))
-        await server.settled(3)
+        await server.settled(app, 3)
 
 
 async def test_a_refused_token_wakes_the_operator_and_loses_nothing(server: BotServer, tmp_path: Path) -> None:
@@ -156,7 +165,7 @@ async def test_a_refused_token_wakes_the_operator_and_loses_nothing(server: BotS
         assert "ZALO_BOT_TOKEN" in told[0].reply.text.plain
         assert (server.sent, await app.store.waiting()) == ([], 1)
         assert await post(app, written("m2", "lĩnh vực", chat={"id": "0c2d", "chat_type": "PRIVATE"})) == 200
-        await server.settled(1)
+        await server.settled(app, 1, kept=1)
         async with app.store.reading() as tx:
             notes = await tx.channel_notes("zalo")
         assert [note.text for note in notes if note.account == "bot"] == [""]
@@ -170,8 +179,8 @@ async def test_an_event_fetched_by_a_process_that_ended_is_answered_by_the_next(
     kept = tmp_path / "zalo-bot-event.json"
     kept.write_text(json.dumps(written("m1", "lệ phí khai sinh")), "utf-8")
     for _ in range(2):
-        async with running(bot_settings(tmp_path, server, "polling")):
-            await server.settled(1)
+        async with running(bot_settings(tmp_path, server, "polling")) as app:
+            await server.settled(app, 1)
             assert not kept.exists()
 
 
@@ -192,5 +201,5 @@ async def test_an_event_is_written_down_before_it_is_answered(
                 while not kept.exists():  # noqa: ASYNC110 -- a file, not an event
                     await asyncio.sleep(0.01)
             assert kept.stat().st_mode & 0o777 == 0o600
-        await server.settled(1)
+        await server.settled(app, 1)
         assert not kept.exists()
