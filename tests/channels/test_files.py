@@ -49,10 +49,11 @@ async def employ(app: App, channel: str, user: str, role: Role = "staff", unit: 
 
 
 async def put(app: App, channel: str, user: str, said: Reply = SAID) -> None:
-    """Put a reply into the outbox, as a job does."""
+    """Put a reply into the outbox, as a job does, and let the delivery look at once."""
     traits = app.channels[channel]
     async with app.store.transaction() as tx:
         await tx.enqueue(Chat(channel, user), pieces(traits, said), app.clock(), pushed=traits.pushed)
+    app.delivery._wake.set()
 
 
 @asynccontextmanager
@@ -111,6 +112,7 @@ async def test_text_then_files_reach_telegram_in_their_order(api: BotApi, tmp_pa
 async def test_a_failed_upload_is_tried_again_alone(trouble: Trouble, api: BotApi, tmp_path: Path) -> None:
     """The second file fails twice: it comes in its place, nothing before it comes again."""
     async with in_telegram(api, tmp_path) as app:
+        app.delivery._first_pause = 0.05
         api.trouble["sendDocument"].extend([trouble, trouble])
         await put(app, "telegram", "77")
         await api.until(lambda: len(api.uploads) == 3)
@@ -122,6 +124,7 @@ async def test_a_failed_upload_is_tried_again_alone(trouble: Trouble, api: BotAp
 async def test_a_restart_between_two_files_loses_none(api: BotApi, tmp_path: Path) -> None:
     """Text and photo arrive, then the process ends; the next one sends the documents and nothing else."""
     async with in_telegram(api, tmp_path) as app:
+        app.delivery._first_pause = LONG
         app.delivery._first_pause = LONG
         api.trouble["sendDocument"].extend([Trouble(status=502)] * 50)
         await put(app, "telegram", "77")

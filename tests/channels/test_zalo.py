@@ -60,9 +60,10 @@ async def settled(app: App, server: ZaloServer, count: int) -> None:
 
 
 async def enqueue(app: App, words: str, user: str = "333") -> None:
-    """Write to a person outside any turn."""
+    """Write to a person outside any turn, and let the delivery look at once."""
     async with app.store.transaction() as tx:
         await tx.enqueue(Chat("zalo", user), [Reply(Text.of(words))], app.clock(), pushed=True)
+    app.delivery._wake.set()
 
 
 async def test_a_citizen_asks_and_gets_one_answer_each(app: App, server: ZaloServer) -> None:
@@ -403,6 +404,7 @@ async def test_files_go_as_zalo_takes_them(app: App, server: ZaloServer, monkeyp
     async with app.store.transaction() as tx:
         cut = pieces(app.channels["zalo"], Reply(Text.of("Báo cáo."), files=files))
         await tx.enqueue(Chat("zalo", "333"), cut, app.clock(), pushed=True)
+    app.delivery._wake.set()
     await settled(app, server, 7)
     assert [(kind, name) for kind, name, _ in server.uploads] == [("image", "a.png"), ("file", "b.docx")]
     picture, word, *links, gone = [call["message"] for call in server.sent[2:]]
