@@ -1,10 +1,12 @@
 """What a unit's notices add to answers: those of the day, and the days and hours where these are asked for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
+from catalog.text import nfc
 from handlers.messages import Text
 from handlers.own.notices import NAMED, Notice
 from handlers.turn import Turn
@@ -81,10 +83,19 @@ def told(language: str, one: Notice, *, dated: bool = True) -> Text:
     if one.kind == "reception":
         key = "own.reception_of" if one.field else "own.reception"
         return say(language, key, field=one.field, days=days_text(language, one), hours=one.text)
-    named = plain(language, f"own.kind.{one.kind}") if one.kind in NAMED else ""
+    named = _kind(language, one)
     parts = [part for part in (named, one.field and plain(language, "own.in_field", field=one.field)) if part]
     head = " · ".join((*parts, *filter(None, (days,))))
     return Text.of(f"{head}: {one.text}" if head and one.text else head or one.text)
+
+
+def _kind(language: str, one: Notice) -> str:
+    """The name of a notice's kind where that says something; not where a closed office's own words say it already."""
+    if one.kind not in NAMED:
+        return ""
+    name = plain(language, f"own.kind.{one.kind}")
+    said, first = (re.findall(r"\w+", nfc(text).casefold()) for text in (one.text, name))
+    return "" if one.kind == "closed" and first[0] in said else name
 
 
 def days_text(language: str, one: Notice) -> str:

@@ -15,7 +15,7 @@ WrongKey = Literal[
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
 # These name themselves; the others are nothing without words of their own.
-NAMED = ("no_appointment", "no_writing")
+NAMED = ("closed", "no_appointment", "no_writing")
 LONGEST_TEXT = 300
 WEEK = 7
 # From one 29th of February to the next, over the turn of a century that is no leap year.

@@ -54,6 +54,24 @@ def test_a_weekly_day_names_itself() -> None:
     assert "Ngày không hẹn · thứ Năm: trả kết quả ngay" in said(using, "giờ làm việc", friday).replies[0].text.plain
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "Nghỉ làm việc"),
+        ("tập huấn", "Nghỉ làm việc: tập huấn"),
+        ("dự hội nghị tỉnh", "Nghỉ làm việc: dự hội nghị tỉnh"),
+        ("Phường nghỉ sáng nay", "Phường nghỉ sáng nay"),
+        ("Nghi\u0309 cả ngày", "Nghi\u0309 cả ngày"),
+    ],
+)
+def test_a_closed_office_is_told_as_closed(text: str, told: str) -> None:
+    """Whatever its admin wrote, and not twice; who reads English reads that it is closed."""
+    using = telling(typed_notice("1", {"kind": "closed", "text": text, "first": "2026-05-12"}, (), []))
+    assert f"• {told}" in said(using, "", TUESDAY).replies[0].text.plain.splitlines()
+    english = said(using, "", TUESDAY, Session(language="en")).replies[0].text.plain
+    assert (f"• Closed: {text}" if text else "• Closed") in english.splitlines()
+
+
 def test_days_of_reception_stand_beside_the_procedures_of_their_field() -> None:
     """Other fields do not mention them; a conversation hears them once a day, also after JSON."""
     using, line = telling(CIVIL), "Tiếp nhận hồ sơ Hộ tịch thứ Hai đến thứ Sáu: 7:30–11:30"
