@@ -47,8 +47,11 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
         else:
             touched |= dict.fromkeys((line.code, *line.replaces))
             _do(working, line, made, today)
-    added = [working[code] for code in touched if code in working and code not in stored]
-    changed = [working[code] for code in touched if code in stored and working[code] != stored[code]]
+    fresh = [working[code] for code in touched if code in working and code not in stored]
+    # What a unit first states over a procedure published above it has no name, and adds no procedure.
+    added = [entry for entry in fresh if entry.name]
+    changed = [entry for entry in fresh if not entry.name]
+    changed += [working[code] for code in touched if code in stored and working[code] != stored[code]]
     kept = sum(code in stored and working[code] == stored[code] for code in touched)
     ended = [entry.code for entry in (*added, *changed) if entry.ended]
     return Changes(Plan(tuple(added), tuple(changed), kept), tuple(ended), tuple(waiting))

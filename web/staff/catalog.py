@@ -168,7 +168,6 @@ def _pending(pending: Pending, now: datetime) -> dict[str, Any]:
 
 def version_row(site: Site, version: Any, language: str) -> dict[str, Any]:
     """Return what a page shows of a version."""
-    values = {key: getattr(version, key) for key in ("added", "changed", "abolished", "unchanged", "refused")}
     return {
         "number": version.id,
         "at": moment(version.at, site.clock()),
@@ -180,8 +179,18 @@ def version_row(site: Site, version: Any, language: str) -> dict[str, Any]:
         "decision": version.decision,
         "decided": day_text(date.fromisoformat(version.decided)) if version.decided else "",
         "link": version.link,
-        "counts": locales.text(language, "web.catalog.counts", **values),
+        "counts": _counts(version, language),
     }
+
+
+def _counts(version: Any, language: str) -> str:
+    """What a version did. One that puts back abolishes nothing: what came by the version undone goes with it."""
+    if version.kind == "restore":
+        values = {"unchanged": version.unchanged, "refused": version.refused}
+        restored = version.changed + version.abolished
+        return locales.text(language, "web.catalog.counts_restored", restored=restored, **values)
+    values = {key: getattr(version, key) for key in ("added", "changed", "abolished", "unchanged", "refused")}
+    return locales.text(language, "web.catalog.counts", **values)
 
 
 def _who(site: Site, version: Any, language: str) -> str:

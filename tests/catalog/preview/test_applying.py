@@ -7,7 +7,8 @@ from typing import Any
 
 from catalog.entries import Entry, to_json
 from catalog.preview.applying import Changes, changes
-from catalog.preview.planning import preview
+from catalog.preview.lines import Line
+from catalog.preview.planning import Preview, preview
 from tests.catalog.books import workbook
 from tests.catalog.preview.files import HEADER, known
 
@@ -29,6 +30,16 @@ def test_an_abolished_procedure_stays_and_is_marked(tmp_path: Path) -> None:
     found, after = change(tmp_path, [["TTHC BỊ BÃI BỎ"], [1, BIRTH.code, BIRTH.name, "", ""]], BIRTH)
     assert after[BIRTH.code] == replace(BIRTH, ended="2026-09-01")
     assert found.ended == (BIRTH.code,)
+
+
+def test_what_a_unit_states_over_a_published_procedure_adds_none() -> None:
+    """It is a change; with a name of its own it is a procedure more."""
+    lines = [
+        Line("amended", "1.900001", {"place": "Nhà văn hóa"}, "PL!2", 2, "PL", record=Entry("1.900001", "")),
+        Line("new", "1.900002", {"name": FAIR.name}, "PL!3", 3, "PL", record=FAIR),
+    ]
+    plan = changes(Preview(lines), {}, DAY).plan
+    assert [[entry.code for entry in part] for part in (plan.added, plan.changed)] == [["1.900002"], ["1.900001"]]
 
 
 def test_an_earlier_state_that_is_imported_brings_it_back(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ async def test_an_admin_sends_a_file_looks_confirms_and_undoes(app: App, opener:
     await sound(tab)
     await page.locator("[value=undo]").press("Enter")
     await expect(page.locator(".told")).to_contain_text("Đã trả lại: 2")
+    assert await page.locator("dd.was .quiet").first.inner_text() == "Trước lần này"
+    await tab.go(PAGE)
+    undone = page.locator(".versions li").first
+    await expect(undone).to_contain_text("2 trả lại như trước, 0 giữ nguyên")
     await app.live.refresh()
     assert "1.900001" not in app.live().catalog("sa-dec")
     assert tab.errors == []

@@ -153,7 +153,7 @@ async def test_a_ward_sends_codes_and_committed_times_alone(town: Town) -> None:
         ("amended", BIRTH.code), ("amended", FAIR.code), ("new", "LT.XA"),
     ]  # fmt: skip
     done = await town.confirm("xa", pending.token)
-    assert (done.outcome, done.added, done.waiting) == ("done", 2, 1)
+    assert (done.outcome, done.added, done.changed, done.waiting) == ("done", 1, 1, 1)
     assert (await town.stored("xa"))[BIRTH.code] == Entry(BIRTH.code, "", committed="2 ngày")
     assert sorted(await town.stored("xa")) == [BIRTH.code, "LT.XA"]
     town.pass_days(20)
