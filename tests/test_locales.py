@@ -48,7 +48,7 @@ from surveys.slips import STRATA, Occasion
 from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.staff import menu
+from web.staff import cases, menu, pakn, questions_left
 from web.staff.choices import TABS
 from web.staff.downloads import KINDS
 from web.staff.office_view import CONTACT_KEYS
@@ -148,6 +148,9 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.problem.{}": (*PROBLEMS, "nothing"),
     "screen.by.{}": (*typing.get_args(Role), "command"),
     "web.missed.done.{}": WHATS,
+    "web.cases.said.{}": cases.DONE,
+    "web.questions.done.{}": questions_left.DONE,
+    "web.pakn.said.{}": pakn.DONE,
     "web.missed.was.{}": WHATS,
     "web.office.contact_{}": CONTACT_KEYS,
     "web.office.kind.{}": SUBJECTS,

@@ -1,5 +1,6 @@
 """The staff's list of cases: what was said of bad service, and what became of it."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ FINISHED: tuple[State, ...] = ("handled",)
 PUBLISHING = ("publish", "hide")
 # What staff may do about a case that came elsewhere and was handed over to their unit.
 IN_HAND = ("handled", "noted")
+# What the page says was done.
+DONE = ("handled", "handed_over", "passed_on", "open", "noted", *PUBLISHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ async def show(request: http.Request) -> http.Response:
     unit = request.query.get("unit", "")
     if member is None or (unit and not may_see(request.app[SITE].world(), member, unit)):
         return closed()
-    return await _listed(request, member, unit, finished=request.query.get("state") == "handled")
+    done, case = request.query.get("done", ""), request.query.get("case", "")
+    told = (done, int(case)) if done in DONE and re.fullmatch(r"[0-9]{1,9}", case) else None
+    return await _listed(request, member, unit, finished=request.query.get("state") == "handled", done=told)
 
 
 async def move(request: http.Request) -> http.Response:
@@ -78,7 +83,7 @@ async def move(request: http.Request) -> http.Response:
     if not moved:
         return await _listed(request, member, unit, finished=False, status=409)
     asked = ([("unit", unit)] if unit else []) + ([("state", "handled")] if wanted in PUBLISHING else [])
-    return see_other(f"/staff/cases?{urlencode(asked)}" if asked else "/staff/cases")
+    return see_other(f"/staff/cases?{urlencode([*asked, ('done', wanted), ('case', case.id)])}")
 
 
 async def _carry_out(
@@ -142,6 +147,7 @@ async def _listed(
     finished: bool,
     status: int = 200,
     draft: Draft | None = None,
+    done: tuple[str, int] | None = None,
 ) -> http.Response:
     site = request.app[SITE]
     world, today = site.world(), site.clock().date()
@@ -189,4 +195,6 @@ async def _listed(
         before=BEFORE,
         today=today.isoformat(),
         already=status == 409,
+        done=done[0] if done else "",
+        done_to=next((case.id for case in found if done and case.id == done[1]), 0),
     )

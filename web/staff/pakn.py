@@ -16,12 +16,14 @@ from web.staff.access import closed, member_of
 from web.staff.menu import staff_page
 
 MOST = 100
+DONE = ("entered", "answered")
 
 
 async def show(request: http.Request) -> http.Response:
     """GET /staff/pakn: the open petitions by their due day, the last answered ones, and a form to enter one."""
     member = await member_of(request)
-    return closed() if member is None else await _shown(request, member)
+    done = request.query.get("done", "")
+    return closed() if member is None else await _shown(request, member, done=done if done in DONE else "")
 
 
 async def enter(request: http.Request) -> http.Response:
@@ -47,7 +49,7 @@ async def enter(request: http.Request) -> http.Response:
     async with site.store.transaction() as tx:
         number = await tx.enter_petition(petition)
         await site.conversation.alerts.petition_entered(tx, member.unit, number, petition)
-    return see_other("/staff/pakn")
+    return see_other("/staff/pakn?done=entered")
 
 
 async def answer(request: http.Request) -> http.Response:
@@ -63,11 +65,18 @@ async def answer(request: http.Request) -> http.Response:
             raise http.HTTPForbidden
         who = f"{member.role} {member.unit}"
         done = bool(note) and await tx.answer_petition(number, note, site.clock().date(), who)
-    return see_other("/staff/pakn") if done else await _shown(request, member, status=409, problem="already")
+    if not done:
+        return await _shown(request, member, status=409, problem="already")
+    return see_other("/staff/pakn?done=answered")
 
 
 async def _shown(
-    request: http.Request, member: Membership, status: int = 200, typed: dict[str, str] | None = None, problem: str = ""
+    request: http.Request,
+    member: Membership,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    problem: str = "",
+    done: str = "",
 ) -> http.Response:
     site = request.app[SITE]
     world, today = site.world(), site.clock().date()
@@ -88,6 +97,7 @@ async def _shown(
         sources=SOURCES,
         typed=typed or {},
         problem=problem,
+        done=done,
         limit=LONGEST,
         today=today,
         day_text=day_text,

@@ -24,6 +24,7 @@ from web.staff.naming import Way, label, named
 MOST, MOST_ANSWERED, NEAREST = 100, 30, 3
 HERE = "/staff/questions"
 ANSWERED = f"{HERE}?state=answered"
+DONE = ("sent", "kept", "name")
 
 
 async def show(request: http.Request) -> http.Response:
@@ -32,7 +33,10 @@ async def show(request: http.Request) -> http.Response:
     unit = request.query.get("unit", "")
     if member is None or (unit and not may_see(request.app[SITE].world(), member, unit)):
         return closed()
-    return await _listed(request, member, unit, answered=request.query.get("state") == "answered")
+    done = request.query.get("done", "")
+    return await _listed(
+        request, member, unit, answered=request.query.get("state") == "answered", done=done if done in DONE else ""
+    )
 
 
 async def answer(request: http.Request) -> http.Response:
@@ -47,8 +51,10 @@ async def answer(request: http.Request) -> http.Response:
         question = await _asked(request, tx, member, number)
         if not said or len(said) > LONGEST:
             return await _listed(request, member, "", status=400, draft=(number, typed), problem="wrong")
-        kept, _ = await site.conversation.alerts.question_answered(tx, question, said, site.clock())
-    return see_other(HERE) if kept else await _listed(request, member, "", status=409, problem="already")
+        kept, sent = await site.conversation.alerts.question_answered(tx, question, said, site.clock())
+    if not kept:
+        return await _listed(request, member, "", status=409, problem="already")
+    return see_other(f"{HERE}?done={'sent' if sent else 'kept'}")
 
 
 async def name(request: http.Request) -> http.Response:
@@ -68,9 +74,8 @@ async def name(request: http.Request) -> http.Response:
     given = await named(request, member, (missed, group), code, name_for(question.text), way)
     if isinstance(given, http.Response):
         return given
-    return (
-        see_other(ANSWERED) if given else await _listed(request, member, "", answered=True, status=409, problem="named")
-    )
+    done = f"{ANSWERED}&done=name"
+    return see_other(done) if given else await _listed(request, member, "", answered=True, status=409, problem="named")
 
 
 async def _asked(request: http.Request, tx: PagesTx, member: Membership, number: int) -> LeftQuestion:
@@ -90,6 +95,7 @@ async def _listed(
     status: int = 200,
     draft: tuple[int, str] = (0, ""),
     problem: str = "",
+    done: str = "",
 ) -> http.Response:
     site = request.app[SITE]
     world, now, seen = site.world(), site.clock(), visible(site.world(), member)
@@ -115,6 +121,7 @@ async def _listed(
         shown=[_row(one, targets, near, request) for one in found],
         draft=draft,
         problem=problem,
+        done=done,
         limit=LONGEST,
     )
 

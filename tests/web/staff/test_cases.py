@@ -153,7 +153,8 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     case = await complained(app, "Chờ lâu")
     await log_in(app, visitor)
     passed = await press(visitor, await visitor.get("/staff/cases?unit=sa-dec"), "Chuyển lãnh đạo")
-    assert (passed.status, passed.url.path_qs) == (200, "/staff/cases?unit=sa-dec")
+    assert (passed.status, passed.url.path_qs) == (200, f"/staff/cases?unit=sa-dec&done=passed_on&case={case}")
+    assert articles(passed)[0].one("p", role="status").text == "Đã chuyển lãnh đạo."
     assert ["Cán bộ chuyển lãnh đạo xem:" in told for told in await alerts(app, "trưởng")] == [False, True]
     assert len(await alerts(app)) == 1
     assert [button.text for button in articles(passed)[0].all("button")] == ["Đã xử lý", "Chuyển cơ quan"]
@@ -166,6 +167,7 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     assert late.status == 400
     handled = await press(visitor, given, "Đã xử lý", written="Đã thêm ghế, hỏi 0912 345 678.", public="x")
     assert (articles(handled), state(app, case)) == ([], "handled")
+    assert handled.page.one("p", role="status").text.startswith("Đã ghi là đã xử lý.")
     done = await visitor.get("/staff/cases?state=handled")
     (article,) = articles(done)
     assert "Đã làm gì: Đã thêm ghế, hỏi •••. · công khai" in article.text
@@ -174,6 +176,9 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     assert [button.text for button in articles(hidden)[0].all("button")] == ["Công khai ghi chú", "Mở lại"]
     reopened = await press(visitor, hidden, "Mở lại")
     assert (len(articles(reopened)), state(app, case)) == (1, "open")
+    assert articles(reopened)[0].one("p", role="status").text == "Đã mở lại, tính hạn mới."
+    for made_up in ("done=x&case=1", "done=open&case=x", f"done=open&case={'9' * 30}"):
+        assert (await visitor.get(f"/staff/cases?{made_up}")).page.all("p", role="status") == []
     day = f"{app.clock():%d/%m/%Y}, cán bộ Phường Sa Đéc:"
     assert [line.text for line in articles(reopened)[0].all("li")] == [
         f"• {day} chuyển lãnh đạo", f"• {day} chuyển Phòng Kinh tế", f"• {day} đã xử lý: Đã thêm ghế, hỏi •••.",

@@ -20,6 +20,7 @@ async def test_a_petition_on_paper_is_entered_and_answered_once(app: App, visito
     assert (refused.status, refused.page.all("textarea")[0].text) == (400, typed["text"])
     assert (await visitor.post("/staff/pakn", {**typed, "kind": "x"})).status == 400
     entered = await visitor.post("/staff/pakn", filled_in(form, typed))
+    assert entered.page.one("p", role="status").text == "Đã ghi sổ."
     (article,) = entered.page.all("article")
     assert article.one("blockquote").text == "Xin thêm ghế, gọi ••• <b>"
     (number,) = rows(app, "SELECT id FROM petition")[0]
@@ -30,6 +31,8 @@ async def test_a_petition_on_paper_is_entered_and_answered_once(app: App, visito
     assert (await visitor.post(f"/staff/pakn/{number}", {"note": " "})).status == 409
     answered = await visitor.post(f"/staff/pakn/{number}", {"note": "Đã kê thêm ghế."})
     assert "Đã kê thêm ghế." in answered.said
+    assert answered.page.one("p", role="status").text == "Đã ghi là đã trả lời."
+    assert (await visitor.get("/staff/pakn?done=problem")).page.all("p", role="status") == []
     assert (await visitor.post(f"/staff/pakn/{number}", {"note": "Lần nữa"})).status == 409
     assert rows(app, "SELECT kind, source, state, note, answered_by FROM petition") == [
         ("proposal", "paper", "answered", "Đã kê thêm ghế.", "staff sa-dec")

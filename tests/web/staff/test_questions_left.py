@@ -31,7 +31,8 @@ async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor:
     refused = await visitor.post(path, {"answer": "a" * 1001})
     assert (refused.status, len(refused.page.one("textarea").text)) == (400, 1001)
     assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 403
-    assert (await visitor.post(path, {"answer": "Ra Một cửa, gọi 0912 345 678."})).status == 200
+    answered = await visitor.post(path, {"answer": "Ra Một cửa, gọi 0912 345 678."})
+    assert answered.page.one("p", role="status").text == "Đã gửi câu trả lời đến nơi đã hỏi."
     assert (await visitor.post(path, {"answer": "Lần nữa"})).status == 409
     kept = "SELECT answer, channel, person FROM left_question"
     assert rows(app, kept) == [("Ra Một cửa, gọi •••.", "", "")]
@@ -40,5 +41,19 @@ async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor:
     assert (await visitor.post(f"{path}/name", {"do": "name:9.999999"})).status == 404
     told = await visitor.post(f"{path}/name", {"do": "name:1.001193"})
     assert "Đã là cách gọi khác của: Khai sinh cho trẻ mới sinh" in told.said
+    assert told.page.one("p", role="status").text.startswith("Đã thêm tên gọi.")
     assert app.live().catalog("sa-dec").index.search(left.text).hits[0].code == "1.001193"
     assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 409
+
+
+async def test_an_answer_that_cannot_be_sent_is_kept_and_said_so(app: App, visitor: Visitor) -> None:
+    """The citizen erased their chat meanwhile: staff do not believe that it was read."""
+    now = app.clock()
+    left = LeftQuestion(
+        0, "sa-dec", "Hộ tịch", "Nuôi ong có phải đăng ký", now, now + timedelta(hours=2), "webchat", ""
+    )
+    async with app.store.transaction() as tx:
+        number = await tx.leave_question(left)
+    await log_in(app, visitor)
+    answered = await visitor.post(f"/staff/questions/{number}", {"answer": "Không phải đăng ký."})
+    assert answered.page.one("p", role="status").text.startswith("Đã ghi câu trả lời. Không gửi được")
