@@ -1,18 +1,20 @@
 """What happens by the clock: the jobs and their times, the catch-up at the start, the nightly clean-up."""
 
 import asyncio
-import os
-import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.testing import capture_logs
 
+import bot.app
 import locales
 from bot.demo import load_sample
 from bot.live_world import LiveWorld
@@ -32,9 +34,9 @@ from storage.store import SqlStore
 from surveys.cases import Case
 from surveys.responses import Filing, Response
 from surveys.signs import arrivals
-from tests.bot_api import TOKEN, BotApi, visible_text
+from tests.bot_api import BotApi, visible_text
 from tests.clock import now
-from tests.running import free_port
+from tests.running import running, telegram_on, telegram_settings
 from tests.sample import NOW, ZONE
 from tests.storage import conftest as databases
 
@@ -377,11 +379,13 @@ async def test_tidy_forgets_how_to_write_to_citizens_after_a_week(store: SqlStor
     assert [(case.channel, case.person) for case in left] == [("", ""), ("telegram", "6")]
 
 
-# The whole process
+# The whole application
 
 
-async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_path: Path) -> None:
-    """Started after a Monday it missed, `motcua run` sends the summary to Telegram, although that comes up later."""
+async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started after a Monday it missed, the application sends the summary to Telegram, although that comes up later."""
     database, api = f"sqlite:///{tmp_path / 'motcua.db'}", await BotApi().start()
     store = SqlStore.open(database)
     await upgrade(store.engine)
@@ -391,29 +395,16 @@ async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(tmp_
         await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", joined + timedelta(days=7))
         await tx.redeem("ABCDE", "telegram", "77", joined)
     await store.close()
-    settings = {
-        "DATABASE_URL": database,
-        "DATA_DIR": str(tmp_path),
-        "LISTEN_PORT": str(free_port()),
-        "TELEGRAM_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": api.url,
-        "TIMEZONE": "Asia/Ho_Chi_Minh",
-    }
-    process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("motcua")),
-        "run",
-        cwd=tmp_path,
-        env={**os.environ, **settings},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        await api.until(lambda: any(call.method == "setMyCommands" for call in api.calls), seconds=60)
+
+    def late(name: str) -> ModuleType:
+        time.sleep(0.3)
+        return import_module(name)
+
+    monkeypatch.setattr(bot.app, "import_module", late)
+    async with running(telegram_settings(tmp_path, api, "polling")):
+        await telegram_on(api)
         await api.until(lambda: bool(api.sent_to(77)), seconds=60)
-    finally:
-        process.terminate()
-        await process.wait()
-        await api.stop()
+    await api.stop()
     assert "Phường Sa Đéc" in visible_text(api.sent_to(77)[0].text)
 
 

@@ -1,8 +1,5 @@
 """A unit's own questionnaires and languages are loaded beside the shipped ones, or the program refuses to start."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +9,7 @@ import pytest
 import locales
 from bot.unit_files import OwnFileError, load, load_offices
 from surveys.questionnaire import shipped, words_in
+from tests.bot.installation import Installation
 
 NHANH = files("surveys").joinpath("definitions", "nhanh.toml").read_text("utf-8")
 OWN = NHANH.replace('code = "nhanh"', 'code = "rieng"')
@@ -86,17 +84,12 @@ def test_a_broken_file_is_refused_and_nothing_is_installed(name: str, text: str,
 
 
 @pytest.mark.parametrize("command", [["run"], ["chat"], ["counter", "add", "q", "Quầy", "--unit", "u"]], ids=" ".join)
-def test_a_command_refuses_with_the_file_and_the_reason(command: list[str], tmp_path: Path) -> None:
+def test_a_command_refuses_with_the_file_and_the_reason(command: list[str], empty: Installation) -> None:
     """Exit code 1 and one sentence on standard error, before anybody is served."""
-    put(tmp_path, "locales/km.toml", KHMER + '[button]\nakk = "x"')
-    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'motcua.db'}"}
-    script = str(Path(sys.executable).parent / "motcua")
-    result = subprocess.run(  # noqa: S603 -- the command under test
-        [script, *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert result.returncode == 1
-    assert "km.toml: button.akk: vi.toml không có khóa này" in result.stderr
-    assert "Traceback" not in result.stderr
+    put(empty.folder, "locales/km.toml", KHMER + '[button]\nakk = "x"')
+    done = empty.motcua(*command)
+    assert (done.code, done.out) == (1, "")
+    assert "km.toml: button.akk: vi.toml không có khóa này" in done.reason
 
 
 def test_a_unit_names_its_own_offices(tmp_path: Path) -> None:
