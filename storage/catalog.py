@@ -112,7 +112,7 @@ class Procedures(Queries):
         An entry without a name states the rest over what units above publish under its code.
         """
         known = await self.stated(unit, [entry.code for entry in entries])
-        changed = sum(entry.code in known for entry in entries)
+        changed = sum(entry.code in known or not entry.name for entry in entries)
         digest = hashlib.sha256("\n".join(map(to_json, entries)).encode()).hexdigest()
         record = ImportRecord(
             *(unit, source, digest, len(entries) - changed, changed, 0, 0),

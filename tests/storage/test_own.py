@@ -77,7 +77,7 @@ async def test_what_a_unit_states_lies_over_what_is_published(store: SqlStore) -
         (common,) = [from_json(payload) async for payload in tx.payloads(["ya", ""])]
         assert list(await tx.stated("xa", ["1.000001", "2.000002"])) == ["1.000001"]
         _, edit, _ = await tx.imports()
-    assert (edit.unit, edit.file, edit.added, edit.changed, edit.kind) == ("xa", "trang", 1, 0, "edit")
+    assert (edit.unit, edit.file, edit.added, edit.changed, edit.kind) == ("xa", "trang", 0, 1, "edit")
     assert (edit.channel, edit.person, edit.by_unit) == ("telegram", "7", "tinh")
     assert (laid.name, laid.time, laid.committed) == ("Cấp giấy phép", "12 ngày", "10 ngày")
     assert sorted(laid.also.split("\n")) == ["giấy phép", "xin phép"]

@@ -198,8 +198,9 @@ def _who(site: Site, version: Any, language: str) -> str:
     if version.kind == "due":
         return locales.text(language, "catalog_desk.by_itself")
     unit = site.world().unit(version.by_unit).name if version.by_unit else ""
-    places = {CHANNEL: "catalog_desk.by_page", "": "catalog_desk.by_shell"}
-    key = places.get(version.channel)
+    # By hand is on a page, where the login link came from the command line too.
+    by_page = version.channel == CHANNEL or (version.kind, version.channel) == ("edit", "")
+    key = "catalog_desk.by_page" if by_page else "" if version.channel else "catalog_desk.by_shell"
     place = locales.text(language, key) if key else version.channel.capitalize()
     return " · ".join(filter(None, [unit, place, f"…{version.person[-4:]}" if version.person else ""]))
 

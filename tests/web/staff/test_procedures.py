@@ -53,6 +53,9 @@ async def test_a_commune_adds_its_own_to_what_the_province_publishes(app: App, v
         "sa-dec", "Sửa trên trang: Đăng ký khai sinh (1.001193)",
     )  # fmt: skip
     assert "Quầy số 7" in str(await visitor.turn("đăng ký khai sinh cho con nộp ở đâu"))
+    written = (await visitor.get("/staff/catalog")).page.one("ol", class_="versions").all("li")[0].text
+    assert "Phường Sa Đéc · trang cán bộ · Sửa trên trang" in written
+    assert "0 mới, 1 đổi, 0 bãi bỏ" in written
 
 
 async def test_two_at_once_see_each_others_version(app: App, visitor: Visitor) -> None:
