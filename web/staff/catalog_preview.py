@@ -16,6 +16,7 @@ from catalog.preview.planning import KINDS, Preview
 from catalog.text import fold
 from handlers.staff.catalog.desk import shown_name
 from handlers.staff.catalog.ports import NotRead
+from handlers.staff.catalog.told import place_told
 from handlers.wording import day_text
 from reports.documents import media
 from web.pages import language_of, see_other
@@ -60,7 +61,10 @@ async def show(request: http.Request) -> http.Response:
         typing=_number(request.query.get("typing", ""), 10**9 * ROWS) if request.query.get("typing") else 0,
         link=request.query.get("link", "")[:LONGEST_LINK],
         total=len(rows),
-        rows=[_row(line, stored, site.clock().date(), language) for line in rows[number * ROWS - ROWS : number * ROWS]],
+        rows=[
+            _row(line, stored, site.clock().date(), language) | {"place": place_told(line.place, pending.file)}
+            for line in rows[number * ROWS - ROWS : number * ROWS]
+        ],
         number=number,
         pages=max(1, -(-len(rows) // ROWS)),
     )
@@ -123,7 +127,6 @@ def _row(line: Line, stored: Mapping[str, Entry], today: date, language: str) ->
         "kind": line.kind,
         "code": line.code,
         "name": line.name or (known.name if known else ""),
-        "place": line.place,
         "effective": day_text(date.fromisoformat(line.effective)) if line.effective > today.isoformat() else "",
         "replaces": line.replaces,
         "said": [*filter(None, [line.reason]), *line.notes],

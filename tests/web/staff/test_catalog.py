@@ -59,6 +59,7 @@ async def test_an_admin_sends_a_file_looks_confirms_and_undoes(app: App, opener:
     await page.locator(".filter button").press("Enter")
     await expect(page.locator("article")).to_have_count(1)
     await expect(page.locator("article")).to_contain_text("có thể đã mất số 0")
+    await expect(page.locator("article")).to_contain_text("Trang «PL», dòng ")
     async with page.expect_download() as downloading:
         await page.get_by_text("Tải tệp lỗi để sửa").press("Enter")
     assert (await downloading.value).suggested_filename == "tep-loi.xlsx"
