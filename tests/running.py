@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.app import App
+from bot.channels.delivery import POLL
 from bot.demo import load_sample
 from bot.settings import Settings
 from storage.database.engine import is_missing
@@ -73,13 +74,17 @@ async def copy_pattern(file: Path, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[App]:
-    """Run the application as `motcua run --demo` does, until the block is left."""
+async def running(settings: Settings, poll: float = POLL) -> AsyncIterator[App]:
+    """Run the application as `motcua run --demo` does, until the block is left.
+
+    `poll`: seconds between two looks for replies that no turn has pushed.
+    """
     url, now = settings.database_url.get_secret_value(), datetime.now(settings.zone)
     if is_missing(url):
         await copy_pattern(Path(url.removeprefix("sqlite:///")), now)
     store = await with_sample(url, now)
     app = App(settings, store)
+    app.delivery._poll = poll
     await app.load()
     stopping, started = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(app.serve(stopping, lambda _app, _login: started.set()))  # noqa: TID251 -- awaited below

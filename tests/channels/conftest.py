@@ -55,7 +55,7 @@ class Line:
 @pytest.fixture(params=["polling", "webhook"])
 async def line(request: pytest.FixtureRequest, api: BotApi, tmp_path: Path) -> AsyncIterator[Line]:
     """The application with Telegram on."""
-    async with running(telegram_settings(tmp_path, api, request.param)) as app:
+    async with running(telegram_settings(tmp_path, api, request.param), poll=0.2) as app:
         await telegram_on(api)
         yield Line(app, api)
 
