@@ -17,7 +17,7 @@ from catalog.fitted_topics import NONE
 from catalog.index import Index
 from catalog.topics import outranks
 
-FILES = ("dangers", "heldout_dangers")
+FILES = ("dangers", "heldout_dangers", "heldout_dangers_2")
 HELD_OUT = "heldout"
 
 

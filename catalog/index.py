@@ -107,9 +107,9 @@ class Index:
         found = Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = decide(self._names, self._fitting(text), limit)
-            if found.decision == "answer" and doubtful(text):
-                found = found._replace(decision="choose", sure=False)
-            if found.decision == "none" and outranks(found.topic) and not doubtful(text):
+            if doubtful(text):
+                found = found._replace(decision="none", hits=(), sure=False)
+            elif found.decision == "none" and outranks(found.topic):
                 found = found._replace(topic="")
         return SearchResult(
             query=text,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog.follow_ups import changes, rejects, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
-from catalog.topics import mourns, outranks, shipped, topic_of
+from catalog.topics import doubtful, mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
@@ -61,9 +61,9 @@ def ask(world: World, session: Session, text: str) -> Turn:
 def questions(text: str) -> list[str]:
     """Part a message into its questions, at question marks and line ends; at most three are answered.
 
-    A message that tells of a danger or a wrong is one, whatever else it holds.
+    A message that tells, or may tell, of a danger or a wrong is one, whatever else it holds.
     """
-    if outranks(topic_of(text)):
+    if outranks(topic_of(text)) or doubtful(text):
         return [text]
     parts = [part.strip() for part in _QUESTION_END.split(text)]
     asked = [part for part in parts if len(part.split()) >= SHORTEST_QUESTION]
@@ -74,7 +74,7 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
     """Two questions joined by "và": each with its search where both clearly name a procedure; else the whole text."""
     index = world.catalog(session.unit).index
     whole = index.search(text)
-    if topic_of(text):
+    if topic_of(text) or doubtful(text):
         return [(text, whole)]
     first, joint, second = text.partition(" và ")
     if not joint or min(len(first.split()), len(second.split())) < SHORTEST_QUESTION:
@@ -113,6 +113,13 @@ def _act_here(asked: Asked, besides: str) -> bool:
     """Whether the words beside another office's matter name by themselves what was found: "sao y bằng lái xe"."""
     named = asked.catalog.index.search(besides)
     return named.decision == "answer" and named.hits[0].code == asked.found.hits[0].code
+
+
+def in_doubt(asked: Asked) -> Turn | None:
+    """What may be a danger and is not surely one: no procedure is offered, we ask to be told in other words."""
+    if asked.found.topic or not doubtful(asked.text):
+        return None
+    return in_context.other(asked.world, asked.session)
 
 
 def field(asked: Asked) -> Turn | None:
@@ -215,6 +222,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.stays,
     in_context.same_matter,
     # By itself.
+    in_doubt,
     field,
     found,
     mourning,

@@ -54,9 +54,10 @@ def test_a_danger_is_known_in_words_that_no_rule_has(text: str, topic: str) -> N
     assert topic_of(text) == topic
 
 
-def test_dangers_that_were_never_learned_from_are_known() -> None:
+@pytest.mark.parametrize("name", ["heldout_dangers", "heldout_dangers_2"])
+def test_dangers_that_were_never_learned_from_are_known(name: str) -> None:
     """Most of those held out are, with other words than the ones learned from; next to no innocent question is."""
-    told = [(row["utterance"], row["topic"].split("|")) for row in rows("heldout_dangers")]
+    told = [(row["utterance"], row["topic"].split("|")) for row in rows(name)]
     dangers = [(text, topics) for text, topics in told if topics != [NONE]]
     innocent = [text for text, topics in told if topics == [NONE]]
     assert sum(topic_of(text) in topics for text, topics in dangers) >= KNOWN * len(dangers)
@@ -76,9 +77,12 @@ def test_a_rule_is_not_believed_where_words_without_marks_only_look_like_its_own
     assert topic_of("toi muon tu tu") == "crisis"
 
 
-def test_what_may_be_a_danger_is_never_answered_with_a_card_at_once() -> None:
-    """A choice does less harm."""
-    text = "ghi thêm tuổi vào khai sinh"
+@pytest.mark.parametrize(
+    "text", ["nâng tuổi để đăng ký kết hôn", "ghi tên người khác vào giấy kết hôn", "cho mượn tên làm sổ đỏ"]
+)
+def test_what_may_be_a_danger_is_answered_with_no_procedure(text: str) -> None:
+    """Neither with a card nor with a choice."""
     assert doubtful(text)
     assert not topic_of(text)
-    assert index().search(text).decision != "answer"
+    found = index().search(text)
+    assert (found.decision, found.hits) == ("none", ())

@@ -122,6 +122,15 @@ def test_the_code_of_a_dossier_is_repeated_with_the_portal() -> None:
     assert reply.links[0][1] == "https://dichvucong.gov.vn"
 
 
+@pytest.mark.parametrize("text", ["nâng tuổi để đăng ký kết hôn", "cho mượn tên làm sổ đỏ? khai sinh cần gì vậy em?"])
+def test_what_may_be_a_danger_is_asked_for_in_other_words(text: str) -> None:
+    """No procedure is offered for any sentence of it; an officer can be asked."""
+    answer, offered = told(text)
+    assert "Tôi chưa tìm đúng việc" in answer
+    assert "person" in offered
+    assert not [one for one in offered if one.startswith("p:")]
+
+
 def test_a_danger_in_several_sentences_is_one_danger() -> None:
     """No procedure is shown for any of them."""
     replies = Talk().say("làm căn cước cần gì? có người gọi bắt tải app căn cước\nđúng không").replies
