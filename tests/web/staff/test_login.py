@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from http.cookies import Morsel
 from typing import Any
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -233,8 +234,9 @@ async def test_staff_see_their_own_unit_and_an_admin_those_below(sight: Sight, a
     assert statuses == {unit: 200 if unit in sight.seen else 403 for unit in tried}
 
 
-async def test_a_members_unit_may_be_gone(app: App, visitor: Visitor) -> None:
+async def test_a_members_unit_may_be_gone(app: App, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of a unit that the running program does not know is refused, not an error."""
+    monkeypatch.setattr(app.live, "load_places", AsyncMock())
     async with app.store.transaction() as tx:
         await tx.add_unit(places.Unit(code="cu", name="Xã cũ", parent="dong-thap"), app.clock())
     assert (await log_in(app, visitor, "cu", "admin")).status == 403
