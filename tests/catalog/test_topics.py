@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from catalog.entries import is_code
-from catalog.lexicon import lexicon
+from catalog.lexicon import lexicon, spelt_out
 from catalog.text import fold
 from catalog.topics import Branch, Phrase, dossier_code, groups_in, mourns, outranks, read, shipped, topic_of
 from tests.questions import FOLDER, NONE, questions
@@ -19,6 +19,8 @@ INNOCENT = "-"
 # A little under what is reached today; what was set aside was written before the rules and never tuned to.
 FLOORS = {"seen": 0.93, "aside": 0.70}
 MOST_SAYINGS, MOST_QUESTIONS = 40, 3
+# Spellings that one written phrase may stand for.
+MOST_OF_A_PHRASE = 2000
 
 
 @cache
@@ -140,6 +142,12 @@ def test_rules_name_groups_that_exist_and_every_group_is_named() -> None:
     named = {group for rule in rules for part in rule.parts for alternatives in part for group in alternatives}
     named |= {group for rule in rules for group in rule.unless}
     assert named - {"dossier_code"} == set(TREE["groups"]) - {"inert", "neutral"}
+
+
+def test_no_phrase_stands_for_thousands_of_sayings() -> None:
+    """Alternatives multiply: seven places of ten words each would take longer to load than anybody waits."""
+    sayings = {said: len(spelt_out(said)) for group in TREE["groups"].values() for said in group}
+    assert {said: count for said, count in sayings.items() if count > MOST_OF_A_PHRASE} == {}
 
 
 def test_the_file_is_well_formed() -> None:
