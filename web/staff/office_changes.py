@@ -73,6 +73,21 @@ async def kept(
     return await done(request, office, change.subject)
 
 
+async def kept_with_file(
+    request: http.Request, office: Office, change: Change, file: tuple[str, bytes], draft: Draft, show: Shown
+) -> http.Response:
+    """Keep a change together with the file, by name and content, that it is about; else show it as `kept` does."""
+    site, (name, content) = request.app[SITE], file
+    try:
+        async with site.store.transaction() as tx:
+            number = await tx.keep_form(office.unit.code, name, content, site.clock())
+            value = {**change.value, "number": number, "file": name}
+            await put(request, tx, office, [replace(change, value=value)])
+    except Overtaken:
+        return await show(request, office, replace(draft, conflict=True), 409)
+    return await done(request, office, change.subject)
+
+
 async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[Change]) -> None:
     """Put changes into a transaction; Overtaken where somebody else was there first."""
     author = await author_of(request, tx, office.member)

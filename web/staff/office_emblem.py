@@ -2,15 +2,13 @@
 
 import asyncio
 import io
-from dataclasses import replace
 
 from aiohttp import web as http
 
 from handlers.own.notices import Wrong
 from handlers.own.settings import EMBLEM
-from web.site import SITE
 from web.staff.access import closed
-from web.staff.office_changes import Change, Overtaken, admins_office, done, kept, put, refused, seen_number
+from web.staff.office_changes import Change, admins_office, kept, kept_with_file, refused, seen_number
 from web.staff.office_view import Draft, shown
 from web.uploads import sent_upload
 
@@ -32,14 +30,7 @@ async def set_emblem(request: http.Request) -> http.Response:
         drawn = await asyncio.to_thread(redrawn, sent.content)
     except Wrong as wrong:
         return await refused(request, office, draft, shown, wrong)
-    site = request.app[SITE]
-    try:
-        async with site.store.transaction() as tx:
-            number = await tx.keep_form(office.unit.code, NAME, drawn, site.clock())
-            await put(request, tx, office, [Change(EMBLEM, seen, {"number": number, "file": NAME})])
-    except Overtaken:
-        return await shown(request, office, replace(draft, conflict=True), 409)
-    return await done(request, office, EMBLEM)
+    return await kept_with_file(request, office, Change(EMBLEM, seen, {}), (NAME, drawn), draft, shown)
 
 
 def redrawn(content: bytes) -> bytes:

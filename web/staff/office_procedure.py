@@ -19,10 +19,10 @@ from web.staff.access import closed
 from web.staff.office import typed_place
 from web.staff.office_changes import (
     Change,
-    Overtaken,
     admins_office,
     done,
     kept,
+    kept_with_file,
     key_of,
     office_of,
     put,
@@ -109,7 +109,7 @@ async def set_form(request: http.Request) -> http.Response:
     office = await admins_office(request, sent.fields.get("unit", ""))
     if office is None:
         return closed()
-    code, site = _held(request, office), request.app[SITE]
+    code = _held(request, office)
     draft = Draft(f"{FORM}:{key_of(sent.fields)}", sent.fields)
     seen = seen_number(sent.fields.get("seen", ""))
     if sent.fields.get("action") == "remove":
@@ -119,15 +119,10 @@ async def set_form(request: http.Request) -> http.Response:
         name = file_name(value["name"], sent.content) if sent.content else ""
     except Wrong as wrong:
         return await refused(request, office, draft, procedure_shown, wrong)
+    change = Change(draft.subject, seen, value)
     if not name:
-        return await kept(request, office, Change(draft.subject, seen, value), draft, procedure_shown)
-    try:
-        async with site.store.transaction() as tx:
-            number = await tx.keep_form(office.unit.code, name, sent.content, site.clock())
-            await put(request, tx, office, [Change(draft.subject, seen, {**value, "number": number, "file": name})])
-    except Overtaken:
-        return await procedure_shown(request, office, replace(draft, conflict=True), 409)
-    return await done(request, office, draft.subject)
+        return await kept(request, office, change, draft, procedure_shown)
+    return await kept_with_file(request, office, change, (name, sent.content), draft, procedure_shown)
 
 
 def _held(request: http.Request, office: Office) -> str:
