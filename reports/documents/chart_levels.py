@@ -1,26 +1,21 @@
 """Charts of a statement as PNG, 1080 pixels wide: the levels as bars, and the rate over time with its interval."""
 
-import io
-from dataclasses import dataclass
 from typing import Any
 
 from reports import rates
 from reports.documents.breakdowns import breakdowns, whole
 from reports.documents.chart_canvas import blank, width_of, wrapped, write, write_lines
+from reports.documents.chart_frame import BAR, GAP, INSIDE, LABEL, LIFT, MARGIN, SMALL, WIDTH, heading, png, titles
 from reports.documents.chart_trend import draw_trend, points
 from reports.documents.details import Details
-from reports.documents.phrasing import method, rule_name, spoken, text
+from reports.documents.phrasing import method, rule_name, text
 from reports.office.safe_cells import clean
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
-from surveys.printing.canvas import BRAND, INK, QUIET
+from surveys.printing.canvas import INK, QUIET
 from surveys.printing.letters import line_height
 
-# At this width in millimetres and 1080 pixels a phone shows 10 points about as large as its own small type.
-WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
-INSIDE = WIDTH - 2 * MARGIN
-TITLE, LABEL, SMALL = 12.5, 10.0, 8.5
-BAR, GAP, LIFT, NUMBERS = 8.0, 3.0, 0.8, 38.0
+NUMBERS = 38.0
 MOST_BARS = 8
 PAPER = "#ffffff"
 # Orange to blue, which people who see no red or green tell apart; in grey hatches, a light middle and the darkest end
@@ -78,34 +73,6 @@ def bars(report: Report) -> list[Group]:
     return [whole(report), *groups[: MOST_BARS - 1]]
 
 
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """The lines above a chart: that it is a sample where it is, what it shows, of whom and when."""
-
-    mark: list[str]
-    title: list[str]
-    about: list[str]
-
-
-def titles(report: Report, key: str, *, sample: bool) -> tuple[Titles, float]:
-    """Return the lines above a chart, and the height below them."""
-    about = f"{clean(report.unit_name)}, {spoken(report.period)}"
-    lines = Titles(
-        wrapped(text("sample.mark"), INSIDE, LABEL, "bold") if sample else [],
-        wrapped(text(key), INSIDE, TITLE, "bold"),
-        wrapped(about, INSIDE, LABEL),
-    )
-    height = (len(lines.mark) + len(lines.about)) * line_height(LABEL) + len(lines.title) * line_height(TITLE)
-    return lines, MARGIN + height + 3
-
-
-def heading(axes: Any, titles: Titles) -> None:
-    """Write the lines above a chart."""
-    y = write_lines(axes, MARGIN, MARGIN, titles.mark, LABEL, weight="bold", color=BRAND)
-    y = write_lines(axes, MARGIN, y, titles.title, TITLE, weight="bold")
-    write_lines(axes, MARGIN, y, titles.about, LABEL, color=QUIET)
-
-
 def _legend(axes: Any, top: float) -> None:
     x, y, step = MARGIN, top, line_height(LABEL)
     for level in rates.LEVELS:
@@ -157,14 +124,3 @@ def _box(axes: Any, level: int, place: tuple[float, float, float, float]) -> Non
     x, y, width, height = place
     fill, hatch, _ = LOOKS[level]
     axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, edgecolor=INK, linewidth=0.6, hatch=hatch))
-
-
-def png(figure: Any) -> bytes:
-    """Return a picture as bytes, the same each time."""
-    import matplotlib as mpl
-
-    out = io.BytesIO()
-    with mpl.rc_context({"hatch.linewidth": 0.5, "hatch.color": QUIET}):
-        # The name and version of the drawing program are left out, so that the bytes stay the same.
-        figure.savefig(out, format="png", dpi=PIXELS / (WIDTH / 25.4), metadata={"Software": None})
-    return out.getvalue()

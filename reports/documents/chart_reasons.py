@@ -4,7 +4,7 @@ from typing import Any
 
 from reports import rates
 from reports.documents.chart_canvas import blank, width_of, wrapped, write, write_lines
-from reports.documents.chart_levels import BAR, GAP, INSIDE, LABEL, LIFT, MARGIN, SMALL, WIDTH, heading, png, titles
+from reports.documents.chart_frame import BAR, GAP, INSIDE, LABEL, LIFT, MARGIN, SMALL, WIDTH, heading, png, titles
 from reports.documents.details import Details
 from reports.documents.phrasing import text
 from reports.office.safe_cells import clean

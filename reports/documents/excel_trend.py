@@ -3,7 +3,8 @@
 import io
 from typing import Any
 
-from reports.documents.chart_levels import WIDTH, trend_png
+from reports.documents.chart_frame import WIDTH
+from reports.documents.chart_levels import trend_png
 from reports.documents.chart_trend import points
 from reports.documents.details import Details
 from reports.documents.phrasing import rule_name, spoken, text
