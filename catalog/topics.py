@@ -184,7 +184,7 @@ def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components, by likeness, or as small talk; empty for any
     other.
     """
-    without_code, codes = DOSSIER_CODE.subn(" ", text) if "-" in text else (text, 0)
+    without_code, codes = _without_codes(text)
     said, found = _heard(without_code)
     if codes:
         found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
@@ -208,7 +208,13 @@ def _outranking(fitting: Iterable[Rule]) -> str:
 
 def doubtful(text: str) -> bool:
     """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough."""
-    return bool(_most_like(DOSSIER_CODE.sub(" ", text), DOUBTFUL))
+    without_code, _ = _without_codes(text)
+    return bool(_most_like(without_code, DOUBTFUL))
+
+
+def _without_codes(text: str) -> tuple[str, int]:
+    """A message without the codes of dossiers, and how many it held."""
+    return DOSSIER_CODE.subn(" ", text) if "-" in text else (text, 0)
 
 
 def _most_like(text: str, least: float) -> str:
