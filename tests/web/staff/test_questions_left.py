@@ -12,14 +12,18 @@ from tests.web.staff_pages import log_in
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+async def leave(app: App, text: str, person: str) -> int:
+    """Leave a question in the web chat, due in two hours; returns its number."""
+    now = app.clock()
+    left = LeftQuestion(0, "sa-dec", "Hộ tịch", text, now, now + timedelta(hours=2), "webchat", person)
+    async with app.store.transaction() as tx:
+        return await tx.leave_question(left)
+
+
 async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor: Visitor) -> None:
     """Masked and sent where it was asked; other units' staff see nothing; an admin's tap makes its words a name."""
-    now = app.clock()
-    left = LeftQuestion(
-        0, "sa-dec", "Hộ tịch", "Cấp giấy mừng cháu chào đời", now, now + timedelta(hours=2), "webchat", "dân"
-    )
-    async with app.store.transaction() as tx:
-        number = await tx.leave_question(left)
+    text = "Cấp giấy mừng cháu chào đời"
+    number = await leave(app, text, "dân")
     path = f"/staff/questions/{number}"
     assert (await visitor.get("/staff/questions")).status == 403
     await log_in(app, visitor, "dong-thap")
@@ -27,7 +31,7 @@ async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor:
     assert (await visitor.post(path, {"answer": "Có"})).status == 403
     await log_in(app, visitor)
     (article,) = (await visitor.get("/staff/questions")).page.all("article")
-    assert article.one("blockquote").text == left.text
+    assert article.one("blockquote").text == text
     refused = await visitor.post(path, {"answer": "a" * 1001})
     assert (refused.status, len(refused.page.one("textarea").text)) == (400, 1001)
     assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 403
@@ -42,18 +46,13 @@ async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor:
     told = await visitor.post(f"{path}/name", {"do": "name:1.001193"})
     assert "Đã là cách gọi khác của: Khai sinh cho trẻ mới sinh" in told.said
     assert told.page.one("p", role="status").text.startswith("Đã thêm tên gọi.")
-    assert app.live().catalog("sa-dec").index.search(left.text).hits[0].code == "1.001193"
+    assert app.live().catalog("sa-dec").index.search(text).hits[0].code == "1.001193"
     assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 409
 
 
 async def test_an_answer_that_cannot_be_sent_is_kept_and_said_so(app: App, visitor: Visitor) -> None:
     """The citizen erased their chat meanwhile: staff do not believe that it was read."""
-    now = app.clock()
-    left = LeftQuestion(
-        0, "sa-dec", "Hộ tịch", "Nuôi ong có phải đăng ký", now, now + timedelta(hours=2), "webchat", ""
-    )
-    async with app.store.transaction() as tx:
-        number = await tx.leave_question(left)
+    number = await leave(app, "Nuôi ong có phải đăng ký", "")
     await log_in(app, visitor)
     answered = await visitor.post(f"/staff/questions/{number}", {"answer": "Không phải đăng ký."})
     assert answered.page.one("p", role="status").text.startswith("Đã ghi câu trả lời. Không gửi được")
