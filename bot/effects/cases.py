@@ -22,7 +22,7 @@ from handlers.staff.case_words import (
 from handlers.turn import AgreeToContact, CaseDeed, OnCase, SayMended, ShowCases
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
-from reports.casework.due import due_from, with_due
+from reports.casework.due import due_again, due_from, with_due
 from storage.store import SqlTx
 from surveys.cases import BEFORE, CONTACT_KEPT, Case, Step, StepKind
 
@@ -145,7 +145,7 @@ class CaseEffects:
             office, due = office_and_day(named, now.date(), usual)
             unit = casework.unit_of(office)
             return replace(by, office=office, due=due, unit=unit if unit in world.units else "") if office else None
-        return replace(by, due=usual()) if state == "open" else by
+        return replace(by, due=due_again(world, case, now.date())) if state == "open" else by
 
     async def _send(self, tx: SqlTx, case: Case, note: str, language: str, today: date) -> Reply:
         if case.reachable(today) and not self._alerts.reaches(case.channel):
@@ -224,7 +224,8 @@ class CaseEffects:
                 due = day_text(step.due) if step.due else ""
                 return Reply(say(language, "case.handed_over", office=step.office, due=due), offered)
             case "open":
-                return Reply(say(language, "case.reopened", day=day), offered)
+                due = day_text(step.due) if step.due else ""
+                return Reply(say(language, "case.reopened", day=day, due=due), offered)
         count = await self._alerts.passed_on(tx, case, Chat(incoming.channel, incoming.user))
         if not count:
             return Reply(say(language, "case.passed_to_nobody", day=day), offered)

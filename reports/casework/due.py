@@ -20,6 +20,16 @@ def due_from(world: World, unit: str, today: date) -> date:
     return working_days_after(today, world.casework(unit).days)
 
 
+def due_again(world: World, case: Case, today: date) -> date:
+    """Return the day until which a handled case has time that its unit opens again.
+
+    It keeps the day that it had, so that what was late stays late; one that was handled in time and whose day has
+    passed since is given a new one.
+    """
+    had = with_due(world, case).due or today
+    return had if today <= had or had < case.changed_on else due_from(world, case.unit, today)
+
+
 def new_petition(
     world: World, unit: str, kind: PetitionKind, source: PetitionSource, text: str, received_on: date, who: str
 ) -> Petition:

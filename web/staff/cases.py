@@ -18,7 +18,7 @@ from handlers.rights import has_in_hand, may_see, owns, visible
 from handlers.staff.case_words import LONGEST_NOTE, LONGEST_OFFICE
 from handlers.staff.cases import STAFF_LANGUAGE, counter_name, due_line, reasons, step_line
 from handlers.wording import day_text
-from reports.casework.due import due_from, with_due
+from reports.casework.due import due_again, due_from, with_due
 from surveys.cases import BEFORE, STATES, UNFINISHED, Case, State, Step
 from surveys.masking import mask
 from web.pages import see_other, sent_form
@@ -112,7 +112,7 @@ async def _carry_out(
         case "handed_over":
             return await _hand_over(site, tx, case, by, form, usual)
         case "open":
-            return await tx.move_case(case.id, replace(by, due=usual()))
+            return await tx.move_case(case.id, replace(by, due=due_again(site.world(), case, today)))
     moved = await tx.move_case(case.id, replace(by, state="passed_on"))
     if moved:
         left = await tx.case(case.id) or case

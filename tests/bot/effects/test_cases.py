@@ -333,12 +333,12 @@ async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) 
     assert "Ghi chú này được công khai" in await town.taps(f"case:{case}:publish", "lan")
     async with town.store.reading() as tx:
         assert [one.note for one in await tx.published_notes("sa-dec", NOW.date(), NOW.date())] == ["Đã sửa máy lấy số"]
-    assert await town.taps(f"case:{case}:reopen", "lan") == "Đã mở lại, ngày 20/11/2026."
+    assert await town.taps(f"case:{case}:reopen", "lan") == ("Đã mở lại, ngày 20/11/2026. Hạn xử lý: 01/12/2026.")
     async with town.store.reading() as tx:
         assert await tx.published_notes("sa-dec", NOW.date(), NOW.date()) == []
     assert (await town.told(f"/vuviec {case}", "lan")).split("\n")[2:] == [
         "Tình trạng: chưa xử lý (từ ngày 20/11/2026).",
-        "Hạn xử lý: 25/11/2026.",
+        "Hạn xử lý: 01/12/2026.",
         "• 20/11/2026, cán bộ Phường Sa Đéc: chuyển Phòng Kinh tế",
         "• 20/11/2026, cán bộ Phường Sa Đéc: đã xử lý: Đã sửa máy lấy số",
         "• 20/11/2026, cán bộ Phường Sa Đéc: mở lại",

@@ -176,7 +176,7 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     assert [button.text for button in articles(hidden)[0].all("button")] == ["Công khai ghi chú", "Mở lại"]
     reopened = await press(visitor, hidden, "Mở lại")
     assert (len(articles(reopened)), state(app, case)) == (1, "open")
-    assert articles(reopened)[0].one("p", role="status").text == "Đã mở lại, tính hạn mới."
+    assert articles(reopened)[0].one("p", role="status").text == "Đã mở lại. Hạn xử lý ghi bên dưới."
     for made_up in ("done=x&case=1", "done=open&case=x", f"done=open&case={'9' * 30}"):
         assert (await visitor.get(f"/staff/cases?{made_up}")).page.all("p", role="status") == []
     day = f"{app.clock():%d/%m/%Y}, cán bộ Phường Sa Đéc:"
