@@ -33,8 +33,8 @@ class Index:
     """All names of all procedures, official ones and people's, as rows of weighted terms.
 
     A row's likeness to a question is Tversky's index over the weights of their terms (words, pairs of
-    neighbours, spellings with marks, concepts); a procedure's score is that of its best row, how much
-    of the question all its rows cover together, and how often it is asked for.
+    neighbours, spellings with marks, concepts); a procedure's score is that of its best rows and of its
+    official name, how much of the question all its rows cover together, and how often it is asked for.
     """
 
     def __init__(self, names: Names, questions: Questions, told: Lexicon) -> None:

@@ -46,7 +46,8 @@ class Reason:
 
     `said` is the name or saying that is most like the question, `shared` the terms it shares with it
     and their weights (= spelling with marks, # concept), `asked_only` and `named_only` the weights
-    that only the one or the other has. The score is (1 - COVER)·likeness + COVER·covered + bonus.
+    that only the one or the other has. The score is (1 - COVER)·likeness + COVER·covered + bonus; procedures among
+    themselves are ranked by their other names too, so that those behind the best are as far behind as that says.
     """
 
     hit: Hit

@@ -1,5 +1,6 @@
 """How well procedures and their rivals fit a question."""
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import itemgetter
@@ -17,6 +18,10 @@ ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 FAMILY_ONLY = 1.0
 COVER = 0.45
 AGED_OTHERWISE = 0.3
+# Among procedures: what the best of a procedure's names counts, the next best, the official one and the one after it,
+# what all together cover, and the bonus. Fitted (conditional logit) on the project's own questions; their sum is 1
+# beside the bonus, as above.
+BEST, NEXT, OFFICIAL, SHORT, ALL_COVER, BONUS = 0.175, 0.25, 0.07, 0.085, 0.42, 0.55
 # So many procedures are looked at closely, those that share most with the question, and none that shares less than
 # this part of what the best does.
 CANDIDATES, LEAST_SHARED = 24, 0.4
@@ -83,24 +88,47 @@ def candidates(table: Table, question: Question, together: Array) -> list[int]:
 
 
 def scored(table: Table, question: Question, together: Array, chosen: Sequence[int]) -> Scored:
-    """Score the procedures and rivals at some positions."""
+    """Score the procedures and rivals at some positions.
+
+    What is meant is weighed against rivals by its best name; of procedures also by their other names, so that none
+    wins by one odd saying. The best keeps the score that the best name gives; the others follow it.
+    """
     if not chosen:
         return Scored(question, together)
     groups, ages, total = [table.groups[place] for place in chosen], question.asked.ages, question.total
     likeness, begins, matched, _ = likenesses(table, question, groups)
-    best, official = np.maximum.reduceat(likeness, begins).tolist(), matched.take(begins).tolist()
-    fits = []
-    for place, group, like, shared, asked_for in zip(
-        chosen, groups, best, together.take(chosen).tolist(), official, strict=True
+    best, official = np.maximum.reduceat(likeness, begins), matched.take(begins).tolist()
+    fits, among, highest, most = [], _named_often(likeness, begins, best).tolist(), -math.inf, -math.inf
+    for place, group, like, named, shared, asked_for in zip(
+        chosen, groups, best.tolist(), among, together.take(chosen).tolist(), official, strict=True
     ):
-        covered = shared / total if shared < total else 1.0
-        score = (1 - COVER) * like + COVER * covered + group.traits.bonus
-        if ages:
-            score -= too_old_or_young(group, question)
+        covered, bonus = shared / total if shared < total else 1.0, group.traits.bonus
+        score = (1 - COVER) * like + COVER * covered + bonus
+        if group.traits.rival is None:
+            other = named + ALL_COVER * covered + BONUS * bonus
+            if ages:
+                excluded = too_old_or_young(group, question)
+                score, other = score - excluded, other - excluded
+            highest, most = max(highest, score), max(most, other)
+            score = other
         fits.append((score, place, like, covered, group, asked_for))
+    if most > -math.inf:
+        behind = highest - most
+        fits = [(one[0] + behind, *one[1:]) if one[4].traits.rival is None else one for one in fits]
     fits.sort(key=_SCORE, reverse=True)
     scores, places, likely, covers, ranked, shares = zip(*fits, strict=True)
     return Scored(question, together, places, scores, likely, covers, ranked, shares)
+
+
+def _named_often(likeness: Array, begins: Places, best: Array) -> Array:
+    """What the names of each procedure count among procedures: several should be like the question, or one in full."""
+    ends = np.append(begins[1:], len(likeness))
+    counts = ends - begins
+    following = np.maximum.reduceat(np.where(likeness < best.repeat(counts), likeness, 0.0), begins)
+    following = np.where(counts > 1, following, best)
+    short = likeness.take(np.minimum(begins + 1, ends - 1))
+    several: Array = BEST * best + NEXT * following + OFFICIAL * likeness.take(begins) + SHORT * short
+    return np.where(best >= NAMED_IN_FULL, (1 - ALL_COVER) * best, several)
 
 
 def likenesses(table: Table, question: Question, groups: Sequence[Group]) -> tuple[Array, Places, Array, Array]:

@@ -127,7 +127,7 @@ def test_no_more_hits_than_asked_for(limit: int) -> None:
 
 
 def test_an_explanation_adds_up() -> None:
-    """Likeness, cover and bonus give the score, and the shared terms are those of the saying."""
+    """Likeness, cover and bonus give the best one's score, and the shared terms are those of the saying."""
     from catalog.search.scoring import COVER
 
     reason = INDEX.explain("con mới đẻ làm giấy khai sinh")[0]
