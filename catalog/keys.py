@@ -79,7 +79,7 @@ def _as_spelled(meant: str) -> str:
 
 def _swapped(word: str) -> Iterator[str]:
     """The word with each two neighbours in each other's place."""
-    for place in range(1, len(word)):
+    for place in range(1, len(word) if len(word) > SHORTEST else 0):
         before, one, other, after = word[: place - 1], word[place - 1], word[place], word[place + 1 :]
         if one != other:
             yield f"{before}{other}{one}{after}"
