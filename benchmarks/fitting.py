@@ -40,11 +40,13 @@ NO_NEW_TURN = ("heldout", VAGUE, "chuyen_dai", "noi_tiep")
 FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
 # Whole questions count in full; bare sayings are more alike than questions are.
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
-# Which procedure is meant is weighed where one is named at all: what is of a topic says nothing of it.
+# Which procedure is meant is weighed where one is named at all: what is of a topic says nothing of it, a question that
+# names none little.
 WEIGHTS_RIGHT = {"said": 0.01, "topic": 0.0, "family": 0.5, "question": 1.0}
-# So many questions may be turned away. A wrong answer with others under it costs as much as asking back three times, a
+NAMES_NONE = 0.25
+# So many questions may be turned away. A wrong answer with others under it costs as much as asking back six times, a
 # wrong one without as much as nineteen times: from these probabilities on an answer costs less than asking back.
-PROCEDURES_AWAY, LIKELY, SURE = 0.007, 3 / 4, 19 / 20
+PROCEDURES_AWAY, LIKELY, SURE = 0.007, 17 / 20, 19 / 20
 WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
 # Words and pairs that were seen so often have odds of their own.
 LEAST_SEEN = 3
@@ -278,6 +280,7 @@ def _fitted_questions(entries: Sequence[Entry]) -> tuple[float, Fitted, Fitted]:
     folds, questions = np.array([one.fold for one in seen]), np.array([one.kind == "question" for one in seen])
     asks, meant = (np.array([getattr(one, name) for one in seen], dtype=np.float64) for name in ("asks", "meant"))
     weights, to_right = (np.array([table[one.kind] for one in seen]) for table in (WEIGHTS, WEIGHTS_RIGHT))
+    to_right = np.where(questions & (asks == 0), NAMES_NONE * to_right, to_right)
     named, right = np.array([one.named for one in seen]), np.array([one.right for one in seen])
     ours = questions & (asks == 1)
     asked = validated(named, asks, weights, folds)

@@ -21,6 +21,7 @@ from catalog.text import folded_words
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
     *("length", "concepts", "common", "aspect", "words", "family", "english"),
+    *("likeness_of_several", "one_name"),
 )
 # Of the procedure that fits best, beside the others.
 RIGHT = (
@@ -39,7 +40,7 @@ RIGHT = (
         "rest_concepts",
         "english",
     ),
-    *("likeness", "aspect"),
+    *("likeness", "aspect", "likeness_of_several", "one_name", "communal", "act_of_another"),
 )
 # Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
 LEAVES = (

@@ -7,7 +7,7 @@ from itertools import compress, pairwise
 
 import numpy as np
 
-from catalog.lexicon import Known
+from catalog.lexicon import Known, lexicon
 from catalog.search.question import Question
 from catalog.search.scoring import NAMED_IN_FULL, Scored
 from catalog.search.table import Table
@@ -15,6 +15,9 @@ from catalog.text import ENGLISH
 
 # Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
 CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
+# Several names should speak of what is meant: the mean of so many is looked at. Another act is looked for in as many
+# procedures, by the official and the short name of each.
+SEVERAL, NAMED_BY = 3, 2
 OWN_WORDS, WORTH_OFFERING = 0.08, 0.6
 # Less weight than any term has.
 NOTHING = 1e-6
@@ -68,6 +71,8 @@ class Weighing:
         self._counted = float(min(len(self._concepts), MOST_COUNTED))
         self.total = found.question.total
         self._in_english = float(True in [word[0][0] == ENGLISH for word in asked.words])
+        self._of_several = float(np.sort(found.likeness_of_names(self._first))[-SEVERAL:].mean())
+        self._one_name = min(float(found.shared_by_names(self._first).max()) / found.question.total, 1.0)
 
     def named(self) -> list[float]:
         """What tells whether a procedure is named at all, as in `deciding.NAMED`."""
@@ -78,7 +83,7 @@ class Weighing:
             self._outside_lead, float(found.groups[self._best[0]].traits.outside),
             _odds(self._names.odds, found.question), self._pattern, found.question.unheard,
             self._length, self._counted, known.common if known else 0.0, float(bool(asked.aspects)),
-            len(asked.words) / 10, self._rivals.any_family, self._in_english,
+            len(asked.words) / 10, self._rivals.any_family, self._in_english, self._of_several, self._one_name,
         ]  # fmt: skip
 
     def right(self, rest: float, rest_concepts: int) -> list[float]:
@@ -103,7 +108,23 @@ class Weighing:
             self._counted, float(bool(question.asked.denied)), rest / question.total,
             float(rest_concepts), self._in_english,
             found.likeness[first], float(bool(question.asked.aspects)),
+            self._of_several, self._one_name, float(self._traits.communal), self._acts_of_others(),
         ]  # fmt: skip
+
+    def _acts_of_others(self) -> float:
+        """How many acts the question names that the next procedures are called by, and this one is not."""
+        asked, number_of = self._found.question.asked, self._names.table.numbers.get
+        acts = {
+            number_of(f"#{one}") for at, _, one in asked.concepts if one in lexicon().acts and at not in asked.denied
+        }
+        if not acts or not (lacked := acts - self._called_by(self._first)):
+            return 0.0
+        return float(max([len(lacked & self._called_by(rank)) for rank in self._inside[1:SEVERAL]], default=0))
+
+    def _called_by(self, rank: int) -> set[int]:
+        """The terms of the official and the short name, by number."""
+        group = self._found.groups[rank]
+        return set(group.terms[: int(group.lengths[:NAMED_BY].sum())].tolist())
 
     def most_rest(self) -> tuple[float, int]:
         """No less than `rest` tells, found sooner."""

@@ -1,7 +1,7 @@
 """How well procedures and their rivals fit a question."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple, cast
@@ -30,10 +30,20 @@ NAMED_IN_FULL, NAMED_ALONE = 0.95, 0.85
 _SCORE = itemgetter(0)
 
 
+class Rows(NamedTuple):
+    """The names of several groups one after the other: how like the question each is, the weight that it shares with
+    it, and where those of the group at each position begin.
+    """
+
+    likeness: Array
+    shared: Array
+    begins: Mapping[int, int]
+
+
 class Scored(NamedTuple):
     """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
     best name, how much of the question all its names together cover, its names, and the weight that the official one
-    shares with the question. `together` is what all names of every group share with it.
+    shares with the question. `together` is what all names of every group share with it, `rows` what each name does.
     """
 
     question: Question
@@ -44,6 +54,19 @@ class Scored(NamedTuple):
     covered: Sequence[float] = ()
     groups: Sequence[Group] = ()
     official: Sequence[float] = ()
+    rows: Rows | None = None
+
+    def likeness_of_names(self, rank: int) -> Array:
+        """The likeness of each name to the question."""
+        return self._of_names(self.rows.likeness, rank) if self.rows else np.zeros(0)
+
+    def shared_by_names(self, rank: int) -> Array:
+        """The weight that each name shares with the question."""
+        return self._of_names(self.rows.shared, rank) if self.rows else np.zeros(0)
+
+    def _of_names(self, of_rows: Array, rank: int) -> Array:
+        begins = self.rows.begins[self.positions[rank]] if self.rows else 0
+        return of_rows[begins : begins + len(self.groups[rank].lengths)]
 
     def name_asked(self, rank: int) -> float:
         """How much of the official name is asked for."""
@@ -117,7 +140,8 @@ def scored(table: Table, question: Question, together: Array, chosen: Sequence[i
         fits = [(one[0] + behind, *one[1:]) if one[4].traits.rival is None else one for one in fits]
     fits.sort(key=_SCORE, reverse=True)
     scores, places, likely, covers, ranked, shares = zip(*fits, strict=True)
-    return Scored(question, together, places, scores, likely, covers, ranked, shares)
+    rows = Rows(likeness, matched, dict(zip(chosen, begins.tolist(), strict=True)))
+    return Scored(question, together, places, scores, likely, covers, ranked, shares, rows)
 
 
 def _named_often(likeness: Array, begins: Places, best: Array) -> Array:
