@@ -33,8 +33,8 @@ _APOSTROPHES = re.compile(r"['’ʼ`]")
 _ENDINGS = re.compile(r"[a-z]{3,}(?:tion|sion|ment|ness|ing|ance|ence|able|ship|ally|ful|ous|ity|ted|ned|red|ked|led)")
 
 
-# The rules of a turn ask for the same message one after the other.
-@lru_cache(maxsize=64)
+# The rules of a turn ask for the same message one after the other, and people ask the same.
+@lru_cache(maxsize=1024)
 def is_english(text: str) -> bool:
     """Tell whether a question is asked in English, perhaps with Vietnamese names of things in it.
 

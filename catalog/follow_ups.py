@@ -13,6 +13,8 @@ from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase, spelt_out
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN, FEW_WORDS = 8, 2, 5
+# So many messages are remembered as they were read.
+MOST_READ = 1024
 PLAIN = (
     "neither",
     "back",
@@ -171,6 +173,7 @@ def terms(text: str) -> list[str]:
     return words_and_pairs([fold_word(word) for word in _read(text)])
 
 
+@lru_cache(maxsize=MOST_READ)
 def marked(text: str) -> bool:
     """Tell whether a message was typed with marks."""
     return any(fold_word(word) != word for word in words(text))
@@ -183,16 +186,25 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
     """
     form = spelling if spelled else fold_word
     told = [f" {' '.join(map(form, words(one)))} " for one in sought]
-    found = []
-    for sentence in _SENTENCE.split(text) if told else ():
-        padded = f" {' '.join(map(form, words(sentence)))} "
-        if not sentence.rstrip().endswith(":") and all(one in padded for one in told):
-            found.append(sentence.strip(" -•+\t"))
-    return found
+    if not told:
+        return []
+    return [sentence for sentence, padded in _sentences(text, spelled=spelled) if all(one in padded for one in told)]
 
 
-# The rules of a turn ask for the same message one after the other.
+# A point is sought in all parts of a record in several ways.
 @lru_cache(maxsize=64)
+def _sentences(text: str, *, spelled: bool) -> Sequence[tuple[str, str]]:
+    """The sentences of a text that do not only introduce others, as they stand and in the words that are compared."""
+    form = spelling if spelled else fold_word
+    return [
+        (sentence.strip(" -•+\t"), f" {' '.join(map(form, words(sentence)))} ")
+        for sentence in _SENTENCE.split(text)
+        if not sentence.rstrip().endswith(":")
+    ]
+
+
+# The rules of a turn ask for the same message one after the other, and people ask the same.
+@lru_cache(maxsize=MOST_READ)
 def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
     known = lexicon()
@@ -200,7 +212,7 @@ def _read(text: str) -> tuple[str, ...]:
     return tuple(out for word in typed for out in known.short.get(word) or known.spelling.get(word) or (word,))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_READ)
 def _heard(text: str) -> Mapping[str, Sequence[Found]]:
     """The phrases of each kind in a message."""
     said = _read(text)

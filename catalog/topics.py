@@ -26,6 +26,8 @@ MARKED_SHARE = 0.4
 # many words look like those of a rule ("từ từ" like "tự tử").
 UNLIKELY = {True: -4.0, False: -3.0}
 LONGEST = 200
+# So many messages are remembered as they were read.
+MOST_READ = 1024
 # In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
 USUAL_LENGTH = 15
 DOSSIER_CODE_GROUP = "dossier_code"
@@ -179,7 +181,7 @@ class Topics:
         return [[needed for part in rule.parts for needed in part] for rule in self.rules]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_READ)
 def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components, by likeness, or as small talk; empty for any
     other.
@@ -225,7 +227,7 @@ def _most_like(text: str, least: float) -> str:
     return topic if odds >= math.log(least / (1 - least)) else ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_READ)
 def _likeliest(text: str) -> tuple[str, float]:
     said, found = _heard(text)
     return fitted_topics().likeliest(features(*said, found))
@@ -237,7 +239,7 @@ def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
     return next((r.topic for r in fitting if len(tells.difference(_within(r.explains(found)))) <= (r.rest or 0)), "")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_READ)
 def _heard(text: str) -> tuple[Said, Spans]:
     """The words of a message, and the groups among them: more than one rule asks for those of the same message."""
     said = read(text)
@@ -262,7 +264,7 @@ def dossier_code(text: str) -> str:
     return found[0].upper() if found else ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_READ)
 def read(text: str) -> Said:
     """Read a message as words, shorthand and regional spellings written out; at most 200 of them count."""
     plain = hk_written_out(nfc(text).lower())

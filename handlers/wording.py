@@ -14,8 +14,16 @@ TEMPLATES = 10_000
 
 def say(language: str, key: str, **values: Any) -> Text:
     """Return a locale text with its values filled in; a value may itself be formatted text."""
-    pieces = _pieces(locales.template(language, key))
-    return Text.of(*[Span(piece.format(**values), bold=bold) for piece, bold in pieces])
+    template = locales.template(language, key)
+    if not values:
+        return _said(template)
+    return Text.of(*[Span(piece.format(**values), bold=bold) for piece, bold in _pieces(template)])
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _said(template: str) -> Text:
+    """A template without values as formatted text."""
+    return Text.of(*[Span(piece.format(), bold=bold) for piece, bold in _pieces(template)])
 
 
 @lru_cache(maxsize=TEMPLATES)

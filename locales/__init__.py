@@ -42,16 +42,18 @@ def install(added: Mapping[str, Mapping[str, str]]) -> None:
     """Make these the added languages; a text that one of them lacks is said in Vietnamese."""
     _added.clear()
     _added.update({language: {**_shipped(DEFAULT), **given} for language, given in added.items()})
+    installed.cache_clear()
 
 
-def installed() -> dict[str, str]:
+@cache
+def installed() -> Mapping[str, str]:
     """Return the languages people can choose, by code, each with its name in itself."""
     return {language: texts(language)[NAME_KEY] for language in (*LANGUAGES, *sorted(_added))}
 
 
 def template(language: str, key: str) -> str:
     """Return one text with its {placeholders}; Vietnamese where the language is not installed (any more)."""
-    return texts(language if language in LANGUAGES or language in _added else DEFAULT)[key]
+    return (_added.get(language) or _shipped(language if language in LANGUAGES else DEFAULT))[key]
 
 
 def text(language: str, key: str, **values: object) -> str:

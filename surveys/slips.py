@@ -100,11 +100,12 @@ def looks_like(typed: str) -> bool:
 
     One part may have none, as the halves of a code are printed apart; a sentence ("tach thua 2") has more such words.
     """
+    code = _PARTING.sub("", typed)
+    if len(code) not in LENGTHS or not (code.isascii() and code.isalnum()):
+        return False
     parts = [part for part in _PARTING.split(typed) if part]
-    code = "".join(parts)
-    alike = len(code) in LENGTHS and re.fullmatch(r"[A-Za-z0-9]+", code) is not None
     without_digit = sum(not any(sign.isdigit() for sign in part) for part in parts)
-    return alike and without_digit <= min(1, len(parts) - 1) and not code.isdigit()
+    return without_digit <= min(1, len(parts) - 1) and not code.isdigit()
 
 
 def _check(body: str) -> str:

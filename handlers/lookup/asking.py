@@ -99,8 +99,9 @@ def another_office(asked: Asked) -> Turn | None:
     """What another office does and this catalog does not hold, unless it is said of what is open or of an act here."""
     offices = asked.world.offices_of(asked.session.unit)
     office, besides = offices.asked(asked.text, asked.catalog.__contains__)
-    stays = asked.open and not asked.leaves and (besides or not changes(asked.text))
-    if not office or offices.of(asked.found.topic) or stays:
+    if not office or offices.of(asked.found.topic):
+        return None
+    if asked.open and (besides or not changes(asked.text)) and not asked.leaves:
         return None
     first, second = ([*(hit.score for hit in asked.found.hits[:2]), 0.0, 0.0])[:2]
     found_here = asked.found.decision == "answer" or (
