@@ -90,7 +90,8 @@ def test_what_may_be_left_out_takes_no_room_from_answers() -> None:
     assert sum(busy.take_spare(OA) for _ in range(100)) == BUSY
     pace = Pace({OA: ""}, 100, lambda: 0.0)
     pace.hold(OA, 5)
-    assert (pace.take_spare(OA), pace.take(OA)) == (False, 5)
+    assert not pace.take_spare(OA)
+    assert pace.take(OA) == 5
 
 
 async def test_a_busy_database_delays_answers_not_zalo(server: ZaloServer, tmp_path: Path) -> None:
@@ -110,7 +111,8 @@ async def test_a_busy_database_delays_answers_not_zalo(server: ZaloServer, tmp_p
         await server.until(lambda: len(server.to("333")) == 3 and not list(folder.iterdir()))
         await at_rest(app)
         first, second, _ = map(visible, server.to("333"))
-        assert ["trợ lý tự động" in first, "lệ phí" in second] == [True, True]
+        assert "trợ lý tự động" in first
+        assert "lệ phí" in second
         assert len(server.reactions) == 4
 
 
@@ -125,7 +127,8 @@ async def test_what_a_killed_process_left_is_answered_by_the_next(server: ZaloSe
         await server.until(lambda: len(server.sent) == 2)
         assert await post_event(app, event) == 200
         await at_rest(app)
-        assert ["trợ lý tự động" in visible(server.sent[0]), "lệ phí" in visible(server.sent[1])] == [True, True]
+        assert "trợ lý tự động" in visible(server.sent[0])
+        assert "lệ phí" in visible(server.sent[1])
         assert (len(server.sent), list((tmp_path / "zalo-events").iterdir())) == (2, [])
 
 

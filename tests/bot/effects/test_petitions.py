@@ -62,7 +62,8 @@ async def test_money_is_told_to_the_head_at_once(town: Town) -> None:
     assert "Gấp, gửi lãnh đạo" in told.text.plain
     async with town.store.reading() as tx:
         (kept,) = await tx.petitions(["sa-dec"], "open", 9)
-    assert (kept.source, kept.raised) == ("paper", True)
+    assert kept.source == "paper"
+    assert kept.raised
 
 
 async def test_staff_are_reminded_once_of_a_due_day_that_is_over(town: Town) -> None:
