@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot import app as application
 from bot.app import App
 from bot.channels.delivery import POLL
 from bot.demo import load_sample
@@ -20,6 +21,9 @@ from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.bot_api import SECRET, TOKEN, BotApi
 
+# At each start of the application the product lets the garbage collector look through all objects once: here those of
+# thousands of tests, a second each time. Programs that tests start do it.
+application.settle = lambda: None
 PATTERNS = tempfile.TemporaryDirectory(prefix="motcua-patterns-")
 
 

@@ -1,5 +1,6 @@
 """What tests keep or put off, they do keep and put off: a shortcut that is passed by costs seconds in every process."""
 
+import gc
 import ssl
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from typing import Any
 
 from aiogram import methods, types
 
+from bot import app
 from bot.demo import sample_entries
 from catalog import entries, terms
 from catalog.catalogs import Catalog
 from catalog.index import Index
 from storage.store import SqlStore
-from tests import quick_libraries
+from tests import quick_libraries, running
 from tests.storage import conftest as databases
 
 servers, own = databases.servers, databases.own
@@ -79,6 +81,12 @@ def test_a_method_of_aiogram_is_made_ready_when_it_is_used() -> None:
     option = types.ShippingOption(id="1", title="x", prices=[])
     assert rare(shipping_query_id="1", ok=True, shipping_options=[option]).shipping_options == [option]
     assert rare.__pydantic_complete__
+
+
+def test_an_application_that_a_test_runs_makes_no_pass_over_all_objects() -> None:
+    """The product makes one at each start; here they are those of thousands of tests."""
+    assert running.App is app.App
+    assert calls(app.settle, gc.collect) == 0
 
 
 def test_certificates_are_read_once() -> None:
