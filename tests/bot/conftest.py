@@ -12,19 +12,19 @@ from tests.clock import Clock, Moment
 
 
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, ready to run."""
-    warm = Warm(tmp_path_factory.mktemp("streams"))
-    yield warm
-    warm.close()
-
-
-@pytest.fixture(scope="session")
 def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample's database, to be copied."""
     file = tmp_path_factory.mktemp("sample") / "motcua.db"
     asyncio.run(prepare(file))
     return file
+
+
+@pytest.fixture(scope="session")
+def warm(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The command, ready to run."""
+    warm = Warm(tmp_path_factory.mktemp("streams"), sample_database)
+    yield warm
+    warm.close()
 
 
 @pytest.fixture
