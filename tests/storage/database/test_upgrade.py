@@ -17,7 +17,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
@@ -52,22 +52,29 @@ def differences(connection: Connection) -> list[Any]:
     return compare_metadata(context, SQLModel.metadata)
 
 
-def described(inspector: Inspector, name: str) -> dict[str, Any]:
-    """All that a database says about a table, in a form that can be compared."""
-    columns = {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)}
-    indexes = {index["name"]: index["column_names"] for index in inspector.get_indexes(name)}
-    keys = [
-        (key["constrained_columns"], key["referred_table"], key["options"]) for key in inspector.get_foreign_keys(name)
-    ]
-    unique = [constraint["column_names"] for constraint in inspector.get_unique_constraints(name)]
-    primary = inspector.get_pk_constraint(name)["constrained_columns"]
-    return {"columns": columns, "indexes": indexes, "keys": sorted(keys), "unique": unique, "primary": primary}
-
-
 def tables(connection: Connection) -> dict[str, Any]:
-    """All tables but Alembic's own, described."""
+    """All that a database says about each table but Alembic's own, in a form that can be compared.
+
+    It is asked for all tables at once: on PostgreSQL that takes a fiftieth of the questions.
+    """
     inspector = inspect(connection)
-    return {name: described(inspector, name) for name in inspector.get_table_names() if name != "alembic_version"}
+    columns, indexes, keys = (
+        inspector.get_multi_columns(),
+        inspector.get_multi_indexes(),
+        inspector.get_multi_foreign_keys(),
+    )
+    unique, primary = inspector.get_multi_unique_constraints(), inspector.get_multi_pk_constraint()
+    return {
+        table[1]: {
+            "columns": {column["name"]: (str(column["type"]), column["nullable"]) for column in columns[table]},
+            "indexes": {index["name"]: index["column_names"] for index in indexes[table]},
+            "keys": sorted((key["constrained_columns"], key["referred_table"], key["options"]) for key in keys[table]),
+            "unique": [constraint["column_names"] for constraint in unique[table]],
+            "primary": primary[table]["constrained_columns"],
+        }
+        for table in columns
+        if table[1] != "alembic_version"
+    }
 
 
 def revisions() -> list[str]:
