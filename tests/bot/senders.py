@@ -11,19 +11,37 @@ import os
 import random
 import signal
 import sys
+import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from structlog.testing import capture_logs
 
 from bot.live_world import LiveWorld
 from bot.schedule import make_scheduler
 from handlers.channel import Traits
+from handlers.ports import Role
+from handlers.world import Unit
 from reports.bulletins.timetable import Deadlines
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
+from surveys.responses import Response
+from tests import quick_libraries
+from tests.sample import ZONE
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
+SINCE = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
+PROVINCE = Unit("tinh", "Tỉnh Đồng Tháp")
+COMMUNES = [Unit(f"xa-{number}", f"Xã {number}", PROVINCE.code) for number in range(1, 6)]
+MEMBERS: list[tuple[str, str, str, Role]] = [
+    ("telegram", "1", "tinh", "admin"),
+    ("telegram", "2", "tinh", "staff"),
+    ("webchat", "3", "tinh", "staff"),
+    *(("telegram", f"{number}0", f"xa-{number}", "staff") for number in range(1, 5)),
+    ("webchat", "11", "xa-1", "admin"),
+]
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,37 @@ class Plan:
     def to_json(self) -> str:
         """Return the plan as a line of the program's input."""
         return json.dumps(asdict(self))
+
+
+async def prepare(store: SqlStore) -> None:
+    """Add units, staff in two channels (the last commune has none), and forms of several weeks."""
+    given = [
+        Response(
+            f"{unit.code}-{week}-{number}", unit.code, "", "nhanh", 1, "0" * 64, "web", day, answers={"overall": 4}
+        )
+        for unit in COMMUNES
+        for week in range(8)
+        for day in (date(2026, 11, 18) + timedelta(days=7 * week),)
+        for number in range(6)
+    ]
+    async with store.transaction() as tx:
+        for unit in (PROVINCE, *COMMUNES):
+            await tx.add_unit(unit, SINCE)
+        for channel, user, unit, role in MEMBERS:
+            await tx.create_token("invitation", unit, role, f"CODE-{user}", SINCE + timedelta(days=1))
+            await tx.redeem(f"CODE-{user}", channel, user, SINCE)
+        await tx.keep_responses(given)
+
+
+async def exercise() -> None:
+    """Do the job once on a database of its own: no sender has to make statements and models first."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/motcua.db"
+        store = SqlStore.open(url)
+        await upgrade(store.engine)
+        await prepare(store)
+        await store.close()
+        assert await send(url, ["2026-11-30T07:30+07:00"]) == 0
 
 
 async def send(url: str, moments: list[str]) -> int:
@@ -103,6 +152,9 @@ def carry_out(plan: Plan) -> dict[str, int]:
 if __name__ == "__main__":
     from sitecustomize import set_clock
 
+    quick_libraries.keep()
+    asyncio.run(exercise())
+    assert threading.active_count() == 1, threading.enumerate()
     for line in sys.stdin:
         set_clock()
         print(json.dumps(carry_out(Plan(**json.loads(line)))), flush=True)

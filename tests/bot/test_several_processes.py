@@ -8,56 +8,22 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from bot.live_world import LiveWorld
-from handlers.ports import Role
-from handlers.world import Unit
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
-from surveys.responses import Response
-from tests.bot.senders import CHANNELS, Plan
-from tests.sample import ZONE
+from tests.bot.senders import CHANNELS, MEMBERS, Plan, prepare
 from tests.storage import conftest as databases
 from tests.storage.conftest import Opened, Servers
 
 servers = databases.servers
 
-SINCE = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
-PROVINCE = Unit("tinh", "Tỉnh Đồng Tháp")
-COMMUNES = [Unit(f"xa-{number}", f"Xã {number}", PROVINCE.code) for number in range(1, 6)]
-MEMBERS: list[tuple[str, str, str, Role]] = [
-    ("telegram", "1", "tinh", "admin"),
-    ("telegram", "2", "tinh", "staff"),
-    ("webchat", "3", "tinh", "staff"),
-    *(("telegram", f"{number}0", f"xa-{number}", "staff") for number in range(1, 5)),
-    ("webchat", "11", "xa-1", "admin"),
-]
 RUNS = "SELECT unit, period, kind, COUNT(*) FROM report_run GROUP BY unit, period, kind"
 Sent = Counter[tuple[str, str, tuple[str, ...]]]
-
-
-async def prepare(store: SqlStore) -> None:
-    """Add units, staff in two channels (the last commune has none), and forms of several weeks."""
-    given = [
-        Response(
-            f"{unit.code}-{week}-{number}", unit.code, "", "nhanh", 1, "0" * 64, "web", day, answers={"overall": 4}
-        )
-        for unit in COMMUNES
-        for week in range(8)
-        for day in (date(2026, 11, 18) + timedelta(days=7 * week),)
-        for number in range(6)
-    ]
-    async with store.transaction() as tx:
-        for unit in (PROVINCE, *COMMUNES):
-            await tx.add_unit(unit, SINCE)
-        for channel, user, unit, role in MEMBERS:
-            await tx.create_token("invitation", unit, role, f"CODE-{user}", SINCE + timedelta(days=1))
-            await tx.redeem(f"CODE-{user}", channel, user, SINCE)
-        await tx.keep_responses(given)
 
 
 async def sent(store: SqlStore) -> Sent:
