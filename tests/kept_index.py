@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from bot import demo
 from catalog import catalogs
 from catalog.entries import Entry, from_json
 from catalog.index import Index
@@ -13,6 +14,7 @@ from catalog.search.breath import Breath, held_up
 _build = Index.build
 _kept = lru_cache(maxsize=8)(_build)
 _row_terms = table.row_terms
+_read = cache(demo.sample_entries)
 
 
 def build(entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath = held_up) -> Index:
@@ -20,8 +22,14 @@ def build(entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath 
     return _build(entries, told, breath) if told else _kept(tuple(entries))
 
 
+def sample_entries() -> list[Entry]:
+    """Return the shipped catalog as `bot.demo` does, read once."""
+    return list(_read())
+
+
 def keep() -> None:
-    """Keep entries, indexes, and the terms of what people say, which nine of ten rows of any index are."""
+    """Keep the sample, entries, indexes, and the terms of what people say, which nine of ten rows of any index are."""
+    demo.sample_entries = sample_entries
     catalogs.from_json = lru_cache(maxsize=2000)(from_json)
     catalogs.pack = lru_cache(maxsize=2000)(catalogs.pack)
     table.row_terms = laid_over.row_terms = cache(_row_terms)

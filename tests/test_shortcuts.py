@@ -4,6 +4,7 @@ import gc
 import ssl
 import subprocess
 import sys
+import tomllib
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 
 from aiogram import methods, types
 
-from bot import app
+from bot import app, demo
 from bot.demo import sample_entries
 from catalog import entries, terms
 from catalog.catalogs import Catalog
@@ -45,6 +46,14 @@ def calls(work: Callable[[], object], looked_for: Any) -> int:
 def test_an_index_of_the_same_procedures_is_not_built_twice() -> None:
     """Whoever builds it, and from whatever list."""
     assert Index.build(sample_entries()) is Index.build(list(sample_entries()))
+
+
+def test_the_sample_is_read_once() -> None:
+    """By the application too; each has a list of its own."""
+    known = demo.sample_entries()
+    assert calls(demo.sample_entries, tomllib.loads) == 0
+    assert demo.sample_entries() == known
+    assert demo.sample_entries() is not known
 
 
 def test_a_new_index_weighs_the_names_of_its_own_procedures_alone() -> None:
