@@ -36,6 +36,8 @@ class Age:
 
 def ages(folded: Sequence[str]) -> list[Age]:
     """Find the ages said in folded words; a class at school counts as the age at which children begin it."""
+    if _TELLING.isdisjoint(folded) and "".join(folded).isalpha():
+        return []
     return list(_ages(folded))
 
 

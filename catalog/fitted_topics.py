@@ -36,9 +36,8 @@ class FittedTopics:
 
     def odds(self, told: Iterable[Feature]) -> Array:
         """What speaks for each topic, in the order of `topics`: the logarithm of its probability but for a constant."""
-        place = self.place
-        rows = [place[one] for one in told if one in place]
-        found: Array = self.weights.take([place[CONSTANT], *rows], axis=0).sum(axis=0)
+        rows = [row for row in map(self.place.get, told) if row is not None]
+        found: Array = self.weights.take([self.place[CONSTANT], *rows], axis=0).sum(axis=0)
         return found
 
     def probabilities(self, told: Iterable[Feature]) -> Array:
@@ -51,7 +50,8 @@ class FittedTopics:
         """The likeliest topic of a message, and the logarithm of the odds that it is of any."""
         none, *others = self.odds(told).tolist()
         best = max(others)
-        return self.topics[1 + others.index(best)], best + math.log(sum(math.exp(one - best) for one in others)) - none
+        together = best + math.log(sum([math.exp(one - best) for one in others]))
+        return self.topics[1 + others.index(best)], together - none
 
 
 def features(folded: Sequence[str], spelled: Sequence[str], exact: bool, groups: Iterable[str]) -> set[Feature]:

@@ -16,7 +16,7 @@ from catalog.search.features import Names, Weighing
 from catalog.search.mending import Mender
 from catalog.search.overlay import overlay
 from catalog.search.question import Question, Questions
-from catalog.search.results import Beside, Decision, Evidence, Found, Hit, Reason, SearchResult
+from catalog.search.results import Beside, Best, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import Scored, fitting, without_twins
 from catalog.terms import Asked
 from catalog.topics import doubtful, outranks, topic_of
@@ -24,7 +24,7 @@ from catalog.topics import doubtful, outranks, topic_of
 __all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
 MOST_SIBLINGS_REMEMBERED = 1024
-MOST_READ, MOST_FITTING = 64, 2
+MOST_READ, FEWER_READ, MOST_FITTING = 256, 64, 2
 # So many answers are remembered; fewer where many units have an index of their own over a common one.
 MOST_LATELY, FEWER_LATELY = 1024, 128
 
@@ -43,10 +43,12 @@ class Index:
         self._told = told
         self._beside = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
         # A turn may ask for the same words more than once, and so do people.
-        self._lately = remembering(self._search, FEWER_LATELY if names.table.own else MOST_LATELY)
+        lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own else (MOST_LATELY, MOST_READ)
+        self._lately = remembering(self._search, lately)
+        self._compared = remembering(self._compare, lately)
         # One turn looks at a text from several sides; what fits a text is as long as the catalog.
-        self._asked = remembering(questions.asked, MOST_READ)
-        self._weighed = remembering(self._weigh, MOST_READ)
+        self._asked = remembering(questions.asked, read)
+        self._weighed = remembering(self._weigh, read)
         self._fitting = remembering(self._fit, MOST_FITTING)
 
     def __len__(self) -> int:
@@ -171,27 +173,36 @@ class Index:
 
     def beside(self, text: str, code: str) -> Beside:
         """Compare what a text shares with a procedure and with the one that fits best beside it."""
-        asked = self.asked(text)
-        if asked.bare or code not in self._names.place:
+        if self.asked(text).bare or code not in self._names.place:
             return Beside()
         table, place = self._names.table, self._names.place[code]
+        best, twin = self._compared(text), table.groups[place].traits.twin
+        open_first = bool(best.first) and best.first[0].twin == twin
+        others = [one for one in best.first if one.twin != twin]
+        if not others:
+            return Beside(open_first=open_first)
+        other = others[0]
+        known = self.known.get(other.code)
+        return Beside(
+            open_covered=min(table.shared_with(place, best.terms, denied=best.denied) / best.total, 1.0),
+            open_first=open_first,
+            likeness=other.likeness,
+            covered=other.covered,
+            certain=best.certain,
+            common=known.common if known else 0,
+        )
+
+    def _compare(self, text: str) -> Best:
         found = self._fitting(text)
         best = without_twins(found)
         inside = found.inside(best)
-        twin = table.groups[place].traits.twin
-        is_open = [found.groups[rank].traits.twin == twin for rank in inside]
-        if all(is_open):
-            return Beside(open_first=bool(inside))
-        other = inside[is_open.index(False)]
-        known = self.known.get(found.groups[other].traits.code)
-        weighing = Weighing(self._names, found, best, inside)
-        return Beside(
-            open_covered=min(float(found.together[place]) / found.question.total, 1.0),
-            open_first=is_open[0],
-            likeness=found.likeness[other],
-            covered=found.covered[other],
-            certain=deciding().right.probability(weighing.right(*weighing.rest())),
-            common=known.common if known else 0,
+        weighing = Weighing(self._names, found, best, inside) if inside else None
+        return Best(
+            terms=found.question.terms,
+            total=found.question.total,
+            denied=bool(found.question.asked.denied),
+            first=[found.fitting(rank) for rank in inside[:2]],
+            certain=deciding().right.probability(weighing.right(*weighing.rest())) if weighing else 0.0,
         )
 
     def explain(self, text: str, limit: int = 5) -> list[Reason]:

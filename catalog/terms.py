@@ -179,7 +179,12 @@ def row_terms(text: str) -> dict[str, float]:
 
 
 def _written(text: str) -> list[Word]:
-    return [Word(fold_word(word), spelling(word), 1.0, marked=True, piece=0) for word in words(text)]
+    return [*map(_word_of_a_name, words(text))]
+
+
+@lru_cache(maxsize=20_000)
+def _word_of_a_name(word: str) -> Word:
+    return Word(fold_word(word), spelling(word), 1.0, marked=True, piece=0)
 
 
 def kind_worth(term: str) -> float:

@@ -16,6 +16,7 @@ from catalog.text import fold, folded_words, words
 
 COMMON_BONUS, COMMUNAL_BONUS = 0.04, 0.03
 OUTSIDE_BONUS, FAMILY_BONUS, ABSENT_BONUS = 0.10, 0.20, -0.05
+_SAYS_LEVEL = "cap "
 _LEVEL = re.compile(
     r"\(?(?:thuc hien |giai quyet |tiep nhan )?(?:tai |o |thuoc tham quyen (?:giai quyet )?(?:cua )?|cua )?"
     r"(?:uy ban nhan dan |ubnd |cong an )?cap (?:trung uong|bo|tinh|huyen|xa)\)?"
@@ -115,4 +116,5 @@ def siblings_of(rivals: Iterable[Rival], place: Mapping[str, int]) -> dict[int, 
 
 def _without_level(title: str) -> str:
     """A folded name without the level of government that it states."""
-    return " ".join(folded_words(_LEVEL.sub(" ", fold(title))))
+    folded = fold(title)
+    return " ".join(folded_words(_LEVEL.sub(" ", folded) if _SAYS_LEVEL in folded else folded))

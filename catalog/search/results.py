@@ -1,6 +1,6 @@
 """What a search gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -67,6 +67,31 @@ class Evidence:
     code: str
     named: Sequence[float]
     right: Sequence[float]
+
+
+class Fitting(NamedTuple):
+    """A procedure that fits a question, by what it shares with its twins and its code: how alike its best name is, and
+    how much of the question all its names together cover.
+    """
+
+    twin: str
+    code: str
+    likeness: float
+    covered: float
+
+
+class Best(NamedTuple):
+    """What a question is compared with a procedure by.
+
+    Its terms by number with their weights, what it weighs altogether, whether it says what is not meant; the two
+    procedures that fit it best, no twins, and the probability, from 0 to 1, that the first of them is meant.
+    """
+
+    terms: Mapping[int, float]
+    total: float
+    denied: bool
+    first: Sequence[Fitting]
+    certain: float
 
 
 class Found(NamedTuple):

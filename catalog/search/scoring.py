@@ -10,6 +10,7 @@ import numpy as np
 
 from catalog.search.groups import Array, Group, Places
 from catalog.search.question import Question
+from catalog.search.results import Fitting
 from catalog.search.table import Table
 
 # Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
@@ -83,6 +84,11 @@ class Scored(NamedTuple):
             return False
         asked = self.name_asked(rank)
         return asked >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
+
+    def fitting(self, rank: int) -> Fitting:
+        """What is compared of one that fits."""
+        traits = self.groups[rank].traits
+        return Fitting(traits.twin, traits.code, self.likeness[rank], self.covered[rank])
 
     def inside(self, ranks: Sequence[int]) -> list[int]:
         """Those of some ranks that are procedures."""

@@ -125,6 +125,15 @@ class Table:
         """The weight that all names of each group share with a question, given as terms by number with weights."""
         return self.shared(terms, weights, len(self.groups))
 
+    def shared_with(self, place: int, terms: Mapping[int, float], *, denied: bool) -> float:
+        """The same for the group at one place, no less than nothing where the question says what is not meant."""
+        has = set(self.groups[place].terms.tolist())
+        shared = 0.0
+        for term, weight in terms.items():
+            if term in has:
+                shared += weight
+        return max(shared, 0.0) if denied else shared
+
     def shared(self, terms: Collection[int], weights: Array, size: int) -> Array:
         """The same, with nothing at further positions up to `size`."""
         positions, ends = self._positions, self._term_ends
