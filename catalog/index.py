@@ -109,7 +109,7 @@ class Index:
         found = Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = decide(self._names, self._fitting(text), limit)
-            if doubtful(text):
+            if doubtful(text) and not found.beyond_doubt:
                 found = found._replace(decision="none", hits=(), sure=False)
             elif found.decision == "none" and outranks(found.topic):
                 found = found._replace(topic="")

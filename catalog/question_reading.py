@@ -98,14 +98,20 @@ class Reader:
         return self._unglued(_VNI.sub("", folded)) or []
 
     def _unglued(self, typed: str) -> list[str] | None:
-        """Split "dangkykhaisinh" into known words, as few as possible; None where it cannot be done."""
+        """Split "dangkykhaisinh" into known words, as few as possible; None where it cannot be done.
+
+        Of as few the words that say something together: "kethon" is "ket hon" and not "ke thon".
+        """
         best: list[list[str] | None] = [[]] + [None] * len(typed)
         for end in range(1, len(typed) + 1):
             for start in range(max(0, end - LONGEST_WORD), end - 1):
                 before, known = best[start], self._known(typed[start:end])
                 current = best[end]
-                if before is not None and known and (current is None or len(before) + len(known) < len(current)):
-                    best[end] = [*before, *known]
+                if before is None or not known or (current and len(before) + len(known) > len(current)):
+                    continue
+                parted = [*before, *known]
+                if current is None or len(parted) < len(current) or _saying(parted) > _saying(current):
+                    best[end] = parted
         return best[-1]
 
     def _known(self, piece: str) -> Sequence[str]:
@@ -120,3 +126,8 @@ class Reader:
         after = raw[position + 1].folded if position + 1 < len(raw) else ""
         near = self._nearest(word.folded, before, after)
         return word._replace(folded=near[0], spelled=near[0], sure=near[1]) if near else word
+
+
+def _saying(folded: Sequence[str]) -> int:
+    """How many words stand in phrases that mean something."""
+    return sum(end - start for start, end, _ in lexicon().phrases.find(folded, folded, marked=False)["same"])

@@ -11,6 +11,9 @@ from catalog.search.scoring import NAMED_IN_FULL, Scored, scored, without_twins
 # A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
 FOUND, SURE = 0.50, 0.60
 NAMED_WELL = 0.8
+# From these probabilities on, that a procedure is named and that it is this one, a message is no danger that only
+# shares some words with one: of 1,047 dangers none was so.
+SURELY_NAMED, SURELY_THIS = 0.99, 0.97
 
 
 def decide(names: Names, found: Scored, limit: int) -> Found:
@@ -24,7 +27,7 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
     alone = [rank for rank in offered if found.named_alone(rank)]
     called = found.likeness[best[0]] >= NAMED_IN_FULL and lead(found, best) >= CLOSE
     if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
-        return Found("answer", hits(offered, found), sure=True, tells=1.0)
+        return Found("answer", hits(offered, found), sure=True, tells=1.0, beyond_doubt=True)
     weighing, told = Weighing(names, found, best, inside), deciding()
     tells = told.named.probability(weighing.named())
     first = found.groups[best[0]].traits
@@ -32,9 +35,10 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
         tells = max(tells, told.procedure)
     if tells < told.procedure or first.outside:
         return Found("none", topic=_topic(best, found), tells=tells)
-    certain = _certain(told.right, weighing, (told.likely, told.sure))
+    certain = _certain(told.right, weighing, (told.likely, told.sure, SURELY_THIS))
     if certain >= told.likely:
-        return Found("answer", hits(offered, found), sure=certain >= told.sure, tells=tells)
+        beyond = tells >= SURELY_NAMED and certain >= SURELY_THIS
+        return Found("answer", hits(offered, found), sure=certain >= told.sure, tells=tells, beyond_doubt=beyond)
     if first.rival:
         return Found("choose", _family(names, first.rival.codes, found, limit), tells=tells)
     return Found("choose", hits(offered, found), tells=tells)

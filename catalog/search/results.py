@@ -95,13 +95,14 @@ class Best(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was decided on a question that names something."""
+    """What was decided on a question that names something; `beyond_doubt`: it tells of a procedure and nothing else."""
 
     decision: Decision
     hits: tuple[Hit, ...] = ()
     topic: str = ""
     sure: bool = False
     tells: float = 0.0
+    beyond_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,11 @@ def _act_here(asked: Asked, besides: str) -> bool:
 
 
 def in_doubt(asked: Asked) -> Turn | None:
-    """What may be a danger and is not surely one: no procedure is offered, we ask to be told in other words."""
-    if asked.found.topic or not doubtful(asked.text):
+    """What may be a danger and is not surely one: no procedure is offered, we ask to be told in other words.
+
+    An answer means that the search has no doubt which procedure it is.
+    """
+    if asked.found.topic or asked.found.decision == "answer" or not doubtful(asked.text):
         return None
     return in_context.other(asked.world, asked.session)
 
