@@ -35,7 +35,7 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
         tells = max(tells, told.procedure)
     if tells < told.procedure or first.outside:
         return Found("none", topic=_topic(best, found), tells=tells)
-    certain = _certain(told.right, weighing, (told.likely, told.sure, SURELY_THIS))
+    certain = _certain(told.right, weighing, (told.likely, told.sure))
     if certain >= told.likely:
         beyond = tells >= SURELY_NAMED and certain >= SURELY_THIS
         return Found("answer", hits(offered, found), sure=certain >= told.sure, tells=tells, beyond_doubt=beyond)
