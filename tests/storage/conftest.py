@@ -33,9 +33,9 @@ Opened = Callable[["Servers"], AbstractAsyncContextManager[str]]
 class Servers:
     """Where databases come from: a folder for SQLite, a server for PostgreSQL.
 
-    Migrations run once for each revision that tests begin at, from the one before it on, and every test gets a copy.
-    On PostgreSQL tests that begin with tables share one, which is emptied before each (making one takes a third of a
-    second). All names are drawn, so that several runs can share a server.
+    Migrations run once for each revision that tests begin at, and every test gets a copy. On PostgreSQL tests that
+    begin with tables share one, which is emptied before each (making one takes a third of a second). All names are
+    drawn, so that several runs can share a server.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,10 +63,7 @@ class Servers:
     async def file(self, revision: str = upgrade.HEAD) -> str:
         """The path of an SQLite file at a revision, to be copied."""
         if revision not in self._files:
-            made = f"{self.folder}/{revision}.db"
-            if before := max((known for known in self._files if known < revision), default=""):
-                shutil.copy(self._files[before], made)
-            self._files[revision] = made
+            self._files[revision] = f"{self.folder}/{revision}.db"
             await _move(f"sqlite:///{self._files[revision]}", revision)
         return self._files[revision]
 
@@ -96,8 +93,7 @@ class Servers:
         if revision == BASE:
             return "template0"
         if revision not in self._templates:
-            before = max((known for known in self._templates if known < revision), default="")
-            self._templates[revision] = await self._create(self._templates.get(before, "template0"))
+            self._templates[revision] = await self._create("template0")
             await _move(self._url(self._templates[revision]), revision)
         return self._templates[revision]
 

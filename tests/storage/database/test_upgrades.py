@@ -17,7 +17,7 @@ from storage.database import census, upgrade
 from storage.database.copies import MARK
 from storage.database.engine import create_engine
 from storage.database.unusable import DatabaseUnusable
-from tests.storage.conftest import Servers
+from tests.storage.conftest import BASE, Servers
 from tests.storage.database.filling import Rows, content, fill
 
 NOW = datetime(2026, 11, 30, 20, 53, 48, tzinfo=UTC)
@@ -48,8 +48,8 @@ def upgrade() -> None:
 
 @pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
 async def engine(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database at the newest revision, or at the test's own."""
-    async with request.param(servers, request.node.callspec.params.get("revision", upgrade.HEAD)) as url:
+    """An engine on a database at the newest revision, or on one without tables where the test brings it to its own."""
+    async with request.param(servers, BASE if "revision" in request.node.callspec.params else upgrade.HEAD) as url:
         engine = create_engine(url)
         yield engine
         await engine.dispose()
