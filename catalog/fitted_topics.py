@@ -36,7 +36,8 @@ class FittedTopics:
 
     def odds(self, told: Iterable[Feature]) -> Array:
         """What speaks for each topic, in the order of `topics`: the logarithm of its probability but for a constant."""
-        rows = [row for row in map(self.place.get, told) if row is not None]
+        # In one order, whatever that of a set is: two topics may be equally likely but for the rounding of sums.
+        rows = sorted([row for row in map(self.place.get, told) if row is not None])
         found: Array = self.weights.take([self.place[CONSTANT], *rows], axis=0).sum(axis=0)
         return found
 
