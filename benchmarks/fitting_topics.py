@@ -1,10 +1,12 @@
-"""`python -m benchmarks.fitting_topics`: fit which topic a message is most like; say how good that is.
+"""`python -m benchmarks.fitting_topics`: fit which topic a message is most like; say how good that is. One model is for
+what outranks procedures, one for talk: what is no look-up and no danger.
 
 A ridge softmax regression (Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 4.4), minimised by
-L-BFGS (Nocedal, Wright: Numerical Optimization, algorithm 7.5), on sentences drawn from topics/grammar.toml, on the
-project's utterances, dangers, questions and follow-ups, and on what people call procedures. Every figure printed is
-from five-fold cross-validation, in which a line of the grammar is in one fold whole. The weights go to
-catalog/fitted_topics.tsv; fit anew after the topics' groups or the sentences changed.
+L-BFGS (Nocedal, Wright: Numerical Optimization, algorithm 7.5), on sentences drawn from topics/grammar.toml or
+topics/talk.toml, on the project's utterances, dangers, talk, questions and follow-ups, and on what people call
+procedures. Every figure printed is from five-fold cross-validation, in which a line of a grammar is in one fold whole.
+The weights go to catalog/fitted_topics.tsv and fitted_talk.tsv; fit anew after the topics' groups or the sentences
+changed.
 """
 
 import argparse
@@ -17,14 +19,25 @@ import time
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from catalog.fitted_topics import CONSTANT, DOUBTFUL, NONE, SURE, Feature, FittedTopics, features, written
+from catalog.fitted_topics import (
+    CONSTANT,
+    DOUBTFUL,
+    LIKELY_TALK,
+    NONE,
+    SURE,
+    TALK,
+    Feature,
+    FittedTopics,
+    features,
+    written,
+)
 from catalog.lexicon import lexicon
 from catalog.text import fold
 from catalog.topics import groups_in, read, shipped
@@ -32,16 +45,20 @@ from tests.questions import FOLDER
 from tests.questions import read as questions_in
 
 TOPICS, DIALOGUES = FOLDER.parent / "topics", FOLDER.parent / "dialogues"
-WRITTEN = Path("catalog/fitted_topics.tsv")
+WRITTEN, WRITTEN_OF_TALK = Path("catalog/fitted_topics.tsv"), Path("catalog/fitted_talk.tsv")
 # Questions that name what others are asked about, so that they are no example of being innocent.
 NO_PROCEDURE = "ngoai"
 # The same topic under the name that likeness knows it by.
 SAME = {"report": "complaint"}
-FOLDS, A_LINE, STORIES = 5, 25, 3000
+# What is about an account as well as about a dossier teaches neither.
+NEITHER = "portal"
+FOLDS, A_LINE, STORIES, AROUND = 5, 25, 3000, 1500
 # So many sentences of the grammar, and of what people call procedures, are typed without marks.
 BARE = 0.35
+# What stands around a sentence stands before it so often, else behind it.
+BEFORE = 0.6
 TOLD = ("grammar", "danger", "question", "turn")
-BOTH_WAYS = ("utterance", "danger", "question", "turn")
+BOTH_WAYS = ("utterance", "danger", "talk", "question", "turn")
 WEIGHTS = {
     "grammar": 1.0,
     "utterance": 1.5,
@@ -51,6 +68,8 @@ WEIGHTS = {
     "turn": 3.0,
     "saying": 0.5,
     "story": 1.0,
+    "talk": 3.0,
+    "around": 1.0,
 }
 RIDGE, STEPS, REMEMBERED, ENOUGH = 0.5, 80, 8, 1e-4
 # A feature is kept that occurs twice, and in some topic or often.
@@ -78,12 +97,46 @@ def drawn(line: str, words: dict[str, list[str]], chance: random.Random) -> str:
 
 
 def examples() -> Iterator[Example]:
-    """All sentences that are learned from."""
-    grammar = tomllib.loads((TOPICS / "grammar.toml").read_text("utf-8"))
+    """All sentences that dangers are learned from."""
+    grammar = _grammar("grammar")
     chance = random.Random(1)
-    said = list(_singly(grammar, chance))
+    said = list(_singly(grammar, ("utterances", "dangers"), {*grammar["told"], "complaint"}, chance))
     yield from said
     yield from _stories(said, chance)
+
+
+def examples_of_talk() -> Iterator[Example]:
+    """All sentences that talk is learned from."""
+    grammar = _grammar("talk")
+    chance = random.Random(1)
+    said = list(_singly(grammar, ("utterances", "dangers", "talk"), {*grammar["told"], "insult"}, chance))
+    yield from said
+    yield from _around(said, grammar["around"], chance)
+
+
+def _grammar(name: str) -> dict[str, Any]:
+    return tomllib.loads((TOPICS / f"{name}.toml").read_text("utf-8"))
+
+
+def _around(said: Sequence[Example], around: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[Example]:
+    """Sentences with a call or thanks before or behind them, and names of procedures with what opens a question before
+    them, or what is asked of the unit behind them.
+    """
+    named = [one for one in said if one.kind == "saying"]
+    about = [Example(text, NONE, "saying", _fold(text)) for one in lexicon().families for text in one.about]
+    asked = [one for one in said if one.kind in ("question", "talk") and one.topic == NONE]
+    talk = [one for one in said if one.kind in ("grammar", "talk") and one.topic != NONE]
+    for some, before, behind in (
+        ([*named, *about], (), around["asks"]),
+        (about, around["open"], around["after"]),
+        (named, around["open"], around["after"]),
+        ([*named, *asked], around["before"], around["after"]),
+        (talk, around["before"], around["after"]),
+    ):
+        for one in chance.choices(some, k=AROUND):
+            first = chance.choice(before) if before and chance.random() < BEFORE else ""
+            text = " ".join(filter(None, (first, one.text, "" if first else chance.choice(behind))))
+            yield Example(fold(text) if chance.random() < BARE else text, one.topic, "around", one.fold)
 
 
 def _stories(said: Sequence[Example], chance: random.Random) -> Iterator[Example]:
@@ -93,13 +146,18 @@ def _stories(said: Sequence[Example], chance: random.Random) -> Iterator[Example
         yield Example(". ".join(chance.sample(innocent, chance.randint(2, 5))), NONE, "story", number % FOLDS)
 
 
-def _singly(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[Example]:
-    topics = {*grammar["told"], "complaint"}
+def _singly(
+    grammar: Mapping[str, Any], names: Sequence[str], topics: Set[str], chance: random.Random
+) -> Iterator[Example]:
     yield from _of_grammar(grammar, chance)
-    for text, topic, kind in (*_told_of_topics(), *((text, NONE, kind) for text, kind in _innocent())):
+    for text, topic, kind in (*_told_of_topics(names), *((text, NONE, kind) for text, kind in _innocent())):
         bare = kind == "saying" and chance.random() < BARE
         for typed in {fold(text)} if bare else {text: 1, fold(text): 1} if kind in BOTH_WAYS else {text}:
-            yield Example(typed, topic if topic in topics else NONE, kind, zlib.crc32(text.encode()) % FOLDS)
+            yield Example(typed, topic if topic in topics else NONE, kind, _fold(text))
+
+
+def _fold(text: str) -> int:
+    return zlib.crc32(text.encode()) % FOLDS
 
 
 def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[Example]:
@@ -108,16 +166,17 @@ def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[E
         for line in lines:
             for text in sorted({drawn(line, grammar["words"], chance) for _ in range(A_LINE)}):
                 typed = fold(text) if chance.random() < BARE else text
-                yield Example(typed, topic, "grammar", zlib.crc32(line.encode()) % FOLDS)
+                yield Example(typed, topic, "grammar", _fold(line))
 
 
-def _told_of_topics() -> Iterator[tuple[str, str, str]]:
-    """Sentences with the topic they are of, which may be none, and where they come from."""
-    for name, kind in (("utterances", "utterance"), ("dangers", "danger")):
+def _told_of_topics(names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Sentences of files with the topic they are of, which may be none, and where they come from."""
+    for name in names:
         for row in rows(name):
-            yield row["utterance"], row["topic"].split("|")[0], kind
+            yield row["utterance"], row["topic"].split("|")[0], name.removesuffix("s")
     for other in lexicon().outside.values():
-        yield from ((text, SAME.get(other.name, other.name), "topic") for text in other.said)
+        if other.name != NEITHER or "talk" not in names:
+            yield from ((text, SAME.get(other.name, other.name), "topic") for text in other.said)
 
 
 def _innocent() -> Iterator[tuple[str, str]]:
@@ -243,7 +302,7 @@ def report(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str])
             if example.fold == out:
                 none, *others = fitted.probabilities(held).tolist()
                 told.append((example, topics[1 + others.index(max(others))], 1 - none))
-    for level in (DOUBTFUL, 0.5, SURE, 0.8):
+    for level in (DOUBTFUL, LIKELY_TALK, SURE, TALK):
         print(f"from {level}:")
         for kind in WEIGHTS:
             of_topic = [one for one in told if one[0].kind == kind and one[0].topic != NONE]
@@ -256,16 +315,21 @@ def report(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str])
 def main() -> int:
     """Fit, print, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting_topics", description=__doc__)
+    parser.add_argument("--only", choices=("topics", "talk"), help="one of the two models")
     parser.add_argument("--quick", action="store_true", help="no cross-validation")
     options = parser.parse_args()
-    given = [(example, told_by(example.text)) for example in examples()]
-    topics = [NONE, *sorted({example.topic for example, _ in given} - {NONE})]
-    if not options.quick:
-        report(given, topics)
-    fitted = fit(given, topics)
-    lines = list(written(fitted))
-    WRITTEN.write_text("\n".join(lines) + "\n", "utf-8")
-    print(f"{len(given)} sentences, {len(lines) - 1} features, {time.process_time():.0f} s of a processor")
+    for path, learned in ((WRITTEN, examples), (WRITTEN_OF_TALK, examples_of_talk)):
+        if options.only and options.only not in path.stem:
+            continue
+        given = [(example, told_by(example.text)) for example in learned()]
+        topics = [NONE, *sorted({example.topic for example, _ in given} - {NONE})]
+        print(path.name)
+        if not options.quick:
+            report(given, topics)
+        fitted = fit(given, topics)
+        lines = list(written(fitted))
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        print(f"{len(given)} sentences, {len(lines) - 1} features, {time.process_time():.0f} s of a processor")
     return 0
 
 

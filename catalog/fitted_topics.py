@@ -1,5 +1,6 @@
 """Which topic a message is most like, where no rule of catalog/topics.py knows it: a fitted softmax over its words,
-pairs of words, words with their marks, and the groups of lexicon/topics.toml that were found in it.
+pairs of words, words with their marks, and the groups of lexicon/topics.toml that were found in it. One is for what
+outranks procedures, one for talk: what is no look-up and no danger.
 
 The weights are data beside this file, made by `python -m benchmarks.fitting_topics`.
 """
@@ -22,11 +23,13 @@ NONE, CONSTANT, GROUP = "-", "", "@"
 # From these probabilities on a message is of some topic, and no procedure is shown for it without a choice;
 # cross-validated by benchmarks/fitting_topics.py.
 SURE, DOUBTFUL = 0.8, 0.4
+# From these on a message is talk, and is where no procedure is found for it.
+TALK, LIKELY_TALK = 0.9, 0.5
 # Weights are written in tenths; so much the largest of a feature, and any that is written, is at least.
 TENTHS, LEAST_FEATURE, LEAST_WEIGHT = 10, 3, 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FittedTopics:
     """`topics` names the columns of `weights`, the first no topic; `place` gives the row of a feature."""
 
@@ -65,8 +68,18 @@ def features(folded: Sequence[str], spelled: Sequence[str], exact: bool, groups:
 
 @cache
 def fitted_topics() -> FittedTopics:
-    """Read the weights."""
-    first, *lines = files("catalog").joinpath("fitted_topics.tsv").read_text("utf-8").splitlines()
+    """Read the weights of what outranks procedures."""
+    return _shipped("fitted_topics.tsv")
+
+
+@cache
+def fitted_talk() -> FittedTopics:
+    """Read the weights of what is no look-up and no danger."""
+    return _shipped("fitted_talk.tsv")
+
+
+def _shipped(name: str) -> FittedTopics:
+    first, *lines = files("catalog").joinpath(name).read_text("utf-8").splitlines()
     topics = first.split("\t")[1:]
     weights: Array = np.zeros((len(lines), len(topics)), dtype=np.float32)
     place: dict[Feature, int] = {}

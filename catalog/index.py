@@ -19,7 +19,7 @@ from catalog.search.question import Question, Questions
 from catalog.search.results import Beside, Best, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import Scored, fitting, without_twins
 from catalog.terms import Asked
-from catalog.topics import doubtful, outranks, topic_of
+from catalog.topics import doubtful, likely_talk, outranks, topic_of
 
 __all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
@@ -111,8 +111,8 @@ class Index:
             found = decide(self._names, self._fitting(text), limit)
             if doubtful(text) and not found.beyond_doubt:
                 found = found._replace(decision="none", hits=(), sure=False)
-            elif found.decision == "none" and outranks(found.topic):
-                found = found._replace(topic="")
+            elif found.decision == "none" and (outranks(found.topic) or not found.topic):
+                found = found._replace(topic=likely_talk(text))
         return SearchResult(
             query=text,
             decision=found.decision,

@@ -13,7 +13,17 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from catalog.fitted_topics import DOUBTFUL, SURE, features, fitted_topics
+from catalog.fitted_topics import (
+    DOUBTFUL,
+    LIKELY_TALK,
+    SURE,
+    TALK,
+    Feature,
+    FittedTopics,
+    features,
+    fitted_talk,
+    fitted_topics,
+)
 from catalog.keys import hk_written_out, without_keys
 from catalog.lexicon import lexicon, smalltalk, spelt_out
 from catalog.text import fold_word, nfc, spelling, split, words
@@ -25,12 +35,15 @@ MARKED_SHARE = 0.4
 # Below these odds, as a logarithm, a message is no danger though it has a rule's words: with marks, and without, where
 # many words look like those of a rule ("từ từ" like "tự tử").
 UNLIKELY = {True: -4.0, False: -3.0}
+# Talk whose odds, as a logarithm, are so much higher than those of a danger is no danger.
+FAR = 3.0
 LONGEST = 200
 # So many messages are remembered as they were read.
 MOST_READ = 1024
 # In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
 USUAL_LENGTH = 15
 DOSSIER_CODE_GROUP = "dossier_code"
+MOURNING = "mourning"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
 # Found far sooner than the same letter, any number of times.
@@ -185,6 +198,8 @@ class Topics:
 def topic_of(text: str) -> str:
     """Return the name of the topic that a message is, by components, by likeness, or as small talk; empty for any
     other.
+
+    What is no danger is asked of the rules first: they are sure of what they know, and know less.
     """
     without_code, codes = _without_codes(text)
     said, found = _heard(without_code)
@@ -192,10 +207,29 @@ def topic_of(text: str) -> str:
         found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
     fitting = [rule for rule in shipped().promising(found) if rule.fits(found)]
     ruled = _outranking(fitting)
-    if ruled and _likeliest(without_code)[1] < UNLIKELY[said.exact]:
+    if ruled and _unlikely(without_code, exact=said.exact):
         ruled = ""
     like = "" if ruled and shipped().topics[ruled].danger else _most_like(without_code, SURE)
-    return like or ruled or _alone(fitting, said, found) or smalltalk(text)
+    return like or ruled or _alone(fitting, said, found) or smalltalk(text) or _talk(without_code, TALK)
+
+
+def likely_talk(text: str) -> str:
+    """Return the talk that a message likely is where it names no procedure; empty where it is like none enough."""
+    without_code, _ = _without_codes(text)
+    return _talk(without_code, LIKELY_TALK)
+
+
+def _unlikely(text: str, *, exact: bool) -> bool:
+    """Tell whether a danger's rule is not to be believed: the message is like none, or far more like talk where marks
+    are missing ("can tu van").
+    """
+    return _likeliest(text, fitted_topics())[1] < UNLIKELY[exact] or (not exact and _far_more_like_talk(text))
+
+
+def _far_more_like_talk(text: str) -> bool:
+    """Tell whether a message that is not surely a danger is talk, by far."""
+    (_, danger), (_, talk) = _likeliest(text, fitted_topics()), _likeliest(text, fitted_talk())
+    return danger < _odds(SURE) and talk >= max(_odds(TALK), danger + FAR)
 
 
 def outranking(text: str) -> str:
@@ -211,7 +245,7 @@ def _outranking(fitting: Iterable[Rule]) -> str:
 def doubtful(text: str) -> bool:
     """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough."""
     without_code, _ = _without_codes(text)
-    return bool(_most_like(without_code, DOUBTFUL))
+    return bool(_most_like(without_code, DOUBTFUL)) and not _far_more_like_talk(without_code)
 
 
 def _without_codes(text: str) -> tuple[str, int]:
@@ -221,22 +255,49 @@ def _without_codes(text: str) -> tuple[str, int]:
 
 def _most_like(text: str, least: float) -> str:
     """Return the topic that outranks procedures and that a message is most like; empty where it is like none enough."""
-    topic, odds = _likeliest(text)
+    return _enough_like(text, fitted_topics(), least)
+
+
+def _talk(text: str, least: float) -> str:
+    """Return the talk that a message is most like; empty where it is like none enough, or may be a danger, or tells of
+    a death and is like other talk ("mất sáng nay" like hours).
+    """
+    topic = _enough_like(text, fitted_talk(), least)
+    if not topic or (_most_like(text, DOUBTFUL) and not _far_more_like_talk(text)):
+        return ""
+    return "" if topic != MOURNING and _tells_of_a_death(text) else topic
+
+
+def _enough_like(text: str, fitted: FittedTopics, least: float) -> str:
+    topic, odds = _likeliest(text, fitted)
     if odds > 0:
         odds /= max(1, len(_heard(text)[0].folded) / USUAL_LENGTH)
-    return topic if odds >= math.log(least / (1 - least)) else ""
+    return topic if odds >= _odds(least) else ""
 
 
-@lru_cache(maxsize=MOST_READ)
-def _likeliest(text: str) -> tuple[str, float]:
+def _odds(probability: float) -> float:
+    """The logarithm of the odds for a probability."""
+    return math.log(probability / (1 - probability))
+
+
+@lru_cache(maxsize=2 * MOST_READ)
+def _likeliest(text: str, fitted: FittedTopics) -> tuple[str, float]:
+    return fitted.likeliest(_features(text))
+
+
+@lru_cache(maxsize=8)
+def _features(text: str) -> set[Feature]:
     said, found = _heard(text)
-    return fitted_topics().likeliest(features(*said, found))
+    return features(*said, found)
 
 
 def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
-    """Return the topic of the first rule beside which a message tells little enough else."""
-    tells = _telling(said) if fitting else set()
-    return next((r.topic for r in fitting if len(tells.difference(_within(r.explains(found)))) <= (r.rest or 0)), "")
+    """Return the topic of the first rule that outranks no procedure and beside which a message tells little enough
+    else.
+    """
+    ranked = [(rule, rule.rest) for rule in fitting if rule.rest is not None]
+    tells = _telling(said) if ranked else set()
+    return next((rule.topic for rule, rest in ranked if len(tells - _within(rule.explains(found))) <= rest), "")
 
 
 @lru_cache(maxsize=MOST_READ)
@@ -254,6 +315,10 @@ def outranks(topic: str) -> bool:
 
 def mourns(text: str) -> bool:
     """Tell whether a message says that somebody has died."""
+    return _tells_of_a_death(text) or topic_of(text) == MOURNING
+
+
+def _tells_of_a_death(text: str) -> bool:
     _, found = _heard(text)
     return any(rule.fits(found) for rule in shipped().mourning)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog.follow_ups import changes, rejects, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
-from catalog.topics import doubtful, mourns, outranks, shipped, topic_of
+from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
 from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
@@ -92,7 +92,7 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 def topic(asked: Asked) -> Turn | None:
     """What looks up nothing: a danger, a complaint, the unit itself, thanks."""
     told = topic_of(asked.text)
-    return outside(asked.world, asked.session, told, asked.text) if told else None
+    return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
 
 
 def another_office(asked: Asked) -> Turn | None:
@@ -201,7 +201,7 @@ def nothing(asked: Asked) -> Turn:
     in_passing = not told or (found.topic not in urgent() and len(told) < LEAST_TELLING)
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
-    if session.matter and session.matter not in in_context.FAREWELLS:
+    if session.matter and session.matter not in (*in_context.FAREWELLS, *in_context.OPENINGS):
         return outside(world, session, session.matter, asked.text)
     if found.bare or found.aspects or (asked.points and in_passing):
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")

@@ -26,6 +26,8 @@ LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
 FAREWELLS = ("thanks", "bye")
+# After which nothing is known yet of what is asked.
+OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}

@@ -9,14 +9,14 @@ from catalog.topics import Topic, dossier_code, shipped
 from handlers.messages import Button, Reply, Text
 from handlers.rating.survey import choose_counter
 from handlers.session import Session
-from handlers.talk import about_unit, or_call, person, smalltalk
+from handlers.talk import about_unit, help_, or_call, person, smalltalk
 from handlers.turn import About, Turn, reply
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
 PORTAL = "https://dichvucong.gov.vn"
 MOST_HELPING = 2
-ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter}
+ELSEWHERE = {"contact": person, "hello": smalltalk, "rate": choose_counter, "help": help_}
 _LABELS = {
     "ask": "button.ask",
     "person": "button.person",
