@@ -91,9 +91,7 @@ class Said:
     @cached_property
     def tells_an_age_alone(self) -> bool:
         """Whether it tells an age, and names nothing beside it."""
-        if not ages(folded_words(self.text)):
-            return False
-        return self.index.search(without_ages(self.text)).tells < LEAST_OF_ITS_OWN
+        return tells_an_age_alone(self.index, self.text)
 
     @property
     def names_the_open(self) -> bool:
@@ -126,6 +124,11 @@ class Said:
     def of_other_age(self) -> bool:
         """Whether it tells an age, and the open procedure is for people of some ages."""
         return self.tells_an_age_alone and bool(age_span(self.open.title))
+
+
+def tells_an_age_alone(index: Index, text: str) -> bool:
+    """Whether a message tells an age, and names nothing beside it."""
+    return bool(ages(folded_words(text))) and index.search(without_ages(text)).tells < LEAST_OF_ITS_OWN
 
 
 def named_besides(text: str) -> str:

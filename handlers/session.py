@@ -59,6 +59,7 @@ class Session:
     without typing it again, in full. `spoken_before` is the language to go back to after
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
     `began` is the version of the open procedure's text that was shown first.
+    `incomplete` is the last question, numbers masked, where it was answered with choices or by asking to hear more.
     `noticed` is the last day on which notices of the unit were told beside a procedure, and the keys of these.
     """
 
@@ -77,12 +78,13 @@ class Session:
     spoken_before: str = ""
     noticed: tuple[str, ...] = ()
     began: str = ""
+    incomplete: str = ""
 
     def opening(self, code: str = "") -> "Session":
         """Return the session with a procedure open, or none; the one before it is remembered."""
         latest_first = dict.fromkeys(one for one in (self.topic, *reversed(self.earlier)) if one and one != code)
         earlier = tuple(latest_first)[:MOST_REMEMBERED][::-1]
-        return replace(self, topic=code, earlier=earlier, further=(), matter="", began="")
+        return replace(self, topic=code, earlier=earlier, further=(), matter="", began="", incomplete="")
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -103,7 +105,7 @@ class Session:
         for name in ("contact", "earlier", "further", "noticed"):
             if kept := getattr(self, name):
                 values[name] = list(kept)
-        for name in ("matter", "asked", "question", "spoken_before", "began"):
+        for name in ("matter", "asked", "question", "spoken_before", "began", "incomplete"):
             if told := getattr(self, name):
                 values[name] = told
         if self.survey:
@@ -130,6 +132,7 @@ class Session:
             spoken_before=values.get("spoken_before", ""),
             noticed=tuple(values.get("noticed", ())),
             began=values.get("began", ""),
+            incomplete=values.get("incomplete", ""),
         )
 
 

@@ -10,7 +10,7 @@ from catalog.lexicon import lexicon
 from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
-from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
+from handlers.lookup.question import LONGEST_KEPT, MOST_BESIDE, Asked, offer, show
 from handlers.messages import Text
 from handlers.session import Session
 from handlers.talk import or_call
@@ -22,7 +22,6 @@ from surveys.questions_left import LONGEST
 
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH, MOST_IN_A_STORY = 16, 8, 3
-LONGEST_KEPT = 500
 # What was asked is worth an officer's answer where it came to one of these.
 ABOUT_PROCEDURES = frozenset({"procedure", "choose", "not_found", "clarify", "outside"})
 # Fewer words that tell something are no matter of their own beside words that ask: "gửi ở đâu" is not about rating.
@@ -204,6 +203,7 @@ def nothing(asked: Asked) -> Turn:
     if session.matter and session.matter not in (*in_context.FAREWELLS, *in_context.OPENINGS):
         return outside(world, session, session.matter, asked.text)
     if found.bare or found.aspects or (asked.points and in_passing):
+        left = replace(left, incomplete=mask(asked.text)[-LONGEST_KEPT:])
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
     return reply(left, text, ways, (miss,), "not_found")
@@ -220,6 +220,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.chosen_by_place,
     in_context.brought_back,
     in_context.asking_words_alone,
+    in_context.completed,
     in_context.chosen_by_words,
     another_office,
     in_context.sibling,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from catalog import follow_ups
-from catalog.leaving import named_besides
+from catalog.index import SearchResult
+from catalog.leaving import named_besides, tells_an_age_alone
 from catalog.text import fold_word, words
 from catalog.topics import outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
@@ -67,7 +68,9 @@ def none_of_these(asked: Asked) -> Turn | None:
     if not (asked.choices or asked.open) or not follow_ups.rejects(asked.text):
         return None
     further = [code for code in asked.session.further if code in asked.catalog]
-    return offer(asked, further, "none.further") if further else other(asked.world, asked.session)
+    if not further:
+        return other(asked.world, asked.session)
+    return offer(asked, further, "none.further", again=True)
 
 
 def chosen_by_place(asked: Asked) -> Turn | None:
@@ -127,10 +130,52 @@ def chosen_by_words(asked: Asked) -> Turn | None:
         return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
     if asked.session.matter or _names_another(asked, asked.choices):
         return None
-    asks_on = bool(asked.points) and follow_ups.asks_yes_or_no(asked.text)
-    described = "" if asks_on else _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
-    named = described or _by_case(asked)
+    named = _described(asked)
     return show(asked, named) if named else None
+
+
+def _described(asked: Asked) -> str:
+    """The one of the choices that a text describes; empty where it clearly describes none."""
+    described = "" if _asks_on(asked) else _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
+    return described or _by_case(asked)
+
+
+def _asks_on(asked: Asked) -> bool:
+    """Whether a text asks for a yes or no on a point, which chooses nothing."""
+    return bool(asked.points) and follow_ups.asks_yes_or_no(asked.text)
+
+
+def completed(asked: Asked) -> Turn | None:
+    """What comes while a question waits for more is read together with it, unless it names a matter of its own.
+
+    What was offered is a likelier choice than what was not.
+    """
+    if not asked.session.incomplete or asked.open or asked.session.matter or follow_ups.turns(asked.text):
+        return None
+    text = f"{asked.session.incomplete}, {asked.text}"
+    together = asked.catalog.index.search(text)
+    if together.decision == "none" or _is_of_its_own(asked, together):
+        return None
+    said = asked.text if asked.found.aspects or asked.points else text
+    whole = replace(asked, text=said, found=replace(together, aspects=asked.found.aspects or together.aspects))
+    codes = [hit.code for hit in together.hits]
+    if tells_an_age_alone(asked.catalog.index, asked.text):
+        codes = [code for code in codes if code in asked.choices] or codes
+    first, *others = codes
+    if first in asked.choices and (described := _described(asked)) in codes:
+        return show(whole, described, [code for code in codes if code != described][:MOST_BESIDE])
+    if together.decision == "answer" or (first in asked.choices and not set(others).intersection(asked.choices)):
+        return show(whole, first, () if together.sure else others[:MOST_BESIDE])
+    return None if _asks_on(asked) else offer(replace(whole, text=text), codes, "choose.question")
+
+
+def _is_of_its_own(asked: Asked, together: SearchResult) -> bool:
+    """Whether a text names another procedure than it does together with the question before, and as what is wanted."""
+    alone = asked.found
+    if alone.decision == "none" or alone.hits[0].code in (together.hits[0].code, *asked.choices):
+        return False
+    circumstance = follow_ups.changes(asked.text) or follow_ups.already(asked.text)
+    return not circumstance and (alone.decision == "answer" or follow_ups.wants(asked.text))
 
 
 def _by_case(asked: Asked) -> str:
@@ -152,7 +197,7 @@ def still_choosing(asked: Asked) -> Turn | None:
     asks_on = follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
     told = topic_of(asked.text) or (asked.found.topic if asked.found.topic in urgent() else "")
     aside = len(asked.text.split()) <= LONGEST_ASIDE and not (told if asks_on else _tells_another_matter(asked))
-    return offer(asked, asked.choices, "none.again") if asked.points or aside else None
+    return offer(asked, asked.choices, "none.again", again=True) if asked.points or aside else None
 
 
 def sibling(asked: Asked) -> Turn | None:
@@ -270,8 +315,9 @@ def _which(asked: Asked) -> Turn:
     """Take "how much is it?" before a choice was made: the same choice, with that part behind it."""
     aspect = asked.found.aspect
     if not aspect:
-        return offer(asked, asked.choices, "none.again")
-    return offer(asked, asked.choices, "none.aspect", part=plain(asked.session.language, f"part.lower.{aspect}"))
+        return offer(asked, asked.choices, "none.again", again=True)
+    part = plain(asked.session.language, f"part.lower.{aspect}")
+    return offer(asked, asked.choices, "none.aspect", again=True, part=part)
 
 
 def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:

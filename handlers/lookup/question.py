@@ -15,8 +15,10 @@ from handlers.session import Session
 from handlers.turn import About, Turn, reply
 from handlers.wording import button, plain, say
 from handlers.world import World
+from surveys.masking import mask
 
 MOST_CHOICES, MOST_BESIDE = 5, 2
+LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 # One that fits several others is surer where it does not say that something is wanted.
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.9, 0.15
@@ -99,8 +101,11 @@ def show(asked: Asked, code: str, beside: Sequence[str] = ()) -> Turn:
     return answer(asked.world, asked.session, code, asked.parts, beside=beside, confirm=code != asked.open)
 
 
-def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Turn:
-    """Ask which of several procedures is meant, in the words of a text key."""
+def offer(asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, **values: object) -> Turn:
+    """Ask which of several procedures is meant, in the words of a text key.
+
+    What is said next is read together with the question; `again`: with the one before it, of which it tells nothing.
+    """
     session, codes = asked.session, codes[:MOST_CHOICES]
     labels = [name_of(asked.catalog, code, session.language) for code in codes]
     part_asked = f":{','.join(asked.found.aspects)}" if asked.found.aspects else ""
@@ -111,6 +116,8 @@ def offer(asked: Asked, codes: Sequence[str], key: str, **values: object) -> Tur
         shown = plain(session.language, "choose.level", name=label, level=level) if alike else label
         offered.append(Button(f"p:{code}{part_asked}", shown))
     offered.append(button(session.language, "other", "button.other"))
-    left = replace(session.opening(), further=tuple(hit.code for hit in asked.found.hits if hit.code not in codes))
+    further = tuple(hit.code for hit in asked.found.hits if hit.code not in codes)
+    incomplete = session.incomplete if again else mask(asked.text)[-LONGEST_KEPT:]
+    left = replace(session.opening(), further=further, incomplete=incomplete)
     told = say(session.language, key, count=len(codes), **values)
     return reply(left, told, tuple(offered), about=About("choose", offered=tuple(codes)))

@@ -263,3 +263,35 @@ def test_a_yes_or_no_question_chooses_nothing() -> None:
     talk = held("làm căn cước")
     offered = talk.turns[-1].about.offered
     assert talk.say("có phải dẫn trẻ đi cùng không").about.offered == offered
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("xin xác nhận", "độc thân để cưới vợ", "1.004873"),
+        ("làm sổ đỏ", "đất ông bà để lại chưa có sổ", "1.013978"),
+        ("giấy phép xây dựng", "nhà cũ của tôi, muốn sửa lại mái", "1.013229"),
+        ("làm lại giấy tờ", "thẻ căn cước bị gãy", "1.014063"),
+        ("hỗ trợ tiền", "con tôi bị khuyết tật nặng", "1.001776"),
+        ("xin trợ cấp", "mẹ tôi 82 tuổi không có lương hưu", "1.014027"),
+        ("tạm trú", "cái gia hạn ấy", "1.002755"),
+    ],
+)
+def test_what_comes_while_a_question_waits_for_more_is_read_with_it(first: str, then: str, code: str) -> None:
+    """Half of the matter stands in the one, half in the other."""
+    talk = held(first)
+    assert talk.turns[-1].about.outcome == "choose"
+    assert talk.say(then).about.code == code
+
+
+@pytest.mark.parametrize("then", ["đăng ký kết hôn cần gì", "à mà đăng ký kết hôn"])
+def test_another_matter_is_not_read_with_a_question_that_waits(then: str) -> None:
+    """It is asked by itself."""
+    assert about("làm thẻ căn cước", then).code == "1.000894"
+
+
+def test_a_circumstance_does_not_leave_the_question_that_waits() -> None:
+    """That somebody is not married is said of the birth that was asked about."""
+    talk = held("con tôi sinh ở bệnh viện tỉnh khác thì làm khai sinh ở đây được không")
+    told = talk.say("chưa đăng ký kết hôn thì sao").about
+    assert "1.001193" in (told.code, *told.offered[:1])
