@@ -44,16 +44,27 @@ RIGHT = (
 )
 # Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
 LEAVES = (
-    *("tells", "tells_besides", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
+    *("tells", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
-    *("recorded", "recorded_pairs", "asks", "changes", "sure"),
+    *("recorded", "recorded_pairs", "asks", "changes", "sure", "lacks"),
     *("asked_on", "most_asked_on", "least_asked_on"),
 )
 REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
 # Besides these, of the siblings of the open one.
 MOVES = (
     *LEAVES,
-    *("share", "open_share", "lead_over_open", "lead_over_others", "found_first", "found_elsewhere", "answer"),
+    *(
+        "joined_lead",
+        "joined_first",
+        "fits_lead",
+        "share",
+        "open_share",
+        "lead_over_open",
+        "lead_over_others",
+        "found_first",
+        "found_elsewhere",
+        "answer",
+    ),
     *("other_age", "denies", "already", "changed_lead", "denied_lead", "asked_lead", "changed_clearly"),
 )
 _FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES, "moves": MOVES}

@@ -30,6 +30,10 @@ PLAIN = (
     "asking",
     "denying",
     "already",
+    "lacking",
+    "thanking",
+    "calling",
+    "called",
 )
 # What without marks is mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
@@ -163,9 +167,43 @@ def denies(text: str) -> bool:
     return bool(_heard(text)["denying"])
 
 
+def lacks(text: str) -> bool:
+    """Tell whether a message begins with what is not there or not done: "chưa có …", "mẹ không về được"."""
+    return any(start <= LATEST_TURN for start, _, _ in _heard(text)["lacking"])
+
+
 def already(text: str) -> bool:
     """Tell whether a message says what has been done or is there: "có rồi", "cái cũ"."""
     return bool(_heard(text)["already"])
+
+
+def thanks(text: str) -> bool:
+    """Tell whether a message thanks, and neither asks nor wants anything beside that."""
+    found = _heard(text)["thanking"]
+    if not found:
+        return False
+    beside = " ".join(_left(_read(text), found))
+    return not (asks(beside) or wants(beside) or supposes(beside) or points(beside))
+
+
+def without_address(text: str) -> str:
+    """Return a message without whom it is said to: "bao lâu hả cháu", "cô ơi cho con hỏi …".
+
+    A message that says nothing else is returned as it is.
+    """
+    typed = text.split()
+    if [fold_word(word) for one in typed for word in words(one)] != [fold_word(word) for word in _read(text)]:
+        return text
+    found = _heard(text)
+    taken: set[int] = set()
+    place = 0
+    for start, end, _ in found["calling"]:
+        if start == place:
+            taken.update(range(start, end))
+            place = end
+    taken.update(*(range(start + 1, end) for start, end, _ in found["called"] if end == len(typed)))
+    left = [word for place, word in enumerate(typed) if place not in taken]
+    return " ".join(left).strip(" ,") if left and taken and len(left) > 1 else text
 
 
 def terms(text: str) -> list[str]:
@@ -270,7 +308,7 @@ def _said() -> _Said:
         *(phrase("ordinal", said, str(one["place"])) for one in data["ordinal"] for said in one["said"]),
         *(_phrase("case", said, case) for case, listed in data["cases"].items() for said in listed),
         *(_phrase("hint", said, part) for part, listed in data["hints"].items() for said in listed),
-        *(_phrase(kind, said) for kind in PLAIN for said in data["words"][kind]),
+        *(_phrase(kind, one) for kind in PLAIN for said in data["words"][kind] for one in spelt_out(said)),
     ]
     return _Said(
         phrases=Phrases(phrases),

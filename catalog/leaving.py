@@ -20,6 +20,8 @@ LEAST_OF_ITS_OWN = 0.3
 MOST_WORDS = 0.5
 # A message that names the open procedure tells so much of it.
 MOSTLY = 0.7
+# What is not among so many found has less than their scores; what tells siblings apart counts so much beside them.
+MOST_JOINED, LEAST_JOINED, SHARE_COUNTS = 8, 0.3, 0.5
 # A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
@@ -54,13 +56,13 @@ class Said:
         found, beside, telling = index.search(text), self._beside, index.telling(text)
         surely = float(found.decision == "answer" and found.sure and found.hits[0].code != self.open.code)
         return (
-            found.tells, index.search(named_besides(text)).tells, beside.certain, beside.likeness, beside.covered,
+            found.tells, beside.certain, beside.likeness, beside.covered,
             beside.open_covered, float(beside.open_first), float(beside.common),
             math.log1p(len(telling)), math.log1p(len(text.split())),
             float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
             float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
             float(bool(found.topic)), *((0.0, 0.0) if surely else self._recorded), float(follow_ups.asks(text)),
-            float(follow_ups.changes(text)), surely, *self._asked_on,
+            float(follow_ups.changes(text)), surely, float(follow_ups.lacks(text)), *self._asked_on,
         )  # fmt: skip
 
     @cached_property
@@ -72,7 +74,7 @@ class Said:
         hits = [hit.code for hit in found.hits]
         lead, changes, denies = first - of_open, follow_ups.changes(self.text), follow_ups.denies(self.text)
         return (
-            *self.leaves, first, of_open, lead, first - second, float(others[:1] == hits[:1]),
+            *self.leaves, *self._joined_moves, first, of_open, lead, first - second, float(others[:1] == hits[:1]),
             float(bool(hits) and hits[0] not in self.family), float(found.decision == "answer"),
             float(self.of_other_age), float(denies), float(follow_ups.already(self.text)), lead * changes,
             lead * denies, lead * follow_ups.asks(self.text),
@@ -82,11 +84,51 @@ class Said:
     @cached_property
     def family(self) -> Mapping[str, float]:
         """The open procedure and its siblings that its words tell apart, each with its share of these words."""
-        siblings = self.index.siblings(self.open.code)
-        if self.tells_an_age_alone:
-            siblings = tuple(code for code in siblings if age_span(self.title(code)))
         said = follow_ups.without_points(self.text)
-        return {hit.code: hit.score for hit in self.index.among(said, (self.open.code, *siblings))}
+        return {hit.code: hit.score for hit in self.index.among(said, (self.open.code, *self.siblings))}
+
+    @cached_property
+    def siblings(self) -> Sequence[str]:
+        """The siblings that it may go to; of an age alone, those that ages tell apart."""
+        found = self.index.siblings(self.open.code)
+        if not self.tells_an_age_alone:
+            return found
+        return tuple(code for code in found if age_span(self.title(code))) if age_span(self.open.title) else ()
+
+    @cached_property
+    def fits(self) -> Mapping[str, float]:
+        """How well it fits the open procedure and each sibling, by itself and read together with what is open.
+
+        Of an age alone the ages in their names decide.
+        """
+        if self.tells_an_age_alone:
+            return self.family
+        codes = {*self._joined, *self.family}.intersection((self.open.code, *self.siblings))
+        return {
+            code: self._joined.get(code, LEAST_JOINED) + SHARE_COUNTS * self.family.get(code, 0.0) for code in codes
+        }
+
+    @property
+    def _joined_moves(self) -> tuple[float, float, float]:
+        """Whether a sibling fits best what is open and it read together, and how far one fits better than the open."""
+        first = next(iter(self._joined), "")
+        best = max((fit for code, fit in self.fits.items() if code != self.open.code), default=0.0)
+        return (
+            self._joined_lead(self._joined),
+            float(first in self.siblings),
+            best - self.fits.get(self.open.code, LEAST_JOINED),
+        )
+
+    @cached_property
+    def _joined(self) -> Mapping[str, float]:
+        """The scores of what it means read together with the name of what is open, best first."""
+        known = self.index.known.get(self.open.code)
+        name = known.label if known else self.open.title
+        return {hit.code: hit.score for hit in self.index.search(f"{name}, {self.text}", MOST_JOINED).hits}
+
+    def _joined_lead(self, joined: Mapping[str, float]) -> float:
+        others = max((score for code, score in joined.items() if code != self.open.code), default=LEAST_JOINED)
+        return others - joined.get(self.open.code, LEAST_JOINED)
 
     @cached_property
     def tells_an_age_alone(self) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from catalog.follow_ups import changes, rejects, without_points
+from catalog.follow_ups import changes, rejects, without_address, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_of
@@ -41,7 +41,7 @@ def ask(world: World, session: Session, text: str) -> Turn:
     said = mask(text)
     # Who says that nothing shown is meant asks nothing else.
     turn = Turn(session if rejects(text) else replace(session, asked=said[:LONGEST_KEPT]))
-    for question in questions(text):
+    for question in map(_without_address, questions(text)):
         for number, (part_of_it, found) in enumerate(_joined(world, session, question)):
             # Each of two joined questions names its own procedure: the second is no follow-up of the first.
             before = turn.session.opening() if number else turn.session
@@ -55,6 +55,12 @@ def ask(world: World, session: Session, text: str) -> Turn:
     if turn.about.outcome not in ABOUT_PROCEDURES or rejects(text):
         return turn
     return replace(turn, session=replace(turn.session, question=said if len(said) <= LONGEST else ""))
+
+
+def _without_address(text: str) -> str:
+    """A question without whom it is said to ("hả cháu" is about no child); whole where it may be a call for help."""
+    left = without_address(text)
+    return text if any(outranks(topic_of(one)) or doubtful(one) for one in (text, left)) else left
 
 
 def questions(text: str) -> list[str]:
@@ -91,6 +97,8 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 def topic(asked: Asked) -> Turn | None:
     """What looks up nothing: a danger, a complaint, the unit itself, thanks."""
     told = topic_of(asked.text)
+    if told in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
+        return None
     return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
 
 
@@ -215,6 +223,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     topic,
     # In the light of what is shown.
     in_context.confirmed,
+    in_context.thanked,
     in_context.unclear,
     in_context.none_of_these,
     in_context.chosen_by_place,

@@ -21,12 +21,13 @@ from handlers.world import World
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
 OF_ITS_OWN, LEAST_OF_ITS_OWN = 0.85, 0.3
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
-# without a choice, so many more than any other.
-LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.3
+# without a choice, fits so much better than any other.
+LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
 # So few words name a matter ("còn ly hôn") and tell nothing of the open one.
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
-FAREWELLS = ("thanks", "bye")
+THANKS = "thanks"
+FAREWELLS = (THANKS, "bye")
 # After which nothing is known yet of what is asked.
 OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
@@ -54,6 +55,15 @@ def confirmed(asked: Asked) -> Turn | None:
     if follow_ups.says_yes(asked.text):
         return right(asked.world, asked.session)
     return other(asked.world, asked.session) if follow_ups.says_no(asked.text) else None
+
+
+def thanked(asked: Asked) -> Turn | None:
+    """Thanks end what was talked about, whatever is said beside them, where nothing is asked or surely named."""
+    names = asked.found.decision != "none" and (asked.found.sure or asked.found.tells >= OF_ITS_OWN)
+    talked = asked.open or asked.choices or asked.session.earlier
+    if not talked or names or not follow_ups.thanks(asked.text):
+        return None
+    return outside(asked.world, asked.session, THANKS, asked.text)
 
 
 def unclear(asked: Asked) -> Turn | None:
@@ -207,9 +217,10 @@ def sibling(asked: Asked) -> Turn | None:
     """
     if not asked.open or not asked.moves or follow_ups.turns(asked.text):
         return None
-    shares = in_the_family(asked)
-    best = max((share for code, share in shares.items() if code != asked.open), default=0.0)
-    near = sorted((c for c in shares if c != asked.open and best - shares[c] < SOLE_LEAD), key=lambda c: -shares[c])
+    fits = {code: fit for code, fit in asked.beside_the_open.fits.items() if code in asked.catalog}
+    fits.pop(asked.open, None)
+    best = max(fits.values(), default=0.0)
+    near = sorted((code for code in fits if best - fits[code] < SOLE_LEAD), key=lambda code: -fits[code])
     if len(near) == 1:
         return show(asked, near[0])
     return offer(asked, near, "choose.question") if near and (asked.leaves or asked.surely_moves) else None
@@ -329,7 +340,10 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
     named = _named_besides(asked)
 
     def quoted(parts: Sequence[str], sought: Iterable[Sequence[str]], *, spelled: bool = True) -> Turn:
-        return mentioned(asked.world, asked.session, asked.open, parts, sought, spelled=spelled, beside=beside)
+        case = not parts and (follow_ups.supposes(asked.text) or not follow_ups.asks(asked.text))
+        return mentioned(
+            asked.world, asked.session, asked.open, parts, sought, spelled=spelled, case=case, beside=beside
+        )
 
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
     if points and all(point.of_papers for point in points):

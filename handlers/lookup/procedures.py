@@ -142,13 +142,15 @@ def mentioned(
     sought: Iterable[Sequence[str]],
     *,
     spelled: bool = True,
+    case: bool = False,
     beside: Sequence[str] = (),
 ) -> Turn:
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
     `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
     `spelled`, or without marks. `parts` are looked into first; the first of them is shown where nothing is found. The
-    heading names the part that is quoted. Without any, all are looked into. `beside` as in `answer`.
+    heading names the part that is quoted. Without any, all are looked into. `case`: a circumstance was told,
+    not asked about. `beside` as in `answer`.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
@@ -161,6 +163,8 @@ def mentioned(
         said = [say(session.language, "card.quoted", text=one) for one in quoted]
         in_vietnamese = _in_vietnamese(session.language, "".join(quoted))
         blocks = [Text.lines([_heading(world, session, entry, opens), *said, in_vietnamese])]
+    elif case:
+        blocks = [Text.lines([_strip(world, session, entry, ()), say(session.language, "card.untold_case")])]
     else:
         opens = parts[0] if parts else ""
         untold = say(session.language, "card.untold", phone=or_call(world, session))

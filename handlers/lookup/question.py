@@ -23,7 +23,7 @@ LONGEST_KEPT = 500
 # One that fits several others is surer where it does not say that something is wanted.
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.9, 0.15
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
-MOVES, SURELY_MOVES = 0.3, 0.5
+MOVES, SURELY_MOVES = 0.45, 0.5
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def test_the_surest_words_are_quoted_and_not_what_stands_everywhere() -> None:
 def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
     """The word "con" is not found in "còn"; what the record has not is said to be missing."""
     told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
-    assert "không ghi điều này" in held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+    said = held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+    assert "không nói riêng về trường hợp này" in said
 
 
 def test_a_paper_that_may_have_to_be_brought_is_looked_up_in_the_open_record() -> None:
@@ -295,3 +296,35 @@ def test_a_circumstance_does_not_leave_the_question_that_waits() -> None:
     talk = held("con tôi sinh ở bệnh viện tỉnh khác thì làm khai sinh ở đây được không")
     told = talk.say("chưa đăng ký kết hôn thì sao").about
     assert "1.001193" in (told.code, *told.offered[:1])
+
+
+@pytest.mark.parametrize(
+    "said", ["cảm ơn, phiền các cháu quá", "oki tks ad", "thôi đươc, cam ơn", "thôi để mai con lên, con cám ơn bác"]
+)
+def test_thanks_are_heard_whatever_is_said_beside_them(said: str) -> None:
+    """Where nothing is asked; the procedure stays open."""
+    talk = held("đăng ký kết hôn cần gì", said)
+    assert talk.turns[-1].about.outcome == "thanks"
+    assert talk.say("mất phí không").about.code == "1.000894"
+
+
+@pytest.mark.parametrize("said", ["cảm ơn, mất mấy ngày", "cám ơn em, vậy lệ phí bao nhiêu"])
+def test_thanks_before_a_question_do_not_answer_it(said: str) -> None:
+    """The question is what is answered."""
+    assert about("đăng ký kết hôn cần gì", said).code == "1.000894"
+
+
+@pytest.mark.parametrize("said", ["mất bao lâu hả cháu", "mất mấy ngày vậy con", "bác ơi mất mấy ngày vậy bác"])
+def test_whom_a_question_is_said_to_is_no_matter(said: str) -> None:
+    """It chooses none of the procedures for children."""
+    talk = held("làm thẻ căn cước")
+    offered = talk.turns[-1].about.offered
+    assert talk.say(said).about.offered == offered
+
+
+def test_a_circumstance_that_was_told_is_not_refused() -> None:
+    """Nothing was asked that the record could lack."""
+    talk = held("đăng ký khai sinh", "con tôi 5 tuổi")
+    said = talk.turns[-1].replies[0].text.plain
+    assert talk.turns[-1].about.code == "1.001193"
+    assert "Danh mục không nói riêng về trường hợp này." in said
