@@ -38,12 +38,13 @@ SCAM, OF_THE_UNIT = "scam", ("phone", "hours", "address")
 
 
 def same_danger(asked: Asked) -> Turn | None:
-    """After a danger, what names no procedure is about the same danger."""
+    """After a danger, what neither names a procedure nor asks for one is about the same danger."""
     danger = asked.session.matter
     told = topic_of(asked.text)
     told = outranking(asked.text) if outranks(told) else told
     another = told in (*urgent(), *FAREWELLS) or (told in (held() if danger != SCAM else OF_THE_UNIT))
-    if danger not in urgent() or another or _names_another(asked, ()):
+    asks = asked.found.aspects or asked.points or follow_ups.wants(asked.text) or follow_ups.turns(asked.text)
+    if danger not in urgent() or another or (asks and _names_another(asked, ())):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 

@@ -46,6 +46,7 @@ def test_the_way_back_is_found_after_another_matter() -> None:
     ("first", "then", "outcome"),
     [
         ("con tôi đi lạc ở chợ", "no 5 tuoi mac ao do", "lost_child"),
+        ("có người gọi nói là công an bắt chuyển tiền", "họ đọc đúng số căn cước của tôi mà", "scam"),
         ("cán bộ đòi tui 500 ngàn mới chịu ký", "bà đó ở quầy 2", "bribe"),
         ("bị cán bộ chửi, muốn khiếu nại", "gửi ở đâu", "complaint"),
         ("bị cán bộ chửi, muốn khiếu nại", "tên cán bộ là Hùng", "complaint"),
