@@ -15,6 +15,11 @@ _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
 _BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
 _NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong", "roi", "chua"))
 _TELLING = frozenset(("tuoi", "lop", "len"))
+# Before a number that is an age ("vừa tròn 14 hôm kia"), unless one of the others follows.
+_REACHED = "tron"
+_OTHER_UNITS = frozenset(
+    ("ngay", "tuan", "thang", "nam", "lan", "trieu", "ngan", "nghin", "dong", "met", "m2", "nguoi")
+)
 _AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS, _LAST_CHILD = 60, 120, 5, 12, 15
 
 
@@ -110,7 +115,8 @@ def with_age(text: str) -> str:
     for end in range(len(said), 0, -1):
         start, number = _number_before(folded, end)
         plainly = number and (folded[end - 1].isdecimal() or not set(folded[start:end]).isdisjoint(_TENS))
-        if plainly and _NO_UNIT.issuperset(folded[end : end + 1]):
+        reached = folded[max(start - 1, 0)] == _REACHED and _OTHER_UNITS.isdisjoint(folded[end : end + 1])
+        if plainly and (reached or _NO_UNIT.issuperset(folded[end : end + 1])):
             return " ".join((*said[:end], "tuổi", *said[end:]))
     return text
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalog.deciding import deciding
 from catalog.entries import Entry
+from catalog.fitted_topics import DOUBTFUL, GRAVELY_DOUBTFUL
 from catalog.lexicon import Known, Lexicon, lexicon
 from catalog.remembering import remembering
 from catalog.search import siblings
@@ -109,7 +110,7 @@ class Index:
         found = Found("none", topic=topic)
         if not topic and len(self) and not asked.bare:
             found = decide(self._names, self._fitting(text), limit)
-            if doubtful(text) and not found.beyond_doubt:
+            if doubtful(text, GRAVELY_DOUBTFUL if found.beyond_doubt else DOUBTFUL):
                 found = found._replace(decision="none", hits=(), sure=False)
             elif found.decision == "none" and (outranks(found.topic) or not found.topic):
                 found = found._replace(topic=likely_talk(text))

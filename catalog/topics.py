@@ -242,10 +242,13 @@ def _outranking(fitting: Iterable[Rule]) -> str:
     return next((rule.topic for rule in fitting if rule.rest is None), "")
 
 
-def doubtful(text: str) -> bool:
-    """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough."""
+def doubtful(text: str, least: float = DOUBTFUL) -> bool:
+    """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough.
+
+    `least` is the probability from which on it may be.
+    """
     without_code, _ = _without_codes(text)
-    return bool(_most_like(without_code, DOUBTFUL)) and not _far_more_like_talk(without_code)
+    return bool(_most_like(without_code, least)) and not _far_more_like_talk(without_code)
 
 
 def _without_codes(text: str) -> tuple[str, int]:

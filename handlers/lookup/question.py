@@ -22,6 +22,8 @@ LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 # One that fits several others is surer where it does not say that something is wanted.
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.9, 0.15
+# The search is sure of another procedure, and no other circumstance of the open one is told.
+LEAVES_SURELY_NAMED = 0.5
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
 MOVES, SURELY_MOVES = 0.45, 0.5
 
@@ -53,7 +55,8 @@ class Asked:
     @cached_property
     def leaves(self) -> bool:
         """Whether it is about another procedure than the one that is open."""
-        return bool(self.open) and self.beside_the_open.leaving >= LEAVES
+        names = self.found.sure and not follow_ups.changes(self.text)
+        return bool(self.open) and self.beside_the_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
 
     @property
     def hardly_leaves(self) -> bool:

@@ -106,7 +106,15 @@ def test_a_yes_or_no_and_a_change_are_heard_as_typed() -> None:
     assert changed == [True, True, False]
 
 
-@pytest.mark.parametrize(("text", "aged"), [("còn chị nó mười sáu thì sao", True), ("đợi 16 ngày à", False)])
+@pytest.mark.parametrize(
+    ("text", "aged"),
+    [
+        ("còn chị nó mười sáu thì sao", True),
+        ("thằng bé vừa tròn 14 hôm kia", True),
+        ("đợi 16 ngày à", False),
+        ("nộp tròn 14 ngày rồi", False),
+    ],
+)
 def test_a_bare_number_is_an_age_where_nothing_is_counted_by_it(text: str, aged: bool) -> None:
     """What follows the number tells."""
     assert ("tuổi" in with_age(text)) is aged

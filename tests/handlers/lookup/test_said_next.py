@@ -156,6 +156,7 @@ def test_to_want_no_rating_begins_none() -> None:
         ("sao y bản chính cần gì", "bằng lái xe với giấy đăng ký xe có sao được không", "2.000815"),
         ("làm lại căn cước bị mất", "nhặt lại được thẻ cũ thì có phải nộp không", "1.014064"),
         ("làm căn cước cho cháu 9 tuổi", "còn chị nó mười sáu thì sao", "1.014061"),
+        ("làm căn cước cho cháu 9 tuổi", "à quên, thằng bé vừa tròn 14 hôm kia", "1.014061"),
         ("làm lại căn cước bị mất", "không mất, bị hết hạn thôi", "1.014063"),
     ],
 )
@@ -274,7 +275,7 @@ def test_a_yes_or_no_question_chooses_nothing() -> None:
         ("làm sổ đỏ", "đất ông bà để lại chưa có sổ", "1.013978"),
         ("giấy phép xây dựng", "nhà cũ của tôi, muốn sửa lại mái", "1.013229"),
         ("làm lại giấy tờ", "thẻ căn cước bị gãy", "1.014063"),
-        ("hỗ trợ tiền", "con tôi bị khuyết tật nặng", "1.001776"),
+        ("hỗ trợ tiền", "hằng tháng cho con tôi bị khuyết tật nặng", "1.001776"),
         ("xin trợ cấp", "mẹ tôi 82 tuổi không có lương hưu", "1.014027"),
         ("tạm trú", "cái gia hạn ấy", "1.002755"),
     ],
