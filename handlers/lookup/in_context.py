@@ -216,7 +216,7 @@ def sibling(asked: Asked) -> Turn | None:
 
     Where it fits several siblings, they are offered.
     """
-    if not asked.open or not asked.moves or follow_ups.turns(asked.text):
+    if not asked.open or follow_ups.turns(asked.text) or not asked.moves:
         return None
     fits = {code: fit for code, fit in asked.beside_the_open.fits.items() if code in asked.catalog}
     fits.pop(asked.open, None)

@@ -72,12 +72,19 @@ class Asked:
     @property
     def moves(self) -> bool:
         """Whether it is about a sibling of the one that is open."""
-        return self.may_leave and self.beside_the_open.moving >= MOVES
+        return self.may_leave and not self._surely_elsewhere and self.beside_the_open.moving >= MOVES
 
     @property
     def surely_moves(self) -> bool:
         """Whether it is more likely than not about a sibling of the open one, whichever it is."""
         return bool(self.open) and self.beside_the_open.moving >= SURELY_MOVES
+
+    @property
+    def _surely_elsewhere(self) -> bool:
+        """Whether it surely leaves for one that is no sibling, and no sibling need be looked for."""
+        if not self.found.sure or self.beside_the_open.leaving < SURELY_LEAVES:
+            return False
+        return self.found.hits[0].code not in self.catalog.index.siblings(self.open)
 
     @cached_property
     def beside_the_open(self) -> Said:
