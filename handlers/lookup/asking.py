@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from catalog.follow_ups import changes, rejects, without_address, without_points
+from catalog.follow_ups import already, changes, rejects, without_address, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_of
@@ -174,6 +174,13 @@ def mourning(asked: Asked) -> Turn | None:
     return _with_condolences(asked, offer(asked, codes, "none.after_death"))
 
 
+def death_just_told(asked: Asked) -> Turn | None:
+    """A death told while a choice is open is no choice; one of some time ago may be a circumstance ("mất rồi")."""
+    if asked.open or not asked.choices or not mourns(asked.text) or already(asked.text):
+        return None
+    return found(asked) or mourning(asked)
+
+
 def _with_condolences(asked: Asked, turn: Turn) -> Turn:
     first, *others = turn.replies
     text = Text.lines((say(asked.session.language, "card.condolence"), first.text), between="\n\n")
@@ -229,6 +236,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.chosen_by_place,
     in_context.brought_back,
     in_context.asking_words_alone,
+    death_just_told,
     in_context.completed,
     in_context.chosen_by_words,
     another_office,

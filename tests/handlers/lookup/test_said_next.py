@@ -287,6 +287,16 @@ def test_what_comes_while_a_question_waits_for_more_is_read_with_it(first: str, 
     assert talk.say(then).about.code == code
 
 
+def test_a_death_just_now_is_answered_with_condolences_though_a_question_waits() -> None:
+    """One of some time ago is a circumstance of what waits."""
+    waiting = held("giấy phép xây dựng")
+    assert waiting.turns[-1].about.outcome == "choose"
+    told = waiting.say("bố em vừa mất tối qua")
+    assert "chia buồn" in told.replies[0].text.plain
+    assert told.about.offered[0] == "1.000656"
+    assert held("sang tên đất", "bố em mất rồi").turns[-1].about.code != "1.000656"
+
+
 @pytest.mark.parametrize("then", ["đăng ký kết hôn cần gì", "à mà đăng ký kết hôn"])
 def test_another_matter_is_not_read_with_a_question_that_waits(then: str) -> None:
     """It is asked by itself."""
