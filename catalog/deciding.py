@@ -53,18 +53,8 @@ REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
 # Besides these, of the siblings of the open one.
 MOVES = (
     *LEAVES,
-    *(
-        "joined_lead",
-        "joined_first",
-        "fits_lead",
-        "share",
-        "open_share",
-        "lead_over_open",
-        "lead_over_others",
-        "found_first",
-        "found_elsewhere",
-        "answer",
-    ),
+    *("joined_lead", "joined_first", "fits_lead"),
+    *("share", "open_share", "lead_over_open", "lead_over_others", "found_first", "found_elsewhere", "answer"),
     *("other_age", "denies", "already", "changed_lead", "denied_lead", "asked_lead", "changed_clearly"),
 )
 _FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES, "moves": MOVES}

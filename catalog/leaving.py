@@ -111,12 +111,14 @@ class Said:
     @property
     def _joined_moves(self) -> tuple[float, float, float]:
         """Whether a sibling fits best what is open and it read together, and how far one fits better than the open."""
-        first = next(iter(self._joined), "")
-        best = max((fit for code, fit in self.fits.items() if code != self.open.code), default=0.0)
+        joined, of_open = self._joined, self.open.code
+        first = next(iter(joined), "")
+        others = max((score for code, score in joined.items() if code != of_open), default=LEAST_JOINED)
+        best = max((fit for code, fit in self.fits.items() if code != of_open), default=0.0)
         return (
-            self._joined_lead(self._joined),
+            others - joined.get(of_open, LEAST_JOINED),
             float(first in self.siblings),
-            best - self.fits.get(self.open.code, LEAST_JOINED),
+            best - self.fits.get(of_open, LEAST_JOINED),
         )
 
     @cached_property
@@ -125,10 +127,6 @@ class Said:
         known = self.index.known.get(self.open.code)
         name = known.label if known else self.open.title
         return {hit.code: hit.score for hit in self.index.search(f"{name}, {self.text}", MOST_JOINED).hits}
-
-    def _joined_lead(self, joined: Mapping[str, float]) -> float:
-        others = max((score for code, score in joined.items() if code != self.open.code), default=LEAST_JOINED)
-        return others - joined.get(self.open.code, LEAST_JOINED)
 
     @cached_property
     def tells_an_age_alone(self) -> bool:

@@ -15,15 +15,16 @@ TEMPLATES = 10_000
 def say(language: str, key: str, **values: Any) -> Text:
     """Return a locale text with its values filled in; a value may itself be formatted text."""
     template = locales.template(language, key)
-    if not values:
-        return _said(template)
+    return _filled(template, **values) if values else _without_values(template)
+
+
+def _filled(template: str, /, **values: Any) -> Text:
     return Text.of(*[Span(piece.format(**values), bold=bold) for piece, bold in _pieces(template)])
 
 
 @lru_cache(maxsize=TEMPLATES)
-def _said(template: str) -> Text:
-    """A template without values as formatted text."""
-    return Text.of(*[Span(piece.format(), bold=bold) for piece, bold in _pieces(template)])
+def _without_values(template: str) -> Text:
+    return _filled(template)
 
 
 @lru_cache(maxsize=TEMPLATES)

@@ -209,7 +209,7 @@ class CaseEffects:
         language: str,
         offered: tuple[Button, ...],
     ) -> Reply:
-        day = day_text(step.at.date())
+        day, due = day_text(step.at.date()), day_text(step.due) if step.due else ""
         match step.state:
             case "handled":
                 on = () if incoming.shared else buttons(language, ("cases", "case.list"))
@@ -221,10 +221,8 @@ class CaseEffects:
                 return Reply(say(language, "case.noted", note=step.note), offered)
             case "handed_over":
                 await self._alerts.handed_over(tx, case)
-                due = day_text(step.due) if step.due else ""
                 return Reply(say(language, "case.handed_over", office=step.office, due=due), offered)
             case "open":
-                due = day_text(step.due) if step.due else ""
                 return Reply(say(language, "case.reopened", day=day, due=due), offered)
         count = await self._alerts.passed_on(tx, case, Chat(incoming.channel, incoming.user))
         if not count:

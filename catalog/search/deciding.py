@@ -11,8 +11,8 @@ from catalog.search.scoring import NAMED_IN_FULL, Scored, scored, without_twins
 # A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
 FOUND, SURE = 0.50, 0.60
 NAMED_WELL = 0.8
-# From these probabilities on, that a procedure is named and that it is this one, a message is no danger that only
-# shares some words with one: of 1,047 dangers none was so.
+# From these probabilities on, that a procedure is named and that it is this one, a message that shares some words
+# with dangers is answered, unless it is very like one (GRAVELY_DOUBTFUL).
 SURELY_NAMED, SURELY_THIS = 0.99, 0.97
 
 

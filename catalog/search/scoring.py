@@ -41,6 +41,9 @@ class Rows(NamedTuple):
     begins: Mapping[int, int]
 
 
+NO_ROWS = Rows(np.zeros(0), np.zeros(0), {})
+
+
 class Scored(NamedTuple):
     """The procedures and rivals that may be meant, best first: the position of each, its score, the likeness of its
     best name, how much of the question all its names together cover, its names, and the weight that the official one
@@ -55,18 +58,18 @@ class Scored(NamedTuple):
     covered: Sequence[float] = ()
     groups: Sequence[Group] = ()
     official: Sequence[float] = ()
-    rows: Rows | None = None
+    rows: Rows = NO_ROWS
 
     def likeness_of_names(self, rank: int) -> Array:
         """The likeness of each name to the question."""
-        return self._of_names(self.rows.likeness, rank) if self.rows else np.zeros(0)
+        return self._of_names(self.rows.likeness, rank)
 
     def shared_by_names(self, rank: int) -> Array:
         """The weight that each name shares with the question."""
-        return self._of_names(self.rows.shared, rank) if self.rows else np.zeros(0)
+        return self._of_names(self.rows.shared, rank)
 
     def _of_names(self, of_rows: Array, rank: int) -> Array:
-        begins = self.rows.begins[self.positions[rank]] if self.rows else 0
+        begins = self.rows.begins[self.positions[rank]]
         return of_rows[begins : begins + len(self.groups[rank].lengths)]
 
     def name_asked(self, rank: int) -> float:

@@ -218,7 +218,7 @@ def nothing(asked: Asked) -> Turn:
     if session.matter and session.matter not in (*in_context.FAREWELLS, *in_context.OPENINGS):
         return outside(world, session, session.matter, asked.text)
     if found.bare or found.aspects or (asked.points and in_passing):
-        left = replace(left, incomplete=mask(asked.text)[-LONGEST_KEPT:])
+        left = replace(left, incomplete=asked.kept)
         return reply(left, say(session.language, "none.topic.which"), ways, about="clarify")
     text = say(session.language, "none.found", phone=or_call(world, session))
     return reply(left, text, ways, (miss,), "not_found")

@@ -19,7 +19,7 @@ from handlers.wording import plain, say, ways_on
 from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
-OF_ITS_OWN, LEAST_OF_ITS_OWN = 0.85, 0.3
+OF_ITS_OWN = 0.85
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
 # without a choice, fits so much better than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
@@ -227,19 +227,14 @@ def sibling(asked: Asked) -> Turn | None:
     return offer(asked, near, "choose.question") if near and (asked.leaves or asked.surely_moves) else None
 
 
-def in_the_family(asked: Asked) -> dict[str, float]:
-    """The open procedure and its siblings that words of a text tell apart, each with its share of these words."""
-    family = asked.beside_the_open.family
-    return {code: share for code, share in family.items() if code in asked.catalog}
-
-
 def family_first(asked: Asked) -> list[str]:
     """The procedures found; where the search is not sure, one of the open one's family that fits stands before them."""
     found = [hit.code for hit in asked.found.hits]
     if not asked.open or asked.found.sure or follow_ups.turns(asked.text):
         return found
-    shares = in_the_family(asked)
-    fits = [code for code, share in shares.items() if share >= LEAST_SHARE and code != asked.open]
+    shares = asked.beside_the_open.family
+    others = [code for code in shares if code in asked.catalog and code != asked.open]
+    fits = [code for code in others if shares[code] >= LEAST_SHARE]
     if asked.found.decision == "answer" and follow_ups.wants(asked.text):
         fits = []
     return list(dict.fromkeys((*fits[:1], *found)))

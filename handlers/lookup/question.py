@@ -42,6 +42,11 @@ class Asked:
         """What this unit's citizens are answered from."""
         return self.world.catalog(self.session.unit)
 
+    @property
+    def kept(self) -> str:
+        """It as a session keeps it for what is said next: numbers masked, the end of a long one."""
+        return mask(self.text)[-LONGEST_KEPT:]
+
     @cached_property
     def open(self) -> str:
         """The procedure that is open; empty where none is."""
@@ -127,7 +132,7 @@ def offer(asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, 
         offered.append(Button(f"p:{code}{part_asked}", shown))
     offered.append(button(session.language, "other", "button.other"))
     further = tuple(hit.code for hit in asked.found.hits if hit.code not in codes)
-    incomplete = session.incomplete if again else mask(asked.text)[-LONGEST_KEPT:]
+    incomplete = session.incomplete if again else asked.kept
     left = replace(session.opening(), further=further, incomplete=incomplete)
     told = say(session.language, key, count=len(codes), **values)
     return reply(left, told, tuple(offered), about=About("choose", offered=tuple(codes)))

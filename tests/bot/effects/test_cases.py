@@ -333,7 +333,7 @@ async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) 
     assert "Ghi chú này được công khai" in await town.taps(f"case:{case}:publish", "lan")
     async with town.store.reading() as tx:
         assert [one.note for one in await tx.published_notes("sa-dec", NOW.date(), NOW.date())] == ["Đã sửa máy lấy số"]
-    assert await town.taps(f"case:{case}:reopen", "lan") == ("Đã mở lại, ngày 20/11/2026. Hạn xử lý: 01/12/2026.")
+    assert await town.taps(f"case:{case}:reopen", "lan") == "Đã mở lại, ngày 20/11/2026. Hạn xử lý: 01/12/2026."
     async with town.store.reading() as tx:
         assert await tx.published_notes("sa-dec", NOW.date(), NOW.date()) == []
     assert (await town.told(f"/vuviec {case}", "lan")).split("\n")[2:] == [
