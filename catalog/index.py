@@ -11,7 +11,7 @@ from catalog.remembering import remembering
 from catalog.search import siblings
 from catalog.search.breath import Breath, held_up
 from catalog.search.building import build
-from catalog.search.deciding import decide
+from catalog.search.deciding import decide, hits
 from catalog.search.explaining import reasons
 from catalog.search.features import Names, Weighing
 from catalog.search.mending import Mender
@@ -47,6 +47,7 @@ class Index:
         lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own else (MOST_LATELY, MOST_READ)
         self._lately = remembering(self._search, lately)
         self._compared = remembering(self._compare, lately)
+        self._ranked = remembering(self._rank, read)
         # One turn looks at a text from several sides; what fits a text is as long as the catalog.
         self._asked = remembering(questions.asked, read)
         self._weighed = remembering(self._weigh, read)
@@ -136,6 +137,14 @@ class Index:
 
     def _fit(self, text: str) -> Scored:
         return fitting(self._names.table, self._weighed(text))
+
+    def ranked(self, text: str, limit: int) -> tuple[Hit, ...]:
+        """The procedures that share most with a text, best first, whatever it is decided to mean."""
+        return self._ranked(text, limit)
+
+    def _rank(self, text: str, limit: int) -> tuple[Hit, ...]:
+        found = fitting(self._names.table, self._questions.weighed(self._questions.asked(text)))
+        return hits(found.inside(without_twins(found))[:limit], found)
 
     def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
         """Rank some procedures by the words of a text that tell them apart, best first: "cái cho trẻ em".

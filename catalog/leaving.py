@@ -126,7 +126,7 @@ class Said:
         """The scores of what it means read together with the name of what is open, best first."""
         known = self.index.known.get(self.open.code)
         name = known.label if known else self.open.title
-        return {hit.code: hit.score for hit in self.index.search(f"{name}, {self.text}", MOST_JOINED).hits}
+        return {hit.code: hit.score for hit in self.index.ranked(f"{name}, {self.text}", MOST_JOINED)}
 
     @cached_property
     def tells_an_age_alone(self) -> bool:
