@@ -46,8 +46,17 @@ class Said:
 
     @property
     def moving(self) -> float:
-        """The probability, from 0 to 1, that it is about a sibling of the open one."""
-        return deciding().moves.probability(self.moves)
+        """The probability, from 0 to 1, that it is about a sibling of the open one; 0 where nothing speaks for one."""
+        return deciding().moves.probability(self.moves) if self._may_move else 0.0
+
+    @property
+    def _may_move(self) -> bool:
+        """Whether a sibling was found, or has more than the open one of the words that tell them apart."""
+        found = (hit.code for hit in self.index.search(self.text).hits)
+        if not set(self.siblings).isdisjoint(found):
+            return True
+        most = max(self.family, key=self.family.__getitem__, default=self.open.code)
+        return self.family.get(most, 0.0) > self.family.get(self.open.code, 0.0)
 
     @cached_property
     def leaves(self) -> Sequence[float]:
