@@ -51,9 +51,11 @@ class Said:
 
     @property
     def _may_move(self) -> bool:
-        """Whether a sibling was found, or has more than the open one of the words that tell them apart."""
-        found = (hit.code for hit in self.index.search(self.text).hits)
-        if not set(self.siblings).isdisjoint(found):
+        """Whether a sibling was found, or nothing likely, or one has more than the open one of the words that tell
+        them apart.
+        """
+        found = self.index.search(self.text)
+        if found.decision != "answer" or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
             return True
         most = max(self.family, key=self.family.__getitem__, default=self.open.code)
         return self.family.get(most, 0.0) > self.family.get(self.open.code, 0.0)

@@ -17,6 +17,9 @@ PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
 ACT = 1.5
 # What a kind of query word is worth beside an ordinary one.
 WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
+# In a question of so many words, those that stand between two punctuation marks where nothing is asked or wanted are
+# told in passing, and count so much beside the others.
+STORY, IN_PASSING = 24, 0.7
 # "How is it done": a part of its own only where no other is asked for.
 HOW = "how"
 
@@ -61,6 +64,8 @@ def weighed(said: Sequence[Word]) -> Asked:
         weights[i] *= IN_PHRASE
     for i in empty:
         weights[i] = 0.0
+    if len(said) >= STORY:
+        weights = _less_in_passing(said, weights, aspects)
     if aged:
         bands = {band for age in aged for band in lexicon().bands(age.years)}
         concepts = [found for found in concepts if found[2] not in lexicon().ages or found[2] in bands]
@@ -79,6 +84,15 @@ def weighed(said: Sequence[Word]) -> Asked:
         marked=marked,
         bare=not any(weights) or (bool(aspects) and not concepts and _asks_alone(folded, weights, _within(aspects))),
     )
+
+
+def _less_in_passing(said: Sequence[Word], weights: Sequence[float], aspects: Sequence[Found]) -> list[float]:
+    """The weights of a story's words, less for what is told in passing; as they are where it asks for nothing."""
+    wanting = lexicon().wanting
+    asking = {said[start].piece for start, _, _ in aspects} | {one.piece for one in said if one.folded in wanting}
+    if not asking:
+        return list(weights)
+    return [weight if one.piece in asking else weight * IN_PASSING for one, weight in zip(said, weights, strict=True)]
 
 
 def _within(phrases: Sequence[Found]) -> set[int]:

@@ -154,6 +154,7 @@ class Lexicon:
     filler: frozenset[str]
     weak: frozenset[str]
     measures: frozenset[str]
+    wanting: frozenset[str]
     smalltalk: Mapping[str, Sequence[Phrase]]
     short: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, tuple[str, ...]]
@@ -214,6 +215,7 @@ def lexicon() -> Lexicon:
         filler=filler,
         weak=weak,
         measures=_both_ways(asking["measures"]),
+        wanting=frozenset(map(fold_word, words(asking["wanting"]))),
         smalltalk={
             topic: [phrase("smalltalk", line, topic) for line in lines.splitlines() if line]
             for topic, lines in asking["smalltalk"].items()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.terms import Asked, weighed
+from catalog.terms import IN_PASSING, Asked, weighed
 from tests.questions import index
 
 
@@ -97,3 +97,26 @@ def test_asking_words_alone_name_no_matter(typed: str, bare: bool) -> None:
 def test_nothing_is_asked_by_no_words() -> None:
     """An empty question is bare."""
     assert weighed([]).bare
+
+
+STORY = (
+    "chồng tôi mất năm ngoái vì bệnh tim, hai đứa con còn đi học xa ở thành phố, nhà bán tạp hóa lời lãi đủ ăn",
+    "giờ tôi muốn sang tên chiếc xe máy của anh ấy",
+)
+
+
+def test_what_a_story_tells_in_passing_counts_less() -> None:
+    """Words of a stretch that asks or wants something keep their weight, the others' words lose a part of theirs."""
+    whole, wanted = asked(", ".join(STORY)), asked(STORY[1])
+    beginning = asked(STORY[0])
+    told = len(beginning.words)
+    assert list(whole.weights[told:]) == list(wanted.weights)
+    assert sum(whole.weights[:told]) == pytest.approx(IN_PASSING * sum(beginning.weights))
+
+
+def test_a_story_that_wants_nothing_is_read_as_it_is() -> None:
+    """Where no stretch asks, none is in passing; nor in a short question."""
+    beginning = asked(STORY[0])
+    assert sum(asked(f"{STORY[0]}, {STORY[0]}").weights) == pytest.approx(2 * sum(beginning.weights))
+    short = asked("con gái tôi mười tuổi, muốn làm căn cước")
+    assert sum(short.weights) == pytest.approx(sum(asked("con gái tôi mười tuổi làm căn cước").weights))
