@@ -23,7 +23,7 @@ NONE, CONSTANT, GROUP = "-", "", "@"
 # From these probabilities on a message is of some topic, and no procedure is shown for it without a choice;
 # cross-validated by benchmarks/fitting_topics.py.
 SURE, DOUBTFUL = 0.8, 0.4
-# From this on one may be of some topic though it names a procedure beyond doubt ("nâng tuổi để đăng ký kết hôn").
+# From this on one may be of some topic though it names a procedure beyond doubt ("tăng tuổi để đăng ký kết hôn").
 GRAVELY_DOUBTFUL = 0.6
 # From these on a message is talk, and is where no procedure is found for it.
 TALK, LIKELY_TALK = 0.9, 0.5

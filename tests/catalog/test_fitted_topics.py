@@ -93,7 +93,21 @@ def test_a_rule_is_not_believed_where_words_without_marks_only_look_like_its_own
 
 
 @pytest.mark.parametrize(
-    "text", ["nâng tuổi để đăng ký kết hôn", "ghi tên người khác vào giấy kết hôn", "cho mượn tên làm sổ đỏ"]
+    ("text", "topic"),
+    [
+        ("gửi xe ngoài cổng có thu tiền không", "parking"),
+        ("em lấy chồng bên Hàn rồi ly dị bên đó, giờ muốn ghi ly hôn vào sổ", ""),
+        ("chị dâu mới sinh em bé, lãnh tiền thai sản thế nào", ""),
+    ],
+)
+def test_money_and_parting_are_no_bribe_and_no_despair_by_themselves(text: str, topic: str) -> None:
+    """A parking fee, a divorce abroad and money for a birth are asked about every day."""
+    assert topic_of(text) == topic
+    assert not doubtful(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["tăng tuổi để đăng ký kết hôn", "ghi tên người khác vào giấy kết hôn", "cho mượn tên làm sổ đỏ"]
 )
 def test_what_may_be_a_danger_is_answered_with_no_procedure(text: str) -> None:
     """Neither with a card nor with a choice."""

@@ -122,7 +122,7 @@ def test_the_code_of_a_dossier_is_repeated_with_the_portal() -> None:
     assert reply.links[0][1] == "https://dichvucong.gov.vn"
 
 
-@pytest.mark.parametrize("text", ["nâng tuổi để đăng ký kết hôn", "cho mượn tên làm sổ đỏ? khai sinh cần gì vậy em?"])
+@pytest.mark.parametrize("text", ["tăng tuổi để đăng ký kết hôn", "cho mượn tên làm sổ đỏ? khai sinh cần gì vậy em?"])
 def test_what_may_be_a_danger_is_asked_for_in_other_words(text: str) -> None:
     """No procedure is offered for any sentence of it; an officer can be asked."""
     answer, offered = told(text)
