@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 import locales
 from handlers import privacy, talk
-from handlers.heard import LANGUAGE, SLIP_PAYLOAD, Heard
+from handlers.heard import SLIP_PAYLOAD, Heard
 from handlers.lookup import browsing, in_context, outside, procedures
+from handlers.phrases import LANGUAGE
 from handlers.rating import contact, survey
 from handlers.session import Session
 from handlers.staff import bulletins, case_words, petitions, questions_left, requests
@@ -84,6 +85,9 @@ def _language(world: World, session: Session, code: str) -> Turn | None:
         return None
     if session.survey:
         return survey.again(world, replace(session, language=code), say(code, "greeting.language"))
+    if session.topic in world.catalog(session.unit):
+        told = procedures.answer(world, replace(session, language=code, spoken_before=""), session.topic)
+        return told.saying_first(say(code, "greeting.language"))
     return talk.language(world, session, code)
 
 

@@ -9,14 +9,13 @@ from typing import Self
 import locales
 from catalog.text import fold
 from handlers.messages import Incoming
-from handlers.phrases import COMMANDS, PHRASES
+from handlers.phrases import COMMANDS, LANGUAGE, PHRASES, language_asked
 from handlers.session import Session
 from handlers.world import World
 from surveys import slips
 from surveys.digits import plain_digits
 
 LONGEST_LABEL = 200
-LANGUAGE = "language:"
 SLIP_PAYLOAD = "s_"
 _BEGINNING = re.compile(r" ?[,(/]")
 _START = re.compile(r"/start(?:@\w+)?\s+", re.IGNORECASE)
@@ -51,7 +50,7 @@ def hear(world: World, session: Session, incoming: Incoming, now: datetime) -> H
     text = incoming.text.strip()
     phrase = fold(text).strip(" .!?“”\"'")
     named = (f"{LANGUAGE}{code}" for code, name in locales.installed().items() if _spoken(name)[0] == phrase)
-    meant = PHRASES.get(phrase) or next(named, "")
+    meant = PHRASES.get(phrase) or next(named, "") or language_asked(phrase)
     return Heard(world, session, incoming, now, text, phrase, meant, _chosen(session, incoming.kind, text))
 
 

@@ -6,7 +6,7 @@ import locales
 from catalog.english import is_english, is_vietnamese
 from catalog.text import fold
 from handlers.messages import Incoming
-from handlers.phrases import PHRASES
+from handlers.phrases import PHRASES, language_asked
 from handlers.session import Session
 
 ENGLISH = "en"
@@ -20,7 +20,8 @@ def in_its_language(session: Session, incoming: Incoming) -> Session:
     A language that was chosen by its button or name stays, whatever is typed; a running survey keeps its own.
     """
     text = incoming.text
-    named = text.startswith("/") or fold(text) in PHRASES
+    phrase = fold(text)
+    named = text.startswith("/") or phrase in PHRASES or language_asked(phrase) != ""
     if incoming.kind not in ("text", "edited") or session.survey or named:
         return session
     if session.spoken_before:

@@ -43,9 +43,8 @@ def introduced(world: World, turn: Turn) -> Turn:
     if turn.session.greeted or not turn.replies:
         return turn
     unit = world.unit(turn.session.unit)
-    first, *rest = turn.replies
-    text = Text.lines((say(turn.session.language, "greeting.first", unit=unit.name), first.text), between="\n\n")
-    return replace(turn, session=replace(turn.session, greeted=True), replies=(replace(first, text=text), *rest))
+    told = turn.saying_first(say(turn.session.language, "greeting.first", unit=unit.name))
+    return replace(told, session=replace(turn.session, greeted=True))
 
 
 def ask(world: World, session: Session) -> Turn:
@@ -102,9 +101,7 @@ def smalltalk(world: World, session: Session) -> Turn:
 def language(world: World, session: Session, wanted: str) -> Turn:
     """Change the language and greet in it."""
     changed = replace(session, language=wanted, spoken_before="")
-    greeting = hello(world, changed)
-    confirmed = Text.lines((say(wanted, "greeting.language"), greeting.replies[0].text), between="\n\n")
-    return replace(greeting, replies=(Reply(confirmed, greeting.replies[0].buttons),))
+    return hello(world, changed).saying_first(say(wanted, "greeting.language"))
 
 
 def stop(world: World, session: Session) -> Turn:

@@ -257,6 +257,12 @@ class Turn:
     effects: tuple[Effect, ...] = ()
     about: About = UNTOLD
 
+    def saying_first(self, text: Text) -> "Turn":
+        """Return the turn with a text before the first of its replies."""
+        first, *others = self.replies
+        told = replace(first, text=Text.lines((text, first.text), between="\n\n"))
+        return replace(self, replies=(told, *others))
+
 
 def reply(
     session: Session,

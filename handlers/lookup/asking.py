@@ -11,7 +11,6 @@ from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
 from handlers.lookup.question import LONGEST_KEPT, MOST_BESIDE, Asked, offer, show
-from handlers.messages import Text
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -182,9 +181,7 @@ def death_just_told(asked: Asked) -> Turn | None:
 
 
 def _with_condolences(asked: Asked, turn: Turn) -> Turn:
-    first, *others = turn.replies
-    text = Text.lines((say(asked.session.language, "card.condolence"), first.text), between="\n\n")
-    return replace(turn, replies=(replace(first, text=text), *others))
+    return turn.saying_first(say(asked.session.language, "card.condolence"))
 
 
 def in_a_story(asked: Asked) -> Turn | None:

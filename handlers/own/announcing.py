@@ -52,9 +52,7 @@ def _beside_a_procedure(world: World, turn: Turn, given: Sequence[Notice], day: 
     if not lines:
         return turn
     noticed = (day.isoformat(), *known, *(one.key for one in (*today, *hours)))
-    first, *others = turn.replies
-    text = Text.lines((Text.lines(lines), first.text), between="\n\n")
-    return replace(turn, session=replace(session, noticed=noticed), replies=(replace(first, text=text), *others))
+    return replace(turn.saying_first(Text.lines(lines)), session=replace(session, noticed=noticed))
 
 
 def _today(language: str, notices: Sequence[Notice], day: date) -> list[Text]:

@@ -193,9 +193,7 @@ def _in_words(form: Questionnaire, session: Session, question: Question, text: s
         return _ask_again(form, session)
     passed = replace(session, survey=replace(running, passed=(*running.passed, question.id), chosen=()))
     turn = _answered(form, passed, free[0], (text,), now)
-    first = turn.replies[0]
-    told = Text.lines((say(session.language, "survey.comment_kept"), first.text), between="\n\n")
-    return replace(turn, replies=(replace(first, text=told), *turn.replies[1:]))
+    return turn.saying_first(say(session.language, "survey.comment_kept"))
 
 
 def stop(world: World, session: Session) -> Turn:
@@ -229,9 +227,8 @@ def aside(world: World, session: Session, said: Text, offered: tuple[Button, ...
 
 def _instead(turn: Turn, lost: str) -> Turn:
     """Start a survey again in place of one whose wording is lost, and say so."""
-    first = turn.replies[0]
-    told = Text.lines((say(turn.session.language, "survey.lost"), first.text), between="\n\n")
-    return replace(turn, replies=(replace(first, text=told),), effects=(*turn.effects, GiveUp(lost)))
+    told = turn.saying_first(say(turn.session.language, "survey.lost"))
+    return replace(told, effects=(*turn.effects, GiveUp(lost)))
 
 
 def _closed(session: Session) -> Turn:

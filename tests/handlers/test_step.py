@@ -599,6 +599,45 @@ def test_a_language_stays_until_it_is_changed(switch: str) -> None:
     assert words(talk.say("/help")).startswith("Tôi giúp được gì")
 
 
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("can you speak English?", "en"),
+        ("Sorry, I don't understand Vietnamese", "en"),
+        ("english please", "en"),
+        ("nói tiếng Anh được không em", "en"),
+        ("trả lời bằng tiếng Anh giúp tôi", "en"),
+        ("Vietnamese please", "vi"),
+        ("thôi nói tiếng Việt đi", "vi"),
+        ("tôi không biết tiếng Anh", "vi"),
+    ],
+)
+def test_a_language_is_asked_for_in_a_sentence(said: str, language: str) -> None:
+    """It is chosen then, and stays for what is typed next in the other."""
+    talk = greeted()
+    talk.session = replace(talk.session, language="vi" if language == "en" else "en")
+    talk.say(said)
+    assert (talk.session.language, talk.session.spoken_before) == (language, "")
+
+
+@pytest.mark.parametrize("said", ["chứng thực bản dịch tiếng Anh", "english birth certificate", "học tiếng Việt ở đâu"])
+def test_what_names_a_language_beside_another_matter_is_a_question(said: str) -> None:
+    """The chat's language was not chosen by it."""
+    talk = greeted()
+    assert not words(talk.say(said)).startswith(("I will answer in English.", "Tôi sẽ trả lời"))
+
+
+def test_an_open_procedure_is_said_again_in_the_language_asked_for() -> None:
+    """It stays open."""
+    talk = greeted()
+    talk.say("how do I register a birth")
+    opened, card = talk.session.topic, words(talk.say("Vietnamese please"))
+    assert opened
+    assert talk.session.topic == opened
+    assert card.startswith("Tôi sẽ trả lời bằng tiếng Việt.")
+    assert "Giấy tờ cần mang" in card
+
+
 def test_the_other_language_is_always_one_tap_away() -> None:
     """The home buttons offer the language that is not spoken."""
     talk = greeted()
