@@ -19,6 +19,7 @@ from bot.settings import Settings
 from storage.database.engine import is_missing
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
+from tests.at_hand import AtHand
 from tests.bot_api import SECRET, TOKEN, BotApi
 
 # At each start of the application the product lets the garbage collector look through all objects once: here those of
@@ -78,10 +79,11 @@ async def copy_pattern(file: Path, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, poll: float = POLL) -> AsyncIterator[App]:
+async def running(settings: Settings, poll: float = POLL, *, apart: bool = False) -> AsyncIterator[App]:
     """Run the application as `motcua run --demo` does, until the block is left.
 
-    `poll`: seconds between two looks for replies that no turn has pushed.
+    `poll`: seconds between two looks for replies that no turn has pushed. `apart`: documents are made in a process of
+    their own, and files of a catalog read in one, as the product has it.
     """
     url, now = settings.database_url.get_secret_value(), datetime.now(settings.zone)
     if is_missing(url):
@@ -89,6 +91,8 @@ async def running(settings: Settings, poll: float = POLL) -> AsyncIterator[App]:
     store = await with_sample(url, now)
     app = App(settings, store)
     app.delivery._poll = poll
+    if not apart:
+        app.attachments._workshop, app.reader._workshop = AtHand(), AtHand("catalog")
     await app.load()
     stopping, started = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(app.serve(stopping, lambda _app, _login: started.set()))  # noqa: TID251 -- awaited below

@@ -8,18 +8,24 @@ import tomllib
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from aiogram import methods, types
 
 from bot import app, demo
 from bot.demo import sample_entries
+from bot.files.workshop import NotMade
 from catalog import entries, terms
 from catalog.catalogs import Catalog
 from catalog.index import Index
+from handlers.staff.catalog.ports import NotRead
+from reports.documents import make
 from storage.store import SqlStore
 from tests import quick_libraries, running
+from tests.reports.documents.sample import DETAILS, everything
 from tests.storage import conftest as databases
 
 servers, own = databases.servers, databases.own
@@ -96,6 +102,18 @@ def test_an_application_that_a_test_runs_makes_no_pass_over_all_objects() -> Non
     """The product makes one at each start; here they are those of thousands of tests."""
     assert running.App is app.App
     assert calls(app.settle, gc.collect) == 0
+
+
+async def test_an_application_that_a_test_runs_makes_documents_at_hand(tmp_path: Path) -> None:
+    """Without a process, with the same errors; one that runs `apart` has the product's own."""
+    async with running.running(running.settings_for(tmp_path)) as started:
+        workshop = started.attachments._workshop
+        assert await workshop.make("csv", everything(), DETAILS) == make("csv", everything(), DETAILS)
+        with pytest.raises(NotMade):
+            await workshop.make("exe", everything(), DETAILS)
+        with pytest.raises(NotRead, match="rỗng"):
+            await started.reader.preview("a.csv", b"", {}, own=False)
+        assert (workshop._process, started.reader._workshop._process) == (None, None)
 
 
 def test_certificates_are_read_once() -> None:

@@ -57,9 +57,9 @@ async def put(app: App, channel: str, user: str, said: Reply = SAID) -> None:
 
 
 @asynccontextmanager
-async def in_telegram(api: BotApi, folder: Path) -> AsyncIterator[App]:
-    """The application with Telegram on, 77 being staff there."""
-    async with running(telegram_settings(folder, api, "webhook")) as app:
+async def in_telegram(api: BotApi, folder: Path, *, apart: bool = False) -> AsyncIterator[App]:
+    """The application with Telegram on, 77 being staff there; documents are made `apart` as the product makes them."""
+    async with running(telegram_settings(folder, api, "webhook"), apart=apart) as app:
         await telegram_on(api)
         await employ(app, "telegram", "77")
         yield app
@@ -82,7 +82,7 @@ THREE = [("sendPhoto", "sa-dec.png"), ("sendDocument", "sa-dec.xlsx"), ("sendDoc
 
 async def test_text_then_files_reach_telegram_in_their_order(api: BotApi, tmp_path: Path) -> None:
     """One message, one photo, two documents, each with its words; python-telegram-bot reads what came of them."""
-    async with in_telegram(api, tmp_path) as app:
+    async with in_telegram(api, tmp_path, apart=True) as app:
         await put(app, "telegram", "77")
         await api.until(lambda: len(api.uploads) == 3)
         assert [call.method for call in api.calls if "chat_id" in call.values] == [
