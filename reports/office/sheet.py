@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 from reports.office.safe_cells import as_text
@@ -35,23 +36,48 @@ def dress(
     cell: Any, *, bold: bool = False, italic: bool = False, size: int = SIZE, across: str = "left", header: bool = False
 ) -> Any:
     """Set a cell's type face, place and lines; a `header` is bold, shaded and centred."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    cell.font = Font(name=FONT, size=size, bold=bold or header, italic=italic)
-    cell.alignment = Alignment(horizontal="center" if header else across, vertical="center", wrap_text=True)
+    cell.font = _font(size, bold or header, italic)
+    cell.alignment = _place("center" if header else across)
     if header:
-        cell.fill = PatternFill("solid", start_color=HEADER_FILL)
+        cell.fill = _shade()
     return cell
+
+
+# A workbook looks for each cell's style among those it has: the same object is found at once, its equal is compared.
+@cache
+def _font(size: int, bold: bool, italic: bool) -> Any:
+    from openpyxl.styles import Font
+
+    return Font(name=FONT, size=size, bold=bold, italic=italic)
+
+
+@cache
+def _place(across: str) -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(horizontal=across, vertical="center", wrap_text=True)
+
+
+@cache
+def _shade() -> Any:
+    from openpyxl.styles import PatternFill
+
+    return PatternFill("solid", start_color=HEADER_FILL)
+
+
+@cache
+def _lines_around() -> Any:
+    from openpyxl.styles import Border, Side
+
+    line = Side(style="thin", color="666666")
+    return Border(left=line, right=line, top=line, bottom=line)
 
 
 def frame(sheet: Any, first: int, last: int, columns: int) -> None:
     """Draw thin lines around the cells of rows `first` to `last` in the columns 1 to `columns`."""
-    from openpyxl.styles import Border, Side
-
-    line = Side(style="thin", color="666666")
     for row in sheet.iter_rows(min_row=first, max_row=last, max_col=columns):
         for cell in row:
-            cell.border = Border(left=line, right=line, top=line, bottom=line)
+            cell.border = _lines_around()
 
 
 def form_header(sheet: Any, row: int, titles: Sequence[str]) -> None:
