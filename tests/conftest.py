@@ -94,6 +94,7 @@ LONGEST = (
     "tests/storage/database/test_plans.py",
     "tests/web/staff/test_catalog.py",
 )
+COMMANDS = "tests/bot/commands/"
 AT_MOMENT = re.compile(rf"[\[-]({'|'.join(AWKWARD)})[\]-]")
 
 
@@ -176,9 +177,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class ByModule(LoadScopeScheduling):
-    """Has one process run a module at one moment, in the order of the tests."""
+    """Has one process run a module at one moment, in the order of the tests.
+
+    All tests of commands are run by one: they share a process that has the command ready, which takes seconds to make.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(COMMANDS):
+            return COMMANDS
         moment = AT_MOMENT.search(nodeid)
         return nodeid.partition("::")[0] + (moment[1] if moment else "")
 

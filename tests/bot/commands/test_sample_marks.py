@@ -20,6 +20,7 @@ from bot.cli import app as commands
 from bot.commands.report import BINARY, Format
 from reports.documents import MAKERS
 from tests.bot.installation import Installation, Warm
+from tests.clock import Moment
 from tests.reports.dossier_exports import TITLES, book, row
 
 MARK = locales.text("vi", "sample.mark")
@@ -78,15 +79,23 @@ def test_no_way_to_a_file_is_forgotten() -> None:
     assert found == set(HANDED_OUT)
 
 
-@pytest.fixture
-def installation(sample_database: Path, tmp_path: Path, warm: Warm) -> Installation:
-    """The sample with a round of slips and an overdue dossier."""
-    shutil.copy(sample_database, tmp_path / "motcua.db")
-    book(tmp_path, [TITLES, row(1, "H20-1", CAME, DUE)])
-    made = Installation(tmp_path, warm)
+@pytest.fixture(scope="module")
+def prepared(run_moment: Moment, sample_database: Path, tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
+    """The sample with a round of slips and an overdue dossier, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    shutil.copy(sample_database, folder / "motcua.db")
+    book(folder, [TITLES, row(1, "H20-1", CAME, DUE)])
+    made = Installation(folder, warm)
     made.did("dossiers", "import", "ds.xlsx", "--unit", "sa-dec")
     made.did("round", "open", "Đợt", "--unit", "sa-dec", "--target", "8", "--counter", "quay1")
-    return made
+    return made.file
+
+
+@pytest.fixture
+def installation(prepared: Path, tmp_path: Path, warm: Warm) -> Installation:
+    """An installation with them."""
+    shutil.copy(prepared, tmp_path / "motcua.db")
+    return Installation(tmp_path, warm)
 
 
 def written_by(installation: Installation, arguments: tuple[str, ...], folder: str) -> dict[str, bytes]:

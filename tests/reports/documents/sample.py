@@ -1,4 +1,4 @@
-"""Statements with the figures of the source reports; run as a program it prints the hash of each document."""
+"""Statements with the figures of the source reports, and the hash of each document."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -97,6 +97,6 @@ def everything() -> Statement:
     )
 
 
-if __name__ == "__main__":
-    for kind in sorted(MAKERS):
-        print(kind, hashlib.sha256(make(kind, everything(), DETAILS)).hexdigest())
+def hashes() -> list[str]:
+    """A line for each kind of document: its hash."""
+    return [f"{kind} {hashlib.sha256(make(kind, everything(), DETAILS)).hexdigest()}" for kind in sorted(MAKERS)]
