@@ -37,6 +37,7 @@ VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹ
 SIGNS = "$^_\\{}%&#@<>*~`|[]\"'"
 # As near as two things may come: letters' boxes are those of the tallest letter that a typeface has.
 TOLERANCE = 0.35
+CODE = "a code"
 needs_reader = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no reader of PDF: pdftotext is missing")
 
 
@@ -78,9 +79,10 @@ class Measured(Paper):
         super().write(x, y, text, size, **look)
 
     def code(self, address: str, left: float, top: float, side: float, **look: Any) -> None:
-        """Note a code with its quiet zone."""
-        self.boxes.append(Box(left, top, left + side, top + side, "a code"))
-        super().code(address, left, top, side, **look)
+        """Note a code with its quiet zone. The first is drawn, the others are as large and take as long."""
+        if not any(box.what == CODE for box in self.boxes):
+            super().code(address, left, top, side, **look)
+        self.boxes.append(Box(left, top, left + side, top + side, CODE))
 
     def faults(self, edge: float = 1.0) -> list[str]:
         """Name what is outside of the edges and what stands on each other."""
