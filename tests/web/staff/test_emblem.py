@@ -1,6 +1,7 @@
 """The emblem of a unit: taken as a picture, drawn anew and small, shown in the chat's header, taken away again."""
 
 import io
+from collections.abc import Callable
 
 import aiohttp
 import pytest
@@ -53,23 +54,22 @@ async def test_an_emblem_stands_in_the_chat_until_it_is_taken_away(kind: str, ap
     assert (await visitor.get("/")).page.one("header").all("img") == []
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        picture("GIF"),
-        picture()[:80],
-        picture() + b"0" * MOST_BYTES,
-        picture(size=(MOST_PIXELS // 1000 + 1, 1000)),
-    ],
-    ids=["nothing", "svg", "gif", "cut", "heavy", "wide"],
-)
-async def test_what_is_no_small_picture_is_refused(content: bytes, app: App, visitor: Visitor) -> None:
+UNFIT: dict[str, Callable[[], bytes]] = {
+    "nothing": bytes,
+    "svg": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "gif": lambda: picture("GIF"),
+    "cut": lambda: picture()[:80],
+    "heavy": lambda: picture() + b"0" * MOST_BYTES,
+    "wide": lambda: picture(size=(MOST_PIXELS // 1000 + 1, 1000)),
+}
+
+
+@pytest.mark.parametrize("case", UNFIT)
+async def test_what_is_no_small_picture_is_refused(case: str, app: App, visitor: Visitor) -> None:
     """With a sentence that says what is needed; nothing is kept."""
     await log_in(app, visitor, "sa-dec", "admin")
     before = await numbered(app)
-    answer = await sent(visitor, content, before)
+    answer = await sent(visitor, UNFIT[case](), before)
     assert (answer.status, await numbered(app)) == (400, before)
     assert "cần tệp .png hoặc .jpg" in answer.said
 
