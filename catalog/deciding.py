@@ -48,6 +48,7 @@ LEAVES = (
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
     *("recorded", "recorded_pairs", "asks", "changes", "sure", "lacks"),
     *("asked_on", "most_asked_on", "least_asked_on"),
+    *("told", "told_covered", "told_open", "told_lead"),
 )
 REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
 # Besides these, of the siblings of the open one.

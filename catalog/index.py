@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from catalog.circumstances import Told, circumstances
 from catalog.deciding import deciding
 from catalog.entries import Entry
 from catalog.fitted_topics import DOUBTFUL, GRAVELY_DOUBTFUL
@@ -160,13 +161,27 @@ class Index:
         return tuple(word.folded for word, weight in zip(asked.words, asked.weights, strict=True) if weight)
 
     def siblings(self, code: str) -> tuple[str, ...]:
-        """The procedures about the same thing, nearest first: members of its families, names like its own."""
+        """The procedures about the same thing, nearest first: members of its families, names like its own, then those
+        that another circumstance leads to.
+        """
         return self._beside(code)
 
     def _find_siblings(self, code: str) -> tuple[str, ...]:
         table = self._names.table
         name = table.groups[self._names.place[code]].said[0]
-        return siblings.siblings(self._names, self._fitting(name), code)
+        alike = siblings.siblings(self._names, self._fitting(name), code)
+        here = {known.code: one for one, known in self.known.items()}
+        kin = circumstances().kin(self._told_as(code))
+        return tuple(dict.fromkeys((*alike, *(here[one] for one in kin if one in here))))
+
+    def told(self, text: str, code: str) -> dict[str, Told]:
+        """How well a text tells the circumstances of a procedure and of those that another circumstance leads to."""
+        told = circumstances().told(self.asked(text), self._told_as(code))
+        return {one: told[as_known] for one in (code, *self.siblings(code)) if (as_known := self._told_as(one)) in told}
+
+    def _told_as(self, code: str) -> str:
+        """The code that people's words for a procedure are kept under."""
+        return known.code if (known := self.known.get(code)) else code
 
     def evidence(self, text: str) -> Evidence | None:
         """What the decision on a question weighs, None where nothing is to be weighed."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
+from catalog.circumstances import Told
 from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
 from catalog.index import Beside, Index
@@ -22,6 +23,8 @@ MOST_WORDS = 0.5
 MOSTLY = 0.7
 # What is not among so many found has less than their scores; what tells siblings apart counts so much beside them.
 MOST_JOINED, LEAST_JOINED, SHARE_COUNTS = 8, 0.3, 0.5
+# So much counts a circumstance that is wholly told.
+TOLD_COUNTS = 0.5
 # A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
@@ -74,6 +77,7 @@ class Said:
             float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
             float(bool(found.topic)), *((0.0, 0.0) if surely else self._recorded), float(follow_ups.asks(text)),
             float(follow_ups.changes(text)), surely, float(follow_ups.lacks(text)), *self._asked_on,
+            *self._told_lead,
         )  # fmt: skip
 
     @cached_property
@@ -114,10 +118,24 @@ class Said:
         """
         if self.tells_an_age_alone:
             return self.family
-        codes = {*self._joined, *self.family}.intersection((self.open.code, *self.siblings))
+        codes = {*self._joined, *self.family, *self._told}.intersection((self.open.code, *self.siblings))
         return {
-            code: self._joined.get(code, LEAST_JOINED) + SHARE_COUNTS * self.family.get(code, 0.0) for code in codes
+            code: self._joined.get(code, LEAST_JOINED)
+            + SHARE_COUNTS * self.family.get(code, 0.0)
+            + TOLD_COUNTS * self._told.get(code, Told()).heard
+            for code in codes
         }
+
+    @cached_property
+    def _told(self) -> Mapping[str, Told]:
+        return self.index.told(self.text, self.open.code)
+
+    @cached_property
+    def _told_lead(self) -> tuple[float, float, float, float]:
+        """How well a sibling's circumstance is told, how much of the message tells it, the open one's, and the lead."""
+        of_open = self._told.get(self.open.code, Told())
+        best = max((told for code, told in self._told.items() if code != self.open.code), default=Told())
+        return *best, of_open.heard, best.heard - of_open.heard
 
     @property
     def _joined_moves(self) -> tuple[float, float, float]:

@@ -1,0 +1,110 @@
+"""Which of some procedures a message means that tells another circumstance, from lexicon/circumstances.toml.
+
+What is told there of the members of a group means them while one of the group is open, so that it stands in no search.
+"""
+
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from catalog.lexicon import spelt_out
+from catalog.terms import Asked, kind_worth, named, row_terms
+
+
+class Told(NamedTuple):
+    """How much of a circumstance a message tells, and how much of the message tells it: shares, from 0 to 1."""
+
+    heard: float = 0.0
+    covered: float = 0.0
+
+
+class _Row(NamedTuple):
+    """One way to tell the circumstance of a procedure: its weight without the spellings of its words and with them."""
+
+    code: str
+    mass: float
+    marked_mass: float
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Procedures that circumstances tell apart, the ways to tell these, and the places of those that have a term."""
+
+    codes: Sequence[str]
+    rows: Sequence[_Row]
+    having: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The groups of each procedure; `worth`: how rare a term is among procedures, `unknown`: what another is worth."""
+
+    groups: Mapping[str, Sequence[_Group]]
+    worth: Mapping[str, float]
+    unknown: float
+
+    def kin(self, code: str) -> list[str]:
+        """The other members of a procedure's groups."""
+        return list(dict.fromkeys(one for group in self.groups.get(code, ()) for one in group.codes if one != code))
+
+    def told(self, asked: Asked, code: str) -> dict[str, Told]:
+        """How well a message tells the circumstances of a procedure and of its kin, those of which it tells any."""
+        best: dict[str, Told] = {}
+        if not (groups := self.groups.get(code)):
+            return best
+        said = {term: weight for term, weight, place in named(asked) if place not in asked.denied}
+        telling = [(term, weight, worth) for term, weight in said.items() if (worth := self.worth.get(term))]
+        total = sum(weight * self.worth.get(term, self.unknown * kind_worth(term)) for term, weight in said.items())
+        for group in groups:
+            heard: defaultdict[int, float] = defaultdict(float)
+            covered: defaultdict[int, float] = defaultdict(float)
+            for term, weight, worth in telling:
+                for place in group.having.get(term, ()):
+                    heard[place] += worth
+                    covered[place] += worth * weight
+            for place, shared in heard.items():
+                row = group.rows[place]
+                told = Told(shared / (row.marked_mass if asked.marked else row.mass), covered[place] / total)
+                best[row.code] = max(told, best.get(row.code, told))
+        return best
+
+
+@cache
+def circumstances() -> Circumstances:
+    """Read the shipped groups."""
+    read = tomllib.loads(files("catalog.lexicon").joinpath("circumstances.toml").read_text("utf-8"))
+    groups = [
+        {code: [row_terms(one).keys() for line in lines for one in spelt_out(line)] for code, lines in told.items()}
+        for told in (group["told"] for group in read["group"])
+    ]
+    tellers: defaultdict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        for code, ways in group.items():
+            for term in set().union(*ways):
+                tellers[term].add(code)
+    members = len({code for group in groups for code in group})
+    worth = {term: kind_worth(term) * math.log(1 + members / len(codes)) for term, codes in tellers.items()}
+    of_each: defaultdict[str, list[_Group]] = defaultdict(list)
+    for group in groups:
+        weighed = _weighed(group, worth)
+        for code in group:
+            of_each[code].append(weighed)
+    return Circumstances(of_each, worth, math.log(1 + members))
+
+
+def _weighed(told: Mapping[str, Sequence[Collection[str]]], worth: Mapping[str, float]) -> _Group:
+    """A group of procedures with the terms of each way to tell the circumstance of each."""
+    rows: list[_Row] = []
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for code, ways in told.items():
+        for terms in ways:
+            for term in terms:
+                having[term].append(len(rows))
+            marked = sum(worth[term] for term in terms)
+            rows.append(_Row(code, sum(worth[term] for term in terms if term[0] != "="), marked))
+    return _Group(tuple(told), rows, having)
