@@ -48,6 +48,8 @@ NAMES_NONE = 0.25
 # wrong one without as much as nineteen times: from these probabilities on an answer costs less than asking back.
 PROCEDURES_AWAY, LIKELY, SURE = 0.007, 17 / 20, 19 / 20
 WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
+# So many of what people call a procedure are said while it is open.
+NAMED_AGAIN = 2
 # Words and pairs that were seen so often have odds of their own.
 LEAST_SEEN = 3
 Array = npt.NDArray[np.float64]
@@ -122,14 +124,22 @@ def turns(opening: "Opening") -> Iterator[Turn]:
         for line in (DIALOGUES / name).read_text("utf-8").splitlines()[1:]:
             code, other, text = line.split("\t")
             yield from opening.turn(1.0, code, text, {other})
-    known = opening.known
-    opened = [code for code, told in lexicon().known.items() if code in known and told.common == MOST_COMMON]
-    chance = random.Random(1)
+    for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
+        yield from opening.dialogue(json.loads(line)["turns"])
+    yield from _drawn_turns(opening, random.Random(1))
+
+
+def _drawn_turns(opening: "Opening", chance: random.Random) -> Iterator[Turn]:
+    """Messages while one of the procedures that are asked for most is open, drawn by chance: what may be asked on about
+    any, its own names, and questions of others.
+    """
+    opened = [code for code, told in lexicon().known.items() if code in opening.known and told.common == MOST_COMMON]
     for one in read(FOLDER / "noi_tiep.tsv"):
         for code in chance.sample(opened, 2):
             yield from opening.turn(0.5, code, one.text)
-    for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
-        yield from opening.dialogue(json.loads(line)["turns"])
+    for code in opened:
+        for said in chance.sample(lexicon().known[code].said, NAMED_AGAIN):
+            yield from opening.turn(0.5, code, said)
     for path in sorted(FOLDER.glob("*.tsv")):
         for one in read(path) if not path.stem.startswith(NO_NEW_TURN) else ():
             code = chance.choice(opened)

@@ -57,6 +57,7 @@ MOVES = (
     *("joined_lead", "joined_first", "fits_lead"),
     *("share", "open_share", "lead_over_open", "lead_over_others", "found_first", "found_elsewhere", "answer"),
     *("other_age", "denies", "already", "changed_lead", "denied_lead", "asked_lead", "changed_clearly"),
+    *("told_changed", "told_done", "told_asked"),
 )
 _FEATURES = {"named": NAMED, "right": RIGHT, "leaves": LEAVES, "moves": MOVES}
 

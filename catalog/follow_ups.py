@@ -130,8 +130,13 @@ def turns(text: str) -> bool:
 
 
 def asks_yes_or_no(text: str) -> bool:
-    """Tell whether a message is put as a question for a yes or no: "… không ạ?", "do we both …"."""
+    """Tell whether a message is put as a question for a yes or no: "… không ạ?", "do we both …".
+
+    "… có khác không" asks what happens in a case.
+    """
     known = _said()
+    if _asks_what_then(text):
+        return False
     if any(start == 0 for start, _, _ in _heard(text)["yes_or_no"]):
         return True
     said = list(_read(text))
@@ -149,6 +154,10 @@ def supposes(text: str) -> bool:
     """Tell whether a message asks what happens in a case: "… thì sao", "lỡ …"."""
     if any(start == 0 for start, _, _ in _heard(text)["supposing"]):
         return True
+    return _asks_what_then(text)
+
+
+def _asks_what_then(text: str) -> bool:
     return any(end >= len(_read(text)) - 1 for _, end, _ in _heard(text)["what_then"])
 
 

@@ -19,12 +19,13 @@ from catalog.text import folded_words
 LEAST_OF_ITS_OWN = 0.3
 # The record tells of what is told where it holds so many of the words.
 MOST_WORDS = 0.5
-# A message that names the open procedure tells so much of it.
+# A message that names the open procedure, or another circumstance, tells so much of it.
 MOSTLY = 0.7
-# What is not among so many found has less than their scores; what tells siblings apart counts so much beside them.
-MOST_JOINED, LEAST_JOINED, SHARE_COUNTS = 8, 0.3, 0.5
-# So much counts a circumstance that is wholly told.
-TOLD_COUNTS = 0.5
+# What is not among so many found has less than their scores.
+MOST_JOINED, LEAST_JOINED = 8, 0.3
+# Beside these count what tells siblings apart, a circumstance that is wholly told, and each step of how often one is
+# asked for: a conditional logit over the siblings of 529 messages, cross-validated (.913 chosen rightly to .938).
+SHARE_COUNTS, TOLD_COUNTS, COMMON_COUNTS = 0.5, 1.0, 0.08
 # A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
@@ -93,7 +94,7 @@ class Said:
             float(bool(hits) and hits[0] not in self.family), float(found.decision == "answer"),
             float(self.of_other_age), float(denies), float(follow_ups.already(self.text)), lead * changes,
             lead * denies, lead * follow_ups.asks(self.text),
-            first * (first >= SO_MUCH and lead >= CLEAR_LEAD) * (changes or denies),
+            first * (first >= SO_MUCH and lead >= CLEAR_LEAD) * (changes or denies), *self._told_as_asked,
         )  # fmt: skip
 
     @cached_property
@@ -104,27 +105,30 @@ class Said:
 
     @cached_property
     def siblings(self) -> Sequence[str]:
-        """The siblings that it may go to; of an age alone, those that ages tell apart."""
+        """The siblings that it may go to; of an age alone, those that ages tell apart where they do the open one."""
         found = self.index.siblings(self.open.code)
-        if not self.tells_an_age_alone:
-            return found
-        return tuple(code for code in found if age_span(self.title(code))) if age_span(self.open.title) else ()
+        return tuple(code for code in found if age_span(self.title(code))) if self.of_other_age else found
 
     @cached_property
     def fits(self) -> Mapping[str, float]:
         """How well it fits the open procedure and each sibling, by itself and read together with what is open.
 
-        Of an age alone the ages in their names decide.
+        Of an age alone the ages in their names decide, and what else is told of their circumstances.
         """
-        if self.tells_an_age_alone:
-            return self.family
+        if self.of_other_age:
+            told = {code: TOLD_COUNTS * self._told.get(code, Told()).heard for code in {*self.family, *self._told}}
+            return {code: self.family.get(code, 0.0) + heard for code, heard in told.items()}
         codes = {*self._joined, *self.family, *self._told}.intersection((self.open.code, *self.siblings))
         return {
             code: self._joined.get(code, LEAST_JOINED)
             + SHARE_COUNTS * self.family.get(code, 0.0)
             + TOLD_COUNTS * self._told.get(code, Told()).heard
+            + COMMON_COUNTS * self._common(code)
             for code in codes
         }
+
+    def _common(self, code: str) -> int:
+        return known.common if (known := self.index.known.get(code)) else 0
 
     @cached_property
     def _told(self) -> Mapping[str, Told]:
@@ -136,6 +140,16 @@ class Said:
         of_open = self._told.get(self.open.code, Told())
         best = max((told for code, told in self._told.items() if code != self.open.code), default=Told())
         return *best, of_open.heard, best.heard - of_open.heard
+
+    @property
+    def _told_as_asked(self) -> tuple[float, float, float]:
+        """How much better a sibling's circumstance is told than the open one's: where a change is told, where what has
+        been done is told, and where a part, a point or a yes is asked for.
+        """
+        *_, lead = self._told_lead
+        asks = bool(follow_ups.points(self.text)) or follow_ups.asks_yes_or_no(self.text)
+        changes = follow_ups.changes(self.text) or follow_ups.denies(self.text)
+        return lead * changes, lead * follow_ups.already(self.text), lead * asks
 
     @property
     def _joined_moves(self) -> tuple[float, float, float]:
@@ -172,6 +186,12 @@ class Said:
         """Whether the open record tells of most that it tells."""
         words, _ = self._recorded
         return words >= MOST_WORDS
+
+    @property
+    def tells_another_circumstance(self) -> bool:
+        """Whether it tells most of the circumstance of a sibling."""
+        told, *_ = self._told_lead
+        return told >= MOSTLY
 
     @cached_property
     def _beside(self) -> Beside:

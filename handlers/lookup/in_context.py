@@ -270,9 +270,10 @@ def resumed(asked: Asked) -> Turn | None:
 
 
 def same_matter(asked: Asked) -> Turn | None:
-    """After a matter that is talked on about (a dossier, a bribe), what names no procedure is about the same."""
+    """After a matter that is talked on about (a dossier, a bribe), what wants no procedure is about the same."""
     matter = asked.session.matter
-    goes_on_about_it = matter in held() and asked.found.decision != "answer" and not topic_of(asked.text)
+    wanted = asked.found.decision == "answer" or (follow_ups.wants(asked.text) and _names_another(asked, ()))
+    goes_on_about_it = matter in held() and not wanted and not topic_of(asked.text)
     return outside(asked.world, asked.session, matter, asked.text) if goes_on_about_it else None
 
 

@@ -21,11 +21,12 @@ MOST_CHOICES, MOST_BESIDE = 5, 2
 LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 # One that fits several others is surer where it does not say that something is wanted.
-LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.6, 0.9, 0.15
+LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.65, 0.9, 0.15
 # The search is sure of another procedure, and no other circumstance of the open one is told.
 LEAVES_SURELY_NAMED = 0.5
-# In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on.
-MOVES, SURELY_MOVES = 0.45, 0.5
+# In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on. What
+# clearly goes to a sibling needs no sign of leaving.
+MOVES, SURELY_MOVES, CLEARLY_MOVES = 0.45, 0.5, 0.75
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,11 @@ class Asked:
     @property
     def moves(self) -> bool:
         """Whether it is about a sibling of the one that is open."""
-        return self.may_leave and not self._surely_elsewhere and self.beside_the_open.moving >= MOVES
+        if not self.open or self._surely_elsewhere:
+            return False
+        if self.may_leave:
+            return self.beside_the_open.moving >= MOVES
+        return self.beside_the_open.tells_another_circumstance and self.beside_the_open.moving >= CLEARLY_MOVES
 
     @property
     def surely_moves(self) -> bool:

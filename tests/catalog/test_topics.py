@@ -84,6 +84,13 @@ def test_a_danger_outranks_the_procedure_named_with_it(text: str, topic: str) ->
         ("cảm ơn em, làm khai sinh cần gì", ""),
         ("em ơi", "call"),
         ("em ơi làm giấy độc thân mấy ngày", ""),
+        ("thank you, you are very kind", "thanks"),
+        ("trả lời nhanh ghê, khen một cái", "thanks"),
+        ("cán bộ quầy 2 nhiệt tình lắm", "praise"),
+        ("chị Hoa bên hộ tịch có đi làm không", "in_charge"),
+        ("công ty làm giùm được không", ""),
+        ("chán mẹ nó", "insult"),
+        ("tôi với mẹ nó hai xã khác nhau", ""),
     ],
 )
 def test_talk_is_talk_only_where_nothing_else_is_asked(text: str, topic: str) -> None:

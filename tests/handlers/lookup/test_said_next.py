@@ -340,3 +340,36 @@ def test_a_circumstance_that_was_told_is_not_refused() -> None:
     said = talk.turns[-1].replies[0].text.plain
     assert talk.turns[-1].about.code == "1.001193"
     assert "Danh mục không nói riêng về trường hợp này." in said
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("đăng ký tạm trú", "khách tới chơi có hai bữa thôi", "2.001159"),
+        ("đăng ký tạm trú", "nguoi thue don di roi", "1.010028"),
+        ("nhập hộ khẩu về nhà chồng", "à tôi chỉ ở trọ tới cuối năm", "1.004194"),
+        ("đổi căn cước hết hạn", "lục tung nhà mất luôn rồi", "1.014064"),
+        ("mở hộ kinh doanh bán bún", "ế quá, dẹp tiệm luôn", "1.001266"),
+        ("đăng ký khai sinh cho con", "chồng em người Úc thì khác gì không", "2.000528"),
+        ("đăng ký kết hôn cần gì", "giấy với sổ ở xã cháy hết", "1.004746"),
+        ("làm lại căn cước bị mất", "con tôi 16 tuổi chưa làm lần nào", "1.014061"),
+    ],
+)
+def test_a_changed_circumstance_leads_to_the_one_that_it_is_told_of(first: str, then: str, code: str) -> None:
+    """Also where the two names have no word in common, and nothing says that something changes."""
+    assert about(first, then).code == code
+
+
+@pytest.mark.parametrize(
+    "said", ["mẹ nó đi làm ăn xa không về được", "ba mẹ nó ly thân, mỗi người một nơi", "bà nội đi thay được không"]
+)
+def test_a_circumstance_of_what_is_open_stays(said: str) -> None:
+    """Who is told of in passing is neither insulted nor another matter."""
+    assert about("đăng ký khai sinh cho con", said).code == "1.001193"
+
+
+def test_who_wants_a_procedure_after_a_refusal_is_not_refused_again() -> None:
+    """What is wanted is named, and has to do with an account as the deal had."""
+    talk = held("có người hỏi mua tài khoản vneid của mình, bán được giá không")
+    assert talk.turns[-1].about.outcome == "refuse_id"
+    assert talk.say("thôi sợ quá, mình muốn khóa tài khoản vneid lại").about.outcome in ("procedure", "choose")
