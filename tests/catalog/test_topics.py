@@ -91,6 +91,15 @@ def test_a_danger_outranks_the_procedure_named_with_it(text: str, topic: str) ->
         ("công ty làm giùm được không", ""),
         ("chán mẹ nó", "insult"),
         ("tôi với mẹ nó hai xã khác nhau", ""),
+        ("nha dot nat xin ho tro sua nha", ""),
+        ("khach ngu qua dem co phai khai bao khong", ""),
+        ("vo dung ten so do", ""),
+        ("bi cut chan xin giay khuyet tat", ""),
+        ("tu tu lam cung duoc", ""),
+        ("may ngu qua", "insult"),
+        ("dm chung may", "insult"),
+        ("ngủ qua đêm", ""),
+        ("ngu quá vậy", "insult"),
     ],
 )
 def test_talk_is_talk_only_where_nothing_else_is_asked(text: str, topic: str) -> None:
