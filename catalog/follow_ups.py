@@ -106,6 +106,13 @@ def without_points(text: str) -> str:
     return " ".join(_left(said, found)) if found else text
 
 
+def without_what_then(text: str) -> str:
+    """Return the message without the words that ask what happens in a case: "… thì sao"."""
+    said = _read(text)
+    found = _heard(text)["what_then"]
+    return " ".join(_left(said, found)) if found else text
+
+
 def back(text: str) -> str | None:
     """Return the message without the words that lead back to what was open before; None where none do."""
     said = _read(text)

@@ -217,7 +217,9 @@ class Said:
 
 def tells_an_age_alone(index: Index, text: str) -> bool:
     """Whether a message tells an age, and names nothing beside it."""
-    return bool(ages(folded_words(text))) and index.search(without_ages(text)).tells < LEAST_OF_ITS_OWN
+    if not ages(folded_words(text)):
+        return False
+    return index.search(without_ages(follow_ups.without_what_then(text))).tells < LEAST_OF_ITS_OWN
 
 
 def named_besides(text: str) -> str:

@@ -216,7 +216,9 @@ def sibling(asked: Asked) -> Turn | None:
 
     Where it fits several siblings, they are offered.
     """
-    if not asked.open or follow_ups.turns(asked.text) or not asked.moves:
+    if not asked.open or not asked.moves:
+        return None
+    if follow_ups.turns(asked.text) and not asked.beside_the_open.tells_another_circumstance:
         return None
     fits = {code: fit for code, fit in asked.beside_the_open.fits.items() if code in asked.catalog}
     fits.pop(asked.open, None)
