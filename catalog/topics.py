@@ -34,7 +34,7 @@ GAP = 4
 MARKED_SHARE = 0.4
 # Below these odds, as a logarithm, a message is no danger though it has a rule's words: with marks, and without, where
 # many words look like those of a rule ("từ từ" like "tự tử").
-UNLIKELY = {True: -4.0, False: -3.0}
+UNLIKELY = {True: -4.0, False: -1.0}
 # Talk whose odds, as a logarithm, are so much higher than those of a danger is no danger.
 FAR = 3.0
 LONGEST = 200

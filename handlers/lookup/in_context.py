@@ -106,6 +106,8 @@ def brought_back(asked: Asked) -> Turn | None:
         return _again(asked, meant[0], said)
     if told := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
         return _again(asked, told, said)
+    if len(before) == 1 and not asked.open and named.decision == "none":
+        return _again(asked, before[0], said)
     return _again(asked, before[0], said) if before and asked.found.bare else None
 
 

@@ -198,6 +198,13 @@ def test_asking_words_with_nothing_open_are_asked_back(said: str) -> None:
     assert about(said).outcome == "clarify"
 
 
+def test_the_way_back_is_found_from_a_choice() -> None:
+    """What was open alone is meant where nothing else is named."""
+    talk = held("chứng thực chữ ký giấy ủy quyền", "cho hỏi thêm vụ giấy tờ xe")
+    assert talk.turns[-1].about.offered
+    assert talk.say("nãy cái ủy quyền cần mấy người").about.code == "2.000884"
+
+
 def test_a_surely_named_procedure_is_no_choice_among_others() -> None:
     """One of the choices that is like it is not taken for it."""
     talk = held("giấy tờ hộ tịch của bà")
