@@ -55,11 +55,11 @@ class Said:
 
     @property
     def _may_move(self) -> bool:
-        """Whether a sibling was found, or nothing likely, or one has more than the open one of the words that tell
-        them apart.
+        """Whether a sibling was found, or nothing likely, or more is told of the circumstance of one than of the open
+        one's, or it has more of the words that tell them apart.
         """
-        found = self.index.search(self.text)
-        if found.decision != "answer" or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
+        found, (*_, lead) = self.index.search(self.text), self._told_lead
+        if found.decision != "answer" or lead > 0 or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
             return True
         most = max(self.family, key=self.family.__getitem__, default=self.open.code)
         return self.family.get(most, 0.0) > self.family.get(self.open.code, 0.0)
