@@ -13,6 +13,7 @@ from catalog.entries import Entry
 from catalog.index import Beside, Index
 from catalog.lexicon import goes_on
 from catalog.recorded import in_record
+from catalog.terms import WEAK
 from catalog.text import folded_words
 
 # A message that is so little like a procedure's names tells none of its own.
@@ -219,7 +220,10 @@ def tells_an_age_alone(index: Index, text: str) -> bool:
     """Whether a message tells an age, and names nothing beside it."""
     if not ages(folded_words(text)):
         return False
-    return index.search(without_ages(follow_ups.without_what_then(text))).tells < LEAST_OF_ITS_OWN
+    beside = without_ages(follow_ups.without_what_then(text))
+    said = index.asked(beside)
+    whose_alone = not said.concepts and max(said.weights, default=0.0) <= WEAK
+    return whose_alone or index.search(beside).tells < LEAST_OF_ITS_OWN
 
 
 def named_besides(text: str) -> str:

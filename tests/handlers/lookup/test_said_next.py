@@ -79,6 +79,14 @@ def test_an_age_alone_changes_among_those_that_ages_tell_apart() -> None:
     assert about("giấy chứng nhận khuyết tật cho con tôi", "cháu 7 tuổi").code == "1.001699"
 
 
+@pytest.mark.parametrize(
+    "whose", ["còn con chị nó mười sáu thì răng", "thế con 16 tuổi của em thì sao", "còn con chị tui 16 tuổi"]
+)
+def test_whose_child_it_is_names_nothing_beside_the_age(whose: str) -> None:
+    """Words for the family tell of no matter, whatever likeness they have to names."""
+    assert about("làm thẻ căn cước cho thằng nhỏ 9 tuổi", whose).code == "1.014061"
+
+
 def test_two_parts_asked_before_a_choice_are_both_answered_after_it() -> None:
     """The buttons carry them."""
     talk = held("xin giay phep xay dung moi can gi va mat may ngay")
