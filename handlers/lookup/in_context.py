@@ -11,7 +11,7 @@ from catalog.text import fold_word, words
 from catalog.topics import outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, in_short, mentioned
-from handlers.lookup.question import MOST_BESIDE, Asked, offer, show
+from handlers.lookup.question import MOST_BESIDE, MOST_CHOICES, Asked, offer, show
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -179,7 +179,11 @@ def completed(asked: Asked) -> Turn | None:
         return show(whole, described, [code for code in codes if code != described][:MOST_BESIDE])
     if together.decision == "answer" or (first in asked.choices and not set(others).intersection(asked.choices)):
         return show(whole, first, () if together.sure else others[:MOST_BESIDE])
-    return None if _asks_on(asked) else offer(replace(whole, text=text), codes, "choose.question")
+    if _asks_on(asked):
+        return None
+    if {*codes[:MOST_CHOICES]} == {*asked.choices}:
+        return _which(asked)
+    return offer(replace(whole, text=text), codes, "choose.question")
 
 
 def _is_of_its_own(asked: Asked, together: SearchResult) -> bool:
@@ -325,10 +329,11 @@ def _tells_another_matter(asked: Asked) -> bool:
 
 def _which(asked: Asked) -> Turn:
     """Take "how much is it?" before a choice was made: the same choice, with that part behind it."""
-    aspect = asked.found.aspect
-    if not aspect:
+    parts = asked.parts or follow_ups.hinted(asked.text)
+    if not parts:
         return offer(asked, asked.choices, "none.again", again=True)
-    part = plain(asked.session.language, f"part.lower.{aspect}")
+    part = plain(asked.session.language, f"part.lower.{asked.found.aspect or parts[0]}")
+    asked = replace(asked, found=replace(asked.found, aspects=parts))
     return offer(asked, asked.choices, "none.aspect", again=True, part=part)
 
 

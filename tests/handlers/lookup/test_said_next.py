@@ -206,6 +206,23 @@ def test_asking_words_with_nothing_open_are_asked_back(said: str) -> None:
     assert about(said).outcome == "clarify"
 
 
+@pytest.mark.parametrize(("said", "part"), [("giấy tờ", "documents"), ("phí sao", "fee"), ("bao giờ xong", "time")])
+def test_a_part_asked_for_before_choosing_stands_behind_the_choices(said: str, part: str) -> None:
+    """Also where it is asked for in one word, or in words that ask for a part of what is open alone."""
+    talk = held("giấy phép xây dựng", said)
+    (first, *_) = talk.turns[-1].replies[0].buttons
+    assert first.id.endswith(f":{part}")
+
+
+def test_what_tells_nothing_of_a_choice_is_not_answered_as_a_new_question() -> None:
+    """The same choices stand, in the order they had, with the request to take one."""
+    talk = held("giấy phép xây dựng")
+    offered = talk.turns[-1].about.offered
+    turn = talk.say("ai đi thay được")
+    assert turn.about.offered == offered
+    assert "chọn giúp" in turn.replies[0].text.plain
+
+
 def test_the_way_back_is_found_from_a_choice() -> None:
     """What was open alone is meant where nothing else is named."""
     talk = held("chứng thực chữ ký giấy ủy quyền", "cho hỏi thêm vụ giấy tờ xe")
