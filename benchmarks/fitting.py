@@ -311,34 +311,35 @@ def _fitted_questions(entries: Sequence[Entry]) -> tuple[float, Fitted, Fitted]:
 
 
 def main() -> int:
-    """Fit, print, write."""
+    """Fit, print, write; what is fitted second weighs what was fitted first, unless nothing is written."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
     parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl), instead of a made-up one")
     parser.add_argument("--turns", action="store_true", help="fit anew only what is decided while a procedure is open")
     parser.add_argument("--dry", action="store_true", help="write nothing")
     options = parser.parse_args()
     entries = real(options.catalog) if options.catalog else made(6_646)
-    if options.turns:
-        known = deciding()
-        procedure, named, right = known.procedure, _weights(known.named), _weights(known.right)
-    else:
+    if not options.turns:
         procedure, named, right = _fitted_questions(entries)
+        if not options.dry:
+            # What is decided while a procedure is open weighs what is decided on a question by itself.
+            _write(procedure, named, right, _weights(deciding().leaves), _weights(deciding().moves))
+            deciding.cache_clear()
     (going, moving), odds = fitted_turns(entries)
-    text = "\n\n".join(
-        [
-            "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
-            f"procedure = {procedure:.3f}\nlikely = {LIKELY:.3f}\nsure = {SURE:.3f}",
-            _table("named", NAMED, named),
-            _table("right", RIGHT, right),
-            _table("leaves", LEAVES, going),
-            _table("moves", MOVES, moving),
-        ]
-    )
     if not options.dry:
-        WRITTEN.write_text(text + "\n", "utf-8")
+        known = deciding()
+        _write(known.procedure, _weights(known.named), _weights(known.right), going, moving)
         lines = (f"{term}\t{value:.2f}" for term, value in sorted(odds.items()))
         ASKED_ON.write_text("\n".join(["term\todds", *lines]) + "\n", "utf-8")
     return 0
+
+
+def _write(procedure: float, named: Fitted, right: Fitted, going: Fitted, moving: Fitted) -> None:
+    first = (
+        "# Written by `python -m benchmarks.fitting`. What the features are: catalog/deciding.py.\n"
+        f"procedure = {procedure:.3f}\nlikely = {LIKELY:.3f}\nsure = {SURE:.3f}"
+    )
+    fitted = (("named", NAMED, named), ("right", RIGHT, right), ("leaves", LEAVES, going), ("moves", MOVES, moving))
+    WRITTEN.write_text("\n\n".join([first, *(_table(*one) for one in fitted)]) + "\n", "utf-8")
 
 
 def _weights(model: Model) -> Fitted:
