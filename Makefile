@@ -17,8 +17,8 @@ setup: $(VENV)/.run ## Make the virtual environment from the lock file
 
 test-setup: $(VENV)/.test
 
-# Tests keep the processors busy but for a wait now and then, and each process loads everything: one more than processors.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+# Each process loads everything, and more of them than processors take each other's caches: as many as processors.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 
 # Programs that tests start load their modules from bytecode.
 test: export PYTHONDONTWRITEBYTECODE :=
