@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from catalog.deciding import words_and_pairs
 from catalog.keys import hk_written_out, without_keys
-from catalog.lexicon import Found, Phrase, Phrases, lexicon, phrase, spelt_out
+from catalog.lexicon import Found, Phrase, Phrases, goes_on, lexicon, phrase, spelt_out
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN, FEW_WORDS = 8, 2, 5
@@ -220,6 +220,12 @@ def without_address(text: str) -> str:
     taken.update(*(range(start + 1, end) for start, end, _ in found["called"] if end == len(typed)))
     left = [word for place, word in enumerate(typed) if place not in taken]
     return " ".join(left).strip(" ,") if left and taken and len(left) > 1 else text
+
+
+def may_be_of_the_open(text: str) -> bool:
+    """Tell whether a message has words that are usual about what is open: a point, a case, a yes or no, a change."""
+    asks = asks_yes_or_no(text) or supposes(text) or goes_on(text) or bool(points(text))
+    return asks or changes(text) or denies(text) or lacks(text)
 
 
 def terms(text: str) -> list[str]:

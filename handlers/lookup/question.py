@@ -61,8 +61,10 @@ class Asked:
     @cached_property
     def leaves(self) -> bool:
         """Whether it is about another procedure than the one that is open."""
+        if not self.open or self._plainly_elsewhere:
+            return bool(self.open)
         names = self.found.sure and not follow_ups.changes(self.text)
-        return bool(self.open) and self.beside_the_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
+        return self.beside_the_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
 
     @property
     def hardly_leaves(self) -> bool:
@@ -78,7 +80,7 @@ class Asked:
     @property
     def moves(self) -> bool:
         """Whether it is about a sibling of the one that is open."""
-        if not self.open or self._surely_elsewhere:
+        if not self.open or self._plainly_elsewhere or self._surely_elsewhere:
             return False
         if self.may_leave:
             return self.beside_the_open.moving >= MOVES
@@ -88,6 +90,16 @@ class Asked:
     def surely_moves(self) -> bool:
         """Whether it is more likely than not about a sibling of the open one, whichever it is."""
         return bool(self.open) and self.beside_the_open.moving >= SURELY_MOVES
+
+    @cached_property
+    def _plainly_elsewhere(self) -> bool:
+        """Whether it says that something is wanted, and nothing that may be said of what is open, and the search is
+        sure of a procedure that has nothing to do with that. Of 259 such messages in what is fitted on none stays.
+        """
+        if not self.found.sure or not follow_ups.wants(self.text) or follow_ups.may_be_of_the_open(self.text):
+            return False
+        found = {hit.code for hit in self.found.hits}
+        return self.open not in found and self.found.hits[0].code not in self.catalog.index.siblings(self.open)
 
     @property
     def _surely_elsewhere(self) -> bool:

@@ -142,3 +142,18 @@ def test_a_single_word_hints_at_a_part(text: str, parts: tuple[str, ...]) -> Non
 def test_a_case_is_supposed_at_the_beginning_or_at_the_end(text: str, supposed: bool) -> None:
     """By "nếu …" or "… thì sao"."""
     assert follow_ups.supposes(text) is supposed
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("muốn nhờ chị gái nộp giùm được không", True),
+        ("tôi muốn biết nếu trễ hạn thì sao", True),
+        ("không có sổ mà xin giấy", True),
+        ("tôi muốn đăng ký tạm trú", False),
+        ("xin cấp thẻ căn cước cho con", False),
+    ],
+)
+def test_what_may_be_said_of_the_open_procedure_is_known(text: str, may: bool) -> None:
+    """A point, a case, a yes or no, a change or a lack; not the bare wish for a procedure."""
+    assert follow_ups.may_be_of_the_open(text) == may
