@@ -28,6 +28,7 @@ from bot.schedule import Clockwork, make_scheduler
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from catalog import topics
+from catalog.circumstances import circumstances
 from handlers.channel import Traits
 from handlers.gate import Gate
 from handlers.shell import Conversation
@@ -111,6 +112,7 @@ class App:
         if home and home not in self.live().units:
             raise CannotServe(f"HOME_UNIT={home}: chưa có đơn vị này; xem: motcua unit list")
         await asyncio.to_thread(topics.shipped)  # the first message would wait for it
+        await asyncio.to_thread(circumstances)  # and everybody, for the first one while a procedure is open
 
     async def serve(
         self, stopping: asyncio.Event, announce: Callable[["App", str], None], *, login: bool = True

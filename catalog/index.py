@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from catalog.circumstances import Told, circumstances
 from catalog.deciding import deciding
@@ -170,9 +171,13 @@ class Index:
         table = self._names.table
         name = table.groups[self._names.place[code]].said[0]
         alike = siblings.siblings(self._names, self._fitting(name), code)
-        here = {known.code: one for one, known in self.known.items()}
         kin = circumstances().kin(self._told_as(code))
-        return tuple(dict.fromkeys((*alike, *(here[one] for one in kin if one in here))))
+        return tuple(dict.fromkeys((*alike, *(self._here[one] for one in kin if one in self._here))))
+
+    @cached_property
+    def _here(self) -> Mapping[str, str]:
+        """The code here of each procedure that people have words for, by the code that these are kept under."""
+        return {known.code: one for one, known in self.known.items()}
 
     def told(self, text: str, code: str) -> dict[str, Told]:
         """How well a text tells the circumstances of a procedure and of those that another circumstance leads to."""

@@ -62,8 +62,7 @@ class Said:
         found, (*_, lead) = self.index.search(self.text), self._told_lead
         if found.decision != "answer" or lead > 0 or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
             return True
-        most = max(self.family, key=self.family.__getitem__, default=self.open.code)
-        return self.family.get(most, 0.0) > self.family.get(self.open.code, 0.0)
+        return max(self.family.values(), default=0.0) > self.family.get(self.open.code, 0.0)
 
     @cached_property
     def leaves(self) -> Sequence[float]:
@@ -117,16 +116,18 @@ class Said:
         Of an age alone the ages in their names decide, and what else is told of their circumstances.
         """
         if self.of_other_age:
-            told = {code: TOLD_COUNTS * self._told.get(code, Told()).heard for code in {*self.family, *self._told}}
-            return {code: self.family.get(code, 0.0) + heard for code, heard in told.items()}
+            return {code: self.family.get(code, 0.0) + self._heard(code) for code in {*self.family, *self._told}}
         codes = {*self._joined, *self.family, *self._told}.intersection((self.open.code, *self.siblings))
         return {
             code: self._joined.get(code, LEAST_JOINED)
             + SHARE_COUNTS * self.family.get(code, 0.0)
-            + TOLD_COUNTS * self._told.get(code, Told()).heard
+            + self._heard(code)
             + COMMON_COUNTS * self._common(code)
             for code in codes
         }
+
+    def _heard(self, code: str) -> float:
+        return TOLD_COUNTS * self._told.get(code, Told()).heard
 
     def _common(self, code: str) -> int:
         return known.common if (known := self.index.known.get(code)) else 0

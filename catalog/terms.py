@@ -86,12 +86,12 @@ def weighed(said: Sequence[Word]) -> Asked:
     )
 
 
-def _less_in_passing(said: Sequence[Word], weights: Sequence[float], aspects: Sequence[Found]) -> list[float]:
+def _less_in_passing(said: Sequence[Word], weights: list[float], aspects: Sequence[Found]) -> list[float]:
     """The weights of a story's words, less for what is told in passing; as they are where it asks for nothing."""
     wanting = lexicon().wanting
     asking = {said[start].piece for start, _, _ in aspects} | {one.piece for one in said if one.folded in wanting}
     if not asking:
-        return list(weights)
+        return weights
     return [weight if one.piece in asking else weight * IN_PASSING for one, weight in zip(said, weights, strict=True)]
 
 

@@ -83,12 +83,12 @@ def _consent(world: World, session: Session, key: str, answer: str) -> Turn:
 def _language(world: World, session: Session, code: str) -> Turn | None:
     if code not in locales.installed():
         return None
+    said = say(code, "greeting.language")
     if session.survey:
-        return survey.again(world, replace(session, language=code), say(code, "greeting.language"))
-    if session.topic in world.catalog(session.unit):
-        told = procedures.answer(world, replace(session, language=code, spoken_before=""), session.topic)
-        return told.saying_first(say(code, "greeting.language"))
-    return talk.language(world, session, code)
+        return survey.again(world, replace(session, language=code), said)
+    chosen, is_open = replace(session, language=code, spoken_before=""), session.topic in world.catalog(session.unit)
+    told = procedures.answer(world, chosen, session.topic) if is_open else talk.hello(world, chosen)
+    return told.saying_first(said)
 
 
 # Leave a running survey where it is, or end it in their own way.

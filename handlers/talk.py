@@ -1,4 +1,4 @@
-"""Greeting, help, contact with a person, language and stop."""
+"""Greeting, help, contact with a person and stop."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -96,12 +96,6 @@ def smalltalk(world: World, session: Session) -> Turn:
     if not session.greeted:
         return hello(world, session)
     return reply(session, say(session.language, "greeting.smalltalk"), home_buttons(session.language), about="hello")
-
-
-def language(world: World, session: Session, wanted: str) -> Turn:
-    """Change the language and greet in it."""
-    changed = replace(session, language=wanted, spoken_before="")
-    return hello(world, changed).saying_first(say(wanted, "greeting.language"))
 
 
 def stop(world: World, session: Session) -> Turn:

@@ -73,6 +73,7 @@ import bot.app, bot.channels.telegram, bot.cli, bot.demo, catalog.index, catalog
 kept_index.keep()
 catalog.index.Index.build(bot.demo.sample_entries())
 catalog.topics.shipped()
+catalog.circumstances.circumstances()
 
 for order in sys.stdin:
     if order == "wait\\n":

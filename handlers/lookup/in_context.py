@@ -240,9 +240,8 @@ def family_first(asked: Asked) -> list[str]:
     found = [hit.code for hit in asked.found.hits]
     if not asked.open or asked.found.sure or follow_ups.turns(asked.text):
         return found
-    shares = asked.beside_the_open.family
-    others = [code for code in shares if code in asked.catalog and code != asked.open]
-    fits = [code for code in others if shares[code] >= LEAST_SHARE]
+    fitting = [code for code, share in asked.beside_the_open.family.items() if share >= LEAST_SHARE]
+    fits = [code for code in fitting if code in asked.catalog and code != asked.open]
     if asked.found.decision == "answer" and follow_ups.wants(asked.text):
         fits = []
     return list(dict.fromkeys((*fits[:1], *found)))

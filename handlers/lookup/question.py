@@ -61,8 +61,10 @@ class Asked:
     @cached_property
     def leaves(self) -> bool:
         """Whether it is about another procedure than the one that is open."""
-        if not self.open or self._plainly_elsewhere:
-            return bool(self.open)
+        if not self.open:
+            return False
+        if self._plainly_elsewhere:
+            return True
         names = self.found.sure and not follow_ups.changes(self.text)
         return self.beside_the_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
 
@@ -98,14 +100,15 @@ class Asked:
         """
         if not self.found.sure or not follow_ups.wants(self.text) or follow_ups.may_be_of_the_open(self.text):
             return False
-        found = {hit.code for hit in self.found.hits}
-        return self.open not in found and self.found.hits[0].code not in self.catalog.index.siblings(self.open)
+        return self._found_no_sibling and self.open not in [hit.code for hit in self.found.hits]
 
     @property
     def _surely_elsewhere(self) -> bool:
         """Whether it surely leaves for one that is no sibling, and no sibling need be looked for."""
-        if not self.found.sure or self.beside_the_open.leaving < SURELY_LEAVES:
-            return False
+        return self.found.sure and self.beside_the_open.leaving >= SURELY_LEAVES and self._found_no_sibling
+
+    @property
+    def _found_no_sibling(self) -> bool:
         return self.found.hits[0].code not in self.catalog.index.siblings(self.open)
 
     @cached_property

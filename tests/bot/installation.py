@@ -49,12 +49,13 @@ quick_libraries.keep()
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
 import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, web.staff.zalo
-import catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
+import catalog.circumstances, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
 
 storage.database.engine.SYNCHRONOUS = "OFF"
 kept_index.keep()
 catalog.index.Index.build(())
 catalog.topics.shipped()
+catalog.circumstances.circumstances()
 typer.main.get_command = functools.cache(typer.main.get_command)
 typer.main.get_command(bot.cli.app)
 before, beginning, said = dict(os.environ), os.getcwd(), io.StringIO()
