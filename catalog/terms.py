@@ -56,9 +56,13 @@ def weighed(said: Sequence[Word]) -> Asked:
     marked = True in marks
     found = lexicon().phrases.find(folded, spelled, marked=marked)
     concepts, aspects = found["same"], found["aspect"]
+    aged = ages(folded)
+    if aged:
+        bands = {band for age in aged for band in lexicon().bands(age.years)}
+        concepts = [found for found in concepts if found[2] not in lexicon().ages or found[2] in bands]
+        concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
     inside = _within(concepts)
     empty = _within(found["empty"]) - inside
-    aged = ages(folded)
     weights = list(map(mul, map(_weight_marked, spelled) if marked else map(_weight_folded, folded), sure))
     for i in inside:
         weights[i] *= IN_PHRASE
@@ -66,10 +70,6 @@ def weighed(said: Sequence[Word]) -> Asked:
         weights[i] = 0.0
     if len(said) >= STORY:
         weights = _less_in_passing(said, weights, aspects)
-    if aged:
-        bands = {band for age in aged for band in lexicon().bands(age.years)}
-        concepts = [found for found in concepts if found[2] not in lexicon().ages or found[2] in bands]
-        concepts = [*concepts, *((age.start, age.end, band) for age in aged for band in lexicon().bands(age.years))]
     denials = found["denial"]
     return Asked(
         words=said,
