@@ -17,6 +17,8 @@ PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
 ACT = 1.5
 # What a kind of query word is worth beside an ordinary one.
 WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
+# What a band of ages counts beside a narrower one in it: a child of three is below six, and only so below fourteen.
+WIDER = 0.4
 # In a question of so many words, those that stand between two punctuation marks where nothing is asked or wanted are
 # told in passing, and count so much beside the others.
 STORY, IN_PASSING = 24, 0.7
@@ -163,8 +165,10 @@ def named(asked: Asked) -> Iterator[tuple[str, float, int]]:
             if together:
                 yield f"{before} {folded}", together, place if place in denied else place - 1
         before, before_piece, before_weight = folded, piece, weight
+    said = {concept for _, _, concept in asked.concepts} if asked.ages else frozenset()
     for start, _, concept in asked.concepts:
-        yield f"#{concept}", 1.0, start
+        narrower_said = said and not lexicon().narrower.get(concept, frozenset()).isdisjoint(said)
+        yield f"#{concept}", WIDER if narrower_said else 1.0, start
 
 
 @lru_cache(maxsize=20_000)

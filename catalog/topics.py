@@ -209,7 +209,8 @@ def topic_of(text: str) -> str:
     ruled = _outranking(fitting)
     if ruled and _unlikely(without_code, exact=said.exact):
         ruled = ""
-    like = "" if ruled and shipped().topics[ruled].danger else _most_like(without_code, SURE)
+    settled = ruled and (shipped().topics[ruled].danger or _told_as_talk(without_code, ruled))
+    like = "" if settled else _most_like(without_code, SURE)
     return like or ruled or _alone(fitting, said, found) or smalltalk(text) or _talk(without_code, TALK)
 
 
@@ -224,6 +225,12 @@ def _unlikely(text: str, *, exact: bool) -> bool:
     are missing ("can tu van").
     """
     return _likeliest(text, fitted_topics())[1] < UNLIKELY[exact] or (not exact and _far_more_like_talk(text))
+
+
+def _told_as_talk(text: str, topic: str) -> bool:
+    """Tell whether a message is more like a topic that is no danger than like any danger."""
+    (_, danger), (talk, odds) = _likeliest(text, fitted_topics()), _likeliest(text, fitted_talk())
+    return talk == topic and odds > danger
 
 
 def _far_more_like_talk(text: str) -> bool:

@@ -238,6 +238,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.chosen_by_words,
     another_office,
     in_context.sibling,
+    in_context.asked_again,
     in_context.stays,
     in_context.same_matter,
     # By itself.

@@ -23,6 +23,8 @@ OF_ITS_OWN = 0.85
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
 # without a choice, fits so much better than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
+# What was open before has so much of a message that names it, and what is open no more than that.
+PLAINLY_NAMED, HARDLY_NAMED = 0.6, 0.25
 # So few words name a matter ("còn ly hôn") and tell nothing of the open one.
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
@@ -34,7 +36,7 @@ RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
 # Who swindles may pass for an official that asks for money.
-SCAM, OF_THE_UNIT = "scam", ("phone", "hours", "address")
+SCAM, IN_CHARGE, OF_THE_UNIT = "scam", "in_charge", ("phone", "hours", "address")
 
 
 def same_danger(asked: Asked) -> Turn | None:
@@ -42,7 +44,8 @@ def same_danger(asked: Asked) -> Turn | None:
     danger = asked.session.matter
     told = topic_of(asked.text)
     told = outranking(asked.text) if outranks(told) else told
-    another = told in (*urgent(), *FAREWELLS) or (told in (held() if danger != SCAM else OF_THE_UNIT))
+    besides = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
+    another = told in (*urgent(), *FAREWELLS, *besides)
     asks = asked.found.aspects or asked.points or follow_ups.wants(asked.text) or follow_ups.turns(asked.text)
     if danger not in urgent() or another or (asks and _names_another(asked, ())):
         return None
@@ -109,6 +112,24 @@ def brought_back(asked: Asked) -> Turn | None:
     if len(before) == 1 and not asked.open and named.decision == "none":
         return _again(asked, before[0], said)
     return _again(asked, before[0], said) if before and asked.found.bare else None
+
+
+def asked_again(asked: Asked) -> Turn | None:
+    """Return to what was open before where a message asks, and names that and not what is open: "con lợn thì bao lâu".
+
+    A paper that was open before may be needed for what is open now, and a circumstance of one sibling told of another.
+    """
+    if not asked.open or not (asked.found.aspects or asked.points) or follow_ups.turns(asked.text):
+        return None
+    index, said = asked.catalog.index, follow_ups.without_points(asked.text)
+    before = {code for code in asked.session.earlier if code in asked.catalog} - {*index.siblings(asked.open)}
+    of_another = asked.found.decision == "answer" and asked.found.hits[0].code not in before
+    if not before or of_another or any(point.of_papers for point in asked.points):
+        return None
+    if index.beside(said, asked.open).open_covered > HARDLY_NAMED:
+        return None
+    named = [code for code in before if index.beside(said, code).open_covered >= PLAINLY_NAMED]
+    return _again(asked, named[0], asked.text) if len(named) == 1 else None
 
 
 def _again(asked: Asked, code: str, said: str) -> Turn:

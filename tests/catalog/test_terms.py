@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.terms import IN_PASSING, Asked, weighed
+from catalog.terms import IN_PASSING, IN_PHRASE, WIDER, Asked, named, weighed
 from tests.questions import index
 
 
@@ -55,6 +55,14 @@ def test_what_is_not_meant_is_known(typed: str, denied: str) -> None:
 def test_ages_are_read(typed: str, years: list[int]) -> None:
     """In digits, in words, glued, in months, as a class at school, as a limit."""
     assert [age.years for age in asked(typed).ages] == years
+
+
+def test_an_age_tells_the_child_not_the_matter() -> None:
+    """Its words count as those of any phrase with a meaning, a wider band of years less than the narrowest."""
+    terms = {name: weight for name, weight, _ in named(asked("con 3 tuổi"))}
+    assert terms["tuoi"] == terms["3"] == IN_PHRASE
+    assert (terms["#child_under_6"], terms["#child_under_14"]) == (1.0, WIDER)
+    assert {name: weight for name, weight, _ in named(asked("con 10 tuổi"))}["#child_under_14"] == 1.0
 
 
 @pytest.mark.parametrize(
