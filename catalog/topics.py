@@ -26,6 +26,7 @@ from catalog.fitted_topics import (
 )
 from catalog.keys import hk_written_out, without_keys
 from catalog.lexicon import lexicon, smalltalk, spelt_out
+from catalog.terms import STORY
 from catalog.text import fold_word, nfc, spelling, split, words
 
 # Within a sequence a group may begin so many words after the end of the one before.
@@ -205,7 +206,7 @@ def topic_of(text: str) -> str:
     said, found = _heard(without_code)
     if codes:
         found = {**found, DOSSIER_CODE_GROUP: [(0, 0)]}
-    fitting = [rule for rule in shipped().promising(found) if rule.fits(found)]
+    fitting = _fitting(found)
     ruled = _outranking(fitting)
     if ruled and _unlikely(without_code, exact=said.exact):
         ruled = ""
@@ -241,8 +242,15 @@ def _far_more_like_talk(text: str) -> bool:
 
 def outranking(text: str) -> str:
     """Return the topic that outranks procedures by a rule alone: what is said after a danger is short and like any."""
-    _, found = _heard(text)
-    return _outranking([rule for rule in shipped().promising(found) if rule.fits(found)])
+    return _outranking(_fitting(_heard(text)[1]))
+
+
+def _fitting(found: Spans) -> list[Rule]:
+    return [rule for rule in shipped().promising(found) if rule.fits(found)]
+
+
+def _is_story(text: str) -> bool:
+    return len(_heard(text)[0].folded) >= STORY
 
 
 def _outranking(fitting: Iterable[Rule]) -> str:
@@ -252,9 +260,10 @@ def _outranking(fitting: Iterable[Rule]) -> str:
 def doubtful(text: str, least: float = DOUBTFUL) -> bool:
     """Tell whether a message may be of a topic that outranks procedures, though it is not like it enough.
 
-    `least` is the probability from which on it may be.
+    `least` is the probability from which on it may be; a story, which has many words, is of none or surely of one.
     """
     without_code, _ = _without_codes(text)
+    least = SURE if _is_story(without_code) else least
     return bool(_most_like(without_code, least)) and not _far_more_like_talk(without_code)
 
 

@@ -23,8 +23,8 @@ OF_ITS_OWN = 0.85
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
 # without a choice, fits so much better than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
-# What was open before has so much of a message that names it, and what is open no more than that.
-PLAINLY_NAMED, HARDLY_NAMED = 0.6, 0.25
+# What was open before has so much more of a message that names it than what is open, which has no more than that.
+NAMED_AGAIN, SIBLING_NAMED_AGAIN, HARDLY_NAMED = 0.4, 0.8, 0.3
 # So few words name a matter ("còn ly hôn") and tell nothing of the open one.
 LEAST_TOLD = 4
 LONGEST_ASIDE = 12
@@ -47,7 +47,7 @@ def same_danger(asked: Asked) -> Turn | None:
     besides = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
     another = told in (*urgent(), *FAREWELLS, *besides)
     asks = asked.found.aspects or asked.points or follow_ups.wants(asked.text) or follow_ups.turns(asked.text)
-    if danger not in urgent() or another or (asks and _names_another(asked, ())):
+    if danger not in urgent() or another or (asks and (_names_another(asked, ()) or _named_again(asked))):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 
@@ -115,21 +115,30 @@ def brought_back(asked: Asked) -> Turn | None:
 
 
 def asked_again(asked: Asked) -> Turn | None:
-    """Return to what was open before where a message asks, and names that and not what is open: "con lợn thì bao lâu".
+    """Return to what was open before where a question names that and not what is open: "con lợn thì bao lâu"."""
+    again = _named_again(asked)
+    return _again(asked, again, asked.text) if again else None
+
+
+def _named_again(asked: Asked) -> str:
+    """The procedure that was open before and that a question names, as it does not name what is open; empty for none.
 
     A paper that was open before may be needed for what is open now, and a circumstance of one sibling told of another.
     """
-    if not asked.open or not (asked.found.aspects or asked.points) or follow_ups.turns(asked.text):
-        return None
+    before = [code for code in asked.session.earlier if code in asked.catalog]
+    asks = asked.found.aspects or asked.points
+    if not before or not asks or follow_ups.turns(asked.text) or any(point.of_papers for point in asked.points):
+        return ""
+    found = [hit.code for hit in asked.found.hits]
+    if asked.found.decision == "answer" and set(before).isdisjoint(found):
+        return ""
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
-    before = {code for code in asked.session.earlier if code in asked.catalog} - {*index.siblings(asked.open)}
-    of_another = asked.found.decision == "answer" and asked.found.hits[0].code not in before
-    if not before or of_another or any(point.of_papers for point in asked.points):
-        return None
-    if index.beside(said, asked.open).open_covered > HARDLY_NAMED:
-        return None
-    named = [code for code in before if index.beside(said, code).open_covered >= PLAINLY_NAMED]
-    return _again(asked, named[0], asked.text) if len(named) == 1 else None
+    open_covered = index.beside(said, asked.open).open_covered if asked.open else 0.0
+    siblings = index.siblings(asked.open) if asked.open else ()
+    covered = {code: index.beside(said, code).open_covered for code in before}
+    best = max(before, key=lambda code: covered[code])
+    lead = SIBLING_NAMED_AGAIN if best in siblings else NAMED_AGAIN
+    return best if open_covered <= HARDLY_NAMED and covered[best] - open_covered >= lead else ""
 
 
 def _again(asked: Asked, code: str, said: str) -> Turn:
@@ -245,7 +254,8 @@ def sibling(asked: Asked) -> Turn | None:
     """
     if not asked.open or not asked.moves:
         return None
-    if follow_ups.turns(asked.text) and not asked.beside_the_open.tells_another_circumstance:
+    turns = follow_ups.turns(asked.text) and not asked.clearly_moves
+    if turns and not asked.beside_the_open.tells_another_circumstance:
         return None
     fits = {code: fit for code, fit in asked.beside_the_open.fits.items() if code in asked.catalog}
     fits.pop(asked.open, None)

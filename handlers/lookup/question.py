@@ -86,7 +86,12 @@ class Asked:
             return False
         if self.may_leave:
             return self.beside_the_open.moving >= MOVES
-        return self.beside_the_open.tells_another_circumstance and self.beside_the_open.moving >= CLEARLY_MOVES
+        return self.beside_the_open.tells_another_circumstance and self.clearly_moves
+
+    @property
+    def clearly_moves(self) -> bool:
+        """Whether it is clearly about a sibling of the open one, whatever else it says."""
+        return bool(self.open) and self.beside_the_open.moving >= CLEARLY_MOVES
 
     @property
     def surely_moves(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from catalog.entries import is_code
 from catalog.lexicon import lexicon, spelt_out
 from catalog.text import fold
-from catalog.topics import Branch, Phrase, dossier_code, groups_in, mourns, outranks, read, shipped, topic_of
+from catalog.topics import Branch, Phrase, dossier_code, doubtful, groups_in, mourns, outranks, read, shipped, topic_of
 from tests.questions import FOLDER, NONE, questions
 
 TREE = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
@@ -154,6 +154,26 @@ def test_the_code_of_a_dossier_is_known_by_its_form(text: str, code: str) -> Non
 def test_condolence_is_for_a_death_that_is_told(text: str, code: str, sad: bool) -> None:
     """And for what is to be done after one."""
     assert (mourns(text) and code in shipped().after_death) == sad
+
+
+def test_what_a_story_is_a_little_like_is_no_doubt() -> None:
+    """It has many words, and some of any danger; what it surely is, it is."""
+    landlord = "Sáng nay anh công an khu vực ghé nhắc là nhà trọ của tôi chưa thấy khai gì"
+    story = f"{landlord}. Tôi cho một gia đình thuê phòng từ hai tháng trước, họ bảo ở cả năm. Tôi cần làm gì cho họ?"
+    assert not doubtful(story)
+    assert topic_of(f"Cán bộ đòi tôi đưa tiền mới làm, không thì để đó. {story}") == "bribe"
+
+
+def test_a_paper_asked_for_is_no_bribe() -> None:
+    """Whoever asks for it."""
+    assert topic_of("ngân hàng đòi sổ mới cho vay tiền, nhà làm thêm thì làm sổ đỏ ở đâu") == ""
+    assert topic_of("cán bộ đòi tiền mới làm") == "bribe"
+
+
+def test_anger_about_waiting_is_a_complaint_though_it_has_words_of_a_danger() -> None:
+    """A rule that names what officials did wrong, and the likeness to a complaint, tell more than words alone."""
+    assert topic_of("Tôi chờ ba tiếng đồng hồ mà chẳng ai gọi số, làm ăn kiểu gì thế?") == "complaint"
+    assert topic_of("chị ngồi quầy nói như tát nước vào mặt, cụ nghe không rõ") == "complaint"
 
 
 def test_rules_name_groups_that_exist_and_every_group_is_named() -> None:

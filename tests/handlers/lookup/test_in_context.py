@@ -5,7 +5,8 @@ import pytest
 from catalog.english import is_vietnamese
 from tests.sample import Talk
 
-BIRTH, DEATH, CARD, CHILD_CARD, LOST_CARD = "1.001193", "1.000656", "1.014061", "1.014062", "1.014064"
+BIRTH, DEATH, MARRIAGE = "1.001193", "1.000656", "1.000894"
+CARD, CHILD_CARD, LOST_CARD = "1.014061", "1.014062", "1.014064"
 
 
 def talked(*said: str) -> Talk:
@@ -96,6 +97,37 @@ def test_another_procedure_by_its_name_is_a_new_topic_and_the_old_comes_back() -
     assert talk.session.topic == DEATH
     back = talk.say("quay lại cái khai sinh, nộp qua mạng được không")
     assert back.about.code == BIRTH
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "aspect"),
+    [
+        ("con heo thì bao lâu có tiền", "1.013997", "time"),
+        ("khai sinh thì tốn bao nhiêu", BIRTH, "fee"),
+        ("cần mang giấy gì", MARRIAGE, "documents"),
+        ("có cần giấy khai sinh không", MARRIAGE, "documents"),
+    ],
+)
+def test_what_was_open_before_is_asked_for_by_its_name_alone(said: str, code: str, aspect: str) -> None:
+    """A question that names nothing stays, and so does one that names a paper which may be needed."""
+    about = talked("heo chết dịch có được hỗ trợ không", "đăng ký khai sinh", "đăng ký kết hôn", said).turns[-1].about
+    assert (about.code, about.aspect) == (code, aspect)
+
+
+def test_after_a_danger_the_matter_before_it_and_the_wards_leader_may_be_asked_for() -> None:
+    """The danger's telephone number is no other matter."""
+    scam = "có người gọi bảo là công an, bắt bấm vào đường link đọc mã"
+    about = talked("đổi căn cước hết hạn", scam, "thế đổi căn cước phải nộp tiền không").turns[-1].about
+    assert (about.code, about.aspect) == ("1.014063", "fee")
+    beaten = "chồng tôi đánh tôi chảy máu"
+    assert talked(beaten, "tôi muốn gặp lãnh đạo phường").turns[-1].about.outcome == "person"
+    assert talked(beaten, "gọi số nào").turns[-1].about.outcome == talked(beaten).turns[-1].about.outcome
+
+
+def test_where_to_hand_in_is_no_question_for_the_offices_address() -> None:
+    """While a procedure is open; else it is."""
+    assert talked("đăng ký khai sinh", "nộp ở xã hay ở đâu").turns[-1].about.code == BIRTH
+    assert talked("ủy ban xã ở đâu").turns[-1].about.outcome == "contact"
 
 
 def test_thanks_leave_the_procedure_open() -> None:
