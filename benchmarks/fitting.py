@@ -50,6 +50,8 @@ PROCEDURES_AWAY, LIKELY, SURE = 0.007, 17 / 20, 19 / 20
 WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
 # So many of what people call a procedure are said while it is open.
 NAMED_AGAIN = 2
+# Another circumstance is told more rarely than there are rows of it, which are there for every procedure.
+RARER = 0.5
 # Words and pairs that were seen so often have odds of their own.
 LEAST_SEEN = 3
 Array = npt.NDArray[np.float64]
@@ -120,12 +122,13 @@ def turns(opening: "Opening") -> Iterator[Turn]:
     """
     for line in (DIALOGUES / "follow_ups.tsv").read_text("utf-8").splitlines()[1:]:
         yield from opening.turn(1.0, *line.split("\t"))
-    for name in ("changes.tsv", "switches.tsv"):
+    for name, weight in (("changes.tsv", RARER), ("switches.tsv", 1.0)):
         for line in (DIALOGUES / name).read_text("utf-8").splitlines()[1:]:
             code, other, text = line.split("\t")
-            yield from opening.turn(1.0, code, text, {other})
-    for line in (DIALOGUES / "working.jsonl").read_text("utf-8").splitlines():
-        yield from opening.dialogue(json.loads(line)["turns"])
+            yield from opening.turn(weight, code, text, {other})
+    for path in sorted(DIALOGUES.glob("working*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            yield from opening.dialogue(json.loads(line)["turns"])
     yield from _drawn_turns(opening, random.Random(1))
 
 

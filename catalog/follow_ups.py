@@ -13,6 +13,8 @@ from catalog.lexicon import Found, Phrase, Phrases, goes_on, lexicon, phrase, sp
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN, FEW_WORDS = 8, 2, 5
+# What is asked of something stands after "thì", which comes after so many words at most.
+THEN, LONGEST_NAME = "thi", 6
 # So many messages are remembered as they were read.
 MOST_READ = 1024
 PLAIN = (
@@ -62,6 +64,8 @@ class _Said:
     picking: frozenset[str]
     ending: frozenset[str]
     after_ending: frozenset[str]
+    opening: frozenset[str]
+    telling_a_case: frozenset[str]
 
 
 def points(text: str) -> list[Point]:
@@ -129,6 +133,19 @@ def hinted(text: str) -> tuple[str, ...]:
 def cases(text: str) -> frozenset[str]:
     """Return the cases that a message or a name tells: "first" for "chưa có" and "lần đầu"."""
     return frozenset(case for _, _, case in _heard(text)["case"])
+
+
+def put_first(text: str) -> str:
+    """Return what a message names before it asks of that ("còn bằng lái thì sao": "bằng lái"); empty where it names
+    nothing so, or tells a case ("chưa có sổ thì sao").
+    """
+    said, known = _read(text), _said()
+    folded = [fold_word(word) for word in said]
+    start = next((place for place, word in enumerate(folded) if word not in known.opening), 0)
+    if THEN not in folded[start + 1 : start + 1 + LONGEST_NAME]:
+        return ""
+    end = folded.index(THEN, start + 1)
+    return "" if known.telling_a_case.intersection(folded[start:end]) else " ".join(said[start:end])
 
 
 def turns(text: str) -> bool:
@@ -341,4 +358,6 @@ def _said() -> _Said:
         picking=frozenset(map(fold_word, data["words"]["picking"])),
         ending=frozenset(data["words"]["ending"]),
         after_ending=frozenset(data["words"]["after_ending"]),
+        opening=frozenset(map(fold_word, data["words"]["opening"])),
+        telling_a_case=frozenset(map(fold_word, data["words"]["telling_a_case"])),
     )

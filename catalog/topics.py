@@ -43,6 +43,8 @@ LONGEST = 200
 MOST_READ = 1024
 # In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
 USUAL_LENGTH = 15
+# The name of a procedure, beside which the unit's hours are asked for, has so many words at most.
+MOST_BESIDE = 4
 DOSSIER_CODE_GROUP = "dossier_code"
 MOURNING = "mourning"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
@@ -160,12 +162,14 @@ class Said(NamedTuple):
 class Topics:
     """All topics, the rules that tell them in the order of their rank, and the phrases as a tree of folded words.
 
-    `mourning` are the rules that tell of a death, `after_death` the codes of what is then to be done, the first things
-    first.
+    `beside` are rules that tell what is asked of the unit itself though a procedure is named ("thứ bảy có làm khai sinh
+    không"). `mourning` are those that tell of a death, `after_death` the codes of what is then to be done, the first
+    things first.
     """
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
+    beside: tuple[Rule, ...]
     mourning: tuple[Rule, ...]
     after_death: tuple[str, ...]
     phrases: Branch
@@ -213,6 +217,14 @@ def topic_of(text: str) -> str:
     settled = ruled and (shipped().topics[ruled].danger or _told_as_talk(without_code, ruled))
     like = "" if settled else _most_like(without_code, SURE)
     return like or ruled or _alone(fitting, said, found) or smalltalk(text) or _talk(without_code, TALK)
+
+
+def asked_of_the_unit(text: str) -> str:
+    """Return the topic that a message asks of the unit itself, whatever procedure it names: "mấy giờ nhận hồ sơ khai
+    sinh" (the hours); empty for none.
+    """
+    said, found = _heard(text)
+    return _alone([rule for rule in shipped().beside if rule.fits(found)], said, found)
 
 
 def likely_talk(text: str) -> str:
@@ -461,12 +473,14 @@ def shipped() -> Topics:
     )
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
+    beside: list[Rule] = []
     for item in tree["topic"]:
         rules += [_rule(item, when) for when in item.pop("when", ())]
+        beside += [_rule({**item, "rest": MOST_BESIDE}, when) for when in item.pop("beside", ())]
         topics[item["name"]] = _topic(item)
     mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
     after_death = tuple(tree["mourning"]["codes"])
-    return Topics(topics, tuple(rules), mourning, after_death, Branch.grown([*phrases]))
+    return Topics(topics, tuple(rules), tuple(beside), mourning, after_death, Branch.grown([*phrases]))
 
 
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:

@@ -13,7 +13,7 @@ FOUND, SURE = 0.50, 0.60
 NAMED_WELL = 0.8
 # From these probabilities on, that a procedure is named and that it is this one, a message that shares some words
 # with dangers is answered, unless it is very like one (GRAVELY_DOUBTFUL).
-SURELY_NAMED, SURELY_THIS = 0.99, 0.97
+SURELY_NAMED, SURELY_THIS = 0.98, 0.95
 
 
 def decide(names: Names, found: Scored, limit: int) -> Found:

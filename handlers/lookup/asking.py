@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog.follow_ups import already, changes, rejects, without_address, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
-from catalog.topics import MOURNING, doubtful, mourns, outranks, shipped, topic_of
+from catalog.topics import MOURNING, asked_of_the_unit, doubtful, mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
 from handlers.lookup.question import LONGEST_KEPT, MOST_BESIDE, Asked, offer, show
@@ -103,6 +103,13 @@ def topic(asked: Asked) -> Turn | None:
     if told == ADDRESS and (asked.open or asked.choices) and asked.points:
         return None
     return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
+
+
+def of_the_unit(asked: Asked) -> Turn | None:
+    """What is asked of the unit itself, with the procedure that is named: "thứ bảy có làm khai sinh không"."""
+    told = asked_of_the_unit(asked.text)
+    named = [hit.code for hit in asked.found.hits[:1]]
+    return outside(asked.world, asked.session, told, asked.text, named) if told else None
 
 
 def another_office(asked: Asked) -> Turn | None:
@@ -229,6 +236,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.resumed,
     in_context.same_danger,
     topic,
+    of_the_unit,
     # In the light of what is shown.
     in_context.confirmed,
     in_context.thanked,

@@ -133,6 +133,8 @@ def _named_again(asked: Asked) -> str:
     if asked.found.decision == "answer" and set(before).isdisjoint(found):
         return ""
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
+    if found and found[0] in before and asked.open not in found and asked.found.tells >= OF_ITS_OWN:
+        return found[0]
     open_covered = index.beside(said, asked.open).open_covered if asked.open else 0.0
     siblings = index.siblings(asked.open) if asked.open else ()
     covered = {code: index.beside(said, code).open_covered for code in before}
@@ -282,7 +284,7 @@ def stays(asked: Asked) -> Turn | None:
     """A turn without a procedure of its own is about the one that is open; others are offered under it where it may
     be about one of these.
     """
-    if not asked.open:
+    if not asked.open or asked.plainly_elsewhere:
         return None
     if asked.hardly_leaves and not asked.beside_the_open.tells_an_age_alone:
         return _on_the_open_one(asked, [hit.code for hit in asked.found.hits][:MOST_BESIDE])

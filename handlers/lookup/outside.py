@@ -1,6 +1,6 @@
 """Answers to what looks up nothing: danger, complaints, the unit itself, talk, and what other offices do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -52,11 +52,11 @@ def outcomes() -> Mapping[str, str]:
     }
 
 
-def outside(world: World, session: Session, topic: str, said: str = "") -> Turn:
+def outside(world: World, session: Session, topic: str, said: str = "", named: Sequence[str] = ()) -> Turn:
     """A fitting sentence for what is not the catalog's business, what is known of the unit, and what helps instead.
 
-    `said` is the message, from which the code of a dossier is taken up. What helps in danger stands before the
-    introduction.
+    `named` are the codes of procedures named with it. `said` is the message, from which the code of a dossier is taken
+    up. What helps in danger stands before the introduction.
     """
     if topic in ELSEWHERE:
         return replace(ELSEWHERE[topic](world, session), about=About(outcomes()[topic]))
@@ -72,7 +72,7 @@ def outside(world: World, session: Session, topic: str, said: str = "") -> Turn:
         session, text = replace(session, greeted=True), Text.lines((text, introduction), between="\n\n")
     links = ((plain(session.language, "none.portal_link"), PORTAL),) if known.outcome == "status" else ()
     left = replace(session if known.stays else session.opening(), matter=topic)
-    ways = (*_helping(world, session, known), *_ways(session.language, known))
+    ways = (*_helping(world, session, (*named, *known.see)), *_ways(session.language, known))
     turn = reply(left, text, ways, about=known.outcome)
     return replace(turn, replies=(Reply(text, turn.replies[0].buttons, links=links),))
 
@@ -98,9 +98,9 @@ def _rival(name: str) -> Topic:
     return Topic(name, outcomes().get(name, name), see=(see,) if see else ())
 
 
-def _helping(world: World, session: Session, topic: Topic) -> list[Button]:
+def _helping(world: World, session: Session, codes: Sequence[str]) -> list[Button]:
     catalog = world.catalog(session.unit)
-    held = [code for code in topic.see if code in catalog]
+    held = [code for code in codes if code in catalog]
     return [Button(f"p:{code}", catalog.label(code)) for code in held[:MOST_HELPING]]
 
 

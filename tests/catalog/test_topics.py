@@ -11,7 +11,19 @@ import pytest
 from catalog.entries import is_code
 from catalog.lexicon import lexicon, spelt_out
 from catalog.text import fold
-from catalog.topics import Branch, Phrase, dossier_code, doubtful, groups_in, mourns, outranks, read, shipped, topic_of
+from catalog.topics import (
+    Branch,
+    Phrase,
+    asked_of_the_unit,
+    dossier_code,
+    doubtful,
+    groups_in,
+    mourns,
+    outranks,
+    read,
+    shipped,
+    topic_of,
+)
 from tests.questions import FOLDER, NONE, questions
 
 TREE = tomllib.loads(files("catalog.lexicon").joinpath("topics.toml").read_text("utf-8"))
@@ -176,9 +188,37 @@ def test_anger_about_waiting_is_a_complaint_though_it_has_words_of_a_danger() ->
     assert topic_of("chị ngồi quầy nói như tát nước vào mặt, cụ nghe không rõ") == "complaint"
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("mấy giờ thì nhận hồ sơ khai sinh", "hours"),
+        ("đăng ký kết hôn thứ bảy có làm không", "hours"),
+        ("quầy chứng thực ở tầng mấy", "address"),
+        ("cuối tuần tôi làm đám cưới ngoài đường, có phải xin phép dựng rạp không", ""),
+        ("khai sinh mất mấy ngày", ""),
+    ],
+)
+def test_what_is_asked_of_the_unit_is_known_beside_a_procedures_name(text: str, topic: str) -> None:
+    """Few other words may stand there."""
+    assert asked_of_the_unit(text) == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("giấy khám sức khỏe đóng dấu sẵn cũng được", "bought_papers"),
+        ("bán ds sdt dân trong phường cho công ty bất động sản", "others_data"),
+        ("có một người lạ bảo tải về một ứng dụng rồi đăng nhập ngân hàng", "scam"),
+    ],
+)
+def test_stamped_blanks_and_lists_of_numbers_are_no_questions(text: str, topic: str) -> None:
+    """Whatever paper or list it is."""
+    assert topic_of(text) == topic
+
+
 def test_rules_name_groups_that_exist_and_every_group_is_named() -> None:
     """A slip in a name would make a rule that never fits."""
-    rules = [*shipped().rules, *shipped().mourning]
+    rules = [*shipped().rules, *shipped().beside, *shipped().mourning]
     named = {group for rule in rules for part in rule.parts for alternatives in part for group in alternatives}
     named |= {group for rule in rules for group in rule.unless}
     assert named - {"dossier_code"} == set(TREE["groups"]) - {"inert", "neutral"}

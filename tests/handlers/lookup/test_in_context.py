@@ -114,6 +114,39 @@ def test_what_was_open_before_is_asked_for_by_its_name_alone(said: str, code: st
     assert (about.code, about.aspect) == (code, aspect)
 
 
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("tách hộ thì mất bao lâu", ["1.010038"]),
+        ("vậy căn cước thì làm ở đây được không", [CARD, CHILD_CARD, LOST_CARD]),
+        ("còn con 10 tuổi thì sao", [MARRIAGE]),
+        ("chưa có căn cước mới thì sao", [MARRIAGE]),
+        ("có cần giấy độc thân không", [MARRIAGE]),
+    ],
+)
+def test_what_is_asked_of_is_what_is_put_first(said: str, codes: list[str]) -> None:
+    """A thing named before "thì" is asked of; a case told there is of the open procedure, and so is a paper."""
+    about = talked("đăng ký kết hôn", said).turns[-1].about
+    assert set(codes) & {about.code, *about.offered}
+    assert (about.code == MARRIAGE) == (codes == [MARRIAGE])
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("sao y thì sáng t7 có làm không", "hours"),
+        ("mấy giờ nhận hồ sơ khai sinh", "hours"),
+        ("quầy chứng thực ở tầng mấy", "contact"),
+        ("cuối tuần tôi làm đám cưới, có phải xin phép dựng rạp không", "procedure"),
+    ],
+)
+def test_the_hours_are_asked_for_with_a_procedures_name(said: str, outcome: str) -> None:
+    """What was open stays open."""
+    talk = talked("đăng ký khai sinh", said)
+    assert talk.turns[-1].about.outcome == outcome
+    assert (talk.say("mất phí không").about.code == BIRTH) == (outcome != "procedure")
+
+
 def test_after_a_danger_the_matter_before_it_and_the_wards_leader_may_be_asked_for() -> None:
     """The danger's telephone number is no other matter."""
     scam = "có người gọi bảo là công an, bắt bấm vào đường link đọc mã"
