@@ -13,7 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from storage.database import engine
-from tests import kept_index, quick_libraries
+from tests import kept_index, quick_libraries, sqlite_at_hand
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
@@ -118,6 +118,7 @@ def pytest_configure(config: pytest.Config) -> None:
         engine.SYNCHRONOUS = "OFF"
         kept_index.keep()
         quick_libraries.keep()
+        sqlite_at_hand.keep()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -127,7 +128,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+def threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each connection to SQLite have a thread, as the product's have."""
+    sqlite_at_hand.undo(monkeypatch)
+
+
+@pytest.fixture
+def durable(threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let databases of this process wait for the disk, as the product does."""
     monkeypatch.setattr(engine, "SYNCHRONOUS", DURABLE)
 

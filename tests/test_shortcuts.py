@@ -1,9 +1,11 @@
 """What tests keep or put off, they do keep and put off: a shortcut that is passed by costs seconds in every process."""
 
+import asyncio
 import gc
 import ssl
 import subprocess
 import sys
+import threading
 import tomllib
 import zlib
 from collections.abc import Callable
@@ -139,3 +141,31 @@ async def test_a_statement_is_written_as_sql_once_for_all_engines(own: str) -> N
     assert len(quick_libraries.compiled) == written > 0
     await first.close()
     await second.close()
+
+
+async def test_a_statement_to_sqlite_runs_in_the_thread_of_its_loop(servers: databases.Servers) -> None:
+    """As a turn of the loop of its own, so that others go on between two of them; who finds a lock waits for it."""
+    done: list[str] = []
+
+    async def write(store: SqlStore) -> None:
+        async with store.transaction() as tx:
+            done.append("begun")
+            await tx.units()
+            done.append("read")
+
+    async with servers.sqlite_with_tables() as url:
+        one, other = SqlStore.open(url), SqlStore.open(url)
+        await asyncio.gather(write(one), write(other), one.waiting())
+        assert not [thread.name for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
+        await one.close()
+        await other.close()
+    assert done == ["begun", "read"] * 2
+
+
+async def test_the_products_connections_have_threads(threads: None, servers: databases.Servers) -> None:
+    """Where a test asks for them."""
+    async with servers.sqlite_with_tables() as url:
+        store = SqlStore.open(url)
+        assert await store.waiting() == 0
+        assert [thread.name for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
+        await store.close()

@@ -43,9 +43,10 @@ def surroundings() -> dict[str, str]:
 WARM = """
 import contextlib, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
 import unittest.mock
-from tests import kept_index, quick_libraries
+from tests import kept_index, quick_libraries, sqlite_at_hand
 
 quick_libraries.keep()
+sqlite_at_hand.keep()
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
 import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, web.staff.zalo

@@ -19,7 +19,7 @@ from storage.store import SqlStore
 
 VARIABLE = "MOTCUA_TEST_POSTGRES"
 DEFAULT = "postgresql://postgres@127.0.0.1:5432/test"
-SECONDS = 1
+SECONDS = 10
 # Before the first revision.
 BASE = "base"
 # A test that failed half way may have left a connection with locks behind.

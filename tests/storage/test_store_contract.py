@@ -26,6 +26,7 @@ from surveys.questionnaire import Questionnaire
 from surveys.responses import Response
 from tests.storage.conftest import Servers
 
+pytestmark = pytest.mark.usefixtures("threads")
 HANOI = timezone(timedelta(hours=7))
 NOW = datetime(2026, 11, 20, 8, 30, 15, 123456, tzinfo=HANOI)
 TICK = timedelta(microseconds=1)

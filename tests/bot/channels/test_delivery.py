@@ -23,6 +23,7 @@ from storage.store import SqlStore, SqlTx
 from tests.sample import NOW
 from tests.storage import conftest as databases
 
+pytestmark = pytest.mark.usefixtures("threads")
 servers = databases.servers
 
 PATIENCE = 60.0

@@ -14,6 +14,7 @@ from handlers.world import Unit
 from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 
+pytestmark = pytest.mark.usefixtures("threads")
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 

@@ -18,6 +18,7 @@ from storage.database import pulse, upgrade
 from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 
+pytestmark = pytest.mark.usefixtures("threads")
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 

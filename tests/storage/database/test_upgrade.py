@@ -28,6 +28,7 @@ from storage.store import SqlStore
 
 PASSWORD = "mật-khẩu-4711"
 ROOT = Path(upgrade.__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("threads")
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 UNIT = Unit("31000", "UBND xã Cẩm Thạch")
 
