@@ -1,9 +1,11 @@
-"""What libraries do at every start, done once or when it is needed: 590 models, certificates, statements in SQL."""
+"""What libraries do at every start, done once or when it is needed: 590 models, certificates, migrations, SQL."""
 
 import ssl
 from functools import cache
 from typing import Any
 
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
@@ -15,6 +17,7 @@ from bot.channels.waiting_models import made_when_used
 from storage.database import engine
 
 waiting = made_when_used("aiogram.types")
+_scripts = cache(ScriptDirectory)
 compiled: LRUCache[Any, Any] = LRUCache(2000)
 
 
@@ -23,17 +26,23 @@ def create_engine(url: Any, **options: Any) -> AsyncEngine:
     return create_async_engine(url, execution_options={"compiled_cache": compiled}, **options)
 
 
+def scripts(config: Config) -> ScriptDirectory:
+    """Return the migrations of a folder, which are read, module by module, whenever tables are moved."""
+    return _scripts(str(config.get_main_option("script_location")))
+
+
 def same_kind(dialect: Dialect, other: object) -> bool:
     """Tell whether two engines write SQL alike."""
     return type(dialect) is type(other)
 
 
 def keep() -> None:
-    """Let aiogram's models and methods wait, and read certificates and write each statement once."""
+    """Let aiogram's models and methods wait; read certificates and migrations, and write each statement, once."""
     for kind in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
         kind.__eq__ = same_kind  # type: ignore[method-assign, assignment]
         kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
     engine.create_async_engine = create_engine
+    ScriptDirectory.from_config = scripts  # type: ignore[method-assign]
     BaseModel.model_config["defer_build"] = True
     waiting.__enter__()
     ssl.create_default_context = cache(ssl.create_default_context)

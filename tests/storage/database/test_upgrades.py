@@ -162,7 +162,7 @@ async def test_the_copy_of_an_sqlite_file_has_a_name_of_its_own(tmp_path: Path) 
 def coming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Lets a revision come after those there are."""
     folder = tmp_path / "migrations"
-    shutil.copytree(upgrade.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(upgrade.FOLDER, folder)
 
     def come(statement: str, folds: tuple[str, ...] = ()) -> None:
         written = REVISION.format(head=upgrade.HEAD, statement=statement, folds=folds)
