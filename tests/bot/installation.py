@@ -38,8 +38,8 @@ def surroundings() -> dict[str, str]:
 
 # Starting Python and its libraries takes ten times as long as most commands do, and what libraries make when it is
 # first asked for takes half of the rest. So the command is imported once, with what it imports when it is needed, a few
-# commands are run on a copy of the sample, and every run is a process forked from there, with a folder, an environment
-# and streams of its own.
+# commands are run on a copy of the sample, and every installation with its settings has a process forked from there:
+# to fork takes longer than most commands do. It runs one command after the other, each with streams of its own.
 WARM = """
 import contextlib, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
 import unittest.mock
@@ -49,7 +49,7 @@ quick_libraries.keep()
 sqlite_at_hand.keep()
 import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
-import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, web.staff.zalo
+import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, structlog, web.staff.zalo
 import catalog.circumstances, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
 
 storage.database.engine.SYNCHRONOUS = "OFF"
@@ -82,6 +82,10 @@ assert threading.active_count() == 1, threading.enumerate()
 gc.collect()
 gc.freeze()
 
+# A logger is asked for anew by each command: it may log otherwise than the one before it.
+configure = structlog.configure
+structlog.configure = lambda **given: configure(**{**given, "cache_logger_on_first_use": False})
+
 def run(order):
     signal.alarm(60)
     os.chdir(order["folder"])
@@ -89,8 +93,10 @@ def run(order):
     os.environ.update(order["environment"])
     sitecustomize.set_clock()
     for number, name in enumerate(order["streams"]):
-        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
-    sys.stdin, sys.stdout, sys.stderr = (open(n, "r" if n == 0 else "w", encoding="utf-8") for n in range(3))
+        opened = os.open(name, os.O_RDWR | os.O_CREAT)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
     sys.argv = ["motcua", *order["arguments"]]
     try:
         bot.cli.main()
@@ -99,16 +105,24 @@ def run(order):
     except BaseException:
         traceback.print_exc()
         return 1
-    return 0
-
-for line in os.fdopen(os.dup(0)):
-    child = os.fork()
-    if not child:
-        code = run(json.loads(line))
+    finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        signal.alarm(0)
+    return 0
+
+orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+for line in orders:
+    order, code = json.loads(line), 0
+    if order and not (child := os.fork()):
+        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+        while order:
+            print(run(order), file=answers, flush=True)
+            order = json.loads(orders.readline() or "null")
+        os._exit(0)
+    if order:
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(code, file=answers, flush=True)
 """
 
 # What is run before: each kind of work once, so that a run finds its statements, indexes and models made.
@@ -146,6 +160,7 @@ class Warm:
     """The command, ready to run."""
 
     def __init__(self, folder: Path, sample: Path) -> None:
+        self._place: object = None
         self._streams = [folder / name for name in ("in", "out", "err")]
         command = [sys.executable, "-c", WARM, str(sample), json.dumps([line.split() for line in EXERCISE])]
         self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
@@ -154,17 +169,29 @@ class Warm:
 
     def run(self, folder: Path, environment: dict[str, str], arguments: Sequence[str], typed: str) -> Done:
         """Run the command to its end."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         for stream, content in zip(self._streams, (typed, "", ""), strict=True):
             stream.write_text(content, encoding="utf-8")
         streams = [str(stream) for stream in self._streams]
+        if self._place != (folder, environment):
+            self.leave()
+        self._place = folder, environment
         order = {"folder": str(folder), "environment": environment, "streams": streams, "arguments": arguments}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
+        code = self._ordered(order)
         _, out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
         return Done(code, out, err)
+
+    def leave(self) -> None:
+        """End the process that took the last orders, which may keep files open."""
+        if self._place:
+            self._ordered(None)
+        self._place = None
+
+    def _ordered(self, order: dict[str, object] | None) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
 
     def close(self) -> None:
         """End it."""

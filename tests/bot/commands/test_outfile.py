@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands.common import Refused
 from bot.commands.outfile import write_bytes, written
-from tests.bot.installation import ROOT, Installation
+from tests.bot.installation import ROOT, Installation, Warm
 
 OLD = b"c\xc5\xa9"
 LIMIT = 4096
@@ -51,7 +51,7 @@ def limited() -> Iterator[None]:
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> Iterator[Path]:
+def full(tmp_path: Path, warm: Warm) -> Iterator[Path]:
     """A disk of its own that is full, with an old file for every command; only root can make one."""
     if os.geteuid() != 0:
         pytest.skip("a disk of its own can be mounted by root alone")
@@ -76,6 +76,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
                 pass
         yield folder
     finally:
+        warm.leave()
         subprocess.run(["/bin/umount", str(folder)], check=True)  # noqa: S603 -- our own folder
 
 
