@@ -41,7 +41,7 @@ def surroundings() -> dict[str, str]:
 # commands are run on a copy of the sample, and every installation with its settings has a process forked from there:
 # to fork takes longer than most commands do. It runs one command after the other, each with streams of its own.
 WARM = """
-import contextlib, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
+import contextlib, datetime, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
 import unittest.mock
 from tests import kept_index, quick_libraries, sqlite_at_hand
 
@@ -51,12 +51,15 @@ import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend
 import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
 import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, structlog, web.staff.zalo
 import catalog.circumstances, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
+import reports.working_days, storage.database.upgrade
 
 storage.database.engine.SYNCHRONOUS = "OFF"
 kept_index.keep()
 catalog.index.Index.build(())
 catalog.topics.shipped()
 catalog.circumstances.circumstances()
+reports.working_days.working_days_after(datetime.date(2026, 11, 20), 1)
+storage.database.upgrade.known_revisions()
 typer.main.get_command = functools.cache(typer.main.get_command)
 typer.main.get_command(bot.cli.app)
 before, beginning, said = dict(os.environ), os.getcwd(), io.StringIO()
@@ -135,7 +138,11 @@ EXERCISE = (
     "qr quay1 --out ma.svg",
     "qr quay1 --out ma.pdf",
     "integrity --unit sa-dec --period 2026-W47",
-    *(f"report --unit sa-dec --period 2026-W47 --out bao-cao{ending}" for ending in (".txt", ".docx", ".xlsx", ".png")),
+    "report --unit sa-dec --period 2026-W47",
+    *(
+        f"report --unit sa-dec --period 2026-W47 --format {form} --out bao-cao"
+        for form in ("docx", "xlsx", "levels.png", "reasons.png", "trend.png")
+    ),
 )
 
 
