@@ -18,6 +18,7 @@ from tests.sample import NOW, ZONE
 # Where a program finds the file with its clock.
 VARIABLE = "MOTCUA_TEST_CLOCK"
 STARTED = Path(__file__).parent / "started"
+WIDTH = 30
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ class Clock:
     """The clock of this process and of the programs it starts; it runs on from where it is set."""
 
     def __init__(self) -> None:
-        handle, name = tempfile.mkstemp(prefix="motcua-clock-")
-        os.close(handle)
+        self._handle, name = tempfile.mkstemp(prefix="motcua-clock-")
         self._file = Path(name)
         path = os.pathsep.join(filter(None, [str(STARTED), os.environ.get("PYTHONPATH", "")]))
         os.environ.update({VARIABLE: name, "PYTHONPATH": path})
@@ -73,9 +73,12 @@ class Clock:
     def run(self, moment: datetime) -> None:
         """Run on from a moment."""
         self._traveller.move_to(moment.timestamp(), tick=True)
-        self._file.write_text(str(moment.timestamp() - time_machine.escape_hatch.time.time()), encoding="utf-8")
+        ahead = moment.timestamp() - time_machine.escape_hatch.time.time()
+        # In place: to empty a file and write it anew takes some disks a hundred times as long.
+        os.pwrite(self._handle, f"{ahead:{WIDTH}.6f}".encode(), 0)
 
     def close(self) -> None:
         """Give the machine's own time back."""
         self._travel.stop()
+        os.close(self._handle)
         self._file.unlink()

@@ -32,13 +32,13 @@ def units() -> World:
 
 
 class Town:
-    """The assistant of one process on an SQLite store, with a clock that the test moves."""
+    """The assistant of one process on an SQLite store, with a clock that the test moves; `sent`: earlier messages."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, sent: int = 0) -> None:
         self.store = store
         self.now = NOW
         self.channels = dict(CHANNELS)
-        self._sent = 0
+        self._sent = sent
         desk = desk_of(store, units, self.clock, self.channels)
         naming = naming_of(store, units, self.clock, self.channels)
         self.shell = Conversation(
