@@ -21,6 +21,7 @@ from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.at_hand import AtHand
 from tests.bot_api import SECRET, TOKEN, BotApi
+from tests.quick_libraries import close_at_once
 
 # At each start of the application the product lets the garbage collector look through all objects once: here those of
 # thousands of tests, a second each time. Programs that tests start do it.
@@ -85,6 +86,8 @@ async def running(settings: Settings, poll: float = POLL, *, apart: bool = False
     `poll`: seconds between two looks for replies that no turn has pushed. `apart`: documents are made in a process of
     their own, and files of a catalog read in one, as the product has it.
     """
+    if settings.telegram_token:
+        close_at_once()
     url, now = settings.database_url.get_secret_value(), datetime.now(settings.zone)
     if is_missing(url):
         await copy_pattern(Path(url.removeprefix("sqlite:///")), now)

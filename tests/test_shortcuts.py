@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from aiogram import methods, types
+from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot import app, demo
 from bot.demo import sample_entries
@@ -27,6 +28,7 @@ from handlers.staff.catalog.ports import NotRead
 from reports.documents import make
 from storage.store import SqlStore
 from tests import quick_libraries, running
+from tests.bot_api import BotApi
 from tests.reports.documents.sample import DETAILS, everything
 from tests.storage import conftest as databases
 
@@ -169,3 +171,16 @@ async def test_the_products_connections_have_threads(threads: None, servers: dat
         assert await store.waiting() == 0
         assert [thread.name for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
         await store.close()
+
+
+async def test_an_application_that_a_test_runs_closes_aiograms_session_without_a_pause(tmp_path: Path) -> None:
+    """It would be a quarter of a second in each of hundreds of tests."""
+    api = await BotApi().start()
+    async with running.running(running.telegram_settings(tmp_path, api, "polling")):
+        await running.telegram_on(api)
+        assert AiohttpSession.close is quick_libraries.close
+        session = AiohttpSession()
+        kept = await session.create_session()
+        await session.close()
+        assert kept.closed
+    await api.stop()

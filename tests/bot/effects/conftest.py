@@ -1,5 +1,6 @@
 """The town in which effects are tested."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ports import Role
+from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.bot.effects.town import LIFE, Town, units
 from tests.sample import NOW
@@ -25,31 +27,28 @@ STAFF: Sequence[tuple[str, Role, str]] = (
 
 @pytest.fixture(scope="session")
 def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the town's database is kept once it is made, to be copied."""
-    return tmp_path_factory.mktemp("town") / "motcua.db"
+    """The database of the town, to be copied."""
+    file = tmp_path_factory.mktemp("town") / "motcua.db"
+    asyncio.run(found(f"sqlite:///{file}"))
+    return file
 
 
-async def employ(town: Town) -> None:
+async def found(url: str) -> None:
     """Found the units and employ two officers, their head, and the province's."""
-    async with town.store.transaction() as tx:
+    store = SqlStore.open(url)
+    await upgrade(store.engine)
+    async with store.transaction() as tx:
         for unit in units().units.values():
             await tx.add_unit(unit, NOW - LIFE)
+    town = Town(store)
     for user, role, unit in STAFF:
         await town.employ(user, role, unit)
+    await store.close()
 
 
 @pytest.fixture
-async def town(servers: databases.Servers, pattern: Path) -> AsyncIterator[Town]:
+async def town(pattern: Path, tmp_path: Path) -> AsyncIterator[Town]:
     """A town with two officers, their head, and the province's."""
-    if not pattern.exists():
-        async with servers.sqlite_with_tables() as url:
-            first = Town(SqlStore.open(url))
-            await employ(first)
-            await first.store.close()
-            shutil.copy(url.removeprefix("sqlite:///"), pattern)
-    async with servers.sqlite() as url:
-        Path(url.removeprefix("sqlite:///")).parent.mkdir()
-        shutil.copy(pattern, url.removeprefix("sqlite:///"))
-        town = Town(SqlStore.open(url), sent=len(STAFF))
-        yield town
-        await town.store.close()
+    store = SqlStore.open(f"sqlite:///{shutil.copy(pattern, tmp_path / 'town.db')}")
+    yield Town(store, sent=len(STAFF))
+    await store.close()
