@@ -1,8 +1,13 @@
 """What tells another circumstance while a procedure is open."""
 
+import tomllib
+from collections import Counter
+from importlib.resources import files
+
 import pytest
 
 from catalog.circumstances import Told, circumstances
+from catalog.lexicon import spelt_out
 from tests.questions import index
 
 STAY, SHORT_STAY, ID_CARD_DAMAGED, ID_CARD_LOST = "1.004194", "2.001159", "1.014063", "1.014064"
@@ -16,6 +21,12 @@ STAY, SHORT_STAY, ID_CARD_DAMAGED, ID_CARD_LOST = "1.004194", "2.001159", "1.014
         (ID_CARD_DAMAGED, "tìm hoài không thấy thẻ", ID_CARD_LOST),
         (ID_CARD_LOST, "không mất chỉ bị gãy thôi", ID_CARD_DAMAGED),
         ("1.001612", "làm ăn ế quá chắc dẹp tiệm luôn", "1.001266"),
+        ("1.012963", "chắc gộp hai trường lại", "1.004563"),
+        ("1.014065", "tờ giấy đó rơi đâu mất", "1.014068"),
+        ("3.000509", "anh ấy không qua khỏi rồi", "3.000510"),
+        ("1.010091", "anh ấy không qua khỏi rồi", "1.010092"),
+        ("1.013086", "ngồi nhà nộp trên mạng được không", "1.013083"),
+        ("1.004088", "chu ghe don qua An Giang", "1.006391"),
     ],
 )
 def test_a_circumstance_is_told_best_of_the_procedure_it_is_of(opened: str, text: str, meant: str) -> None:
@@ -47,6 +58,14 @@ def test_a_group_tells_its_members_apart() -> None:
     """A group has several members, and each has ways to tell its circumstance."""
     groups = [group for listed in circumstances().groups.values() for group in listed]
     assert all(len(group.codes) > 1 and {*group.codes} == {row.code for row in group.rows} for group in groups)
+
+
+def test_a_way_tells_one_member_of_a_group() -> None:
+    """Two members that the same words tell could not be told apart."""
+    read = tomllib.loads(files("catalog.lexicon").joinpath("circumstances.toml").read_text("utf-8"))
+    for group in read["group"]:
+        ways = [way for told in group["told"].values() for way in {one for line in told for one in spelt_out(line)}]
+        assert [way for way, times in Counter(ways).items() if times > 1] == [], group["name"]
 
 
 def test_what_is_told_is_told_of_procedures_that_are_known() -> None:
