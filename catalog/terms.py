@@ -165,10 +165,10 @@ def named(asked: Asked) -> Iterator[tuple[str, float, int]]:
             if together:
                 yield f"{before} {folded}", together, place if place in denied else place - 1
         before, before_piece, before_weight = folded, piece, weight
-    said = {concept for _, _, concept in asked.concepts} if asked.ages else frozenset()
+    narrower = lexicon().narrower if asked.ages else {}
+    said = {concept for _, _, concept in asked.concepts} if narrower else set()
     for start, _, concept in asked.concepts:
-        narrower_said = said and not lexicon().narrower.get(concept, frozenset()).isdisjoint(said)
-        yield f"#{concept}", WIDER if narrower_said else 1.0, start
+        yield f"#{concept}", WIDER if said.intersection(narrower.get(concept, ())) else 1.0, start
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain, product
@@ -148,8 +148,7 @@ class Lexicon:
 
     `phrases` are of the kinds `same` (concepts), `empty` (no hint), `aspect` (the part asked for), `denial`
     (what follows is not meant; concept "" where it only looks so), `turn` (where a denial ends) and `no_procedure`
-    (how people ask about what is none). `ages` are bands of years, from the least to the most, and `narrower` the bands
-    inside each.
+    (how people ask about what is none). `ages` are bands of years, from the least to the most.
     """
 
     filler: frozenset[str]
@@ -168,12 +167,19 @@ class Lexicon:
     going_on: tuple[Phrase, ...]
     acts: frozenset[str]
     ages: Mapping[str, tuple[int, int]]
-    narrower: Mapping[str, frozenset[str]]
     english: English
 
     def bands(self, years: int) -> list[str]:
         """The concepts that an age belongs to."""
         return [band for band, (least, most) in self.ages.items() if least <= years <= most]
+
+    @cached_property
+    def narrower(self) -> Mapping[str, frozenset[str]]:
+        """The bands of ages inside each."""
+        return {
+            band: frozenset(other for other, (low, high) in self.ages.items() if least <= low <= high <= most) - {band}
+            for band, (least, most) in self.ages.items()
+        }
 
 
 @cache
@@ -199,7 +205,6 @@ def lexicon() -> Lexicon:
         if source.name.endswith(".toml")
         for item in tomllib.loads(source.read_text("utf-8"))["procedure"]
     ]
-    ages = {band: (least, most) for band, (least, most) in asking["ages"].items()}
     filler, weak = _both_ways(asking["filler"]), _both_ways(asking["weak"])
     asked = folded_words(f"{asking['filler']} {asking['weak']}")
     said_with_marks = (
@@ -231,11 +236,7 @@ def lexicon() -> Lexicon:
         known={entry.code: entry for entry in known},
         going_on=tuple(phrase("going_on", said) for said in asking["going_on"]),
         acts=frozenset(asking["acts"]),
-        ages=ages,
-        narrower={
-            band: frozenset(other for other, span in ages.items() if least <= span[0] <= span[1] <= most) - {band}
-            for band, (least, most) in ages.items()
-        },
+        ages={band: (least, most) for band, (least, most) in asking["ages"].items()},
         families=tuple(
             Family(family["name"], tuple(family["about"]), tuple(family["codes"]))
             for family in _read(folder, "families.toml")["family"]

@@ -107,9 +107,9 @@ def topic(asked: Asked) -> Turn | None:
 
 def of_the_unit(asked: Asked) -> Turn | None:
     """What is asked of the unit itself, with the procedure that is named: "thứ bảy có làm khai sinh không"."""
-    told = asked_of_the_unit(asked.text)
-    named = [hit.code for hit in asked.found.hits[:1]]
-    return outside(asked.world, asked.session, told, asked.text, named) if told else None
+    if not (told := asked_of_the_unit(asked.text)):
+        return None
+    return outside(asked.world, asked.session, told, asked.text, [hit.code for hit in asked.found.hits[:1]])
 
 
 def another_office(asked: Asked) -> Turn | None:

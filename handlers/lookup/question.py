@@ -77,7 +77,7 @@ class Asked:
     def hardly_leaves(self) -> bool:
         """Whether it leaves but may stay: it fits several others, and does not say that one of them is wanted."""
         several = self.found.decision == "choose" and not (follow_ups.wants(self.text) or follow_ups.turns(self.text))
-        return self.leaves and not self.plainly_elsewhere and several and self.beside_the_open.leaving < SURELY_LEAVES
+        return self.leaves and several and self.beside_the_open.leaving < SURELY_LEAVES
 
     @property
     def may_leave(self) -> bool:
@@ -138,9 +138,10 @@ class Asked:
         named = index.search(said)
         if named.decision == "none" or (named.decision == "choose" and named.tells < NAMES_A_FAMILY[bool(first)]):
             return False
-        if named.hits[0].code in (self.open, *index.siblings(self.open)) or self.beside_the_open.moving >= MOVES:
+        if named.hits[0].code in (self.open, *index.siblings(self.open)):
             return False
-        return index.beside(said, self.open).open_covered < HARDLY_COVERED
+        # A sibling is weighed last: it takes longest.
+        return index.beside(said, self.open).open_covered < HARDLY_COVERED and self.beside_the_open.moving < MOVES
 
     @property
     def _surely_elsewhere(self) -> bool:
