@@ -79,8 +79,11 @@ def circumstances() -> Circumstances:
     """Read the shipped groups."""
     read = tomllib.loads(files("catalog.lexicon").joinpath("circumstances.toml").read_text("utf-8"))
     groups = [
-        {code: [row_terms(one).keys() for line in lines for one in spelt_out(line)] for code, lines in told.items()}
-        for told in (group["told"] for group in read["group"])
+        {
+            code: [*_ways(lines), *_ways(group.get("in_english", {}).get(code, ()), in_english=True)]
+            for code, lines in group["told"].items()
+        }
+        for group in read["group"]
     ]
     tellers: defaultdict[str, set[str]] = defaultdict(set)
     for group in groups:
@@ -95,6 +98,11 @@ def circumstances() -> Circumstances:
         for code in group:
             of_each[code].append(weighed)
     return Circumstances(of_each, worth, math.log(1 + members))
+
+
+def _ways(lines: Sequence[str], *, in_english: bool = False) -> list[Collection[str]]:
+    """The terms of each way to tell a circumstance."""
+    return [row_terms(one, in_english=in_english).keys() for line in lines for one in spelt_out(line)]
 
 
 def _weighed(told: Mapping[str, Sequence[Collection[str]]], worth: Mapping[str, float]) -> _Group:

@@ -186,9 +186,9 @@ def _weight_folded(word: str) -> float:
     return 0.0 if word in known.filler else 1.0
 
 
-def row_terms(text: str) -> dict[str, float]:
+def row_terms(text: str, *, in_english: bool = False) -> dict[str, float]:
     """The terms of a name, weighed as if it were asked for word by word: words, pairs, spellings (=), concepts (#)."""
-    said = english.read(text, _written) if text in lexicon().english.said else _written(text)
+    said = english.read(text, _written) if in_english or text in lexicon().english.said else _written(text)
     terms: dict[str, float] = {}
     for name, weight, _ in named(weighed(said)):
         if name not in terms or weight > terms[name]:

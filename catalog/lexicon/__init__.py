@@ -190,7 +190,12 @@ def lexicon() -> Lexicon:
     typed = _read(folder, "words.toml")
     same = [phrase("same", said, concept) for concept, ways in _read(folder, "same.toml").items() for said in ways]
     empty = [phrase("empty", said) for said in asking["phrases"]]
-    aspects = [phrase("aspect", said, part) for part, ways in _read(folder, "aspects.toml").items() for said in ways]
+    aspects = [
+        phrase("aspect", one, part)
+        for part, ways in _read(folder, "aspects.toml").items()
+        for said in ways
+        for one in spelt_out(said)
+    ]
     denials = [
         *(phrase("denial", said, "denied", strict=" " not in said) for said in asking["denying"]),
         *(phrase("denial", said) for said in asking["not_denying"]),

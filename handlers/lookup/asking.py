@@ -28,8 +28,8 @@ LEAST_TELLING = 2
 # From this probability on that a procedure is named, its family is a better choice than the list of its field.
 TELLS_A_FAMILY = 0.75
 MOST_AFTER_DEATH = 3
-# "Nộp ở xã hay ở đâu" asks where to hand in, not where the office is.
-ADDRESS = "address"
+# "Nộp ở xã hay ở đâu" asks where to hand in, not where the office is, and "ai ký giấy đó" not who works there.
+OF_THE_OFFICE = ("address", "in_charge")
 # What is offered under an answer fits at least so well as a share of it.
 SO_NEAR = 0.5
 # A procedure so far ahead of the next one is what is asked about, whatever other papers are named.
@@ -100,7 +100,7 @@ def topic(asked: Asked) -> Turn | None:
     told = topic_of(asked.text)
     if told in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
         return None
-    if told == ADDRESS and (asked.open or asked.choices) and asked.points:
+    if told in OF_THE_OFFICE and (asked.open or asked.choices) and asked.points:
         return None
     return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
 

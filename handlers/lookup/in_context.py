@@ -8,7 +8,7 @@ from catalog import follow_ups
 from catalog.index import SearchResult
 from catalog.leaving import named_besides, tells_an_age_alone
 from catalog.text import fold_word, words
-from catalog.topics import outranking, outranks, topic_of
+from catalog.topics import doubtful, outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, in_short, mentioned
 from handlers.lookup.question import MOST_BESIDE, MOST_CHOICES, Asked, offer, show
@@ -35,7 +35,10 @@ OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
+# What one way to hand in costs or takes is told with the fee and the time.
+MEASURED, WAYS_IN = ("fee", "time"), ("online", "post", "in_person")
 # Who swindles may pass for an official that asks for money.
+OF_MONEY = ("scam", "debt", "crime")
 SCAM, IN_CHARGE, OF_THE_UNIT = "scam", "in_charge", ("phone", "hours", "address")
 
 
@@ -45,11 +48,21 @@ def same_danger(asked: Asked) -> Turn | None:
     told = topic_of(asked.text)
     told = outranking(asked.text) if outranks(told) else told
     besides = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
-    another = told in (*urgent(), *FAREWELLS, *besides)
-    asks = asked.found.aspects or asked.points or follow_ups.wants(asked.text) or follow_ups.turns(asked.text)
-    if danger not in urgent() or another or (asks and (_names_another(asked, ()) or _named_again(asked))):
+    another = told in (*urgent(), *FAREWELLS, *besides) or (not told and follow_ups.thanks(asked.text))
+    if danger not in urgent() or another or _asks_for_another(asked):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
+
+
+def _asks_for_another(asked: Asked) -> bool:
+    """Whether what is said after a danger asks for a procedure, or surely names one."""
+    leads_back = follow_ups.back(asked.text) is not None and asked.session.earlier
+    if asked.found.sure or leads_back:
+        return True
+    asks = asked.found.aspects or asked.points or follow_ups.wants(asked.text) or follow_ups.turns(asked.text)
+    if asks and (asked.found.decision == "answer" or _named_again(asked)):
+        return True
+    return bool(asks or follow_ups.changes(asked.text)) and _names_another(asked, ())
 
 
 def confirmed(asked: Asked) -> Turn | None:
@@ -296,23 +309,30 @@ def stays(asked: Asked) -> Turn | None:
 
 
 def resumed(asked: Asked) -> Turn | None:
-    """After a word in passing (an insult, talk, a bribe told of), what asks on is about what was open before it."""
+    """After a word in passing (an insult, talk, a bribe or a swindle told of), what asks on is about what was open
+    before it.
+    """
     matter = asked.session.matter
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
     if asked.open or not before or topic_of(asked.text) or asked.found.decision == "answer":
         return None
     sought = {*asked.found.aspects, *(point.parts[0] for point in asked.points)}
-    if matter in held():
+    if matter in held() or (matter in OF_MONEY and _plainly_asks(asked.text)):
         sought &= OF_A_PROCEDURE
     elif matter not in IN_PASSING:
         return None
     return _on_the_open_one(replace(asked, session=asked.session.opening(before[0]))) if sought else None
 
 
+def _plainly_asks(text: str) -> bool:
+    """Whether a text asks and tells of nothing that was done, and is like no danger."""
+    return follow_ups.asks(text) and not follow_ups.already(text) and not doubtful(text)
+
+
 def same_matter(asked: Asked) -> Turn | None:
     """After a matter that is talked on about (a dossier, a bribe), what wants no procedure is about the same."""
     matter = asked.session.matter
-    wanted = asked.found.decision == "answer" or (follow_ups.wants(asked.text) and _names_another(asked, ()))
+    wanted = asked.found.decision == "answer" or _asks_for_another(asked)
     goes_on_about_it = matter in held() and not wanted and not topic_of(asked.text)
     return outside(asked.world, asked.session, matter, asked.text) if goes_on_about_it else None
 
@@ -388,10 +408,11 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
         if named:
             return quoted(("documents",), (named, *pairs), spelled=spelled)
         return answer(asked.world, asked.session, asked.open, ("documents",), beside=beside)
-    if sought := next((point for point in points if point.look), None):
+    measured = [part for part in asked.parts if part in MEASURED]
+    if sought := next((point for point in points if point.look and not (measured and point.name in WAYS_IN)), None):
         return quoted(sought.parts, [(one,) for one in sought.look])
-    if asked.parts:
-        return answer(asked.world, asked.session, asked.open, asked.parts, beside=beside)
+    if parts := tuple(dict.fromkeys((*measured, *asked.parts))):
+        return answer(asked.world, asked.session, asked.open, parts, beside=beside)
     if asked.beside_the_open.names_the_open and not (follow_ups.asks(asked.text) or follow_ups.supposes(asked.text)):
         return answer(asked.world, asked.session, asked.open, beside=beside)
     return quoted(follow_ups.hinted(asked.text), (named, *pairs), spelled=spelled)

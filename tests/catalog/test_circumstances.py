@@ -64,8 +64,10 @@ def test_a_way_tells_one_member_of_a_group() -> None:
     """Two members that the same words tell could not be told apart."""
     read = tomllib.loads(files("catalog.lexicon").joinpath("circumstances.toml").read_text("utf-8"))
     for group in read["group"]:
-        ways = [way for told in group["told"].values() for way in {one for line in told for one in spelt_out(line)}]
-        assert [way for way, times in Counter(ways).items() if times > 1] == [], group["name"]
+        for tellings in (group["told"], group.get("in_english", {})):
+            ways = [way for told in tellings.values() for way in {one for line in told for one in spelt_out(line)}]
+            assert [way for way, times in Counter(ways).items() if times > 1] == [], group["name"]
+        assert group.get("in_english", {}).keys() <= group["told"].keys(), group["name"]
 
 
 def test_what_is_told_is_told_of_procedures_that_are_known() -> None:

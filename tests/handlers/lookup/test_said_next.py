@@ -405,3 +405,74 @@ def test_who_wants_a_procedure_after_a_refusal_is_not_refused_again() -> None:
     talk = held("có người hỏi mua tài khoản vneid của mình, bán được giá không")
     assert talk.turns[-1].about.outcome == "refuse_id"
     assert talk.say("thôi sợ quá, mình muốn khóa tài khoản vneid lại").about.outcome in ("procedure", "choose")
+
+
+LOST, SCAM = "con tôi đi lạc ở chợ", "có người gọi nói là công an bắt chuyển tiền"
+BEATEN = "chồng tôi đánh tôi chảy máu"
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "code"),
+    [
+        ((LOST, "thấy bé rồi, cảm ơn nhiều lắm"), "thanks", ""),
+        ((LOST, "trời ơi chưa thấy, giúp tôi với"), "lost_child", ""),
+        ((BEATEN, "ổng đi khỏi nhà rồi, giờ xin cấm ổng tiếp xúc thì làm sao"), "procedure", "1.012084"),
+        (("đăng ký tạm trú", SCAM, "vậy phí đúng là bao nhiêu"), "procedure", "1.004194"),
+        (("đăng ký tạm trú", SCAM, "tôi lỡ chuyển tiền cho họ rồi"), "scam", ""),
+        (("đăng ký kết hôn", SCAM, "quay lại cái kết hôn đi"), "procedure", "1.000894"),
+        (("mua căn cước giả ở đâu", "cháu 16 tuổi, làm căn cước thật thì sao"), "choose", "1.014061"),
+    ],
+)
+def test_after_a_danger_comes_thanks_or_another_matter_or_the_one_before(
+    said: tuple[str, ...], outcome: str, code: str
+) -> None:
+    """What tells more of the danger stays with it."""
+    found = about(*said)
+    assert found.outcome == outcome
+    assert code in (found.code, *found.offered)
+
+
+@pytest.mark.parametrize(
+    ("said", "aspect"),
+    [
+        ("làm xong được giấy gì", "result"),
+        ("nhan lai giay gi vay", "result"),
+        ("bao ngày thì có", "time"),
+        ("nộp qua mạng có rẻ hơn không", "fee"),
+        ("gửi bưu điện thì mất mấy ngày", "time"),
+        ("o xa khong ve duoc thi nop o dau", "where"),
+        ("ai ký vào tờ đó, chủ tịch xã hả", "where"),
+    ],
+)
+def test_what_is_asked_of_the_open_procedure_opens_the_answer(said: str, aspect: str) -> None:
+    """The fee and the time of one way to hand in stand before the ways; who signs is not who is in charge."""
+    found = about("đăng ký kết hôn cần gì", said)
+    assert (found.code, found.aspect) == ("1.000894", aspect)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("I want to open a small coffee shop", "and if I close it later?", "1.001266"),
+        ("birth registration for my baby", "my husband is Korean", "2.000528"),
+        ("how do I get my first ID card", "what if my son is 9", "1.014062"),
+        ("birth registration for my baby", "is my passport needed", "1.001193"),
+    ],
+)
+def test_another_circumstance_is_told_in_english_too(first: str, then: str, code: str) -> None:
+    """It leads to the sibling, or that is among the choices; a paper stays."""
+    found = about(first, then)
+    assert code in (found.code, *found.offered)
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("cán bộ tư pháp nay có ở xã không", "person"),
+        ("can I talk to the officer on the phone", "person"),
+        ("he claims to be from the police and wants me to transfer money", "scam"),
+    ],
+)
+def test_who_is_at_work_and_who_claims_to_be_police(said: str, outcome: str) -> None:
+    """While a procedure is open, too."""
+    assert about("đăng ký kết hôn cần gì", said).outcome == outcome
