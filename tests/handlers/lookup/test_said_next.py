@@ -416,7 +416,7 @@ BEATEN = "chồng tôi đánh tôi chảy máu"
     [
         ((LOST, "thấy bé rồi, cảm ơn nhiều lắm"), "thanks", ""),
         ((LOST, "trời ơi chưa thấy, giúp tôi với"), "lost_child", ""),
-        ((BEATEN, "ổng đi khỏi nhà rồi, giờ xin cấm ổng tiếp xúc thì làm sao"), "procedure", "1.012084"),
+        ((BEATEN, "tôi dọn đi rồi, giờ đăng ký tạm trú chỗ mới thì cần gì"), "procedure", "1.004194"),
         (("đăng ký tạm trú", SCAM, "vậy phí đúng là bao nhiêu"), "procedure", "1.004194"),
         (("đăng ký tạm trú", SCAM, "tôi lỡ chuyển tiền cho họ rồi"), "scam", ""),
         (("đăng ký kết hôn", SCAM, "quay lại cái kết hôn đi"), "procedure", "1.000894"),
