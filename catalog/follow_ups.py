@@ -23,6 +23,7 @@ PLAIN = (
     "turning",
     "yes_or_no",
     "wanting",
+    "adding",
     "changing",
     "what_then",
     "supposing",
@@ -193,6 +194,11 @@ def asks(text: str) -> bool:
 def wants(text: str) -> bool:
     """Tell whether a message says that a matter is wanted: "muốn …", "xin …", "đăng ký …"."""
     return bool(_heard(text)["wanting"])
+
+
+def adds(text: str) -> bool:
+    """Tell whether a message says that something is wanted besides: "cũng mất luôn hộ chiếu"."""
+    return bool(_heard(text)["adding"])
 
 
 def denies(text: str) -> bool:

@@ -84,7 +84,7 @@ class Reader:
                 return written
         if "/" in typed:
             return [word for part in typed.split("/") for word in self._written_out(part)]
-        if folded in self._vocabulary:
+        if folded in self._vocabulary or folded in known.english.loans:
             return [typed]
         return self._parted(folded) or [typed]
 

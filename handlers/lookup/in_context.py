@@ -284,7 +284,7 @@ def sibling(asked: Asked) -> Turn | None:
 def family_first(asked: Asked) -> list[str]:
     """The procedures found; where the search is not sure, one of the open one's family that fits stands before them."""
     found = [hit.code for hit in asked.found.hits]
-    if not asked.open or asked.found.sure or follow_ups.turns(asked.text):
+    if not asked.open or asked.found.sure or asked.plainly_elsewhere or follow_ups.turns(asked.text):
         return found
     fitting = [code for code, share in asked.beside_the_open.family.items() if share >= LEAST_SHARE]
     fits = [code for code in fitting if code in asked.catalog and code != asked.open]

@@ -476,3 +476,18 @@ def test_another_circumstance_is_told_in_english_too(first: str, then: str, code
 def test_who_is_at_work_and_who_claims_to_be_police(said: str, outcome: str) -> None:
     """While a procedure is open, too."""
     assert about("đăng ký kết hôn cần gì", said).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "codes"),
+    [
+        ("đăng ký kết hôn", "tôi cũng mất luôn thẻ căn cước rồi", {"1.014064"}),
+        ("đăng ký khai sinh", "hai đứa em chưa đăng ký kết hôn, ba bé muốn đứng tên", {"1.000689"}),
+        ("đăng ký khai tử", "ba có căn nhà đứng tên, mấy anh em chia sao cho đúng", {"2.001406"}),
+        ("đăng ký khai sinh", "ok thanks nha", {""}),
+    ],
+)
+def test_what_is_named_besides_and_what_a_case_leads_to(first: str, then: str, codes: set[str]) -> None:
+    """A second thing lost is another matter; a case told is a sibling, whatever it names; thanks name nothing."""
+    found = about(first, then)
+    assert codes & {found.code, *found.offered}
