@@ -12,8 +12,6 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from storage.database import engine
-from tests import kept_index, quick_libraries, sqlite_at_hand
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 # Another program on the machine must not fail a property test.
@@ -57,7 +55,7 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLOCK = pytest.StashKey[Clock]()
-DURABLE = engine.SYNCHRONOUS
+DURABLE = pytest.StashKey[str]()
 # The modules that take longest begin first: begun last, one of them would keep a single process busy at the end.
 LONGEST = (
     "tests/bot/commands/test_commands.py",
@@ -123,9 +121,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and shortcuts."""
+    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and shortcuts.
+
+    Who only hands out tests loads nothing of the product.
+    """
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        from storage.database import engine
+        from tests import kept_index, quick_libraries, sqlite_at_hand
+
         config.stash[CLOCK] = Clock()
+        config.stash[DURABLE] = engine.SYNCHRONOUS
         engine.SYNCHRONOUS = "OFF"
         kept_index.keep()
         quick_libraries.keep()
@@ -141,13 +146,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each connection to SQLite have a thread, as the product's have."""
+    from tests import sqlite_at_hand
+
     sqlite_at_hand.undo(monkeypatch)
 
 
 @pytest.fixture
-def durable(threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def durable(threads: None, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Let databases of this process wait for the disk, as the product does."""
-    monkeypatch.setattr(engine, "SYNCHRONOUS", DURABLE)
+    monkeypatch.setattr("storage.database.engine.SYNCHRONOUS", pytestconfig.stash[DURABLE])
 
 
 @pytest.fixture(scope="session")

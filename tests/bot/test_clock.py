@@ -16,7 +16,7 @@ from handlers.world import Unit
 from reports.bulletins.timetable import Deadlines
 from reports.clock_jumps import PATIENCE
 from storage.store import SqlStore
-from tests.sample import NOW, ZONE
+from tests.clock import NOW, ZONE
 from tests.storage import conftest as databases
 
 servers = databases.servers

@@ -35,9 +35,8 @@ from surveys.cases import Case
 from surveys.responses import Filing, Response
 from surveys.signs import arrivals
 from tests.bot_api import BotApi, visible_text
-from tests.clock import now
+from tests.clock import NOW, ZONE, now
 from tests.running import running, telegram_on, telegram_settings
-from tests.sample import NOW, ZONE
 from tests.storage import conftest as databases
 
 servers = databases.servers
