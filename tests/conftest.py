@@ -1,18 +1,22 @@
 """What every test is given: a clock of its own, no way out of this machine, property tests without a stopwatch."""
 
+import asyncio
 import gc
 import ipaddress
 import re
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
+
+if TYPE_CHECKING:
+    from tests.storage.conftest import Servers
 
 # Another program on the machine must not fail a property test.
 # The same examples in every run; `pytest --hypothesis-profile=wide` looks for new ones.
@@ -163,6 +167,16 @@ def run_clock(request: pytest.FixtureRequest) -> Clock:
     found = request.config.stash[CLOCK]
     found.run(ORDINARY.prepared)
     return found
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Servers"]:
+    """Where databases come from, for all tests of this process: the first of a kind takes half a second."""
+    from tests.storage.conftest import Servers
+
+    found = Servers(tmp_path_factory.mktemp("databases"))
+    yield found
+    asyncio.run(found.close())
 
 
 @pytest.hookimpl(wrapper=True)

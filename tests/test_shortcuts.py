@@ -32,7 +32,7 @@ from tests.bot_api import BotApi
 from tests.reports.documents.sample import DETAILS, everything
 from tests.storage import conftest as databases
 
-servers, own = databases.servers, databases.own
+own = databases.own
 
 
 def calls(work: Callable[[], object], looked_for: Any) -> int:

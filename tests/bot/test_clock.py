@@ -19,7 +19,6 @@ from storage.store import SqlStore
 from tests.clock import NOW, ZONE
 from tests.storage import conftest as databases
 
-servers = databases.servers
 CHANNELS = {"chat": Traits(size=4096, pushed=True), "web": Traits(size=100_000, remembers=True)}
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)

@@ -39,8 +39,6 @@ from tests.clock import NOW, ZONE, now
 from tests.running import running, telegram_on, telegram_settings
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 CHANNELS = {"chat": Traits(size=4096, pushed=True), "web": Traits(size=100_000, remembers=True)}
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
 TICK = timedelta(microseconds=1)

@@ -28,7 +28,7 @@ from tests.clock import NOW, ZONE
 from tests.sample import NONCE, world
 from tests.stores import FileStore, Opener
 
-servers, opened, store = stores.servers, stores.opened, stores.store
+opened, store = stores.opened, stores.store
 KEY = NONCE[:8]
 CHANNELS = {
     "chat": Traits(size=100_000, pushed=True),

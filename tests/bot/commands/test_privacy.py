@@ -30,8 +30,6 @@ from tests.sample import world
 from tests.storage import conftest as databases
 from web.citizen import chat
 
-servers = databases.servers
-
 PERSON = "7f3a9c51e2"
 CHANNELS = {chat.CHANNEL: chat.TRAITS, "telegram": Traits(size=4000, pushed=True)}
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)

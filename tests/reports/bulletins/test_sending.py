@@ -33,7 +33,6 @@ from tests.reports.officers import (
 from tests.sample import world
 from tests.storage import conftest as databases
 
-servers = databases.servers
 store = databases.store
 twin = databases.twin
 

@@ -13,9 +13,9 @@ from handlers.staff.catalog.confirming import Sender
 from handlers.staff.catalog.desk import Desk
 from tests.desks import ADDRESS, ReaderHere
 from tests.handlers.staff.catalog.town import NOW, WORLD
-from tests.stores import FileStore, opened, servers, store
+from tests.stores import FileStore, opened, store
 
-__all__ = ["opened", "servers", "store"]
+__all__ = ["opened", "store"]
 
 
 class SlowReader(ReaderHere):
