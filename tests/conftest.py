@@ -108,6 +108,7 @@ LONGEST = (
     "tests/web/staff/test_catalog.py",
 )
 COMMANDS = "tests/bot/commands/"
+GARBAGE = (10_000, 20, 25)
 AT_MOMENT = re.compile(rf"[\[-]({'|'.join(AWKWARD)})[\]-]")
 
 
@@ -181,10 +182,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Servers"]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again."""
+    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again.
+
+    What tests leave behind is looked for after seventy times as many objects as Python would wait for.
+    """
     gc.disable()
     collected = yield
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
     return collected
 
