@@ -65,10 +65,14 @@ class Servers:
         return self.sqlite(upgrade.HEAD)
 
     async def file(self, revision: str = upgrade.HEAD) -> str:
-        """The path of an SQLite file at a revision, to be copied."""
+        """The path of an SQLite file at a revision, to be copied; it begins as one at the nearest revision before."""
         if revision not in self._files:
-            self._files[revision] = f"{self.folder}/{revision}.db"
-            await _move(f"sqlite:///{self._files[revision]}", revision)
+            file, known = f"{self.folder}/{revision}.db", upgrade.known_revisions()
+            earlier = (self._files[one] for one in known[known.index(revision) + 1 :] if one in self._files)
+            if nearest := next(earlier, None):
+                shutil.copy(nearest, file)
+            await _move(f"sqlite:///{file}", revision)
+            self._files[revision] = file
         return self._files[revision]
 
     @asynccontextmanager
