@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import time_machine
 
-from tests.sample import NOW, ZONE
-
+# When the sample was made, and where.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 # Where a program finds the file with its clock.
 VARIABLE = "MOTCUA_TEST_CLOCK"
 STARTED = Path(__file__).parent / "started"

@@ -1,20 +1,22 @@
 """What every test is given: a clock of its own, no way out of this machine, property tests without a stopwatch."""
 
+import asyncio
 import gc
 import ipaddress
 import re
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from storage.database import engine
-from tests import kept_index, quick_libraries, sqlite_at_hand
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
+
+if TYPE_CHECKING:
+    from tests.storage.conftest import Servers
 
 # Another program on the machine must not fail a property test.
 # The same examples in every run; `pytest --hypothesis-profile=wide` looks for new ones.
@@ -57,7 +59,7 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLOCK = pytest.StashKey[Clock]()
-DURABLE = engine.SYNCHRONOUS
+DURABLE = pytest.StashKey[str]()
 # The modules that take longest begin first: begun last, one of them would keep a single process busy at the end.
 LONGEST = (
     "tests/bot/commands/test_commands.py",
@@ -106,6 +108,7 @@ LONGEST = (
     "tests/web/staff/test_catalog.py",
 )
 COMMANDS = "tests/bot/commands/"
+GARBAGE = (10_000, 20, 25)
 AT_MOMENT = re.compile(rf"[\[-]({'|'.join(AWKWARD)})[\]-]")
 
 
@@ -123,9 +126,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and shortcuts."""
+    """Prepare this process, or those of pytest-xdist, for the tests in it: a clock, quick stores and shortcuts.
+
+    Who only hands out tests loads nothing of the product.
+    """
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        from storage.database import engine
+        from tests import kept_index, quick_libraries, sqlite_at_hand
+
         config.stash[CLOCK] = Clock()
+        config.stash[DURABLE] = engine.SYNCHRONOUS
         engine.SYNCHRONOUS = "OFF"
         kept_index.keep()
         quick_libraries.keep()
@@ -141,13 +151,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each connection to SQLite have a thread, as the product's have."""
+    from tests import sqlite_at_hand
+
     sqlite_at_hand.undo(monkeypatch)
 
 
 @pytest.fixture
-def durable(threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def durable(threads: None, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Let databases of this process wait for the disk, as the product does."""
-    monkeypatch.setattr(engine, "SYNCHRONOUS", DURABLE)
+    monkeypatch.setattr("storage.database.engine.SYNCHRONOUS", pytestconfig.stash[DURABLE])
 
 
 @pytest.fixture(scope="session")
@@ -158,12 +170,26 @@ def run_clock(request: pytest.FixtureRequest) -> Clock:
     return found
 
 
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Servers"]:
+    """Where databases come from, for all tests of this process: the first of a kind takes half a second."""
+    from tests.storage.conftest import Servers
+
+    found = Servers(tmp_path_factory.mktemp("databases"))
+    yield found
+    asyncio.run(found.close())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again."""
+    """Collect tests without looking for garbage; what is there afterwards stays, and is not looked through again.
+
+    What tests leave behind is looked for after seventy times as many objects as Python would wait for.
+    """
     gc.disable()
     collected = yield
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
     return collected
 

@@ -1,9 +1,7 @@
 """The shipped sample as a world, without a database."""
 
 import tomllib
-from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from bot.demo import FOLDER, sample_entries
 from catalog.catalogs import Catalog, Catalogs
@@ -13,9 +11,8 @@ from handlers.step import step
 from handlers.turn import Turn
 from handlers.world import Counter, Unit, World
 from surveys.questionnaire import shipped
+from tests.clock import NOW
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 NONCE = "0123456789abcdef0123456789abcdef"
 
 

@@ -49,9 +49,6 @@ class Opener(Protocol):
         """Open it; it is closed after the test."""
 
 
-servers = databases.servers
-
-
 @pytest.fixture
 async def opened(servers: databases.Servers) -> AsyncIterator[Opener]:
     """A file for the test; each store that is opened on it is another process."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import asyncpg
 import pytest
 from aiogram import methods, types
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -32,7 +33,7 @@ from tests.bot_api import BotApi
 from tests.reports.documents.sample import DETAILS, everything
 from tests.storage import conftest as databases
 
-servers, own = databases.servers, databases.own
+own = databases.own
 
 
 def calls(work: Callable[[], object], looked_for: Any) -> int:
@@ -120,6 +121,12 @@ async def test_an_application_that_a_test_runs_makes_documents_at_hand(tmp_path:
         assert (workshop._process, started.reader._workshop._process) == (None, None)
 
 
+def test_garbage_is_seldom_looked_for() -> None:
+    """And not among what was there when all tests were collected."""
+    assert gc.get_threshold() > (5_000, 10, 10)
+    assert gc.get_freeze_count() > 100_000
+
+
 def test_certificates_are_read_once() -> None:
     """Each client of HTTPS would read a hundred."""
     assert ssl.create_default_context() is ssl.create_default_context()
@@ -162,6 +169,23 @@ async def test_a_statement_to_sqlite_runs_in_the_thread_of_its_loop(servers: dat
         await one.close()
         await other.close()
     assert done == ["begun", "read"] * 2
+
+
+async def test_a_database_that_was_used_is_as_a_new_one(servers: databases.Servers) -> None:
+    """On PostgreSQL: the same one, since to drop it takes long; without tables, settings and others' connections."""
+    async with servers.postgresql() as url:
+        left = await asyncpg.connect(url)
+        await left.execute("CREATE TABLE a (b integer); INSERT INTO a VALUES (1)")
+        name = await left.fetchval("SELECT current_database()")
+        await left.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    async with servers.postgresql() as url:
+        connection = await asyncpg.connect(url)
+        assert await connection.fetchval("SELECT current_database()") == name
+        assert await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+        assert await connection.fetchval("SHOW default_transaction_read_only") == "off"
+        await connection.close()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await left.execute("SELECT 1")
 
 
 async def test_the_products_connections_have_threads(threads: None, servers: databases.Servers) -> None:

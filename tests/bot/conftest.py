@@ -20,11 +20,18 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warm(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The command, ready to run."""
+def loaded(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The command, with everything loaded."""
     warm = Warm(tmp_path_factory.mktemp("streams"), sample_database)
     yield warm
     warm.close()
+
+
+@pytest.fixture(scope="module")
+def warm(loaded: Warm) -> Iterator[Warm]:
+    """The command, ready to run in a process that no other module has used."""
+    yield loaded
+    loaded.leave()
 
 
 @pytest.fixture

@@ -38,8 +38,9 @@ def surroundings() -> dict[str, str]:
 
 # Starting Python and its libraries takes ten times as long as most commands do, and what libraries make when it is
 # first asked for takes half of the rest. So the command is imported once, with what it imports when it is needed, a few
-# commands are run on a copy of the sample, and every installation with its settings has a process forked from there:
-# to fork takes longer than most commands do. It runs one command after the other, each with streams of its own.
+# commands are run on a copy of the sample, and every module of tests has a process forked from there for each of the
+# settings it gives: to fork, and to write into memory that is shared until then, takes three times as long as most
+# commands do. It runs one command after the other, each in its folder, with an environment and streams of its own.
 WARM = """
 import contextlib, datetime, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
 import unittest.mock
@@ -167,21 +168,28 @@ class Warm:
     """The command, ready to run."""
 
     def __init__(self, folder: Path, sample: Path) -> None:
-        self._place: object = None
+        self._settings: dict[str, str] | None = None
         self._streams = [folder / name for name in ("in", "out", "err")]
         command = [sys.executable, "-c", WARM, str(sample), json.dumps([line.split() for line in EXERCISE])]
         self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
             command, env=surroundings(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def run(self, folder: Path, environment: dict[str, str], arguments: Sequence[str], typed: str) -> Done:
-        """Run the command to its end."""
+    def run(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        settings: dict[str, str],
+        arguments: Sequence[str],
+        typed: str,
+    ) -> Done:
+        """Run the command to its end, in a process that has been given no other settings."""
         for stream, content in zip(self._streams, (typed, "", ""), strict=True):
             stream.write_text(content, encoding="utf-8")
         streams = [str(stream) for stream in self._streams]
-        if self._place != (folder, environment):
+        if self._settings != settings:
             self.leave()
-        self._place = folder, environment
+        self._settings = settings
         order = {"folder": str(folder), "environment": environment, "streams": streams, "arguments": arguments}
         code = self._ordered(order)
         _, out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
@@ -189,9 +197,9 @@ class Warm:
 
     def leave(self) -> None:
         """End the process that took the last orders, which may keep files open."""
-        if self._place:
+        if self._settings is not None:
             self._ordered(None)
-        self._place = None
+        self._settings = None
 
     def _ordered(self, order: dict[str, object] | None) -> int:
         assert self._process.stdin is not None
@@ -225,7 +233,7 @@ class Installation:
     def motcua(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
         """Run the command to its end; `lines` are typed into it, `settings` are set in its environment."""
         typed = "".join(f"{line}\n" for line in lines)
-        done = self.warm.run(self.folder, self.environment(settings), arguments, typed)
+        done = self.warm.run(self.folder, self.environment(settings), settings, arguments, typed)
         assert "Traceback" not in done.err, done.err
         return done
 

@@ -29,7 +29,7 @@ from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.responses import Response
 from tests import quick_libraries
-from tests.sample import ZONE
+from tests.clock import ZONE
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 SINCE = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)

@@ -16,10 +16,9 @@ from handlers.world import Unit
 from reports.bulletins.timetable import Deadlines
 from reports.clock_jumps import PATIENCE
 from storage.store import SqlStore
-from tests.sample import NOW, ZONE
+from tests.clock import NOW, ZONE
 from tests.storage import conftest as databases
 
-servers = databases.servers
 CHANNELS = {"chat": Traits(size=4096, pushed=True), "web": Traits(size=100_000, remembers=True)}
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)

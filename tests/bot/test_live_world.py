@@ -26,8 +26,6 @@ from tests.sample import NOW
 from tests.sample import world as sample_world
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 BIRTH = "1.001193"
 OWN_FEE = "Phường này thu 8.000 đồng cho mỗi bản sao."
 

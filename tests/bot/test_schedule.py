@@ -35,12 +35,9 @@ from surveys.cases import Case
 from surveys.responses import Filing, Response
 from surveys.signs import arrivals
 from tests.bot_api import BotApi, visible_text
-from tests.clock import now
+from tests.clock import NOW, ZONE, now
 from tests.running import running, telegram_on, telegram_settings
-from tests.sample import NOW, ZONE
 from tests.storage import conftest as databases
-
-servers = databases.servers
 
 CHANNELS = {"chat": Traits(size=4096, pushed=True), "web": Traits(size=100_000, remembers=True)}
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)

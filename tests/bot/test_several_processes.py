@@ -17,10 +17,7 @@ from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 from tests.bot.senders import CHANNELS, MEMBERS, Plan, prepare
-from tests.storage import conftest as databases
 from tests.storage.conftest import Opened, Servers
-
-servers = databases.servers
 
 RUNS = "SELECT unit, period, kind, COUNT(*) FROM report_run GROUP BY unit, period, kind"
 Sent = Counter[tuple[str, str, tuple[str, ...]]]

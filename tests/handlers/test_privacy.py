@@ -165,7 +165,7 @@ def test_in_a_survey_what_is_stored_comes_with_the_open_question() -> None:
 
 # The shell
 
-servers, opened, store = stores.servers, stores.opened, stores.store
+opened, store = stores.opened, stores.store
 
 
 async def noted(tx: Any, effect: Effect, incoming: Incoming, session: Session, now: datetime) -> Sequence[Reply]:

@@ -24,10 +24,11 @@ from handlers.world import Counter, Unit, World
 from storage.store import SqlTx
 from surveys.pacing import Allowances, Rate
 from tests import stores
-from tests.sample import NONCE, NOW, ZONE, world
+from tests.clock import NOW, ZONE
+from tests.sample import NONCE, world
 from tests.stores import FileStore, Opener
 
-servers, opened, store = stores.servers, stores.opened, stores.store
+opened, store = stores.opened, stores.store
 KEY = NONCE[:8]
 CHANNELS = {
     "chat": Traits(size=100_000, pushed=True),

@@ -9,7 +9,8 @@ from reports.dossiers.dossier import Dossier
 from reports.dossiers.export import Export
 from reports.dossiers.importing import Outcome, take_in
 from storage.store import SqlStore
-from tests.sample import NOW, ZONE, world
+from tests.clock import NOW, ZONE
+from tests.sample import world
 
 
 def at(written: str) -> datetime:

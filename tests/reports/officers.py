@@ -8,7 +8,8 @@ from handlers.world import World
 from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
-from tests.sample import ZONE, world
+from tests.clock import ZONE
+from tests.sample import world
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 DEADLINES = Deadlines()

@@ -1,10 +1,9 @@
 """The stores that tests run on: SQLite in a file, and PostgreSQL where a server answers."""
 
-import asyncio
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -22,9 +21,12 @@ DEFAULT = "postgresql://postgres@127.0.0.1:5432/test"
 SECONDS = 10
 # Before the first revision.
 BASE = "base"
+# A server that loses power loses a test; nobody need wait for its disk.
+QUICK = 'ALTER DATABASE "{name}" SET synchronous_commit = off'
 # A test that failed half way may have left a connection with locks behind.
 ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+BARE = f"{ALONE}; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 EMPTY = ";".join([ALONE, *(str(delete(table)) for table in reversed(SQLModel.metadata.sorted_tables))])
 
 Opened = Callable[["Servers"], AbstractAsyncContextManager[str]]
@@ -34,8 +36,9 @@ class Servers:
     """Where databases come from: a folder for SQLite, a server for PostgreSQL.
 
     Migrations run once for each revision that tests begin at, and every test gets a copy. On PostgreSQL tests that
-    begin with tables share one, which is emptied before each (making one takes a third of a second). All names are
-    drawn, so that several runs can share a server.
+    begin with tables share one, which is emptied before each, and those that begin without tables have one whose tables
+    are dropped: to drop a database takes the server a third of a second, and much longer where it waits for its disk.
+    All names are drawn, so that several runs can share a server.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,6 +49,7 @@ class Servers:
         self._files: dict[str, str] = {}
         self._templates: dict[str, str] = {}
         self._shared = ""
+        self._used: list[str] = []
 
     @asynccontextmanager
     async def sqlite(self, revision: str = BASE) -> AsyncIterator[str]:
@@ -61,20 +65,28 @@ class Servers:
         return self.sqlite(upgrade.HEAD)
 
     async def file(self, revision: str = upgrade.HEAD) -> str:
-        """The path of an SQLite file at a revision, to be copied."""
+        """The path of an SQLite file at a revision, to be copied; it begins as one at the nearest revision before."""
         if revision not in self._files:
-            self._files[revision] = f"{self.folder}/{revision}.db"
-            await _move(f"sqlite:///{self._files[revision]}", revision)
+            file, known = f"{self.folder}/{revision}.db", upgrade.known_revisions()
+            earlier = (self._files[one] for one in known[known.index(revision) + 1 :] if one in self._files)
+            if nearest := next(earlier, None):
+                shutil.copy(nearest, file)
+            await _move(f"sqlite:///{file}", revision)
+            self._files[revision] = file
         return self._files[revision]
 
     @asynccontextmanager
     async def postgresql(self, revision: str = BASE) -> AsyncIterator[str]:
-        """Yield the URL of a PostgreSQL database at a revision, which is dropped afterwards."""
-        name = await self._create(await self._template(revision))
+        """Yield the URL of a PostgreSQL database at a revision, of which nobody else knows."""
+        if revision == BASE and self._used:
+            name = self._used.pop()
+            await self._clear(name)
+        else:
+            name = await self._create(await self._template(revision))
         try:
             yield self._url(name)
         finally:
-            await self._drop(name)
+            self._used.append(name)
 
     @asynccontextmanager
     async def postgresql_with_tables(self) -> AsyncIterator[str]:
@@ -85,9 +97,9 @@ class Servers:
         yield self._url(self._shared)
 
     async def close(self) -> None:
-        """Drop what the tests shared."""
-        for name in filter(None, [self._shared, *self._templates.values()]):
-            await self._drop(name)
+        """Drop all databases."""
+        for name in filter(None, [self._shared, *self._used, *self._templates.values()]):
+            await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     async def _template(self, revision: str) -> str:
         if revision == BASE:
@@ -103,12 +115,12 @@ class Servers:
     async def _create(self, template: str) -> str:
         name = f"motcua_test_{secrets.token_hex(8)}"
         await self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        # A server that loses power loses a test; nobody need wait for its disk.
-        await self._administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        await self._administer(QUICK.format(name=name))
         return name
 
-    async def _drop(self, name: str) -> None:
-        await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    async def _clear(self, name: str) -> None:
+        await self._administer(f'ALTER DATABASE "{name}" RESET ALL; {QUICK.format(name=name)}')
+        await _execute(self._url(name), BARE)
 
     async def _administer(self, statement: str) -> None:
         """Run a statement on the server."""
@@ -146,14 +158,6 @@ async def _move(url: str, revision: str) -> None:
     async with upgrade.remaking(engine) as connection:
         await connection.run_sync(upgrade.move, revision)
     await engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Where databases come from."""
-    servers = Servers(tmp_path_factory.mktemp("databases"))
-    yield servers
-    asyncio.run(servers.close())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from surveys.responses import half_of
-from tests.sample import ZONE
+from tests.clock import ZONE
 
 
 @pytest.mark.parametrize(("hour", "minute", "half"), [(0, 0, "am"), (11, 59, "am"), (12, 0, "pm"), (23, 59, "pm")])

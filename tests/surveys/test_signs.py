@@ -20,7 +20,7 @@ from surveys.signs import (
     slot_of,
     usual,
 )
-from tests.sample import NOW, ZONE
+from tests.clock import NOW, ZONE
 
 KEY = b"k" * 32
 DAY = date(2026, 11, 20)

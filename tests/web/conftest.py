@@ -312,28 +312,28 @@ async def pages_of(
         await runner.cleanup()
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application with the sample data; the tests of a module share it and bring their own visitors."""
     async with running(settings_for(tmp_path_factory.mktemp("pages"))) as started:
         yield started
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(app: App) -> AsyncIterator[Visitor]:
     """Somebody who was never here before."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         yield Visitor(client, app.settings.address)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def another(app: App) -> AsyncIterator[Visitor]:
     """Somebody else."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         yield Visitor(client, app.settings.address)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def plain_app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The application as a town hall's own network reaches it: by http, at a name that is not this machine's."""
     port = free_port()
@@ -355,9 +355,9 @@ def chromium_path() -> str:
     return found
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def windows(chromium_path: str) -> AsyncIterator["Windows"]:
-    """The windows of a running Chromium."""
+    """The windows of a running Chromium, one for all modules: to start it, with what drives it, takes a second."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=list(LAUNCH_ARGUMENTS))
         yield Windows(browser)
@@ -481,7 +481,7 @@ class Opener:
             await self.windows.leave(*self.opened.pop())
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def opener(windows: Windows) -> AsyncIterator[Opener]:
     """Opens tabs and closes them after the test."""
     opened = Opener(windows)

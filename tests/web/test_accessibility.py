@@ -25,7 +25,7 @@ from tests.web.screens import DESK, SIZES, TARGETS, TEXTS, focus_on, small_targe
 from tests.web.staff_pages import answered
 from web.screens import COOKIE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
 EVERY = ("minor", "moderate", *SERIOUS)
@@ -47,7 +47,7 @@ VOICE = """language => {
 }"""
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a recording of the short form's comment, and a counter for the 22 criteria."""
     folder = tmp_path_factory.mktemp("accessible")

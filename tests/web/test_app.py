@@ -25,7 +25,7 @@ from web.signing import Signer
 from web.staff import login as staff
 from web.staff.choices import TABS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PROMISED = {
     "X-Content-Type-Options": "nosniff",

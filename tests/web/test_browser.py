@@ -12,7 +12,7 @@ from bot.app import App
 from tests.web.conftest import Opener, Tab, Windows, rows
 from tests.web.screens import DESK, PHONE, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LONG_WORD = "Thưakínhgửi" * 30
 
@@ -289,7 +289,7 @@ class Measured:
 Measure = Callable[[Place, tuple[int, int]], Awaitable[Measured]]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def measure(app: App, windows: Windows) -> AsyncIterator[Measure]:
     """Go to a page and measure it in both sizes; each page is visited once."""
     found: dict[tuple[str, tuple[int, int]], Measured] = {}

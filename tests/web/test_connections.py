@@ -16,7 +16,7 @@ from tests.web.conftest import Visitor, pages_of
 from web import connections
 from web.connections import Connections, Limits, allowed_files, timed
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 SECONDS = 60
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 BRIEF = Limits(header=0.2, body=0.2, reading=0.2, closing=0.2, most=4, most_by_one=2, look_every=0.02)

@@ -11,7 +11,7 @@ from web.csrf import FROM_OTHERS, SAFE
 from web.signing import Signer
 from web.site import Site
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAMPLES = {"counter": "quay1", "token": "x", "code": "ABCDEFGHJK", "secret": "x", "number": "1", "id": "0123456789ab"}
 FOREIGN = (

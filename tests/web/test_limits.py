@@ -24,7 +24,7 @@ from tests.web.conftest import JSON, Answer, Opener, Visitor, pages_of, rows, to
 from tests.web.screens import TARGETS, small_targets, wide
 from web import limits
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STALE, WORKING = locales.text("vi", "limit.stale_form"), locales.text("vi", "limit.working")
 _numbers = itertools.count(1)
@@ -45,13 +45,13 @@ class Clock:
         self.now += timedelta(**span)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def clock(app: App) -> Clock:
     """A clock of the test's own."""
     return Clock(app)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def somebody(app: App, clock: Clock) -> AsyncIterator[Visitor]:
     """A visitor of pages with that clock, whose limits remember nothing yet."""
     async with visiting(app, clock) as visitor:

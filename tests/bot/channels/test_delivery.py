@@ -24,7 +24,6 @@ from tests.sample import NOW
 from tests.storage import conftest as databases
 
 pytestmark = pytest.mark.usefixtures("threads")
-servers = databases.servers
 
 PATIENCE = 60.0
 FIRST_PAUSE = 0.05

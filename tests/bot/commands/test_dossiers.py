@@ -19,8 +19,6 @@ from tests.reports.due_samples import OVERDUE
 from tests.sample import NOW
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 CAME, DUE, EARLY, LATE = "04/03/2024", "15/03/2024", "14/03/2024", "18/03/2024"
 
 

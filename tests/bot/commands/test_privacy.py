@@ -24,12 +24,11 @@ from reports.data_requests import Request, carried_out_at_once, received
 from storage.store import SqlStore
 from storage.tables.base import table
 from storage.tables.forms import CaseRow
+from tests.clock import NOW, ZONE
 from tests.desks import desk_of, naming_of
-from tests.sample import NOW, ZONE, world
+from tests.sample import world
 from tests.storage import conftest as databases
 from web.citizen import chat
-
-servers = databases.servers
 
 PERSON = "7f3a9c51e2"
 CHANNELS = {chat.CHANNEL: chat.TRAITS, "telegram": Traits(size=4000, pushed=True)}

@@ -12,8 +12,6 @@ from tests.bot.office import LIFE, Office
 from tests.sample import NOW
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 ROUND = Round("quy-4", "sa-dec", "nhanh", 200, date(2026, 10, 1), date(2026, 12, 31))
 VOTED, USED, REVOKED, CLOSED, UNKNOWN = (
     locales.text("vi", f"survey.refused.{reason}") for reason in ("voted", "used", "revoked", "closed", "unknown")

@@ -13,8 +13,8 @@ from bot.commands.run import announce, unsaid
 from handlers.world import Counter
 from surveys.screens import digest_of
 from tests.bot.installation import Installation, Warm
+from tests.clock import ZONE
 from tests.running import running, settings_for
-from tests.sample import ZONE
 from web.pairing_codes import code_at
 from web.signing import Signer
 

@@ -12,9 +12,7 @@ from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from tests.bot.effects.town import LIFE, Town, units
 from tests.sample import NOW
-from tests.storage import conftest as databases
 
-servers = databases.servers
 STAFF: Sequence[tuple[str, Role, str]] = (
     ("lan", "staff", "sa-dec"),
     ("tư", "staff", "sa-dec"),

@@ -20,8 +20,6 @@ from tests.running import running, settings_for
 from tests.sample import NOW
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 # As far as they can be made.
 DOCUMENTS = [
     label

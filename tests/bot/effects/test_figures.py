@@ -17,7 +17,6 @@ from tests.bot.effects import test_effects as neighbours
 from tests.bot.office import ONLY_STAFF, Office
 from tests.sample import NOW
 
-servers = neighbours.servers
 office = neighbours.office
 
 LONG = "xa-" + "x" * 29

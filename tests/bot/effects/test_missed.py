@@ -11,7 +11,7 @@ from tests import stores
 from tests.bot.office import ONLY_STAFF, Office
 from tests.stores import FileStore, Opener
 
-opened, servers = stores.opened, stores.servers
+opened = stores.opened
 
 ASKED = ["xin tờ giấy lót tã", "xin to giay lot ta", "nuôi lạc đà trong nhà"]
 

@@ -11,8 +11,6 @@ from tests.bot.office import LIFE, Office
 from tests.sample import NOW
 from tests.storage import conftest as databases
 
-servers = databases.servers
-
 
 @pytest.fixture
 async def office(servers: databases.Servers) -> AsyncIterator[Office]:

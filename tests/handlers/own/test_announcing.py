@@ -15,7 +15,8 @@ from handlers.session import Session
 from handlers.step import step
 from handlers.turn import Turn
 from handlers.world import World
-from tests.sample import NONCE, ZONE, world
+from tests.clock import ZONE
+from tests.sample import NONCE, world
 
 TUESDAY = date(2026, 5, 12)
 TRAINING = Notice("1", "closed", "Nghỉ làm việc sáng 12/5 để tập huấn", TUESDAY, TUESDAY)

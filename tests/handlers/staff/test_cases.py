@@ -10,7 +10,7 @@ from tests import stores
 from tests.reports.officers import MONDAY, OFFICER, prepared, send, waiting
 from tests.stores import FileStore
 
-servers, opened, store = stores.servers, stores.opened, stores.store
+opened, store = stores.opened, stores.store
 DAY = date(2026, 11, 20)
 HEAD = Membership("telegram", "88", "dong-thap", "admin")
 

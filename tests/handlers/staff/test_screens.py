@@ -12,7 +12,7 @@ from tests import stores
 from tests.sample import NOW, world
 from tests.stores import Opener
 
-servers, opened = stores.servers, stores.opened
+opened = stores.opened
 UNITS = ["sa-dec"]
 
 

@@ -17,6 +17,7 @@ from reports.bulletins.timetable import Deadlines, Kind, due
 from reports.periods import label, parse
 from storage.store import SqlStore
 from surveys.responses import Response
+from tests.clock import ZONE
 from tests.reports.officers import (
     CHANNELS,
     DEADLINES,
@@ -29,10 +30,9 @@ from tests.reports.officers import (
     send,
     waiting,
 )
-from tests.sample import ZONE, world
+from tests.sample import world
 from tests.storage import conftest as databases
 
-servers = databases.servers
 store = databases.store
 twin = databases.twin
 

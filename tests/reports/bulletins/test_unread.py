@@ -10,7 +10,7 @@ from tests import stores
 from tests.sample import NOW
 from tests.stores import FileStore
 
-servers, opened, store = stores.servers, stores.opened, stores.store
+opened, store = stores.opened, stores.store
 DAY = timedelta(days=1)
 MOMENT = timedelta(minutes=1)
 CASES = {

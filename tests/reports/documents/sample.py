@@ -13,7 +13,7 @@ from reports.dossiers.dossier import DossierFigures, Flow
 from reports.periods import parse
 from reports.satisfaction.report import Group, Report
 from reports.statements.statement import Statement
-from tests.sample import ZONE
+from tests.clock import ZONE
 
 NOW = datetime(2026, 11, 20, 9, 5, tzinfo=ZONE)
 SPLIT = {1: 0, 2: 0, 3: 5, 4: 38, 5: 240}

@@ -28,7 +28,7 @@ from surveys.responses import Response
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
-servers, store = databases.servers, databases.store
+store = databases.store
 
 
 def test_a_catalogs_procedures_are_counted_by_each_level_that_takes_part() -> None:

@@ -26,7 +26,6 @@ from tests.reports.plain_dossiers import PlainDossiers
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
-servers = databases.servers
 store = databases.store
 twin = databases.twin
 

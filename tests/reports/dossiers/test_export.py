@@ -16,8 +16,8 @@ from reports.dossiers.dossier import Dossier, Flow, total
 from reports.dossiers.export import MOST_MISTAKES, Export, read
 from reports.dossiers.export_cells import Wrong, channel, count, moment, text
 from reports.dossiers.export_totals import broken, suspicious
+from tests.clock import NOW, ZONE
 from tests.reports.dossier_exports import ANNEX, BIRTHS, LAND, PERSON, TITLES, WHOLE, book, row
-from tests.sample import NOW, ZONE
 
 TODAY = NOW.date()
 

@@ -21,7 +21,6 @@ from tests.reports.plain_dossiers import PlainDossiers
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
-servers = databases.servers
 store = databases.store
 
 NOVEMBER = periods.parse("2026-11")

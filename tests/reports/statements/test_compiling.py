@@ -27,7 +27,7 @@ from surveys.responses import Response
 from tests.sample import NOW, world
 from tests.storage import conftest as databases
 
-servers, store, twin = databases.servers, databases.store, databases.twin
+store, twin = databases.store, databases.twin
 
 WEEK = parse("2026-W46")
 AFTER = NOW.replace(day=16, hour=7, minute=30)

@@ -27,7 +27,8 @@ def fill(connection: Connection) -> dict[str, Rows]:
     metadata = reflected(connection)
     for table in metadata.sorted_tables:
         made[table.name] = [{c.name: value(c, number, made) for c in table.columns} for number in range(ROWS)]
-        connection.execute(insert(table), made[table.name])
+        # As SQL it is for this table alone, which nobody has again.
+        connection.execute(insert(table), made[table.name], execution_options={"compiled_cache": None})
     return content(connection)
 
 

@@ -48,8 +48,10 @@ def upgrade() -> None:
 
 @pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
 async def engine(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database at the newest revision, or on one without tables where the test brings it to its own."""
-    async with request.param(servers, BASE if "revision" in request.node.callspec.params else upgrade.HEAD) as url:
+    """An engine on a database at the test's revision, the newest if it has none; on PostgreSQL it is brought there."""
+    own = request.node.callspec.params.get("revision")
+    brought = own and request.param is Servers.postgresql
+    async with request.param(servers, BASE if brought else own or upgrade.HEAD) as url:
         engine = create_engine(url)
         yield engine
         await engine.dispose()

@@ -23,7 +23,7 @@ from tests.web.conftest import Answer, Visitor, filled_in, pages_of, rows
 from web.citizen.chat import CHANNEL, TRAITS
 from web.limits import WRONG_CODES
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SOURCE = """
 code = "thu"
@@ -179,7 +179,7 @@ CHANGES: tuple[Change, ...] = (
 ENDS_SLIPS = (unit_merged, round_closed, round_over)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(app: App) -> AsyncIterator[Office]:
     """A ward of its own, with its pages on a port of their own; a third language is installed."""
     locales.install({"km": {"language.name": "ខ្មែរ"}})

@@ -16,7 +16,7 @@ from tests.web.conftest import JSON, Answer, Node, Visitor, filled_in, read_html
 from web.citizen import chat
 from web.citizen.chat import COOKIE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HEADING = "Gặp cán bộ · Phường Sa Đéc"
 TABLES = ("inbox", "outbox", "session", "search_miss")

@@ -13,7 +13,7 @@ from tests.clock import Moment
 from tests.running import running, settings_for
 from tests.web.conftest import Answer, Visitor, stored, token_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KHMER = """
 [language]
@@ -62,7 +62,7 @@ text = "Ý kiến"
 SOUND = b"OggS" + bytes(2000)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An installation with a language, a form and recordings of its own."""
     folder = tmp_path_factory.mktemp("forms")

@@ -11,7 +11,7 @@ from tests.web.conftest import Opener, Visitor, rows
 from web.citizen.chat import COOKIE, COOKIE_LIFE
 from web.citizen.privacy_notice import SECTIONS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE, DESK = (360, 640), (1280, 800)
 ERASED = locales.text("vi", "privacy.erased")

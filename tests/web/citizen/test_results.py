@@ -13,7 +13,7 @@ from surveys.cases import Case, Step
 from tests.web.conftest import Visitor, filled_in
 from tests.web.staff_pages import answered, log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WHERE = "/ket-qua/sa-dec"
 NUMBERS = itertools.count(1)

@@ -12,7 +12,7 @@ from bot.app import App
 from surveys.slips import Round, fresh, shown
 from tests.web.conftest import Visitor, everything, rows, token_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 VOTED, USED, REVOKED, CLOSED, UNKNOWN = (
     locales.text("vi", f"survey.refused.{reason}") for reason in ("voted", "used", "revoked", "closed", "unknown")
@@ -20,7 +20,7 @@ VOTED, USED, REVOKED, CLOSED, UNKNOWN = (
 NAME = "quy-4-web"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def codes(app: App) -> AsyncIterator[list[str]]:
     """Slips of a round of the sample unit; each test takes one off."""
     today = app.clock().date()

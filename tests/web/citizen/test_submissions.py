@@ -17,7 +17,7 @@ from tests.sample import NOW, world
 from tests.stores import FileStore, Opener
 from web.citizen.submissions import Submission, Submissions
 
-servers, opened = stores.servers, stores.opened
+opened = stores.opened
 FORM = world().forms["nhanh"]
 
 

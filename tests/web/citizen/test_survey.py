@@ -16,7 +16,7 @@ from tests.web.conftest import Answer, Node, Visitor, everything, filled_in, row
 from web.app import MAX_BODY
 from web.signing import Signer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FACES = (
     ("1", "Rất không hài lòng"),

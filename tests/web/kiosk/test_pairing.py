@@ -21,14 +21,14 @@ from web import attempts, pairing_codes
 from web.screens import COOKIE
 from web.signing import Signer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOT_PAIRED = "Màn hình chưa được ghép"
 QUESTION = "Nhìn chung, Ông/Bà thấy việc phục vụ hôm nay thế nào?"
 _numbers = iter(range(10**6))
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def officer(app: App, another: Visitor) -> Visitor:
     """A browser where a member of staff of the sample ward is logged in."""
     return await logged_in(app, another)
@@ -65,7 +65,7 @@ def states(app: App) -> list[str]:
     return [state for (state,) in rows(app, "SELECT state FROM screen ORDER BY id")]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def neighbour(app: App) -> None:
     """Another ward with a counter of its own."""
     async with app.store.transaction() as tx:
@@ -74,7 +74,7 @@ async def neighbour(app: App) -> None:
     await app.live.refresh()
 
 
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
 async def empty(app: App) -> None:
     """No screen is left over from the test before, and nobody is made to wait."""
     async with app.store.transaction() as tx:
@@ -82,7 +82,7 @@ async def empty(app: App) -> None:
             await tx.revoke_screen(one.number)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def clocked(app: App) -> AsyncIterator[tuple[str, Callable[[timedelta], None]]]:
     """The pages with a clock that goes on when it is told to."""
     passed = [timedelta()]

@@ -27,13 +27,13 @@ from web.kiosk.answers import MOST
 from web.screens import COOKIE
 from web.signing import Signer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STALE = "Mã này đã hết hạn. Xin Ông/Bà quét lại mã đang hiện trên màn hình tại quầy."
 THANKS = "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(app: App, visitor: Visitor) -> Visitor:
     """A tablet that staff paired with every counter of these tests."""
     await visitor.pair(app, "quay1", "quay2", "quay9")
@@ -143,7 +143,7 @@ async def test_the_worker_may_look_after_the_screens_alone(visitor: Visitor) -> 
 # The code.
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def clocked(app: App) -> AsyncIterator[tuple[str, Callable[[datetime], None]]]:
     """The pages with a clock that is set by hand."""
     shown = [app.clock()]

@@ -25,7 +25,7 @@ from web.kiosk.screen import IDLE_SECONDS, THANKS_SECONDS
 from web.pairing_codes import is_good
 from web.signing import Signer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE, TABLET, UPRIGHT = (360, 640), (1280, 800), (800, 1280)
 SMALL, LOW = (1024, 768), (1024, 600)
@@ -217,7 +217,7 @@ class Line:
         sink.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def line(app: App) -> AsyncIterator[Line]:
     """A wire that holds at first."""
     made = Line(app)

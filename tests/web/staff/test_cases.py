@@ -21,13 +21,13 @@ from tests.clock import FAR_OFF
 from tests.web.conftest import Answer, Node, Opener, Visitor, filled_in, rows
 from tests.web.staff_pages import answered, log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPT = """<script>alert(1)</script> & "Chờ" <img src=x onerror=alert(2)>"""
 _numbers = iter(range(1_000_000))
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def office(app: App) -> None:
     """A neighbouring commune, and an officer and a head of Sa Đéc in the web chat."""
     async with app.store.transaction() as tx:
@@ -38,7 +38,7 @@ async def office(app: App) -> None:
     await app.live.refresh()
 
 
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
 async def clean(app: App) -> None:
     """Every test starts without cases and alerts."""
     async with app.store.transaction() as tx:

@@ -16,7 +16,7 @@ from tests.web.conftest import Opener, Tab, Visitor
 from tests.web.screens import wide
 from tests.web.staff_pages import HOUR, log_in, secret_for
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE = "/staff/catalog"
 NAME = "Đăng ký nuôi chim yến trong khu dân cư"

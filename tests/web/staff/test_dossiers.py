@@ -19,7 +19,7 @@ from tests.web.conftest import Opener, Visitor, rows
 from tests.web.screens import DESK, wide
 from tests.web.staff_pages import log_in, secret_for
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE, APOLOGY = "/staff/dossiers", "/staff/dossiers/apology"
 SCRIPT = "<script>alert(1)</script> & “Đất”"
@@ -41,7 +41,7 @@ def waiting(app: App) -> list[Dossier]:
     ]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def office(app: App) -> None:
     """A neighbouring commune without a list, and the list of Sa Đéc."""
     async with app.store.transaction() as tx:

@@ -13,7 +13,7 @@ from tests.web.conftest import Answer, Visitor
 from tests.web.staff_pages import Role, log_in
 from web.staff.office_emblem import MOST_BYTES, MOST_PIXELS, SIDE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (400, 200), mode: str = "RGB", **info: object) -> bytes:

@@ -16,10 +16,10 @@ from surveys.slips import Round, fresh
 from tests.web.conftest import Answer, Visitor
 from tests.web.staff_pages import answered, log_in, secret_for, session, table
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def desk(app: App) -> None:
     """A desk below Sa Đéc."""
     async with app.store.transaction() as tx:

@@ -27,14 +27,14 @@ from tests.web.conftest import Answer, Opener, Visitor, rows, token_of
 from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 from web.signing import Signer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MARKUP = """Xã <b>Lấp Vò</b> & "Bến" <script>alert(1)</script>"""
 SCRIPT = {"User-Agent": "curl/8.5", "Sec-Fetch-Site": "same-origin"}
 _numbers = count(1)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def neighbours(app: App) -> None:
     """Another commune of the province, with markup in the names of itself, its counter and its round."""
     today = app.clock().date()
@@ -47,7 +47,7 @@ async def neighbours(app: App) -> None:
     await app.live.refresh()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An application of the test's own, with no other forms in it."""
     async with running(settings_for(tmp_path_factory.mktemp("own"))) as started:
@@ -190,7 +190,7 @@ async def test_the_page_speaks_english_too(app: App, visitor: Visitor) -> None:
 # What is counted
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain(own: App) -> AsyncIterator[Visitor]:
     """Somebody who visits the application of the test's own."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:

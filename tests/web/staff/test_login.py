@@ -20,13 +20,13 @@ from tests.web.conftest import Answer, Node, Visitor
 from tests.web.staff_pages import Role, answered, log_in, secret_for, session, table
 from web.staff.access import COOKIE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CLOSED = "Cần đường dẫn đăng nhập"
 MARKUP = """Xã <b>Lấp Vò</b> & "Bến" <script>alert(1)</script>"""
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def neighbours(app: App) -> None:
     """Two more communes of the province, one with markup in its name, and a hamlet's desk below Sa Đéc."""
     async with app.store.transaction() as tx:

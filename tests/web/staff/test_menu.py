@@ -15,7 +15,7 @@ from tests.web.screens import TARGETS, focus_on, small_targets, wide
 from tests.web.staff_pages import COOKIE, Role, log_in, secret_for
 from web.staff.menu import ENTRIES
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROLES = pytest.mark.parametrize("role", ["staff", "admin"])
 # How many addresses of one page are opened: a week and the next differ in nothing that matters here.

@@ -10,13 +10,13 @@ from handlers.turn import NoteMiss
 from tests.web.conftest import Answer, Node, Visitor, rows
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BIRTH = "1.001193"
 ASKED = ["xin tờ giấy lót tã", "xin to giay lot ta", "cho em hỏi tờ giấy lót tã"]
 
 
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
 async def asked(app: App) -> None:
     """Two groups of this week and one of last week; nothing is handled."""
     today = app.clock().date()

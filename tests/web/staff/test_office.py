@@ -16,10 +16,10 @@ from tests.running import running, settings_for
 from tests.web.conftest import Answer, Node, Visitor, filled_in, rows
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """The sample, with a second commune in the province."""
     async with running(settings_for(tmp_path_factory.mktemp("office"))) as started:

@@ -11,12 +11,12 @@ from surveys.responses import Response
 from tests.web.conftest import Visitor
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DAY = date(2016, 3, 7)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def ticks(app: App) -> None:
     """Fifty dissatisfied forms at two counters, most with reasons."""
     async with app.store.transaction() as tx:

@@ -6,7 +6,7 @@ from bot.app import App
 from tests.web.conftest import Answer, Visitor, filled_in, rows
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_petition_on_paper_is_entered_and_answered_once(app: App, visitor: Visitor) -> None:

@@ -16,13 +16,13 @@ from surveys.slips import Round, Slip, fresh
 from tests.web.conftest import Answer, Node, Opener, Visitor, rows
 from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OWN, OTHER, CLOSED, LONG = "Quý này", "Phường bạn", "Đã đóng", "Chín câu <b>"
 _numbers = iter(range(1_000_000))
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def slips(app: App) -> dict[str, list[Slip]]:
     """Rounds of two units with slips: two open ones and a closed one in Sa Đéc, one in Cao Lãnh."""
     period = periods.quarter_of(app.clock().date())
@@ -50,7 +50,7 @@ async def session(app: App, unit: str = "sa-dec", role: Any = "staff") -> str:
     return f"/staff/login/{secret}"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def officer(app: App, visitor: Visitor) -> AsyncIterator[Visitor]:
     """Somebody of Sa Đéc who is logged in."""
     await visitor.send(await visitor.get(await session(app)))

@@ -11,12 +11,12 @@ from handlers.ports import Role
 from tests.web.conftest import Answer, Visitor, rows
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BIRTH = "/staff/catalog/1.001193"
 
 
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
 async def admin(app: App, visitor: Visitor) -> None:
     """An admin of the commune."""
     await log_in(app, visitor, role="admin")

@@ -9,7 +9,7 @@ from surveys.questions_left import LeftQuestion
 from tests.web.conftest import Visitor, rows
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def leave(app: App, text: str, person: str) -> int:

@@ -26,7 +26,7 @@ from surveys.responses import Response
 from tests.web.conftest import Visitor
 from tests.web.staff_pages import log_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MONDAY = date(2016, 3, 7)
 WEEK = "2016-W10"
@@ -34,7 +34,7 @@ WAITED = "Chờ lâu 5 trong 10 phiếu chưa hài lòng (50%) · Hướng dẫn
 MOST = "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2, Bộ phận Một cửa, Hộ tịch."
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", autouse=True)
+@pytest_asyncio.fixture(loop_scope="session", scope="module", autouse=True)
 async def ten(app: App) -> None:
     """Five waited long at Quầy 2 on Monday morning, five heard too little at Quầy 1 on Tuesday, with late dossiers."""
     form = app.live().forms["nhanh"]

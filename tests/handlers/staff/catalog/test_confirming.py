@@ -11,9 +11,9 @@ from catalog.preview.keeping import unpacked
 from handlers.staff.catalog.confirming import Sender, bring_into_force, restore
 from tests.catalog.preview.files import HEADER
 from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, Town
-from tests.stores import FileStore, opened, servers, store
+from tests.stores import FileStore, opened, store
 
-__all__ = ["opened", "servers", "store"]
+__all__ = ["opened", "store"]
 SHELL = Sender("", "", "")
 ROW = [1, BIRTH.code, BIRTH.name, "2 ngày", "Không"]
 NEW = [2, "1.900005", "Cấp giấy phép nuôi tằm", "4 ngày", "Không"]

@@ -20,7 +20,7 @@ from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, UNITS, Town
 from tests.storage import conftest as databases
 
 pytestmark = pytest.mark.usefixtures("threads")
-servers, store = databases.servers, databases.store
+store = databases.store
 ROW = [1, BIRTH.code, BIRTH.name, "2 ngày", "Không"]
 NEW = [2, "1.900005", "Cấp giấy phép nuôi tằm", "4 ngày", "Không"]
 

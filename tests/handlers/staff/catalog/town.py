@@ -15,8 +15,8 @@ from handlers.world import Unit, World
 from storage.store import SqlStore
 from tests.catalog.books import workbook
 from tests.catalog.preview.files import HEADER
+from tests.clock import ZONE
 from tests.desks import desk_of
-from tests.sample import ZONE
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 UNITS = {unit.code: unit for unit in (Unit("tinh", "Tỉnh A"), Unit("xa", "Xã B", "tinh"))}
