@@ -199,8 +199,9 @@ def _described(asked: Asked) -> str:
 
 
 def _asks_on(asked: Asked) -> bool:
-    """Whether a text asks for a yes or no on a point, which chooses nothing."""
-    return bool(asked.points) and follow_ups.asks_yes_or_no(asked.text)
+    """Whether a text asks for a yes or no on a point, or names nothing, which chooses nothing."""
+    on_a_point = bool(asked.points) or asked.found.decision == "none"
+    return on_a_point and follow_ups.asks_yes_or_no(asked.text)
 
 
 def completed(asked: Asked) -> Turn | None:
@@ -222,7 +223,9 @@ def completed(asked: Asked) -> Turn | None:
     first, *others = codes
     if first in asked.choices and (described := _described(asked)) in codes:
         return show(whole, described, [code for code in codes if code != described][:MOST_BESIDE])
-    if together.decision == "answer" or (first in asked.choices and not set(others).intersection(asked.choices)):
+    alone = asked.found.decision == "answer" and asked.found.hits[0].code == first
+    only = first in asked.choices and not set(others).intersection(asked.choices)
+    if together.decision == "answer" or alone or only:
         return show(whole, first, () if together.sure else others[:MOST_BESIDE])
     if _asks_on(asked):
         return None

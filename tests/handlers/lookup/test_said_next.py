@@ -491,3 +491,17 @@ def test_what_is_named_besides_and_what_a_case_leads_to(first: str, then: str, c
     """A second thing lost is another matter; a case told is a sibling, whatever it names; thanks name nothing."""
     found = about(first, then)
     assert codes & {found.code, *found.offered}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "em chào anh chị ạ, em muốn đăng ký kết hôn",
+        "dạ chào cán bộ, cho em hỏi thủ tục kết hôn",
+        "chao ca nha, cho minh hoi dang ky ket hon",
+        "hello ad, đăng ký kết hôn cần gì",
+    ],
+)
+def test_a_greeting_before_a_question_makes_it_no_less_sure(said: str) -> None:
+    """Whom it is said to tells nothing of the matter."""
+    assert about(said).code == "1.000894"
