@@ -37,19 +37,22 @@ RIGHT = "right"
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
 # What one way to hand in costs or takes is told with the fee and the time.
 MEASURED, WAYS_IN = ("fee", "time"), ("online", "post", "in_person")
-# Who swindles may pass for an official that asks for money.
+# After these dangers a question of a fee or of papers goes on with the matter before; no life hangs on the answer.
 OF_MONEY = ("scam", "debt", "crime")
+# Who swindles may pass for an official that asks for money.
 SCAM, IN_CHARGE, OF_THE_UNIT = "scam", "in_charge", ("phone", "hours", "address")
 
 
 def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what neither names a procedure nor asks for one is about the same danger."""
     danger = asked.session.matter
+    if danger not in urgent():
+        return None
     told = topic_of(asked.text)
     told = outranking(asked.text) if outranks(told) else told
     besides = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
     another = told in (*urgent(), *FAREWELLS, *besides) or (not told and follow_ups.thanks(asked.text))
-    if danger not in urgent() or another or _asks_for_another(asked):
+    if another or _asks_for_another(asked):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
 
@@ -335,9 +338,9 @@ def _plainly_asks(text: str) -> bool:
 def same_matter(asked: Asked) -> Turn | None:
     """After a matter that is talked on about (a dossier, a bribe), what wants no procedure is about the same."""
     matter = asked.session.matter
-    wanted = asked.found.decision == "answer" or _asks_for_another(asked)
-    goes_on_about_it = matter in held() and not wanted and not topic_of(asked.text)
-    return outside(asked.world, asked.session, matter, asked.text) if goes_on_about_it else None
+    if matter not in held() or asked.found.decision == "answer" or topic_of(asked.text) or _asks_for_another(asked):
+        return None
+    return outside(asked.world, asked.session, matter, asked.text)
 
 
 def other(world: World, session: Session) -> Turn:

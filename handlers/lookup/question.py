@@ -24,10 +24,10 @@ LONGEST_KEPT = 500
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.65, 0.9, 0.15
 # The search is sure of another procedure, and no other circumstance of the open one is told.
 LEAVES_SURELY_NAMED = 0.5
-# So much of a message a procedure may have that it says nothing of.
+# So much of a message a procedure may have that it says nothing of; more where something is named besides.
 HARDLY_COVERED, ADDED_COVERED = 0.15, 0.25
 # From these probabilities on that procedures are named it is these that are asked of, in any words, and in what is put
-# first.
+# first or named besides.
 NAMES_A_FAMILY = (0.98, 0.85)
 # In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on. What
 # clearly goes to a sibling needs no sign of leaving.
@@ -137,9 +137,8 @@ class Asked:
             return False
         index, said = self.catalog.index, first or follow_ups.without_points(self.text)
         named = index.search(said)
-        if named.decision == "none" or (
-            named.decision == "choose" and named.tells < NAMES_A_FAMILY[bool(first) or adds]
-        ):
+        least = NAMES_A_FAMILY[bool(first) or adds]
+        if named.decision == "none" or (named.decision == "choose" and named.tells < least):
             return False
         if named.hits[0].code in (self.open, *index.siblings(self.open)):
             return False

@@ -10,6 +10,9 @@ from handlers.turn import About
 from handlers.world import World
 from tests.sample import Talk, world
 
+LOST, SCAM = "con tôi đi lạc ở chợ", "có người gọi nói là công an bắt chuyển tiền"
+BEATEN = "chồng tôi đánh tôi chảy máu"
+
 
 def held(*said: str, using: World | None = None) -> Talk:
     """A conversation of these messages."""
@@ -45,8 +48,8 @@ def test_the_way_back_is_found_after_another_matter() -> None:
 @pytest.mark.parametrize(
     ("first", "then", "outcome"),
     [
-        ("con tôi đi lạc ở chợ", "no 5 tuoi mac ao do", "lost_child"),
-        ("có người gọi nói là công an bắt chuyển tiền", "họ đọc đúng số căn cước của tôi mà", "scam"),
+        (LOST, "no 5 tuoi mac ao do", "lost_child"),
+        (SCAM, "họ đọc đúng số căn cước của tôi mà", "scam"),
         ("cán bộ đòi tui 500 ngàn mới chịu ký", "bà đó ở quầy 2", "bribe"),
         ("bị cán bộ chửi, muốn khiếu nại", "gửi ở đâu", "complaint"),
         ("bị cán bộ chửi, muốn khiếu nại", "tên cán bộ là Hùng", "complaint"),
@@ -407,10 +410,6 @@ def test_who_wants_a_procedure_after_a_refusal_is_not_refused_again() -> None:
     assert talk.say("thôi sợ quá, mình muốn khóa tài khoản vneid lại").about.outcome in ("procedure", "choose")
 
 
-LOST, SCAM = "con tôi đi lạc ở chợ", "có người gọi nói là công an bắt chuyển tiền"
-BEATEN = "chồng tôi đánh tôi chảy máu"
-
-
 @pytest.mark.parametrize(
     ("said", "outcome", "code"),
     [
@@ -479,18 +478,18 @@ def test_who_is_at_work_and_who_claims_to_be_police(said: str, outcome: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "then", "codes"),
+    ("first", "then", "code"),
     [
-        ("đăng ký kết hôn", "tôi cũng mất luôn thẻ căn cước rồi", {"1.014064"}),
-        ("đăng ký khai sinh", "hai đứa em chưa đăng ký kết hôn, ba bé muốn đứng tên", {"1.000689"}),
-        ("đăng ký khai tử", "ba có căn nhà đứng tên, mấy anh em chia sao cho đúng", {"2.001406"}),
-        ("đăng ký khai sinh", "ok thanks nha", {""}),
+        ("đăng ký kết hôn", "tôi cũng mất luôn thẻ căn cước rồi", "1.014064"),
+        ("đăng ký khai sinh", "hai đứa em chưa đăng ký kết hôn, ba bé muốn đứng tên", "1.000689"),
+        ("đăng ký khai tử", "ba có căn nhà đứng tên, mấy anh em chia sao cho đúng", "2.001406"),
+        ("đăng ký khai sinh", "ok thanks nha", ""),
     ],
 )
-def test_what_is_named_besides_and_what_a_case_leads_to(first: str, then: str, codes: set[str]) -> None:
+def test_what_is_named_besides_and_what_a_case_leads_to(first: str, then: str, code: str) -> None:
     """A second thing lost is another matter; a case told is a sibling, whatever it names; thanks name nothing."""
     found = about(first, then)
-    assert codes & {found.code, *found.offered}
+    assert code in (found.code, *found.offered)
 
 
 @pytest.mark.parametrize(
