@@ -7,10 +7,11 @@ from itertools import pairwise
 from catalog import follow_ups
 from catalog.index import SearchResult
 from catalog.leaving import named_besides, tells_an_age_alone
+from catalog.terms import WEAK
 from catalog.text import fold_word, words
 from catalog.topics import doubtful, outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
-from handlers.lookup.procedures import answer, in_short, mentioned
+from handlers.lookup.procedures import answer, in_short, mentioned, told_of_each
 from handlers.lookup.question import MOST_BESIDE, MOST_CHOICES, Asked, offer, show
 from handlers.session import Session
 from handlers.talk import or_call
@@ -169,7 +170,8 @@ def asking_words_alone(asked: Asked) -> Turn | None:
     """Take "how much is it?" to be about what is open, else about the choices shown."""
     if not asked.found.bare:
         return None
-    if asked.open and (asked.found.aspects or asked.points or not asked.choices):
+    asks = asked.found.aspects or asked.points or follow_ups.asks_yes_or_no(asked.text)
+    if asked.open and (asks or not asked.choices):
         return _on_the_open_one(asked)
     if case := _by_case(asked):
         return show(asked, case)
@@ -386,13 +388,17 @@ def _tells_another_matter(asked: Asked) -> bool:
 
 
 def _which(asked: Asked) -> Turn:
-    """Take "how much is it?" before a choice was made: the same choice, with that part behind it."""
+    """Take "how much is it?" before a choice was made: what each of the choices says on it in few words, and the same
+    choice, with that part behind it.
+    """
     parts = asked.parts or follow_ups.hinted(asked.text)
     if not parts:
         return offer(asked, asked.choices, "none.again", again=True)
-    part = plain(asked.session.language, f"part.lower.{asked.found.aspect or parts[0]}")
+    name = asked.found.aspect or parts[0]
+    part = plain(asked.session.language, f"part.lower.{name}")
+    each = told_of_each(asked.world, asked.session, asked.choices[:MOST_CHOICES], name)
     asked = replace(asked, found=replace(asked.found, aspects=parts))
-    return offer(asked, asked.choices, "none.aspect", again=True, part=part)
+    return offer(asked, asked.choices, "none.aspect", again=True, above=each, part=part)
 
 
 def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
@@ -425,10 +431,14 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
 
 
 def _named_besides(asked: Asked) -> list[str]:
-    """The words as typed that tell something beside what is asked about an open procedure."""
-    said = follow_ups.without_points(asked.text)
-    telling = set(asked.catalog.index.telling(said))
-    return [word for word in words(said) if fold_word(word) in telling]
+    """The words as typed that tell something beside what is asked about an open procedure; none where all are weak
+    hints, as "minh" is without its marks.
+    """
+    said = asked.catalog.index.asked(follow_ups.without_points(asked.text))
+    if max(said.weights, default=0.0) <= WEAK:
+        return []
+    telling = {word.folded for word, weight in zip(said.words, said.weights, strict=True) if weight}
+    return [word for word in words(follow_ups.without_points(asked.text)) if fold_word(word) in telling]
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:

@@ -31,6 +31,8 @@ MOST_QUOTED, MOST_MENTIONS = 2, 8
 REST = "rest"
 # Parts that may help where a record does not tell what was asked; steps and results are long, and seldom do.
 NEAREST = ("documents", "time", "fee", "where", FORM_PART, "conditions")
+# So many procedures are told of side by side, at least.
+LEAST_COMPARED = 2
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
     "same_day",
@@ -224,6 +226,26 @@ def _brief(language: str, entry: Entry, name: str) -> str:
     if not published:
         return plain(language, "brief.committed", time=spoken)
     return plain(language, "brief.both_times", published=published, committed=spoken)
+
+
+def told_of_each(world: World, session: Session, codes: Iterable[str], part: str) -> Text:
+    """What each of some procedures takes, costs or where it is handed in, a line each in few words; empty where the
+    records of fewer than two tell it, and for other parts.
+    """
+    catalog, untold = (
+        world.catalog(session.unit),
+        {plain(session.language, f"brief.{key}") for key in ("see", "untold")},
+    )
+    told = {}
+    for code in codes if part in SUMMARY else ():
+        entry = catalog.entry(code)
+        if entry and entry.has_details and not entry.ended and not world.elsewhere(session.unit, code, entry.field):
+            brief = _brief(session.language, under_way.as_begun(world, session, entry), part)
+            told |= {code: brief} if brief not in untold else {}
+    if len(told) < LEAST_COMPARED:
+        return Text()
+    names = {code: name_of(catalog, code, session.language) for code in told}
+    return Text.lines(say(session.language, "choose.each", name=names[code], told=told[code]) for code in told)
 
 
 def _spoken(language: str, brief: str) -> str:

@@ -10,13 +10,14 @@ from catalog.catalogs import Catalog
 from catalog.index import SearchResult
 from catalog.leaving import Said
 from handlers.lookup.procedures import answer, name_of
-from handlers.messages import Button
+from handlers.messages import Button, Text
 from handlers.session import Session
 from handlers.turn import About, Turn, reply
 from handlers.wording import button, plain, say
 from handlers.world import World
 from surveys.masking import mask
 
+NOTHING = Text()
 MOST_CHOICES, MOST_BESIDE = 5, 2
 LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
@@ -182,8 +183,10 @@ def show(asked: Asked, code: str, beside: Sequence[str] = ()) -> Turn:
     return answer(asked.world, asked.session, code, asked.parts, beside=beside, confirm=code != asked.open)
 
 
-def offer(asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, **values: object) -> Turn:
-    """Ask which of several procedures is meant, in the words of a text key.
+def offer(
+    asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, above: Text = NOTHING, **values: object
+) -> Turn:
+    """Ask which of several procedures is meant, in the words of a text key, below what is told of them (`above`).
 
     What is said next is read together with the question; `again`: with the one before it, of which it tells nothing.
     """
@@ -200,5 +203,5 @@ def offer(asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, 
     further = tuple(hit.code for hit in asked.found.hits if hit.code not in codes)
     incomplete = session.incomplete if again else asked.kept
     left = replace(session.opening(), further=further, incomplete=incomplete)
-    told = say(session.language, key, count=len(codes), **values)
+    told = Text.lines((above, say(session.language, key, count=len(codes), **values)))
     return reply(left, told, tuple(offered), about=About("choose", offered=tuple(codes)))

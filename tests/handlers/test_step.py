@@ -901,11 +901,40 @@ def test_what_people_write_besides_questions(message: str, said: str) -> None:
 
 
 def test_a_question_about_the_choices_keeps_them() -> None:
-    """Who asks "how much is it?" before choosing is asked of which; the choice then opens with the fee."""
+    """Who asks "how much is it?" before choosing is told of each and asked of which; the choice then opens with the
+    fee.
+    """
     first = greeted().say("căn cước")
     asked_again, shown = answered("căn cước", "phí bao nhiêu")
-    assert (asked_again, shown) == ("Ông/Bà hỏi lệ phí của việc nào?", labels(first))
+    assert asked_again.splitlines() == [
+        "• Đổi thẻ căn cước (hết hạn, hỏng, sai tên): Mức thu 50.000 đồng/thẻ…",
+        "• Làm thẻ căn cước lần đầu (từ 14 tuổi): Cấp thẻ lần đầu: không thu lệ phí",
+        "• Thẻ căn cước cho trẻ dưới 14 tuổi: Cấp thẻ lần đầu: không thu lệ phí",
+        "• Làm lại thẻ căn cước bị mất: Mức thu 70.000 đồng/thẻ…",
+        "Ông/Bà hỏi lệ phí của việc nào?",
+    ]
+    assert shown == labels(first)
     assert "· lệ phí" in answered("căn cước", "phí bao nhiêu", "1")[0]
+
+
+def test_a_part_that_no_strip_has_is_only_asked_of_which() -> None:
+    """The steps of five procedures are no few words."""
+    assert answered("căn cước", "quy trình thế nào")[0] == "Ông/Bà hỏi các bước của việc nào?"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "ở xã mình làm được không",
+        "ra phường làm được luôn không",
+        "lên xã làm đc k",
+        "công an phường làm được không",
+        "o xa co lam ko",
+    ],
+)
+def test_who_asks_whether_it_is_done_here_is_told_where(asked: str) -> None:
+    """With other procedures offered under a likely card too, and without marks: "minh" quotes no "chứng minh"."""
+    assert "· nơi nộp" in answered("làm thẻ căn cước bị mất", asked)[0]
 
 
 @pytest.mark.parametrize(("before", "kept"), [((), HOME), (("mất cccd",), None)])
