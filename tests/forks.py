@@ -208,7 +208,10 @@ def _leave_pytest(kept: int) -> None:
     _open_streams()
     sys.excepthook, sys.unraisablehook = sys.__excepthook__, sys.__unraisablehook__
     threading.excepthook = threading.__excepthook__
-    warnings.simplefilter("ignore")
+    # As Python has it from the start.
+    warnings.resetwarnings()
+    for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", kind)
     logging.getLogger().handlers.clear()
     # Whose name a command would tell in how it is used.
     sys.modules["__main__"] = ModuleType("__main__")
