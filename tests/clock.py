@@ -1,7 +1,7 @@
 """The clock of a test run: every test begins at a moment that the run chose, and so does every program it starts.
 
 The moment is that of the sample, so that a run says the same on every day of the year; `--moment` chooses others.
-Programs that tests start read the clock from a file, see `started/sitecustomize.py`.
+Programs that tests start read the clock from a file, see `started/sitecustomize.py` and `forks.py`.
 """
 
 import os
@@ -58,6 +58,13 @@ def now() -> datetime:
 def today() -> date:
     """Return the test's day in the sample's zone."""
     return now().date()
+
+
+def follow() -> None:
+    """Set the clock of a program that was forked to that of the test; one that waited for work sets it once more."""
+    ahead = float(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+    there = time_machine.escape_hatch.time.time() + ahead
+    time_machine.traveller_stack[-1].move_to(there, tick=True)
 
 
 class Clock:

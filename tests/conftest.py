@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.clock import AWKWARD, ORDINARY, Clock, Moment
 
 if TYPE_CHECKING:
+    from tests.forks import Forks
     from tests.storage.conftest import Servers
 
 # Another program on the machine must not fail a property test.
@@ -60,6 +61,7 @@ def network_guard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 CLOCK = pytest.StashKey[Clock]()
 DURABLE = pytest.StashKey[str]()
+FORKS = pytest.StashKey["Forks"]()
 # The modules that take longest begin first: begun last, one of them would keep a single process busy at the end.
 LONGEST = (
     "tests/bot/commands/test_commands.py",
@@ -146,6 +148,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the machine's own time back."""
     if CLOCK in config.stash:
         config.stash[CLOCK].close()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Have the programs of tests forked from here, where all is loaded and nothing has begun."""
+    if CLOCK in session.config.stash:
+        from tests.forks import Forks
+
+        session.config.stash[FORKS] = Forks(session.config.stash[DURABLE])
+    outcome = yield
+    if FORKS in session.config.stash:
+        session.config.stash[FORKS].close()
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def forks(pytestconfig: pytest.Config) -> "Forks":
+    """Starts programs that need not load first."""
+    return pytestconfig.stash[FORKS]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 import random
 import re
 import signal
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from storage.store import SqlStore
 from surveys.uncounted import Decision
 from tests.bot_api import SECRET, TOKEN, BotApi, message, tap
 from tests.clock import now, today
+from tests.forks import MOTCUA, Forks
 from tests.running import free_port
 
 Outcome = TypeVar("Outcome")
@@ -29,12 +29,12 @@ TOKEN_FIELD = re.compile(r'name="token" value="([^"]+)"')
 class Process:
     """`motcua run --demo`."""
 
-    def __init__(self, folder: Path, api: BotApi) -> None:
+    def __init__(self, folder: Path, api: BotApi, forks: Forks) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.database = f"sqlite:///{folder / 'motcua.db'}"
         self._folder = folder
-        self._process: asyncio.subprocess.Process | None = None
+        self._forks = forks
         self._environment = {
             **os.environ,
             "DATABASE_URL": self.database,
@@ -47,87 +47,14 @@ class Process:
             "TELEGRAM_WEBHOOK_SECRET": SECRET,
         }
 
-    async def start(self) -> None:
-        """Start it; it takes seconds until it answers."""
-        self._process = await asyncio.create_subprocess_exec(
-            str(Path(sys.executable).with_name("motcua")), "run", "--demo",
-            cwd=self._folder, env=self._environment,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+    def start(self) -> None:
+        """Start it."""
+        self._life = self._forks.start(MOTCUA, "run", "--demo", cwd=self._folder, env=self._environment)
 
     async def end(self, signal_number: int) -> int:
         """End it by a signal; returns its exit code."""
-        assert self._process is not None
-        self._process.send_signal(signal_number)
-        return await asyncio.wait_for(self._process.wait(), 60)
-
-
-# Python and its libraries take seconds to load, a life that is killed lasts less.
-FORKING = """
-import os, sys
-from tests import kept_index, quick_libraries
-
-quick_libraries.keep()
-import bot.app, bot.channels.telegram, bot.cli, bot.demo, catalog.index, catalog.topics, qrcode, sitecustomize
-
-kept_index.keep()
-catalog.index.Index.build(bot.demo.sample_entries())
-catalog.topics.shipped()
-catalog.circumstances.circumstances()
-
-for order in sys.stdin:
-    if order == "wait\\n":
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-        continue
-    child = os.fork()
-    if not child:
-        os.chdir(sys.argv[1])
-        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        sitecustomize.set_clock()
-        sys.argv = ["motcua", "run", "--demo"]
-        try:
-            bot.cli.main()
-        except SystemExit as end:
-            os._exit(end.code or 0)
-        finally:
-            os._exit(1)
-    print(child, flush=True)
-"""
-
-
-class Forked(Process):
-    """The same, killed and started again: each life is forked from a process that has everything loaded."""
-
-    async def start(self) -> None:
-        """Begin a life."""
-        if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", FORKING, str(self._folder),
-                cwd=Path(__file__).parents[1], env=self._environment,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
-        self._life = await self._answer("start")
-
-    async def kill(self) -> None:
-        """Kill -9."""
-        os.kill(self._life, signal.SIGKILL)
-        assert await self._answer("wait") == -signal.SIGKILL
-
-    async def end(self, signal_number: int) -> int:
-        """End its last life by a signal; returns the exit code."""
-        os.kill(self._life, signal_number)
-        code = await self._answer("wait")
-        assert self._process is not None
-        await self._process.communicate(b"")
-        return code
-
-    async def _answer(self, order: str) -> int:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{order}\n".encode())
-        async with asyncio.timeout(60):
-            return int(await self._process.stdout.readline())
+        self._life.send_signal(signal_number)
+        return await asyncio.to_thread(self._life.wait, 60)
 
 
 async def until_done(attempt: Callable[[], Awaitable[Outcome | None]]) -> Outcome:
@@ -217,12 +144,12 @@ class Crowd:
         self.finished += 1
 
 
-async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_path: Path) -> None:
+async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_path: Path, forks: Forks) -> None:
     """Kill -9 three times among two hundred surveys, then a recount from the database."""
     chance = random.Random(20261120)
     api = await BotApi().start()
-    process = Forked(tmp_path, api)
-    await process.start()
+    process = Process(tmp_path, api, forks)
+    process.start()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client, asyncio.TaskGroup() as crowd:
         citizens = Crowd(process, api, client)
         for number in range(CHAT_CITIZENS):
@@ -233,8 +160,8 @@ async def test_killing_the_process_loses_no_answer_and_stores_none_twice(tmp_pat
             due = sum(citizens.acknowledged.values()) + (CHAT_CITIZENS + WEB_CITIZENS) // (KILLS + 1)
             while sum(citizens.acknowledged.values()) < min(due, CHAT_CITIZENS + WEB_CITIZENS - 10 * (KILLS - share)):  # noqa: ASYNC110 -- a count, not an event
                 await asyncio.sleep(0.01)
-            await process.kill()
-            await process.start()
+            assert await process.end(signal.SIGKILL) == -signal.SIGKILL
+            process.start()
     assert citizens.finished == CHAT_CITIZENS + WEB_CITIZENS
     await all_marked(process.database)
     assert await process.end(signal.SIGTERM) == 0
@@ -280,11 +207,11 @@ async def recount(database: str, acknowledged: Counter[tuple[str, int]]) -> None
         await store.close()
 
 
-async def test_ctrl_c_ends_the_process_in_order(tmp_path: Path) -> None:
-    """The installed command, with Telegram on, ends with exit code 0, as it does by SIGTERM above."""
+async def test_ctrl_c_ends_the_process_in_order(tmp_path: Path, forks: Forks) -> None:
+    """The command, with Telegram on, ends with exit code 0, as it does by SIGTERM above."""
     api = await BotApi().start()
-    process = Process(tmp_path, api)
-    await process.start()
+    process = Process(tmp_path, api, forks)
+    process.start()
     async with aiohttp.ClientSession() as client:
 
         async def healthy() -> bool | None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.installation import Installation, Warm, prepare
 from tests.clock import Clock, Moment
+from tests.forks import Forks
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +21,9 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+def loaded(sample_database: Path, tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Iterator[Warm]:
     """The command, with everything loaded."""
-    warm = Warm(tmp_path_factory.mktemp("streams"), sample_database)
+    warm = Warm(tmp_path_factory.mktemp("streams"), sample_database, forks)
     yield warm
     warm.close()
 

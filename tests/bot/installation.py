@@ -1,4 +1,4 @@
-"""An installation as the `motcua` command finds it, and the command, imported once for all tests."""
+"""An installation as the `motcua` command finds it, and the command, ready to run."""
 
 import asyncio
 import json
@@ -20,11 +20,11 @@ from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.questionnaire import shipped
 from surveys.responses import Response
+from tests.forks import ROOT, STDERR, Forks
 from tests.sample import NOW
 
 Outcome = TypeVar("Outcome")
 MOTCUA = str(Path(sys.executable).with_name("motcua"))
-ROOT = Path(__file__).parents[2]
 SECONDS = 120
 ADDRESS = "https://motcua.example.vn"
 REFUSAL = "Không thực hiện được: "
@@ -35,99 +35,6 @@ def surroundings() -> dict[str, str]:
     """Return the environment of the tests without any setting of the product."""
     return {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
 
-
-# Starting Python and its libraries takes ten times as long as most commands do, and what libraries make when it is
-# first asked for takes half of the rest. So the command is imported once, with what it imports when it is needed, a few
-# commands are run on a copy of the sample, and every module of tests has a process forked from there for each of the
-# settings it gives: to fork, and to write into memory that is shared until then, takes three times as long as most
-# commands do. It runs one command after the other, each in its folder, with an environment and streams of its own.
-WARM = """
-import contextlib, datetime, functools, gc, io, json, os, shutil, signal, sys, tempfile, threading, traceback
-import unittest.mock
-from tests import kept_index, quick_libraries, sqlite_at_hand
-
-quick_libraries.keep()
-sqlite_at_hand.keep()
-import aiosqlite, alembic.command, asyncpg, docxtpl, matplotlib.backends.backend_agg, numpy.ma, openpyxl
-import defusedxml.ElementTree, dateutil.parser, holidays, mpl_toolkits, reportlab.pdfgen.canvas, typer._adapters
-import bot.app, bot.channels.zalo.tokens, bot.cli, qrcode.image.svg, rich.progress, structlog, web.staff.zalo
-import catalog.circumstances, catalog.index, catalog.topics, sitecustomize, storage.database.engine, typer.main
-import reports.working_days, storage.database.upgrade
-
-storage.database.engine.SYNCHRONOUS = "OFF"
-kept_index.keep()
-catalog.index.Index.build(())
-catalog.topics.shipped()
-catalog.circumstances.circumstances()
-reports.working_days.working_days_after(datetime.date(2026, 11, 20), 1)
-storage.database.upgrade.known_revisions()
-typer.main.get_command = functools.cache(typer.main.get_command)
-typer.main.get_command(bot.cli.app)
-before, beginning, said = dict(os.environ), os.getcwd(), io.StringIO()
-with (
-    tempfile.TemporaryDirectory() as folder,
-    contextlib.redirect_stdout(said),
-    contextlib.redirect_stderr(said),
-    unittest.mock.patch("bot.logs.configure"),
-):
-    os.chdir(folder)
-    shutil.copy(sys.argv[1], "motcua.db")
-    os.environ.update(DATABASE_URL="sqlite:///motcua.db", DATA_DIR=folder, PUBLIC_URL="http://127.0.0.1")
-    for arguments in json.loads(sys.argv[2]):
-        sys.argv = ["motcua", *arguments]
-        try:
-            bot.cli.main()
-        except SystemExit as end:
-            assert not end.code, said.getvalue()
-    os.chdir(beginning)
-os.environ.clear()
-os.environ.update(before)
-assert threading.active_count() == 1, threading.enumerate()
-gc.collect()
-gc.freeze()
-
-# A logger is asked for anew by each command: it may log otherwise than the one before it.
-configure = structlog.configure
-structlog.configure = lambda **given: configure(**{**given, "cache_logger_on_first_use": False})
-
-def run(order):
-    signal.alarm(60)
-    os.chdir(order["folder"])
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    sitecustomize.set_clock()
-    for number, name in enumerate(order["streams"]):
-        opened = os.open(name, os.O_RDWR | os.O_CREAT)
-        os.dup2(opened, number)
-        os.close(opened)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.argv = ["motcua", *order["arguments"]]
-    try:
-        bot.cli.main()
-    except SystemExit as end:
-        return end.code or 0
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        signal.alarm(0)
-    return 0
-
-orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-for line in orders:
-    order, code = json.loads(line), 0
-    if order and not (child := os.fork()):
-        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
-        while order:
-            print(run(order), file=answers, flush=True)
-            order = json.loads(orders.readline() or "null")
-        os._exit(0)
-    if order:
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(code, file=answers, flush=True)
-"""
 
 # What is run before: each kind of work once, so that a run finds its statements, indexes and models made.
 EXERCISE = (
@@ -167,12 +74,13 @@ class Done:
 class Warm:
     """The command, ready to run."""
 
-    def __init__(self, folder: Path, sample: Path) -> None:
+    def __init__(self, folder: Path, sample: Path, forks: Forks) -> None:
         self._settings: dict[str, str] | None = None
         self._streams = [folder / name for name in ("in", "out", "err")]
-        command = [sys.executable, "-c", WARM, str(sample), json.dumps([line.split() for line in EXERCISE])]
-        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter on our own text
-            command, env=surroundings(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        exercise = json.dumps([line.split() for line in EXERCISE])
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = forks.start(
+            "tests.bot.obeying:main", str(sample), exercise, cwd=ROOT, env=surroundings(), stderr=STDERR, **pipes
         )
 
     def run(
@@ -204,7 +112,7 @@ class Warm:
     def _ordered(self, order: dict[str, object] | None) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 

@@ -1,8 +1,8 @@
-"""Processes that do the reports job on one database and are killed at random: `python -m tests.bot.senders`.
+"""Processes that do the reports job on one database and are killed at random: `tests.bot.senders:main`.
 
-Each line of its input is a plan. The program loads everything once and forks a process for each sender (starting Python
-takes seconds, forking none), so that many can be killed at moments that matter. A sender opens the store, loads the
-world and does the scheduler's job at each moment of its clock, as `motcua run` does when its scheduler wakes up.
+Each line of its input is a plan. The program forks a process for each sender (starting Python takes seconds, forking
+none), so that many can be killed at moments that matter. A sender opens the store, loads the world and does the
+scheduler's job at each moment of its clock, as `motcua run` does when its scheduler wakes up.
 """
 
 import asyncio
@@ -28,8 +28,7 @@ from reports.bulletins.timetable import Deadlines
 from storage.database.upgrade import upgrade
 from storage.store import SqlStore
 from surveys.responses import Response
-from tests import quick_libraries
-from tests.clock import ZONE
+from tests.clock import ZONE, follow
 
 CHANNELS = {"telegram": Traits(size=4096, pushed=True), "webchat": Traits(size=100_000, remembers=True)}
 SINCE = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
@@ -149,12 +148,10 @@ def carry_out(plan: Plan) -> dict[str, int]:
     return ended
 
 
-if __name__ == "__main__":
-    from sitecustomize import set_clock
-
-    quick_libraries.keep()
+def main() -> None:
+    """Carry out plans."""
     asyncio.run(exercise())
     assert threading.active_count() == 1, threading.enumerate()
     for line in sys.stdin:
-        set_clock()
+        follow()
         print(json.dumps(carry_out(Plan(**json.loads(line)))), flush=True)

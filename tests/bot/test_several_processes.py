@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from reports.bulletins.sending import send_due
 from reports.bulletins.timetable import Deadlines
 from storage.store import SqlStore
 from tests.bot.senders import CHANNELS, MEMBERS, Plan, prepare
+from tests.forks import ROOT, STDERR, Forks
 from tests.storage.conftest import Opened, Servers
 
 RUNS = "SELECT unit, period, kind, COUNT(*) FROM report_run GROUP BY unit, period, kind"
@@ -71,20 +71,21 @@ CarryOut = Callable[[Plan], Awaitable[dict[str, int]]]
 
 
 @pytest.fixture(scope="module")
-def carry_out() -> Iterator[CarryOut]:
+def carry_out(forks: Forks) -> Iterator[CarryOut]:
     """Runs the senders of a plan; returns how many lives were killed, ended and failed."""
-    command = [sys.executable, "-m", "tests.bot.senders"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own module
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = forks.start("tests.bot.senders:main", cwd=ROOT, stderr=STDERR, **pipes)
 
-        async def run(plan: Plan) -> dict[str, int]:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(f"{plan.to_json()}\n")
-            process.stdin.flush()
-            found: dict[str, int] = json.loads(await asyncio.to_thread(process.stdout.readline))
-            return found
+    async def run(plan: Plan) -> dict[str, int]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{plan.to_json()}\n".encode())
+        process.stdin.flush()
+        found: dict[str, int] = json.loads(await asyncio.to_thread(process.stdout.readline))
+        return found
 
-        yield run
+    yield run
+    process.communicate()
     assert process.returncode == 0
 
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,6 +28,8 @@ from surveys.responses import Filing, Response
 from tests.bot.installation import ADDRESS, MOTCUA, ROOT, SECONDS, Installation, surroundings
 from tests.bot_api import TOKEN
 from tests.clock import now, today
+from tests.forks import MOTCUA as WORK
+from tests.forks import Forks
 from tests.running import free_port
 from tests.sample import NOW
 
@@ -984,23 +985,28 @@ def _hears(pid: int, number: int) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel does not tell who hears which signal")
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_a_start_that_is_told_to_stop_ends_in_order(moment: str, empty: Installation) -> None:
-    """Exit code 0 and no trace; the sample is there whole or not at all, and the next start is as any other."""
-    process = await asyncio.create_subprocess_exec(
-        MOTCUA, "run", "--demo",
-        cwd=empty.folder, env=empty.environment({"LISTEN_PORT": str(free_port()), "PUBLIC_URL": ""}),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+async def test_a_start_that_is_told_to_stop_ends_in_order(moment: str, empty: Installation, forks: Forks) -> None:
+    """Exit code 0 and no trace; the sample is there whole or not at all, and the next start is as any other.
+
+    As soon as it can be told, the installed script still loads what it needs; later it makes no difference.
+    """
+    env = empty.environment({"LISTEN_PORT": str(free_port()), "PUBLIC_URL": ""})
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = (
+        subprocess.Popen([MOTCUA, "run", "--demo"], cwd=empty.folder, env=env, **streams)  # noqa: ASYNC220, S603 -- ours
+        if moment == "as soon as it can be told"
+        else forks.start(WORK, "run", "--demo", cwd=empty.folder, env=env, **streams)
+    )
     try:
         async with asyncio.timeout(SECONDS):
             while not MOMENTS[moment](process.pid, empty.folder):  # noqa: ASYNC110 -- what another process does
                 await asyncio.sleep(0.002)
             process.send_signal(signal.SIGTERM)
-            _, err = await process.communicate()
+            _, err = await asyncio.to_thread(process.communicate)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
     assert process.returncode == 0
     assert "Traceback" not in err.decode()
     await asyncio.to_thread(empty.did, "db", "upgrade")
@@ -1008,52 +1014,15 @@ async def test_a_start_that_is_told_to_stop_ends_in_order(moment: str, empty: In
     assert len(found) in (0, len(sample_entries()))
 
 
-LOGGED = """
-import asyncio, os, sys
-from bot import logs
-from dataclasses import replace
-from catalog.catalogs import Catalogs
-from handlers.messages import Incoming
-from handlers.channel import Traits
-from handlers.shell import Conversation
-from storage.database import upgrade
-from storage.store import SqlStore
-from tests.sample import NOW, world
-
-class Broken(Catalogs):
-    def of(self, unit):
-        raise ValueError("danh mục hỏng")
-
-damaged = replace(world(), catalogs=Broken({}, {}))
-
-async def ask(form):
-    store = SqlStore.open(f"{sys.argv[1]}/{form}.db")
-    await upgrade.upgrade(store.engine)
-    shell = Conversation(store, lambda: damaged, None, lambda: NOW, {"chat": Traits(1000)})
-    await shell.handle(Incoming("chat", "lan", "1", "Tôi là Lan, căn cước 079123456789, làm lại thẻ ở đâu"))
-    await store.close()
-
-for form in ("text", "json"):
-    if not os.fork():
-        logs.configure(form)
-        asyncio.run(ask(form))
-        print("====", file=sys.stderr)
-        sys.exit()
-    assert os.wait()[1] == 0
-"""
-
-
-async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(tmp_path: Path) -> None:
+async def test_the_log_of_a_failed_turn_holds_nothing_that_was_typed(tmp_path: Path, forks: Forks) -> None:
     """The trace says where it failed, not the values: no words of the person, and not a screenful for each frame.
 
     As text and as JSON.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", LOGGED, f"sqlite:///{tmp_path}",
-        cwd=ROOT, env=surroundings(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    async with asyncio.timeout(SECONDS):
-        _, err = await process.communicate()
+    process = forks.start(
+        "tests.bot.commands.failing:main", str(tmp_path), cwd=ROOT, env=surroundings(), stderr=subprocess.PIPE
+    )
+    _, err = await asyncio.to_thread(process.communicate)
     assert process.returncode == 0
     text, lines, rest = err.decode().split("====\n")
     assert rest == ""

@@ -7,13 +7,14 @@ import shutil
 import signal
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.bot.installation import MOTCUA, Installation, Warm
+from tests.bot.installation import Installation, Warm
+from tests.forks import MOTCUA, Forks
 
 MANY = 20_000
 
@@ -133,19 +134,25 @@ def grow(office: Installation) -> None:
         )
 
 
-async def killed(office: Installation, *arguments: str, when: Callable[[], bool]) -> int:
-    """Run a command and kill it as soon as something is seen; returns how it ended."""
-    process = await asyncio.create_subprocess_exec(
-        MOTCUA, *arguments, cwd=office.folder, env=office.environment({}), stdout=asyncio.subprocess.DEVNULL
-    )
-    while process.returncode is None and not when():  # noqa: ASYNC110 -- another process's files make no event
-        await asyncio.sleep(0.001)
-    if process.returncode is None:
-        process.kill()
-    return await process.wait()
+Killed = Callable[..., Awaitable[int]]
 
 
-async def test_a_backup_that_is_killed_leaves_none(office: Installation) -> None:
+@pytest.fixture
+def killed(office: Installation, forks: Forks) -> Killed:
+    """Runs a command and kills it as soon as something is seen; returns how it ended."""
+
+    async def run(*arguments: str, when: Callable[[], bool]) -> int:
+        process = forks.start(MOTCUA, *arguments, cwd=office.folder, env=office.environment({}))
+        while process.poll() is None and not when():  # noqa: ASYNC110 -- another process's files make no event
+            await asyncio.sleep(0.001)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        return process.wait()
+
+    return run
+
+
+async def test_a_backup_that_is_killed_leaves_none(office: Installation, killed: Killed) -> None:
     """No file under the name asked for, and the old one stays where there was one."""
     grow(office)
     (office.folder / "a.zip").write_text("cũ", encoding="utf-8")
@@ -153,12 +160,12 @@ async def test_a_backup_that_is_killed_leaves_none(office: Installation) -> None
     def begun() -> bool:
         return any(path.stat().st_size for path in office.folder.glob(".a-*.zip"))
 
-    assert await killed(office, "db", "backup", "a.zip", "--force", when=begun) == -signal.SIGKILL
+    assert await killed("db", "backup", "a.zip", "--force", when=begun) == -signal.SIGKILL
     assert (office.folder / "a.zip").read_text("utf-8") == "cũ"
     assert "Tốt" in office.did("db", "check")
 
 
-async def test_a_restoring_that_is_killed_leaves_everything_as_it_was(office: Installation) -> None:
+async def test_a_restoring_that_is_killed_leaves_everything_as_it_was(office: Installation, killed: Killed) -> None:
     """What was there is there, whole, and the restoring can be done again."""
     before = rows(office.file)
     there = other(office)
@@ -171,7 +178,7 @@ async def test_a_restoring_that_is_killed_leaves_everything_as_it_was(office: In
         return log.exists() and log.stat().st_size > 1_000_000
 
     path = str(there.folder / "a.zip")
-    assert await killed(office, "db", "restore", path, "--force", when=begun) == -signal.SIGKILL
+    assert await killed("db", "restore", path, "--force", when=begun) == -signal.SIGKILL
     assert rows(office.file) == before
     assert "Tốt" in office.did("db", "check")
     office.did("db", "restore", path, "--force")

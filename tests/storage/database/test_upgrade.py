@@ -1,9 +1,8 @@
 """The migrations lead to exactly the tables of the models, on SQLite and PostgreSQL, up and down, again and again."""
 
 import asyncio
-import os
 import socket
-import sys
+import subprocess
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,9 +24,9 @@ from handlers.world import Unit
 from storage.database import upgrade
 from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
+from tests.forks import ROOT, Forks
 
 PASSWORD = "mật-khẩu-4711"
-ROOT = Path(upgrade.__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("threads")
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 UNIT = Unit("31000", "UBND xã Cẩm Thạch")
@@ -178,33 +177,13 @@ async def test_a_database_of_a_newer_version_is_refused_with_a_sentence(store: S
     assert await on(store, tables) == before
 
 
-REPLICA = """
-import asyncio, os, sys
-from storage.database import upgrade
-from storage.tables import base as tables
-from storage.database.engine import create_engine
-
-async def main():
-    engine = create_engine(os.environ["DATABASE_URL"])
-    print("ready", flush=True)
-    sys.stdin.readline()
-    await upgrade.upgrade(engine)
-    await engine.dispose()
-
-asyncio.run(main())
-"""
-
-
-async def test_replicas_that_start_together_all_come_up(empty: str) -> None:
+async def test_replicas_that_start_together_all_come_up(empty: str, forks: Forks) -> None:
     """Two processes that upgrade the same empty database at once: each of them succeeds."""
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
-    environment = {**os.environ, "DATABASE_URL": empty}
-    replicas = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", REPLICA, cwd=ROOT, env=environment, **pipes)
-        for _ in range(2)
-    ]
-    assert [await replica.stdout.readline() for replica in replicas if replica.stdout] == [b"ready\n"] * 2
-    errors = [error for _, error in await asyncio.gather(*(replica.communicate(b"\n") for replica in replicas))]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    replicas = [forks.start("tests.storage.database.replica:main", empty, cwd=ROOT, **pipes) for _ in range(2)]
+    assert [replica.stdout.readline() for replica in replicas if replica.stdout] == [b"ready\n"] * 2
+    ended = [asyncio.to_thread(replica.communicate, b"\n") for replica in replicas]
+    errors = [error for _, error in await asyncio.gather(*ended)]
     assert [error.decode().strip().rpartition("\n")[2] for error in errors] == [""] * 2
     assert [replica.returncode for replica in replicas] == [0] * 2
 

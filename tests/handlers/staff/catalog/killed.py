@@ -1,4 +1,4 @@
-"""Processes that confirm a file and are killed at a statement: `python -m … .killed URL TOKEN`.
+"""Processes that confirm a file and are killed at a statement: `killed:main URL TOKEN`.
 
 One child for each number of statements, forked from a process that has everything loaded. It kills itself before that
 statement. Prints for each how many versions and files under way there are then, until one child ends by itself.
@@ -62,7 +62,3 @@ def main() -> None:
         print(*asyncio.run(counts(url)), flush=True)
         if status == 0:
             return
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """Several processes on one database: a file is confirmed once, whole or not at all, and all answer from it."""
 
 import asyncio
-import sys
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from handlers.session import Session
 from handlers.staff.catalog.confirming import Sender, confirm, prepared
 from handlers.step import step
 from storage.store import SqlStore
+from tests.forks import ROOT, STDERR, Forks
 from tests.handlers.staff.catalog import killed
 from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, UNITS, Town
 from tests.storage import conftest as databases
@@ -115,16 +116,16 @@ async def test_what_was_worked_out_for_another_day_is_worked_out_again(towns: li
     assert (done.outcome, done.added, done.waiting) == ("done", 1, 0)
 
 
-async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(towns: list[Town], store: SqlStore) -> None:
+async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(
+    towns: list[Town], store: SqlStore, forks: Forks
+) -> None:
     """The file is still under way then, and the next process confirms it, once."""
     pending = await towns[0].send("tinh", ROW, NEW)
     before = len(OTHERS) + 2
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", killed.__name__, url_of(store), pending.token),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[4],
+    process = forks.start(
+        f"{killed.__name__}:main", url_of(store), pending.token, cwd=ROOT, stdout=subprocess.PIPE, stderr=STDERR
     )
-    told, _ = await process.communicate()
+    told, _ = await asyncio.to_thread(process.communicate)
     *died, done = told.decode().splitlines()
     assert len(died) > 5
     assert set(died) == {f"1 1 {before} {before}"}
