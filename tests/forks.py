@@ -148,7 +148,8 @@ class Forks:
         return Program(told, pipes)
 
     def close(self) -> None:
-        """Take no more orders."""
+        """Take no more orders, whoever else has the socket open."""
+        self._orders.shutdown(socket.SHUT_RDWR)
         self._orders.close()
         os.waitpid(self._pid, 0)
 

@@ -232,20 +232,17 @@ def told_of_each(world: World, session: Session, codes: Iterable[str], part: str
     """What each of some procedures takes, costs or where it is handed in, a line each in few words; empty where the
     records of fewer than two tell it, and for other parts.
     """
-    catalog, untold = (
-        world.catalog(session.unit),
-        {plain(session.language, f"brief.{key}") for key in ("see", "untold")},
-    )
-    told = {}
+    catalog = world.catalog(session.unit)
+    untold = [plain(session.language, f"brief.{key}") for key in ("see", "untold")]
+    lines: list[Text] = []
     for code in codes if part in SUMMARY else ():
         entry = catalog.entry(code)
-        if entry and entry.has_details and not entry.ended and not world.elsewhere(session.unit, code, entry.field):
-            brief = _brief(session.language, under_way.as_begun(world, session, entry), part)
-            told |= {code: brief} if brief not in untold else {}
-    if len(told) < LEAST_COMPARED:
-        return Text()
-    names = {code: name_of(catalog, code, session.language) for code in told}
-    return Text.lines(say(session.language, "choose.each", name=names[code], told=told[code]) for code in told)
+        if entry is None or not entry.has_details or entry.ended or world.elsewhere(session.unit, code, entry.field):
+            continue
+        told = _brief(session.language, under_way.as_begun(world, session, entry), part)
+        if told not in untold:
+            lines.append(say(session.language, "choose.each", name=name_of(catalog, code, session.language), told=told))
+    return Text.lines(lines) if len(lines) >= LEAST_COMPARED else Text()
 
 
 def _spoken(language: str, brief: str) -> str:
