@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PRODUCT := bot catalog data handlers locales reports storage surveys web
-CHECKS := check-lint check-format check-types check-imports check-locks
+CHECKS := check-lint check-format check-types check-imports check-locks check-tests
 
 .PHONY: help run setup test-setup test check $(CHECKS) bench lock format clean
 
@@ -25,7 +25,7 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: test-setup ## Run every test, and those of days and weeks at awkward moments too
 	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope --moment calendar
 
-check: test-setup ## Lint, types, import contracts, lock files current
+check: test-setup ## Lint, types, import contracts, lock files current, tests that can be read
 	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync $(CHECKS)
 
 check-lint:
@@ -42,6 +42,11 @@ check-imports:
 
 check-locks:
 	@$(BIN)/python -m tests.lock_is_current
+
+# What takes longest to read, the tests' own modules, is written as bytecode while the types take one processor alone.
+check-tests: export PYTHONDONTWRITEBYTECODE :=
+check-tests:
+	@found=$$($(BIN)/python -m pytest -q --collect-only --moment calendar) || { echo "$$found"; exit 1; }
 
 # A start reads its modules from bytecode, as an installed server's does.
 bench: export PYTHONDONTWRITEBYTECODE :=
