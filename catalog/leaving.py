@@ -13,7 +13,6 @@ from catalog.entries import Entry
 from catalog.index import Beside, Index
 from catalog.lexicon import goes_on
 from catalog.recorded import in_record
-from catalog.terms import WEAK
 from catalog.text import folded_words
 
 # A message that is so little like a procedure's names tells none of its own.
@@ -223,7 +222,7 @@ def tells_an_age_alone(index: Index, text: str) -> bool:
         return False
     beside = without_ages(follow_ups.without_what_then(text))
     said = index.asked(beside)
-    whose_alone = not said.concepts and max(said.weights, default=0.0) <= WEAK
+    whose_alone = not said.concepts and said.hints_alone
     return whose_alone or index.search(beside).tells < LEAST_OF_ITS_OWN
 
 

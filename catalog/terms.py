@@ -46,6 +46,11 @@ class Asked(NamedTuple):
     marked: bool
     bare: bool
 
+    @property
+    def hints_alone(self) -> bool:
+        """Whether no word counts more than a weak hint."""
+        return max(self.weights, default=0.0) <= WEAK
+
 
 _NOTHING_SAID = Asked((), (), (), (), (), (), (), None, 0, marked=False, bare=True)
 

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 STDERR = 2
 LIMIT = 1 << 20
 LOADED = ("bot.channels.telegram", "bot.cli", "qrcode")
-MOTCUA = "bot.cli:main"
+COMMAND = "bot.cli:main"
 
 
 class Program:
@@ -54,10 +54,14 @@ class Program:
         return self.returncode
 
     def wait(self, seconds: float = 120) -> int:
-        """Wait for its end; returns the exit code."""
+        """Wait for its end; returns the exit code. TimeoutError, and it is killed, where it takes more seconds."""
         if self.returncode is None:
             self._told.settimeout(seconds)
-            self.returncode = int(self._line())
+            try:
+                self.returncode = int(self._line())
+            except TimeoutError:
+                self.send_signal(signal.SIGKILL)
+                raise
             self._told.close()
         return self.returncode
 
@@ -76,24 +80,14 @@ class Program:
         readers = [threading.Thread(target=read, args=pair) for pair in pipes if pair[1]]
         for reader in readers:
             reader.start()
+        self.wait()
         for reader in readers:
             reader.join()
-        self.wait()
         return printed[1], printed[2]
 
     def send_signal(self, number: int) -> None:
         """Send it a signal."""
         os.kill(self.pid, number)
-
-    def end(self) -> None:
-        """Kill it if it still runs, and close what leads to it."""
-        if self.poll() is None:
-            self.send_signal(signal.SIGKILL)
-            self.wait()
-        for pipe in (self.stdin, self.stdout, self.stderr):
-            if pipe:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
 
     def _line(self) -> bytes:
         line = b""

@@ -16,7 +16,7 @@ from storage.store import SqlStore
 from surveys.uncounted import Decision
 from tests.bot_api import SECRET, TOKEN, BotApi, message, tap
 from tests.clock import now, today
-from tests.forks import MOTCUA, Forks
+from tests.forks import COMMAND, Forks
 from tests.running import free_port
 
 Outcome = TypeVar("Outcome")
@@ -49,7 +49,7 @@ class Process:
 
     def start(self) -> None:
         """Start it."""
-        self._life = self._forks.start(MOTCUA, "run", "--demo", cwd=self._folder, env=self._environment)
+        self._life = self._forks.start(COMMAND, "run", "--demo", cwd=self._folder, env=self._environment)
 
     async def end(self, signal_number: int) -> int:
         """End it by a signal; returns its exit code."""

@@ -7,7 +7,6 @@ from itertools import pairwise
 from catalog import follow_ups
 from catalog.index import SearchResult
 from catalog.leaving import named_besides, tells_an_age_alone
-from catalog.terms import WEAK
 from catalog.text import fold_word, words
 from catalog.topics import doubtful, outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
@@ -434,11 +433,9 @@ def _named_besides(asked: Asked) -> list[str]:
     """The words as typed that tell something beside what is asked about an open procedure; none where all are weak
     hints, as "minh" is without its marks.
     """
-    said = asked.catalog.index.asked(follow_ups.without_points(asked.text))
-    if max(said.weights, default=0.0) <= WEAK:
-        return []
-    telling = {word.folded for word, weight in zip(said.words, said.weights, strict=True) if weight}
-    return [word for word in words(follow_ups.without_points(asked.text)) if fold_word(word) in telling]
+    index, said = asked.catalog.index, follow_ups.without_points(asked.text)
+    telling = () if index.asked(said).hints_alone else index.telling(said)
+    return [word for word in words(said) if fold_word(word) in telling]
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:

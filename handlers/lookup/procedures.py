@@ -127,8 +127,8 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
 
 def in_short(world: World, session: Session, code: str) -> Turn:
     """Say a procedure again in few words, and ask which part is wanted; its card where the record has only a name."""
-    entry = world.catalog(session.unit).entry(code)
-    if entry is None or entry.ended or not entry.has_details or world.elsewhere(session.unit, code, entry.field):
+    entry = _answered_here(world, session, code)
+    if entry is None or not entry.has_details:
         return answer(world, session, code)
     entry = under_way.as_begun(world, session, entry)
     blocks = [_strip(world, session, entry, ()), say(session.language, "card.ask_part", phone=or_call(world, session))]
@@ -154,8 +154,8 @@ def mentioned(
     heading names the part that is quoted. Without any, all are looked into. `case`: a circumstance was told,
     not asked about. `beside` as in `answer`.
     """
-    entry = world.catalog(session.unit).entry(code)
-    if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field):
+    entry = _answered_here(world, session, code)
+    if entry is None:
         return answer(world, session, code)
     entry = under_way.as_begun(world, session, entry)
     wanted = dict.fromkeys(name for name in (*parts, *PARTS) if name != "legal")
@@ -228,20 +228,24 @@ def _brief(language: str, entry: Entry, name: str) -> str:
     return plain(language, "brief.both_times", published=published, committed=spoken)
 
 
+def _answered_here(world: World, session: Session, code: str) -> Entry | None:
+    """Return the record of a procedure; None where it is gone or ended, or another office does it."""
+    entry = world.catalog(session.unit).entry(code)
+    return None if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field) else entry
+
+
 def told_of_each(world: World, session: Session, codes: Iterable[str], part: str) -> Text:
     """What each of some procedures takes, costs or where it is handed in, a line each in few words; empty where the
     records of fewer than two tell it, and for other parts.
     """
-    catalog = world.catalog(session.unit)
+    if part not in SUMMARY:
+        return Text()
     untold = [plain(session.language, f"brief.{key}") for key in ("see", "untold")]
     lines: list[Text] = []
-    for code in codes if part in SUMMARY else ():
-        entry = catalog.entry(code)
-        if entry is None or not entry.has_details or entry.ended or world.elsewhere(session.unit, code, entry.field):
-            continue
-        told = _brief(session.language, under_way.as_begun(world, session, entry), part)
+    for entry in filter(None, (_answered_here(world, session, code) for code in codes)):
+        told = _brief(session.language, entry, part)
         if told not in untold:
-            lines.append(say(session.language, "choose.each", name=name_of(catalog, code, session.language), told=told))
+            lines.append(say(session.language, "choose.each", name=_name(world, session, entry), told=told))
     return Text.lines(lines) if len(lines) >= LEAST_COMPARED else Text()
 
 

@@ -14,7 +14,7 @@ VARIABLE = "MOTCUA_TEST_CLOCK"
 
 
 def set_clock() -> None:
-    """Set this program's clock to that of the test; a program that waited for work sets it once more."""
+    """Set this program's clock to that of the test."""
     ahead = float(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
     time_machine.traveller_stack[-1].move_to(time_machine.escape_hatch.time.time() + ahead)
 

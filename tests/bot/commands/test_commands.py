@@ -28,8 +28,7 @@ from surveys.responses import Filing, Response
 from tests.bot.installation import ADDRESS, MOTCUA, ROOT, SECONDS, Installation, surroundings
 from tests.bot_api import TOKEN
 from tests.clock import now, today
-from tests.forks import MOTCUA as WORK
-from tests.forks import Forks
+from tests.forks import COMMAND, Forks
 from tests.running import free_port
 from tests.sample import NOW
 
@@ -995,7 +994,7 @@ async def test_a_start_that_is_told_to_stop_ends_in_order(moment: str, empty: In
     process = (
         subprocess.Popen([MOTCUA, "run", "--demo"], cwd=empty.folder, env=env, **streams)  # noqa: ASYNC220, S603 -- ours
         if moment == "as soon as it can be told"
-        else forks.start(WORK, "run", "--demo", cwd=empty.folder, env=env, **streams)
+        else forks.start(COMMAND, "run", "--demo", cwd=empty.folder, env=env, **streams)
     )
     try:
         async with asyncio.timeout(SECONDS):

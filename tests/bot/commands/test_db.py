@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.installation import Installation, Warm
-from tests.forks import MOTCUA, Forks
+from tests.forks import COMMAND, Forks
 
 MANY = 20_000
 
@@ -142,7 +142,7 @@ def killed(office: Installation, forks: Forks) -> Killed:
     """Runs a command and kills it as soon as something is seen; returns how it ended."""
 
     async def run(*arguments: str, when: Callable[[], bool]) -> int:
-        process = forks.start(MOTCUA, *arguments, cwd=office.folder, env=office.environment({}))
+        process = forks.start(COMMAND, *arguments, cwd=office.folder, env=office.environment({}))
         while process.poll() is None and not when():  # noqa: ASYNC110 -- another process's files make no event
             await asyncio.sleep(0.001)
         if process.poll() is None:
