@@ -23,7 +23,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 # Programs that tests start load their modules from bytecode.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: test-setup ## Run every test, and those of days and weeks at awkward moments too
-	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope --moment calendar
+	@$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadscope --max-worker-restart 0 --moment calendar
 
 check: test-setup ## Lint, types, import contracts, lock files current, tests that can be read
 	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync $(CHECKS)

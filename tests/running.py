@@ -1,11 +1,12 @@
 """The whole application, started in this process on loopback with the sample data."""
 
 import asyncio
+import secrets
 import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -26,15 +27,21 @@ from tests.quick_libraries import close_at_once
 # At each start of the application the product lets the garbage collector look through all objects once: here those of
 # thousands of tests, a second each time. Programs that tests start do it.
 application.settle = lambda: None
+# Below those that systems give away: from 32,768 on Linux, 49,152 elsewhere.
+PORTS = range(10_000, 32_768)
 PATTERNS = tempfile.TemporaryDirectory(prefix="motcua-patterns-")
 
 
 def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on at the moment.
+
+    No system gives it to a connection or to whoever takes any port, so that it stays free while a server starts again.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:
