@@ -50,6 +50,14 @@ def is_english(text: str) -> bool:
     return 2 * english + kinds.count("either") >= kinds.count("vietnamese") + 2 * marked
 
 
+def names_matter(text: str) -> bool:
+    """Tell whether a few words of English say what somebody wants: all are known, and none is of a greeting or thanks."""
+    known = lexicon().english
+    typed = words(_APOSTROPHES.sub("", text.lower()))
+    stems = {*map(_stemmed, typed)}
+    return "english" in map(_kind, typed) and stems <= known.stems and stems.isdisjoint(known.filler)
+
+
 def is_vietnamese(text: str) -> bool:
     """Tell whether a text is plainly Vietnamese: it has marks, or several words that are Vietnamese and not English."""
     kinds = [_kind(word) for word in words(text)]

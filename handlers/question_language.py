@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import locales
-from catalog.english import is_english, is_vietnamese
+from catalog.english import is_english, is_vietnamese, names_matter
 from catalog.text import fold
 from handlers.messages import Incoming
 from handlers.phrases import PHRASES, language_asked
 from handlers.session import Session
 
 ENGLISH = "en"
-# Fewer words of English occur in Vietnamese messages too: "hello shop".
-LEAST_WORDS = 3
+# Fewer words of English occur in Vietnamese messages too: "thank you". Two may name a matter, one is borrowed.
+LEAST_WORDS, NAMING_WORDS = 3, 2
 
 
 def in_its_language(session: Session, incoming: Incoming) -> Session:
@@ -28,6 +28,7 @@ def in_its_language(session: Session, incoming: Incoming) -> Session:
         back = replace(session, language=session.spoken_before, spoken_before="")
         return back if is_vietnamese(text) else session
     heard = session.language == locales.DEFAULT and ENGLISH in locales.installed()
-    if heard and len(text.split()) >= LEAST_WORDS and is_english(text):
+    said = len(text.split())
+    if heard and is_english(text) and (said >= LEAST_WORDS or (said == NAMING_WORDS and names_matter(text))):
         return replace(session, language=ENGLISH, spoken_before=session.language)
     return session

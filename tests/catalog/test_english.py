@@ -50,6 +50,25 @@ def test_vietnamese_without_marks_is_no_english(text: str) -> None:
     assert not english.is_english(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("marriage registration", True),
+        ("Birth Certificate", True),
+        ("lost passport", True),
+        ("visa extension", True),
+        ("thank you", False),
+        ("good morning", False),
+        ("hello shop", False),
+        ("check mail", False),
+        ("đăng ký marriage", False),
+    ],
+)
+def test_two_words_may_name_a_matter(text: str, names: bool) -> None:
+    """Greetings and borrowed words name none."""
+    assert english.names_matter(text) is names
+
+
 @pytest.mark.parametrize("name", ["phuong", "xa"])
 def test_no_vietnamese_question_is_taken_for_english(name: str) -> None:
     """Not one of the project's own questions, with marks or without."""

@@ -620,6 +620,16 @@ def test_a_language_is_asked_for_in_a_sentence(said: str, language: str) -> None
     assert (talk.session.language, talk.session.spoken_before) == (language, "")
 
 
+@pytest.mark.parametrize(("said", "language"), [("marriage registration", "en"), ("thank you", "vi"), ("visa", "vi")])
+def test_two_words_of_english_are_answered_in_it_where_they_name_a_matter(said: str, language: str) -> None:
+    """Thanks and borrowed words are said by everybody; the next Vietnamese question is answered in Vietnamese."""
+    talk = greeted()
+    talk.say(said)
+    assert talk.session.language == language
+    talk.say("đăng ký khai sinh")
+    assert talk.session.language == "vi"
+
+
 @pytest.mark.parametrize("said", ["chứng thực bản dịch tiếng Anh", "english birth certificate", "học tiếng Việt ở đâu"])
 def test_what_names_a_language_beside_another_matter_is_a_question(said: str) -> None:
     """The chat's language was not chosen by it."""
