@@ -51,7 +51,7 @@ def is_english(text: str) -> bool:
 
 
 def names_matter(text: str) -> bool:
-    """Tell whether a few words of English say what somebody wants: all are known, and none is of a greeting or thanks."""
+    """Tell whether a few words of English name a matter: all are known, and none is of a greeting or thanks."""
     known = lexicon().english
     typed = words(_APOSTROPHES.sub("", text.lower()))
     stems = {*map(_stemmed, typed)}

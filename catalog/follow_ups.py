@@ -33,6 +33,7 @@ PLAIN = (
     "asking",
     "denying",
     "already",
+    "over",
     "lacking",
     "thanking",
     "calling",
@@ -214,6 +215,16 @@ def lacks(text: str) -> bool:
 def already(text: str) -> bool:
     """Tell whether a message says what has been done or is there: "có rồi", "cái cũ"."""
     return bool(_heard(text)["already"])
+
+
+def is_over(text: str) -> bool:
+    """Tell whether a message says that a danger has passed: "xe cấp cứu chở đi rồi", "tôi chặn số nó rồi"."""
+    return bool(_heard(text)["over"])
+
+
+def parted(text: str) -> list[str]:
+    """Return the sentences of a message, as they stand; at least one."""
+    return [one for one in _SENTENCE.split(text) if one] or [text]
 
 
 def thanks(text: str) -> bool:

@@ -47,6 +47,8 @@ USUAL_LENGTH = 15
 MOST_BESIDE = 4
 DOSSIER_CODE_GROUP = "dossier_code"
 MOURNING = "mourning"
+# Phrases of ordinary matters, whose words say nothing of what a message is like: "mua bảo hiểm" buys no paper.
+ORDINARY = "ordinary"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
 # Found far sooner than the same letter, any number of times.
@@ -319,7 +321,12 @@ def _likeliest(text: str, fitted: FittedTopics) -> tuple[str, float]:
 @lru_cache(maxsize=8)
 def _features(text: str) -> set[Feature]:
     said, found = _heard(text)
-    return features(*said, found)
+    ordinary = _within(found.get(ORDINARY, ()))
+    if not ordinary:
+        return features(*said, found)
+    left = [place for place in range(len(said.folded)) if place not in ordinary]
+    groups = [name for name, spans in found.items() if not _within(spans) <= ordinary]
+    return features([said.folded[one] for one in left], [said.spelled[one] for one in left], said.exact, groups)
 
 
 def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:

@@ -100,7 +100,7 @@ def topic(asked: Asked) -> Turn | None:
     told = topic_of(asked.text)
     if told in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
         return None
-    if told in OF_THE_OFFICE and (asked.open or asked.choices) and asked.points:
+    if told in (*OF_THE_OFFICE, *in_context.OPENINGS) and (asked.open or asked.choices) and asked.points:
         return None
     return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
 
@@ -233,6 +233,7 @@ def nothing(asked: Asked) -> Turn:
 
 
 RULES: tuple[Callable[[Asked], Turn | None], ...] = (
+    in_context.passed,
     in_context.resumed,
     in_context.same_danger,
     topic,

@@ -43,6 +43,24 @@ OF_MONEY = ("scam", "debt", "crime")
 SCAM, IN_CHARGE, OF_THE_UNIT = "scam", "in_charge", ("phone", "hours", "address")
 
 
+def passed(asked: Asked) -> Turn | None:
+    """After a danger that is over, what a sentence of its own asks of a procedure is about what was open before:
+    "xe cấp cứu chở đi rồi. Giấy tạm trú cần những gì".
+    """
+    *told, said = follow_ups.parted(asked.text)
+    before = [code for code in (asked.open, *reversed(asked.session.earlier)) if code in asked.catalog]
+    danger = asked.session.matter
+    if danger not in urgent() or not before or not any(map(follow_ups.is_over, told)):
+        return None
+    if topic_of(said) in urgent() or doubtful(said):
+        return None
+    if any(topic_of(one) in urgent() - {danger} for one in (asked.text, *told)):
+        return None
+    alone = replace(asked, text=said, found=asked.catalog.index.search(said), session=asked.session.opening(before[0]))
+    sought = {*alone.found.aspects, *(point.parts[0] for point in alone.points)} & OF_A_PROCEDURE
+    return _on_the_open_one(alone) if sought and not alone.leaves else None
+
+
 def same_danger(asked: Asked) -> Turn | None:
     """After a danger, what neither names a procedure nor asks for one is about the same danger."""
     danger = asked.session.matter

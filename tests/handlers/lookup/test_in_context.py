@@ -214,3 +214,42 @@ def test_a_language_that_was_chosen_stays() -> None:
 def test_vietnamese_is_known_by_marks_or_several_words(text: str, plainly: bool) -> None:
     """One word without marks may be a name."""
     assert is_vietnamese(text) is plainly
+
+
+@pytest.mark.parametrize(
+    ("danger", "over", "aspect"),
+    [
+        (
+            "thợ té giàn giáo, máu chảy ra tai, nằm im không cựa",
+            "Xe cấp cứu chở đi rồi. Vậy cần những giấy gì",
+            "documents",
+        ),
+        ("có bà tự xưng cán bộ thuế gọi bảo ck 3tr để giữ hồ sơ", "ok e chặn số r. v phí đk là bn", "fee"),
+        ("nước lên tới mái rồi, mẹ em kẹt trên nóc", "cano đưa mẹ ra rồi. hồ sơ gồm gì", "documents"),
+    ],
+)
+def test_after_a_danger_that_is_over_a_sentence_of_its_own_goes_on(danger: str, over: str, aspect: str) -> None:
+    """With what was open before, at the part asked for."""
+    about = talked("đăng ký khai sinh", danger, over).turns[-1].about
+    assert (about.outcome, about.code, about.aspect) == ("procedure", BIRTH, aspect)
+
+
+@pytest.mark.parametrize(
+    ("danger", "said"),
+    [
+        ("chồng đánh em chảy máu đầu", "nó vẫn đập cửa. mang giấy tờ gì trốn đi được"),
+        ("nhà tôi cháy rồi cứu với", "cháy to lắm rồi. phải mang giấy tờ gì ra"),
+    ],
+)
+def test_a_danger_that_goes_on_is_said_again(danger: str, said: str) -> None:
+    """Though papers are asked for."""
+    talk = talked("đăng ký khai sinh", danger)
+    outcome = talk.turns[-1].about.outcome
+    talk.say(said)
+    assert talk.turns[-1].about.outcome == outcome != "procedure"
+
+
+def test_who_cannot_write_is_helped_with_what_is_open() -> None:
+    """The words "làm sao" are no opening that names nothing."""
+    about = talked("đăng ký khai sinh", "Em không biết chữ. Em làm sao").turns[-1].about
+    assert (about.outcome, about.code) == ("procedure", BIRTH)
