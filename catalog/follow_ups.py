@@ -41,8 +41,8 @@ PLAIN = (
 )
 # What without marks is mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
-# A mark inside of brackets ends no sentence.
-_SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?![^()\n]*\))|\n+")
+# A mark inside of brackets ends no sentence, and what stands in brackets after one belongs to it.
+_SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?!\(|[^()\n]*\))|\n+")
 
 
 @dataclass(frozen=True, slots=True)

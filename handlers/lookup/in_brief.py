@@ -189,9 +189,10 @@ def is_cut(value: str, most: int) -> bool:
     return len(lines) > most or any("…" in line for line in lines) or sum(map(len, lines)) * 4 < len(value) * 3
 
 
-def without_file(line: str) -> str:
-    """Return a line without the name of a form's file and the number of copies at its end."""
-    return _FILE.sub("", _COUNT.sub("", line)).strip(" ;")
+def as_quoted(line: str) -> str:
+    """Return a line without the name of a form's file, the number of copies at its end in few words."""
+    counted = _COUNT.search(line)
+    return (_FILE.sub("", _COUNT.sub("", line)).strip(" ;") + (_copies(counted) if counted else "")).strip()
 
 
 def _paper(line: str) -> str:
@@ -203,11 +204,12 @@ def _paper(line: str) -> str:
         return ""
     if not text:
         return ""
-    copies = "" if counted is None else _copies(int(counted[1] or counted[3] or 0), int(counted[2] or counted[4] or 0))
+    copies = _copies(counted) if counted else ""
     return shorten(_first_clause(text)[0], ONE_LINE - len(copies)) + copies
 
 
-def _copies(originals: int, copies: int) -> str:
+def _copies(counted: re.Match[str]) -> str:
+    originals, copies = int(counted[1] or counted[3] or 0), int(counted[2] or counted[4] or 0)
     told = ((originals, "bản chính"), (copies, "bản sao"))
     said = [f"{number} {kind}" for number, kind in told if 0 < number <= _MOST_COPIES]
     return f" ({', '.join(said)})" if said else ""

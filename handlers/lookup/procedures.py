@@ -188,7 +188,7 @@ def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spell
         told = {name: found for name, found in held.items() if found}
         if told and sum(map(len, told.values())) <= MOST_MENTIONS:
             name = next(iter(told))
-            return name, [in_brief.without_file(sentence) for sentence in told[name][:MOST_QUOTED]]
+            return name, [in_brief.as_quoted(sentence) for sentence in told[name][:MOST_QUOTED]]
     return "", []
 
 

@@ -157,3 +157,25 @@ def test_a_case_is_supposed_at_the_beginning_or_at_the_end(text: str, supposed: 
 def test_what_may_be_said_of_the_open_procedure_is_known(text: str, may: bool) -> None:
     """A point, a case, a yes or no, a change or a lack; not the bare wish for a procedure."""
     assert follow_ups.may_be_of_the_open(text) == may
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("do I need his passport?", "this_paper"),
+        ("need to bring photo?", "this_paper"),
+        ("must my wife come too", "in_person"),
+        ("how I pay", "cost"),
+        ("copy is ok?", "copies"),
+        ("must I translate it", "abroad"),
+        ("it is free?", "cost"),
+    ],
+)
+def test_points_are_asked_for_in_plain_english(text: str, point: str) -> None:
+    """As people ask who speak little of it."""
+    assert [one.name for one in follow_ups.points(text)] == [point]
+
+
+def test_what_stands_in_brackets_belongs_to_the_sentence_before() -> None:
+    """The number of copies is no sentence."""
+    assert follow_ups.sentences("Tờ khai. (1 bản chính) Ảnh.", ["bản chính"]) == ["Tờ khai. (1 bản chính) Ảnh."]

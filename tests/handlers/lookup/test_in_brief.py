@@ -154,3 +154,16 @@ def test_a_paper_that_is_listed_twice_is_told_once() -> None:
         (form, "Ảnh (1 bản chính)"),
         (form,),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "quoted"),
+    [
+        ("(1 bản chính,1 bản sao)", "(1 bản chính, 1 bản sao)"),
+        ("Tờ khai (Bản chính: 1, Bản sao: 0)", "Tờ khai (1 bản chính)"),
+        ("Hộ chiếu (Bản chính: 0, Bản sao: 0)", "Hộ chiếu"),
+    ],
+)
+def test_a_line_is_quoted_with_the_number_of_copies(line: str, quoted: str) -> None:
+    """In few words, and never empty."""
+    assert in_brief.as_quoted(line) == quoted
