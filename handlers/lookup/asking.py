@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from catalog.follow_ups import already, changes, rejects, without_address, without_points
+from catalog.follow_ups import already, asks_yes_or_no, changes, rejects, supposes, without_address, without_points
 from catalog.index import SearchResult
 from catalog.lexicon import lexicon
 from catalog.topics import MOURNING, asked_of_the_unit, doubtful, mourns, outranks, shipped, topic_of
@@ -185,10 +185,15 @@ def mourning(asked: Asked) -> Turn | None:
 
 
 def death_just_told(asked: Asked) -> Turn | None:
-    """A death told while a choice is open is no choice; one of some time ago may be a circumstance ("mất rồi")."""
-    if asked.open or not asked.choices or not mourns(asked.text) or already(asked.text):
+    """A death told while a choice or a card is open is neither; one of some time ago may be a circumstance ("mất rồi"),
+    and so may one beside which something is asked of the open one.
+    """
+    if not (asked.open or asked.choices) or not mourns(asked.text) or already(asked.text):
         return None
-    return found(asked) or mourning(asked)
+    if asked.open and (asked.points or supposes(asked.text) or asks_yes_or_no(asked.text)):
+        return None
+    alone = replace(asked, session=asked.session.opening())
+    return found(alone) or mourning(alone)
 
 
 def _with_condolences(asked: Asked, turn: Turn) -> Turn:

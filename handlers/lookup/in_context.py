@@ -329,7 +329,8 @@ def stays(asked: Asked) -> Turn | None:
     if asked.found.decision == "none":
         leaves = _tells_another_matter(asked) and (asked.leaves or not _about_it(asked))
     else:
-        leaves = asked.leaves and not asked.beside_the_open.tells_an_age_alone
+        named = asked.found.sure and follow_ups.wants(asked.text)
+        leaves = asked.leaves and (named or not asked.beside_the_open.tells_an_age_alone)
     return None if leaves else _on_the_open_one(asked)
 
 

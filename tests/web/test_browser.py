@@ -405,6 +405,28 @@ async def test_the_chat_answers_without_reloading(size: tuple[int, int], app: Ap
     assert tab.faults == []
 
 
+async def test_what_is_said_later_comes_to_an_open_page(app: App, opener: Opener) -> None:
+    """An officer's answer too: here what another page of the same browser was told; once, and what is typed stays."""
+    tab = await opener.tab(app.settings.address, 360, 640)
+    await tab.set_clock(app.clock())
+    await tab.go("/")
+    await tab.page.fill("#text", "gặp cán bộ")
+    await tab.page.press("#text", "Enter")
+    await expect(tab.page.locator("li.theirs")).to_have_count(2)
+    await tab.page.fill("#text", "còn nữa")
+    other = await tab.page.context.new_page()
+    await other.goto(tab.address)
+    await other.fill("#text", "/help")
+    await other.press("#text", "Enter")
+    await expect(other.locator("li.theirs")).to_have_count(3)
+    await other.close()
+    await tab.page.clock.run_for(60_000)
+    await expect(tab.page.locator("li.theirs")).to_have_count(3)
+    assert [text for who, text in await spoken(tab.page) if who == "mine"] == ["gặp cán bộ", "/help"]
+    assert await tab.page.input_value("#text") == "còn nữa"
+    assert tab.faults == []
+
+
 @pytest.mark.parametrize("question", ["đăng ký khai sinh cần gì", "đăng ký tạm trú", "xin phép xây nhà"])
 async def test_a_usual_card_fits_a_screen_and_a_half(question: str, app: App, opener: Opener) -> None:
     """On a phone of 360 by 640, from the heading to its last button; "is this it?" is answered on one line."""

@@ -211,14 +211,13 @@ def already(request: http.Request, place: Place, given: Response, status: int = 
     """Say that this form was sent already, and offer to withdraw it."""
     # A slip's form may be somebody else's: its code alone takes nothing back.
     token = "" if place.opened else request.app[SITE].signer.sign(place.sent_purpose, given.id)
-    return thanks(
-        request, place, token, told="survey.refused.voted" if not given.round else "web.already_sent", status=status
-    )
+    return thanks(request, place, token, told="web.already_sent" if given.round else "web.already_voted", status=status)
 
 
 def refused(request: http.Request, place: Place, refusal: Refusal, fields: MultiDictProxy[str]) -> http.Response:
     """Say why a form was refused, and show the typed answers."""
-    return message(request, place, f"survey.refused.{refusal}", 409, typed_back(place.form, fields, request))
+    told = "web.already_voted" if refusal == "voted" else f"survey.refused.{refusal}"
+    return message(request, place, told, 409, typed_back(place.form, fields, request))
 
 
 def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> http.Response:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -100,9 +100,7 @@ async def _carry_out(
         case "publish" | "hide":
             return await tx.publish_case(case.id, published=wanted == "publish")
         case "handled" | "noted":
-            note = one_line(mask(form.get("written", "")), LONGEST_NOTE) or form.get("note", "")
-            if note not in casework.notes and not form.get("written", "").strip():
-                raise Wrong("note")
+            note = _note(form, casework.notes)
             if wanted == "noted":
                 return await tx.move_case(case.id, replace(by, state="noted", note=note))
             public = bool(form.get("public")) and desk == case.unit
@@ -118,6 +116,15 @@ async def _carry_out(
         left = await tx.case(case.id) or case
         await site.conversation.alerts.passed_on(tx, left)
     return moved
+
+
+def _note(form: MultiDictProxy[str], notes: Collection[str]) -> str:
+    """Return the note that was chosen, what was written, or one after the other; Wrong where there is neither."""
+    chosen, written = form.get("note", ""), mask(form.get("written", ""))
+    note = one_line(". ".join(filter(str.strip, (chosen if chosen in notes else "", written))), LONGEST_NOTE)
+    if not note:
+        raise Wrong("note")
+    return note
 
 
 async def _hand_over(

@@ -107,6 +107,7 @@ def _thresholds(language: str) -> list[str]:
             hour=budget.FLOOR.hour,
             day=budget.FLOOR.day,
             times=budget.TIMES,
+            part=budget.HASTY_PART,
         ),
         locales.text(language, "integrity.how_crowd", least=signs.LEAST_CROWD, times=signs.BURST_TIMES),
         locales.text(

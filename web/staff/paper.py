@@ -98,7 +98,9 @@ async def enter(request: http.Request) -> http.Response:
     async with site.store.reading() as tx:
         totals = await totals_of(tx, round_, chosen)
     again = any(fault.key in _AGAIN for fault in read)
-    return _page(site, member, rounds, Entry(round_, form, chosen, totals, typed, read), status=409 if again else 400)
+    return _page(
+        site, member, rounds, Entry(round_, form, chosen, totals, typed, read), 409 if again else 400, sent=True
+    )
 
 
 async def _stored(
@@ -149,7 +151,13 @@ def _number(text: str) -> str:
 
 
 def _page(
-    site: Site, member: Membership, rounds: Mapping[str, Round], entry: Entry | None, status: int = 200
+    site: Site,
+    member: Membership,
+    rounds: Mapping[str, Round],
+    entry: Entry | None,
+    status: int = 200,
+    *,
+    sent: bool = False,
 ) -> http.Response:
     units = site.world().units
     listed = [
@@ -171,6 +179,7 @@ def _page(
         today=_latest(entry.round, site),
         questions=[_asked(entry.form, number, key) for number, key in enumerate(entry.form.questions, 1)],
         problems=problems,
+        sent=sent,
         first=first,
         levels=SCALE_LEVELS,
         sums=[(numbers_of(entry.form, [key]), counts) for key, counts in entry.totals.rows(entry.form)],

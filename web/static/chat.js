@@ -126,6 +126,21 @@
     }).finally(function () { busy = false; });
   }
 
+  // An officer's answer, or what another page of this browser was told, comes while the page is looked at. Out of reach,
+  // it is looked for again.
+  function look() {
+    var after = list.dataset.last;
+    if (busy || after === "0" || document.hidden) { return; }
+    fetch("/chat/messages?after=" + after + "&language=" + document.documentElement.lang)
+      .then(function (response) { return response.json(); })
+      .then(function (answer) {
+        if (!busy && list.dataset.last === after && (answer.clear || answer.last > Number(after))) { show(answer); }
+      })
+      .catch(function () {});
+  }
+  setInterval(look, 20000);
+  document.addEventListener("visibilitychange", look);
+
   write.addEventListener("submit", function (event) {
     event.preventDefault();
     var words = text.value.trim();

@@ -253,3 +253,32 @@ def test_who_cannot_write_is_helped_with_what_is_open() -> None:
     """The words "làm sao" are no opening that names nothing."""
     about = talked("đăng ký khai sinh", "Em không biết chữ. Em làm sao").turns[-1].about
     assert (about.outcome, about.code) == ("procedure", BIRTH)
+
+
+@pytest.mark.parametrize("open_one", ["đăng ký khai sinh", "sang tên sổ đỏ cho con"])
+@pytest.mark.parametrize("said", ["vợ tôi mới mất hôm qua tôi phải làm gì", "bố tôi vừa mất"])
+def test_a_death_told_while_another_matter_is_open_is_heard(open_one: str, said: str) -> None:
+    """With our condolences and what is to be done first."""
+    talk = talked(open_one, said)
+    assert told(talk).startswith("Xin chia buồn")
+    assert DEATH in talk.turns[-1].about.offered
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("tôi bị cán bộ mắng", "complaint"),
+        ("à mà thôi", "bye"),
+        ("thôi khỏi", "bye"),
+        ("ba nó mới mất thì ai ký", "procedure"),
+    ],
+)
+def test_what_is_said_beside_an_open_card_is_heard_for_itself(said: str, outcome: str) -> None:
+    """A scolding, a change of mind; a circumstance that is asked about stays."""
+    assert talked("đăng ký khai sinh", said).turns[-1].about.outcome == outcome
+
+
+def test_an_age_with_a_matter_of_its_own_leaves() -> None:
+    """Money for old people is not asked of the birth."""
+    about = talked("đăng ký khai sinh", "mẹ tôi 80 tuổi có được trợ cấp gì không").turns[-1].about
+    assert about.code != BIRTH

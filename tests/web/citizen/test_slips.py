@@ -14,9 +14,10 @@ from tests.web.conftest import Visitor, everything, rows, token_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-VOTED, USED, REVOKED, CLOSED, UNKNOWN = (
-    locales.text("vi", f"survey.refused.{reason}") for reason in ("voted", "used", "revoked", "closed", "unknown")
+USED, REVOKED, CLOSED, UNKNOWN = (
+    locales.text("vi", f"survey.refused.{reason}") for reason in ("used", "revoked", "closed", "unknown")
 )
+VOTED = locales.text("vi", "web.already_voted")
 NAME = "quy-4-web"
 
 

@@ -165,12 +165,13 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     assert "Hạn xử lý: 04/01/2027. · Phòng Kinh tế" in articles(given)[0].text
     late = await press(visitor, given, "Chuyển cơ quan", other="Phòng Kinh tế", due="2020-01-04")
     assert late.status == 400
-    handled = await press(visitor, given, "Đã xử lý", written="Đã thêm ghế, hỏi 0912 345 678.", public="x")
+    note = articles(given)[0].one("select", name="note").all("option")[1].text
+    handled = await press(visitor, given, "Đã xử lý", note=note, written="Đã thêm ghế, hỏi 0912 345 678.", public="x")
     assert (articles(handled), state(app, case)) == ([], "handled")
     assert handled.page.one("p", role="status").text.startswith("Đã ghi là đã xử lý.")
     done = await visitor.get("/staff/cases?state=handled")
     (article,) = articles(done)
-    assert "Đã làm gì: Đã thêm ghế, hỏi •••. · công khai" in article.text
+    assert f"Đã làm gì: {note}. Đã thêm ghế, hỏi •••. · công khai" in article.text
     assert [button.text for button in article.all("button")] == ["Thôi công khai", "Mở lại"]
     hidden = await press(visitor, done, "Thôi công khai")
     assert [button.text for button in articles(hidden)[0].all("button")] == ["Công khai ghi chú", "Mở lại"]

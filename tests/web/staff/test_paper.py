@@ -204,6 +204,7 @@ async def test_a_day_outside_of_the_round_is_refused(officer: Visitor, app: App)
     looked = await officer.get(f"{page_of(OWN)}&day={tomorrow}")
     sent = await enter(officer, OWN, slip="11", overall="5", day=tomorrow)
     assert [(a.status, bool(a.page.one("p", id="problem-day").text)) for a in (looked, sent)] == [(400, True)] * 2
+    assert ["Chưa lưu phiếu này" in answer.said for answer in (looked, sent)] == [False, True]
 
 
 async def test_an_answer_that_was_not_asked_for_is_told(officer: Visitor) -> None:
