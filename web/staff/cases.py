@@ -120,8 +120,9 @@ async def _carry_out(
 
 def _note(form: MultiDictProxy[str], notes: Collection[str]) -> str:
     """Return the note that was chosen, what was written, or one after the other; Wrong where there is neither."""
-    chosen, written = form.get("note", ""), mask(form.get("written", ""))
-    note = one_line(". ".join(filter(str.strip, (chosen if chosen in notes else "", written))), LONGEST_NOTE)
+    chosen = form.get("note", "") if form.get("note", "") in notes else ""
+    written = one_line(mask(form.get("written", "")), LONGEST_NOTE)
+    note = one_line(f"{chosen.rstrip('.')}. {written}", LONGEST_NOTE) if chosen and written else chosen or written
     if not note:
         raise Wrong("note")
     return note

@@ -171,7 +171,7 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     assert handled.page.one("p", role="status").text.startswith("Đã ghi là đã xử lý.")
     done = await visitor.get("/staff/cases?state=handled")
     (article,) = articles(done)
-    assert f"Đã làm gì: {note}. Đã thêm ghế, hỏi •••. · công khai" in article.text
+    assert f"Đã làm gì: {note} Đã thêm ghế, hỏi •••. · công khai" in article.text
     assert [button.text for button in article.all("button")] == ["Thôi công khai", "Mở lại"]
     hidden = await press(visitor, done, "Thôi công khai")
     assert [button.text for button in articles(hidden)[0].all("button")] == ["Công khai ghi chú", "Mở lại"]
@@ -182,7 +182,7 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
         assert (await visitor.get(f"/staff/cases?{made_up}")).page.all("p", role="status") == []
     day = f"{app.clock():%d/%m/%Y}, cán bộ Phường Sa Đéc:"
     assert [line.text for line in articles(reopened)[0].all("li")] == [
-        f"• {day} chuyển lãnh đạo", f"• {day} chuyển Phòng Kinh tế", f"• {day} đã xử lý: Đã thêm ghế, hỏi •••.",
+        f"• {day} chuyển lãnh đạo", f"• {day} chuyển Phòng Kinh tế", f"• {day} đã xử lý: {note} Đã thêm ghế, hỏi •••.",
         f"• {day} mở lại",
     ]  # fmt: skip
 
