@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -247,10 +248,11 @@ class _Table:
 
     def _repeats(self, row: Row) -> bool:
         """Whether a row is one of the header's rows once more."""
-        texts = {column: fold(cell_text(cell)) for column, cell in row.cells.items()}
-        named = {column: [fold(one) for one in title.split(UNDER)] for column, title in self.header.titles.items()}
-        known = [text in named.get(column, ()) for column, text in texts.items()]
-        return len(texts) > 1 and all(known)
+        named = self.header.titles
+        return len(row.cells) > 1 and all(
+            column in named and fold(cell_text(cell)) in map(_folded, named[column].split(UNDER))
+            for column, cell in row.cells.items()
+        )
 
     def _heads_another(self, row: Row) -> bool:
         """Take the header of another table further down in the same sheet, if a row is one."""
@@ -387,13 +389,13 @@ class _Table:
         return [
             cell
             for column, cell in row.cells.items()
-            if isinstance(cell, str) and fold(self.header.title(column)) in _UNTITLED
+            if isinstance(cell, str) and _folded(self.header.title(column)) in _UNTITLED
         ]
 
     def _abolishes(self, row: Row, filled: Mapping[int, Any]) -> bool:
         """Whether a row stands under titles of what is abolished, or names the document that abolishes it."""
         for column, title in self.header.titles.items():
-            folded = fold(title)
+            folded = _folded(title)
             if self.header.meant.get(column) in ("code", "name") and _OF_ABOLISHED.search(folded):
                 return True
             named = cell_text(row.cells.get(column, filled.get(column))).strip(" -–x.")
@@ -406,7 +408,8 @@ class _Table:
             (
                 row.cells[column]
                 for column, title in self.header.titles.items()
-                if fold(title.rpartition(UNDER)[2]) in COUNTING and _NUMBER.fullmatch(cell_text(row.cells.get(column)))
+                if _folded(title.rpartition(UNDER)[2]) in COUNTING
+                and _NUMBER.fullmatch(cell_text(row.cells.get(column)))
             ),
             None,
         )
@@ -434,6 +437,12 @@ class _Table:
             if column not in header.meant and fold(title) not in COUNTING
         ]
         self._told.names(f"{at(sheet.label)}Cột không hiểu, không nhập", unknown)
+
+
+@lru_cache(maxsize=1024)
+def _folded(title: str) -> str:
+    """A title folded, which every row below it is compared with."""
+    return fold(title)
 
 
 def _said_once(row: Row) -> Row:

@@ -125,7 +125,6 @@ async def test_a_restart_between_two_files_loses_none(api: BotApi, tmp_path: Pat
     """Text and photo arrive, then the process ends; the next one sends the documents and nothing else."""
     async with in_telegram(api, tmp_path) as app:
         app.delivery._first_pause = LONG
-        app.delivery._first_pause = LONG
         api.trouble["sendDocument"].extend([Trouble(status=502)] * 50)
         await put(app, "telegram", "77")
         await api.until(lambda: api.refused >= 1)

@@ -240,6 +240,7 @@ async def test_429_is_waited_out_and_the_reply_arrives_once(line: Line) -> None:
 )
 async def test_a_failed_send_is_tried_again_until_it_works(trouble: Trouble, line: Line) -> None:
     """Two failures in a row, then success: nothing is lost and nothing is double."""
+    line.app.delivery._first_pause = 0.05
     line.api.trouble["sendMessage"].extend([trouble, trouble])
     await line.bring(message(1, 77, "/help"))
     await settled(line.app, line.api, 1)
