@@ -47,10 +47,12 @@ def passed(asked: Asked) -> Turn | None:
     """After a danger that is over, what a sentence of its own asks of a procedure is about what was open before:
     "xe cấp cứu chở đi rồi. Giấy tạm trú cần những gì".
     """
+    danger = asked.session.matter
+    if danger not in urgent():
+        return None
     *told, said = follow_ups.parted(asked.text)
     before = [code for code in (asked.open, *reversed(asked.session.earlier)) if code in asked.catalog]
-    danger = asked.session.matter
-    if danger not in urgent() or not before or not any(map(follow_ups.is_over, told)):
+    if not before or not any(map(follow_ups.is_over, told)):
         return None
     if topic_of(said) in urgent() or doubtful(said):
         return None
