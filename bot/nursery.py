@@ -48,12 +48,13 @@ class Nursery:
                 task.cancel()
 
     async def close(self, grace: float = 5.0) -> None:
-        """Give running work `grace` seconds to end, then cancel it."""
-        if not self._tasks:
-            return
-        self._end = asyncio.get_running_loop().time() + grace
+        """Give running work, and what that starts, `grace` seconds to end, then cancel it."""
+        loop = asyncio.get_running_loop()
+        self._end = loop.time() + grace
         self._wake_the_late()
-        _, late = await asyncio.wait(self._tasks, timeout=grace)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        while self._tasks and (left := self._end - loop.time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)

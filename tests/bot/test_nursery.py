@@ -58,6 +58,29 @@ async def test_work_that_does_not_rest_has_its_grace() -> None:
     assert cancelled.is_set()
 
 
+async def test_what_running_work_starts_has_the_same_grace() -> None:
+    """A message that was being answered has its reply sent; what takes too long is cancelled, whoever started it."""
+    nursery, done = Nursery(), []
+
+    async def works(name: str, seconds: float, *then: str) -> None:
+        try:
+            await asyncio.sleep(seconds)
+            done.append(name)
+            for following in then:
+                nursery.start(works(following, 0.02), following)
+        except asyncio.CancelledError:
+            if name == "endless":
+                nursery.start(works("too late", LONG), "too late")
+            raise
+
+    nursery.start(works("asked", 0.02, "answered", "noted"), "asked")
+    nursery.start(works("endless", LONG), "endless")
+    await asyncio.sleep(0)
+    assert await at_the_end(nursery, grace=0.5) < LONG / 4
+    assert done == ["asked", "answered", "noted"]
+    assert nursery._tasks == set()
+
+
 async def test_only_a_task_of_the_nursery_rests_in_it() -> None:
     """Nobody would wake another one."""
     with pytest.raises(ValueError, match="nursery"):

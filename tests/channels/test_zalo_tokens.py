@@ -15,6 +15,7 @@ from storage.store import SqlStore
 from tests.zalo_api import APP_ID, APP_SECRET, OA, SEED, ZaloServer
 
 KEY = b"k" * 32
+PATIENCE = 20
 
 
 class Process:
@@ -86,6 +87,23 @@ async def test_who_is_cancelled_in_the_middle_loses_no_pair(pair: list[Process],
             await first.tokens.access(OA)
     assert await second.tokens.access(OA) == "access-1"
     assert server.refreshed == 1
+
+
+async def test_who_is_cancelled_at_any_moment_holds_nobody_up(
+    pair: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a process ends just then: no lease stays that nobody uses, and the next pair is there at once."""
+    monkeypatch.setattr("bot.channels.zalo.tokens.WAIT_SECONDS", 0.01)
+    first, second = pair
+    token = await first.tokens.access(OA)
+    for steps in range(60):
+        asking = asyncio.ensure_future(first.tokens.renewed(OA, token))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        async with asyncio.timeout(PATIENCE):
+            token = await second.tokens.renewed(OA, token)
+    assert token != "access-1"
 
 
 async def test_a_crash_between_the_call_and_the_store_ends_in_a_clear_word(

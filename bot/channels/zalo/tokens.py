@@ -160,25 +160,31 @@ class Tokens:
                     return latest
                 if latest.problem:
                     raise NoToken(f"{latest.problem}; {CONSENT}", consent=True)
-                now = self._clock()
-                async with self._store.transaction(urgent=True) as tx:
-                    ours = await tx.lease_grant(latest.account, latest.version, now, now + LEASE)
-                if ours:
-                    return await self._uninterrupted(latest)
+                if changed := await self._uninterrupted(latest):
+                    return changed
                 await asyncio.sleep(WAIT_SECONDS)
 
-    async def _uninterrupted(self, grant: Grant) -> Grant:
-        """Exchange a pair to the end, though whoever asked for it is cancelled: the old one is spent by then."""
-        done: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+    async def _uninterrupted(self, grant: Grant) -> Grant | None:
+        """Lease a pair and exchange it to the end, though whoever asked for it is cancelled; None: another leases it.
+
+        A lease that nobody uses would hold everybody up, and with the exchange the old pair is spent.
+        """
+        done: asyncio.Future[Grant | None] = asyncio.get_running_loop().create_future()
 
         async def work() -> None:
             try:
-                done.set_result(await self._exchange(grant))
+                done.set_result(await self._exchange(grant) if await self._lease(grant) else None)
             except Exception as error:
                 done.set_exception(error)
 
         self._nursery.start(work(), name="zalo-token")
         return await asyncio.shield(done)
+
+    async def _lease(self, grant: Grant) -> bool:
+        """Tell whether this process is the one to exchange a pair."""
+        now = self._clock()
+        async with self._store.transaction(urgent=True) as tx:
+            return await tx.lease_grant(grant.account, grant.version, now, now + LEASE)
 
     async def _exchange(self, grant: Grant) -> Grant:
         """Ask for the next pair under the lease. A lease that was broken off may have used the token up already."""
