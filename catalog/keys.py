@@ -19,7 +19,8 @@ _TAKES_HK = frozenset(
     fold_word(word)
     for word in ("nhập", "tách", "cắt", "làm", "lm", "chuyển", "sổ", "xóa", "chủ", "cùng", "chung", "theo", "vô", "vào")
 ) | frozenset(["rut", "giay", "doi", "mang", "dem", "can", "mat"])
-SHORTEST = 3
+# A syllable has at most seven letters ("nghiêng"), and a key for each of two marks, each tone typed twice.
+SHORTEST, LONGEST = 3, 12
 _VOWELS = "aeiouy"
 _TONES = {
     "s": "\u0301",
@@ -58,7 +59,7 @@ def without_keys(word: str) -> str:
     """
     known = lexicon()
     folded = fold_word(word)
-    if len(word) < SHORTEST or is_syllable(folded) or word.isdigit() or not word.isalnum():
+    if not SHORTEST <= len(word) <= LONGEST or is_syllable(folded) or word.isdigit() or not word.isalnum():
         return word
     if (
         folded in known.vocabulary

@@ -77,7 +77,7 @@ class BotApi:
     webhook: dict[str, Any] = field(default_factory=dict)
     trouble: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))
     updates: list[dict[str, Any]] = field(default_factory=list)
-    slow_chats: dict[int, float] = field(default_factory=dict)
+    held_chats: dict[int, asyncio.Event] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -135,8 +135,8 @@ class BotApi:
         values = await _decoded(request)
         if self.latency:
             await asyncio.sleep(self.latency)
-        if method == "sendMessage" and (pause := self.slow_chats.get(int(values.get("chat_id", 0)))):
-            await asyncio.sleep(pause)
+        if method == "sendMessage" and (released := self.held_chats.get(int(values.get("chat_id", 0)))):
+            await released.wait()
         trouble = self.trouble[method].popleft() if self.trouble[method] else Trouble()
         if failed := trouble.before(request):
             self.refused += 1

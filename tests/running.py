@@ -27,6 +27,8 @@ from tests.quick_libraries import close_at_once
 # At each start of the application the product lets the garbage collector look through all objects once: here those of
 # thousands of tests, a second each time. Programs that tests start do it.
 application.settle = lambda: None
+# Seconds before a failed send is tried again.
+FIRST_PAUSE = 0.05
 # Below those that systems give away: from 32,768 on Linux, 49,152 elsewhere.
 PORTS = range(10_000, 32_768)
 PATTERNS = tempfile.TemporaryDirectory(prefix="motcua-patterns-")
@@ -88,7 +90,7 @@ async def copy_pattern(file: Path, now: datetime) -> None:
 
 @asynccontextmanager
 async def running(settings: Settings, poll: float = POLL, *, apart: bool = False) -> AsyncIterator[App]:
-    """Run the application as `motcua run --demo` does, until the block is left.
+    """Run the application as `motcua run --demo` does, until the block is left; a failed send is tried again at once.
 
     `poll`: seconds between two looks for replies that no turn has pushed. `apart`: documents are made in a process of
     their own, and files of a catalog read in one, as the product has it.
@@ -100,7 +102,7 @@ async def running(settings: Settings, poll: float = POLL, *, apart: bool = False
         await copy_pattern(Path(url.removeprefix("sqlite:///")), now)
     store = await with_sample(url, now)
     app = App(settings, store)
-    app.delivery._poll = poll
+    app.delivery._poll, app.delivery._first_pause = poll, FIRST_PAUSE
     if not apart:
         app.attachments._workshop, app.reader._workshop = AtHand(), AtHand("catalog")
     await app.load()

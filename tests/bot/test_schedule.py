@@ -398,7 +398,7 @@ async def test_a_summary_missed_while_the_process_was_down_reaches_telegram(
         return import_module(name)
 
     monkeypatch.setattr(bot.app, "import_module", late)
-    async with running(telegram_settings(tmp_path, api, "polling")):
+    async with running(telegram_settings(tmp_path, api, "polling"), poll=0.05):
         await telegram_on(api)
         await api.until(lambda: bool(api.sent_to(77)), seconds=60)
     await api.stop()

@@ -112,7 +112,6 @@ async def test_text_then_files_reach_telegram_in_their_order(api: BotApi, tmp_pa
 async def test_a_failed_upload_is_tried_again_alone(trouble: Trouble, api: BotApi, tmp_path: Path) -> None:
     """The second file fails twice: it comes in its place, nothing before it comes again."""
     async with in_telegram(api, tmp_path) as app:
-        app.delivery._first_pause = 0.05
         api.trouble["sendDocument"].extend([trouble, trouble])
         await put(app, "telegram", "77")
         await api.until(lambda: len(api.uploads) == 3)

@@ -457,6 +457,7 @@ async def test_staff_use_a_group_by_commands_alone(server: ZaloServer, tmp_path:
             (member,) = await tx.members("sa-dec")
             assert (member.channel, member.user) == ("zalo", "@f414")
             await tx.enqueue(member, [Reply(Text.of("Bản tin."))], app.clock(), pushed=True)
+        app.delivery._wake.set()
         await server.until(lambda: len(server.groups) == 2)
         await post_event(app, wrote("g3", "/linhvuc"))
         await server.until(lambda: len(server.groups) == 3)

@@ -97,7 +97,7 @@ async def test_who_is_cancelled_at_any_moment_holds_nobody_up(
     first, second = pair
     token = await first.tokens.access(OA)
     for steps in range(60):
-        asking = asyncio.ensure_future(first.tokens.renewed(OA, token))
+        asking = asyncio.ensure_future(first.tokens.renewed(OA, token))  # noqa: TID251 -- cancelled below
         for _ in range(steps):
             await asyncio.sleep(0)
         asking.cancel()

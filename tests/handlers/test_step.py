@@ -1,6 +1,7 @@
 """Which rule wins when a message could mean several things, and that everything offered leads somewhere."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from copy import copy
@@ -299,6 +300,37 @@ def test_a_text_that_is_too_long_is_not_searched_for() -> None:
     """One letter more than is read gets a request, as many as are read get an answer."""
     assert words(greeted_says("x" * (LONGEST_QUESTION + 1))) == locales.text("vi", "greeting.too_long")
     assert words(greeted_says("x" * LONGEST_QUESTION)) != locales.text("vi", "greeting.too_long")
+
+
+def calls_of(text: str, *before: str) -> int:
+    """How many functions are called for a message, those of the interpreter too."""
+    talk, calls = Talk(), 0
+    for one in before:
+        talk.say(one)
+
+    def count(frame: object, event: str, called: object) -> None:
+        nonlocal calls
+        calls += event.endswith("call")
+
+    sys.setprofile(count)
+    try:
+        talk.say(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("before", [(), ("đăng ký khai sinh",)], ids=["first", "beside a card"])
+@pytest.mark.parametrize(
+    "piece",
+    ["Thưakínhgửi", "uow", "as", "ấ", "a\u0301", "1", "x ", "dnag ky ", "cầnpải ", "hk ", "không ", "khai sinh và ",
+     "a. ", "(a ", '"a ', "1/1/2020 ", "how do I ", "😀", "https://a.vn/ ", "ចុះ"],
+)  # fmt: skip
+def test_a_message_costs_its_letters_and_no_power_of_them(piece: str, before: tuple[str, ...]) -> None:
+    """Whoever sends a thousand letters in a row holds nobody up: four times the letters, not ten times the work."""
+    calls_of(piece, *before)
+    short, long = (calls_of((piece * size)[:size], *before) for size in (350, 1400))
+    assert long < 10 * short
 
 
 def test_an_edited_question_is_answered_and_an_edited_answer_is_not() -> None:

@@ -1,5 +1,6 @@
 """The pages in Chromium, on a phone and on a desk: by touch, by keyboard alone, large enough to hit and to read."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
 from bot.app import App
-from tests.web.conftest import Opener, Tab, Windows, rows
+from tests.clock import now
+from tests.web.conftest import PATIENCE, Opener, Tab, Windows, rows
 from tests.web.screens import DESK, PHONE, SIZES, TARGETS, TEXTS, focus_on, small_targets, staff_link, wide
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -382,6 +384,27 @@ async def spoken(page: Page) -> list[tuple[str, str]]:
     return [(who, text) for who, text in found]
 
 
+async def answered_in_time(tab: Tab, count: int) -> None:
+    """Let the page's time pass until so many messages of the bot are shown."""
+    async with asyncio.timeout(PATIENCE):
+        while await tab.page.locator("li.theirs").count() < count:
+            await tab.page.clock.run_for(500)
+            await asyncio.sleep(0.01)
+    await expect(tab.page.locator("li.theirs")).to_have_count(count)
+
+
+async def held(tab: Tab) -> asyncio.Event:
+    """Keep what the chat's script sends back while the event is not set."""
+    released = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await tab.page.route("**/chat", hold)
+    return released
+
+
 @SIZES
 async def test_the_chat_answers_without_reloading(size: tuple[int, int], app: App, opener: Opener) -> None:
     """One bubble for each message, by Enter, by the button and by a choice; a reload shows the same."""
@@ -508,6 +531,7 @@ async def test_the_answer_comes_into_view(app: App, opener: Opener) -> None:
 async def test_the_chat_goes_on_after_the_server_was_out_of_reach(lost: str, app: App, opener: Opener) -> None:
     """Whether the question or its answer was lost on the way: it is sent again, and shown and answered once."""
     tab = await opener.tab(app.settings.address)
+    await tab.set_clock(now())
     await tab.go("/")
     tries = []
 
@@ -524,7 +548,8 @@ async def test_the_chat_goes_on_after_the_server_was_out_of_reach(lost: str, app
     await tab.page.fill("#text", "gặp cán bộ")
     await tab.page.press("#text", "Enter")
     await expect(tab.page.get_by_role("status")).to_have_text("Chưa gửi được, đang thử lại…")
-    await expect(tab.page.locator("li.theirs")).to_have_count(2)
+    assert len(tries) == 1
+    await answered_in_time(tab, 2)
     assert len(tries) == 2
     assert tries[0] == tries[1]
     said = await spoken(tab.page)
@@ -541,6 +566,7 @@ async def test_the_chat_goes_on_after_the_server_was_out_of_reach(lost: str, app
 async def test_an_error_of_the_server_is_tried_again_too(app: App, opener: Opener) -> None:
     """A 502 from a proxy while the program restarts is not shown as an answer."""
     tab = await opener.tab(app.settings.address)
+    await tab.set_clock(now())
     await tab.go("/")
     failures = iter([502, 503])
 
@@ -551,7 +577,7 @@ async def test_an_error_of_the_server_is_tried_again_too(app: App, opener: Opene
     await tab.page.route("**/chat", restarting)
     await tab.page.fill("#text", "gặp cán bộ")
     await tab.page.press("#text", "Enter")
-    await expect(tab.page.locator("li.theirs")).to_have_count(2)
+    await answered_in_time(tab, 2)
     assert [who for who, _ in await spoken(tab.page)] == ["theirs", "mine", "theirs"]
 
 
@@ -560,16 +586,15 @@ async def test_an_impatient_finger_asks_once(app: App, opener: Opener) -> None:
     tab = await opener.tab(app.settings.address)
     await tab.go("/")
 
-    async def slow(route: Route) -> None:
-        await tab.page.wait_for_timeout(300)
-        await route.continue_()
-
-    await tab.page.route("**/chat", slow)
+    released = await held(tab)
     await tab.page.fill("#text", "gặp cán bộ")
     for _ in range(3):
         await tab.page.press("#text", "Enter")
+    released.set()
     await expect(tab.page.locator("li.theirs")).to_have_count(2)
+    released.clear()
     await tab.page.dblclick("form.options button >> nth=0")
+    released.set()
     await expect(tab.page.locator("li.theirs")).to_have_count(3)
     assert [who for who, _ in await spoken(tab.page)] == ["theirs", "mine", "theirs", "mine", "theirs"]
 
@@ -579,14 +604,11 @@ async def test_what_is_typed_while_waiting_is_not_lost(app: App, opener: Opener)
     tab = await opener.tab(app.settings.address)
     await tab.go("/")
 
-    async def slow(route: Route) -> None:
-        await tab.page.wait_for_timeout(300)
-        await route.continue_()
-
-    await tab.page.route("**/chat", slow)
+    released = await held(tab)
     for text in ("gặp cán bộ", "lệ phí khai sinh"):
         await tab.page.fill("#text", text)
         await tab.page.press("#text", "Enter")
+    released.set()
     await expect(tab.page.locator("li.theirs")).to_have_count(2)
     said = [text for who, text in await spoken(tab.page) if who == "mine"]
     assert [*said, await tab.page.input_value("#text")] == ["gặp cán bộ", "lệ phí khai sinh"]

@@ -418,7 +418,7 @@ async def test_what_was_sent_before_a_restart_is_not_sent_again(post: Post) -> N
 async def test_looking_for_rows_does_not_send_what_is_on_its_way(post: Post) -> None:
     """A send that outlasts the lease many times over is still one send: the claim is renewed meanwhile."""
     process = post.process()
-    post.sender.script["lan"].append(1.0)
+    post.sender.script["lan"].append(0.3)
     process.delivery.push(await post.commit("lan", "một"))
     for _ in range(5):
         process.now += LEASE / 2
