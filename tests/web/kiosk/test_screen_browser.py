@@ -89,8 +89,11 @@ async def until(page: Page, condition: str) -> None:
 
 
 async def all_sent(page: Page) -> None:
-    """Wait until the device keeps no answer."""
-    await until(page, NONE_WAITS)
+    """Let time pass until no answer waits: one that met a connection being closed is sent again after a pause."""
+    async with asyncio.timeout(PATIENCE):
+        while not await page.evaluate(NONE_WAITS):
+            await page.clock.run_for(500)
+            await asyncio.sleep(0.01)
 
 
 async def asked_until_renewed(page: Page) -> None:
