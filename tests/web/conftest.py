@@ -43,6 +43,8 @@ LAUNCH_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each context has its own cookies and storage in one process too, and none takes the time to start another.
+    "--renderer-process-limit=1",
     # A name of another machine, as a town hall's own network has it; no name server is asked.
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 )
