@@ -39,8 +39,9 @@ def plan(stored: Mapping[str, Entry], incoming: Iterable[Entry]) -> Plan:
 def merge(known: Entry, entry: Entry) -> Entry:
     """Put what a new record states over what is known. What it states itself counts as checked again."""
     stated = {key: getattr(entry, key) for key in (*TEXT_KEYS, "ways") if getattr(entry, key)}
-    doubtful = [key for key in known.unchecked if key not in stated]
-    unchecked = tuple(key for key in TEXT_KEYS if key in doubtful or key in entry.unchecked)
+    doubtful = {key for key in known.unchecked if key not in stated}.union(entry.unchecked)
+    same = doubtful == set(known.unchecked)
+    unchecked = known.unchecked if same else tuple(key for key in TEXT_KEYS if key in doubtful)
     return replace(known, **stated, unchecked=unchecked)
 
 

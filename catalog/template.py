@@ -1,18 +1,25 @@
-"""The workbook that an admin fills in with procedures: its columns, what each means, and one row that shows how."""
+"""The workbook that an admin fills in with procedures, or gets with those there are: its columns, what each means."""
 
-import io
-import sys
 from dataclasses import dataclass
 
 from catalog.codes import SAMPLE_CODE
+from catalog.entries import Entry
+from catalog.titles import UNCHECKED
 
-NAME = "danh-muc-mau.xlsx"
 SHEET, GUIDE = "Danh mục", "Hướng dẫn"
-_GUIDE = ("Cột", "Cách ghi", "Bắt buộc")
-_INTRODUCTION = (
-    "Mỗi dòng một thủ tục ở trang «Danh mục». Xóa dòng mẫu trước khi gửi. Ô để trống không xóa nội dung đã có; "
-    "thủ tục không có trong tệp vẫn giữ nguyên. Không đổi tên cột; cột không dùng có thể bỏ."
+GUIDE_TITLES = ("Cột", "Cách ghi", "Bắt buộc")
+INTRODUCTION = (
+    "Mỗi dòng một thủ tục ở trang «Danh mục». Xóa dòng mẫu trước khi gửi.",
+    "Ô để trống không xóa nội dung đã có; thủ tục không có trong tệp vẫn giữ nguyên.",
+    "Không đổi tên cột; cột không dùng có thể bỏ.",
 )
+ABOUT_CURRENT = (
+    "Mỗi dòng một thủ tục đang có. Sửa rồi gửi lại tệp này; chưa có gì thay đổi cho đến khi xem trước và xác nhận.",
+    "Ô để trống không xóa nội dung đã có; dòng đã xóa khỏi tệp thì thủ tục vẫn giữ nguyên.",
+    "Thủ tục đã bãi bỏ hoặc chưa có hiệu lực không ghi ở đây. Không đổi tên cột.",
+)
+# What a cell of Excel holds.
+LONGEST_IN_CELL = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +60,24 @@ COLUMNS = (
         "also", "Tên gọi khác", "Người dân gọi thế nào; nhiều tên cách nhau bằng dấu chấm phẩy.", "sao giấy hộ tịch"
     ),
     Column("url", "Đường dẫn", "Trang của thủ tục trên Cổng Dịch vụ công."),
+    Column(
+        UNCHECKED,
+        "Chưa đối chiếu",
+        "Tên các cột chưa so với văn bản gốc, cách nhau bằng dấu chấm phẩy; so xong thì xóa.",
+    ),
 )
 
 
-def workbook() -> bytes:
-    """Return the workbook (.xlsx)."""
-    import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = SHEET
-    sheet.append([column.title for column in COLUMNS])
-    sheet.append([column.sample or None for column in COLUMNS])
-    for number, column in enumerate(COLUMNS, 1):
-        head, shown = sheet.cell(1, number), sheet.cell(2, number)
-        head.font = Font(bold=True)
-        head.fill = PatternFill("solid", fgColor="DDEBF7" if column.needed else "F2F2F2")
-        shown.font = Font(italic=True, color="7F7F7F")
-        shown.alignment = head.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[head.column_letter].width = 28
-    for row in range(2, 500):
-        sheet.cell(row, 1).number_format = "@"
-    sheet.freeze_panes = "C2"
-    guide = book.create_sheet(GUIDE)
-    guide.append([_INTRODUCTION])
-    guide.append(list(_GUIDE))
-    for column in COLUMNS:
-        guide.append([column.title, column.means, "Có" if column.needed else ""])
-    for letter, width in (("A", 26), ("B", 80), ("C", 12)):
-        guide.column_dimensions[letter].width = width
-    guide["A1"].alignment = Alignment(wrap_text=True, vertical="top")
-    guide.merge_cells("A1:C1")
-    guide.row_dimensions[1].height = 48
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+TITLES = {column.key: column.title for column in COLUMNS}
 
 
-if __name__ == "__main__":
-    sys.stdout.buffer.write(workbook())
+def cells(entry: Entry) -> dict[str, str]:
+    """Return what a procedure has in the workbook, by the key of a column; what no cell can hold is left out."""
+    texts = {column.key: str(getattr(entry, column.key, "")) for column in COLUMNS}
+    texts[UNCHECKED] = "; ".join(TITLES[key] for key in entry.unchecked if key in TITLES)
+    return {key: text for key, text in texts.items() if text and key not in too_long(entry)}
+
+
+def too_long(entry: Entry) -> list[str]:
+    """Return the keys of the texts that no cell can hold."""
+    return [column.key for column in COLUMNS if len(str(getattr(entry, column.key, ""))) > LONGEST_IN_CELL]

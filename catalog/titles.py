@@ -11,6 +11,7 @@ ACTION = "action"
 # A column that may say what is done with a procedure, and may say something else.
 PERHAPS_ACTION = "perhaps_action"
 EFFECTIVE = "effective"
+UNCHECKED = "unchecked"
 OLD_CODE = "old_code"
 OLD_NAME = "old_name"
 # Titles as they are folded, the usual ones first: of two columns that fill the same key the earlier title counts.
@@ -69,6 +70,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("ngay hieu luc", "ngay co hieu luc", "hieu luc tu", "hieu luc", "hieu luc thi hanh", "thoi diem co hieu luc"),
         *("ngay ap dung", "ap dung tu", "thoi diem ap dung", "ngay bai bo"),
     ),
+    UNCHECKED: ("chua doi chieu",),
     "ended": (),
     "successor": (),
     "ended_by": (),

@@ -14,6 +14,7 @@ from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, op
 from bot.commands.listing import Json, print_json, print_list
 from bot.commands.outfile import check_ending, write_bytes, written
 from bot.commands.usage import Commands
+from bot.files.catalog_workbook import catalog_workbook
 from bot.live_catalogs import load_catalog
 from bot.settings import Settings
 from catalog.catalogs import lineage
@@ -23,7 +24,6 @@ from catalog.history import ImportRecord
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
-from catalog.template import workbook
 from handlers.staff.catalog.beside import Beside, beside
 from handlers.staff.catalog.confirming import store as keep
 from handlers.staff.catalog.rights import leave_above
@@ -149,17 +149,22 @@ def search(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .jsonl sẽ ghi")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .jsonl hoặc .xlsx sẽ ghi")],
     unit: UnitOption = "",
 ) -> None:
-    """Ghi danh mục ra tệp .jsonl; tệp này nhập lại được."""
+    """Ghi danh mục ra tệp .jsonl (đủ mọi nội dung) hoặc .xlsx (thủ tục đang áp dụng, để sửa); tệp này nhập lại được."""
 
     async def work(settings: Settings) -> None:
-        check_ending(file, ".jsonl")
+        check_ending(file, ".jsonl", ".xlsx")
         async with open_existing(settings) as store, store.reading() as tx:
             if unit:
                 await check_unit(tx, unit)
             stored = await tx.stored(unit)
+        if file.suffix.lower() == ".xlsx":
+            holding = Beside(stored).current(datetime.now(settings.zone).date())
+            write_bytes(file, catalog_workbook(holding))
+            print(f"Đã ghi {len(holding)} thủ tục vào {file}.")
+            return
         with written(file) as path, path.open("w", encoding="utf-8") as out:
             for code in sorted(stored):
                 out.write(to_json(stored[code]) + "\n")
@@ -172,7 +177,7 @@ def export(
 def template(file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp .xlsx sẽ ghi")]) -> None:
     """Ghi tệp mẫu để điền danh mục: mỗi dòng một thủ tục, trang «Hướng dẫn» giải thích từng cột."""
     check_ending(file, ".xlsx")
-    write_bytes(file, workbook())
+    write_bytes(file, catalog_workbook(()))
     print(f"Đã ghi tệp mẫu vào {file}. Điền xong, xóa dòng mẫu rồi nhập: motcua catalog import {file}")
 
 

@@ -1,6 +1,6 @@
 """Reads catalog files in a process apart, and says in words where one cannot be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from bot.files.workshop import NotMade, Workshop
@@ -31,6 +31,10 @@ class CatalogReader:
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
         return await self._made(f"{kind}.xlsx", kind, made)
+
+    async def catalog(self, entries: Sequence[Entry]) -> bytes:
+        """Return the workbook of procedures, or the one to fill in where there are none; NotRead with a sentence."""
+        return await self._made("danh-muc.xlsx", "catalog", entries)
 
     async def close(self) -> None:
         """End the process."""

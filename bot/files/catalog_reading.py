@@ -1,4 +1,4 @@
-"""What the process that reads catalog files does: a preview of a file, and the workbooks of a preview."""
+"""What the process that reads catalog files does: a preview of a file, and workbooks."""
 
 import tempfile
 import time
@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bot.files.catalog_books import preview_workbook, refused_workbook
+from bot.files.catalog_workbook import catalog_workbook
 from catalog.entries import Entry
 from catalog.files.limits import Seen, unseen
 from catalog.files.mistakes import Unreadable
@@ -18,7 +19,7 @@ _REPORTED = 1.0
 
 
 def work(kind: str, *order: Any, report: Seen = unseen) -> bytes:
-    """Carry an order out: "preview" of a file, or a workbook, "all" or "refused", of a kept preview.
+    """Carry an order out: "preview" of a file; a workbook, "all" or "refused", of a kept preview, or of a "catalog".
 
     `report` is told now and then how many rows were read.
     """
@@ -50,6 +51,7 @@ def _preview(name: str, content: bytes, stored: Mapping[str, Entry], own: bool, 
 
 
 _BOOKS: Mapping[str, Callable[..., bytes]] = {
+    "catalog": catalog_workbook,
     "all": lambda made: preview_workbook(unpacked(made)),
     "refused": lambda made: refused_workbook(unpacked(made)),
 }

@@ -11,7 +11,7 @@ from catalog.entries import Entry, from_mapping, to_json
 from catalog.preview.lines import Line
 from catalog.preview.planning import Preview
 
-_PLAIN = tuple(one.name for one in fields(Line) if one.name not in {"replaces", "record"})
+_PLAIN = tuple(one.name for one in fields(Line) if one.name not in {"replaces", "record", "unchecked"})
 _PACKING = 6
 
 
@@ -46,8 +46,9 @@ def unpacked(text: str) -> Preview:
 def line_values(line: Line) -> dict[str, Any]:
     """Return a line as plain values."""
     values = {name: value for name in _PLAIN if (value := getattr(line, name))}
-    if line.replaces:
-        values["replaces"] = list(line.replaces)
+    for name in ("replaces", "unchecked"):
+        if listed := getattr(line, name):
+            values[name] = list(listed)
     if line.record:
         values["record"] = json.loads(to_json(line.record))
     return values
@@ -56,7 +57,7 @@ def line_values(line: Line) -> dict[str, Any]:
 def line_of_values(values: Mapping[str, Any]) -> Line:
     """Rebuild what `line_values` gave."""
     empty: dict[str, Any] = {"kind": "", "code": "", "texts": {}, "place": "", "row": 0, "sheet": ""}
-    rest: dict[str, Any] = {"replaces": tuple(values.get("replaces", ()))}
+    rest: dict[str, Any] = {name: tuple(values.get(name, ())) for name in ("replaces", "unchecked")}
     if record := values.get("record"):
         rest["record"] = from_mapping(record)
     return Line(**{**empty, **values, **rest})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from catalog import titles
-from catalog.entries import TEXT_KEYS, Entry, from_mapping
+from catalog.entries import TEXT_KEYS, Entry, from_mapping, names_in
 from catalog.files.cells import FAILED_CELL, UNCOMPUTED, UNCOMPUTED_SAID, cell_text, is_moment, moment_shown
 from catalog.files.legacy_fonts import converted, recognized
 from catalog.files.limits import LONGEST_CELL
@@ -14,11 +14,12 @@ from catalog.files.mistakes import shortened
 from catalog.preview.code_cells import CodeCell, code_cell, codes_in, named_code, replaced_in
 from catalog.preview.dates import day_of, in_force_from
 from catalog.preview.document import Surroundings, laid_over
-from catalog.preview.oddities import runs_into_basis, split_letters
+from catalog.preview.oddities import no_fee, no_time, runs_into_basis, split_letters
 from catalog.preview.reading import Listed
 from catalog.record import clean
 from catalog.sections import Action, action_of
 from catalog.text import fold
+from catalog.titles import UNCHECKED, meaning_of
 
 Kind = Literal["new", "amended", "replaced", "abolished", "unclear", "refused"]
 _DATED = frozenset(("updated",))
@@ -65,7 +66,8 @@ _QUOTED = 100
 class Line:
     """A procedure of a file: what is to be done with it (`kind`), its texts, where it stands, and what to say of it.
 
-    `code` is as it is written where it is doubtful. `record` is the entry of a record of JSON. `reason` says
+    `code` is as it is written where it is doubtful. `unchecked` are the keys whose texts the file itself calls
+    unchecked. `record` is the entry of a record of JSON. `reason` says
     why a line is unclear or refused.
     """
 
@@ -77,6 +79,7 @@ class Line:
     sheet: str
     effective: str = ""
     replaces: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     reason: str = ""
     proposed: str = ""
@@ -103,7 +106,7 @@ class Line:
 
     def entry(self) -> Entry:
         """Return the entry to store."""
-        return self.record or from_mapping({**self.texts, "code": self.code})
+        return self.record or from_mapping({**self.texts, "code": self.code, "unchecked": self.unchecked})
 
 
 def levels_of(text: str) -> frozenset[str]:
@@ -148,8 +151,20 @@ def _take_texts(line: Line, listed: Listed, whole: Surroundings, *, accept: bool
     level = line.texts.get("level", "")
     marked = ", ".join(name for key, name in LEVELS.items() if listed.cells.get(f"level:{key}") is not None)
     line.texts["level"] = _LEVEL_WORDS.get(level.casefold(), level) or marked or section.level
+    # A record of JSON has a list, which is its entry's.
+    if isinstance(listed.cells.get(UNCHECKED), str):
+        _take_doubts(line, _text(line, listed, UNCHECKED, accept=accept))
     if _NOT_SHORTENED.match(fold(line.texts.get("committed", "")[:_QUOTED])):
         line.texts["committed"] = ""
+
+
+def _take_doubts(line: Line, stated: str) -> None:
+    """The columns that the row itself calls unchecked; a name that is no column's is said."""
+    meant = {name: meaning_of(name) for name in names_in(stated)}
+    keys = {found[0] for found in meant.values() if found}
+    line.unchecked = tuple(key for key in TEXT_KEYS if key in keys)
+    if other := [name for name, found in meant.items() if not found or found[0] not in TEXT_KEYS]:
+        line.notes.append(f"cột chưa đối chiếu: không có cột «{shortened(', '.join(other))}»")
 
 
 def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
@@ -273,3 +288,7 @@ def _tell_oddities(line: Line) -> None:
     for key in ("time", "committed"):
         if _ONLY_NUMBER.fullmatch(line.texts.get(key, "")):
             line.notes.append(f"thời hạn «{line.texts[key]}» chỉ có số, không ghi đơn vị")
+        elif (text := line.texts.get(key, "")) and no_time(text):
+            line.notes.append(f"thời hạn «{shortened(text)}» không phải một thời hạn; xin xem lại")
+    if (fee := line.texts.get("fee", "")) and no_fee(fee):
+        line.notes.append(f"mức phí «{shortened(fee)}» không có số tiền, cũng không ghi là không thu; xin xem lại")

@@ -37,6 +37,15 @@ _LEADING = frozenset(
         "sau",
     )
 )
+_DIGIT = re.compile(r"\d")
+_BELOW_ZERO = re.compile(
+    r"\s*[-−–]\s*\d+(?:[.,]\d+)*\s*(?:ngày|giờ|tháng|năm|phút|tuần|đ|đồng|vnđ|vnd|làm việc)?\b[^:;\n]{0,20}$",
+    re.IGNORECASE,
+)
+_TELLS_TIME = re.compile(r"\b(?:ngay|gio|thang|nam|phut|tuan|quy|luat|khong|chua|theo|thoi|hen|lap tuc|buoi|khi)\b")
+_TELLS_FEE = re.compile(
+    r"\b(?:phi|khong|mien|chua|theo|quy|nghi|thong|luat|nop|thu|muc|dong|thoa|gia|tuy|tien|no|hoi)\b"
+)
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
 _SMALL = re.compile(r"\s*(\d{1,3})(?:[.,]0{1,2})?\s*(?:đ|đồng|vnđ|vnd)?\s*(?:/.*|\(.*)?", re.IGNORECASE | re.DOTALL)
 
@@ -79,6 +88,23 @@ def thousandth(fee: str, before: str) -> bool:
     amount = int(match[1])
     amounts = {int(re.sub(r"\D", "", one)) for one in _AMOUNT.findall(before)}
     return amount * 1000 in amounts or amount not in amounts
+
+
+def no_time(text: str) -> bool:
+    """Tell whether a time limit can be none: below zero, or neither a number nor a word that times are told with."""
+    return _is_none(text, _TELLS_TIME)
+
+
+def no_fee(text: str) -> bool:
+    """Tell whether a fee can be none: below zero, or neither an amount nor a word that fees are told with."""
+    return _is_none(text, _TELLS_FEE)
+
+
+def _is_none(text: str, telling: re.Pattern[str]) -> bool:
+    if _BELOW_ZERO.match(text):
+        return True
+    # A dash alone stands for nothing stated.
+    return bool(_WORD.search(text)) and not (_DIGIT.search(text) or telling.search(fold(text)))
 
 
 def unlike(name: str, known: str) -> bool:

@@ -43,6 +43,7 @@ EXERCISE = (
     "staff list",
     "catalog search khai --json",
     "catalog export danh-muc.jsonl",
+    "catalog export danh-muc.xlsx",
     "qr quay1 --out ma.svg",
     "qr quay1 --out ma.pdf",
     "integrity --unit sa-dec --period 2026-W47",

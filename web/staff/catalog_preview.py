@@ -1,4 +1,4 @@
-"""The preview of a catalog file as a page and as workbooks: what would change, row by row."""
+"""The preview of a catalog file as a page: what would change, row by row."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,13 +15,11 @@ from catalog.preview.lines import Line
 from catalog.preview.planning import KINDS, Preview
 from catalog.text import fold
 from handlers.staff.catalog.desk import shown_name
-from handlers.staff.catalog.ports import NotRead
 from handlers.staff.catalog.told import place_told
 from handlers.wording import day_text
-from reports.documents import media
 from web.pages import language_of, see_other
 from web.site import SITE
-from web.staff.catalog import LONGEST_LINK, Desktop, address, desktop, moment, refused
+from web.staff.catalog import LONGEST_LINK, address, desktop, moment, refused
 from web.staff.menu import staff_page
 
 ROWS = 50
@@ -67,31 +65,6 @@ async def show(request: http.Request) -> http.Response:
         ],
         number=number,
         pages=max(1, -(-len(rows) // ROWS)),
-    )
-
-
-async def download(request: http.Request) -> http.Response:
-    """GET /staff/catalog/preview.xlsx, /staff/catalog/refused.xlsx: the preview, or the rows to be corrected."""
-    view: Desktop | None = await desktop(request)
-    if view is None:
-        return await refused(request)
-    site = request.app[SITE]
-    async with site.store.reading() as tx:
-        pending = await tx.pending(view.scope, site.clock())
-    if pending is None or pending.state != "shown":
-        raise http.HTTPNotFound
-    which = request.match_info["which"]
-    try:
-        body = await site.desk.reader.workbook({"preview": "all", "refused": "refused"}[which], pending.made)
-    except NotRead as error:
-        raise http.HTTPServiceUnavailable(text=str(error)) from error
-    names = {"preview": "xem-truoc.xlsx", "refused": "tep-loi.xlsx"}
-    return http.Response(
-        body=body,
-        headers={
-            "Content-Type": media("xlsx"),
-            "Content-Disposition": f'attachment; filename="{names[which]}"',
-        },
     )
 
 

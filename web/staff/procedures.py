@@ -1,7 +1,6 @@
 """Finding a procedure of the catalog, correcting it, and writing a new one: old and new are shown before it is kept."""
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -11,7 +10,6 @@ from aiohttp import web as http
 import locales
 from catalog.editing import SHORT_KEYS, Problem, Stated, changed, cleaned, code_of, new_names, problems
 from catalog.naming import Checked, check, nearest
-from catalog.template import NAME
 from handlers.ports import Membership
 from handlers.staff.catalog.beside import stated_at
 from handlers.staff.catalog.rights import scope_of
@@ -23,7 +21,6 @@ from web.staff.access import author_of, closed
 from web.staff.menu import staff_page
 from web.staff.missed import admin_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOUND = 12
 LONGEST = 200
 CODE = r"[0-9]\.[0-9]{6}|LT\.[A-Z0-9][A-Z0-9.-]{0,19}"
@@ -63,19 +60,6 @@ async def find(request: http.Request) -> http.Response:
         found=[(one, catalog.outline(one).title, catalog.label(one), _path(one)) for one in codes] if searched else [],
         heading=site.world().unit(member.unit).name,
     )
-
-
-async def template(request: http.Request) -> http.Response:
-    """GET /staff/catalog/template.xlsx: the workbook to fill in, made in a process that ends with it."""
-    if await admin_of(request) is None:
-        return closed()
-    command = (sys.executable, "-m", "catalog.template")
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    made, _ = await process.communicate()
-    if process.returncode:
-        raise http.HTTPInternalServerError
-    disposition = f'attachment; filename="{NAME}"'
-    return http.Response(body=made, content_type=XLSX, headers={"Content-Disposition": disposition})
 
 
 async def show(request: http.Request) -> http.Response:

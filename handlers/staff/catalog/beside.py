@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from catalog.editing import Stated
@@ -11,16 +13,34 @@ from catalog.import_plan import chain_entry, over
 from handlers.staff.catalog.ports import CatalogTx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
-    """What a unit's citizens are answered with, by code, and what of it units above publish.
+    """What a unit's own catalog states, and what units above it publish, by code.
 
     `own`: the catalog is a unit's, which may have codes of its own.
     """
 
-    whole: Mapping[str, Entry]
+    stored: Mapping[str, Entry]
     above: Mapping[str, Entry] = field(default_factory=dict)
     own: bool = False
+
+    @cached_property
+    def whole(self) -> Mapping[str, Entry]:
+        """What the unit's citizens are answered with."""
+        above, stored = self.above, self.stored
+        return {**above, **{code: over(above[code], one) if code in above else one for code, one in stored.items()}}
+
+    def current(self, today: date) -> list[Entry]:
+        """What holds today, by code, to be changed and sent back: of names those that the unit itself adds."""
+        holds = [
+            one
+            for _, one in sorted(self.whole.items())
+            if one.name and not one.ended and one.since <= today.isoformat()
+        ]
+        return [replace(one, also=self._own_names(one.code)) if one.code in self.above else one for one in holds]
+
+    def _own_names(self, code: str) -> str:
+        return self.stored[code].also if code in self.stored else ""
 
 
 async def beside(tx: CatalogTx, scopes: Sequence[str]) -> Beside:
@@ -30,9 +50,7 @@ async def beside(tx: CatalogTx, scopes: Sequence[str]) -> Beside:
     if not farther:
         return Beside(stored, own=bool(scope))
     payloads = [payload async for payload in tx.payloads(farther)]
-    above = await asyncio.to_thread(_by_code, payloads)
-    laid = {code: over(above[code], one) if code in above else one for code, one in stored.items()}
-    return Beside({**above, **laid}, above, own=bool(scope))
+    return Beside(stored, await asyncio.to_thread(_by_code, payloads), own=bool(scope))
 
 
 class StatedTx(Protocol):

@@ -114,6 +114,9 @@ class Reader(Protocol):
     async def workbook(self, kind: str, made: str) -> bytes:
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
 
+    async def catalog(self, entries: Sequence[Entry]) -> bytes:
+        """Return the workbook of procedures, or the one to fill in where there are none; NotRead with a sentence."""
+
 
 # Fetches a file from its channel by what the channel calls it; NotRead with a sentence.
 Fetch = Callable[[str], Awaitable[bytes]]

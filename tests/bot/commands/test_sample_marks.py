@@ -53,8 +53,7 @@ HANDED_OUT = {
     "citizen/results.py": "tests/web/citizen/test_results.py",
     "citizen/chat.py": "attachments, made as by `motcua report`",
     "citizen/forms.py": "files that a unit uploaded",
-    "staff/catalog_preview.py": "a file that an admin sent, to be sent again",
-    "staff/procedures.py": "empty, for any unit",
+    "staff/catalog_books.py": "empty, or what an admin has corrected and sends again; doubtful texts are named in it",
 }
 
 

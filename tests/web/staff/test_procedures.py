@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.app import App
+from bot.demo import sample_entries
 from handlers.ports import Role
 from tests.web.conftest import Answer, Visitor, rows
 from tests.web.staff_pages import log_in
@@ -14,6 +15,7 @@ from tests.web.staff_pages import log_in
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BIRTH = "/staff/catalog/1.001193"
+WORKBOOKS = ("/staff/catalog/template.xlsx", "/staff/catalog/current.xlsx")
 
 
 @pytest_asyncio.fixture(loop_scope="session", autouse=True)
@@ -108,10 +110,22 @@ async def test_the_file_to_fill_in_comes_from_the_page(visitor: Visitor) -> None
     assert book.sheetnames == ["Danh mục", "Hướng dẫn"]
 
 
+async def test_the_catalog_there_is_comes_from_the_page_too(visitor: Visitor) -> None:
+    """A row for each procedure that citizens are answered with."""
+    page = await visitor.get("/staff/catalog")
+    (link,) = [one["href"] for one in page.page.all("a") if "current.xlsx" in one["href"]]
+    async with visitor.client.get(f"{visitor.address}{link}") as response:
+        assert 'filename="danh-muc.xlsx"' in response.headers["Content-Disposition"]
+        book = openpyxl.load_workbook(io.BytesIO(await response.read()))
+    codes = [row[0].value for row in book["Danh mục"].iter_rows(min_row=2)]
+    assert codes == sorted(codes)
+    assert set(codes) >= {entry.code for entry in sample_entries()}
+
+
 @pytest.mark.parametrize(("role", "status"), [("staff", 403)])
 async def test_staff_without_the_right_change_nothing(app: App, visitor: Visitor, role: Role, status: int) -> None:
     """Neither look nor write."""
     await log_in(app, visitor, role=role)
-    for path in (BIRTH, "/staff/catalog/find", "/staff/catalog/new", "/staff/catalog/template.xlsx"):
+    for path in (BIRTH, "/staff/catalog/find", "/staff/catalog/new", *WORKBOOKS):
         assert (await visitor.get(path)).status == status
     assert (await visitor.post(BIRTH, [("step", "keep")])).status == status

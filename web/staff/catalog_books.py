@@ -1,0 +1,52 @@
+"""Workbooks to load: the one to fill in, the procedures there are, the preview of a file and its rows to correct."""
+
+from aiohttp import web as http
+
+from handlers.staff.catalog.beside import beside
+from handlers.staff.catalog.ports import NotRead
+from reports.documents import media
+from web.site import SITE
+from web.staff.catalog import desktop, refused
+
+TEMPLATE, CURRENT = "danh-muc-mau.xlsx", "danh-muc.xlsx"
+PREVIEWS = {"preview": ("all", "xem-truoc.xlsx"), "refused": ("refused", "tep-loi.xlsx")}
+
+
+async def catalog(request: http.Request) -> http.Response:
+    """GET /staff/catalog/template.xlsx, /staff/catalog/current.xlsx?unit=…: to fill in, or to correct and send back."""
+    view = await desktop(request)
+    if view is None:
+        return await refused(request)
+    site = request.app[SITE]
+    entries = []
+    if request.match_info["which"] == "current":
+        async with site.store.reading() as tx:
+            entries = (await beside(tx, view.scopes)).current(site.clock().date())
+    try:
+        body = await site.desk.reader.catalog(entries)
+    except NotRead as error:
+        raise http.HTTPServiceUnavailable(text=str(error)) from error
+    return _workbook(body, CURRENT if entries else TEMPLATE)
+
+
+async def preview(request: http.Request) -> http.Response:
+    """GET /staff/catalog/preview.xlsx, /staff/catalog/refused.xlsx: the preview, or the rows to be corrected."""
+    view = await desktop(request)
+    if view is None:
+        return await refused(request)
+    site = request.app[SITE]
+    async with site.store.reading() as tx:
+        pending = await tx.pending(view.scope, site.clock())
+    if pending is None or pending.state != "shown":
+        raise http.HTTPNotFound
+    kind, name = PREVIEWS[request.match_info["which"]]
+    try:
+        body = await site.desk.reader.workbook(kind, pending.made)
+    except NotRead as error:
+        raise http.HTTPServiceUnavailable(text=str(error)) from error
+    return _workbook(body, name)
+
+
+def _workbook(body: bytes, name: str) -> http.Response:
+    headers = {"Content-Type": media("xlsx"), "Content-Disposition": f'attachment; filename="{name}"'}
+    return http.Response(body=body, headers=headers)
