@@ -22,6 +22,7 @@ from web.limits import LIMITS, Limits
 from web.pages import language_of, page
 from web.site import SITE, Site
 from web.staff import screens
+from web.staff.access import explained
 from web.staff.routes import ROUTES
 
 MAX_BODY = 256 * 1024
@@ -49,7 +50,9 @@ log = structlog.get_logger(__name__)
 def create(site: Site) -> http.Application:
     """Make the application."""
     unslashed = http.normalize_path_middleware(append_slash=False, remove_slash=True, merge_slashes=False)
-    app = http.Application(middlewares=[timed, _guarded, from_own_pages, unslashed], client_max_size=MAX_BODY)
+    app = http.Application(
+        middlewares=[timed, _guarded, explained, from_own_pages, unslashed], client_max_size=MAX_BODY
+    )
     app[SITE] = site
     app[health.TOLD] = set()
     app[LIMITS] = Limits()

@@ -1,20 +1,23 @@
 """Which unit and period a member of staff asks for, and whether they may see it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aiohttp import web as http
 
+import locales
 from handlers.own.settings import Author
 from handlers.ports import Membership, Role
 from handlers.rights import visible
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period
-from web.pages import page
+from web.pages import language_of, page
 from web.site import SITE, PagesTx
 
 COOKIE = "motcua_staff"
+CLOSED = http.ResponseKey("closed", bool)
 SESSION_LIFE = timedelta(hours=12)
 # Anybody who walks by can use an unattended desk.
 IDLE_LIFE = timedelta(hours=2)
@@ -110,7 +113,30 @@ async def member_of(request: http.Request) -> Membership | None:
 def closed() -> http.Response:
     """Return the page for visitors who are not logged in: how to get a link."""
     hours, idle = (int(life / timedelta(hours=1)) for life in (SESSION_LIFE, IDLE_LIFE))
-    return page("closed.html", status=403, hours=hours, idle=idle)
+    response = page("closed.html", status=403, hours=hours, idle=idle)
+    response[CLOSED] = True
+    return response
+
+
+@http.middleware
+async def explained(
+    request: http.Request, handler: Callable[[http.Request], Awaitable[http.StreamResponse]]
+) -> http.StreamResponse:
+    """Tell who is logged in that a closed page is another unit's or the admins'; a login link is closed for itself."""
+    response = await handler(request)
+    if not response.get(CLOSED) or request.path.startswith("/staff/login/") or await member_of(request) is None:
+        return response
+    language = language_of(request)
+    return page(
+        "message.html",
+        language,
+        status=403,
+        title=locales.text(language, "web.staff.not_yours"),
+        text=locales.text(language, "web.staff.not_yours_text"),
+        link="/staff",
+        link_text=locales.text(language, "web.staff.to_yours"),
+        typed=(),
+    )
 
 
 async def author_of(request: http.Request, tx: PagesTx, member: Membership) -> Author:

@@ -57,6 +57,23 @@ async def test_without_a_login_there_is_only_the_way_to_one(path: str, cookie: s
     assert (answer.page.all("table"), answer.page.all("form")) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "page", ["/staff?unit=dong-thap", "/staff/cases?unit=dong-thap", "/staff/report.csv?unit=dong-thap"]
+)
+async def test_who_is_logged_in_reads_whose_page_it_is(page: str, app: App, visitor: Visitor) -> None:
+    """Not that a link has expired; a used link says so to them too, and after logging out every page does."""
+    used = f"/staff/login/{await secret_for(app, 'sa-dec', 'staff')}"
+    link = await visitor.get(used)
+    await visitor.send(link)
+    refused = await visitor.get(page)
+    assert (refused.status, refused.page.one("h1").text) == (403, "Trang này không mở được")
+    assert "của đơn vị khác, hoặc chỉ người quản trị" in refused.said
+    assert (await visitor.get("/staff")).status == 200
+    assert (await visitor.send(link)).page.one("h1").text == CLOSED
+    visitor.client.cookie_jar.clear()
+    assert (await visitor.get(page)).page.one("h1").text == CLOSED
+
+
 async def test_a_login_link_opens_the_page_once(app: App, visitor: Visitor, another: Visitor) -> None:
     """Looking at the link does not use it up, pressing the button does; the second press is refused."""
     path = f"/staff/login/{await secret_for(app, 'sa-dec', 'staff')}"
