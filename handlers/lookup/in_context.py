@@ -12,6 +12,7 @@ from catalog.topics import doubtful, outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
 from handlers.lookup.procedures import answer, in_short, mentioned, told_of_each
 from handlers.lookup.question import MOST_BESIDE, MOST_CHOICES, Asked, offer, show
+from handlers.messages import Button
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -31,6 +32,8 @@ LONGEST_ASIDE = 12
 THANKS = "thanks"
 FAREWELLS = (THANKS, "bye")
 # After which nothing is known yet of what is asked.
+# Words that begin an ordinal and may mean something else without a list.
+ORDINALS = ("thu", "dau", "cuoi", "sau", "tren", "duoi")
 OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
@@ -124,11 +127,16 @@ def none_of_these(asked: Asked) -> Turn | None:
 
 
 def chosen_by_place(asked: Asked) -> Turn | None:
-    """Take "cái thứ hai" as one of the choices shown."""
+    """Take "cái thứ hai" as one of the choices shown; where none is shown, say so. "Thứ hai" is a day too."""
     place = follow_ups.ordinal(asked.text)
     listed = [code for code in asked.choices if code != asked.open]
-    if place is None or not listed:
+    if place is None:
         return None
+    if not listed:
+        alone = fold_word(words(asked.text)[0]) in ORDINALS
+        language = asked.session.language
+        ways = tuple(Button(*pair) for pair in asked.session.offered) or tuple(ways_on(language))
+        return None if alone else reply(asked.session, say(language, "none.no_list"), ways, about="clarify")
     position = place - 1 if place > 0 else len(listed) + place
     return show(asked, listed[position]) if 0 <= position < len(listed) else None
 

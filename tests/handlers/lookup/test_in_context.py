@@ -40,6 +40,17 @@ def test_a_question_of_asking_words_is_about_the_open_procedure(said: str, aspec
     assert (about.outcome, about.code, about.aspect) == ("procedure", BIRTH, aspect)
 
 
+@pytest.mark.parametrize("before", [(), ("đăng ký khai sinh",)], ids=["nothing shown", "a card"])
+@pytest.mark.parametrize("said", ["cái thứ hai", "số 2", "cái cuối", "the second one"])
+def test_a_place_without_a_list_chooses_nothing(said: str, before: tuple[str, ...]) -> None:
+    """The list is not there, which is said; what is open stays open."""
+    talk = talked(*before, said)
+    about = talk.turns[-1].about
+    assert (about.outcome, about.code) == ("clarify", "")
+    assert talk.session.topic == (BIRTH if before else "")
+    assert told(talk).startswith(("Hiện chưa có danh sách", "There is no list"))
+
+
 def test_two_things_asked_at_once_are_both_answered() -> None:
     """In the order in which they were asked."""
     talk = talked("đăng ký khai sinh", "mất bao lâu và tốn bao nhiêu tiền")
