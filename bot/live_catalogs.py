@@ -9,8 +9,8 @@ from itertools import groupby
 
 from bot.collector import building_much
 from bot.files.catalog_building import CatalogBuilder
-from catalog.begun import Begun
 from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage, pack
+from catalog.earlier_texts import EarlierTexts
 from catalog.search.breath import Breath, Breather, held_up, nobody
 from storage.catalog import laid_over
 from storage.store import SqlTx
@@ -42,7 +42,7 @@ class LiveCatalogs:
         self._below: dict[str, Catalog | None] = {}
         self._states: Mapping[str, tuple[int, int]] = {}
         self._stamps: dict[str, Stamps] = {}
-        self.begun = Begun()
+        self.earlier_texts = EarlierTexts()
 
     async def refresh(self, tx: SqlTx, parents: Mapping[str, str]) -> Mapping[str, Catalog]:
         """Return the catalogs as the store has them; those held before serve on until this returns."""
@@ -80,7 +80,7 @@ class LiveCatalogs:
             start, known = self._catalogs[unit], self._stamps[unit]
         changed = sorted(code for code in stamps.keys() | known.keys() if stamps.get(code) != known.get(code))
         if unit in self._catalogs:
-            self.begun.keep(self._catalogs[unit].packed(changed), time.monotonic())
+            self.earlier_texts.keep(self._catalogs[unit].packed(changed), time.monotonic())
         if start is None or len(changed) > MOST_LAID_OVER * len(start):
             return None
         return _Layer(chain, start, changed)

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs
 from catalog.offices import Offices
 from catalog.search.breath import nobody
-from handlers.own.settings import Own
+from handlers.unit_settings.settings import Own
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
 from reports.missed.groups import Handling
@@ -107,7 +107,7 @@ class LiveWorld:
             await self.load_places()
 
     async def _load_catalogs(self) -> None:
-        self._live_catalogs.begun.forget(time.monotonic())
+        self._live_catalogs.earlier_texts.forget(time.monotonic())
         async with self._store.reading() as tx:
             generation = await tx.generation()
             if generation != self._generation:
@@ -134,7 +134,7 @@ class LiveWorld:
             closed=closed,
             forms=self._forms,
             wordings={key: form for key, form in self._wordings.items() if form},
-            catalogs=Catalogs(self._catalogs, parents, self._live_catalogs.begun),
+            catalogs=Catalogs(self._catalogs, parents, self._live_catalogs.earlier_texts),
             home=self._home if self._home in units else next(served, next(iter(units))),
             weekly_time=SEND_TIME.strftime("%H:%M"),
             due_days=self._due_days,

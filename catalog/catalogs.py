@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 
-from catalog.begun import Begun, version_of
+from catalog.earlier_texts import EarlierTexts, version_of
 from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
 from catalog.lexicon import Known
@@ -185,10 +185,12 @@ class Catalogs:
     `begun` holds texts that changed a short while ago.
     """
 
-    def __init__(self, by_unit: Mapping[str, Catalog], parents: Mapping[str, str], begun: Begun | None = None) -> None:
+    def __init__(
+        self, by_unit: Mapping[str, Catalog], parents: Mapping[str, str], earlier_texts: EarlierTexts | None = None
+    ) -> None:
         self._by_unit = by_unit
         self._parents = parents
-        self.begun = begun or Begun()
+        self.earlier_texts = earlier_texts or EarlierTexts()
         self._found = {unit: self._find(unit) for unit in (*parents, *by_unit)}
 
     def of(self, unit: str) -> Catalog:

@@ -19,12 +19,12 @@ from catalog.search.features import Names, Weighing
 from catalog.search.mending import Mender
 from catalog.search.overlay import overlay
 from catalog.search.question import Question, Questions
-from catalog.search.results import Beside, Best, Decision, Evidence, Found, Hit, Reason, SearchResult
+from catalog.search.results import Best, Comparison, Decision, Evidence, Found, Hit, Reason, SearchResult
 from catalog.search.scoring import Scored, fitting, without_twins
 from catalog.terms import Asked
 from catalog.topics import doubtful, likely_talk, outranks, topic_of
 
-__all__ = ["Beside", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
+__all__ = ["Comparison", "Decision", "Evidence", "Hit", "Index", "Reason", "SearchResult"]
 
 MOST_SIBLINGS_REMEMBERED = 1024
 MOST_READ, FEWER_READ, MOST_FITTING = 256, 64, 2
@@ -44,7 +44,7 @@ class Index:
         self._names = names
         self._questions = questions
         self._told = told
-        self._beside = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
+        self._comparison = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
         # A turn may ask for the same words more than once, and so do people.
         lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own else (MOST_LATELY, MOST_READ)
         self._lately = remembering(self._search, lately)
@@ -165,7 +165,7 @@ class Index:
         """The procedures about the same thing, nearest first: members of its families, names like its own, then those
         that another circumstance leads to.
         """
-        return self._beside(code)
+        return self._comparison(code)
 
     def _find_siblings(self, code: str) -> tuple[str, ...]:
         table = self._names.table
@@ -201,19 +201,19 @@ class Index:
         weighing = Weighing(self._names, found, best, inside)
         return Evidence(found.groups[inside[0]].traits.code, weighing.named(), weighing.right(*weighing.rest()))
 
-    def beside(self, text: str, code: str) -> Beside:
+    def compare(self, text: str, code: str) -> Comparison:
         """Compare what a text shares with a procedure and with the one that fits best beside it."""
         if self.asked(text).bare or code not in self._names.place:
-            return Beside()
+            return Comparison()
         table, place = self._names.table, self._names.place[code]
         best, twin = self._compared(text), table.groups[place].traits.twin
         open_first = bool(best.first) and best.first[0].twin == twin
         others = [one for one in best.first if one.twin != twin]
         if not others:
-            return Beside(open_first=open_first)
+            return Comparison(open_first=open_first)
         other = others[0]
         known = self.known.get(other.code)
-        return Beside(
+        return Comparison(
             open_covered=min(table.shared_with(place, best.terms, denied=best.denied) / best.total, 1.0),
             open_first=open_first,
             likeness=other.likeness,

@@ -10,7 +10,7 @@ from catalog.ages import age_span, ages, without_ages
 from catalog.circumstances import Told
 from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
-from catalog.index import Beside, Index
+from catalog.index import Comparison, Index
 from catalog.lexicon import goes_on
 from catalog.recorded import in_record
 from catalog.text import folded_words
@@ -67,7 +67,7 @@ class Said:
     def leaves(self) -> Sequence[float]:
         """What the decision to leave weighs, in the order of `deciding.LEAVES`."""
         index, text = self.index, self.text
-        found, beside, telling = index.search(text), self._beside, index.telling(text)
+        found, beside, telling = index.search(text), self._comparison, index.telling(text)
         surely = float(found.decision == "answer" and found.sure and found.hits[0].code != self.open.code)
         return (
             found.tells, beside.certain, beside.likeness, beside.covered,
@@ -180,7 +180,7 @@ class Said:
     @property
     def names_the_open(self) -> bool:
         """Whether it names the open procedure before any other, and hardly anything beside it."""
-        return self._beside.open_first and self._beside.open_covered >= MOSTLY
+        return self._comparison.open_first and self._comparison.open_covered >= MOSTLY
 
     @property
     def stands_in_the_record(self) -> bool:
@@ -195,8 +195,8 @@ class Said:
         return told >= MOSTLY
 
     @cached_property
-    def _beside(self) -> Beside:
-        return self.index.beside(self.text, self.open.code)
+    def _comparison(self) -> Comparison:
+        return self.index.compare(self.text, self.open.code)
 
     @cached_property
     def _recorded(self) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from handlers.limit_metrics import Limit, acted
 from handlers.lookup.response_field import with_field
 from handlers.messages import Incoming, Reply
 from handlers.ports import Conflict, Erased, Farewell, Outgoing, Recalled, Recorded
-from handlers.rating.begun import BegunTx, lost_forms
+from handlers.rating.unfinished_forms import UnfinishedFormsTx, lost_forms
 from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.staff.alerts import Alerts, AlertsTx
@@ -62,7 +62,7 @@ class _NotTaken(Exception):
         self.refusals = refusals
 
 
-class TurnTx(AlertsTx, BegunTx, Protocol):
+class TurnTx(AlertsTx, UnfinishedFormsTx, Protocol):
     """A transaction that commits turns: all of it, or nothing."""
 
     async def record(self, turns: Sequence[Recorded], now: datetime) -> list[list[Outgoing]]:

@@ -6,14 +6,14 @@ from datetime import datetime
 import locales
 from handlers import groups, talk
 from handlers.heard import hear
-from handlers.lookup.untaken import with_untaken
+from handlers.lookup.unchosen import with_unchosen
 from handlers.messages import Incoming
-from handlers.own.announcing import announced
 from handlers.question_language import in_its_language
 from handlers.rating import contact
 from handlers.rules import RULES
 from handlers.session import Session
 from handlers.turn import About, Turn
+from handlers.unit_settings.announcing import announced
 from handlers.world import World
 from surveys.digits import plain_digits
 
@@ -36,6 +36,6 @@ def step(world: World, session: Session, incoming: Incoming, now: datetime) -> T
     turn = next(turn for rule in RULES if (turn := rule(heard)))
     if not turn.about.outcome:
         turn = replace(turn, about=About("rate" if turn.session.survey else "clarify"))
-    turn = with_untaken(world, session, turn)
+    turn = with_unchosen(world, session, turn)
     turn = announced(world, turn, now.date())
     return talk.introduced(world, groups.guarded(world, session, turn) if incoming.shared else turn)

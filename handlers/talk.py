@@ -79,7 +79,7 @@ def about_unit(world: World, session: Session, facts: Sequence[str], missing: Se
     """Say a unit's telephone, address or hours, a line each; of `missing` ones also that they are not known."""
     unit = world.unit(session.unit)
     values = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
-    # Days and hours of reception come below (handlers/own/announcing.py).
+    # Days and hours of reception come below (handlers/unit_settings/announcing.py).
     if any(notice.kind == "reception" for notice in world.notices(session.unit)):
         missing = [key for key in missing if key != "hours"]
     return [

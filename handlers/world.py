@@ -7,9 +7,9 @@ from functools import cached_property
 
 from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
-from handlers.own.casework import Casework
-from handlers.own.notices import Notice
-from handlers.own.settings import Form, Own
+from handlers.unit_settings.casework import Casework
+from handlers.unit_settings.notices import Notice
+from handlers.unit_settings.settings import Form, Own
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 

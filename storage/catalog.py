@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, text
 from catalog.entries import Entry, from_json, to_json
 from catalog.history import CatalogMoved, Change, ImportKind, ImportRecord
 from catalog.import_plan import over
-from handlers.own.settings import Author
+from handlers.unit_settings.settings import Author
 from storage.tables.base import table
 from storage.tables.catalog import CatalogChangeRow, CatalogImportRow, ProcedureRow
 from storage.transaction import Queries

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, insert, literal, select, update
 
-from catalog.under_way import Pending, Waiting
+from catalog.pending_files import Pending, Waiting
 from storage.tables.base import table
 from storage.tables.catalog import CatalogPendingRow, CatalogWaitingRow
 from storage.transaction import Queries

@@ -20,7 +20,7 @@ from storage.conversations.paces import Paces
 from storage.conversations.privacy import Privacy
 from storage.conversations.silences import Silences
 from storage.conversations.turns import Turns
-from storage.conversations.untaken import Untaken
+from storage.conversations.unchosen import Unchosen
 from storage.counts.tallies import Tallies
 from storage.database.advice import advice, is_unusable
 from storage.database.clock_evidence import Pulses
@@ -34,7 +34,6 @@ from storage.forms.exports import Exports
 from storage.forms.screens import Screens
 from storage.forms.votes import Votes
 from storage.misses import Misses
-from storage.own import UnitSettings
 from storage.people.channel_notes import ChannelNotes
 from storage.people.grants import Grants
 from storage.people.logins import Logins
@@ -42,6 +41,7 @@ from storage.petitions import Petitions
 from storage.places import Places
 from storage.questions_left import QuestionsLeft
 from storage.statements import Statements
+from storage.unit_settings import UnitSettings
 from surveys.responses import Opened
 
 _SERIALIZATION = {"40001", "40P01"}
@@ -69,7 +69,7 @@ class SqlTx(
     Misses,
     Petitions,
     QuestionsLeft,
-    Untaken,
+    Unchosen,
     UnitSettings,
     ChannelNotes,
 ):

@@ -91,7 +91,7 @@ LONGEST = (
     "tests/channels/test_zalo.py",
     "tests/web/test_app.py",
     "tests/web/staff/test_menu.py",
-    "tests/web/citizen/test_begun.py",
+    "tests/web/citizen/test_unfinished_forms.py",
     "tests/handlers/staff/catalog/test_several_processes.py",
     "tests/catalog/test_questions.py",
     "tests/web/staff/test_reasons_everywhere.py",

@@ -22,13 +22,13 @@ from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, outcomes
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
-from handlers.own import notices
-from handlers.own.settings import SUBJECTS
 from handlers.ports import Role
 from handlers.staff import case_words
 from handlers.staff.bulletins import BULLETINS
 from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
+from handlers.unit_settings import notices
+from handlers.unit_settings.settings import SUBJECTS
 from reports import rates
 from reports.bulletins.buttons import CHOICES
 from reports.documents import excel_choices, excel_trend

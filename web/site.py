@@ -10,7 +10,6 @@ from typing import Any, Literal, Protocol
 from aiohttp import web as http
 
 from handlers.messages import Incoming
-from handlers.own.settings import OwnTx
 from handlers.paper.batch import BatchTx
 from handlers.ports import Chat, Files, Health, Outgoing, Recalled, Role
 from handlers.shell import Conversation
@@ -19,6 +18,7 @@ from handlers.staff.cases import CasesTx
 from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.ports import CatalogTx
 from handlers.staff.screens import ScreensTx
+from handlers.unit_settings.settings import OwnTx
 from handlers.world import World
 from reports.casework.waiting import WaitingTx
 from reports.data_requests import Request

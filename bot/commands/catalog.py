@@ -24,8 +24,8 @@ from catalog.history import ImportRecord
 from catalog.index import Index, Reason, SearchResult
 from catalog.preview.applying import Changes, changes
 from catalog.preview.planning import WORDS, Preview, as_object, preview
-from handlers.staff.catalog.beside import Beside, beside
 from handlers.staff.catalog.confirming import store as keep
+from handlers.staff.catalog.current_catalog import CurrentCatalog, current_catalog
 from handlers.staff.catalog.rights import leave_above
 from handlers.turn import MissKind
 from handlers.wording import plain
@@ -74,7 +74,7 @@ def import_(
                     await check_unit(tx, unit)
                 units = await tx.units()
                 scopes = lineage(unit, {code: known.parent for code, known in units.items()})
-                known, stored = await beside(tx, scopes), await tx.stored(unit)
+                known, stored = await current_catalog(tx, scopes), await tx.stored(unit)
             made = _previewed(file, known, accept=accept, quiet=as_json)
             if known.above:
                 leave_above(made, known.above, units[scopes[-2]].name)
@@ -111,7 +111,7 @@ def check(file: File, accept: Accept = False) -> None:
     """Đọc thử một tệp danh mục và nêu từng bản ghi lỗi; không ghi gì."""
 
     async def work(settings: Settings) -> None:
-        made = _previewed(file, Beside({}, own=True), accept=accept)
+        made = _previewed(file, CurrentCatalog({}, own=True), accept=accept)
         doubtful = _name_doubtful(file, made)
         good = len(made.lines) - doubtful
         if doubtful:
@@ -161,7 +161,7 @@ def export(
                 await check_unit(tx, unit)
             stored = await tx.stored(unit)
         if file.suffix.lower() == ".xlsx":
-            holding = Beside(stored).current(datetime.now(settings.zone).date())
+            holding = CurrentCatalog(stored).in_force(datetime.now(settings.zone).date())
             write_bytes(file, catalog_workbook(holding))
             print(f"Đã ghi {len(holding)} thủ tục vào {file}.")
             return
@@ -207,7 +207,7 @@ def misses(
     carry_out(work)
 
 
-def _previewed(file: Path, known: Beside, *, accept: bool, quiet: bool = False) -> Preview:
+def _previewed(file: Path, known: CurrentCatalog, *, accept: bool, quiet: bool = False) -> Preview:
     """Read a file and say how it was read; what was left out is named before anything is written."""
     from rich.console import Console
     from rich.progress import Progress

@@ -9,7 +9,7 @@ from bot.commands.common import Refused, carry_out, open_existing
 from bot.commands.listing import Json, print_list
 from bot.settings import Settings
 from handlers.staff.catalog.confirming import Sender, restore
-from handlers.staff.catalog.told import restored_told
+from handlers.staff.catalog.replies import restored_told
 from handlers.wording import plain
 from locales import DEFAULT
 

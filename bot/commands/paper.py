@@ -18,7 +18,7 @@ from catalog.files.notes import Notes
 from handlers.paper.ballot import Register
 from handlers.paper.ballot_sheet import Batch, read_rows, read_table
 from handlers.paper.batch import Taken, add_up, keep_ballots
-from handlers.rating.begun import free_slips
+from handlers.rating.unfinished_forms import free_slips
 from handlers.world import World
 from storage.store import SqlStore
 from surveys.cases import case_of

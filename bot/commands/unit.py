@@ -18,7 +18,7 @@ from bot.commands.common import (
 from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
 from bot.settings import Settings
-from handlers.own.settings import CONTACT, Author
+from handlers.unit_settings.settings import CONTACT, Author
 from handlers.world import Unit
 from reports import periods
 

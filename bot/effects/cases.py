@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.own.notices import Wrong
 from handlers.ports import Chat, Membership
 from handlers.rights import has_in_hand, owns, visible
 from handlers.session import Session
@@ -20,6 +19,7 @@ from handlers.staff.case_words import (
     office_and_day,
 )
 from handlers.turn import AgreeToContact, CaseDeed, OnCase, SayMended, ShowCases
+from handlers.unit_settings.notices import Wrong
 from handlers.wording import button, buttons, day_text, plain, say
 from handlers.world import World
 from reports.casework.due import due_again, due_from, with_due

@@ -9,9 +9,9 @@ from handlers.ports import Membership
 from handlers.session import Session
 from handlers.staff.catalog.confirming import Prepared, cancel, confirm, prepared
 from handlers.staff.catalog.desk import Desk, sender_of, shown_name
+from handlers.staff.catalog.replies import confirmed_told
 from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
 from handlers.staff.catalog.sent import OnFile, TakeFile
-from handlers.staff.catalog.told import confirmed_told
 from handlers.turn import Effect
 from handlers.wording import say
 from handlers.world import World

@@ -8,8 +8,8 @@ from catalog.catalogs import Catalog
 from catalog.naming import Checked
 from handlers.channel import Traits, pieces
 from handlers.messages import Reply, Text
-from handlers.own.settings import Author
 from handlers.ports import Chat, Membership
+from handlers.unit_settings.settings import Author
 from handlers.wording import buttons, say
 from handlers.world import World
 from reports.missed.handling import check_name, give_name, group_of_question, missed_of, name_for

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.own.announcing import told
-from handlers.own.notices import Notice, Wrong, typed_in_chat
-from handlers.own.settings import NOTICE, Author
 from handlers.ports import Chat, Membership
 from handlers.session import Session
 from handlers.split import shorten
 from handlers.turn import DropNotice, GiveNotice
+from handlers.unit_settings.announcing import told
+from handlers.unit_settings.notices import Notice, Wrong, typed_in_chat
+from handlers.unit_settings.settings import NOTICE, Author
 from handlers.wording import plain, say
 from handlers.world import World
 from storage.store import SqlTx

@@ -10,7 +10,6 @@ from bot.nursery import Nursery
 from catalog.gist import gist
 from catalog.naming import nearest
 from handlers.messages import Button, Incoming, Reply, Text
-from handlers.own.casework import ANSWER_HOURS
 from handlers.ports import Chat, Membership
 from handlers.rights import may_see, visible
 from handlers.session import Session
@@ -18,6 +17,7 @@ from handlers.split import shorten
 from handlers.staff import questions_left as words
 from handlers.staff.alerts import Alerts
 from handlers.staff.questions_left import AnswerQuestion, LeaveQuestion, NameQuestion
+from handlers.unit_settings.casework import ANSWER_HOURS
 from handlers.wording import buttons, say
 from handlers.world import World
 from reports.missed.handling import handled_by, name_for

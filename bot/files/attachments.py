@@ -12,9 +12,9 @@ from typing import Protocol
 import structlog
 
 from bot.files.workshop import NotMade, Workshop
-from handlers.own.forms import stored_form
 from handlers.ports import Addressee, Membership, NoFile
 from handlers.rights import may_see
+from handlers.unit_settings.forms import stored_form
 from handlers.world import World
 from reports import documents, periods
 from reports.bulletins.attachments import Source, read_source

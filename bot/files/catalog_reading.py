@@ -11,7 +11,7 @@ from bot.files.catalog_workbook import catalog_workbook
 from catalog.entries import Entry
 from catalog.files.limits import Seen, unseen
 from catalog.files.mistakes import Unreadable
-from catalog.preview.keeping import packed, unpacked
+from catalog.preview.packing import packed, unpacked
 from catalog.preview.planning import preview
 
 _NAME = 100

@@ -106,7 +106,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Comparison:
     """How much of a question one procedure covers, and how likely the one that fits best beside it is meant.
 
     All are from 0 to 1 but `common`, how often the other is asked for (0 to 3).

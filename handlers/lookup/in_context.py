@@ -179,9 +179,9 @@ def _named_again(asked: Asked) -> str:
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
     if found and found[0] in before and asked.open not in found and asked.found.tells >= OF_ITS_OWN:
         return found[0]
-    open_covered = index.beside(said, asked.open).open_covered if asked.open else 0.0
+    open_covered = index.compare(said, asked.open).open_covered if asked.open else 0.0
     siblings = index.siblings(asked.open) if asked.open else ()
-    covered = {code: index.beside(said, code).open_covered for code in before}
+    covered = {code: index.compare(said, code).open_covered for code in before}
     best = max(before, key=lambda code: covered[code])
     lead = SIBLING_NAMED_AGAIN if best in siblings else NAMED_AGAIN
     return best if open_covered <= HARDLY_NAMED and covered[best] - open_covered >= lead else ""
@@ -305,9 +305,9 @@ def sibling(asked: Asked) -> Turn | None:
     if not asked.open or not asked.moves:
         return None
     turns = follow_ups.turns(asked.text) and not asked.clearly_moves
-    if turns and not asked.beside_the_open.tells_another_circumstance:
+    if turns and not asked.compared_with_open.tells_another_circumstance:
         return None
-    fits = {code: fit for code, fit in asked.beside_the_open.fits.items() if code in asked.catalog}
+    fits = {code: fit for code, fit in asked.compared_with_open.fits.items() if code in asked.catalog}
     fits.pop(asked.open, None)
     best = max(fits.values(), default=0.0)
     near = sorted((code for code in fits if best - fits[code] < SOLE_LEAD), key=lambda code: -fits[code])
@@ -321,7 +321,7 @@ def family_first(asked: Asked) -> list[str]:
     found = [hit.code for hit in asked.found.hits]
     if not asked.open or asked.found.sure or asked.plainly_elsewhere or follow_ups.turns(asked.text):
         return found
-    fitting = [code for code, share in asked.beside_the_open.family.items() if share >= LEAST_SHARE]
+    fitting = [code for code, share in asked.compared_with_open.family.items() if share >= LEAST_SHARE]
     fits = [code for code in fitting if code in asked.catalog and code != asked.open]
     if asked.found.decision == "answer" and follow_ups.wants(asked.text):
         fits = []
@@ -334,13 +334,13 @@ def stays(asked: Asked) -> Turn | None:
     """
     if not asked.open or asked.plainly_elsewhere:
         return None
-    if asked.hardly_leaves and not asked.beside_the_open.tells_an_age_alone:
+    if asked.hardly_leaves and not asked.compared_with_open.tells_an_age_alone:
         return _on_the_open_one(asked, [hit.code for hit in asked.found.hits][:MOST_BESIDE])
     if asked.found.decision == "none":
         leaves = _tells_another_matter(asked) and (asked.leaves or not _about_it(asked))
     else:
         named = asked.found.sure and follow_ups.wants(asked.text)
-        leaves = asked.leaves and (named or not asked.beside_the_open.tells_an_age_alone)
+        leaves = asked.leaves and (named or not asked.compared_with_open.tells_an_age_alone)
     return None if leaves else _on_the_open_one(asked)
 
 
@@ -395,7 +395,7 @@ def _about_it(asked: Asked) -> bool:
     asks = (
         asked.points or asked.found.aspects or follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
     )
-    return bool(asks) or (len(asked.text.split()) >= LEAST_TOLD and asked.beside_the_open.stands_in_the_record)
+    return bool(asks) or (len(asked.text.split()) >= LEAST_TOLD and asked.compared_with_open.stands_in_the_record)
 
 
 def _tells_another_matter(asked: Asked) -> bool:
@@ -453,7 +453,7 @@ def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
         return quoted(sought.parts, [(one,) for one in sought.look])
     if parts := tuple(dict.fromkeys((*measured, *asked.parts))):
         return answer(asked.world, asked.session, asked.open, parts, beside=beside)
-    if asked.beside_the_open.names_the_open and not (follow_ups.asks(asked.text) or follow_ups.supposes(asked.text)):
+    if asked.compared_with_open.names_the_open and not (follow_ups.asks(asked.text) or follow_ups.supposes(asked.text)):
         return answer(asked.world, asked.session, asked.open, beside=beside)
     return quoted(follow_ups.hinted(asked.text), (named, *pairs), spelled=spelled)
 

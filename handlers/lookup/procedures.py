@@ -9,16 +9,16 @@ import locales
 from catalog import follow_ups
 from catalog.catalogs import Catalog
 from catalog.entries import Entry
-from handlers.lookup import in_brief, in_force, under_way
+from handlers.lookup import changed_texts, in_brief, in_force
 from handlers.lookup.outside import done_elsewhere
 from handlers.lookup.record_parts import FORM_PART, PARTS, SUMMARY, doubtful, each_once, value_of
 from handlers.messages import Button, Reply, Text, small
-from handlers.own.forms import with_forms
 from handlers.question_language import ENGLISH
 from handlers.session import Session
 from handlers.split import shorten, split
 from handlers.talk import or_call
 from handlers.turn import About, NoteMiss, Turn, offering, reply
+from handlers.unit_settings.forms import with_forms
 from handlers.wording import button, plain, say, ways_on
 from handlers.world import World
 
@@ -78,7 +78,7 @@ def answer(
         return done_elsewhere(world, session, office, _name(world, session, entry))
     wanted = tuple(name for name in aspects if name in PARTS)
     if wanted:
-        entry = under_way.as_begun(world, session, entry)
+        entry = changed_texts.as_begun(world, session, entry)
     blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
@@ -111,7 +111,7 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     closed = entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field)
     if entry is None or closed or wanted not in (*PARTS, REST):
         return answer(world, session, code, wanted.split(","))
-    entry = under_way.as_begun(world, session, entry)
+    entry = changed_texts.as_begun(world, session, entry)
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
         return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
@@ -130,7 +130,7 @@ def in_short(world: World, session: Session, code: str) -> Turn:
     entry = _answered_here(world, session, code)
     if entry is None or not entry.has_details:
         return answer(world, session, code)
-    entry = under_way.as_begun(world, session, entry)
+    entry = changed_texts.as_begun(world, session, entry)
     blocks = [_strip(world, session, entry, ()), say(session.language, "card.ask_part", phone=or_call(world, session))]
     about = About("procedure", code)
     return _told(world, session, entry, blocks, shown=(), about=about, person=True, all_parts=True)
@@ -157,7 +157,7 @@ def mentioned(
     entry = _answered_here(world, session, code)
     if entry is None:
         return answer(world, session, code)
-    entry = under_way.as_begun(world, session, entry)
+    entry = changed_texts.as_begun(world, session, entry)
     wanted = dict.fromkeys(name for name in (*parts, *PARTS) if name != "legal")
     values = {name: value_of(session.language, entry, name) for name in wanted}
     opens, quoted = _quoted(values, sought, spelled=spelled)
@@ -338,7 +338,7 @@ def _told(
         answers.append(button(language, "right", "button.right"))
     answers.append(button(language, "other", "button.not_this"))
     ways = [more] if more else []
-    ways += under_way.way_to_new(world, session, entry)
+    ways += changed_texts.way_to_new(world, session, entry)
     ways += _part_buttons(world, session, entry, shown, all_parts=all_parts)
     if untold:
         ways.append(button(language, "question", "left.leave"))
@@ -349,7 +349,7 @@ def _told(
     links = ((plain(language, "card.official"), entry.url),) if entry.url else ()
     origin = _origin(language, entry, _name(world, session, entry))
     whole = Text.lines([*blocks, origin, question], between="\n\n")
-    known = replace(offering(session.opening(entry.code), offered), began=under_way.version(world, session, entry))
+    known = replace(offering(session.opening(entry.code), offered), began=changed_texts.version(world, session, entry))
     told = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
     return with_forms(world, told, tuple(shown))
 
@@ -405,7 +405,7 @@ def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     heading = say(session.language, "card.heading", name=name)
     if named:
         heading = say(session.language, "card.part_heading", name=name, part=", ".join(named))
-    return Text.lines([heading, in_force.announced(session, entry), under_way.told(world, session, entry)])
+    return Text.lines([heading, in_force.announced(session, entry), changed_texts.told(world, session, entry)])
 
 
 def _label(language: str, name: str) -> str:

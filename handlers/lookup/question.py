@@ -72,18 +72,18 @@ class Asked:
         if self.plainly_elsewhere:
             return True
         names = self.found.sure and not follow_ups.changes(self.text)
-        return self.beside_the_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
+        return self.compared_with_open.leaving >= (LEAVES_SURELY_NAMED if names else LEAVES)
 
     @property
     def hardly_leaves(self) -> bool:
         """Whether it leaves but may stay: it fits several others, and does not say that one of them is wanted."""
         several = self.found.decision == "choose" and not (follow_ups.wants(self.text) or follow_ups.turns(self.text))
-        return self.leaves and several and self.beside_the_open.leaving < SURELY_LEAVES
+        return self.leaves and several and self.compared_with_open.leaving < SURELY_LEAVES
 
     @property
     def may_leave(self) -> bool:
         """Whether it may be about another procedure than the one that is open."""
-        return bool(self.open) and self.beside_the_open.leaving >= MAY_LEAVE
+        return bool(self.open) and self.compared_with_open.leaving >= MAY_LEAVE
 
     @property
     def moves(self) -> bool:
@@ -91,18 +91,18 @@ class Asked:
         if not self.open or self._asks_for_a_paper or self.plainly_elsewhere or self._surely_elsewhere:
             return False
         if self.may_leave:
-            return self.beside_the_open.moving >= MOVES
-        return self.beside_the_open.tells_another_circumstance and self.clearly_moves
+            return self.compared_with_open.moving >= MOVES
+        return self.compared_with_open.tells_another_circumstance and self.clearly_moves
 
     @property
     def clearly_moves(self) -> bool:
         """Whether it is clearly about a sibling of the open one, whatever else it says."""
-        return bool(self.open) and self.beside_the_open.moving >= CLEARLY_MOVES
+        return bool(self.open) and self.compared_with_open.moving >= CLEARLY_MOVES
 
     @property
     def surely_moves(self) -> bool:
         """Whether it is more likely than not about a sibling of the open one, whichever it is."""
-        return bool(self.open) and self.beside_the_open.moving >= SURELY_MOVES
+        return bool(self.open) and self.compared_with_open.moving >= SURELY_MOVES
 
     @property
     def _asks_for_a_paper(self) -> bool:
@@ -145,21 +145,21 @@ class Asked:
             return False
         # A sibling is weighed last: it takes longest.
         most = ADDED_COVERED if adds else HARDLY_COVERED
-        return index.beside(said, self.open).open_covered < most and self.beside_the_open.moving < MOVES
+        return index.compare(said, self.open).open_covered < most and self.compared_with_open.moving < MOVES
 
     @property
     def _surely_elsewhere(self) -> bool:
         """Whether it surely leaves for one that is no sibling, and no sibling need be looked for."""
-        if not self.found.sure or self.beside_the_open.tells_another_circumstance:
+        if not self.found.sure or self.compared_with_open.tells_another_circumstance:
             return False
-        return self.beside_the_open.leaving >= SURELY_LEAVES and self._found_no_sibling
+        return self.compared_with_open.leaving >= SURELY_LEAVES and self._found_no_sibling
 
     @property
     def _found_no_sibling(self) -> bool:
         return self.found.hits[0].code not in self.catalog.index.siblings(self.open)
 
     @cached_property
-    def beside_the_open(self) -> Said:
+    def compared_with_open(self) -> Said:
         """It as it stands to the procedure that is open; KeyError where none is."""
         if (entry := self.catalog.entry(self.open)) is None:
             raise KeyError(self.open)

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from handlers.lookup.response_field import with_field
 from handlers.paper.ballot import SOURCE, Ballot
-from handlers.rating.begun import BegunTx
+from handlers.rating.unfinished_forms import UnfinishedFormsTx
 from handlers.world import World
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire
 from surveys.responses import Filing, Refusal, Response
 from surveys.slips import Round, Slip
 
 
-class BatchTx(BegunTx, Protocol):
+class BatchTx(UnfinishedFormsTx, Protocol):
     """A transaction as paper ballots need it."""
 
     async def rounds(self) -> dict[str, Round]:

@@ -11,7 +11,7 @@ from handlers.counters import find_counter, no_counter
 from handlers.heard import Heard
 from handlers.messages import Button, Reply, Text
 from handlers.rating import contact
-from handlers.rating.begun import is_lost, wording_on
+from handlers.rating.unfinished_forms import is_lost, wording_on
 from handlers.session import Running, Session
 from handlers.talk import home_buttons, privately
 from handlers.talk import stop as silent

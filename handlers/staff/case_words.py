@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.messages import Button, Reply
-from handlers.own.notices import Wrong, day_in_chat
 from handlers.session import Session
 from handlers.turn import CaseDeed, OnCase, Turn, reply
+from handlers.unit_settings.notices import Wrong, day_in_chat
 from handlers.wording import button, buttons, day_text, say
 from handlers.world import World
 from surveys.cases import Case

@@ -55,7 +55,7 @@ def reasons_said(report: Report) -> list[str]:
     """Return the same in words, a line a reason, and where the first was ticked most."""
     lines = []
     for choice in shown(report):
-        lines += [f"{clean(option.name)}: {_beside(option)}." for option in choice.whole.options]
+        lines += [f"{clean(option.name)}: {_numbers_of(option)}." for option in choice.whole.options]
         lines.append(most_at(choice, "vi").plain)
     return [line for line in lines if line] or [text("document.no_reasons")]
 
@@ -70,7 +70,7 @@ def _named(choice: Choice) -> list[tuple[Ticked, list[str]]]:
     return [(option, wrapped(clean(option.name), INSIDE - NUMBERS, LABEL)) for option in choice.whole.options]
 
 
-def _beside(option: Ticked) -> str:
+def _numbers_of(option: Ticked) -> str:
     if option.forms is None or option.share is None:
         return text("document.hidden")
     return text("document.option_count", forms=rates.number(option.forms), share=rates.percent(option.share))
@@ -81,7 +81,7 @@ def _bar(axes: Any, top: float, option: Ticked, lines: list[str]) -> float:
     from matplotlib.patches import Rectangle
 
     y = write_lines(axes, MARGIN, top, lines, LABEL) + LIFT
-    told, hidden = _beside(option), option.share is None
+    told, hidden = _numbers_of(option), option.share is None
     size, look = (SMALL, {"color": QUIET}) if hidden else (LABEL, {"weight": "bold"})
     if hidden and width_of(told, size) > NUMBERS:
         told = "–"

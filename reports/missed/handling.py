@@ -10,10 +10,10 @@ from catalog.gist import gist, phrase
 from catalog.import_plan import chain_entry
 from catalog.naming import LONGEST_NAME, Checked, called, check
 from catalog.text import fold
-from handlers.own.settings import Author
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.rights import scope_of
+from handlers.unit_settings.settings import Author
 from handlers.wording import plain
 from handlers.world import World
 from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses, id_of

@@ -8,7 +8,7 @@ from storage.questions_left import QUESTION
 from storage.tables.base import table
 from storage.tables.conversations import AlertPaceRow, OutboxRow, SessionRow, StaffRow, TokenRow
 from storage.tables.forms import ApartRow, CaseRow, CaseStepRow
-from storage.tables.own import UnitSettingRow
+from storage.tables.unit_settings import UnitSettingRow
 from storage.transaction import Queries
 
 SESSION, STAFF = table(SessionRow), table(StaffRow)

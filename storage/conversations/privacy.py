@@ -18,12 +18,12 @@ from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION
 from storage.forms.votes import Votes
-from storage.own import SETTING
 from storage.people.staff import STAFF, TOKEN
 from storage.questions_left import QUESTION
 from storage.tables.base import table
 from storage.tables.conversations import RequestRow
 from storage.tables.forms import CaseRow, CaseStepRow
+from storage.unit_settings import SETTING
 
 CASE, STEP = table(CaseRow), table(CaseStepRow)
 REQUEST = table(RequestRow)

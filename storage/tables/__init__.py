@@ -7,10 +7,10 @@ from storage.tables import (
     figures,
     forms,
     missed,
-    own,
     petitions,
     places,
     questions_left,
+    unit_settings,
 )
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "figures",
     "forms",
     "missed",
-    "own",
     "petitions",
     "places",
     "questions_left",
+    "unit_settings",
 ]

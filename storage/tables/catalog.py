@@ -79,7 +79,7 @@ class CatalogWaitingRow(SQLModel, table=True):
 class CatalogPendingRow(SQLModel, table=True):
     """The file that a unit has under way, one for a unit.
 
-    `state`: reading, shown or failed. Its columns are those of `catalog.under_way.Pending`.
+    `state`: reading, shown or failed. Its columns are those of `catalog.pending_files.Pending`.
     """
 
     __tablename__ = "catalog_pending"

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.entries import Entry
 from catalog.history import CatalogMoved, Change
-from catalog.under_way import Pending, Waiting
+from catalog.pending_files import Pending, Waiting
 from storage.catalog import ImportRecord
 from storage.store import SqlStore
 from tests.storage.conftest import Servers

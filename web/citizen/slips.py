@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiohttp import web as http
 
 import locales
-from handlers.rating.begun import free_slips, is_lost, wording_on
+from handlers.rating.unfinished_forms import free_slips, is_lost, wording_on
 from surveys import slips
 from surveys.questionnaire import Questionnaire
 from surveys.responses import Opened

@@ -7,7 +7,7 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 import locales
-from handlers.rating.begun import is_lost, lost_forms
+from handlers.rating.unfinished_forms import is_lost, lost_forms
 from reports.data_requests import carried_out_at_once
 from surveys import filling
 from surveys.filling import Ask, Button, Refuse, Sent, Store

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from aiohttp import web as http
 
 import locales
-from handlers.own.settings import Author
 from handlers.ports import Membership, Role
 from handlers.rights import visible
+from handlers.unit_settings.settings import Author
 from handlers.world import Unit
 from reports import periods
 from reports.periods import Period

@@ -12,11 +12,11 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 import locales
-from handlers.own.notices import Wrong, one_line, typed_day
 from handlers.ports import Membership
 from handlers.rights import has_in_hand, may_see, owns, visible
 from handlers.staff.case_words import LONGEST_NOTE, LONGEST_OFFICE
 from handlers.staff.cases import STAFF_LANGUAGE, counter_name, due_line, reasons, step_line
+from handlers.unit_settings.notices import Wrong, one_line, typed_day
 from handlers.wording import day_text
 from reports.casework.due import due_again, due_from, with_due
 from surveys.cases import BEFORE, STATES, UNFINISHED, Case, State, Step

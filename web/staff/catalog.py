@@ -8,13 +8,13 @@ from aiohttp import web as http
 
 import locales
 from catalog.files.limits import MOST_BYTES
+from catalog.pending_files import Pending
 from catalog.text import fold
-from catalog.under_way import Pending
 from handlers.ports import Membership
 from handlers.staff.catalog.confirming import Confirmed, Sender, cancel, confirm, prepared
 from handlers.staff.catalog.desk import shown_name
+from handlers.staff.catalog.replies import confirmed_told
 from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
-from handlers.staff.catalog.told import confirmed_told
 from handlers.wording import day_text
 from handlers.world import World
 from web.pages import language_of, see_other, sent_file, sent_form

@@ -2,7 +2,7 @@
 
 from aiohttp import web as http
 
-from handlers.staff.catalog.beside import beside
+from handlers.staff.catalog.current_catalog import current_catalog
 from handlers.staff.catalog.ports import NotRead
 from reports.documents import media
 from web.site import SITE
@@ -21,7 +21,7 @@ async def catalog(request: http.Request) -> http.Response:
     entries = []
     if request.match_info["which"] == "current":
         async with site.store.reading() as tx:
-            entries = (await beside(tx, view.scopes)).current(site.clock().date())
+            entries = (await current_catalog(tx, view.scopes)).in_force(site.clock().date())
     try:
         body = await site.desk.reader.catalog(entries)
     except NotRead as error:

@@ -10,12 +10,12 @@ from aiohttp import web as http
 import locales
 from catalog.entries import TEXT_KEYS, Entry, from_json
 from catalog.import_plan import merge
-from catalog.preview.keeping import unpacked
 from catalog.preview.lines import Line
+from catalog.preview.packing import unpacked
 from catalog.preview.planning import KINDS, Preview
 from catalog.text import fold
 from handlers.staff.catalog.desk import shown_name
-from handlers.staff.catalog.told import place_told
+from handlers.staff.catalog.replies import place_told
 from handlers.wording import day_text
 from web.pages import language_of, see_other
 from web.site import SITE

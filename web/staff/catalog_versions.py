@@ -8,7 +8,7 @@ import locales
 from catalog.entries import TEXT_KEYS
 from catalog.history import Change
 from handlers.staff.catalog.confirming import restore
-from handlers.staff.catalog.told import restored_told
+from handlers.staff.catalog.replies import restored_told
 from web.pages import language_of, sent_form
 from web.site import SITE
 from web.staff.catalog import Desktop, desktop, refused, version_row, who_of

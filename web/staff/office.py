@@ -7,10 +7,10 @@ from typing import Any
 from aiohttp import web as http
 
 from catalog.entries import Entry
-from handlers.own.casework import typed_casework
-from handlers.own.commitments import committed_time, typed_table
-from handlers.own.notices import Wrong, one_line, typed_notice
-from handlers.own.settings import CASEWORK, CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
+from handlers.unit_settings.casework import typed_casework
+from handlers.unit_settings.commitments import committed_time, typed_table
+from handlers.unit_settings.notices import Wrong, one_line, typed_notice
+from handlers.unit_settings.settings import CASEWORK, CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
 from web.pages import sent_form
 from web.site import SITE, PagesTx
 from web.staff.access import closed
@@ -27,7 +27,7 @@ from web.staff.office_changes import (
     seen_number,
 )
 from web.staff.office_view import COMMITTED, CONTACT_KEYS, Draft, Office, Row, shown
-from web.staff.own_entries import state
+from web.staff.unit_entries import state
 
 LONGEST_CONTACT, LONGEST_PLACE = 200, 200
 

@@ -10,8 +10,8 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 import locales
-from handlers.own.notices import Wrong
 from handlers.rights import may_see
+from handlers.unit_settings.notices import Wrong
 from web.pages import language_of, see_other
 from web.site import SITE, PagesStore, PagesTx
 from web.staff.access import author_of, member_of

@@ -5,8 +5,8 @@ import io
 
 from aiohttp import web as http
 
-from handlers.own.notices import Wrong
-from handlers.own.settings import EMBLEM
+from handlers.unit_settings.notices import Wrong
+from handlers.unit_settings.settings import EMBLEM
 from web.staff.access import closed
 from web.staff.office_changes import Change, admins_office, kept, kept_with_file, refused, seen_number
 from web.staff.office_view import Draft, shown

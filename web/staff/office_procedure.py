@@ -8,11 +8,11 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 from catalog.entries import Entry
-from handlers.own.commitments import committed_time
-from handlers.own.forms import MOST_BYTES, file_name, typed_form
-from handlers.own.notices import Wrong, one_line
-from handlers.own.settings import FORM, LEFT_OUT, PROCEDURE
-from handlers.staff.catalog.beside import stated_at
+from handlers.staff.catalog.current_catalog import stated_at
+from handlers.unit_settings.commitments import committed_time
+from handlers.unit_settings.forms import MOST_BYTES, file_name, typed_form
+from handlers.unit_settings.notices import Wrong, one_line
+from handlers.unit_settings.settings import FORM, LEFT_OUT, PROCEDURE
 from web.pages import sent_form
 from web.site import SITE
 from web.staff.access import closed
@@ -30,7 +30,7 @@ from web.staff.office_changes import (
     seen_number,
 )
 from web.staff.office_view import Draft, Office, procedure_shown
-from web.staff.own_entries import state
+from web.staff.unit_entries import state
 from web.uploads import sent_upload
 
 LONGEST_NAME, MOST_NAMES = 100, 30

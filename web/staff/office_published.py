@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web as http
 
-from handlers.own.settings import PUBLISHED
+from handlers.unit_settings.settings import PUBLISHED
 from reports.published.reading import STEPS, last_over
 from reports.statements.compiling import statement_of
 from reports.statements.scope import Scope

@@ -9,11 +9,14 @@ from aiohttp import web as http
 from multidict import MultiDictProxy
 
 from catalog.entries import Entry
-from handlers.own.announcing import told
-from handlers.own.casework import DAYS, PETITION_DAYS, Casework
-from handlers.own.forms import MOST_BYTES
-from handlers.own.notices import KINDS, Notice
-from handlers.own.settings import (
+from handlers.ports import Membership
+from handlers.rights import visible
+from handlers.staff.catalog.current_catalog import stated_at
+from handlers.unit_settings.announcing import told
+from handlers.unit_settings.casework import DAYS, PETITION_DAYS, Casework
+from handlers.unit_settings.forms import MOST_BYTES
+from handlers.unit_settings.notices import KINDS, Notice
+from handlers.unit_settings.settings import (
     CASEWORK,
     CONTACT,
     EMBLEM,
@@ -25,9 +28,6 @@ from handlers.own.settings import (
     PUBLISHED,
     Setting,
 )
-from handlers.ports import Membership
-from handlers.rights import visible
-from handlers.staff.catalog.beside import stated_at
 from handlers.world import Unit
 from reports.published.reading import STEPS
 from web.pages import language_of

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import locales
-from handlers.own.announcing import told
-from handlers.own.notices import Notice
-from handlers.own.settings import EMBLEM, FORM, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
+from handlers.unit_settings.announcing import told
+from handlers.unit_settings.notices import Notice
+from handlers.unit_settings.settings import EMBLEM, FORM, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
 from handlers.world import World
 
 

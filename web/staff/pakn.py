@@ -2,10 +2,10 @@
 
 from aiohttp import web as http
 
-from handlers.own.notices import Wrong, typed_day
 from handlers.ports import Membership
 from handlers.rights import may_see, visible
 from handlers.staff.petitions import STAFF_LANGUAGE
+from handlers.unit_settings.notices import Wrong, typed_day
 from handlers.wording import day_text
 from reports.casework.due import new_petition
 from surveys.masking import mask

@@ -12,7 +12,7 @@ import locales
 from handlers.paper.ballot import ASSISTED, DAY, SLIP, Ballot, Fault, Register, read_ballot, read_day
 from handlers.paper.batch import Taken, Totals, keep_ballots, totals_of
 from handlers.ports import Membership
-from handlers.rating.begun import free_slips
+from handlers.rating.unfinished_forms import free_slips
 from handlers.rights import visible
 from surveys.printing.numbering import asked_when, numbered, numbers_of
 from surveys.questionnaire import SCALE_LEVELS, Questionnaire, words_in

@@ -11,7 +11,7 @@ import locales
 from catalog.editing import SHORT_KEYS, Problem, Stated, changed, cleaned, code_of, new_names, problems
 from catalog.naming import Checked, check, nearest
 from handlers.ports import Membership
-from handlers.staff.catalog.beside import stated_at
+from handlers.staff.catalog.current_catalog import stated_at
 from handlers.staff.catalog.rights import scope_of
 from handlers.wording import plain
 from reports.missed.handling import HandlingTx, asked_elsewhere, missed_of

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from catalog.entries import Entry
 from catalog.history import ImportRecord, Restoration, returned, undone
+from catalog.pending_files import Waiting
 from catalog.preview.applying import Changes, changes
-from catalog.preview.keeping import line_of_values, line_values, unpacked
+from catalog.preview.packing import line_of_values, line_values, unpacked
 from catalog.preview.planning import Preview
-from catalog.under_way import Waiting
 from handlers.staff.catalog.ports import CatalogTx
 
 # Of what is in force; more is confirmed by typing how many.

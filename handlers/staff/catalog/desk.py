@@ -16,17 +16,17 @@ import structlog
 from catalog.entries import Entry
 from catalog.files.limits import MOST_BYTES
 from catalog.files.mistakes import shortened
-from catalog.preview.keeping import outlines, packed, unpacked
+from catalog.pending_files import Pending
+from catalog.preview.packing import outlines, packed, unpacked
 from catalog.preview.planning import FILES
-from catalog.under_way import Pending
 from handlers.channel import Traits, pieces
 from handlers.messages import Incoming, Reply
 from handlers.ports import Chat
-from handlers.staff.catalog.beside import beside
 from handlers.staff.catalog.confirming import Sender, generation
+from handlers.staff.catalog.current_catalog import current_catalog
 from handlers.staff.catalog.ports import CatalogStore, CatalogTx, Fetch, NotRead, Reader
+from handlers.staff.catalog.replies import preview_told, problem_told, progress_told
 from handlers.staff.catalog.rights import leave_above, published_by, scope_of, scopes_above
-from handlers.staff.catalog.told import preview_told, problem_told, progress_told
 from handlers.world import World
 
 LIFE = timedelta(days=1)
@@ -152,7 +152,7 @@ class Desk:
         scopes = self.scopes(world, pending)
         async with self._store.reading() as tx:
             base = await generation(tx, scopes)
-            known = await beside(tx, scopes)
+            known = await current_catalog(tx, scopes)
         made = await self.reader.preview(
             pending.file, content, outlines(known.whole.values()), own=known.own, seen=partial(self._seen, pending)
         )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from catalog.entries import Entry
 from catalog.files.limits import Seen, unseen
 from catalog.history import Change, ImportRecord
-from catalog.under_way import Pending, Waiting
+from catalog.pending_files import Pending, Waiting
 from handlers.ports import MailTx
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import locales
 from handlers.messages import Incoming, Reply
-from handlers.own.casework import Casework, Office, default_notes
+from handlers.unit_settings.casework import Casework, Office, default_notes
 from handlers.world import World
 from reports.bulletins.overdue_cases import remind
 from surveys.cases import CONTACT_KEPT, STATES

@@ -4,8 +4,8 @@ import pytest
 
 from catalog.entries import from_json
 from handlers.messages import Reply
-from handlers.own.settings import Author
 from handlers.turn import NoteMiss
+from handlers.unit_settings.settings import Author
 from surveys.questions_left import LeftQuestion
 from tests import stores
 from tests.bot.office import ONLY_STAFF, Office

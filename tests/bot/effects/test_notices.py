@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.own.settings import Author
+from handlers.unit_settings.settings import Author
 from storage.store import SqlStore
 from tests.bot.office import LIFE, Office
 from tests.sample import NOW

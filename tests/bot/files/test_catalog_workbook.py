@@ -12,10 +12,10 @@ from bot.files.catalog_workbook import catalog_workbook
 from catalog import titles
 from catalog.entries import TEXT_KEYS, Entry
 from catalog.preview.applying import Changes, changes
-from catalog.preview.keeping import outlines, packed, unpacked
+from catalog.preview.packing import outlines, packed, unpacked
 from catalog.preview.planning import preview
 from catalog.template import COLUMNS, LONGEST_IN_CELL
-from handlers.staff.catalog.beside import Beside
+from handlers.staff.catalog.current_catalog import CurrentCatalog
 from handlers.staff.catalog.rights import leave_above
 
 
@@ -55,9 +55,9 @@ def test_a_filled_in_template_is_read_whole_but_for_its_sample_row(tmp_path: Pat
 TODAY = date(2026, 11, 20)
 
 
-def sent_back(known: Beside, folder: Path) -> Changes:
+def sent_back(known: CurrentCatalog, folder: Path) -> Changes:
     """What a catalog's own workbook changes when it is sent back as it is."""
-    (folder / "danh-muc.xlsx").write_bytes(catalog_workbook(known.current(TODAY)))
+    (folder / "danh-muc.xlsx").write_bytes(catalog_workbook(known.in_force(TODAY)))
     made = unpacked(packed(preview(folder / "danh-muc.xlsx", outlines(known.whole.values()), own=known.own)))
     leave_above(made, known.above, "Tỉnh")
     assert [line.reason for line in made.lines if line.reason] == []
@@ -76,7 +76,7 @@ def test_a_catalog_that_is_sent_back_as_it_was_loaded_changes_nothing(tmp_path: 
         Entry("1.999994", "Chưa có hiệu lực", since="2027-01-01"),
         Entry("LT.01", "Liên thông của phường", also="thôi nôi"),
     ]
-    known = Beside({one.code: one for one in (birth, *rest, *odd)}, own=True)
+    known = CurrentCatalog({one.code: one for one in (birth, *rest, *odd)}, own=True)
     found = sent_back(known, tmp_path)
     assert (found.plan.added, found.plan.changed, found.ended, found.waiting) == ((), (), (), ())
     assert found.plan.unchanged == len(rest) + 4
@@ -86,14 +86,14 @@ def test_a_units_own_part_over_what_is_published_above_changes_nothing(tmp_path:
     """Of names the unit's own are in the file alone, or those above would become its own."""
     above = {one.code: one for one in sample_entries()}
     own = {"1.001193": Entry("1.001193", "", also="giấy của bé", where="Quầy 3", committed="1 ngày")}
-    found = sent_back(Beside(own, above, own=True), tmp_path)
+    found = sent_back(CurrentCatalog(own, above, own=True), tmp_path)
     assert (found.plan.added, found.plan.changed) == ((), ())
 
 
 def test_what_is_changed_in_a_loaded_catalog_is_all_that_changes(tmp_path: Path) -> None:
     """A new fee, and the doubts that are taken away; texts that are not there stay doubtful."""
-    known = Beside({one.code: one for one in sample_entries()})
-    book = openpyxl.load_workbook(io.BytesIO(catalog_workbook(known.current(TODAY))))
+    known = CurrentCatalog({one.code: one for one in sample_entries()})
+    book = openpyxl.load_workbook(io.BytesIO(catalog_workbook(known.in_force(TODAY))))
     column = {cell.value: cell.column for cell in book.worksheets[0][1]}
     row = next(row for row in book.worksheets[0].iter_rows(min_row=2) if row[0].value == "1.001622")
     row[column["Phí, lệ phí"] - 1].value = "8.000 đồng"

@@ -15,7 +15,7 @@ from bot.files import catalog_reading, workshop
 from bot.files.catalog_reader import CatalogReader
 from bot.files.workshop import NotMade, Workshop
 from catalog.files.mistakes import Unreadable
-from catalog.preview.keeping import unpacked
+from catalog.preview.packing import unpacked
 from handlers.staff.catalog.ports import NotRead
 from reports.documents import make
 from reports.documents.word_report import TemplateUnusable

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from catalog.entries import Entry
-from catalog.under_way import Pending, Waiting
+from catalog.pending_files import Pending, Waiting
 from handlers.messages import Incoming, Reply, Text
-from handlers.own.settings import Author
 from handlers.pace import Pace
 from handlers.ports import Chat, Farewell, Recorded
 from handlers.session import Session
 from handlers.turn import NoteMiss
+from handlers.unit_settings.settings import Author
 from handlers.world import Counter, Unit
 from reports.clock_jumps import Pulse
 from reports.data_requests import Request

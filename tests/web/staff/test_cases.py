@@ -12,9 +12,9 @@ from yarl import URL
 import handlers.world as places
 from bot.app import App
 from handlers.messages import Incoming
-from handlers.own.casework import typed_casework
-from handlers.own.settings import CASEWORK, Author
 from handlers.ports import Chat, Role
+from handlers.unit_settings.casework import typed_casework
+from handlers.unit_settings.settings import CASEWORK, Author
 from surveys.cases import STATES, Case
 from surveys.responses import Response
 from tests.clock import FAR_OFF

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.entries import Entry
 from catalog.history import ImportRecord, Restoration
-from catalog.preview.keeping import unpacked
+from catalog.preview.packing import unpacked
 from handlers.staff.catalog.confirming import Sender, bring_into_force, restore
 from tests.catalog.preview.files import HEADER
 from tests.handlers.staff.catalog.town import BIRTH, FAIR, OTHERS, Town

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.live_world import LiveWorld
-from catalog.preview.keeping import unpacked
+from catalog.preview.packing import unpacked
 from handlers.messages import Incoming
 from handlers.session import Session
 from handlers.staff.catalog.confirming import Sender, confirm, prepared

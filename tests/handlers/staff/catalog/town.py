@@ -8,7 +8,7 @@ from typing import Any
 from catalog.catalogs import Catalogs
 from catalog.entries import Entry
 from catalog.history import ImportRecord
-from catalog.under_way import Pending
+from catalog.pending_files import Pending
 from handlers.staff.catalog.confirming import Confirmed, Sender, confirm
 from handlers.staff.catalog.rights import scope_of, scopes_above
 from handlers.world import Unit, World

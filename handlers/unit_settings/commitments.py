@@ -3,7 +3,7 @@
 import re
 
 from catalog.entries import Entry, is_code
-from handlers.own.notices import Wrong, one_line
+from handlers.unit_settings.notices import Wrong, one_line
 
 LONGEST_TIME = 60
 MOST_ROWS = 1000

@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from handlers.lookup.untaken import offered_in_vain
+from handlers.lookup.unchosen import offered_in_vain
 from handlers.session import Session
 from handlers.turn import NoteMiss
 from storage.conversations.turns import SESSION
 from storage.transaction import Queries
 
 
-class Untaken(Queries):
+class Unchosen(Queries):
     """The part of a transaction that closes choices which wait for nobody."""
 
     async def take_untaken(self, first: datetime, until: datetime) -> list[tuple[date, NoteMiss]]:

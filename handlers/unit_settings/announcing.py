@@ -8,8 +8,8 @@ from itertools import groupby
 
 from catalog.text import nfc
 from handlers.messages import Text
-from handlers.own.notices import NAMED, Notice
 from handlers.turn import Turn
+from handlers.unit_settings.notices import NAMED, Notice
 from handlers.wording import day_text, plain, say
 from handlers.world import World
 

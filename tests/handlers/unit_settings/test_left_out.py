@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.own.settings import Own
+from handlers.unit_settings.settings import Own
 from handlers.world import World
 from reports.documents.details import facts_of
 from tests.sample import Talk, world

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from catalog.entries import Entry, from_json
-from handlers.own.settings import Author
 from handlers.ports import Chat
+from handlers.unit_settings.settings import Author
 from storage.catalog import ImportRecord
 from storage.store import SqlStore
 from tests.sample import NOW

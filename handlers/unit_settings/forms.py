@@ -12,9 +12,9 @@ from catalog.files.opening import content_kind
 from catalog.text import fold
 from handlers.lookup.record_parts import FORM_PART
 from handlers.messages import Attachment, Reply
-from handlers.own.notices import Wrong, one_line
-from handlers.own.settings import Form
 from handlers.turn import Turn
+from handlers.unit_settings.notices import Wrong, one_line
+from handlers.unit_settings.settings import Form
 from handlers.world import World
 
 MOST_BYTES = 5 * 1024 * 1024

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.staff.catalog.confirming import Confirmed
-from handlers.staff.catalog.told import confirmed_told, place_told
+from handlers.staff.catalog.replies import confirmed_told, place_told
 
 PLACES = {
     ("PL 1!6", "a.xlsx"): "Trang «PL 1», dòng 6",

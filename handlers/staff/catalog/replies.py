@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from catalog.files.mistakes import shortened
 from catalog.history import Restoration
+from catalog.pending_files import Pending
 from catalog.preview.lines import Line
 from catalog.preview.planning import KINDS, WORDS, Preview
-from catalog.under_way import Pending
 from handlers.messages import Reply, Text
 from handlers.staff.catalog.confirming import Confirmed
 from handlers.wording import button, plain, say

@@ -9,7 +9,7 @@ from catalog.entries import Entry, from_json
 KEPT_SECONDS = 3600.0
 
 
-class Begun:
+class EarlierTexts:
     """Packed texts by code and version, with the moment on a clock of seconds at which another took their place."""
 
     def __init__(self) -> None:

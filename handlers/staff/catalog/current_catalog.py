@@ -14,7 +14,7 @@ from handlers.staff.catalog.ports import CatalogTx
 
 
 @dataclass(frozen=True)
-class Beside:
+class CurrentCatalog:
     """What a unit's own catalog states, and what units above it publish, by code.
 
     `own`: the catalog is a unit's, which may have codes of its own.
@@ -30,7 +30,7 @@ class Beside:
         above, stored = self.above, self.stored
         return {**above, **{code: over(above[code], one) if code in above else one for code, one in stored.items()}}
 
-    def current(self, today: date) -> list[Entry]:
+    def in_force(self, today: date) -> list[Entry]:
         """What holds today, by code, to be changed and sent back: of names those that the unit itself adds."""
         holds = [
             one
@@ -43,14 +43,14 @@ class Beside:
         return self.stored[code].also if code in self.stored else ""
 
 
-async def beside(tx: CatalogTx, scopes: Sequence[str]) -> Beside:
+async def current_catalog(tx: CatalogTx, scopes: Sequence[str]) -> CurrentCatalog:
     """Return what a file for the first of some catalogs is held against; the others lie under it, nearest first."""
     scope, *farther = scopes
     stored = await tx.stored(scope)
     if not farther:
-        return Beside(stored, own=bool(scope))
+        return CurrentCatalog(stored, own=bool(scope))
     payloads = [payload async for payload in tx.payloads(farther)]
-    return Beside(stored, await asyncio.to_thread(_by_code, payloads), own=bool(scope))
+    return CurrentCatalog(stored, await asyncio.to_thread(_by_code, payloads), own=bool(scope))
 
 
 class StatedTx(Protocol):

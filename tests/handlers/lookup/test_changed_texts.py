@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from catalog.begun import KEPT_SECONDS, Begun
 from catalog.catalogs import Catalog, Catalogs
+from catalog.earlier_texts import KEPT_SECONDS, EarlierTexts
 from catalog.entries import Entry
 from handlers.lookup.procedures import answer, part
 from handlers.session import Session
@@ -14,7 +14,7 @@ AFTER = replace(BEFORE, fee="5.000 đồng", documents="1. Tờ khai\n2. Ảnh c
 SAID, SAID_OF_OLD = "vừa được cập nhật.", "đây là bản Ông/Bà đang xem"
 
 
-def world(entry: Entry, begun: Begun | None = None) -> World:
+def world(entry: Entry, begun: EarlierTexts | None = None) -> World:
     """A ward whose catalog has one procedure."""
     catalogs = Catalogs({"": Catalog.build([entry])}, {}, begun)
     return World(units={"xa": Unit("xa", "Xã A")}, counters={}, forms={}, catalogs=catalogs, home="xa")
@@ -23,7 +23,7 @@ def world(entry: Entry, begun: Begun | None = None) -> World:
 def moved(entry: Entry, seconds: float = 0) -> tuple[World, Session]:
     """A conversation that opened the procedure before it became another, and so much time since."""
     opened = answer(world(BEFORE), Session(unit="xa"), BEFORE.code).session
-    begun = Begun()
+    begun = EarlierTexts()
     begun.keep(Catalog.build([BEFORE]).packed([BEFORE.code]), 0)
     begun.forget(seconds)
     return world(entry, begun), Session.from_json(opened.to_json())

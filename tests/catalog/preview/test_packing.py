@@ -14,7 +14,7 @@ from bot.files.catalog_books import preview_workbook, refused_workbook
 from catalog.entries import OWN_KEYS, Entry, Way, to_json
 from catalog.import_plan import over
 from catalog.preview.applying import changes
-from catalog.preview.keeping import packed, unpacked
+from catalog.preview.packing import packed, unpacked
 from catalog.preview.planning import as_object, preview
 from handlers.staff.catalog.rights import leave_above
 from tests.catalog.books import workbook

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import locales
-from handlers.own.notices import Wrong, one_line
+from handlers.unit_settings.notices import Wrong, one_line
 
 NOTES_LANGUAGE = "vi"
 DAYS, ANSWER_HOURS, PETITION_DAYS = 2, 8, 10

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.messages import Incoming
-from handlers.own.notices import KINDS, Notice, Wrong, typed_notice
-from handlers.own.settings import Own
 from handlers.session import Session
 from handlers.step import step
 from handlers.turn import Turn
+from handlers.unit_settings.notices import KINDS, Notice, Wrong, typed_notice
+from handlers.unit_settings.settings import Own
 from handlers.world import World
 from tests.clock import ZONE
 from tests.sample import NONCE, world

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from handlers.own.settings import Author, Setting, to_text
+from handlers.unit_settings.settings import Author, Setting, to_text
 from storage.tables.base import table
-from storage.tables.own import FormFileRow, UnitSettingRow
+from storage.tables.unit_settings import FormFileRow, UnitSettingRow
 from storage.transaction import Queries
 
 SETTING = table(UnitSettingRow)

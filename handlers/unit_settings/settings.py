@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from catalog.entries import Entry
-from handlers.own.casework import Casework
-from handlers.own.notices import Notice
 from handlers.ports import Chat
+from handlers.unit_settings.casework import Casework
+from handlers.unit_settings.notices import Notice
 
 NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHED, CASEWORK, EMBLEM = (
     "notice",

@@ -15,7 +15,7 @@ def as_begun(world: World, session: Session, entry: Entry) -> Entry:
     """Return the open procedure as it was when it was opened, as long as that is kept; any other as it is."""
     if not _moved_on(world, session, entry.code):
         return entry
-    return world.catalogs.begun.entry(entry.code, session.began) or entry
+    return world.catalogs.earlier_texts.entry(entry.code, session.began) or entry
 
 
 def version(world: World, session: Session, entry: Entry) -> str:

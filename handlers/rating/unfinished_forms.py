@@ -10,7 +10,7 @@ from surveys.responses import Opened, Response
 from surveys.slips import Slip
 
 
-class BegunTx(Protocol):
+class UnfinishedFormsTx(Protocol):
     """A transaction as begun forms need it."""
 
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
@@ -34,7 +34,7 @@ def is_lost(world: World, response: Response | None) -> bool:
     return response is not None and not response.complete and world.form(response.form, response.version) is None
 
 
-async def lost_forms(tx: BegunTx, world: World, identifiers: Sequence[str]) -> list[str]:
+async def lost_forms(tx: UnfinishedFormsTx, world: World, identifiers: Sequence[str]) -> list[str]:
     """Return which forms can never be finished: begun in a wording that is not kept, or cannot be read any more.
 
     A wording that another process stored a moment ago is not in the world yet, but it is not lost.
@@ -44,7 +44,7 @@ async def lost_forms(tx: BegunTx, world: World, identifiers: Sequence[str]) -> l
     return [one.id for one in unknown if not _is_kept(kept, one)]
 
 
-async def free_slips(tx: BegunTx, world: World, slips: Sequence[Slip], *, drop: bool = True) -> list[Slip]:
+async def free_slips(tx: UnfinishedFormsTx, world: World, slips: Sequence[Slip], *, drop: bool = True) -> list[Slip]:
     """Return slips as they are after the lost forms on them are dropped.
 
     With `drop` those forms are deleted; without it this only looks.

@@ -8,9 +8,9 @@ import pytest
 
 from handlers.channel import Traits, pieces
 from handlers.messages import Attachment, Reply
-from handlers.own.forms import MOST_BYTES, file_name, stored_form, typed_form
-from handlers.own.notices import Wrong
-from handlers.own.settings import Form, Own
+from handlers.unit_settings.forms import MOST_BYTES, file_name, stored_form, typed_form
+from handlers.unit_settings.notices import Wrong
+from handlers.unit_settings.settings import Form, Own
 from handlers.world import World
 from tests.sample import Talk, world
 

@@ -12,7 +12,7 @@ class Pending:
     """The file that a unit has under way, one for a unit.
 
     `token` names this file in buttons. `content` is the file in base64, `source` what its channel calls it as long as
-    it is not fetched, `made` its preview (catalog/preview/keeping.py), held against the unit's catalog of generation
+    it is not fetched, `made` its preview (catalog/preview/packing.py), held against the unit's catalog of generation
     `base`. `channel` and `person` are who sent it; `problem` says why it cannot be read.
     """
 

@@ -12,7 +12,7 @@ def offered_in_vain(session: Session) -> bool:
     return bool(session.asked and session.choices and not session.topic and not session.matter)
 
 
-def with_untaken(world: World, before: Session, turn: Turn) -> Turn:
+def with_unchosen(world: World, before: Session, turn: Turn) -> Turn:
     """Note the question whose choices were passed over; while the same choices are offered it stays the question.
 
     Who says in so many words that none is meant has been noted already.

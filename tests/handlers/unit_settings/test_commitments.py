@@ -10,8 +10,8 @@ from catalog.catalogs import Catalog, Catalogs
 from catalog.entries import Entry
 from catalog.preview.applying import changes
 from catalog.preview.planning import preview
-from handlers.own.commitments import committed_time, typed_table
-from handlers.own.notices import Wrong
+from handlers.unit_settings.commitments import committed_time, typed_table
+from handlers.unit_settings.notices import Wrong
 from reports.documents.details import facts_of
 from reports.documents.word_paragraphs import shortened
 from tests.sample import Talk, world
