@@ -152,7 +152,7 @@ async def test_an_import_by_another_process_is_answered_from_after_a_refresh(sto
     assert "5.000 đồng" not in told(old, "sa-dec", f"p:{BIRTH}:fee")
     assert told(old, "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
     # Conversations that began with the text before it go on from that.
-    assert live().catalogs.begun.entry(BIRTH, version) == known
+    assert live().catalogs.earlier_texts.entry(BIRTH, version) == known
 
 
 async def test_the_old_index_serves_while_the_new_one_is_built(store: SqlStore, other: SqlStore) -> None:
