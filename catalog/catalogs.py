@@ -182,7 +182,7 @@ def _by_field(entries: Iterable[Entry], known: Mapping[str, Known]) -> dict[str,
 class Catalogs:
     """The catalog of each unit: its own where it has one, else the nearest above it, else the common one.
 
-    `begun` holds texts that changed a short while ago.
+    `earlier_texts` holds texts that changed a short while ago.
     """
 
     def __init__(

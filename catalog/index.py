@@ -44,7 +44,7 @@ class Index:
         self._names = names
         self._questions = questions
         self._told = told
-        self._comparison = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
+        self._siblings = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
         # A turn may ask for the same words more than once, and so do people.
         lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own else (MOST_LATELY, MOST_READ)
         self._lately = remembering(self._search, lately)
@@ -165,7 +165,7 @@ class Index:
         """The procedures about the same thing, nearest first: members of its families, names like its own, then those
         that another circumstance leads to.
         """
-        return self._comparison(code)
+        return self._siblings(code)
 
     def _find_siblings(self, code: str) -> tuple[str, ...]:
         table = self._names.table

@@ -75,7 +75,7 @@ def cells(entry: Entry) -> dict[str, str]:
     """Return what a procedure has in the workbook, by the key of a column; what no cell can hold is left out."""
     texts = {column.key: str(getattr(entry, column.key, "")) for column in COLUMNS}
     texts[UNCHECKED] = "; ".join(TITLES[key] for key in entry.unchecked if key in TITLES)
-    return {key: text for key, text in texts.items() if text and key not in too_long(entry)}
+    return {key: text for key, text in texts.items() if 0 < len(text) <= LONGEST_IN_CELL}
 
 
 def too_long(entry: Entry) -> list[str]:

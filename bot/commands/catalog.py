@@ -74,7 +74,7 @@ def import_(
                     await check_unit(tx, unit)
                 units = await tx.units()
                 scopes = lineage(unit, {code: known.parent for code, known in units.items()})
-                known, stored = await current_catalog(tx, scopes), await tx.stored(unit)
+                known = await current_catalog(tx, scopes)
             made = _previewed(file, known, accept=accept, quiet=as_json)
             if known.above:
                 leave_above(made, known.above, units[scopes[-2]].name)
@@ -82,7 +82,7 @@ def import_(
                 print_json(as_object(made))
                 return
             now = datetime.now(settings.zone)
-            found = changes(made, stored, now.date())
+            found = changes(made, known.stored, now.date())
             _tell(file, made, found, dry_run=dry_run)
             if dry_run:
                 print("Chạy thử: chưa ghi gì.")

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from catalog import template
@@ -15,8 +16,7 @@ _EMPTY_ROWS = 500
 _WIDTH = 28
 _GUIDE_WIDTHS = {"A": 26, "B": 80, "C": 12}
 _NEEDED, _OTHER = "DDEBF7", "F2F2F2"
-_BOLD: Mapping[str, object] = {"bold": True}
-_SAMPLE: Mapping[str, object] = {"italic": True, "color": "7F7F7F"}
+_GREY = "7F7F7F"
 
 
 def catalog_workbook(entries: Sequence[Entry]) -> bytes:
@@ -37,11 +37,11 @@ def _list(sheet: Any, entries: Sequence[Entry]) -> None:
     sheet.freeze_panes = "C2"
     for number in range(1, len(COLUMNS) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
-    sheet.append([_filled(_cell(sheet, column.title, _BOLD), column.needed) for column in COLUMNS])
+    sheet.append([_filled(_cell(sheet, column.title, _bold()), column.needed) for column in COLUMNS])
     for entry in entries:
         sheet.append(_row(sheet, template.cells(entry)))
     if not entries:
-        sheet.append(_row(sheet, {column.key: column.sample for column in COLUMNS}, _SAMPLE))
+        sheet.append(_row(sheet, {column.key: column.sample for column in COLUMNS}, _pale()))
         for _ in range(_EMPTY_ROWS):
             sheet.append([_as_code(_cell(sheet, ""))])
 
@@ -52,7 +52,7 @@ def _explain(sheet: Any, entries: Sequence[Entry]) -> None:
     for sentence in template.ABOUT_CURRENT if entries else template.INTRODUCTION:
         sheet.append([sentence])
     sheet.append([])
-    sheet.append([_cell(sheet, title, _BOLD) for title in template.GUIDE_TITLES])
+    sheet.append([_cell(sheet, title, _bold()) for title in template.GUIDE_TITLES])
     for column in COLUMNS:
         sheet.append([_cell(sheet, text) for text in (column.title, column.means, "Có" if column.needed else "")])
     sheet.append([])
@@ -62,21 +62,42 @@ def _explain(sheet: Any, entries: Sequence[Entry]) -> None:
             sheet.append([f"{entry.code}: «{title}» quá dài cho một ô nên để trống; nội dung giữ nguyên."])
 
 
-def _row(sheet: Any, texts: Mapping[str, str], font: Mapping[str, object] | None = None) -> list[Any]:
+def _row(sheet: Any, texts: Mapping[str, str], font: Any = None) -> list[Any]:
     cells = {column.key: _cell(sheet, texts.get(column.key, ""), font) for column in COLUMNS}
     _as_code(cells["code"])
     return list(cells.values())
 
 
-def _cell(sheet: Any, text: str, font: Mapping[str, object] | None = None) -> Any:
+def _cell(sheet: Any, text: str, font: Any = None) -> Any:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
 
     cell = as_text(WriteOnlyCell(sheet), text)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = _wrapped()
     if font:
-        cell.font = Font(**font)
+        cell.font = font
     return cell
+
+
+# One object for all cells: a workbook compares a cell's style with those it has (reports/office/sheet.py).
+@cache
+def _wrapped() -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(wrap_text=True, vertical="top")
+
+
+@cache
+def _bold() -> Any:
+    from openpyxl.styles import Font
+
+    return Font(bold=True)
+
+
+@cache
+def _pale() -> Any:
+    from openpyxl.styles import Font
+
+    return Font(italic=True, color=_GREY)
 
 
 def _as_code(cell: Any) -> Any:

@@ -1,5 +1,7 @@
 """Workbooks to load: the one to fill in, the procedures there are, the preview of a file and its rows to correct."""
 
+from collections.abc import Awaitable
+
 from aiohttp import web as http
 
 from handlers.staff.catalog.current_catalog import current_catalog
@@ -22,11 +24,7 @@ async def catalog(request: http.Request) -> http.Response:
     if request.match_info["which"] == "current":
         async with site.store.reading() as tx:
             entries = (await current_catalog(tx, view.scopes)).in_force(site.clock().date())
-    try:
-        body = await site.desk.reader.catalog(entries)
-    except NotRead as error:
-        raise http.HTTPServiceUnavailable(text=str(error)) from error
-    return _workbook(body, CURRENT if entries else TEMPLATE)
+    return await _workbook(site.desk.reader.catalog(entries), CURRENT if entries else TEMPLATE)
 
 
 async def preview(request: http.Request) -> http.Response:
@@ -40,13 +38,14 @@ async def preview(request: http.Request) -> http.Response:
     if pending is None or pending.state != "shown":
         raise http.HTTPNotFound
     kind, name = PREVIEWS[request.match_info["which"]]
+    return await _workbook(site.desk.reader.workbook(kind, pending.made), name)
+
+
+async def _workbook(made: Awaitable[bytes], name: str) -> http.Response:
+    """Send a workbook once it is made; why not, where it cannot be."""
     try:
-        body = await site.desk.reader.workbook(kind, pending.made)
+        body = await made
     except NotRead as error:
         raise http.HTTPServiceUnavailable(text=str(error)) from error
-    return _workbook(body, name)
-
-
-def _workbook(body: bytes, name: str) -> http.Response:
     headers = {"Content-Type": media("xlsx"), "Content-Disposition": f'attachment; filename="{name}"'}
     return http.Response(body=body, headers=headers)
