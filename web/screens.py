@@ -10,6 +10,8 @@ from surveys.screens import Screen, digest_of
 from web.site import SITE
 
 COOKIE = "motcua_screen"
+# Beside it on a device whose pairing staff ended, at that counter's screen alone, until it is paired again.
+ENDED = "motcua_screen_ended"
 # Browsers keep no cookie longer; it is set anew whenever the page is used.
 COOKIE_LIFE = timedelta(days=400)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -28,10 +30,33 @@ def secret_of(request: http.Request) -> str:
 
 def give_secret(request: http.Request, response: http.StreamResponse, secret: str) -> None:
     """Set the device's cookie, for the longest time that browsers allow."""
+    _set(request, response, COOKIE, secret, path="/")
+
+
+def had_ended(request: http.Request) -> bool:
+    """Return whether the pairing of the requesting device was ended, and it has not been paired since."""
+    return ENDED in request.cookies
+
+
+def note_ended(request: http.Request, response: http.StreamResponse, counter: str, *, ended: bool) -> None:
+    """Note on a device whether its pairing with a counter was ended.
+
+    A device whose pairing was ended gets a fresh secret with the page that says so. By that secret it is unknown, and
+    the page may never be shown: the browser may load it twice, or its service worker give up waiting for it.
+    """
+    path = f"/kiosk/{counter}"
+    if ended:
+        _set(request, response, ENDED, "1", path)
+    elif had_ended(request):
+        response.del_cookie(ENDED, path=path)
+
+
+def _set(request: http.Request, response: http.StreamResponse, name: str, value: str, path: str) -> None:
     response.set_cookie(
-        COOKIE,
-        secret,
+        name,
+        value,
         max_age=int(COOKIE_LIFE.total_seconds()),
+        path=path,
         httponly=True,
         samesite="Lax",
         secure=request.app[SITE].secure,

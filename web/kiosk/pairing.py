@@ -11,7 +11,7 @@ from surveys.printing import qr
 from surveys.screens import digest_of
 from web import pairing_codes
 from web.pages import language_of, page
-from web.screens import fresh_secret, give_secret, known_at, secret_of
+from web.screens import fresh_secret, give_secret, had_ended, known_at, note_ended, secret_of
 from web.site import SITE
 
 # An old page, and one whose screen was revoked, sees by it that it has to be loaded anew.
@@ -25,6 +25,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
     site, language = request.app[SITE], language_of(request)
     known = await known_at(request, counter.code)
     revoked = known is not None and known.state == "revoked"
+    ended = revoked or had_ended(request)
     secret = "" if revoked else secret_of(request)
     # A device that keeps no cookies cannot be paired, so it takes no place in the waiting list.
     room = await _ask(request, counter, secret) if secret else True
@@ -37,7 +38,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
         unit=site.world().unit(counter.unit),
         start=f"/kiosk/{counter.code}",
         code_here=f"/kiosk/{counter.code}/code",
-        revoked=revoked,
+        revoked=ended,
         lost=lost,
         seconds=ASK_AGAIN_SECONDS,
         plain_seconds=PLAIN_AGAIN_SECONDS,
@@ -45,6 +46,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
         **_shown(request, counter, secret, room=room),
     )
     give_secret(request, response, secret)
+    note_ended(request, response, counter.code, ended=ended)
     return response
 
 

@@ -22,7 +22,7 @@ from web.citizen.survey_pages import counter_and_form, counter_of_begun
 from web.kiosk import pairing
 from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
 from web.pages import BODY_SECONDS, language_of, page, see_other, sent_form
-from web.screens import give_secret, paired_at, secret_of
+from web.screens import give_secret, note_ended, paired_at, secret_of
 from web.site import SITE
 
 THANKS_SECONDS = 6
@@ -57,6 +57,7 @@ async def show(request: http.Request) -> http.Response:
         image=_image(_address(request, place.counter)),
     )
     give_secret(request, response, secret_of(request))
+    note_ended(request, response, place.counter.code, ended=False)
     return response
 
 

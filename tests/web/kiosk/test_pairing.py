@@ -24,6 +24,7 @@ from web.signing import Signer
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOT_PAIRED = "Màn hình chưa được ghép"
+ENDED = "Màn hình này đã được cho thôi dùng"
 QUESTION = "Nhìn chung, Ông/Bà thấy việc phục vụ hôm nay thế nào?"
 _numbers = iter(range(10**6))
 
@@ -312,11 +313,15 @@ async def test_a_screen_is_listed_renamed_and_revoked(app: App, visitor: Visitor
     assert "Đã thôi dùng" in (await officer.post(f"/staff/screens/{number}", {"action": "revoke"})).said
     tap = tapped(app)
     assert (await send(visitor, tap, token=token)).status == 403
-    told_so = await visitor.get("/kiosk/quay1")
-    assert "Màn hình này đã được cho thôi dùng" in told_so.said
+    for _ in range(3):
+        assert ENDED in (await visitor.get("/kiosk/quay1")).said
+    assert ENDED not in (await visitor.get("/kiosk/quay2")).said
     await enter(officer, await waiting(visitor))
     assert told(await send(visitor, tap, token=token)) == ([tap["id"]], {})
-    assert states(app)[number - 1 :] == ["revoked", "paired"]
+    assert states(app)[number - 1 :] == ["revoked", "paired", "waiting"]
+    assert ENDED not in (await visitor.get("/kiosk/quay1")).said
+    visitor.client.cookie_jar.clear(lambda cookie: cookie.key == COOKIE)
+    assert ENDED not in (await visitor.get("/kiosk/quay1")).said
 
 
 @pytest.mark.parametrize(("action", "status"), [("revoke", 403), ("rename", 403)])
