@@ -42,14 +42,14 @@ def main() -> int:
     index = Index.build(entries)
     lines = [("file", "dangers", "known", "another topic", "none", "choices", "a card", "innocent", "taken")]
     for name in options.files:
-        told = [(row["utterance"], row["topic"], judged(index, row["utterance"], row["topic"])) for row in rows(name)]
-        dangers = Counter(fate for _, topic, fate in told if topic != NONE)
-        innocent = Counter(fate for _, topic, fate in told if topic == NONE)
+        found = [(row["utterance"], row["topic"], judged(index, row["utterance"], row["topic"])) for row in rows(name)]
+        dangers = Counter(fate for _, topic, fate in found if topic != NONE)
+        innocent = Counter(fate for _, topic, fate in found if topic == NONE)
         count = max(dangers.total(), 1)
         fates = [str(dangers[fate]) for fate in ("another topic", "none", "choose", "answer")]
         known = f"{dangers['right'] / count:.1%}"
         lines.append((name, str(dangers.total()), known, *fates, str(innocent.total()), str(innocent["taken"])))
-        for text, topic, fate in told if options.show and not name.startswith(HELD_OUT) else ():
+        for text, topic, fate in found if options.show and not name.startswith(HELD_OUT) else ():
             if fate != "right":
                 print(f"{topic} | {fate} | {text}")
     table("Dangers and innocent questions", lines)

@@ -51,7 +51,7 @@ PROCEDURES_AWAY, LIKELY, SURE = 0.007, 0.93, 0.96
 WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
 # So many of what people call a procedure are said while it is open.
 NAMED_AGAIN = 2
-# Another circumstance is told more rarely than there are rows of it, which are there for every procedure.
+# People name another circumstance more rarely than there are rows of it, which are there for every procedure.
 RARER = 0.5
 # Words and pairs that were seen so often have odds of their own.
 LEAST_SEEN = 3
@@ -137,7 +137,7 @@ def _drawn_turns(opening: "Opening", chance: random.Random) -> Iterator[Turn]:
     """Messages while one of the procedures that are asked for most is open, drawn by chance: what may be asked on about
     any, its own names, and questions of others.
     """
-    opened = [code for code, told in lexicon().known.items() if code in opening.known and told.common == MOST_COMMON]
+    opened = [code for code, names in lexicon().known.items() if code in opening.known and names.common == MOST_COMMON]
     for one in read(FOLDER / "noi_tiep.tsv"):
         for code in chance.sample(opened, 2):
             yield from opening.turn(0.5, code, one.text)
@@ -262,12 +262,12 @@ def fitted_turns(entries: Sequence[Entry]) -> tuple[list[Fitted], dict[str, floa
     opening = Opening(Index.build(entries), {entry.code: entry for entry in (*entries, *sample_entries())})
     seen = list(turns(opening))
     odds = [odds_of_words(one for one in seen if one.fold != fold) for fold in range(FOLDS)]
-    told = [opening.said(one, odds[one.fold]) for one in seen]
+    turns_seen = [opening.said(one, odds[one.fold]) for one in seen]
     folds, weights = np.array([one.fold for one in seen]), np.array([one.weight for one in seen])
     fitted = []
     for what, features, goes in (
-        ("leaves", [one.leaves for one in told], np.array([float(bool(one.others)) for one in seen])),
-        ("moves", [one.moves for one in told], np.array([float(one.moves) for one in seen])),
+        ("leaves", [one.leaves for one in turns_seen], np.array([float(bool(one.others)) for one in seen])),
+        ("moves", [one.moves for one in turns_seen], np.array([float(one.moves) for one in seen])),
     ):
         given = np.array(features, dtype=np.float64)
         expected = validated(given, goes, weights, folds)

@@ -57,7 +57,7 @@ FOLDS, A_LINE, STORIES, AROUND = 5, 25, 3000, 1500
 BARE = 0.35
 # What stands around a sentence stands before it so often, else behind it.
 BEFORE = 0.6
-TOLD = ("grammar", "danger", "question", "turn")
+IN_STORY = ("grammar", "danger", "question", "turn")
 BOTH_WAYS = ("utterance", "danger", "talk", "question", "turn")
 WEIGHTS = {
     "grammar": 1.0,
@@ -142,15 +142,15 @@ def _around(said: Sequence[Example], around: Mapping[str, Sequence[str]], chance
 def _stories(said: Sequence[Example], chance: random.Random) -> Iterator[Example]:
     """Long messages that are innocent: sentences of a fold one after another."""
     for number in range(STORIES):
-        innocent = [one.text for one in said if one.fold == number % FOLDS and one.topic == NONE and one.kind in TOLD]
-        yield Example(". ".join(chance.sample(innocent, chance.randint(2, 5))), NONE, "story", number % FOLDS)
+        texts = [one.text for one in said if one.fold == number % FOLDS and one.topic == NONE and one.kind in IN_STORY]
+        yield Example(". ".join(chance.sample(texts, chance.randint(2, 5))), NONE, "story", number % FOLDS)
 
 
 def _singly(
     grammar: Mapping[str, Any], names: Sequence[str], topics: Set[str], chance: random.Random
 ) -> Iterator[Example]:
     yield from _of_grammar(grammar, chance)
-    for text, topic, kind in (*_told_of_topics(names), *((text, NONE, kind) for text, kind in _innocent())):
+    for text, topic, kind in (*_of_files(names), *((text, NONE, kind) for text, kind in _innocent())):
         bare = kind == "saying" and chance.random() < BARE
         for typed in {fold(text)} if bare else {text: 1, fold(text): 1} if kind in BOTH_WAYS else {text}:
             yield Example(typed, topic if topic in topics else NONE, kind, _fold(text))
@@ -169,7 +169,7 @@ def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[E
                 yield Example(typed, topic, "grammar", _fold(line))
 
 
-def _told_of_topics(names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _of_files(names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Sentences of files with the topic they are of, which may be none, and where they come from."""
     for name in names:
         for row in rows(name):
@@ -198,7 +198,7 @@ def _innocent() -> Iterator[tuple[str, str]]:
 
 
 def _ruled(text: str) -> bool:
-    """What people call procedures and tells of a danger is no example of being innocent."""
+    """Tell whether a name that people call a procedure speaks of a danger, and is no example of being innocent."""
     found = groups_in(read(text))
     return any(rule.rest is None and rule.fits(found) for rule in shipped().promising(found))
 
@@ -209,7 +209,7 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def told_by(text: str) -> set[Feature]:
+def features_of(text: str) -> set[Feature]:
     """The features of a text."""
     said = read(text)
     return features(*said, groups_in(said))
@@ -243,13 +243,13 @@ class Table:
 def fit(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) -> FittedTopics:
     """Fit the weights on examples with their features."""
     counts, of_topics = Counter[Feature](), Counter[Feature]()
-    for example, told in given:
-        counts.update(told)
+    for example, found in given:
+        counts.update(found)
         if example.topic != NONE:
-            of_topics.update(told)
+            of_topics.update(found)
     kept = [one for one in counts if counts[one] >= TWICE and (of_topics[one] or counts[one] >= OFTEN)]
     place = {one: number for number, one in enumerate((CONSTANT, *sorted(kept, key=str)))}
-    table = Table([[0, *sorted(place[one] for one in told if one in place)] for _, told in given], len(place))
+    table = Table([[0, *sorted(place[one] for one in found if one in place)] for _, found in given], len(place))
     truth = np.array([topics.index(example.topic) for example, _ in given])
     weights = np.array([[WEIGHTS[example.kind]] for example, _ in given], dtype=np.float32)
     wanted = np.eye(len(topics), dtype=np.float32)[truth]
@@ -259,10 +259,10 @@ def fit(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) ->
     def loss(found: Array) -> tuple[float, Array]:
         odds = table.odds(found)
         odds -= odds.max(1, keepdims=True)
-        told = np.exp(odds)
-        total = told.sum(1, keepdims=True)
+        powers = np.exp(odds)
+        total = powers.sum(1, keepdims=True)
         of_examples = weights * (np.log(total) - odds[np.arange(len(truth)), truth][:, None])
-        slope = table.gathered((told / total - wanted) * weights) + penalty * found
+        slope = table.gathered((powers / total - wanted) * weights) + penalty * found
         return float(of_examples.sum() + (penalty * found * found).sum() / 2), slope
 
     return FittedTopics(topics, place, _minimised(loss, np.zeros((len(place), len(topics)), dtype=np.float32)))
@@ -295,18 +295,18 @@ def _minimised(loss: Callable[[Array], tuple[float, Array]], found: Array) -> Ar
 
 def report(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) -> None:
     """Print how many messages of a topic are known, and how many others are taken for one, fold by fold."""
-    told: list[tuple[Example, str, float]] = []
+    guesses: list[tuple[Example, str, float]] = []
     for out in range(FOLDS):
         fitted = fit([one for one in given if one[0].fold != out], topics)
         for example, held in given:
             if example.fold == out:
                 none, *others = fitted.probabilities(held).tolist()
-                told.append((example, topics[1 + others.index(max(others))], 1 - none))
+                guesses.append((example, topics[1 + others.index(max(others))], 1 - none))
     for level in (DOUBTFUL, LIKELY_TALK, SURE, TALK):
         print(f"from {level}:")
         for kind in WEIGHTS:
-            of_topic = [one for one in told if one[0].kind == kind and one[0].topic != NONE]
-            others = [one for one in told if one[0].kind == kind and one[0].topic == NONE]
+            of_topic = [one for one in guesses if one[0].kind == kind and one[0].topic != NONE]
+            others = [one for one in guesses if one[0].kind == kind and one[0].topic == NONE]
             known = sum(sure >= level and topic == example.topic for example, topic, sure in of_topic)
             taken = sum(sure >= level for *_, sure in others)
             print(f"  {kind}: known {known} of {len(of_topic)}, taken {taken} of {len(others)}")
@@ -321,7 +321,7 @@ def main() -> int:
     for path, learned in ((WRITTEN, examples), (WRITTEN_OF_TALK, examples_of_talk)):
         if options.only and options.only not in path.stem:
             continue
-        given = [(example, told_by(example.text)) for example in learned()]
+        given = [(example, features_of(example.text)) for example in learned()]
         topics = [NONE, *sorted({example.topic for example, _ in given} - {NONE})]
         print(path.name)
         if not options.quick:

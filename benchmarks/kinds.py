@@ -60,7 +60,7 @@ def world(entries: Sequence[Entry]) -> World:
     return World({UNIT: unit}, {}, shipped(), Catalogs({"": Catalog.build(entries)}, {}), UNIT)
 
 
-def told(using: World, text: str) -> str:
+def answered_as(using: World, text: str) -> str:
     """Return the topic that a message is answered as, "condolence", or what its answer comes to."""
     turn = step(using, Session(unit=UNIT, greeted=True), Incoming("console", "lan", "1", text, "text", "0" * 32), NOW)
     said = " ".join(one.text.plain for one in turn.replies)
@@ -84,7 +84,7 @@ def main() -> int:
     options = parser.parse_args()
     using = world([one for one in real(options.catalog) if one.communal] if options.catalog else sample_entries())
     for path in options.files:
-        answered = [(kind, text, told(using, text)) for kind, text in read(path)]
+        answered = [(kind, text, answered_as(using, text)) for kind, text in read(path)]
         right = Counter(kind for kind, _, fate in answered if fate in SERVES[kind].split())
         found = Counter(kind for kind, _, fate in answered if fate in FOUND)
         counts = Counter(kind for kind, *_ in answered)

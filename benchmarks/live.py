@@ -21,7 +21,7 @@ from storage.store import SqlStore
 from tests.bot_api import SECRET, TOKEN, message
 from tests.running import free_port
 
-COMMUNES, OWN = 150, 10
+COMMUNES, PROCEDURES = 150, 10
 QUIET_SECONDS, PAUSE = 4.0, 0.002
 MEMORY_LIMIT, WAIT_LIMIT, SERVED_LIMIT = 600.0, 100.0, 5.0
 NEW = "Cấp phép nuôi chim yến"
@@ -29,7 +29,7 @@ NUMBERS = itertools.count(1)
 
 
 def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
-    """Print megabytes, milliseconds and seconds beside their limits."""
+    """Print megabytes, milliseconds and seconds with their limits."""
     asyncio.run(_run(entries, rounds=2 if options.quick else 4))
 
 
@@ -72,7 +72,7 @@ async def _run(entries: Sequence[Entry], rounds: int) -> None:
             rows.append(_row("memory after the changes", resident_mb(server.pid), "MB", MEMORY_LIMIT))
         await store.close()
     await api.stop()
-    table(f"{COMMUNES} communes with {OWN} procedures of their own over {len(entries)}", rows)
+    table(f"{COMMUNES} communes with {PROCEDURES} procedures of their own over {len(entries)}", rows)
 
 
 def _row(title: str, found: float, unit: str, limit: float) -> tuple[str, ...]:
@@ -88,13 +88,13 @@ async def _add_communes(store: SqlStore, entries: Sequence[Entry]) -> None:
             code = f"xa{number:03d}"
             await tx.add_unit(Unit(code, f"Xã {number}", "tinh"), now)
             await tx.add_counter(Counter(f"{code}-1", "Quầy 1", code))
-            changed = entries[number * OWN // 2 : (number + 1) * OWN // 2]
-            own = [replace(entry, fee=f"{number}.000 đồng", also=f"việc {number} của xã") for entry in changed]
-            own += [
+            changed = entries[number * PROCEDURES // 2 : (number + 1) * PROCEDURES // 2]
+            unit_entries = [replace(entry, fee=f"{number}.000 đồng", also=f"việc {number} của xã") for entry in changed]
+            unit_entries += [
                 Entry(f"8.{number:03d}{n:03d}", f"Hỗ trợ hộ nuôi thủy sản đợt {n} của xã số {number}", level="Cấp xã")
-                for n in range(OWN - len(own))
+                for n in range(PROCEDURES - len(unit_entries))
             ]
-            await tx.import_entries(_record(code, own), own, now)
+            await tx.import_entries(_record(code, unit_entries), unit_entries, now)
 
 
 def _record(unit: str, entries: Sequence[Entry]) -> ImportRecord:

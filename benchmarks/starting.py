@@ -20,7 +20,7 @@ SECONDS_LIMIT, MEMORY_LIMIT, MEMORY_LIMIT_TELEGRAM = 3.0, 150.0, 300.0
 
 
 def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
-    """Print seconds and megabytes beside their limits."""
+    """Print seconds and megabytes with their limits."""
     asyncio.run(_run(entries, rounds=2 if options.quick else 5))
 
 

@@ -1,4 +1,4 @@
-"""Zalo: a turn through its webhook beside one through Telegram's, and many conversations on a bad day of Zalo's.
+"""Zalo: a turn through its webhook against one through Telegram's, and many conversations on a bad day of Zalo's.
 
 The webhook is measured on one processor; what is emulated runs on another.
 """
@@ -39,7 +39,7 @@ def run(entries: Sequence[Entry], options: argparse.Namespace) -> None:
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {1})
     try:
-        asyncio.run(_beside_telegram(entries, 2 if options.quick else 4, TURNS))
+        asyncio.run(_against_telegram(entries, 2 if options.quick else 4, TURNS))
         asyncio.run(_bad_day(entries, rounds=1 if options.quick else 3))
     finally:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
@@ -54,7 +54,7 @@ def _environment(folder: Path, port: int, server: ZaloServer) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def _beside_telegram(entries: Sequence[Entry], rounds: int, turns: int) -> None:
+async def _against_telegram(entries: Sequence[Entry], rounds: int, turns: int) -> None:
     api, server = FastApi(), ZaloServer()
     await api.start()
     await server.start()
@@ -112,11 +112,11 @@ async def _drive(
                 await response.read()
                 response.raise_for_status()
 
-    before, begun = sent(), time.perf_counter()
+    before, started = sent(), time.perf_counter()
     await asyncio.gather(*(one() for _ in range(turns)))
-    while sent() - before < turns and time.perf_counter() - begun < 120:
+    while sent() - before < turns and time.perf_counter() - started < 120:
         await asyncio.sleep(0.002)
-    return turns / (time.perf_counter() - begun)
+    return turns / (time.perf_counter() - started)
 
 
 async def _bad_day(entries: Sequence[Entry], rounds: int) -> None:
@@ -132,9 +132,9 @@ async def _bad_day(entries: Sequence[Entry], rounds: int) -> None:
             address = f"http://127.0.0.1:{port}"
             await answering(client, "POST", f"{address}/zalo/webhook", data=b"{}")
             load = Load(address, server, CONVERSATIONS, QUESTIONS * rounds, EVENTS_A_SECOND)
-            begun = time.perf_counter()
+            started = time.perf_counter()
             expected = await load.run(client)
-            posted = len(load.waits) / (time.perf_counter() - begun)
+            posted = len(load.waits) / (time.perf_counter() - started)
             found = await load.finished(expected, seconds=120)
     await server.stop()
     slowest = percentile(load.waits, 0.99)

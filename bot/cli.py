@@ -6,7 +6,7 @@ import sys
 
 from bot import stopping
 
-stopping.leave_when_told(sys.argv)  # before the imports below, which take a second
+stopping.leave_when_stopped(sys.argv)  # before the imports below, which take a second
 
 from bot.commands import (
     catalog,

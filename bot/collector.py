@@ -1,4 +1,4 @@
-"""The garbage collector beside a process that serves: a pass over all objects holds everybody up."""
+"""The garbage collector of a process that serves: a pass over all objects holds everybody up."""
 
 import gc
 from collections.abc import Iterator

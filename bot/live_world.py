@@ -14,11 +14,11 @@ from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs
 from catalog.offices import Offices
 from catalog.search.breath import nobody
-from handlers.unit_settings.settings import Own
+from handlers.unit_settings.settings import CurrentSettings
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
 from reports.missed.groups import Handling
-from reports.missed.matters import told_offices
+from reports.missed.matters import offices_by_unit
 from storage.store import SqlStore
 from surveys.questionnaire import DefinitionError, Questionnaire, parse, shipped
 
@@ -34,7 +34,7 @@ class LiveWorld:
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
     `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
-    `busy` tells whether citizens wait for an answer: what is built beside them gives way.
+    `busy` tells whether citizens wait for an answer: what is built meanwhile gives way.
     `due_days`, `offices`, `address`: see World.
     """
 
@@ -64,7 +64,7 @@ class LiveWorld:
         self._refreshing = asyncio.Lock()
         self._wordings: dict[tuple[str, int], Questionnaire | None] = {}
         self._matters: list[Handling] = []
-        self._told: dict[str, Offices] = {}
+        self._offices_by_unit: dict[str, Offices] = {}
 
     @classmethod
     def of(cls, settings: Settings, store: SqlStore, busy: Callable[[], bool] = nobody) -> "LiveWorld":
@@ -140,13 +140,13 @@ class LiveWorld:
             due_days=self._due_days,
             target=self._target,
             offices=self._offices,
-            own={code: Own.of(listed) for code, listed in groupby(settings, lambda one: one.unit)},
+            settings={code: CurrentSettings.of(listed) for code, listed in groupby(settings, lambda one: one.unit)},
             address=self._address,
         )
         if matters != self._matters:
-            self._told = told_offices(world, matters)
+            self._offices_by_unit = offices_by_unit(world, matters)
             self._matters = matters
-        world = replace(world, told=self._told)
+        world = replace(world, unit_offices=self._offices_by_unit)
         self._world = replace(world, home=world.standing(world.home))
 
 

@@ -13,8 +13,8 @@ STOPPED = "Đã dừng."
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def leave_when_told(arguments: Sequence[str]) -> None:
-    """Let `motcua` end without a trace when it is stopped while it is still loading; nothing is begun yet.
+def leave_when_stopped(arguments: Sequence[str]) -> None:
+    """Let `motcua` end without a trace when it is stopped while it is still loading; no work has started yet.
 
     `motcua run`, which is stopped in no other way, ends with exit code 0.
     """

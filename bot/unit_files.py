@@ -32,12 +32,12 @@ def load_offices(data_dir: Path) -> offices.Offices:
     """Return who does what the catalogs do not hold, the unit's own offices before the shipped ones."""
     path = data_dir / "offices.toml"
     try:
-        own = offices.parse(path.read_text("utf-8"), str(path)) if path.exists() else ()
+        unit_offices = offices.parse(path.read_text("utf-8"), str(path)) if path.exists() else ()
     except (OSError, UnicodeDecodeError) as error:
         raise OwnFileError(f"{path}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
     except offices.OfficeError as error:
         raise OwnFileError(str(error)) from error
-    return offices.Offices(own)
+    return offices.Offices(unit_offices)
 
 
 def _own_forms(folder: Path) -> dict[str, Questionnaire]:

@@ -12,9 +12,9 @@ NUMBER_WORDS = frozenset((*_UNITS, *_TENS, "tuoi", "lop"))
 GLUED = re.compile(r"(\d{1,3})(?:t|tuoi)")
 _BELOW = frozenset(("duoi", "chua"))
 _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
-_BESIDE = frozenset(("du", "tu", "tro", "len", "den"))
+_LIMIT_WORDS = frozenset(("du", "tu", "tro", "len", "den"))
 _NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong", "roi", "chua"))
-_TELLING = frozenset(("tuoi", "lop", "len"))
+_AGE_WORDS = frozenset(("tuoi", "lop", "len"))
 # Before a number that is an age ("vừa tròn 14 hôm kia"), unless one of the others follows.
 _REACHED = "tron"
 _OTHER_UNITS = frozenset(
@@ -35,20 +35,20 @@ class Age:
 
     @property
     def years(self) -> int:
-        """The age to go by: the limit itself, or the year beside it that is meant."""
+        """The age to go by: the limit itself, or the year next to it that is meant."""
         return self.most if self.most < self.number else self.least
 
 
 def ages(folded: Sequence[str]) -> list[Age]:
     """Find the ages said in folded words; a class at school counts as the age at which children begin it."""
-    if _TELLING.isdisjoint(folded) and "".join(folded).isalpha():
+    if _AGE_WORDS.isdisjoint(folded) and "".join(folded).isalpha():
         return []
     return list(_ages(folded))
 
 
 def _ages(folded: Sequence[str]) -> Iterator[Age]:
     for position, word in enumerate(folded):
-        if word not in _TELLING and not word[:1].isdecimal():
+        if word not in _AGE_WORDS and not word[:1].isdecimal():
             continue
         if word == "tuoi" and position:
             months = folded[position - 1] == "thang"
@@ -69,8 +69,8 @@ def _years_of_a_child(word: str, after: Sequence[str]) -> int:
     number = _value(after[:1]) or 0
     if word == "lop" and number <= _LAST_CLASS:
         return number and number + _SCHOOL_BEGINS
-    told = word == "len" and number <= _LAST_CHILD and _NO_UNIT.issuperset(after[1:])
-    return number if told else 0
+    is_age = word == "len" and number <= _LAST_CHILD and _NO_UNIT.issuperset(after[1:])
+    return number if is_age else 0
 
 
 def _age(folded: Sequence[str], start: int, end: int, number: int) -> Age:
@@ -131,5 +131,7 @@ def without_ages(title: str) -> str:
     """A folded name without the ages that it states."""
     folded = folded_words(title)
     aged = {place for age in ages(folded) for place in range(age.start, age.end)}
-    left = " ".join(word for place, word in enumerate(folded) if place not in aged and word not in _BELOW | _BESIDE)
+    left = " ".join(
+        word for place, word in enumerate(folded) if place not in aged and word not in _BELOW | _LIMIT_WORDS
+    )
     return title if left == title else left  # of thousands that are kept, most are the same

@@ -23,8 +23,8 @@ ENDED = "(đã bãi bỏ)"
 class Catalog:
     """Entries that can be searched, looked up by code and browsed by field. Immutable.
 
-    Ended ones are found, so that who asks for one is told; they are not counted, browsed, or `in` the catalog. One that
-    has a successor is found by its code alone: its name leads to the successor.
+    Ended ones are found, so that whoever asks for one learns it; they are not counted, browsed, or `in` the catalog.
+    One that has a successor is found by its code alone: its name leads to the successor.
     The texts are kept packed: 6,646 real procedures take 40 MB as objects and 9 MB so.
     """
 

@@ -1,6 +1,6 @@
 """Which of some procedures a message means that tells another circumstance, from lexicon/circumstances.toml.
 
-What is told there of the members of a group means them while one of the group is open, so that it stands in no search.
+The file's words for the members of a group mean them only while one of the group is open, so no search has them.
 """
 
 import math
@@ -16,7 +16,7 @@ from catalog.lexicon import spelt_out
 from catalog.terms import Asked, kind_worth, named, row_terms
 
 
-class Told(NamedTuple):
+class CircumstanceMatch(NamedTuple):
     """How much of a circumstance a message tells, and how much of the message tells it: shares, from 0 to 1."""
 
     heard: float = 0.0
@@ -52,25 +52,27 @@ class Circumstances:
         """The other members of a procedure's groups."""
         return list(dict.fromkeys(one for group in self.groups.get(code, ()) for one in group.codes if one != code))
 
-    def told(self, asked: Asked, code: str) -> dict[str, Told]:
+    def matches(self, asked: Asked, code: str) -> dict[str, CircumstanceMatch]:
         """How well a message tells the circumstances of a procedure and of its kin, those of which it tells any."""
-        best: dict[str, Told] = {}
+        best: dict[str, CircumstanceMatch] = {}
         if not (groups := self.groups.get(code)):
             return best
         said = {term: weight for term, weight, place in named(asked) if place not in asked.denied}
-        telling = [(term, weight, worth) for term, weight in said.items() if (worth := self.worth.get(term))]
+        known = [(term, weight, worth) for term, weight in said.items() if (worth := self.worth.get(term))]
         total = sum(weight * self.worth.get(term, self.unknown * kind_worth(term)) for term, weight in said.items())
         for group in groups:
             heard: defaultdict[int, float] = defaultdict(float)
             covered: defaultdict[int, float] = defaultdict(float)
-            for term, weight, worth in telling:
+            for term, weight, worth in known:
                 for place in group.having.get(term, ()):
                     heard[place] += worth
                     covered[place] += worth * weight
             for place, shared in heard.items():
                 row = group.rows[place]
-                told = Told(shared / (row.marked_mass if asked.marked else row.mass), covered[place] / total)
-                best[row.code] = max(told, best.get(row.code, told))
+                match = CircumstanceMatch(
+                    shared / (row.marked_mass if asked.marked else row.mass), covered[place] / total
+                )
+                best[row.code] = max(match, best.get(row.code, match))
         return best
 
 
@@ -105,14 +107,14 @@ def _ways(lines: Sequence[str], *, in_english: bool = False) -> list[Collection[
     return [row_terms(one, in_english=in_english).keys() for line in lines for one in spelt_out(line)]
 
 
-def _weighed(told: Mapping[str, Sequence[Collection[str]]], worth: Mapping[str, float]) -> _Group:
+def _weighed(group: Mapping[str, Sequence[Collection[str]]], worth: Mapping[str, float]) -> _Group:
     """A group of procedures with the terms of each way to tell the circumstance of each."""
     rows: list[_Row] = []
     having: defaultdict[str, list[int]] = defaultdict(list)
-    for code, ways in told.items():
+    for code, ways in group.items():
         for terms in ways:
             for term in terms:
                 having[term].append(len(rows))
             marked = sum(worth[term] for term in terms)
             rows.append(_Row(code, sum(worth[term] for term in terms if term[0] != "="), marked))
-    return _Group(tuple(told), rows, having)
+    return _Group(tuple(group), rows, having)

@@ -7,7 +7,7 @@ from catalog.entries import is_code
 _SUFFIX = re.compile(r"(?:\.000)?(?:\.00){0,2}(?:\.H\d{1,2})?")
 _START = re.compile(r"(\d\.\d{6})(?!\d)")
 # What a unit gives its own groups of procedures ("LT.01"); no national one has this form.
-_OWN = re.compile(r"LT\.[A-Z0-9][A-Z0-9.-]{0,19}")
+_OWN_CODE = re.compile(r"LT\.[A-Z0-9][A-Z0-9.-]{0,19}")
 LONGEST_CODE = 100
 # Stands in the column of codes in a row that only shows how a file is filled in; such a row is never taken.
 SAMPLE_CODE = "MẪU"
@@ -16,7 +16,7 @@ DECIMALS = 6
 
 def is_own_code(text: str) -> bool:
     """Tell whether text has the form of a code that a unit gives by itself, LT. and capitals, digits, dots."""
-    return _OWN.fullmatch(text) is not None
+    return _OWN_CODE.fullmatch(text) is not None
 
 
 def plain_code(text: str) -> str:

@@ -17,13 +17,13 @@ from catalog import english
 from catalog.lexicon import Lexicon
 from catalog.text import folded_words
 
-# Of the procedure that fits best, beside the topics outside any catalog, and of how the question is asked.
+# Of the procedure that fits best, against the topics outside any catalog, and of how the question is asked.
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
     *("length", "concepts", "common", "aspect", "words", "family", "english"),
     *("likeness_of_several", "one_name"),
 )
-# Of the procedure that fits best, beside the others.
+# Of the procedure that fits best, against the others.
 RIGHT = (
     *("clear", "lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers"),
     *(
@@ -42,7 +42,7 @@ RIGHT = (
     ),
     *("likeness", "aspect", "likeness_of_several", "one_name", "communal", "act_of_another"),
 )
-# Of the procedure beside the open one that fits best, and of how the message is put (catalog/leaving.py).
+# Of the procedure other than the open one that fits best, and of how the message is put (catalog/leaving.py).
 LEAVES = (
     *("tells", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
@@ -71,8 +71,8 @@ class Model:
 
     def odds(self, features: Sequence[float]) -> float:
         """The logarithm of the odds for features in the order of the weights."""
-        told: float = sum(map(mul, self.weights, features))
-        return self.constant + told
+        weighted: float = sum(map(mul, self.weights, features))
+        return self.constant + weighted
 
     def probability(self, features: Sequence[float]) -> float:
         """The probability, between 0 and 1, for features in the order of the weights."""
@@ -100,9 +100,9 @@ class Deciding:
 @cache
 def deciding() -> Deciding:
     """Read the weights."""
-    told = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
-    named, right, leaves, moves = (_model(told[name], features) for name, features in _FEATURES.items())
-    return Deciding(named, right, leaves, moves, told["procedure"], told["likely"], told["sure"])
+    data = tomllib.loads(files("catalog").joinpath("deciding.toml").read_text("utf-8"))
+    named, right, leaves, moves = (_model(data[name], features) for name, features in _FEATURES.items())
+    return Deciding(named, right, leaves, moves, data["procedure"], data["likely"], data["sure"])
 
 
 @cache
@@ -116,9 +116,9 @@ def asked_on_odds() -> Mapping[str, float]:
     return {term: float(odds) for term, odds in (line.split("\t") for line in lines[1:])}
 
 
-def _model(told: Mapping[str, float], names: Sequence[str]) -> Model:
+def _model(weights: Mapping[str, float], names: Sequence[str]) -> Model:
     """A model; a feature that was named after the weights were fitted weighs nothing until they are fitted anew."""
-    return Model(told["constant"], [told.get(name, 0.0) for name in names])
+    return Model(weights["constant"], [weights.get(name, 0.0) for name in names])
 
 
 SMOOTHING = 0.5
@@ -131,12 +131,16 @@ def outside_odds(lexicon: Lexicon) -> dict[str, float]:
     """
     outside = [said for topic in lexicon.outside.values() for said in topic.said]
     inside = [said for known in lexicon.known.values() for said in (known.label, known.name, *known.said)]
-    told = lexicon.english.said
+    in_english = lexicon.english.said
     return {
         **_odds(
-            [said for said in outside if said not in told], [said for said in inside if said not in told], folded_words
+            [said for said in outside if said not in in_english],
+            [said for said in inside if said not in in_english],
+            folded_words,
         ),
-        **_odds([said for said in outside if said in told], [said for said in inside if said in told], _read),
+        **_odds(
+            [said for said in outside if said in in_english], [said for said in inside if said in in_english], _read
+        ),
     }
 
 

@@ -45,8 +45,8 @@ class Stated:
     @property
     def version(self) -> str:
         """What was looked at, in short; it changes with whatever anybody changes of the procedure."""
-        told = "\n".join(to_json(one) if one else "" for one in (self.own, self.above))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        content = "\n".join(to_json(one) if one else "" for one in (self.own, self.above))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def shown(self) -> dict[str, str]:
         """The texts of the form: of names the unit's own, one a line; of all else what holds today."""
@@ -55,12 +55,12 @@ class Stated:
 
     def edited(self, texts: Mapping[str, str]) -> Entry:
         """Return what the unit states with the texts of a form; what is as above it does not state."""
-        own = self.own or Entry(self.code, "")
+        entry = self.own or Entry(self.code, "")
         written: dict[str, Any] = {key: _clean(key, texts.get(key, "")) for key in self.keys}
         if self.above:
             written = {key: "" if text == str(getattr(self.above, key)) else text for key, text in written.items()}
-        doubtful = tuple(key for key in own.unchecked if written.get(key, "") in ("", getattr(own, key)))
-        return replace(own, **written, unchecked=doubtful)
+        doubtful = tuple(key for key in entry.unchecked if written.get(key, "") in ("", getattr(entry, key)))
+        return replace(entry, **written, unchecked=doubtful)
 
 
 def cleaned(stated: Stated, texts: Mapping[str, str]) -> dict[str, str]:

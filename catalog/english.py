@@ -15,7 +15,7 @@ from catalog.text import ENGLISH, fold_word, is_syllable, stem, words
 
 Kind = Literal["english", "either", "vietnamese", "neither"]
 
-# What a word counts beside an ordinary one that the lexicon has.
+# What a word counts, compared with an ordinary one that the lexicon has.
 STRONG, WEAK, UNHEARD = 1.5, 0.5, 0.3
 # So many Vietnamese words make a text Vietnamese.
 PLAINLY = 2
@@ -122,11 +122,11 @@ def _weight(name: str) -> float:
 
 def _typed(text: str) -> list[str]:
     plain = _APOSTROPHES.sub("", text.lower())
-    return words(_AGE.sub(_told_age, plain) if _DIGIT.search(plain) else plain)
+    return words(_AGE.sub(_age_words, plain) if _DIGIT.search(plain) else plain)
 
 
-def _told_age(match: re.Match[str]) -> str:
-    """An age as the words that procedures are told apart by: ID cards from 14, money for old people from 75."""
+def _age_words(match: re.Match[str]) -> str:
+    """An age as the words that distinguish procedures: ID cards from 14, money for old people from 75."""
     age = int(match[1] or match[2])
     return " under14 " if age < OF_AGE_FOR_CARD else " elderly " if age >= OLD else " from14 "
 

@@ -43,7 +43,8 @@ class Entry:
     a procedure that another publishes. `committed` is the time that the unit
     promises where that is shorter than the published one. `ended` is the day from which a procedure is abolished, and
     `successor` the code of the one that replaces it, `ended_by` the decision that says so; such a procedure is kept, so
-    that who asks for it is told. `since` is the day from which an announced procedure has force. Days are YYYY-MM-DD.
+    that whoever asks for it learns that. `since` is the day from which an announced procedure has force. Days are
+    YYYY-MM-DD.
     """
 
     code: str

@@ -39,22 +39,22 @@ class FittedTopics:
     place: Mapping[Feature, int]
     weights: Array
 
-    def odds(self, told: Iterable[Feature]) -> Array:
+    def odds(self, message_features: Iterable[Feature]) -> Array:
         """What speaks for each topic, in the order of `topics`: the logarithm of its probability but for a constant."""
         # In one order, whatever that of a set is: two topics may be equally likely but for the rounding of sums.
-        rows = sorted([row for row in map(self.place.get, told) if row is not None])
+        rows = sorted([row for row in map(self.place.get, message_features) if row is not None])
         found: Array = self.weights.take([self.place[CONSTANT], *rows], axis=0).sum(axis=0)
         return found
 
-    def probabilities(self, told: Iterable[Feature]) -> Array:
+    def probabilities(self, message_features: Iterable[Feature]) -> Array:
         """The probability of each topic, in the order of `topics`, for the features of a message."""
-        odds = self.odds(told)
+        odds = self.odds(message_features)
         shares = np.exp(odds - odds.max())
         return np.asarray(shares / shares.sum(), dtype=np.float32)
 
-    def likeliest(self, told: Iterable[Feature]) -> tuple[str, float]:
+    def likeliest(self, message_features: Iterable[Feature]) -> tuple[str, float]:
         """The likeliest topic of a message, and the logarithm of the odds that it is of any."""
-        none, *others = self.odds(told).tolist()
+        none, *others = self.odds(message_features).tolist()
         best = max(others)
         together = best + math.log(sum([math.exp(one - best) for one in others]))
         return self.topics[1 + others.index(best)], together - none
@@ -64,8 +64,8 @@ def features(folded: Sequence[str], spelled: Sequence[str], exact: bool, groups:
     """What speaks for or against a topic in a message: folded words, pairs of them, words with marks where these count,
     and groups.
     """
-    told: set[Feature] = {*folded, *pairwise(folded), *((GROUP, group) for group in groups)}
-    return told.union(spelled) if exact else told
+    bare: set[Feature] = {*folded, *pairwise(folded), *((GROUP, group) for group in groups)}
+    return bare.union(spelled) if exact else bare
 
 
 @cache
@@ -86,10 +86,10 @@ def _shipped(name: str) -> FittedTopics:
     weights: Array = np.zeros((len(lines), len(topics)), dtype=np.float32)
     place: dict[Feature, int] = {}
     for row, line in enumerate(lines):
-        feature, *told = line.split("\t")
+        feature, *cells = line.split("\t")
         place[_read(feature)] = row
-        for one in told:
-            column, weight = one.split(":")
+        for cell in cells:
+            column, weight = cell.split(":")
             weights[row, int(column)] = int(weight) / TENTHS
     return FittedTopics(topics, place, weights)
 
@@ -103,7 +103,7 @@ def written(fitted: FittedTopics) -> Iterator[str]:
     """Write weights as the lines that `fitted_topics` reads; features and weights that hardly count are left out."""
     yield "\t".join(("feature", *fitted.topics))
     for feature, row in fitted.place.items():
-        told = np.rint(fitted.weights[row] * TENTHS).astype(int).tolist()
-        if max(map(abs, told)) >= LEAST_FEATURE or feature == CONSTANT:
-            cells = [f"{column}:{weight}" for column, weight in enumerate(told) if abs(weight) >= LEAST_WEIGHT]
+        tenths = np.rint(fitted.weights[row] * TENTHS).astype(int).tolist()
+        if max(map(abs, tenths)) >= LEAST_FEATURE or feature == CONSTANT:
+            cells = [f"{column}:{weight}" for column, weight in enumerate(tenths) if abs(weight) >= LEAST_WEIGHT]
             yield "\t".join((feature if isinstance(feature, str) else " ".join(feature), *cells))

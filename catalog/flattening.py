@@ -16,7 +16,7 @@ from catalog.titles import ACTION, meaning_of_key
 MOST_KEYS = 400
 DEEPEST = 6
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_OWN_LISTS = frozenset(("methods", "ways", "unchecked"))
+_ENTRY_LISTS = frozenset(("methods", "ways", "unchecked"))
 _COUNTING = frozenset(("stt", "tt", "order"))
 _WRAPPERS = frozenset(("procedure", "thu_tuc", "data", "detail", "thong_tin_chung"))
 _WAY_LISTS = frozenset(("cach thuc thuc hien", "execution methods"))
@@ -34,7 +34,7 @@ _UNITS = {"WORKING_DAY": "ngày làm việc", "DAY": "ngày", "HOUR": "giờ", "
           "MINUTE": "phút", "MONTH": "tháng", "YEAR": "năm"}  # fmt: skip
 _FEES = {"FEE": "Phí", "CHARGE": "Lệ phí"}
 _PAGE_CODE = re.compile(r"Mã thủ tục\s*:?\s*(\d\.\d{6})")
-_TELLING = re.compile(
+_PROSE_KEY = re.compile(
     r"(?:name|title|description|content|ten|noi dung|mo ta|truong hop|so ky hieu|trich yeu|ghi chu)\b"
 )
 
@@ -94,7 +94,7 @@ def _take(flat: Flat, record: Mapping[str, Any], path: str, depth: int) -> None:
 
 def _take_one(flat: Flat, name: str, value: Any, path: str, depth: int) -> None:
     plain = _plain(name)
-    if name in _OWN_LISTS:
+    if name in _ENTRY_LISTS:
         flat.values.setdefault(name, value)
     elif isinstance(value, list) and plain in _WAY_LISTS and all(isinstance(one, Mapping) for one in value):
         flat.values.setdefault("ways", [_way(flat, one, f"{path}{name}") for one in value])
@@ -137,16 +137,16 @@ def _lines(flat: Flat, value: Any, path: str, depth: int) -> Iterator[str]:
         for one in value:
             yield from _lines(flat, one, path, depth + 1)
     elif isinstance(value, Mapping) and depth < DEEPEST:
-        yield from _told_in(flat, value, path, depth)
+        yield from _object_lines(flat, value, path, depth)
     elif value is not None:
         flat.unknown[shortened(path)] += 1
 
 
-def _told_in(flat: Flat, value: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+def _object_lines(flat: Flat, value: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
     for key, inner in value.items():
         if inner in (None, "", [], {}):
             continue
-        if isinstance(inner, list | Mapping) or (isinstance(inner, str) and _TELLING.match(_plain(str(key)))):
+        if isinstance(inner, list | Mapping) or (isinstance(inner, str) and _PROSE_KEY.match(_plain(str(key)))):
             yield from _lines(flat, inner, f"{path}.{key}", depth + 1)
         else:
             flat.unknown[shortened(f"{path}.{key}")] += 1

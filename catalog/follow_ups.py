@@ -50,7 +50,7 @@ class Point:
     """A question that no part of a record answers as such.
 
     `parts` may tell it, the likeliest first; `look` are the words by which they do, the surest first. `of_papers`: what
-    is named besides is a paper to bring.
+    else is named is a paper to bring.
     """
 
     name: str
@@ -67,7 +67,7 @@ class _Said:
     ending: frozenset[str]
     after_ending: frozenset[str]
     opening: frozenset[str]
-    telling_a_case: frozenset[str]
+    case_words: frozenset[str]
 
 
 def points(text: str) -> list[Point]:
@@ -106,7 +106,7 @@ def is_lost(text: str) -> bool:
 
 
 def without_points(text: str) -> str:
-    """Return the message without the words that ask about a point: what it names besides."""
+    """Return the message without the words that ask about a point: what else it names."""
     said = _read(text)
     found = _points(text)
     return " ".join(_left(said, found)) if found else text
@@ -147,7 +147,7 @@ def put_first(text: str) -> str:
     if THEN not in folded[start + 1 : start + 1 + LONGEST_NAME]:
         return ""
     end = folded.index(THEN, start + 1)
-    return "" if known.telling_a_case.intersection(folded[start:end]) else " ".join(said[start:end])
+    return "" if known.case_words.intersection(folded[start:end]) else " ".join(said[start:end])
 
 
 def turns(text: str) -> bool:
@@ -198,7 +198,7 @@ def wants(text: str) -> bool:
 
 
 def adds(text: str) -> bool:
-    """Tell whether a message says that something is wanted besides: "cũng mất luôn hộ chiếu"."""
+    """Tell whether a message says that something else is wanted too: "cũng mất luôn hộ chiếu"."""
     return bool(_heard(text)["adding"])
 
 
@@ -228,12 +228,12 @@ def parted(text: str) -> list[str]:
 
 
 def thanks(text: str) -> bool:
-    """Tell whether a message thanks, and neither asks nor wants anything beside that."""
+    """Tell whether a message thanks, and neither asks nor wants anything else."""
     found = _heard(text)["thanking"]
     if not found:
         return False
-    beside = " ".join(_left(_read(text), found))
-    return not (asks(beside) or wants(beside) or supposes(beside) or points(beside))
+    rest = " ".join(_left(_read(text), found))
+    return not (asks(rest) or wants(rest) or supposes(rest) or points(rest))
 
 
 def without_address(text: str) -> str:
@@ -279,10 +279,14 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
     Words count as they are `spelled`, else without marks. A line that only introduces others is no sentence.
     """
     form = spelling if spelled else fold_word
-    told = [f" {' '.join(map(form, words(one)))} " for one in sought]
-    if not told:
+    padded_sought = [f" {' '.join(map(form, words(one)))} " for one in sought]
+    if not padded_sought:
         return []
-    return [sentence for sentence, padded in _sentences(text, spelled=spelled) if all(one in padded for one in told)]
+    return [
+        sentence
+        for sentence, padded in _sentences(text, spelled=spelled)
+        if all(one in padded for one in padded_sought)
+    ]
 
 
 # A point is sought in all parts of a record in several ways.
@@ -335,7 +339,7 @@ def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:
 
 
 def _answers(kind: str, text: str) -> bool:
-    """Whether a message is a phrase of a kind, and beside it only whom it is said to."""
+    """Whether a message is a phrase of a kind, with nothing else but whom it is said to."""
     found = _heard(text)[kind]
     return bool(found) and all(word in _said().after_ending for word in _left(_read(text), found))
 
@@ -376,5 +380,5 @@ def _said() -> _Said:
         ending=frozenset(data["words"]["ending"]),
         after_ending=frozenset(data["words"]["after_ending"]),
         opening=frozenset(map(fold_word, data["words"]["opening"])),
-        telling_a_case=frozenset(map(fold_word, data["words"]["telling_a_case"])),
+        case_words=frozenset(map(fold_word, data["words"]["telling_a_case"])),
     )

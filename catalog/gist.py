@@ -15,8 +15,8 @@ FEWEST = 2
 def gist(text: str) -> str:
     """Return the folded words of a question that tell something, shorthand written out; all where too few do."""
     said = read(text)
-    told = [word for word, tells in zip(said.folded, _telling(said), strict=True) if tells]
-    return " ".join(told if len(told) >= FEWEST else said.folded)
+    content_words = [word for word, tells in zip(said.folded, _tells_something(said), strict=True) if tells]
+    return " ".join(content_words if len(content_words) >= FEWEST else said.folded)
 
 
 def phrase(text: str) -> str:
@@ -26,13 +26,13 @@ def phrase(text: str) -> str:
     """
     typed = _WORD.findall(nfc(text))[:LONGEST]
     said = read(text)
-    places = [place for place, tells in enumerate(_telling(said)) if tells]
+    places = [place for place, tells in enumerate(_tells_something(said)) if tells]
     if len(typed) != len(said.folded) or len(places) < FEWEST:
         return " ".join(text.split())
     return " ".join(typed[places[0] : places[-1] + 1])
 
 
-def _telling(said: Said) -> Sequence[bool]:
+def _tells_something(said: Said) -> Sequence[bool]:
     """Which words tell something: neither fillers nor a part of an asking phrase."""
     known = lexicon()
     empty = known.phrases.find(said.folded, said.spelled, marked=said.exact)["empty"]

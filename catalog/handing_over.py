@@ -12,7 +12,7 @@ from catalog.catalogs import Catalog, Gathered, searched, unpack
 from catalog.deciding import outside_odds
 from catalog.entries import from_json
 from catalog.index import Index
-from catalog.lexicon import lexicon
+from catalog.lexicon import lexicon as shipped_lexicon
 from catalog.search.breath import Breath, held_up
 from catalog.search.features import Names
 from catalog.search.table import Table
@@ -40,7 +40,7 @@ def built(packed: Sequence[bytes]) -> bytes:
 
 def taken_over(packed: Sequence[bytes], made: bytes, breath: Breath = held_up) -> Catalog:
     """Return the catalog of packed entries from the parts that `built` returned of them."""
-    told = lexicon()
+    lexicon = shipped_lexicon()
     parts = io.BytesIO(made)
     size, counted, known, siblings, rivals, last = pickle.load(parts)  # noqa: S301 -- our own process wrote it
     breath()
@@ -55,8 +55,8 @@ def taken_over(packed: Sequence[bytes], made: bytes, breath: Breath = held_up) -
     traits += [one for one, _ in last]
     said += [called for _, called in last]
     place = {code: position for position, code in enumerate(gathered.outlines)}
-    named = {code: told.known[one] for code, one in known.items()}
+    named = {code: lexicon.known[one] for code, one in known.items()}
     table = Table(traits, said, breath, counted)
     breath()
-    names = Names(table, place, named, siblings, outside_odds(told), rivals)
-    return gathered.catalog(Index.of(names, told))
+    names = Names(table, place, named, siblings, outside_odds(lexicon), rivals)
+    return gathered.catalog(Index.of(names, lexicon))

@@ -4,11 +4,12 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from catalog.circumstances import Told, circumstances
+from catalog.circumstances import CircumstanceMatch, circumstances
 from catalog.deciding import deciding
 from catalog.entries import Entry
 from catalog.fitted_topics import DOUBTFUL, GRAVELY_DOUBTFUL
-from catalog.lexicon import Known, Lexicon, lexicon
+from catalog.lexicon import Known, Lexicon
+from catalog.lexicon import lexicon as shipped_lexicon
 from catalog.remembering import remembering
 from catalog.search import siblings
 from catalog.search.breath import Breath, held_up
@@ -40,13 +41,13 @@ class Index:
     official name, how much of the question all its rows cover together, and how often it is asked for.
     """
 
-    def __init__(self, names: Names, questions: Questions, told: Lexicon) -> None:
+    def __init__(self, names: Names, questions: Questions, lexicon: Lexicon) -> None:
         self._names = names
         self._questions = questions
-        self._told = told
+        self._lexicon = lexicon
         self._siblings = remembering(self._find_siblings, MOST_SIBLINGS_REMEMBERED)
         # A turn may ask for the same words more than once, and so do people.
-        lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own else (MOST_LATELY, MOST_READ)
+        lately, read = (FEWER_LATELY, FEWER_READ) if names.table.own_groups else (MOST_LATELY, MOST_READ)
         self._lately = remembering(self._search, lately)
         self._compared = remembering(self._compare, lately)
         self._ranked = remembering(self._rank, read)
@@ -72,36 +73,36 @@ class Index:
         return self._names.known
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath = held_up) -> "Index":
-        """Build an index from entries; their order breaks ties. `told`: what people say, if not what is shipped.
+    def build(cls, entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = held_up) -> "Index":
+        """Build an index from entries; their order breaks ties. `lexicon`: what people say, if not what is shipped.
 
         `breath` is called often, to let other threads work.
         """
-        told = told or lexicon()
-        names = build(list(entries), told, breath)
+        lexicon = lexicon or shipped_lexicon()
+        names = build(list(entries), lexicon, breath)
         breath()
-        return cls.of(names, told)
+        return cls.of(names, lexicon)
 
     @classmethod
-    def of(cls, names: Names, told: Lexicon) -> "Index":
+    def of(cls, names: Names, lexicon: Lexicon) -> "Index":
         """Return the index of names that were gathered and counted."""
-        return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), told)
+        return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), lexicon)
 
     def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":
         """Return an index with entries in place of those with their codes, or added, and without the `gone` codes.
 
         It shares with this one all that stays; terms keep what they are worth. The same where no name changes.
         """
-        names = overlay(self._names, self._told, entries, gone, breath)
+        names = overlay(self._names, self._lexicon, entries, gone, breath)
         if names is self._names:
             return self
         before = self._names.table.new_terms
-        return Index(names, self._questions.over(names.table, names.table.new_terms[len(before) :]), self._told)
+        return Index(names, self._questions.over(names.table, names.table.new_terms[len(before) :]), self._lexicon)
 
     @property
     def own_names(self) -> int:
         """How many procedures and rivals have names that are not shared with the index that this one lies over."""
-        return len(self._names.table.own)
+        return len(self._names.table.own_groups)
 
     def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the procedures that a question in a citizen's words may mean, best first."""
@@ -156,7 +157,7 @@ class Index:
         """
         return siblings.among(self._names, self._weighed(text), codes)
 
-    def telling(self, text: str) -> tuple[str, ...]:
+    def content_words(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text that tell something."""
         asked = self.asked(text)
         return tuple(word.folded for word, weight in zip(asked.words, asked.weights, strict=True) if weight)
@@ -171,7 +172,7 @@ class Index:
         table = self._names.table
         name = table.groups[self._names.place[code]].said[0]
         alike = siblings.siblings(self._names, self._fitting(name), code)
-        kin = circumstances().kin(self._told_as(code))
+        kin = circumstances().kin(self._lexicon_code(code))
         return tuple(dict.fromkeys((*alike, *(self._here[one] for one in kin if one in self._here))))
 
     @cached_property
@@ -179,12 +180,16 @@ class Index:
         """The code here of each procedure that people have words for, by the code that these are kept under."""
         return {known.code: one for one, known in self.known.items()}
 
-    def told(self, text: str, code: str) -> dict[str, Told]:
+    def circumstance_matches(self, text: str, code: str) -> dict[str, CircumstanceMatch]:
         """How well a text tells the circumstances of a procedure and of those that another circumstance leads to."""
-        told = circumstances().told(self.asked(text), self._told_as(code))
-        return {one: told[as_known] for one in (code, *self.siblings(code)) if (as_known := self._told_as(one)) in told}
+        matches = circumstances().matches(self.asked(text), self._lexicon_code(code))
+        return {
+            one: matches[as_known]
+            for one in (code, *self.siblings(code))
+            if (as_known := self._lexicon_code(one)) in matches
+        }
 
-    def _told_as(self, code: str) -> str:
+    def _lexicon_code(self, code: str) -> str:
         """The code that people's words for a procedure are kept under."""
         return known.code if (known := self.known.get(code)) else code
 
@@ -202,7 +207,7 @@ class Index:
         return Evidence(found.groups[inside[0]].traits.code, weighing.named(), weighing.right(*weighing.rest()))
 
     def compare(self, text: str, code: str) -> Comparison:
-        """Compare what a text shares with a procedure and with the one that fits best beside it."""
+        """Compare what a text shares with a procedure and with the best of the others."""
         if self.asked(text).bare or code not in self._names.place:
             return Comparison()
         table, place = self._names.table, self._names.place[code]

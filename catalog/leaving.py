@@ -7,7 +7,7 @@ from functools import cached_property
 
 from catalog import follow_ups
 from catalog.ages import age_span, ages, without_ages
-from catalog.circumstances import Told
+from catalog.circumstances import CircumstanceMatch
 from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
 from catalog.index import Comparison, Index
@@ -15,17 +15,17 @@ from catalog.lexicon import goes_on
 from catalog.recorded import in_record
 from catalog.text import folded_words
 
-# A message that is so little like a procedure's names tells none of its own.
-LEAST_OF_ITS_OWN = 0.3
-# The record tells of what is told where it holds so many of the words.
+# A message that is less like any procedure's names than this names none.
+LEAST_NAMED = 0.3
+# The record covers what a message tells where it holds so many of the words.
 MOST_WORDS = 0.5
 # A message that names the open procedure, or another circumstance, tells so much of it.
 MOSTLY = 0.7
 # What is not among so many found has less than their scores.
 MOST_JOINED, LEAST_JOINED = 8, 0.3
-# Beside these count what tells siblings apart, a circumstance that is wholly told, and each step of how often one is
+# In addition count what tells siblings apart, a circumstance that is wholly told, and each step of how often one is
 # asked for: a conditional logit over the siblings of 529 messages, cross-validated (.913 chosen rightly to .938).
-SHARE_COUNTS, TOLD_COUNTS, COMMON_COUNTS = 0.5, 1.0, 0.08
+SHARE_COUNTS, CIRCUMSTANCE_COUNTS, COMMON_COUNTS = 0.5, 1.0, 0.08
 # A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
@@ -55,10 +55,10 @@ class Said:
 
     @property
     def _may_move(self) -> bool:
-        """Whether a sibling was found, or nothing likely, or more is told of the circumstance of one than of the open
-        one's, or it has more of the words that tell them apart.
+        """Whether a sibling was found, or nothing likely, or its circumstance is told better than that of the open one,
+        or it has more of the words that tell them apart.
         """
-        found, (*_, lead) = self.index.search(self.text), self._told_lead
+        found, (*_, lead) = self.index.search(self.text), self._circumstance_features
         if found.decision != "answer" or lead > 0 or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
             return True
         return max(self.family.values(), default=0.0) > self.family.get(self.open.code, 0.0)
@@ -67,17 +67,17 @@ class Said:
     def leaves(self) -> Sequence[float]:
         """What the decision to leave weighs, in the order of `deciding.LEAVES`."""
         index, text = self.index, self.text
-        found, beside, telling = index.search(text), self._comparison, index.telling(text)
+        found, comparison, content_words = index.search(text), self._comparison, index.content_words(text)
         surely = float(found.decision == "answer" and found.sure and found.hits[0].code != self.open.code)
         return (
-            found.tells, beside.certain, beside.likeness, beside.covered,
-            beside.open_covered, float(beside.open_first), float(beside.common),
-            math.log1p(len(telling)), math.log1p(len(text.split())),
+            found.tells, comparison.certain, comparison.likeness, comparison.covered,
+            comparison.open_covered, float(comparison.open_first), float(comparison.common),
+            math.log1p(len(content_words)), math.log1p(len(text.split())),
             float(bool(found.aspects)), float(bool(follow_ups.points(text))), float(follow_ups.asks_yes_or_no(text)),
             float(follow_ups.wants(text)), float(goes_on(text)), float(follow_ups.turns(text)),
             float(bool(found.topic)), *((0.0, 0.0) if surely else self._recorded), float(follow_ups.asks(text)),
             float(follow_ups.changes(text)), surely, float(follow_ups.lacks(text)), *self._asked_on,
-            *self._told_lead,
+            *self._circumstance_features,
         )  # fmt: skip
 
     @cached_property
@@ -93,7 +93,7 @@ class Said:
             float(bool(hits) and hits[0] not in self.family), float(found.decision == "answer"),
             float(self.of_other_age), float(denies), float(follow_ups.already(self.text)), lead * changes,
             lead * denies, lead * follow_ups.asks(self.text),
-            first * (first >= SO_MUCH and lead >= CLEAR_LEAD) * (changes or denies), *self._told_as_asked,
+            first * (first >= SO_MUCH and lead >= CLEAR_LEAD) * (changes or denies), *self._circumstance_moves,
         )  # fmt: skip
 
     @cached_property
@@ -112,11 +112,11 @@ class Said:
     def fits(self) -> Mapping[str, float]:
         """How well it fits the open procedure and each sibling, by itself and read together with what is open.
 
-        Of an age alone the ages in their names decide, and what else is told of their circumstances.
+        Of an age alone the ages in their names decide, and what else it tells of their circumstances.
         """
         if self.of_other_age:
-            return {code: self.family.get(code, 0.0) + self._heard(code) for code in {*self.family, *self._told}}
-        codes = {*self._joined, *self.family, *self._told}.intersection((self.open.code, *self.siblings))
+            return {code: self.family.get(code, 0.0) + self._heard(code) for code in {*self.family, *self._matches}}
+        codes = {*self._joined, *self.family, *self._matches}.intersection((self.open.code, *self.siblings))
         return {
             code: self._joined.get(code, LEAST_JOINED)
             + SHARE_COUNTS * self.family.get(code, 0.0)
@@ -126,28 +126,30 @@ class Said:
         }
 
     def _heard(self, code: str) -> float:
-        return TOLD_COUNTS * self._told.get(code, Told()).heard
+        return CIRCUMSTANCE_COUNTS * self._matches.get(code, CircumstanceMatch()).heard
 
     def _common(self, code: str) -> int:
         return known.common if (known := self.index.known.get(code)) else 0
 
     @cached_property
-    def _told(self) -> Mapping[str, Told]:
-        return self.index.told(self.text, self.open.code)
+    def _matches(self) -> Mapping[str, CircumstanceMatch]:
+        return self.index.circumstance_matches(self.text, self.open.code)
 
     @cached_property
-    def _told_lead(self) -> tuple[float, float, float, float]:
+    def _circumstance_features(self) -> tuple[float, float, float, float]:
         """How well a sibling's circumstance is told, how much of the message tells it, the open one's, and the lead."""
-        of_open = self._told.get(self.open.code, Told())
-        best = max((told for code, told in self._told.items() if code != self.open.code), default=Told())
+        of_open = self._matches.get(self.open.code, CircumstanceMatch())
+        best = max(
+            (match for code, match in self._matches.items() if code != self.open.code), default=CircumstanceMatch()
+        )
         return *best, of_open.heard, best.heard - of_open.heard
 
     @property
-    def _told_as_asked(self) -> tuple[float, float, float]:
+    def _circumstance_moves(self) -> tuple[float, float, float]:
         """How much better a sibling's circumstance is told than the open one's: where a change is told, where what has
         been done is told, and where a part, a point or a yes is asked for.
         """
-        *_, lead = self._told_lead
+        *_, lead = self._circumstance_features
         asks = bool(follow_ups.points(self.text)) or follow_ups.asks_yes_or_no(self.text)
         changes = follow_ups.changes(self.text) or follow_ups.denies(self.text)
         return lead * changes, lead * follow_ups.already(self.text), lead * asks
@@ -174,25 +176,25 @@ class Said:
 
     @cached_property
     def tells_an_age_alone(self) -> bool:
-        """Whether it tells an age, and names nothing beside it."""
+        """Whether it tells an age, and names nothing else."""
         return tells_an_age_alone(self.index, self.text)
 
     @property
     def names_the_open(self) -> bool:
-        """Whether it names the open procedure before any other, and hardly anything beside it."""
+        """Whether it names the open procedure before any other, and hardly anything else."""
         return self._comparison.open_first and self._comparison.open_covered >= MOSTLY
 
     @property
     def stands_in_the_record(self) -> bool:
-        """Whether the open record tells of most that it tells."""
+        """Whether the open record covers most of what it tells."""
         words, _ = self._recorded
         return words >= MOST_WORDS
 
     @property
     def tells_another_circumstance(self) -> bool:
         """Whether it tells most of the circumstance of a sibling."""
-        told, *_ = self._told_lead
-        return told >= MOSTLY
+        share, *_ = self._circumstance_features
+        return share >= MOSTLY
 
     @cached_property
     def _comparison(self) -> Comparison:
@@ -200,7 +202,7 @@ class Said:
 
     @cached_property
     def _recorded(self) -> tuple[float, float]:
-        return in_record(self.open, self.index.telling(self.text))
+        return in_record(self.open, self.index.content_words(self.text))
 
     @cached_property
     def _asked_on(self) -> tuple[float, float, float]:
@@ -217,16 +219,16 @@ class Said:
 
 
 def tells_an_age_alone(index: Index, text: str) -> bool:
-    """Whether a message tells an age, and names nothing beside it."""
+    """Whether a message tells an age, and names nothing else."""
     if not ages(folded_words(text)):
         return False
-    beside = without_ages(follow_ups.without_what_then(text))
-    said = index.asked(beside)
+    rest = without_ages(follow_ups.without_what_then(text))
+    said = index.asked(rest)
     whose_alone = not said.concepts and said.hints_alone
-    return whose_alone or index.search(beside).tells < LEAST_OF_ITS_OWN
+    return whose_alone or index.search(rest).tells < LEAST_NAMED
 
 
-def named_besides(text: str) -> str:
-    """What a message names beside what it asks about an open procedure, and beside an age ("nó 5 tuổi")."""
+def without_points_or_ages(text: str) -> str:
+    """A message without what it asks about an open procedure, and without an age ("nó 5 tuổi")."""
     named = follow_ups.without_points(text)
     return without_ages(named) if ages(folded_words(named)) else named

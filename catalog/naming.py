@@ -11,7 +11,7 @@ from catalog.text import fold
 
 # The names of so many procedures that the search thinks nearest are asked again.
 NEAREST = 40
-# Of the others those that share so many telling words with the name.
+# Of the others those that share so many content words with the name.
 SHARED = 2
 LONGEST_NAME = 120
 
@@ -41,8 +41,8 @@ class Checked:
     @property
     def seal(self) -> str:
         """What an admin has seen of it, in short, so that a yes is to this and nothing else."""
-        told = "\n".join(f"{one.question}\t{one.after}" for one in self.moved) + f"\n{len(self.reached)}"
-        return hashlib.sha256(told.encode()).hexdigest()[:8]
+        content = "\n".join(f"{one.question}\t{one.after}" for one in self.moved) + f"\n{len(self.reached)}"
+        return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
 def called(entry: Entry, name: str) -> Entry:
@@ -63,11 +63,13 @@ def nearest(catalog: Catalog, texts: Iterable[str], most: int) -> list[str]:
     return list(codes)[:most]
 
 
-def check(catalog: Catalog, entry: Entry, names: Sequence[str], own: Sequence[str], others: Iterable[str]) -> Checked:
+def check(
+    catalog: Catalog, entry: Entry, names: Sequence[str], questions: Sequence[str], others: Iterable[str]
+) -> Checked:
     """Ask what is asked today again with an entry that has new names. Builds an index, so not on an event loop.
 
-    `own` are the questions that the names are for, `others` such as are asked elsewhere; to these come the names of
-    the procedures that are near.
+    `questions` are those that the names are for, `others` are asked elsewhere; the names of the procedures that are
+    near are added to these.
     """
     after = catalog.index_with(entry)
     moved = []
@@ -78,18 +80,18 @@ def check(catalog: Catalog, entry: Entry, names: Sequence[str], own: Sequence[st
         elsewhere = not now.hits or now.hits[0].code != was.hits[0].code
         if elsewhere or (was.decision == "answer" and now.decision != "answer"):
             moved.append(Moved(question, was.hits[0].code, now.hits[0].code if now.hits else ""))
-    found = {text: after.search(text).hits for text in dict.fromkeys((*names, *own))}
+    found = {text: after.search(text).hits for text in dict.fromkeys((*names, *questions))}
     reached = tuple(text for text, hits in found.items() if hits and hits[0].code == entry.code)
     return Checked(tuple(moved), reached, tuple(text for text in found if text not in reached))
 
 
 def _near_names(catalog: Catalog, code: str, names: Sequence[str]) -> Iterable[str]:
-    """The names of other procedures that the search thinks near to names, or that share telling words with them."""
+    """The names of other procedures that the search thinks near to names, or that share content words with them."""
     near = {one for name in names for one in nearest(catalog, [name], NEAREST)}
-    telling = [set(gist(name).split()) for name in names]
+    content_words = [set(gist(name).split()) for name in names]
     for other in catalog.codes():
         if other == code:
             continue
         for called_so in catalog.names_of(other) if other in near else catalog.outline(other).sayings:
-            if other in near or any(len(words & set(gist(called_so).split())) >= SHARED for words in telling):
+            if other in near or any(len(words & set(gist(called_so).split())) >= SHARED for words in content_words):
                 yield called_so

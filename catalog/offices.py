@@ -10,7 +10,7 @@ from typing import Any
 from catalog.entries import is_code
 from catalog.lexicon import Phrase, Phrases
 from catalog.text import fold_word, spelling, words
-from catalog.topics import read, telling
+from catalog.topics import content_word_count, read
 
 _KIND = "office"
 
@@ -56,8 +56,7 @@ class Offices:
         return office.name if office else ""
 
     def asked(self, question: str, holds: Callable[[str], bool]) -> tuple[str, str]:
-        """Return the office whose matter a question names, and the words that tell something beside it; else an empty
-        name.
+        """Return the office whose matter a question names, and the other words that tell something; else an empty name.
 
         An office is passed over where the catalog `holds` one of its procedures.
         """
@@ -66,7 +65,7 @@ class Offices:
         named = (self._offices[int(position)] for _, _, position in found)
         name = next((office.name for office in named if not any(map(holds, office.codes))), "")
         spans = [(start, end) for start, end, _ in found]
-        if not name or not telling(said, spans):
+        if not name or not content_word_count(said, spans):
             return name, ""
         covered = {place for start, end in spans for place in range(start, end)}
         return name, " ".join(word for place, word in enumerate(said.folded) if place not in covered)

@@ -53,11 +53,11 @@ class Remarks:
     codes: list[int] = field(default_factory=list)
     fonts: list[int] = field(default_factory=list)
 
-    def tell(self, told: Notes, sheet: str) -> None:
+    def tell(self, notes: Notes, sheet: str) -> None:
         """Say it."""
-        told.rows(sheet, "Thời hạn chỉ có số, không ghi đơn vị", self.unitless)
-        told.rows(sheet, "Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu)", self.codes)
-        told.rows(sheet, "Chữ theo phông cũ đã đổi sang Unicode", self.fonts)
+        notes.rows(sheet, "Thời hạn chỉ có số, không ghi đơn vị", self.unitless)
+        notes.rows(sheet, "Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu)", self.codes)
+        notes.rows(sheet, "Chữ theo phông cũ đã đổi sang Unicode", self.fonts)
 
 
 class _Wrong(Exception):

@@ -16,18 +16,18 @@ class Recorded(NamedTuple):
     pairs: frozenset[tuple[str, str]]
 
 
-def in_record(entry: Entry, telling: Sequence[str]) -> tuple[float, float]:
+def in_record(entry: Entry, content_words: Sequence[str]) -> tuple[float, float]:
     """The shares, from 0 to 1, of the folded words that tell something, and of their neighbouring pairs, that a record
     holds; 0 where there are none.
     """
     known = _recorded(entry)
-    pairs = list(pairwise(telling))
-    held = sum(word in known.words for word in telling) / (len(telling) or 1)
+    pairs = list(pairwise(content_words))
+    held = sum(word in known.words for word in content_words) / (len(content_words) or 1)
     return held, sum(pair in known.pairs for pair in pairs) / (len(pairs) or 1)
 
 
 @lru_cache(maxsize=256)
 def _recorded(entry: Entry) -> Recorded:
-    told = (entry.name, entry.documents, entry.steps, entry.conditions, entry.result, entry.subjects, entry.fee)
-    words = folded_words("\n".join((*told, *(way.note for way in entry.ways))))
+    texts = (entry.name, entry.documents, entry.steps, entry.conditions, entry.result, entry.subjects, entry.fee)
+    words = folded_words("\n".join((*texts, *(way.note for way in entry.ways))))
     return Recorded(frozenset(words), frozenset(pairwise(words)))

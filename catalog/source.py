@@ -32,19 +32,19 @@ LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
 
 def read(
-    path: Path, told: Notes | None = None, *, accept: bool = False, clock: Clock = time.monotonic
+    path: Path, notes: Notes | None = None, *, accept: bool = False, clock: Clock = time.monotonic
 ) -> Iterator[Entry | Mistake]:
     """Yield each record of a file as an entry or a mistake; Unreadable if the whole file cannot be used.
 
-    A record under a code that came before is a mistake, so that no code stands twice. `told` gets what is to be
-    said beside: what was left out, hidden, guessed or not understood. With `accept` the proposals of codes without
+    A record under a code that came before is a mistake, so that no code stands twice. `notes` gets what there
+    is to say: what was left out, hidden, guessed or not understood. With `accept` the proposals of codes without
     their suffix and of texts of old fonts are taken.
     """
-    told = Notes() if told is None else told
+    notes = Notes() if notes is None else notes
     first: dict[str, tuple[str, int, Entry]] = {}
     count = size = 0
     with readable(path, KINDS, LIMITS.get(path.suffix.lower(), MOST_BYTES)):
-        for row, sheet, found, _ in placed(path, told, clock, accept=accept):
+        for row, sheet, found, _ in placed(path, notes, clock, accept=accept):
             count += 1
             if isinstance(found, Entry):
                 size += sum(len(getattr(found, key)) for key in TEXT_KEYS)
@@ -71,7 +71,7 @@ def _once(file: str, first: dict[str, tuple[str, int, Entry]], row: int, sheet: 
 
 
 def placed(
-    path: Path, told: Notes, clock: Clock = time.monotonic, *, accept: bool = False, seen: Seen = unseen
+    path: Path, notes: Notes, clock: Clock = time.monotonic, *, accept: bool = False, seen: Seen = unseen
 ) -> Iterator[tuple[int, str, Entry | Mistake, Flat | None]]:
     """Yield each record of JSON or TOML: row, part of the file, entry or mistake, and what was understood of it.
 
@@ -80,7 +80,7 @@ def placed(
     watch = Watch(path.name, clock, seen)
     remarks = Remarks()
     unknown: Counter[str] = Counter()
-    for row, part, record in READERS[path.suffix.lower()](path, told):
+    for row, part, record in READERS[path.suffix.lower()](path, notes):
         watch.count(1)
         if isinstance(record, Mistake):
             yield row, part, record, None
@@ -92,11 +92,11 @@ def placed(
             yield row, part, place.wrong("code", other), None
         else:
             yield row, part, entry_of(flat.values, place, remarks, accept=accept), flat
-    remarks.tell(told, "")
-    told.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
+    remarks.tell(notes, "")
+    notes.names("Khóa không hiểu, không nhập", [f"{key} ({count})" for key, count in unknown.most_common()])
 
 
-def _jsonl(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _jsonl(path: Path, notes: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     good = 0
     with path.open("rb") as lines:
         for row, line in enumerate(lines, 1):
@@ -122,7 +122,7 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
     return value if isinstance(value, dict) else Mistake(file, row, "dòng", "cần là một đối tượng JSON")
 
 
-def _json(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _json(path: Path, notes: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     """A list of records, one record, or an object with lists of records in it, which are all read."""
     try:
         value = json.loads(path.read_bytes())
@@ -135,7 +135,7 @@ def _json(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any]
         parts = {name if len(lists) > 1 else "": listed for name, listed in lists.items()}
         others = [key for key in value if not any(name == key or name.startswith(f"{key}.") for name in lists)]
         if lists:
-            told.names("Ngoài danh sách thủ tục, không đọc các khóa", others)
+            notes.names("Ngoài danh sách thủ tục, không đọc các khóa", others)
     else:
         parts = {"": value} if isinstance(value, list) else {}
     if not parts or not all(isinstance(item, dict) for listed in parts.values() for item in listed):
@@ -159,7 +159,7 @@ def _broken(error: Exception) -> str:
     return shortened(str(error))
 
 
-def _toml(path: Path, told: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
+def _toml(path: Path, notes: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
     try:
         text = path.read_text("utf-8-sig")
         if _LONG_KEY.search(text):

@@ -11,16 +11,16 @@ from catalog.lexicon import Found, lexicon
 from catalog.question_reading import Word
 from catalog.text import fold_word, spelling, words
 
-# What a kind of term is worth beside a single word of the same rarity.
+# What a kind of term is worth, compared with a single word of the same rarity.
 PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
 # What is to be done tells procedures about the same thing apart.
 ACT = 1.5
-# What a kind of query word is worth beside an ordinary one.
+# What a kind of query word is worth, compared with an ordinary one.
 WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
-# What a band of ages counts beside a narrower one in it: a child of three is below six, and only so below fourteen.
+# What a band of ages counts where a narrower one fits: a child of three is below six, and only so below fourteen.
 WIDER = 0.4
 # In a question of so many words, those that stand between two punctuation marks where nothing is asked or wanted are
-# told in passing, and count so much beside the others.
+# said in passing, and count so much compared with the others.
 STORY, IN_PASSING = 24, 0.7
 # "How is it done": a part of its own only where no other is asked for.
 HOW = "how"
@@ -94,7 +94,7 @@ def weighed(said: Sequence[Word]) -> Asked:
 
 
 def _less_in_passing(said: Sequence[Word], weights: list[float], aspects: Sequence[Found]) -> list[float]:
-    """The weights of a story's words, less for what is told in passing; as they are where it asks for nothing."""
+    """The weights of a story's words, less for what is said in passing; as they are where it asks for nothing."""
     wanting = lexicon().wanting
     asking = {said[start].piece for start, _, _ in aspects} | {one.piece for one in said if one.folded in wanting}
     if not asking:
@@ -108,7 +108,7 @@ def _within(phrases: Sequence[Found]) -> set[int]:
 
 
 def _asks_alone(folded: Sequence[str], weights: Sequence[float], asking: Collection[int]) -> bool:
-    """Whether no word counts beside those that ask for a part and those that measure."""
+    """Whether no word counts except those that ask for a part and those that measure."""
     measures = lexicon().measures
     return not any(
         weight and i not in asking and word not in measures
@@ -149,8 +149,8 @@ def _main(aspects: Sequence[Found]) -> str | None:
     """The part that the longest phrase asks for."""
     if not aspects:
         return None
-    told = [phrase for phrase in aspects if phrase[2] != HOW] or aspects
-    part = max(told, key=lambda phrase: phrase[1] - phrase[0])[2]
+    specific = [phrase for phrase in aspects if phrase[2] != HOW] or aspects
+    part = max(specific, key=lambda phrase: phrase[1] - phrase[0])[2]
     return "steps" if part == HOW else part
 
 
@@ -211,7 +211,7 @@ def _word_of_a_name(word: str) -> Word:
 
 
 def kind_worth(term: str) -> float:
-    """What a term counts beside a single word of the same rarity."""
+    """What a term counts, compared with a single word of the same rarity."""
     if term[0] == "#":
         return CONCEPT * ACT if term[1:] in lexicon().acts else CONCEPT
     return MARKS if term[0] == "=" else PAIR if " " in term else 1.0

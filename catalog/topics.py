@@ -1,4 +1,4 @@
-"""What a message is that looks up nothing: a danger, a complaint, opening hours, thanks; told by its components.
+"""What a message is that looks up nothing: a danger, a complaint, opening hours, thanks; known by its components.
 
 The words and the rules are data (lexicon/topics.toml): a rule names groups of words that must come together, such as
 who calls and what they want, so that one rule knows the hundreds of sentences made of these components.
@@ -43,8 +43,8 @@ LONGEST = 200
 MOST_READ = 1024
 # In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
 USUAL_LENGTH = 15
-# The name of a procedure, beside which the unit's hours are asked for, has so many words at most.
-MOST_BESIDE = 4
+# The name of a procedure in a question for the unit's hours has so many words at most.
+MOST_NAME_WORDS = 4
 DOSSIER_CODE_GROUP = "dossier_code"
 MOURNING = "mourning"
 # Phrases of ordinary matters, whose words say nothing of what a message is like: "mua bảo hiểm" buys no paper.
@@ -102,7 +102,7 @@ class Rule:
         return self.unless.isdisjoint(found) and all(_follow(part, found) for part in self.parts)
 
     def explains(self, found: Spans) -> Iterator[tuple[int, int]]:
-        """Yield the places of the rule's groups and of what may stand beside any."""
+        """Yield the places of the rule's groups and of what may go with any."""
         groups = {"neutral", *(group for part in self.parts for alternatives in part for group in alternatives)}
         return (span for group in groups for span in found.get(group, ()))
 
@@ -127,19 +127,19 @@ class Branch:
     then: "Mapping[str, Branch]"
 
     @classmethod
-    def grown(cls, hung: Sequence[tuple[tuple[str, ...], Phrase]], start: int = 0) -> "Branch":
+    def grown(cls, pairs: Sequence[tuple[tuple[str, ...], Phrase]], start: int = 0) -> "Branch":
         """Return the branch of phrases, each by its folded words, that are the same before `start`."""
-        first, last = min(folded for folded, _ in hung), max(folded for folded, _ in hung)
+        first, last = min(folded for folded, _ in pairs), max(folded for folded, _ in pairs)
         end = start
         while end < len(first) and first[end] == last[end]:
             end += 1
         onward: dict[str, list[tuple[tuple[str, ...], Phrase]]] = {}
-        for folded, phrase in hung:
+        for folded, phrase in pairs:
             if len(folded) > end:
                 onward.setdefault(folded[end], []).append((folded, phrase))
         then = {word: cls.grown(some, end + 1) for word, some in onward.items()}
         # A branch for every word, and a dictionary for every end, would take twice as much memory.
-        return cls(first[start:end], tuple(phrase for folded, phrase in hung if len(folded) == end), then or _NOWHERE)
+        return cls(first[start:end], tuple(phrase for folded, phrase in pairs if len(folded) == end), then or _NOWHERE)
 
 
 _NOWHERE: Mapping[str, Branch] = {}
@@ -164,14 +164,14 @@ class Said(NamedTuple):
 class Topics:
     """All topics, the rules that tell them in the order of their rank, and the phrases as a tree of folded words.
 
-    `beside` are rules that tell what is asked of the unit itself though a procedure is named ("thứ bảy có làm khai sinh
+    `unit_rules` tell what is asked of the unit itself though a procedure is named ("thứ bảy có làm khai sinh
     không"). `mourning` are those that tell of a death, `after_death` the codes of what is then to be done, the first
     things first.
     """
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
-    beside: tuple[Rule, ...]
+    unit_rules: tuple[Rule, ...]
     mourning: tuple[Rule, ...]
     after_death: tuple[str, ...]
     phrases: Branch
@@ -216,7 +216,7 @@ def topic_of(text: str) -> str:
     ruled = _outranking(fitting)
     if ruled and _unlikely(without_code, exact=said.exact):
         ruled = ""
-    settled = ruled and (shipped().topics[ruled].danger or _told_as_talk(without_code, ruled))
+    settled = ruled and (shipped().topics[ruled].danger or _likelier_talk(without_code, ruled))
     like = "" if settled else _most_like(without_code, SURE)
     return like or ruled or _alone(fitting, said, found) or smalltalk(text) or _talk(without_code, TALK)
 
@@ -226,7 +226,7 @@ def asked_of_the_unit(text: str) -> str:
     sinh" (the hours); empty for none.
     """
     said, found = _heard(text)
-    return _alone([rule for rule in shipped().beside if rule.fits(found)], said, found)
+    return _alone([rule for rule in shipped().unit_rules if rule.fits(found)], said, found)
 
 
 def likely_talk(text: str) -> str:
@@ -242,7 +242,7 @@ def _unlikely(text: str, *, exact: bool) -> bool:
     return _likeliest(text, fitted_topics())[1] < UNLIKELY[exact] or (not exact and _far_more_like_talk(text))
 
 
-def _told_as_talk(text: str, topic: str) -> bool:
+def _likelier_talk(text: str, topic: str) -> bool:
     """Tell whether a message is more like a topic that is no danger than like any danger."""
     (_, danger), (talk, odds) = _likeliest(text, fitted_topics()), _likeliest(text, fitted_talk())
     return talk == topic and odds > danger
@@ -330,11 +330,9 @@ def _features(text: str) -> set[Feature]:
 
 
 def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
-    """Return the topic of the first rule that outranks no procedure and beside which a message tells little enough
-    else.
-    """
+    """Return the topic of the first rule that outranks no procedure, where the message tells little enough else."""
     ranked = [(rule, rule.rest) for rule in fitting if rule.rest is not None]
-    tells = _telling(said) if ranked else set()
+    tells = _content_places(said) if ranked else set()
     return next((rule.topic for rule, rest in ranked if len(tells - _within(rule.explains(found))) <= rest), "")
 
 
@@ -448,12 +446,12 @@ def _follow(part: Sequence[frozenset[str]], found: Spans) -> bool:
     return True
 
 
-def telling(said: Said, explained: Iterable[tuple[int, int]]) -> int:
+def content_word_count(said: Said, explained: Iterable[tuple[int, int]]) -> int:
     """Count the words outside of some spans that tell something: no asking words, no weak hints, no numbers."""
-    return len(_telling(said) - _within(explained))
+    return len(_content_places(said) - _within(explained))
 
 
-def _telling(said: Said) -> set[int]:
+def _content_places(said: Said) -> set[int]:
     """The places of the words that tell something."""
     known = lexicon()
     empty = known.phrases.find(said.folded, said.spelled, marked=said.exact)["empty"]
@@ -480,14 +478,14 @@ def shipped() -> Topics:
     )
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
-    beside: list[Rule] = []
+    unit_rules: list[Rule] = []
     for item in tree["topic"]:
         rules += [_rule(item, when) for when in item.pop("when", ())]
-        beside += [_rule({**item, "rest": MOST_BESIDE}, when) for when in item.pop("beside", ())]
+        unit_rules += [_rule({**item, "rest": MOST_NAME_WORDS}, when) for when in item.pop("beside", ())]
         topics[item["name"]] = _topic(item)
     mourning = tuple(_rule({"name": "mourning"}, when) for when in tree["mourning"]["when"])
     after_death = tuple(tree["mourning"]["codes"])
-    return Topics(topics, tuple(rules), tuple(beside), mourning, after_death, Branch.grown([*phrases]))
+    return Topics(topics, tuple(rules), tuple(unit_rules), mourning, after_death, Branch.grown([*phrases]))
 
 
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:

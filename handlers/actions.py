@@ -59,8 +59,8 @@ _SHAPES = {
 }
 
 
-def _says(told: Callable[..., Turn | None]) -> Action:
-    return lambda heard, **named: told(heard.world, heard.session, **named)
+def _says(handler: Callable[..., Turn | None]) -> Action:
+    return lambda heard, **named: handler(heard.world, heard.session, **named)
 
 
 def _deed(group: str, deed: Literal["show", "missing", "ignored"]) -> OnMiss:
@@ -87,8 +87,8 @@ def _language(world: World, session: Session, code: str) -> Turn | None:
     if session.survey:
         return survey.again(world, replace(session, language=code), said)
     chosen, is_open = replace(session, language=code, spoken_before=""), session.topic in world.catalog(session.unit)
-    told = procedures.answer(world, chosen, session.topic) if is_open else talk.hello(world, chosen)
-    return told.saying_first(said)
+    turn = procedures.answer(world, chosen, session.topic) if is_open else talk.hello(world, chosen)
+    return turn.saying_first(said)
 
 
 # Leave a running survey where it is, or end it in their own way.

@@ -21,7 +21,7 @@ PAGE = Rate(120, 1)
 MESSENGER = Rate(1000, 1)
 WRONG_CODES = Rate(5, 1 / 60)
 WRONG_CODES_IN_ALL = Rate(60, 1 / 10)
-TOLD = Rate(1, 1 / 60)
+LIMIT_REPLIES = Rate(1, 1 / 60)
 MEGABYTE = 1_000_000
 DAY = timedelta(days=1)
 MEGABYTES_A_DAY = 500
@@ -42,7 +42,7 @@ class Gate:
         self._messengers = Allowances(MESSENGER)
         self._codes = Allowances(WRONG_CODES)
         self._all_codes = Allowances(WRONG_CODES_IN_ALL)
-        self._told = Allowances(TOLD)
+        self._limit_replies = Allowances(LIMIT_REPLIES)
         whole = megabytes_a_day * MEGABYTE
         self._volume = Allowance(Rate(whole, whole / DAY.total_seconds()))
 
@@ -61,7 +61,7 @@ class Gate:
 
     def may_say(self, incoming: Incoming, now: datetime) -> bool:
         """Whether a chat gets a message about a limit now: at most once a minute."""
-        return self._told.of(incoming.person).spend(now)
+        return self._limit_replies.of(incoming.person).spend(now)
 
     def note_wrong_code(self, incoming: Incoming, now: datetime) -> None:
         """Remember that a message held a code that no slip has."""

@@ -74,12 +74,12 @@ def _offered(session: Session, text: str) -> str:
     for position, (identifier, label) in enumerate(session.offered, 1):
         if text == identifier or typed == str(position) or typed in _spoken(label):
             return identifier
-    begun = [identifier for identifier, label in session.offered if typed == _begun(label)]
-    return begun[0] if len(begun) == 1 else ""
+    matching = [identifier for identifier, label in session.offered if typed == _label_start(label)]
+    return matching[0] if len(matching) == 1 else ""
 
 
 @lru_cache(maxsize=10_000)
-def _begun(label: str) -> str:
+def _label_start(label: str) -> str:
     """What a label begins with, folded: what stands before a comma, a bracket or a slash."""
     return fold(_BEGINNING.split(label)[0])
 

@@ -27,7 +27,7 @@ class Incoming:
     `id` is unique within its channel and stays the same when the channel delivers it again.
     `kind` says how to read it: `text`; `button` (`text` is a `Button.id`); `start` (`text` is the
     payload of a deep link, or empty); `edited` (a text that was changed afterwards);
-    `unreadable` (`text` names what came: photo, voice …); `file` (`file` came, `text` is what was written beside it).
+    `unreadable` (`text` names what came: photo, voice …); `file` (`file` came, `text` is what was written with it).
     `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
     that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then

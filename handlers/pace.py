@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 GAP = timedelta(minutes=1)
-# So many cases are quoted in a message that tells of many; the others are behind its link.
+# A message about many cases quotes so many of them; the others are behind its link.
 QUOTED = 3
 
 
@@ -15,7 +15,7 @@ class Pace:
 
     channel: str
     user: str
-    told_at: datetime | None = None
+    alerted_at: datetime | None = None
     since: datetime | None = None
     waiting: int = 0
     contacts: int = 0
@@ -28,7 +28,7 @@ class Pace:
 
     def may_tell(self, now: datetime) -> bool:
         """Whether the chat may be written to; also where a clock that was ahead wrote the last time down."""
-        return self.told_at is None or not timedelta(0) <= now - self.told_at < GAP
+        return self.alerted_at is None or not timedelta(0) <= now - self.alerted_at < GAP
 
     def with_cases(self, cases: Sequence[int], now: datetime) -> "Pace":
         """Add cases to the waiting alert."""
@@ -42,7 +42,7 @@ class Pace:
 
     def alerted(self, now: datetime) -> "Pace":
         """Note that the waiting alert was sent."""
-        return Pace(self.channel, self.user, told_at=now)
+        return Pace(self.channel, self.user, alerted_at=now)
 
     def minutes(self, now: datetime) -> int:
         """Return how many minutes the oldest of what waits has waited, at least one."""

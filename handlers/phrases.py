@@ -53,7 +53,7 @@ AT_THE_NOTICE = {
     **dict.fromkeys(("dong y", "bat dau", "co", "vang", "da", "da vang", "u", "duoc", "ok", "yes", "agree"), "agree"),
     **dict.fromkeys(("khong", "khong tham gia", "khong dong y", "no"), "decline"),
 }
-# What a language is called, and what may stand beside it where it is asked for: "can you speak English?".
+# What a language is called, and the words that may surround its name in a request: "can you speak English?".
 _LANGUAGES = {"en": "english|tieng anh", "vi": "vietnamese|tieng viet"}
 _NAMED = re.compile("|".join(f"(?P<{code}>\\b(?:{names})\\b)" for code, names in _LANGUAGES.items()))
 _ASKED_WITH = """
@@ -62,7 +62,7 @@ reply sorry speak switch talk the there this to understand us use want we with w
 a anh bang biet cho chi chuyen co cung da di doi dum duoc em giup giai han hay hieu hok hong khong k ko lai loi minh
 muon nha nhe noi nua oi qua sang thoi toi tra tui ve viet voi vui long xin
 """
-_BESIDE = frozenset(_ASKED_WITH.split())
+_ALLOWED_WORDS = frozenset(_ASKED_WITH.split())
 _DENYING = frozenset(("cant", "dont", "not", "no", "khong", "ko", "k"))
 
 
@@ -75,7 +75,7 @@ def language_asked(phrase: str) -> str:
     before, after = (
         re.findall(r"\w+", part.replace("'", "")) for part in (phrase[: name.start()], phrase[name.end() :])
     )
-    if not _BESIDE.issuperset((*before, *after)):
+    if not _ALLOWED_WORDS.issuperset((*before, *after)):
         return ""
     others = [code for code in _LANGUAGES if code != name.lastgroup]
     return f"{LANGUAGE}{others[0] if _DENYING.intersection(before) else name.lastgroup}"

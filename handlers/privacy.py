@@ -18,7 +18,7 @@ CONFIRM, KEEP = "erase:yes", "erase:no"
 
 def kept(world: World, session: Session) -> Turn:
     """Return the notice: what is stored, for how long, and what rights the person has."""
-    told = say(
+    text = say(
         session.language,
         "privacy.kept",
         unit=world.unit(session.unit).name,
@@ -29,7 +29,7 @@ def kept(world: World, session: Session) -> Turn:
         counts=COUNTS.days,
     )
     return survey.aside(
-        world, session, told, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase"))
+        world, session, text, buttons(session.language, ("stored", "privacy.see"), ("erase", "privacy.erase"))
     )
 
 
@@ -52,15 +52,15 @@ def erase(world: World, session: Session) -> Turn:
     if CONFIRM not in dict(session.offered):
         return ask_erasure(world, session)
     effects: tuple[Effect, ...] = (NoteRequest("erase"), EraseChat())
-    if session.survey and session.survey.own:
-        effects = (DropResponse(session.survey.own), *effects)
+    if session.survey and session.survey.to_drop:
+        effects = (DropResponse(session.survey.to_drop), *effects)
     return reply(Session(language=session.language, greeted=True), say(session.language, "privacy.erased"), (), effects)
 
 
 def refrain(world: World, session: Session) -> Turn:
     """Leave everything as it is, and go on where the person was."""
-    told = say(session.language, "privacy.unchanged")
-    return survey.aside(world, session, told, talk.home_buttons(session.language))
+    text = say(session.language, "privacy.unchanged")
+    return survey.aside(world, session, text, talk.home_buttons(session.language))
 
 
 def inventory(world: World, session: Session, held: Held, member: Membership | None, days: int, now: datetime) -> Turn:

@@ -16,7 +16,7 @@ class Running:
     `begun_before`: somebody had answered on the slip already, so that who gives up here takes nothing along.
     `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
     `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
-    `shared`: begun where others read along, so that nothing is asked for in words.
+    `shared`: started where others read along, so that nothing is asked for in words.
     """
 
     response: str
@@ -39,7 +39,7 @@ class Running:
     shared: bool = False
 
     @property
-    def own(self) -> str:
+    def to_drop(self) -> str:
         """The stored response that goes when this person gives up; empty where there is none, or it is not theirs."""
         return self.response if self.answers and not self.begun_before else ""
 
@@ -60,7 +60,7 @@ class Session:
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
     `began` is the version of the open procedure's text that was shown first.
     `incomplete` is the last question, numbers masked, where it was answered with choices or by asking to hear more.
-    `noticed` is the last day on which notices of the unit were told beside a procedure, and the keys of these.
+    `noticed` is the last day on which notices of the unit were shown with a procedure, and the keys of these.
     """
 
     unit: str = ""
@@ -106,8 +106,8 @@ class Session:
             if kept := getattr(self, name):
                 values[name] = list(kept)
         for name in ("matter", "asked", "question", "spoken_before", "began", "incomplete"):
-            if told := getattr(self, name):
-                values[name] = told
+            if value := getattr(self, name):
+                values[name] = value
         if self.survey:
             values["survey"] = {name: getattr(self.survey, name) for name in Running.__dataclass_fields__}
         return values

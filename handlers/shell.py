@@ -22,7 +22,18 @@ from handlers.retention import CHAT_PAGE
 from handlers.session import Session
 from handlers.staff.alerts import Alerts, AlertsTx
 from handlers.step import step
-from handlers.turn import UNTOLD, About, DropResponse, Effect, EraseChat, GiveUp, KeepResponse, NoteMiss, Turn, offering
+from handlers.turn import (
+    ABOUT_NOTHING,
+    About,
+    DropResponse,
+    Effect,
+    EraseChat,
+    GiveUp,
+    KeepResponse,
+    NoteMiss,
+    Turn,
+    offering,
+)
 from handlers.wording import say
 from handlers.world import World
 from locales.characters import readable
@@ -44,7 +55,7 @@ class Handled:
     replies: tuple[Outgoing, ...]
     repeated: bool = False
     limit: Limit | None = None
-    about: About = UNTOLD
+    about: About = ABOUT_NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def introduced(world: World, turn: Turn) -> Turn:
     if turn.session.greeted or not turn.replies:
         return turn
     unit = world.unit(turn.session.unit)
-    told = turn.saying_first(say(turn.session.language, "greeting.first", unit=unit.name))
-    return replace(told, session=replace(turn.session, greeted=True))
+    greeting = turn.saying_first(say(turn.session.language, "greeting.first", unit=unit.name))
+    return replace(greeting, session=replace(turn.session, greeted=True))
 
 
 def ask(world: World, session: Session) -> Turn:

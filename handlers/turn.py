@@ -188,7 +188,7 @@ class OnCase(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SayMended(Effect):
-    """What a citizen says about the outcome that they were told; `key` is that of the question."""
+    """What a citizen says about the outcome that was reported to them; `key` is that of the question."""
 
     key: str
     mended: bool
@@ -245,7 +245,7 @@ class About:
     offered: tuple[str, ...] = ()
 
 
-UNTOLD = About()
+ABOUT_NOTHING = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +255,13 @@ class Turn:
     session: Session
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
-    about: About = UNTOLD
+    about: About = ABOUT_NOTHING
 
     def saying_first(self, text: Text) -> "Turn":
         """Return the turn with a text before the first of its replies."""
         first, *others = self.replies
-        told = replace(first, text=Text.lines((text, first.text), between="\n\n"))
-        return replace(self, replies=(told, *others))
+        changed = replace(first, text=Text.lines((text, first.text), between="\n\n"))
+        return replace(self, replies=(changed, *others))
 
 
 def reply(
@@ -272,8 +272,8 @@ def reply(
     about: About | str = "",
 ) -> Turn:
     """Return a turn that says one thing and offers its buttons; `about` is its kind, or says more."""
-    told = About(about) if isinstance(about, str) else about
-    return Turn(offering(session, buttons), (Reply(text, buttons),), effects, told)
+    subject = About(about) if isinstance(about, str) else about
+    return Turn(offering(session, buttons), (Reply(text, buttons),), effects, subject)
 
 
 def offering(session: Session, buttons: tuple[Button, ...]) -> Session:

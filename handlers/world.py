@@ -9,7 +9,7 @@ from catalog.catalogs import Catalog, Catalogs, lineage
 from catalog.offices import Offices
 from handlers.unit_settings.casework import Casework
 from handlers.unit_settings.notices import Notice
-from handlers.unit_settings.settings import Form, Own
+from handlers.unit_settings.settings import CurrentSettings, Form
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
@@ -59,8 +59,8 @@ class World:
     `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
     questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
     soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold; `own` are the settings of units that have any,
-    `told` the offices of units whose admins named some. `address` is that of the pages.
+    none is. `offices` say who does what the catalogs do not hold; `settings` are the settings of units that have any,
+    `unit_offices` the offices of units whose admins named some. `address` is that of the pages.
     """
 
     units: Mapping[str, Unit]
@@ -75,9 +75,9 @@ class World:
     closed: Mapping[str, Counter] = field(default_factory=dict)
     wordings: Mapping[tuple[str, int], Questionnaire] = field(default_factory=dict)
     offices: Offices = field(default_factory=Offices)
-    own: Mapping[str, Own] = field(default_factory=dict)
+    settings: Mapping[str, CurrentSettings] = field(default_factory=dict)
     address: str = ""
-    told: Mapping[str, Offices] = field(default_factory=dict)
+    unit_offices: Mapping[str, Offices] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
         """Return a unit by code, the home unit where the code is unknown."""
@@ -95,39 +95,46 @@ class World:
         """Return the notices of a unit, and those that units above it give for all below them."""
         found: list[Notice] = []
         for code in self.lineage(unit):
-            if code in self.own:
-                found += [one for one in self.own[code].notices if one.below or code == (unit or self.home)]
+            if code in self.settings:
+                found += [one for one in self.settings[code].notices if one.below or code == (unit or self.home)]
         return found
 
     def published(self, unit: str) -> str:
         """Return the kind of period whose kept results a unit lets everybody read; empty where it does not."""
-        return self.own[unit].published if unit in self.own and unit in self.units else ""
+        return self.settings[unit].published if unit in self.settings and unit in self.units else ""
 
     def emblem(self, unit: str) -> str:
         """Return the address of the picture of a unit's emblem; empty where it has none."""
-        return self.own[unit].emblem if unit in self.own else ""
+        return self.settings[unit].emblem if unit in self.settings else ""
 
     def casework(self, unit: str) -> Casework:
         """Return how a unit works off cases: as it set, or the nearest unit above it, or as shipped."""
-        own = (self.own[code].casework for code in self.lineage(unit) if code in self.own)
-        return next((one for one in own if one), None) or Casework.from_json({})
+        found = (self.settings[code].casework for code in self.lineage(unit) if code in self.settings)
+        return next((one for one in found if one), None) or Casework.from_json({})
 
     def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
         """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""
-        own = self.own.get(unit or self.home)
-        return (own.elsewhere.get(code) or own.fields.get(field_of_work, "")) if own else ""
+        settings = self.settings.get(unit or self.home)
+        return (settings.elsewhere.get(code) or settings.fields.get(field_of_work, "")) if settings else ""
 
     def carried_out(self, unit: str) -> Mapping[str, tuple[str, ...]]:
         """Return the procedures that a unit carries out, by field of work, what is asked most first."""
-        fields, own = self.catalog(unit).fields, self.own.get(unit or self.home)
-        if not own or not (own.elsewhere or own.fields):
+        fields, settings = self.catalog(unit).fields, self.settings.get(unit or self.home)
+        if not settings or not (settings.elsewhere or settings.fields):
             return fields
-        kept = ((field, tuple(code for code in codes if code not in own.elsewhere)) for field, codes in fields.items())
-        return {field: codes for field, codes in kept if codes and field not in own.fields}
+        kept = (
+            (field, tuple(code for code in codes if code not in settings.elsewhere)) for field, codes in fields.items()
+        )
+        return {field: codes for field, codes in kept if codes and field not in settings.fields}
 
     def forms_to_download(self, unit: str, code: str) -> list[Form]:
         """Return the forms of a procedure: the unit's own, then those of the units above it."""
-        return [one for above in self.lineage(unit) if above in self.own for one in self.own[above].forms.get(code, ())]
+        return [
+            one
+            for above in self.lineage(unit)
+            if above in self.settings
+            for one in self.settings[above].forms.get(code, ())
+        ]
 
     def lineage(self, unit: str) -> list[str]:
         """Return a unit (the home unit where none is named) and the units above it, nearest first, ending with ""."""
@@ -138,8 +145,8 @@ class World:
         return {code: unit.parent for code, unit in self.units.items()}
 
     def offices_of(self, unit: str) -> Offices:
-        """Return who does what the catalog of a unit does not hold, as its admins and those above it told."""
-        return next((self.told[code] for code in self.lineage(unit) if code in self.told), self.offices)
+        """Return who does what the catalog of a unit does not hold, as its admins or those above it stated."""
+        return next((self.unit_offices[code] for code in self.lineage(unit) if code in self.unit_offices), self.offices)
 
     def counter(self, code: str) -> Counter | None:
         """Return a counter by code, also one that is closed."""

@@ -1,4 +1,4 @@
-"""Reading the language files that a unit adds beside the shipped ones."""
+"""Reading the language files that a unit adds to the shipped ones."""
 
 import re
 import string

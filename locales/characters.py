@@ -5,7 +5,7 @@ import unicodedata
 
 MOST_MARKS = 4
 JOINER = "\u200d"
-# Letters and marks that fonts show as nothing, beside those whose category says so (Unicode's Default_Ignorable).
+# Letters and marks that fonts show as nothing, besides those whose category says so (Unicode's Default_Ignorable).
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 # What Vietnamese is written in, each letter in one piece: nothing is to be taken out or composed there.

@@ -48,8 +48,8 @@ def reason(error: OSError | UnicodeDecodeError) -> str:
         return "không phải chữ UTF-8"
     number = error.errno
     # asyncio gives several refused addresses as one error, whose numbers stand in its text alone.
-    if number is None and (told := _ERRNO.search(str(error))):
-        number = int(told[1])
+    if number is None and (found := _ERRNO.search(str(error))):
+        number = int(found[1])
     if number is None:
         return "chờ quá lâu không có trả lời" if isinstance(error, TimeoutError) else f"lỗi hệ thống ({error})"
     return REASONS.get(number) or f"lỗi hệ thống {errno.errorcode.get(number, number)}"

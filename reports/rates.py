@@ -144,7 +144,7 @@ def wanted_sample(population: int) -> int:
 
 
 def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> int:
-    """Compare two rates: 1 if the first is higher beyond chance, -1 if lower, 0 if it cannot be told.
+    """Compare two rates: 1 if the first is higher beyond chance, -1 if lower, 0 if that is uncertain.
 
     Two-sided at 5%: the two-proportion z test with pooled variance where each of the four cells is expected to have
     at least 5 answers, Fisher's exact test where one is not, as with rates near 100%.

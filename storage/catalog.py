@@ -106,7 +106,7 @@ class Procedures(Queries):
         rows = await self._connection.execute(select(PROCEDURE.c.unit, PROCEDURE.c.payload).where(*wanted))
         return {row.unit: from_json(row.payload) for row in rows}
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
+    async def put_stated(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.
 
         An entry without a name states the rest over what units above publish under its code.

@@ -14,7 +14,7 @@ from surveys.signs import is_hasty
 Button = Literal["next", "back", "send", "stay"]
 Reason = Literal["expired", "complete", "changed", "late"]
 # A form that was on a screen when its counter closed is taken for so long.
-BEGUN_BEFORE = timedelta(days=1)
+LONGEST_OPEN = timedelta(days=1)
 NOTHING = Problem("nothing")
 
 
@@ -62,7 +62,7 @@ class Store:
 class Refuse:
     """Store nothing.
 
-    expired: the token is not valid; complete: the form was sent off; changed: what is stored was begun in another
+    expired: the token is not valid; complete: the form was sent off; changed: what is stored was started in another
     wording; late: the counter closed longer ago than a form may be open.
     """
 
@@ -77,13 +77,13 @@ def decide(form: Questionnaire, stored: Response | None, sent: Sent, now: dateti
         return Refuse("complete")
     if stored and (stored.form, stored.version) != (form.code, form.version):
         return Refuse("changed")
-    if sent.closed and not _begun_lately(stored, sent, now):
+    if sent.closed and not _started_lately(stored, sent, now):
         return Refuse("late")
     before = stored.answers if stored else {}
     asked = form.pages[sent.page]
     answers, problems = _read(asked, sent.given, before)
     if sent.button in ("back", "stay"):
-        problems = {question: told for question, told in problems.items() if _texts(sent.given, question)}
+        problems = {question: problem for question, problem in problems.items() if _texts(sent.given, question)}
     if problems:
         return Ask(sent.page, {**before, **answers, **_typed(asked, sent.given, problems)}, problems)
     cleared = _left_open(asked, {**before, **answers}, answers)
@@ -126,10 +126,10 @@ def first_unanswered(form: Questionnaire, answers: Answers) -> int | None:
     return None
 
 
-def _begun_lately(stored: Response | None, sent: Sent, now: datetime) -> bool:
+def _started_lately(stored: Response | None, sent: Sent, now: datetime) -> bool:
     if stored and stored.day == now.date():
         return True
-    return sent.shown_at is not None and now - sent.shown_at <= BEGUN_BEFORE
+    return sent.shown_at is not None and now - sent.shown_at <= LONGEST_OPEN
 
 
 def _read(

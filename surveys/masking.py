@@ -12,8 +12,8 @@ Accept = Callable[[re.Match[str]], bool]
 
 _BETWEEN = r" \n.,/_·()'’*~|\-\u00a0\u2000-\u200d\u2010-\u2015\u202f\u2060"
 _GAP = rf"[{_BETWEEN}]{{0,3}}"
-# What is masked can lay bare what stood beside it, so that another look is needed there.
-_BESIDE = re.compile(rf"\d[.,/-]?{MASK}|{MASK}[.,/-]?\d")
+# Masking can uncover digits next to the mask, so that another look is needed there.
+_NEXT_TO_MASK = re.compile(rf"\d[.,/-]?{MASK}|{MASK}[.,/-]?\d")
 _HINT = re.compile(r"\d{2}|\d[ .\-/\n]|@|\(at\)|kh[oô]ng", re.IGNORECASE)
 
 # Amounts of money, dates, times, years, numbers of laws and codes of procedures identify nobody.
@@ -169,6 +169,6 @@ def mask(text: str) -> str:
         before = plain
         for kind in KINDS:
             plain = kind.masked(plain)
-        if plain == before or not _BESIDE.search(plain):
+        if plain == before or not _NEXT_TO_MASK.search(plain):
             break
     return plain

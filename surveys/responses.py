@@ -119,9 +119,9 @@ class Filing:
     screen: int = 0
     tapped: datetime | None = None
 
-    def on(self, begun: Response | None, identifier: str) -> "Filing":
+    def on(self, unfinished: Response | None, identifier: str) -> "Filing":
         """The same form under the id that its slip is tied to, with what was answered on the slip elsewhere."""
-        answers = {**begun.answers, **self.response.answers} if begun and self.adds else self.response.answers
+        answers = {**unfinished.answers, **self.response.answers} if unfinished and self.adds else self.response.answers
         return replace(self, response=replace(self.response, id=identifier, answers=answers))
 
 
@@ -131,7 +131,7 @@ class Opened:
 
     slip: Slip
     round: Round
-    begun: Response | None = None
+    unfinished: Response | None = None
 
     @property
     def origin(self) -> Origin:
@@ -145,9 +145,9 @@ class Opened:
         return None if self.round.takes(day) else "closed"
 
     def differs(self, response: Response) -> bool:
-        """Tell whether what was begun on the slip is in another wording than a response."""
-        begun = self.begun
-        return begun is not None and (begun.form, begun.version) != (response.form, response.version)
+        """Tell whether what was started on the slip is in another wording than a response."""
+        unfinished = self.unfinished
+        return unfinished is not None and (unfinished.form, unfinished.version) != (response.form, response.version)
 
 
 def half_of(moment: datetime) -> Half:

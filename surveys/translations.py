@@ -34,8 +34,8 @@ def translated(form: Questionnaire, language: str, given: Mapping[str, Any], pla
         table = _table(questions, question.id, f"{place}.question")
         _known(table, _QUESTION_KEYS, where)
         labels = _table(table, "labels", where)
-        own = () if question.kind == "scale" else tuple(one.value for one in question.options)
-        _known(labels, own, f"{where}.labels")
+        values = () if question.kind == "scale" else tuple(one.value for one in question.options)
+        _known(labels, values, f"{where}.labels")
         return replace(
             question,
             text=said(question.text, _text(table, "text", where)),

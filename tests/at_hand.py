@@ -21,7 +21,7 @@ class AtHand(Workshop):
         """Return what the trade's function makes of an order, with the errors of a workshop; nothing ends it."""
         trade = workshop.TRADES[self._trade]
         done: Any = workshop._named(trade.function)
-        told: tuple[type[Exception], ...] = (workshop._named(trade.told),) if trade.told else ()
+        errors: tuple[type[Exception], ...] = (workshop._named(trade.expected_error),) if trade.expected_error else ()
         if trade.reports:
             tell, loop = progress or (lambda number: None), asyncio.get_running_loop()
             done = partial(done, report=partial(loop.call_soon_threadsafe, tell))
@@ -33,7 +33,7 @@ class AtHand(Workshop):
 
         try:
             return await asyncio.to_thread(carry_out)
-        except told:
+        except errors:
             raise
         except Exception as error:
             raise NotMade(f"{type(error).__name__}: {error}") from error

@@ -42,28 +42,28 @@ COMMAND = "bot.cli:main"
 class Program:
     """A program that was forked; `stdin`, `stdout` and `stderr` are there where a pipe was asked for."""
 
-    def __init__(self, told: socket.socket, pipes: list[IO[bytes] | None]) -> None:
-        self._told = told
+    def __init__(self, status: socket.socket, pipes: list[IO[bytes] | None]) -> None:
+        self._status = status
         self.stdin, self.stdout, self.stderr = pipes
         self.pid = int(self._line())
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Return the exit code, the negative number of a signal, or nothing as long as it runs."""
-        if self.returncode is None and select.select([self._told], [], [], 0)[0]:
+        if self.returncode is None and select.select([self._status], [], [], 0)[0]:
             self.wait()
         return self.returncode
 
     def wait(self, seconds: float = 120) -> int:
         """Wait for its end; returns the exit code. TimeoutError, and it is killed, where it takes more seconds."""
         if self.returncode is None:
-            self._told.settimeout(seconds)
+            self._status.settimeout(seconds)
             try:
                 self.returncode = int(self._line())
             except TimeoutError:
                 self.send_signal(signal.SIGKILL)
                 raise
-            self._told.close()
+            self._status.close()
         return self.returncode
 
     def communicate(self, typed: bytes = b"") -> tuple[bytes, bytes]:
@@ -93,7 +93,7 @@ class Program:
     def _line(self) -> bytes:
         line = b""
         while not line.endswith(b"\n"):
-            piece = self._told.recv(1)
+            piece = self._status.recv(1)
             assert piece, "the program could not be forked"
             line += piece
         return line
@@ -125,9 +125,9 @@ class Forks:
 
         What the function returns is the exit code.
         """
-        told, tell = socket.socketpair()
+        status, reporting = socket.socketpair()
         pipes: list[IO[bytes] | None] = []
-        given = [tell.detach()]
+        given = [reporting.detach()]
         for number, stream in enumerate((stdin, stdout, stderr)):
             theirs, ours = _opened(number, stream)
             given.append(theirs)
@@ -140,7 +140,7 @@ class Forks:
         finally:
             for number in given:
                 os.close(number)
-        return Program(told, pipes)
+        return Program(status, pipes)
 
     def close(self) -> None:
         """Take no more orders, whoever else has the socket open."""

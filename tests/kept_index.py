@@ -17,9 +17,9 @@ _row_terms = table.row_terms
 _read = cache(demo.sample_entries)
 
 
-def build(entries: Iterable[Entry], told: Lexicon | None = None, breath: Breath = held_up) -> Index:
+def build(entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = held_up) -> Index:
     """Build an index as `Index.build` does; the same entries in the same order have the same, immutable, index."""
-    return _build(entries, told, breath) if told else _kept(tuple(entries))
+    return _build(entries, lexicon, breath) if lexicon else _kept(tuple(entries))
 
 
 def sample_entries() -> list[Entry]:

@@ -11,7 +11,7 @@ from tests.clock import AWKWARD, Moment, now, today
 pytestmark = pytest.mark.calendar
 
 AN_HOUR = timedelta(hours=1)
-TOLD = "from datetime import UTC, datetime; print(datetime.now(UTC).isoformat())"
+PRINT_NOW = "from datetime import UTC, datetime; print(datetime.now(UTC).isoformat())"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_test_begins_at_the_chosen_moment(run_moment: Moment, prepared: dateti
 
 async def test_a_program_has_the_clock_of_the_test_that_starts_it(run_moment: Moment) -> None:
     """Not that of the machine, nor that of the test before."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", TOLD, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", PRINT_NOW, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     assert (
         run_moment.begins.astimezone(UTC) <= datetime.fromisoformat(out.decode().strip()) < run_moment.begins + AN_HOUR

@@ -99,7 +99,7 @@ class Crowd:
 
         await self._process.until_done(attempt)
 
-    async def _told(self, chat: int, words: str) -> list[dict[str, Any]]:
+    async def _reply_buttons(self, chat: int, words: str) -> list[dict[str, Any]]:
         """Wait for a reply with these words; its buttons."""
         while True:
             for call in self._api.sent_to(chat):
@@ -110,20 +110,20 @@ class Crowd:
     async def rate_in_chat(self, chat: int, level: int) -> None:
         """Scan, agree, choose a level, send."""
         await self._bring(lambda n: message(n, chat, "/start k_quay1"))
-        agree = (await self._told(chat, "Xin cho biết mức độ hài lòng"))[0]["callback_data"]
+        agree = (await self._reply_buttons(chat, "Xin cho biết mức độ hài lòng"))[0]["callback_data"]
         await self._bring(lambda n: tap(n, chat, agree))
-        levels = await self._told(chat, "Nhìn chung")
+        levels = await self._reply_buttons(chat, "Nhìn chung")
         await self._bring(lambda n: tap(n, chat, levels[level - 1]["callback_data"]))
         asked_on = "Thái độ của cán bộ" if level >= 3 else "Điều gì chưa được"
-        buttons = await self._told(chat, asked_on)
+        buttons = await self._reply_buttons(chat, asked_on)
         self.acknowledged["telegram", level] += 1
         if level >= 3:
             await self._bring(lambda n: tap(n, chat, buttons[-1]["callback_data"]))
         else:
             await self._bring(lambda n: tap(n, chat, buttons[-1]["callback_data"]))
-            skip = await self._told(chat, "nói thêm điều gì")
+            skip = await self._reply_buttons(chat, "nói thêm điều gì")
             await self._bring(lambda n: tap(n, chat, skip[0]["callback_data"]))
-        await self._told(chat, "Đã ghi nhận")
+        await self._reply_buttons(chat, "Đã ghi nhận")
         self.finished += 1
 
     async def rate_on_the_web(self, level: int) -> None:

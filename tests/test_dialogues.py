@@ -139,11 +139,11 @@ def test_the_figures_count_turns_and_whole_conversations(
         "title",
         [scripted(script, [("sinh", first), ("phí", stay), ("giờ", hours)]), scripted(script, [("giờ", hours)])],
     )
-    told = re.sub(r" +", " ", capsys.readouterr().out)
-    assert "all 0.750 of 4 0.500 of 2 1\n" in told
-    assert "first turns right: 1.000 of 2\n" in told
-    assert "later turns right: 0.500 of 2\n" in told
-    assert "stays on the open procedure: 0.000 of 1\n" in told
+    printed = re.sub(r" +", " ", capsys.readouterr().out)
+    assert "all 0.750 of 4 0.500 of 2 1\n" in printed
+    assert "first turns right: 1.000 of 2\n" in printed
+    assert "later turns right: 0.500 of 2\n" in printed
+    assert "stays on the open procedure: 0.000 of 1\n" in printed
 
 
 @pytest.mark.parametrize("name", ["heldout", "working"])

@@ -33,7 +33,7 @@ from tests.bot_api import BotApi
 from tests.reports.documents.sample import DETAILS, everything
 from tests.storage import conftest as databases
 
-own = databases.own
+fresh_database = databases.fresh_database
 
 
 def calls(work: Callable[[], object], looked_for: Any) -> int:
@@ -139,9 +139,9 @@ def test_a_program_that_a_test_starts_does_not_load_pytest() -> None:
     assert done.stdout == "time_machine\n"
 
 
-async def test_a_statement_is_written_as_sql_once_for_all_engines(own: str) -> None:
+async def test_a_statement_is_written_as_sql_once_for_all_engines(fresh_database: str) -> None:
     """A test has an engine of its own, with a memory of its own as the product has it."""
-    first, second = SqlStore.open(own), SqlStore.open(own)
+    first, second = SqlStore.open(fresh_database), SqlStore.open(fresh_database)
     async with first.reading() as tx:
         await tx.units()
     written = len(quick_libraries.compiled)

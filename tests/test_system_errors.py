@@ -12,9 +12,9 @@ from locales.system_errors import REASONS, reason
 @pytest.mark.parametrize("number", REASONS)
 def test_a_known_refusal_has_a_sentence_of_ours(number: int) -> None:
     """It has diacritics and no word of the system's own."""
-    told = reason(OSError(number, os.strerror(number)))
-    assert not told.isascii()
-    assert os.strerror(number) not in told
+    sentence = reason(OSError(number, os.strerror(number)))
+    assert not sentence.isascii()
+    assert os.strerror(number) not in sentence
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
@@ -31,8 +31,8 @@ def test_other_refusals_are_named_by_their_code() -> None:
 
 def test_several_addresses_that_refuse_are_one_refusal() -> None:
     """Asyncio's error for a name with an address of IPv4 and one of IPv6 has no number of its own."""
-    told = "Multiple exceptions: [Errno 111] Connect call failed ('::1', 1, 0, 0), [Errno 111] Connect call failed"
-    assert reason(OSError(told)) == REASONS[errno.ECONNREFUSED]
+    message = "Multiple exceptions: [Errno 111] Connect call failed ('::1', 1, 0, 0), [Errno 111] Connect call failed"
+    assert reason(OSError(message)) == REASONS[errno.ECONNREFUSED]
 
 
 def test_text_in_another_encoding_is_said_so() -> None:

@@ -69,11 +69,11 @@ class Load:
         return [str(1000 + number) for number in range(self.conversations)]
 
     async def _converse(self, client: aiohttp.ClientSession, number: int) -> None:
-        begun = asyncio.get_running_loop().time()
+        started = asyncio.get_running_loop().time()
         chance = random.Random(number)
         for step, question in enumerate(self.questions):
             if self.a_second:
-                due = begun + (step * self.conversations + number) / self.a_second
+                due = started + (step * self.conversations + number) / self.a_second
                 await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
             await self._post(client, self.people[number], step, question)
             if chance.randrange(100) < self.repeated:
@@ -83,11 +83,11 @@ class Load:
         event = said(f"{user}-{step}", question, user)
         body = json.dumps(event, ensure_ascii=False).encode()
         headers["X-ZEvent-Signature"] = signature(body, event["timestamp"])
-        begun = time.perf_counter()
+        started = time.perf_counter()
         async with client.post(f"{self.address}/zalo/webhook", data=body, headers=headers) as response:
             await response.read()
             assert response.status == 200, response.status
-        self.waits.append(time.perf_counter() - begun)
+        self.waits.append(time.perf_counter() - started)
 
     async def finished(self, expected: Sequence[str], seconds: float = 60) -> dict[str, int]:
         """Wait until everybody is answered; returns how many people lack, got twice, or in another order."""
@@ -97,11 +97,11 @@ class Load:
             await asyncio.sleep(0.5)
         except TimeoutError:
             pass
-        told: dict[str, list[str]] = {user: [] for user in self.people}
+        by_person: dict[str, list[str]] = {user: [] for user in self.people}
         for call in self.server.sent:
-            told.get(call["recipient"]["user_id"], []).append(visible(call))
+            by_person.get(call["recipient"]["user_id"], []).append(visible(call))
         found = {"lost": 0, "twice": 0, "order": 0}
-        for texts in told.values():
+        for texts in by_person.values():
             found["lost"] += len(texts) < len(expected)
             found["twice"] += len(texts) > len(expected)
             found["order"] += len(texts) == len(expected) and texts != list(expected)

@@ -54,7 +54,7 @@ def create(site: Site) -> http.Application:
         middlewares=[timed, _guarded, explained, from_own_pages, unslashed], client_max_size=MAX_BODY
     )
     app[SITE] = site
-    app[health.TOLD] = set()
+    app[health.LOGGED] = set()
     app[LIMITS] = Limits()
     app[survey.SUBMISSIONS] = Submissions(lambda: site.store, site.world, site.conversation.alerts)
     app[screens.ATTEMPTS] = Attempts()

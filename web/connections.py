@@ -56,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._body: StreamReader | None = None
         self.transport: asyncio.Transport | None = None
         self.address = ""
-        self._begun_at: float | None = None
+        self._header_read_at: float | None = None
         self._opened_at = self._paused_at = self._closing_at = 0.0
 
     def connection_made(self, transport: Any) -> None:
@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
 
     def begin(self, body: StreamReader) -> None:
         """A header is complete: the request is being answered, its body may still be on its way."""
-        self._begun_at = self._connections.now()
+        self._header_read_at = self._connections.now()
         self._body = body
         self._connections.busy(self)
 
@@ -105,9 +105,9 @@ class Connection(asyncio.Protocol):
         """Return what this connection has waited for too long; empty if nothing."""
         if self.transport is None:
             return ""
-        if self._begun_at is None and now - self._opened_at > limits.header:
+        if self._header_read_at is None and now - self._opened_at > limits.header:
             return "header"
-        if self._body and not self._body.is_eof() and now - (self._begun_at or now) > limits.body:
+        if self._body and not self._body.is_eof() and now - (self._header_read_at or now) > limits.body:
             return "body"
         if self._paused_at and now - self._paused_at > limits.reading:
             return "reading"

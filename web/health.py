@@ -12,8 +12,8 @@ from web.site import SITE
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 WAITING = Gauge("motcua_outbox_waiting", "Committed replies that are not delivered yet")
-# The codes of troubles that the log knows of.
-TOLD = http.AppKey("told", set[str])
+# The codes of troubles that are in the log.
+LOGGED = http.AppKey("told", set[str])
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +32,7 @@ async def ready(request: http.Request) -> http.Response:
         health = await site.store.health(site.clock())
     except Exception as error:
         health = Health((Trouble("unreachable", type(error).__name__),))
-    _tell(request.app[TOLD], health)
+    _log_changes(request.app[LOGGED], health)
     answer = {
         "database": health.keeps,
         "catalog": site.ready(),
@@ -43,16 +43,16 @@ async def ready(request: http.Request) -> http.Response:
     return http.json_response(answer, status=200 if health.keeps and site.ready() else 503)
 
 
-def _tell(told: set[str], health: Health) -> None:
+def _log_changes(logged: set[str], health: Health) -> None:
     """Log problems that began or ended."""
     found = {trouble.code: trouble for trouble in health.troubles}
-    for code in found.keys() - told:
+    for code in found.keys() - logged:
         trouble = found[code]
         (log.error if trouble.stops else log.warning)("not_healthy", code=code, reason=trouble.sentence)
-    for code in told - found.keys():
+    for code in logged - found.keys():
         log.info("healthy_again", code=code)
-    told.clear()
-    told.update(found)
+    logged.clear()
+    logged.update(found)
 
 
 async def metrics(request: http.Request) -> http.Response:

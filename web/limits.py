@@ -21,7 +21,7 @@ from web.citizen.survey_pages import PROOF_FIELDS, Place, show
 from web.pages import language_of, page
 from web.site import SITE
 
-# A form that lay open for longer was begun on another day: it is shown anew with what was typed.
+# A form that lay open for longer was started on another day: it is shown anew with what was typed.
 FORM_LIFE = timedelta(days=1)
 # A clock that is set back meanwhile makes a page look as if it came from the time to come.
 AHEAD = timedelta(minutes=5)
@@ -70,8 +70,8 @@ async def held_form(
     if shown_at is None or not -AHEAD <= now - shown_at <= FORM_LIFE:
         acted("stale")
         _, token = request.app[SITE].signer.fresh_at(place.purpose, now)
-        told = {"": locales.text(language_of(request), "limit.stale_form")}
-        return show(request, place, token, *typed, told, status=409)
+        problems = {"": locales.text(language_of(request), "limit.stale_form")}
+        return show(request, place, token, *typed, problems, status=409)
     if place.opened or not await _rush(request, place.counter, now):
         return None
     return _held(request, fields, "work", "limit.many_forms", request.path_qs)

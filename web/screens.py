@@ -10,7 +10,7 @@ from surveys.screens import Screen, digest_of
 from web.site import SITE
 
 COOKIE = "motcua_screen"
-# Beside it on a device whose pairing staff ended, at that counter's screen alone, until it is paired again.
+# A second cookie on a device whose pairing staff ended, for that counter's screen alone, until it is paired again.
 ENDED = "motcua_screen_ended"
 # Browsers keep no cookie longer; it is set anew whenever the page is used.
 COOKIE_LIFE = timedelta(days=400)
@@ -33,7 +33,7 @@ def give_secret(request: http.Request, response: http.StreamResponse, secret: st
     _set(request, response, COOKIE, secret, path="/")
 
 
-def had_ended(request: http.Request) -> bool:
+def was_ended(request: http.Request) -> bool:
     """Return whether the pairing of the requesting device was ended, and it has not been paired since."""
     return ENDED in request.cookies
 
@@ -47,7 +47,7 @@ def note_ended(request: http.Request, response: http.StreamResponse, counter: st
     path = f"/kiosk/{counter}"
     if ended:
         _set(request, response, ENDED, "1", path)
-    elif had_ended(request):
+    elif was_ended(request):
         response.del_cookie(ENDED, path=path)
 
 

@@ -18,7 +18,7 @@ from handlers.staff.cases import CasesTx
 from handlers.staff.catalog.desk import Desk
 from handlers.staff.catalog.ports import CatalogTx
 from handlers.staff.screens import ScreensTx
-from handlers.unit_settings.settings import OwnTx
+from handlers.unit_settings.settings import SettingsTx
 from handlers.world import World
 from reports.casework.waiting import WaitingTx
 from reports.data_requests import Request
@@ -66,7 +66,7 @@ class PagesTx(
     ApologiesTx,
     ScreensTx,
     HandlingTx,
-    OwnTx,
+    SettingsTx,
     CatalogTx,
     PublishedTx,
     WaitingTx,
@@ -78,7 +78,7 @@ class PagesTx(
         """Change fields of a unit."""
 
     async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
-        """Count how many of some forms were sent off to the end, of how many that were begun on an own device."""
+        """Count how many of some forms were sent off to the end, and how many were started on a person's own device."""
 
     async def published_notes(self, unit: str, first: date, last: date) -> list[PublishedNote]:
         """Return what a unit did between two days, both included, and everybody may read; the latest first."""

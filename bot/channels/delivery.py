@@ -34,12 +34,12 @@ log = structlog.get_logger(__name__)
 class SendError(Exception):
     """A reply was not accepted. `retryable`: later may go better; `retry_after`: not before so many seconds.
 
-    `aside`: it can go when the person has written again.
+    `waits`: it can go when the person has written again.
     """
 
-    def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None, aside: bool = False) -> None:
+    def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None, waits: bool = False) -> None:
         super().__init__(reason)
-        self.aside = aside
+        self.waits = waits
         self.retryable = retryable
         self.retry_after = retry_after
 
@@ -186,7 +186,7 @@ class Delivery:
             return await self._take_over()
 
     async def _take_over(self) -> int:
-        begun, held = _time(), sorted(self._held)
+        started, held = _time(), sorted(self._held)
         async with self._store.transaction(urgent=True) as tx:
             kept = await tx.hold(held, self._clock()) if held else set()
             found = await tx.claim(sorted(self._senders), self._clock())
@@ -195,7 +195,7 @@ class Delivery:
             given_up = self._given_up(lost)
             await tx.let_go(sorted(given_up - lost))
         for one in kept & self._held.keys():
-            self._held[one] = begun
+            self._held[one] = started
         for one in given_up:
             self._held.pop(one, None)
         for queue in self._queues.values():
@@ -246,7 +246,7 @@ class Delivery:
                     continue
                 except Exception as error:
                     if isinstance(error, SendError) and not error.retryable:
-                        await self._refuse(outgoing, str(error), aside=error.aside)
+                        await self._refuse(outgoing, str(error), waits=error.waits)
                         return
                     after = _noted(outgoing, error)
                 else:
@@ -287,15 +287,15 @@ class Delivery:
             await tx.sent(identifiers)
         return [None] * len(identifiers)
 
-    async def _refuse(self, outgoing: Outgoing, reason: str, *, aside: bool) -> None:
-        outcome = "aside" if aside else "refused"
+    async def _refuse(self, outgoing: Outgoing, reason: str, *, waits: bool) -> None:
+        outcome = "aside" if waits else "refused"
         log.error(f"reply_{outcome}", channel=outgoing.channel, reply=outgoing.id, reason=reason)
         SENT.labels(outgoing.channel, outcome).inc()
         self._done.add(outgoing.id)
 
         async def write() -> None:
             async with self._store.transaction(urgent=True) as tx:
-                await (tx.let_wait if aside else tx.refused)(outgoing.id, reason[:500])
+                await (tx.let_wait if waits else tx.refused)(outgoing.id, reason[:500])
 
         await self._until_written(outgoing, write)
 

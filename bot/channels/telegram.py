@@ -91,7 +91,7 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class RawMessage(TelegramMethod[dict[str, Any]]):
-    """sendMessage for what is told of its refusals: no models of its keyboard and of the message that comes back."""
+    """sendMessage as its refusals need it: no models of its keyboard and of the message that comes back."""
 
     __returning__ = dict[str, Any]
     __api_method__ = "sendMessage"
@@ -118,10 +118,10 @@ def write_file(chat: str, file: Attachment, content: bytes, thread: str = "") ->
 def _accepted(status: int, content: str) -> bool:
     """Tell whether an answer of the Bot API says that all went well."""
     try:
-        told = json.loads(content)
+        answer = json.loads(content)
     except ValueError:
         return False
-    return status == 200 and isinstance(told, dict) and told.get("ok") is True
+    return status == 200 and isinstance(answer, dict) and answer.get("ok") is True
 
 
 class Deliverer(Pushing, Protocol):

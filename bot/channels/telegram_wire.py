@@ -76,7 +76,7 @@ TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True, 
 def read_move(update: Raw) -> tuple[str, str] | None:
     """Return the old and the new id of a group that became a supergroup; None for any other update.
 
-    Both chats are told (https://core.telegram.org/bots/api#message), in either order. NotUnderstood for another shape.
+    Each chat gets one (https://core.telegram.org/bots/api#message), in either order. NotUnderstood for another shape.
     """
     message = _part(update, "message", dict) or {}
     if new := _part(message, "migrate_to_chat_id", int):
@@ -137,7 +137,7 @@ def _id_of(held: Raw, name: str) -> str:
 
 
 def _read_press(query: Raw, identifier: str) -> Incoming:
-    """A press on a button; its message may be missing, or be told of without its content."""
+    """A press on a button; its message may be missing, or come without its content."""
     person, data = _id_of(query, "from"), _part(query, "data", str) or ""
     _needed(query, "id", str)
     message = _part(query, "message", dict)

@@ -28,7 +28,7 @@ from handlers.split import shorten, utf16_length
 from storage.database.whole_files import PRIVATE, whole
 
 CHANNEL = "zalo_bot"
-# What notes call the bot beside the accounts.
+# The name of the bot in notes, where accounts have theirs.
 ACCOUNT = "bot"
 MAX_TEXT = 2000
 ROOM_FOR_OPTIONS = 900

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_told
+from bot.commands.common import Refused, carry_out, check_unit, is_confirmed, open_existing, open_store, print_notes
 from bot.commands.listing import Json, print_json, print_list
 from bot.commands.outfile import check_ending, write_bytes, written
 from bot.commands.usage import Commands
@@ -83,7 +83,7 @@ def import_(
                 return
             now = datetime.now(settings.zone)
             found = changes(made, known.stored, now.date())
-            _tell(file, made, found, dry_run=dry_run)
+            _print_result(file, made, found, dry_run=dry_run)
             if dry_run:
                 print("Chạy thử: chưa ghi gì.")
                 return
@@ -220,11 +220,11 @@ def _previewed(file: Path, known: CurrentCatalog, *, accept: bool, quiet: bool =
     except Unreadable as error:
         raise Refused(str(error)) from error
     if not quiet:
-        print_told(made.told)
+        print_notes(made.notes)
     return made
 
 
-def _tell(file: Path, made: Preview, found: Changes, *, dry_run: bool) -> None:
+def _print_result(file: Path, made: Preview, found: Changes, *, dry_run: bool) -> None:
     doubtful = _name_doubtful(file, made)
     if dry_run:
         print_list(

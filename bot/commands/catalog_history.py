@@ -9,7 +9,7 @@ from bot.commands.common import Refused, carry_out, open_existing
 from bot.commands.listing import Json, print_list
 from bot.settings import Settings
 from handlers.staff.catalog.confirming import Sender, restore
-from handlers.staff.catalog.replies import restored_told
+from handlers.staff.catalog.replies import restored_lines
 from handlers.wording import plain
 from locales import DEFAULT
 
@@ -48,7 +48,7 @@ def go_back(
                 raise Refused(f"không có lần thay đổi {version}; xem: motcua catalog history")
             now = datetime.now(settings.zone)
             found, made = await restore(tx, known.unit, version, Sender("", "", ""), now, alone=undo)
-        print("\n".join(restored_told(found)))
+        print("\n".join(restored_lines(found)))
         print(f"Đã ghi thành lần {made}." if made else "Không có gì thay đổi.")
 
     carry_out(work)

@@ -45,9 +45,9 @@ def refuse(reason: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def print_told(told: Notes) -> None:
+def print_notes(notes: Notes) -> None:
     """Print notes on how a file was read: what was skipped, hidden, guessed or not understood."""
-    for sentence in told.sentences:
+    for sentence in notes.sentences:
         print(sentence)
 
 
@@ -200,7 +200,7 @@ async def check_age(settings: Settings, store: SqlStore) -> None:
             raise Refused(newer(store.engine.url))
 
 
-def tell_upgrade(done: Upgrade | None) -> None:
+def print_upgrade(done: Upgrade | None) -> None:
     """Print on standard error what an upgrade did, and where the copy of the old data is."""
     if done is None:
         return

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import typer
 
-from bot.commands.common import Refused, carry_out, no_database, open_existing, tell_upgrade
+from bot.commands.common import Refused, carry_out, no_database, open_existing, print_upgrade
 from bot.commands.outfile import check_ending, written
 from bot.commands.usage import Commands
 from bot.settings import Settings
@@ -41,7 +41,7 @@ def upgrade_() -> None:
             if not await at_head(store.engine):
                 # A server of the older program would go on writing into tables that are not its own any more.
                 with serving(place):
-                    tell_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
+                    print_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
         finally:
             await store.close()
         print("Cơ sở dữ liệu đã đúng phiên bản.")
@@ -104,7 +104,7 @@ def backup(
                 )
             # The file holds what citizens wrote, so only its owner may read it.
             with written(file, PRIVATE) as temporary:
-                manifest = await back_up(store.engine, temporary, _own_files(settings), datetime.now(settings.zone))
+                manifest = await back_up(store.engine, temporary, _unit_files(settings), datetime.now(settings.zone))
         except Damaged as error:
             raise Refused(f"tệp vừa ghi đọc lại không đúng, hãy ghi sang ổ đĩa khác: {error}") from error
         finally:
@@ -157,7 +157,7 @@ def _described(manifest: Manifest) -> str:
     return f"{rows} dòng trong {len(manifest.tables)} bảng ({answers} phiếu), {len(manifest.files)} tệp riêng"
 
 
-def _own_files(settings: Settings) -> dict[str, bytes]:
+def _unit_files(settings: Settings) -> dict[str, bytes]:
     """Return the unit's files by their path in DATA_DIR, without hidden files and links."""
     root = settings.data_dir
     found = [path for folder in FOLDERS for path in (root / folder).rglob("*")]
@@ -165,12 +165,12 @@ def _own_files(settings: Settings) -> dict[str, bytes]:
     plain = [path for path in found if path.is_file() and not path.is_symlink()]
     names = {path.relative_to(root).as_posix(): path for path in plain}
     try:
-        return {name: path.read_bytes() for name, path in names.items() if _is_own(name)}
+        return {name: path.read_bytes() for name, path in names.items() if _is_unit_file(name)}
     except OSError as error:
         raise Refused(f"không đọc được {error.filename}: {reason(error)}") from error
 
 
-def _is_own(name: str) -> bool:
+def _is_unit_file(name: str) -> bool:
     """Tell whether a path may belong to a unit's files; other paths in a backup are ignored."""
     parts = PurePosixPath(name).parts
     if not parts or "\\" in name or any(part.startswith(".") or ":" in part for part in parts):
@@ -182,7 +182,7 @@ def _put_back(root: Path, packed: ZipFile, manifest: Manifest) -> Iterable[str]:
     """Write the unit's missing files; existing files that differ are kept and named."""
     for part in manifest.files:
         path = root / part.name
-        if not _is_own(part.name):
+        if not _is_unit_file(part.name):
             yield f"Bỏ qua tệp {part.name!r}: không phải tệp riêng của đơn vị."
         elif not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

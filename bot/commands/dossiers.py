@@ -65,21 +65,21 @@ def import_(
                 async with store.reading() as tx:
                     await check_unit(tx, unit)
                 export = read(file, settings.zone, now.date())
-                _tell_reading(export)
+                _print_reading(export)
                 _check(export, wanted)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     outcome = await take_in(tx, unit, export, now, wanted, dry_run=dry_run)
             except (Unreadable, NotTaken) as error:
                 raise Refused(str(error)) from error
-        _tell(export, outcome, flows_of(export, now))
+        _print_result(export, outcome, flows_of(export, now))
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập." if outcome.repeated is None else "Không ghi gì thêm.")
 
     carry_out(work)
 
 
-def _tell_reading(export: Export) -> None:
+def _print_reading(export: Export) -> None:
     """Print how the file was read, before anything is written or refused."""
-    for sentence in export.told:
+    for sentence in export.reading_notes:
         print(sentence)
     if export.ignored:
         print(f"Cột không dùng, không lưu: {', '.join(map(shortened, export.ignored))}.")
@@ -98,7 +98,7 @@ def _check(export: Export, period: str) -> None:
         raise Refused(f"{export.file} là danh sách hồ sơ, không cần --period: kỳ tính theo ngày của từng hồ sơ")
 
 
-def _tell(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
+def _print_result(export: Export, outcome: Outcome, flows: list[Flow]) -> None:
     """Print the result, suspicious values, and the sums to compare with those of the software."""
     what = "danh sách hồ sơ" if export.kind == "list" else "bảng tổng hợp theo lĩnh vực"
     rows = "hồ sơ" if export.kind == "list" else "lĩnh vực"

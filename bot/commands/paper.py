@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, print_told
+from bot.commands.common import Refused, carry_out, find_round, form_of, open_store, print_notes
 from bot.commands.listing import print_table
 from bot.commands.usage import Commands
 from bot.live_world import LiveWorld
@@ -46,9 +46,9 @@ def import_(
         today = datetime.now(settings.zone).date()
         async with open_store(settings) as store:
             try:
-                told = Notes()
-                rows = read_rows(file, told)
-                print_told(told)
+                notes = Notes()
+                rows = read_rows(file, notes)
+                print_notes(notes)
                 world = await _world(settings, store)
                 async with store.reading() if dry_run else store.transaction() as tx:
                     round_ = await find_round(tx, round_name)
@@ -71,7 +71,7 @@ def import_(
                 taken = ", ".join(numbered(slip.serial) for slip in error.slips)
                 happened = OVERTAKEN.get(error.reason, "được trả lời nơi khác")
                 raise Refused(f"phiếu {taken} vừa {happened}; chưa nhập gì, xin chạy lại") from error
-        _tell(batch, form, round_)
+        _print_result(batch, form, round_)
         print("Chạy thử: chưa ghi gì." if dry_run else "Đã nhập.")
 
     carry_out(work)
@@ -93,7 +93,7 @@ def _refuse_mistakes(file: Path, batch: Batch) -> None:
         raise Refused(f"{file.name}: {rows} phiếu lỗi (nêu ở trên), {len(batch.ballots)} phiếu đọc được; chưa nhập gì.")
 
 
-def _tell(batch: Batch, form: Questionnaire, round_: Round) -> None:
+def _print_result(batch: Batch, form: Questionnaire, round_: Round) -> None:
     """Print what is not counted, and the sums to compare with the pile of paper."""
     for note in batch.notes:
         print(note)

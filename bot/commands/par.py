@@ -12,7 +12,7 @@ from bot.commands.common import (
     Xlsx,
     carry_out,
     is_printable,
-    print_told,
+    print_notes,
     refuse_mistakes,
 )
 from bot.commands.outfile import write_xlsx
@@ -51,12 +51,12 @@ def score(
     async def work(settings: Settings) -> None:
         if not subject.strip() or not is_printable(subject):
             raise Refused("--subject cần một tên in được")
-        told = Notes()
+        notes = Notes()
         try:
-            areas, mistakes = read(file, told)
+            areas, mistakes = read(file, notes)
         except Unreadable as error:
             raise Refused(str(error)) from error
-        print_told(told)
+        print_notes(notes)
         refuse_mistakes(file, mistakes)
         if out and out.resolve() == file.resolve():
             raise Refused(f"{out} là tệp vừa đọc; ghi ra tệp khác để giữ bảng đã điền")

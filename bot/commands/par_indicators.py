@@ -3,7 +3,7 @@
 from typing import Any
 
 import locales
-from bot.commands.common import Filled, OptionalXlsx, Refused, Xlsx, carry_out, print_told, refuse_mistakes
+from bot.commands.common import Filled, OptionalXlsx, Refused, Xlsx, carry_out, print_notes, refuse_mistakes
 from bot.commands.outfile import write_xlsx
 from bot.commands.usage import Commands
 from bot.settings import Settings
@@ -34,12 +34,12 @@ def score(file: Filled, out: OptionalXlsx = None) -> None:
 
     async def work(settings: Settings) -> None:
         scheme = _scheme(settings)
-        told = Notes()
+        notes = Notes()
         try:
-            lines, mistakes = read(file, scheme, told)
+            lines, mistakes = read(file, scheme, notes)
         except Unreadable as error:
             raise Refused(str(error)) from error
-        print_told(told)
+        print_notes(notes)
         refuse_mistakes(file, mistakes)
         if out:
             write_xlsx(out, lambda path: indicator_sheet.write(path, scheme, lines))

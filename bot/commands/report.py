@@ -58,8 +58,8 @@ def report(
                 statement = await statement_from(store, world, scope, now)
                 details = UNKNOWN
                 if form in WITH_DETAILS:
-                    beside = (settings.data_dir, settings.report_place, now)
-                    statement, details = await looked_up(store, world, statement, *beside)
+                    context = (settings.data_dir, settings.report_place, now)
+                    statement, details = await looked_up(store, world, statement, *context)
             details = replace(details, sample=world.is_sample(unit, below=statement.below))
             content = _content(form, statement, details)
             if file:

@@ -100,9 +100,9 @@ def _title(wordings: Mapping[tuple[str, int], Questionnaire], code: str) -> str:
 class CsvTable:
     """All forms in one table, parted by ";" as Excel in Vietnam reads it."""
 
-    def __init__(self, file: Any, told: Path, columns: Sequence[Column]) -> None:
+    def __init__(self, file: Any, notes_file: Path, columns: Sequence[Column]) -> None:
         self._table = csv.writer(file, delimiter=";", lineterminator="\r\n")
-        self._told, self._columns, self._number = told, columns, 0
+        self._notes_file, self._columns, self._number = notes_file, columns, 0
         self._write(answers_table.header(columns, LANGUAGE, several=True))
 
     def add(self, filled: FilledForm) -> None:
@@ -112,7 +112,7 @@ class CsvTable:
 
     def finish(self, notes: Sequence[str]) -> None:
         """Write the notes into a separate file, so that programs can read the table."""
-        self._told.write_text("\n".join(notes) + "\n", encoding="utf-8")
+        self._notes_file.write_text("\n".join(notes) + "\n", encoding="utf-8")
 
     def _write(self, cells: Sequence[Cell]) -> None:
         self._table.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
@@ -123,10 +123,10 @@ def _csv(out: Path, columns: Sequence[Column]) -> Iterator[Table]:
     notes = out.with_name(f"{out.stem}.ghi-chu.txt")
     with (
         written(out) as path,
-        written(notes) as told,
+        written(notes) as notes_file,
         path.open("w", encoding="utf-8-sig", newline="") as file,
     ):
-        yield CsvTable(file, told, columns)
+        yield CsvTable(file, notes_file, columns)
 
 
 class XlsxTable:

@@ -106,7 +106,7 @@ def _print(
                 added = not stored or slips[0].serial > stored[-1].serial
                 if added:
                     await _issue(store, round_, slips)
-        _tell(settings, out, round_, slips, added=added)
+        _print_result(settings, out, round_, slips, added=added)
 
     carry_out(work)
 
@@ -168,7 +168,7 @@ def serials(text: str) -> list[int]:
     return sorted(found)
 
 
-def _tell(settings: Settings, out: Path, round_: Round, slips: Sequence[Slip], *, added: bool) -> None:
+def _print_result(settings: Settings, out: Path, round_: Round, slips: Sequence[Slip], *, added: bool) -> None:
     span = f"{numbered(slips[0].serial)} đến {numbered(slips[-1].serial)}"
     print(f"Đã ghi {out}: {len(slips)} phiếu {'mới' if added else 'đã có'} của đợt {round_.name}, số {span}.")
     if round_.last < datetime.now(settings.zone).date():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import locales
-from bot.commands.common import Refused, carry_out, tell_upgrade
+from bot.commands.common import Refused, carry_out, print_upgrade
 from bot.commands.outfile import written
 from bot.demo import load_sample
 from bot.live_world import NoUnits
@@ -43,7 +43,7 @@ def run(
         store = SqlStore.open(place)
 
         async def prepare() -> None:
-            tell_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
+            print_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
 
         async def load_demo() -> None:
             await load_sample(store, datetime.now(settings.zone))
@@ -57,8 +57,8 @@ def run(
                     world = app.live()
                     async with store.reading() as tx:
                         waiting = await unpaired(tx, world, list(world.units), app.clock())
-                    told = partial(announce, waiting=waiting)
-                    await app.serve(stopping, told, login=demo or sys.stdout.isatty())
+                    announce_waiting = partial(announce, waiting=waiting)
+                    await app.serve(stopping, announce_waiting, login=demo or sys.stdout.isatty())
 
                 # When stopped, the running step is finished (a migration is not left half done) and no other begins.
                 for step in (prepare, *([load_demo] if demo else []), app.load, serve):

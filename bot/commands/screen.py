@@ -43,8 +43,8 @@ def list_screens(
         columns = ("Số", "Quầy", "Tên", "Tình trạng", "Ghép lúc", "Ghép bởi", "Thấy lần cuối")
         print_list(shown, columns, lambda one: _row(one, settings), as_json=as_json, record=_record)
         if not shown and not as_json:
-            told = "Chưa có màn hình nào; mở /kiosk/mã-quầy trên máy tính bảng rồi: motcua screen pair MÃ"
-            print(told, file=sys.stderr)
+            hint = "Chưa có màn hình nào; mở /kiosk/mã-quầy trên máy tính bảng rồi: motcua screen pair MÃ"
+            print(hint, file=sys.stderr)
 
     carry_out(work)
 

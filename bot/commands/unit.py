@@ -188,11 +188,11 @@ def set_unit(
 
 def _history(unit: Unit, names: dict[str, str]) -> list[str]:
     """Return the history of a unit in words: earlier names, and the unit it was merged into."""
-    told = [f"đến ngày {periods.day(until)}: {name}" for until, name in unit.former]
+    history = [f"đến ngày {periods.day(until)}: {name}" for until, name in unit.former]
     if unit.valid_to:
         target = names.get(unit.successor, unit.successor)
-        told.append(f"nhập vào {target} ({unit.successor}) từ ngày {periods.day(unit.valid_to + ONE_DAY)}")
-    return told
+        history.append(f"nhập vào {target} ({unit.successor}) từ ngày {periods.day(unit.valid_to + ONE_DAY)}")
+    return history
 
 
 def _day(settings: Settings, given: datetime | None, option: str) -> date:

@@ -80,7 +80,7 @@ def check() -> None:
         async with _client(settings) as (api, tokens, store):
             for account in settings.zalo_accounts:
                 try:
-                    print(await _told(api, tokens, account))
+                    print(await _state_line(api, tokens, account))
                 except (NoToken, OutOfReach, Refused) as error:
                     failed.append(account)
                     print(f"{account}: chưa gửi được tin ({error})")
@@ -95,7 +95,7 @@ def check() -> None:
     carry_out(work)
 
 
-async def _told(api: "ZaloApi", tokens: "Tokens", account: str) -> str:
+async def _state_line(api: "ZaloApi", tokens: "Tokens", account: str) -> str:
     from bot.channels.zalo.api import Refused
 
     token = await tokens.access(account)

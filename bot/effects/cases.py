@@ -110,7 +110,7 @@ class CaseEffects:
     async def mended(
         self, tx: SqlTx, effect: SayMended, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Take a citizen's answer whether the outcome that they were told of is so; No opens the case again."""
+        """Take a citizen's answer whether the outcome reported to them is true; No opens the case again."""
         language, on = session.language, buttons(session.language, ("ask", "button.ask"))
         case = await tx.take_question(effect.key, now.date() - CONTACT_KEPT)
         if case is None:
@@ -135,8 +135,8 @@ class CaseEffects:
         casework = world.casework(case.unit)
         usual = partial(due_from, world, case.unit, now.date())
         if state == "handled":
-            own = world.casework(case.unit if owns(world, member, case) else case.handed_to).notes
-            note = effect.text or _chosen(own, effect.number)
+            usual_notes = world.casework(case.unit if owns(world, member, case) else case.handed_to).notes
+            note = effect.text or _chosen(usual_notes, effect.number)
             return replace(by, note=note) if note else None
         if state == "noted":
             return replace(by, note=effect.text) if effect.text else None
@@ -179,16 +179,16 @@ class CaseEffects:
             return Reply(say(language, f"own.wrong.{wrong.key}", **wrong.values))
         if step is None:
             return self._asking(effect.what, language, case, member)
-        moved, told = True, False
+        moved, citizen_informed = True, False
         if step.state == "handled":
-            moved, told = await self._alerts.handled(tx, case, step, incoming.nonce[:KEY_LENGTH])
+            moved, citizen_informed = await self._alerts.handled(tx, case, step, incoming.nonce[:KEY_LENGTH])
         else:
             moved = await tx.move_case(case.id, step)
         left = await tx.case(case.id) or case
         offered = buttons_of(left, today)
         if not moved:
             return self._already(left, language, offered)
-        return await self._told(tx, left, step, told, incoming, language, offered)
+        return await self._after_move(tx, left, step, citizen_informed, incoming, language, offered)
 
     def _asking(self, what: CaseDeed, language: str, case: Case, member: Membership) -> Reply:
         """Ask for what a deed needs: a note of the list of whoever closes the case, an office, or a word."""
@@ -199,12 +199,12 @@ class CaseEffects:
             return asking_office(world, language, case)
         return asking_note(world, language, case, case.unit if owns(world, member, case) else case.handed_to)
 
-    async def _told(
+    async def _after_move(
         self,
         tx: SqlTx,
         case: Case,
         step: Step,
-        told: bool,
+        citizen_informed: bool,
         incoming: Incoming,
         language: str,
         offered: tuple[Button, ...],
@@ -213,7 +213,7 @@ class CaseEffects:
         match step.state:
             case "handled":
                 on = () if incoming.shared else buttons(language, ("cases", "case.list"))
-                citizen = say(language, "case.citizen_told") if told else ""
+                citizen = say(language, "case.citizen_told") if citizen_informed else ""
                 return Reply(
                     Text.lines((say(language, "case.marked", day=day, note=step.note), citizen)), (*offered, *on)
                 )

@@ -9,7 +9,7 @@ from handlers.ports import Membership
 from handlers.session import Session
 from handlers.staff.catalog.confirming import Prepared, cancel, confirm, prepared
 from handlers.staff.catalog.desk import Desk, sender_of, shown_name
-from handlers.staff.catalog.replies import confirmed_told
+from handlers.staff.catalog.replies import confirmed_reply
 from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
 from handlers.staff.catalog.sent import OnFile, TakeFile
 from handlers.turn import Effect
@@ -70,7 +70,7 @@ class CatalogEffects:
         done = await confirm(tx, _scopes(world, member), effect.token, who, now, effect.typed, ready=ready)
         if done.outcome == "moved":
             self._nursery.start(self._desk.read_soon(unit, effect.token), name="catalog-file")
-        return [confirmed_told(done, effect.token)]
+        return [confirmed_reply(done, effect.token)]
 
 
 def _scopes(world: World, member: Membership) -> list[str]:

@@ -68,11 +68,11 @@ class MissEffects:
                     return [self._offices(group, 0, language)]
                 office = offices[effect.page]
                 taken = await set_aside(tx, member, group, "outside", now, office, name_for(group.text))
-                told = say(language, "handling.told_office", text=name_for(group.text), office=office)
-            case aside:
-                taken = await set_aside(tx, member, group, aside, now)
-                told = say(language, f"handling.told_{aside}", text=group.text)
-        return [done(told, language) if taken else gone(language)]
+                sentence = say(language, "handling.told_office", text=name_for(group.text), office=office)
+            case decision:
+                taken = await set_aside(tx, member, group, decision, now)
+                sentence = say(language, f"handling.told_{decision}", text=group.text)
+        return [done(sentence, language) if taken else gone(language)]
 
     async def _list(self, tx: SqlTx, member: Membership, language: str, now: datetime) -> Reply:
         missed = await missed_of(tx, self._world(), member, now)

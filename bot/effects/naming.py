@@ -58,29 +58,29 @@ class Naming:
             missed = await missed_of(tx, world, member, now)
         group = group_of_question(missed, tap.question) if tap.question else missed.group(tap.group)
         if group is None or tap.code not in catalog:
-            await self._tell(chat, gone(language))
+            await self._send(chat, gone(language))
             return
         name = name_for(tap.question or group.text)
         checked = await check_name(world, member, missed, group, tap.code, name)
         if not checked.harmless and checked.seal != tap.seal:
-            await self._tell(chat, _asked_first(catalog, name, tap, checked, language))
+            await self._send(chat, _asked_first(catalog, name, tap, checked, language))
             return
         author = Author(f"{member.role} {member.unit}", chat)
         async with self._store.transaction() as tx:
             taken = await give_name(tx, world, member, group, tap.code, name, now, author)
         await self._refresh()
-        told = say(language, "handling.told_name", name=name, title=catalog.label(tap.code))
-        await self._tell(chat, done(told, language) if taken else gone(language))
+        sentence = say(language, "handling.told_name", name=name, title=catalog.label(tap.code))
+        await self._send(chat, done(sentence, language) if taken else gone(language))
 
-    async def _tell(self, chat: Chat, told: Reply) -> None:
+    async def _send(self, chat: Chat, reply: Reply) -> None:
         traits = self._channels[chat.channel]
         async with self._store.transaction() as tx:
-            await tx.enqueue(chat, pieces(traits, told), self._clock(), pushed=traits.pushed)
+            await tx.enqueue(chat, pieces(traits, reply), self._clock(), pushed=traits.pushed)
 
 
-def done(told: Text, language: str) -> Reply:
+def done(sentence: Text, language: str) -> Reply:
     """What was done, and the way back to the list."""
-    return Reply(told, buttons(language, ("misses", "handling.list")))
+    return Reply(sentence, buttons(language, ("misses", "handling.list")))
 
 
 def gone(language: str) -> Reply:

@@ -9,7 +9,7 @@ from handlers.ports import Chat, Membership
 from handlers.session import Session
 from handlers.split import shorten
 from handlers.turn import DropNotice, GiveNotice
-from handlers.unit_settings.announcing import told
+from handlers.unit_settings.announcing import notice_text
 from handlers.unit_settings.notices import Notice, Wrong, typed_in_chat
 from handlers.unit_settings.settings import NOTICE, Author
 from handlers.wording import plain, say
@@ -28,7 +28,7 @@ class NoticeEffects:
     async def give(
         self, tx: SqlTx, effect: GiveNotice, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Keep a notice and say on which days it is told; without words list those there are."""
+        """Keep a notice and say on which days it is shown; without words list those there are."""
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None or member.role != "admin":
             return [Reply(say(session.language, "staff.only_admins"))]
@@ -42,7 +42,7 @@ class NoticeEffects:
         except Wrong as wrong:
             return [Reply(say(session.language, f"own.wrong.{wrong.key}", **wrong.values))]
         await tx.put_setting(member.unit, f"{NOTICE}:{key}", 0, notice.to_json(), _author(member), now)
-        said = told(session.language, notice).plain
+        said = notice_text(session.language, notice).plain
         return [Reply(say(session.language, "staff.noticed", notice=said), (_drop(session.language, notice, 1),))]
 
     async def drop(
@@ -56,7 +56,7 @@ class NoticeEffects:
         known = next((one for one in await tx.settings(member.unit) if one.subject == subject and one.value), None)
         if known is None or not await tx.put_setting(member.unit, subject, effect.number, {}, _author(member), now):
             return [Reply(say(session.language, "staff.notice_moved"))]
-        said = told(session.language, Notice.from_json(effect.key, known.value)).plain
+        said = notice_text(session.language, Notice.from_json(effect.key, known.value)).plain
         return [Reply(say(session.language, "staff.unnoticed", notice=said))]
 
     async def _listed(self, tx: SqlTx, member: Membership, language: str, now: datetime) -> Reply:
@@ -66,7 +66,7 @@ class NoticeEffects:
         shown = [(notice, number) for notice, number in found if not notice.is_over(now.date())]
         unit = self._world().unit(member.unit).name
         heading = say(language, "staff.notices" if shown else "staff.no_notices", unit=unit)
-        lines = [Text.of("• ", told(language, notice)) for notice, _ in shown]
+        lines = [Text.of("• ", notice_text(language, notice)) for notice, _ in shown]
         text = Text.lines((heading, *lines, say(language, "staff.how_to_notice")))
         return Reply(text, tuple(_drop(language, notice, number) for notice, number in shown))
 
@@ -76,5 +76,5 @@ def _author(member: Membership) -> Author:
 
 
 def _drop(language: str, notice: Notice, number: int) -> Button:
-    label = plain(language, "staff.drop_notice", notice=told(language, notice).plain)
+    label = plain(language, "staff.drop_notice", notice=notice_text(language, notice).plain)
     return Button(f"unnotice:{notice.key}:{number}", shorten(label, LONGEST_LABEL))

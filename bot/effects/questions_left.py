@@ -72,10 +72,10 @@ class QuestionEffects:
         kept, sent = await self._alerts.question_answered(tx, question, effect.text, now)
         if not kept:
             return [Reply(say(language, "left.before"))]
-        told = say(language, "left.sent" if sent else "left.kept")
+        sentence = say(language, "left.sent" if sent else "left.kept")
         if member.role != "admin":
-            return [Reply(told)]
-        return [await self._to_name(member, question, told, language)]
+            return [Reply(sentence)]
+        return [await self._to_name(member, question, sentence, language)]
 
     async def name(
         self, tx: SqlTx, effect: NameQuestion, incoming: Incoming, session: Session, now: datetime
@@ -104,11 +104,11 @@ class QuestionEffects:
         found = await tx.questions_left(seen, MOST_LOOKED_AT, answered=True)
         handled = {one.gist for one in await tx.handlings(handled_by(world, seen))}
         shown = [one for one in found if gist(one.text) not in handled][:LISTED]
-        told = say(language, "handling.answered_list" if shown else "handling.none_answered")
+        sentence = say(language, "handling.answered_list" if shown else "handling.none_answered")
         offered = tuple(Button(f"left:{one.id}:show", shorten(one.text, LONGEST_LABEL)) for one in shown)
-        return Reply(told, offered)
+        return Reply(sentence, offered)
 
-    async def _to_name(self, member: Membership, question: LeftQuestion, told: Text, language: str) -> Reply:
+    async def _to_name(self, member: Membership, question: LeftQuestion, sentence: Text, language: str) -> Reply:
         """The nearest procedures to a question, to be tapped where it is another name of one."""
         catalog = self._world().catalog(member.unit)
         codes = await asyncio.to_thread(nearest, catalog, [question.text], NEAREST)
@@ -116,4 +116,4 @@ class QuestionEffects:
         offered = tuple(
             Button(f"left:{question.id}:name:{code}", shorten(catalog.label(code), LONGEST_LABEL)) for code in codes
         )
-        return Reply(Text.lines((told, asked)), offered)
+        return Reply(Text.lines((sentence, asked)), offered)

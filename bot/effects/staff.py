@@ -57,8 +57,8 @@ class StaffEffects:
         below = [code for code in world.below(unit) if code != unit and may_see(world, member, code)]
         counts = await due_counts(tx, below, now, world.due_days)
         names = {code: world.unit(code).name for code in counts}
-        own = Text() if counts and due.imported_at is None else due_text(due, session.language)
-        return [Reply(Text.lines((own, below_text(counts, names, session.language)), between="\n\n"))]
+        own_due = Text() if counts and due.imported_at is None else due_text(due, session.language)
+        return [Reply(Text.lines((own_due, below_text(counts, names, session.language)), between="\n\n"))]
 
     async def give_login(
         self, tx: SqlTx, effect: GiveLogin, incoming: Incoming, session: Session, now: datetime

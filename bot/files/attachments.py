@@ -151,8 +151,8 @@ class Attachments:
     async def _make(self, kind: str, statement: Statement) -> bytes:
         details, world = DEFAULT, self._world()
         if kind in documents.WITH_DETAILS:
-            beside = (self._data_dir, self._place, self._clock())
-            statement, details = await looked_up(self._store, world, statement, *beside)
+            context = (self._data_dir, self._place, self._clock())
+            statement, details = await looked_up(self._store, world, statement, *context)
         sample = world.is_sample(statement.report.unit, below=statement.below)
         return await self._workshop.make(kind, statement, replace(details, sample=sample))
 

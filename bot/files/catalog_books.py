@@ -35,7 +35,7 @@ def preview_workbook(made: Preview) -> bytes:
 
 
 def refused_workbook(made: Preview) -> bytes:
-    """Return the rows that are not taken, in the layout of their file, with the reason beside each."""
+    """Return the rows that are not taken, in the layout of their file, with the reason next to each."""
     lines = [line for line in made.lines if line.kind in ("unclear", "refused")]
     stated = {key for line in lines for key, text in line.texts.items() if text}
     known = [key for key in made.titles if key in TEXT_KEYS]

@@ -1,4 +1,4 @@
-"""Builds a catalog in a process apart, beside one that serves."""
+"""Builds a catalog in a separate process, next to one that serves."""
 
 import asyncio
 from collections.abc import Sequence

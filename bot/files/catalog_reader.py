@@ -24,7 +24,7 @@ class CatalogReader:
     ) -> str:
         """Return the kept preview of a file, for a unit's `own` catalog or the common one.
 
-        `seen` is told each second how many rows were read. NotRead with a sentence where it cannot be used.
+        `seen` is called each second with how many rows were read. NotRead with a sentence where it cannot be used.
         """
         return (await self._made(PurePath(name).name, "preview", name, content, stored, own, seen=seen)).decode()
 

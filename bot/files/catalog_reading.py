@@ -21,13 +21,13 @@ _REPORTED = 1.0
 def work(kind: str, *order: Any, report: Seen = unseen) -> bytes:
     """Carry an order out: "preview" of a file; a workbook, "all" or "refused", of a kept preview, or of a "catalog".
 
-    `report` is told now and then how many rows were read.
+    `report` is called now and then with how many rows were read.
     """
     return _preview(*order, seen=_seldom(report)) if kind == "preview" else _BOOKS[kind](*order)
 
 
 def _seldom(report: Seen) -> Seen:
-    """Tell no more than once a second, and not of what is read sooner."""
+    """Return a function that calls `report` at most once a second, and not in the first second."""
     last = time.monotonic()
 
     def seen(rows: int) -> None:

@@ -10,7 +10,7 @@ from catalog.entries import Entry
 from catalog.template import COLUMNS
 from reports.office.safe_cells import as_text
 
-# How Excel is told that a cell holds text, so that a code keeps its last zeros.
+# Marks a cell as text for Excel, so that a code keeps its last zeros.
 _TEXT = "@"
 _EMPTY_ROWS = 500
 _WIDTH = 28

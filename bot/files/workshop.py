@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 SECONDS = 90.0
 IDLE_SECONDS = 60.0
 _MB = 1024**2
-# What was made, the error that is told, or what else went wrong; before it, numbers that say how far the work is.
+# What was made, the expected error, or what else went wrong; before it, numbers that say how far the work is.
 Answer = tuple[bytes, Exception | None, str]
 Progress = Callable[[int], None]
 _LENGTH = struct.Struct(">Q")
@@ -27,15 +27,15 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """What a workshop does: the function that gives bytes, the error that its caller is told, its limit of memory.
+    """What a workshop does: the function that gives bytes, the error that its caller handles, its limit of memory.
 
     `limit` says what is counted: all addresses (RLIMIT_AS), or what is written to (RLIMIT_DATA), of which libraries
-    that are only loaded are no part. An empty `told`: nothing goes wrong that the caller could mend. The function of
-    one that `reports` is given another, to say how far it is.
+    that are only loaded are no part. An empty `expected_error`: nothing goes wrong that the caller could mend. Where
+    it `reports`, its function is given another, to say how far it is.
     """
 
     function: str
-    told: str
+    expected_error: str
     most_memory: int
     limit: int
     reports: bool = False
@@ -74,8 +74,8 @@ class Workshop:
     async def make(
         self, kind: str, *order: object, seconds: float = SECONDS, progress: Progress | None = None
     ) -> bytes:
-        """Return what the trade's function makes of an order. The error that the trade tells; NotMade for any other,
-        and after so many seconds. `progress` is told how far the work is, by a trade that reports.
+        """Return what the trade's function makes of an order. Raises the expected error; NotMade for any other,
+        and after so many seconds. A trade that reports calls `progress` with how far the work is.
         """
         async with self._turn:
             if self._ending:
@@ -146,21 +146,21 @@ class Workshop:
             self._process = None
 
 
-def serve(make: Callable[..., bytes], told: tuple[type[Exception], ...], orders: BinaryIO, answers: BinaryIO) -> None:
+def serve(make: Callable[..., bytes], errors: tuple[type[Exception], ...], orders: BinaryIO, answers: BinaryIO) -> None:
     """Answer orders until there are no more."""
     while head := orders.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
         try:
             answer: Answer = (make(*pickle.loads(orders.read(length))), None, "")  # noqa: S301 -- the server wrote it
-        except told as error:
+        except errors as error:
             answer = (b"", error, "")
         except Exception as error:
             # In words: an error of a module that is the main one here is another one in the server.
             answer = (b"", None, f"{type(error).__name__}: {error}")
-        tell(answers, answer)
+        write_answer(answers, answer)
 
 
-def tell(answers: BinaryIO, answer: Answer | int) -> None:
+def write_answer(answers: BinaryIO, answer: Answer | int) -> None:
     """Write an answer, or how far the work is."""
     packed = pickle.dumps(answer)
     answers.write(_LENGTH.pack(len(packed)) + packed)
@@ -176,8 +176,8 @@ def main() -> None:
     sys.stdout = sys.stderr
     make = _named(trade.function)
     if trade.reports:
-        make = partial(make, report=partial(tell, answers))
-    serve(make, (_named(trade.told),) if trade.told else (), sys.stdin.buffer, answers)
+        make = partial(make, report=partial(write_answer, answers))
+    serve(make, (_named(trade.expected_error),) if trade.expected_error else (), sys.stdin.buffer, answers)
 
 
 def _named(path: str) -> Any:

@@ -17,19 +17,19 @@ _LOOKED_AT = 20_000
 _OFTEN = 4096
 
 
-def sheets(path: Path, watch: Watch, told: Notes, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
+def sheets(path: Path, watch: Watch, notes: Notes, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
     """Yield the table once for each sign that may part it, the likeliest first; rows are records, counted from 1."""
-    text = decoded(path.name, path.read_bytes(), told, accept=accept)
+    text = decoded(path.name, path.read_bytes(), notes, accept=accept)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith("sep=") and text[4:5] in DELIMITERS and text[5:6] == "\n":
         text = "\n" + text[7:]
     often = Counter(sign for sign in text[:_LOOKED_AT] if sign in DELIMITERS)
     for sign in sorted(DELIMITERS, key=lambda sign: -often[sign]):
-        yield Sheet("", _rows(path, text, sign, watch, told))
+        yield Sheet("", _rows(path, text, sign, watch, notes))
 
 
-def _rows(path: Path, text: str, sign: str, watch: Watch, told: Notes) -> Iterator[Row]:
+def _rows(path: Path, text: str, sign: str, watch: Watch, notes: Notes) -> Iterator[Row]:
     # Longer cells are refused by whoever reads them; what is much longer is a quotation mark that never ends.
     csv.field_size_limit(2 * LONGEST_CELL)
     rows = csv.reader(_lines(text), delimiter=sign)
@@ -58,12 +58,12 @@ def _rows(path: Path, text: str, sign: str, watch: Watch, told: Notes) -> Iterat
         usual = widths.most_common(1)[0][0] if at_end and widths else 0
         cut = at_end and (len(row) < usual or text.count('"') % 2 == 1)
         if cut:
-            told.say(
+            notes.say(
                 f"Tệp kết thúc giữa dòng {number} ({len(row)} trong {usual} cột): "
                 "có lẽ bị cắt ngang và thiếu phần sau; xin gửi lại cả tệp."
             )
         elif at_end:
-            told.say(f"Dòng cuối {number} không có dấu xuống dòng: nếu tệp gốc còn dài hơn thì tệp đã bị cắt ngang.")
+            notes.say(f"Dòng cuối {number} không có dấu xuống dòng: nếu tệp gốc còn dài hơn thì tệp đã bị cắt ngang.")
         widths[len(row)] += 1
         cells = {column: value for column, cell in enumerate(row) if (value := tidied(cell)) is not None}
         if cells:

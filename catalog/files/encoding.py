@@ -10,7 +10,7 @@ CUT = "unexpected end of data"
 _ADVICE = "hãy lưu lại tệp với bảng mã UTF-8 (trong Excel: Lưu thành, «CSV UTF-8»)"
 
 
-def decoded(file: str, raw: bytes, told: Notes, *, accept: bool | None = None) -> str:
+def decoded(file: str, raw: bytes, notes: Notes, *, accept: bool | None = None) -> str:
     """Return the text of a file: UTF-8, UTF-16 with or without its mark, or Windows-1258, which is said.
 
     A file in the encoding of an old font is refused with what it would say, or converted where that is
@@ -19,15 +19,15 @@ def decoded(file: str, raw: bytes, told: Notes, *, accept: bool | None = None) -
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _strict(file, raw, "utf-16")
     if wide := _wide(raw):
-        told.say(f"Chữ được đọc là {wide.upper()}, bảng mã tệp không ghi; xin xem lại dấu tiếng Việt.")
+        notes.say(f"Chữ được đọc là {wide.upper()}, bảng mã tệp không ghi; xin xem lại dấu tiếng Việt.")
         return _strict(file, raw, wide)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start > 0 and error.end == len(raw) and error.reason == CUT:
-            # The rest of the row is told of by who reads rows.
+            # Whoever reads the rows reports the rest of this one.
             return raw[: error.start].decode("utf-8-sig")
-        return _guessed(file, raw, told, accept=accept)
+        return _guessed(file, raw, notes, accept=accept)
 
 
 def _strict(file: str, raw: bytes, encoding: str) -> str:
@@ -49,7 +49,7 @@ def _wide(raw: bytes) -> str:
     return "utf-16-be" if high > half / 5 and not low else ""
 
 
-def _guessed(file: str, raw: bytes, told: Notes, *, accept: bool | None) -> str:
+def _guessed(file: str, raw: bytes, notes: Notes, *, accept: bool | None) -> str:
     """Choose the one-byte encoding in which most of the words are Vietnamese."""
     sample = raw[:_LOOKED_AT]
     if b"\0" in sample:
@@ -65,7 +65,7 @@ def _guessed(file: str, raw: bytes, told: Notes, *, accept: bool | None) -> str:
     if shares[best] < ENOUGH:
         raise Unreadable(f"{file}: không đọc được chữ; {_ADVICE}.")
     if best == "Windows-1258":
-        told.say("Chữ được đọc theo bảng mã Windows-1258 (đoán, tệp không ghi); xin xem lại dấu tiếng Việt.")
+        notes.say("Chữ được đọc theo bảng mã Windows-1258 (đoán, tệp không ghi); xin xem lại dấu tiếng Việt.")
         return nfc(_strict(file, raw, "cp1258"))
     whole = raw.decode("latin-1")
     text = from_tcvn3(whole) if best == TCVN3 else from_vni(whole)
@@ -76,7 +76,7 @@ def _guessed(file: str, raw: bytes, told: Notes, *, accept: bool | None) -> str:
             f"{file}: chữ theo phông cũ {best}, đổi sang Unicode thì đọc là “{first}”.{how} "
             "Hoặc đổi bằng UniKey rồi lưu lại với bảng mã UTF-8."
         )
-    told.say(f"Chữ theo phông cũ {best} đã được đổi sang Unicode; xin xem lại.")
+    notes.say(f"Chữ theo phông cũ {best} đã được đổi sang Unicode; xin xem lại.")
     return text
 
 

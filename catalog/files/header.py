@@ -50,14 +50,14 @@ def stacked(rows: Sequence[Sequence[Any]]) -> list[Any]:
     over: list[str] = [""] * (len(rows) - 1)
     titles: list[Any] = []
     for column in range(max(map(len, rows))):
-        own = [row[column] if column < len(row) else None for row in rows]
-        texts = ["" if cell is None else " ".join(str(cell).split()) for cell in own]
+        cells = [row[column] if column < len(row) else None for row in rows]
+        texts = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
         lowest = max((level for level, text in enumerate(texts) if text), default=-1)
         for level, text in enumerate(texts[:-1]):
             if text:
                 over[level:] = [text, *[""] * (len(over) - level - 1)]
         if lowest <= 0:
-            titles.append(own[0] if lowest == 0 else None)
+            titles.append(cells[0] if lowest == 0 else None)
         else:
             titles.append(UNDER.join(filter(None, (*over[:lowest], texts[lowest]))))
     return titles

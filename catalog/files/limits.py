@@ -24,7 +24,7 @@ MOST_SECONDS = 60
 _OFTEN = 256
 
 Clock = Callable[[], float]
-# Told now and then how many rows were read.
+# Called now and then with the number of rows read.
 Seen = Callable[[int], None]
 
 

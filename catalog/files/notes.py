@@ -1,4 +1,4 @@
-"""What a reading says beside what it gives: what it left out, what it guessed, what was hidden."""
+"""What a reading says in addition to what it gives: what it left out, what it guessed, what was hidden."""
 
 from catalog.files.mistakes import listed, shortened
 

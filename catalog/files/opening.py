@@ -48,7 +48,7 @@ def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -
         raise Unreadable(f"{path}: không mở được tệp: {reason(error)}.") from error
 
 
-def kind_of(path: Path, told: Notes, documents: Collection[str] = ()) -> str:
+def kind_of(path: Path, notes: Notes, documents: Collection[str] = ()) -> str:
     """Return the suffix that a table's file should have; Unreadable for what is no table, with how to make it one.
 
     `documents` are those of DOCUMENTS that are read too.
@@ -62,7 +62,7 @@ def kind_of(path: Path, told: Notes, documents: Collection[str] = ()) -> str:
             return named
         raise Unreadable(f"{path.name}: không phải tệp {named} dùng được (bên trong không phải bảng tính); {_SAVE}.")
     if found != named:
-        told.say(f"Tệp tên là {named} nhưng thật ra là {found}; đã đọc như {found}.")
+        notes.say(f"Tệp tên là {named} nhưng thật ra là {found}; đã đọc như {found}.")
     return found
 
 

@@ -135,7 +135,7 @@ def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -
 
 
 def _is_crowded(page: Any) -> bool:
-    """Whether a page draws too much; told by its orders first, as laying it out would take minutes and all memory."""
+    """Whether a page draws too much; judged by its orders first, as laying it out would take minutes and all memory."""
     from pdfminer.pdftypes import stream_value
 
     content = b"\n".join(stream_value(one).get_data() for one in page.page_obj.contents)

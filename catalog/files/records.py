@@ -81,16 +81,16 @@ class Wanted:
 
 
 def records(
-    path: Path, wanted: Wanted, told: Notes, *, accept: bool | None = None, clock: Clock = time.monotonic
+    path: Path, wanted: Wanted, notes: Notes, *, accept: bool | None = None, clock: Clock = time.monotonic
 ) -> Generator[Record, None, None]:
     """Yield the records of a file; Unreadable if no sheet has the header.
 
-    What was left out, guessed or hidden is told when the last record was taken. Close it if you leave it before.
+    What was left out, guessed or hidden is noted when the last record was taken. Close it if you leave it before.
     """
-    kind = kind_of(path, told)
+    kind = kind_of(path, notes)
     found: list[str] = []
     unread: list[Sheet] = []
-    with closing(sheets_of(kind, path, Watch(path.name, clock), told, accept=accept)) as sheets:
+    with closing(sheets_of(kind, path, Watch(path.name, clock), notes, accept=accept)) as sheets:
         for sheet in sheets:
             if found and (kind in TEXTS or not wanted.several):
                 if kind not in TEXTS and next(sheet.rows, None):
@@ -100,14 +100,14 @@ def records(
             if header is not None:
                 found.append(sheet.name)
                 header = replace(header, lettered=kind not in TEXTS)
-                yield from _Reading(sheet, header, wanted, told).records(chain(rest, sheet.rows))
+                yield from _Reading(sheet, header, wanted, notes).records(chain(rest, sheet.rows))
             elif rest:
                 unread.append(sheet)
     if not found:
         raise Unreadable(f"{path.name}: {wanted.lacking} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
     for sheet in [] if kind in TEXTS else unread:
         why = "không có hàng tiêu đề" if wanted.several else f"chỉ đọc trang «{shortened(found[0])}»"
-        told.say(f"Không đọc trang «{shortened(sheet.name)}»{' (ẩn)' if sheet.hidden else ''}: {why}.")
+        notes.say(f"Không đọc trang «{shortened(sheet.name)}»{' (ẩn)' if sheet.hidden else ''}: {why}.")
 
 
 def of_sheets(sheets: Sequence[Sheet]) -> str:
@@ -116,10 +116,12 @@ def of_sheets(sheets: Sequence[Sheet]) -> str:
     return f" của {'các ' if len(names) > 1 else ''}trang {', '.join(names[:10])}" if names else ""
 
 
-def sheets_of(kind: str, path: Path, watch: Watch, told: Notes, *, accept: bool | None) -> Generator[Sheet, None, None]:
+def sheets_of(
+    kind: str, path: Path, watch: Watch, notes: Notes, *, accept: bool | None
+) -> Generator[Sheet, None, None]:
     """Yield the sheets of a file of some kind, or the tables of a document; Unreadable wherever it breaks."""
     if kind in TEXTS:
-        return delimited.sheets(path, watch, told, accept=accept)
+        return delimited.sheets(path, watch, notes, accept=accept)
     return _READERS[kind](path, watch)
 
 
@@ -139,7 +141,7 @@ class _Reading:
     sheet: Sheet
     header: Header
     wanted: Wanted
-    told: Notes
+    notes: Notes
     hidden: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
@@ -169,23 +171,23 @@ class _Reading:
         sheet, header = self.sheet, self.header
         if sheet.label or (self.wanted.several and header.last > 1):
             rows = f"{header.first}" if header.first == header.last else f"{header.first} đến {header.last}"
-            self.told.say(f"{at(sheet.label)}{'dòng' if sheet.label else 'Dòng'} tiêu đề {rows}.")
+            self.notes.say(f"{at(sheet.label)}{'dòng' if sheet.label else 'Dòng'} tiêu đề {rows}.")
         if sheet.hidden:
-            self.told.say(f"Trang «{shortened(sheet.name)}» bị ẩn, vẫn được đọc.")
+            self.notes.say(f"Trang «{shortened(sheet.name)}» bị ẩn, vẫn được đọc.")
         columns = sorted(header.meant)
-        self.told.names(
+        self.notes.names(
             f"{at(sheet.label)}Cột ẩn vẫn được đọc", [header.title(c) for c in columns if c in sheet.hidden_columns]
         )
         if self.wanted.unknown:
             unknown = [c for c in sorted(header.titles) if c not in header.meant and not _counts(header.title(c))]
             named = [f"{header.titles[c]} (ẩn)" if c in sheet.hidden_columns else header.titles[c] for c in unknown]
-            self.told.names(f"{at(sheet.label)}{self.wanted.unknown}", named)
+            self.notes.names(f"{at(sheet.label)}{self.wanted.unknown}", named)
 
     def _tell_rest(self) -> None:
         label = self.sheet.label
-        self.told.rows(label, "Dòng ẩn vẫn được đọc", self.hidden)
-        self.told.rows(label, "Bỏ qua tiêu đề lặp lại", self.repeated)
-        self.told.names(
+        self.notes.rows(label, "Dòng ẩn vẫn được đọc", self.hidden)
+        self.notes.rows(label, "Bỏ qua tiêu đề lặp lại", self.repeated)
+        self.notes.names(
             f"{at(label)}Cột không có tiêu đề, không nhập",
             [letters(column) if self.header.lettered else str(column + 1) for column in sorted(self.bare)],
         )

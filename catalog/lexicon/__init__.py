@@ -270,12 +270,14 @@ def _english(data: Mapping[str, Any]) -> English:
     for country in words(data["countries"]):
         same += [(country, "abroad"), *((f"{country} {who}", "foreign") for who in data["people"])]
         same.append((f"from {country}", "foreign"))
-    telling = {word for text in (data["filler"], data["weak"], *said, *(p for p, _ in same)) for word in words(text)}
+    listed_words = {
+        word for text in (data["filler"], data["weak"], *said, *(p for p, _ in same)) for word in words(text)
+    }
     # Names of places count nothing, but their syllables are no English words.
     same += [(place, words(data["filler"])[0]) for place in data["places"]]
     return English(
-        words=frozenset((*telling, *words(data["common"]))),
-        stems=frozenset(map(stem, telling)),
+        words=frozenset((*listed_words, *words(data["common"]))),
+        stems=frozenset(map(stem, listed_words)),
         filler=frozenset(map(stem, words(data["filler"]))),
         weak=frozenset(map(stem, words(data["weak"]))),
         strong=frozenset(map(stem, words(data["strong"]))),

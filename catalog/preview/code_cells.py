@@ -14,7 +14,7 @@ Doubt = Literal["", "unclear", "refused"]
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)(?:\.[\w.]+)?")
 # How the numbers of published series begin; a number cut short that would be of another series is no code.
 _SERIES = ("00", "01", "11")
-_OWN = re.compile(r"lt[.\-_ ]")
+_OWN_PREFIX = re.compile(r"lt[.\-_ ]")
 _NEW_AFTER = re.compile(r"thay the (?:boi|bang)|thay bang|chuyen thanh|doi thanh|→|->|=>|»")
 _OLD_AFTER = re.compile(r"thay the|thay cho|ma cu|truoc day|\bcu\b")
 _NAMED_CODE = re.compile(
@@ -84,7 +84,7 @@ def _of_text(text: str) -> CodeCell:
         return CodeCell(text)
     if fold(text) == fold(SAMPLE_CODE):
         return CodeCell(text, doubt="refused", reason="dòng mẫu của tệp mẫu, không nhập; xóa dòng này")
-    if _OWN.match(fold(text)):
+    if _OWN_PREFIX.match(fold(text)):
         reason = f"mã {shortened(text)} là mã riêng của nhóm liên thông, không phải mã quốc gia"
         return CodeCell(text, doubt="refused", reason=reason)
     found = [match[1] for match in _CODE.finditer(text)]

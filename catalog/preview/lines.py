@@ -210,7 +210,7 @@ def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
 
 
 def _code(line: Line, listed: Listed) -> CodeCell:
-    """The code of a row, wherever it stands: in its cell, behind the name, or beside the code that it replaces."""
+    """The code of a row, wherever it stands: in its cell, behind the name, or next to the code that it replaces."""
     found = code_cell(listed.cells.get("code"), listed.forms.get("code", ""))
     stated = listed.cells.get("name")
     name, behind = named_code(line.name)
@@ -267,14 +267,14 @@ def _remarked(listed: Listed) -> Action:
 def _take_days(line: Line, listed: Listed, whole: Surroundings) -> None:
     """The day from which a row has force: its own, its section's, its sheet's, else the decision's."""
     stated = listed.cells.get(titles.EFFECTIVE)
-    own = day_of(stated)
-    if stated is not None and not own:
-        own = in_force_from(str(stated), listed.around.signed)
-        if not own:
+    day = day_of(stated)
+    if stated is not None and not day:
+        day = in_force_from(str(stated), listed.around.signed)
+        if not day:
             line.notes.append(f"không hiểu ngày có hiệu lực «{shortened(cell_text(stated))}»")
     texts = [*listed.remarks, str(listed.cells.get(titles.ACTION) or ""), line.name]
-    own = own or next(filter(None, map(in_force_from, texts)), "")
-    line.effective = own or listed.since or listed.around.effective or whole.effective
+    day = day or next(filter(None, map(in_force_from, texts)), "")
+    line.effective = day or listed.since or listed.around.effective or whole.effective
 
 
 def _tell_oddities(line: Line) -> None:

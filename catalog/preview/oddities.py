@@ -91,20 +91,20 @@ def thousandth(fee: str, before: str) -> bool:
 
 
 def no_time(text: str) -> bool:
-    """Tell whether a time limit can be none: below zero, or neither a number nor a word that times are told with."""
+    """Tell whether a time limit can be none: below zero, or neither a number nor a word that times are stated with."""
     return _is_none(text, _TELLS_TIME)
 
 
 def no_fee(text: str) -> bool:
-    """Tell whether a fee can be none: below zero, or neither an amount nor a word that fees are told with."""
+    """Tell whether a fee can be none: below zero, or neither an amount nor a word that fees are stated with."""
     return _is_none(text, _TELLS_FEE)
 
 
-def _is_none(text: str, telling: re.Pattern[str]) -> bool:
+def _is_none(text: str, wording: re.Pattern[str]) -> bool:
     if _BELOW_ZERO.match(text):
         return True
     # A dash alone stands for nothing stated.
-    return bool(_WORD.search(text)) and not (_DIGIT.search(text) or telling.search(fold(text)))
+    return bool(_WORD.search(text)) and not (_DIGIT.search(text) or wording.search(fold(text)))
 
 
 def unlike(name: str, known: str) -> bool:

@@ -20,7 +20,7 @@ def packed(made: Preview) -> str:
     whole = {
         "lines": [line_values(line) for line in made.lines],
         "skipped": made.skipped,
-        "told": made.told.sentences,
+        "told": made.notes.sentences,
         "decision": made.decision,
         "decided": made.decided,
         "titles": dict(made.titles),
@@ -39,7 +39,7 @@ def unpacked(text: str) -> Preview:
         titles=whole["titles"],
     )
     for sentence in whole["told"]:
-        made.told.say(sentence)
+        made.notes.say(sentence)
     return made
 
 

@@ -1,4 +1,4 @@
-"""What a file would do to a catalog: its rows beside what is stored, one another, and what the file declares."""
+"""What a file would do to a catalog: its rows compared with what is stored, one another, and what the file declares."""
 
 import re
 import time
@@ -45,7 +45,7 @@ class Preview:
 
     lines: list[Line] = field(default_factory=list)
     skipped: int = 0
-    told: Notes = field(default_factory=Notes)
+    notes: Notes = field(default_factory=Notes)
     decision: str = ""
     decided: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -72,20 +72,20 @@ def preview(
     """Say what a file would change in a catalog; Unreadable if the whole file cannot be used.
 
     With `accept` what is proposed for doubtful codes and for texts of old fonts is taken. A unit's `own` catalog takes
-    codes that are its own ("LT.01") from any file, the common one from an export alone. `seen` is told how far it is.
+    codes that are its own ("LT.01") from any file, the common one from an export alone. `seen` gets the count of rows.
     """
     made = Preview()
     suffix = path.suffix.lower()
     with readable(path, FILES, LIMITS.get(suffix, MOST_BYTES)):
         if suffix in (*TABLES, *DOCUMENTS):
-            reading = read_tables(path, made.told, accept=accept, clock=clock, seen=seen)
+            reading = read_tables(path, made.notes, accept=accept, clock=clock, seen=seen)
             lines = _within(path, (line_of(one, reading.around, accept=accept) for one in reading.rows))
             made.skipped = reading.skipped
             made.decision, made.decided = reading.around.decision, reading.around.signed
             made.titles = {key: title for one in reading.rows[:1] for key, title in one.titles.items()}
         else:
             reading, own = Reading(), True
-            lines = _within(path, _recorded(path, made.told, clock, seen, accept=accept))
+            lines = _within(path, _recorded(path, made.notes, clock, seen, accept=accept))
     if not lines:
         raise Unreadable(f"{path.name}: không có thủ tục nào trong tệp.")
     fonts = [line.font for line in lines if line.font and not accept]
@@ -108,7 +108,7 @@ def preview(
             made.lines.append(line)
         else:
             made.skipped += 1
-            made.told.say(f"Bỏ qua {line.place}, giống hệt {again.first.place}.")
+            made.notes.say(f"Bỏ qua {line.place}, giống hệt {again.first.place}.")
     _tell_unknown(made, stored)
     _tell_declared(made, reading, lines)
     return made
@@ -126,10 +126,10 @@ def _within(path: Path, lines: Iterable[Line]) -> list[Line]:
     return taken
 
 
-def _recorded(path: Path, told: Notes, clock: Clock, seen: Seen, *, accept: bool) -> Iterator[Line]:
+def _recorded(path: Path, notes: Notes, clock: Clock, seen: Seen, *, accept: bool) -> Iterator[Line]:
     """The lines of a file of records, JSON or TOML."""
     around = Surroundings()
-    for row, part, found, flat in placed(path, told, clock, accept=accept, seen=seen):
+    for row, part, found, flat in placed(path, notes, clock, accept=accept, seen=seen):
         place = f"{part}!{row}"
         if flat is None:
             yield Line("refused", "", {}, place, row, part, reason=str(getattr(found, "reason", "")))
@@ -241,7 +241,7 @@ def _content(line: Line) -> tuple[object, ...]:
 
 
 def _compare(line: Line, stored: Mapping[str, Entry]) -> None:
-    """Decide what a line does of which the file does not say it, and tell what is odd beside what is stored."""
+    """Decide what a line does where the file does not say it, and note what is odd against what is stored."""
     known = stored.get(line.code)
     if not line.kind:
         line.kind = "amended" if known and _at_level(known, line) else "new"
@@ -264,7 +264,7 @@ def _tell_unknown(made: Preview, stored: Mapping[str, Entry]) -> None:
     ):
         odd = [line for line in made.lines if line.kind == kind and (line.code in stored) == stands]
         odd = [line for line in odd if not stands or _at_level(stored[line.code], line)]
-        made.told.names(said, [line.code for line in odd])
+        made.notes.names(said, [line.code for line in odd])
 
 
 def _tell_declared(made: Preview, reading: Reading, lines: Sequence[Line]) -> None:
@@ -274,16 +274,16 @@ def _tell_declared(made: Preview, reading: Reading, lines: Sequence[Line]) -> No
     for action in WORDS:
         if (number := declared.get(action)) is not None:
             group = [line for line in made.lines if line.said == action]
-            wrong |= _differs(made.told, number, f"thủ tục {WORDS[action]}", [group], group)
+            wrong |= _differs(made.notes, number, f"thủ tục {WORDS[action]}", [group], group)
     total = declared.get("")
     if total is not None and not wrong:
         groups = [made.lines, [line for line in made.lines if line.said != "abolished"], lines]
-        _differs(made.told, total, "thủ tục", groups, made.lines)
+        _differs(made.notes, total, "thủ tục", groups, made.lines)
     for position, part in enumerate(reading.parts):
         if match := _DECLARED.search(part.text):
             end = next((one.start for one in reading.parts[position + 1 :] if _rank(one) <= _rank(part)), len(lines))
             group = list(lines[part.start : end])
-            _differs(made.told, int(match[1]), f"thủ tục ở mục «{shortened(part.text)}»", [group], group)
+            _differs(made.notes, int(match[1]), f"thủ tục ở mục «{shortened(part.text)}»", [group], group)
 
 
 def _rank(part: Part) -> int:
@@ -294,7 +294,7 @@ def _rank(part: Part) -> int:
     return 1 if levels_of(folded) and "linh vuc" not in folded else 2
 
 
-def _differs(told: Notes, number: int, what: str, groups: Iterable[Sequence[Line]], read: Sequence[Line]) -> bool:
+def _differs(notes: Notes, number: int, what: str, groups: Iterable[Sequence[Line]], read: Sequence[Line]) -> bool:
     fitting: set[int] = set()
     for group in groups:
         sure = [line for line in group if line.kind not in ("unclear", "refused")]
@@ -302,16 +302,16 @@ def _differs(told: Notes, number: int, what: str, groups: Iterable[Sequence[Line
             fitting |= {len(one), len({line.code or line.name for line in one})}
     if number in fitting:
         return False
-    told.say(f"Văn bản nêu {number:02d} {what}, đọc được {len(read):02d}: không khớp, xin xem lại.")
+    notes.say(f"Văn bản nêu {number:02d} {what}, đọc được {len(read):02d}: không khớp, xin xem lại.")
     return True
 
 
 def as_object(made: Preview) -> dict[str, object]:
-    """Return a preview as scripts read it: counts, rows, sentences told, refusals."""
+    """Return a preview as scripts read it: counts, rows, sentences, refusals."""
     return {
         "counts": made.counts,
         "rows": [_row(line) for line in made.lines if line.kind != "refused"],
-        "told": made.told.sentences,
+        "told": made.notes.sentences,
         "refused": [
             {"where": line.place, "reason": "; ".join([line.reason, *line.notes])} | _stated(line)
             for line in made.of("refused")

@@ -78,30 +78,30 @@ class Reading:
 
 
 def read_tables(
-    path: Path, told: Notes, *, accept: bool = False, clock: Clock = time.monotonic, seen: Seen = unseen
+    path: Path, notes: Notes, *, accept: bool = False, clock: Clock = time.monotonic, seen: Seen = unseen
 ) -> Reading:
     """Read the tables of a workbook, a text file or a document; Unreadable where there is nothing to read."""
-    kind, watch = kind_of(path, told, DOCUMENTS), Watch(path.name, clock, seen)
-    reading, unread = _read(path, kind, told, watch, _titles, accept=accept)
+    kind, watch = kind_of(path, notes, DOCUMENTS), Watch(path.name, clock, seen)
+    reading, unread = _read(path, kind, notes, watch, _titles, accept=accept)
     if reading is None:
-        reading, unread = _read(path, kind, told, watch, _names, accept=accept)
+        reading, unread = _read(path, kind, notes, watch, _names, accept=accept)
     if reading is None:
         raise Unreadable(f"{path.name}: {LACKING} trong {HEADER_ROWS} hàng đầu{of_sheets(unread)}.")
     if kind not in (*TEXTS, *DOCUMENTS):
         for sheet in unread:
             hidden = " (ẩn)" if sheet.hidden else ""
-            told.say(f"Không đọc trang «{shortened(sheet.name)}»{hidden}: không có hàng tiêu đề.")
+            notes.say(f"Không đọc trang «{shortened(sheet.name)}»{hidden}: không có hàng tiêu đề.")
     return reading
 
 
 def _read(
-    path: Path, kind: str, told: Notes, watch: Watch, titles_of: Titles, *, accept: bool
+    path: Path, kind: str, notes: Notes, watch: Watch, titles_of: Titles, *, accept: bool
 ) -> tuple[Reading | None, list[Sheet]]:
     """Read the tables that have a header; None where none has, and those that have none."""
     reading = Reading(kind=kind)
     unread: list[Sheet] = []
     above: _Table | None = None
-    with closing(sheets_of(reading.kind, path, watch, told, accept=accept)) as sheets:
+    with closing(sheets_of(reading.kind, path, watch, notes, accept=accept)) as sheets:
         for sheet in sheets:
             if above is not None and reading.kind in TEXTS:
                 continue
@@ -115,7 +115,7 @@ def _read(
                     unread.append(sheet)
                     reading.around.read(path.name, _texts(rest) if len(rest) <= HEADER_ROWS else ())
                 continue
-            table = _Table(path.name, sheet, header, reading, told, titles_of, headed=found)
+            table = _Table(path.name, sheet, header, reading, notes, titles_of, headed=found)
             table.begin(section, above if sheet.number else None)
             table.read(chain(rest, sheet.rows))
             above = table
@@ -127,7 +127,7 @@ def _texts(rows: Iterable[Row]) -> list[str]:
 
 
 def _titles(row: Sequence[Any]) -> dict[int, str]:
-    """The columns of a list of procedures: code and name, code and committed time, or one beside others understood."""
+    """The columns of a list of procedures: code and name, code and committed time, or one with others understood."""
     found = titles.columns(row)
     keys = set(found.values())
     if {"code", "name"} <= keys or {"code", "committed"} <= keys:
@@ -174,7 +174,15 @@ class _Table:
     """The reading of one table."""
 
     def __init__(
-        self, file: str, sheet: Sheet, header: Header, reading: Reading, told: Notes, titles_of: Titles, *, headed: bool
+        self,
+        file: str,
+        sheet: Sheet,
+        header: Header,
+        reading: Reading,
+        notes: Notes,
+        titles_of: Titles,
+        *,
+        headed: bool,
     ) -> None:
         self.header = replace(header, lettered=reading.kind not in (*TEXTS, *DOCUMENTS))
         self._heads = headed
@@ -182,7 +190,7 @@ class _Table:
         self._file = file
         self._sheet = sheet
         self._reading = reading
-        self._told = told
+        self._notes = notes
         self._titles = titles_of
         self._above: dict[str, Any] = {}
         self._last: Listed | None = None
@@ -192,9 +200,9 @@ class _Table:
         self._hidden: list[int] = []
         self._repeated: list[int] = []
         self._totals: list[int] = []
-        self._notes: list[int] = []
+        self._note_rows: list[int] = []
         self._bare: set[int] = set()
-        self._own = Surroundings()
+        self._around = Surroundings()
 
     def begin(self, section: Section | None, above: "_Table | None") -> None:
         """Take what holds for all rows: in a document a section goes on in the next table."""
@@ -202,14 +210,14 @@ class _Table:
         if above is not None:
             self.section, self._above, self._last, self._since = above.section, above._above, above._last, above._since
         if sheet.number:
-            self._own = self._reading.around
-            if self._heads and (own := self._own.read(self._file, self.header.above)):
-                section = (section or Section()).then(own)
+            self._around = self._reading.around
+            if self._heads and (heading := self._around.read(self._file, self.header.above)):
+                section = (section or Section()).then(heading)
         else:
             self._reading.around.read(self._file, self.header.above)
             named = Section(action=action_of(sheet.name), level=level_of(sheet.name))
-            own = self._own.read(self._file, self.header.above)
-            self.section = named.then(own) if own else named
+            heading = self._around.read(self._file, self.header.above)
+            self.section = named.then(heading) if heading else named
             if named.action:
                 self.section = replace(self.section, action=named.action)
             self._tell_header()
@@ -238,10 +246,10 @@ class _Table:
             ("Dòng ẩn vẫn được đọc", self._hidden),
             ("Bỏ qua tiêu đề lặp lại", self._repeated),
             ("Bỏ qua dòng tổng", self._totals),
-            ("Bỏ qua ghi chú, chữ ký", self._notes),
+            ("Bỏ qua ghi chú, chữ ký", self._note_rows),
         ):
-            self._told.rows(label, what, numbers)
-        self._told.names(
+            self._notes.rows(label, what, numbers)
+        self._notes.names(
             f"{at(self._sheet.label)}Cột không có tiêu đề, không nhập",
             [letters(column) if self.header.lettered else str(column + 1) for column in sorted(self._bare)],
         )
@@ -269,7 +277,7 @@ class _Table:
 
     def _headed(self, text: str) -> None:
         """Remember what a heading declares and from when it has force."""
-        self._since = in_force_from(text, self._own.signed)
+        self._since = in_force_from(text, self._around.signed)
         self._reading.parts.append(Part(text, self.section, len(self._reading.rows)))
 
     def _take(self, row: Row, filled: dict[int, Any], *, first: bool) -> None:
@@ -291,7 +299,7 @@ class _Table:
                 self._signed = self._signed or is_note(row)
                 self._reading.skipped += 1
                 if not total:
-                    self._notes.append(row.number)
+                    self._note_rows.append(row.number)
                 return
         if self._goes_on(row, filled, first=first):
             self._append(row)
@@ -320,7 +328,7 @@ class _Table:
             else {},
             self._since,
             [*self._remarks(row), *([_ABOLISHED] if self._abolishes(row, filled) else [])],
-            self._own,
+            self._around,
             cut=row.cut,
         )
         self._reading.rows.append(self._last)
@@ -350,15 +358,15 @@ class _Table:
         """Whether a row continues the procedure above: under its merged cells, or cut off by the page."""
         if self._last is None or self._number(row):
             return False
-        own = {what for column, what in self.header.meant.items() if row.cells.get(column) is not None}
-        if own & {"code", titles.OLD_CODE}:
+        meanings = {what for column, what in self.header.meant.items() if row.cells.get(column) is not None}
+        if meanings & {"code", titles.OLD_CODE}:
             return False
         under = {self.header.meant.get(column) for column in filled}
-        if "name" not in own:
-            return bool(own)
+        if "name" not in meanings:
+            return bool(meanings)
         name = cell_text(self._cell(row, "name"))
         cut = self._sheet.number > 0 and first
-        return "code" in under or (cut and len(own) < len(self.header.meant)) or name[:1].islower()
+        return "code" in under or (cut and len(meanings) < len(self.header.meant)) or name[:1].islower()
 
     def _append(self, row: Row) -> None:
         """Add the texts of a row to those of the procedure above."""
@@ -424,11 +432,11 @@ class _Table:
     def _tell_header(self) -> None:
         sheet, header = self._sheet, self.header
         rows = f"{header.first}" if header.first == header.last else f"{header.first} đến {header.last}"
-        self._told.say(f"{at(sheet.name)}{'dòng' if sheet.name else 'Dòng'} tiêu đề {rows}.")
+        self._notes.say(f"{at(sheet.name)}{'dòng' if sheet.name else 'Dòng'} tiêu đề {rows}.")
         if sheet.hidden:
-            self._told.say(f"Trang «{shortened(sheet.name)}» bị ẩn, vẫn được đọc.")
+            self._notes.say(f"Trang «{shortened(sheet.name)}» bị ẩn, vẫn được đọc.")
         columns = sorted(header.meant)
-        self._told.names(
+        self._notes.names(
             f"{at(sheet.label)}Cột ẩn vẫn được đọc", [header.title(c) for c in columns if c in sheet.hidden_columns]
         )
         unknown = [
@@ -436,7 +444,7 @@ class _Table:
             for column, title in sorted(header.titles.items())
             if column not in header.meant and fold(title) not in COUNTING
         ]
-        self._told.names(f"{at(sheet.label)}Cột không hiểu, không nhập", unknown)
+        self._notes.names(f"{at(sheet.label)}Cột không hiểu, không nhập", unknown)
 
 
 @lru_cache(maxsize=1024)

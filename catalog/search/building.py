@@ -23,11 +23,11 @@ _LEVEL = re.compile(
 )
 
 
-def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
+def build(entries: Sequence[Entry], lexicon: Lexicon, breath: Breath) -> Names:
     """Gather the names of entries and of their rivals; the order of entries breaks ties."""
-    known = known_here(entries, told, breath)
+    known = known_here(entries, lexicon, breath)
     here = {meant.code: code for code, meant in known.items()}
-    rivals = [*_topics(told), *absent(told, here), *filter(None, (family(one, here) for one in told.families))]
+    rivals = [*_topics(lexicon), *absent(lexicon, here), *filter(None, (family(one, here) for one in lexicon.families))]
     traits: list[Traits] = []
     said: list[Sequence[str]] = []
     for entry in entries:
@@ -40,10 +40,10 @@ def build(entries: Sequence[Entry], told: Lexicon, breath: Breath) -> Names:
     table = Table(traits, said, breath)
     breath()
     where = {one.twin: position for position, one in enumerate(traits) if one.rival}
-    return Names(table, place, known, siblings_of(rivals, place), outside_odds(told), where)
+    return Names(table, place, known, siblings_of(rivals, place), outside_odds(lexicon), where)
 
 
-def known_here(entries: Iterable[Entry], told: Lexicon, breath: Breath) -> dict[str, Known]:
+def known_here(entries: Iterable[Entry], lexicon: Lexicon, breath: Breath) -> dict[str, Known]:
     """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
     titles: dict[str, tuple[str, ...]] = {}
     for entry in entries:
@@ -51,9 +51,9 @@ def known_here(entries: Iterable[Entry], told: Lexicon, breath: Breath) -> dict[
         breath()
     by_title = {title: code for code, title in reversed(titles.items())}
     known: dict[str, Known] = {}
-    for meant in told.known.values():
+    for meant in lexicon.known.values():
         code = meant.code if meant.code in titles else by_title.get(title_words(official_title(meant.name)), "")
-        if code and (code == meant.code or code not in told.known):
+        if code and (code == meant.code or code not in lexicon.known):
             known.setdefault(code, meant)
     return known
 
@@ -69,26 +69,26 @@ def sayings(entry: Entry, known: Known | None) -> list[str]:
 
 
 def traits_of(entry: Entry, known: Known | None) -> Traits:
-    """What counts of a procedure beside its names."""
+    """What counts of a procedure, apart from its names."""
     bonus = COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
     twin = _without_level(entry.title)
     return Traits(entry.code, entry.name, bonus, entry.communal, twin, without_ages(twin), age_span(entry.title))
 
 
 def rival_traits(rival: Rival) -> Traits:
-    """What counts of a rival beside its names; it is nobody's twin."""
+    """What counts of a rival, apart from its names; it is nobody's twin."""
     family = bool(rival.codes)
     twin = f"{'family' if family else 'outside'}: {rival.name}"
     return Traits("", rival.name, rival.bonus, twin=twin, rival=rival, outside=not family, family=family)
 
 
-def _topics(told: Lexicon) -> Iterator[Rival]:
-    return (Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in told.outside.values())
+def _topics(lexicon: Lexicon) -> Iterator[Rival]:
+    return (Rival(topic.name, topic.said, OUTSIDE_BONUS) for topic in lexicon.outside.values())
 
 
-def absent(told: Lexicon, here: Mapping[str, str]) -> Iterator[Rival]:
+def absent(lexicon: Lexicon, here: Mapping[str, str]) -> Iterator[Rival]:
     """The procedures that people ask for and this catalog does not have; `here` has the codes of those it has."""
-    for one in told.known.values():
+    for one in lexicon.known.values():
         if one.code not in here:
             yield absent_one(one)
 

@@ -28,17 +28,17 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
     called = found.likeness[best[0]] >= NAMED_IN_FULL and lead(found, best) >= CLOSE
     if (len(alone) == 1 and alone[0] in (best[0], inside[0])) or (called and best[0] == inside[0]):
         return Found("answer", hits(offered, found), sure=True, tells=1.0, beyond_doubt=True)
-    weighing, told = Weighing(names, found, best, inside), deciding()
-    tells = told.named.probability(weighing.named())
+    weighing, models = Weighing(names, found, best, inside), deciding()
+    tells = models.named.probability(weighing.named())
     first = found.groups[best[0]].traits
     if not first.outside and found.likeness[best[0]] >= NAMED_WELL:
-        tells = max(tells, told.procedure)
-    if tells < told.procedure or first.outside:
+        tells = max(tells, models.procedure)
+    if tells < models.procedure or first.outside:
         return Found("none", topic=_topic(best, found), tells=tells)
-    certain = _certain(told.right, weighing, (told.likely, told.sure))
-    if certain >= told.likely:
+    certain = _certain(models.right, weighing, (models.likely, models.sure))
+    if certain >= models.likely:
         beyond = tells >= SURELY_NAMED and certain >= SURELY_THIS
-        return Found("answer", hits(offered, found), sure=certain >= told.sure, tells=tells, beyond_doubt=beyond)
+        return Found("answer", hits(offered, found), sure=certain >= models.sure, tells=tells, beyond_doubt=beyond)
     if first.rival:
         return Found("choose", _family(names, first.rival.codes, found, limit), tells=tells)
     return Found("choose", hits(offered, found), tells=tells)
@@ -47,7 +47,7 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
 def _certain(right: Model, weighing: Weighing, limits: Sequence[float]) -> float:
     """The probability that the best procedure is meant, or one on the same side of all limits.
 
-    What the rivals have besides is looked at only where it can make a difference.
+    What only the rivals have is looked at only where it can make a difference.
     """
     odds, (rest, concepts) = right.odds(weighing.right(0.0, 0)), weighing.most_rest()
     of_rest, of_concepts = right.weights[REST] / weighing.total, right.weights[REST_CONCEPTS]

@@ -12,13 +12,13 @@ def reasons(names: Names, found: Scored, limit: int) -> list[Reason]:
     """Say why each of the best candidates scored as it did, rivals from outside the catalog among them."""
     question = found.question
     said_of = {number: term for term, number in names.table.numbers.items() if number in question.terms}
-    told = []
+    listed = []
     for rank, position in enumerate(found.positions[:limit]):
         group = names.table.groups[position]
         likeness, _, matched, mass = likenesses(names.table, question, [group])
         best = int(np.argmax(likeness))
         shared = group.row_terms(best) & question.terms.keys()
-        told.append(
+        listed.append(
             Reason(
                 hit=Hit(*_name(group.traits), round(found.scores[rank], 4)),
                 said=group.said[best],
@@ -30,7 +30,7 @@ def reasons(names: Names, found: Scored, limit: int) -> list[Reason]:
                 bonus=group.traits.bonus,
             )
         )
-    return told
+    return listed
 
 
 def _name(traits: Traits) -> tuple[str, str]:

@@ -18,7 +18,7 @@ CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
 # Several names should speak of what is meant: the mean of so many is looked at. Another act is looked for in as many
 # procedures, by the official and the short name of each.
 SEVERAL, NAMED_BY = 3, 2
-OWN_WORDS, WORTH_OFFERING = 0.08, 0.6
+LEAST_APART, WORTH_OFFERING = 0.08, 0.6
 # Less weight than any term has.
 NOTHING = 1e-6
 MOST_LEAD, MOST_LEAD_OVER_ALL = 0.4, 0.3
@@ -97,7 +97,7 @@ class Weighing:
             else (0.0, 0.0, 0.0)
         )
         close = sum([scores[rank] > score - CLOSE for rank in inside]) - 1
-        apart = has_words_of_its_own(self._names.siblings.get(found.positions[first]), found, first)
+        apart = stands_apart(self._names.siblings.get(found.positions[first]), found, first)
         ahead = lead(found, best) if best[0] == first else score - scores[best[0]]
         clear = ahead >= CLOSE and (apart or self._name_asked >= NAMED_IN_FULL)
         return [
@@ -175,17 +175,17 @@ def _rivals(found: Scored, best: Sequence[int], code: str) -> _Rivals:
 def _odds(odds: Mapping[str, float], question: Question) -> float:
     """How much the words and the pairs of neighbours speak for a topic outside any catalog, for each word."""
     said = [word[0] for word in question.asked.words]
-    told = odds.get
-    alone = sum([told(word, 0.0) for word in said])
-    return (alone + sum([told(f"{one} {other}", 0.0) for one, other in pairwise(said)])) / len(said)
+    odds_of = odds.get
+    alone = sum([odds_of(word, 0.0) for word in said])
+    return (alone + sum([odds_of(f"{one} {other}", 0.0) for one, other in pairwise(said)])) / len(said)
 
 
-def has_words_of_its_own(siblings: frozenset[int] | None, found: Scored, rank: int) -> bool:
+def stands_apart(siblings: frozenset[int] | None, found: Scored, rank: int) -> bool:
     """Whether the question has something that sets the procedure of a rank apart from its family."""
     if not siblings:
         return True
     covered = found.covered[rank]
-    if covered < OWN_WORDS:
+    if covered < LEAST_APART:
         return False
-    beside = compress(found.covered, map(siblings.__contains__, found.positions))
-    return all(covered - other >= OWN_WORDS for other in beside)
+    of_siblings = compress(found.covered, map(siblings.__contains__, found.positions))
+    return all(covered - other >= LEAST_APART for other in of_siblings)

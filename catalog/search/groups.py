@@ -1,4 +1,4 @@
-"""What an index holds of each procedure and of each of its rivals: a group of names, and what is set beside them."""
+"""What an index holds of each procedure and of each of its rivals: a group of names, and their traits."""
 
 from dataclasses import dataclass, replace
 
@@ -27,7 +27,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What counts of a procedure or rival beside its names.
+    """What counts of a procedure or rival, apart from its names.
 
     `twin` is shared by those whose names differ by the level of government alone, `variant` by those that differ by
     ages too; `ages` are the least and the most years of those whom its name says it is for. `rival` is what it is where
@@ -67,7 +67,7 @@ class Group:
         return (float(self.mass[0]), float(self.marked_mass[0])) if len(self.mass) else (0.0, 0.0)
 
     def with_traits(self, traits: Traits) -> "Group":
-        """Return the same names with something else beside them."""
+        """Return the same names with other traits."""
         return replace(self, traits=traits)
 
     @classmethod

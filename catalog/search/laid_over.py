@@ -1,4 +1,4 @@
-"""A table that shares the names of another and has some of its own: a commune's beside its province's."""
+"""A table that shares the names of another and has some of its own: a commune's over its province's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ class LaidOver(Table):
     """
 
     def __init__(
-        self, below: Table, own: Mapping[int, Group], traits: Mapping[int, Traits], new: Sequence[str]
+        self, below: Table, own_groups: Mapping[int, Group], traits: Mapping[int, Traits], new: Sequence[str]
     ) -> None:
-        """`own` groups hide what is below at their positions; `traits` change what stands beside the names there.
+        """`own_groups` hide what is below at their positions; `traits` replace those of the names there.
 
         `new` terms are numbered after those below, in their order.
         """
@@ -37,17 +37,19 @@ class LaidOver(Table):
                 self._root.numbers, {term: self._count + place for place, term in enumerate(self.new_terms)}
             )
             self.worth = Extended(self._root.worth, [self.worth_of_new(term) for term in self.new_terms])
-        self.own: dict[int, Group] = {**(earlier.own if earlier else {}), **own}
+        self.own_groups: dict[int, Group] = {**(earlier.own_groups if earlier else {}), **own_groups}
         renewed = {at: below.groups[at].with_traits(one) for at, one in traits.items()}
-        self.own.update((at, group) for at, group in renewed.items() if at in self.own)
-        self.groups = InPlace(below.groups, {**renewed, **own})
+        self.own_groups.update((at, group) for at, group in renewed.items() if at in self.own_groups)
+        self.groups = InPlace(below.groups, {**renewed, **own_groups})
         self.bonus = np.zeros(len(self.groups), dtype=np.float64)
         self.bonus[: len(below.bonus)] = below.bonus
-        for position in (*own, *traits):
+        for position in (*own_groups, *traits):
             self.bonus[position] = self.groups[position].traits.bonus
-        self._hidden: Places = np.array([one for one in self.own if one < len(self._root.groups)], dtype=np.int64)
+        self._hidden: Places = np.array(
+            [one for one in self.own_groups if one < len(self._root.groups)], dtype=np.int64
+        )
         held: dict[int, list[int]] = {}
-        for position, group in self.own.items():
+        for position, group in self.own_groups.items():
             for term in set(group.terms.tolist()):
                 held.setdefault(term, []).append(position)
         self._own_positions = {term: np.array(positions, dtype=np.int64) for term, positions in held.items()}

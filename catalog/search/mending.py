@@ -57,7 +57,7 @@ class Mender:
         number_of, worth = self._table.numbers.get, self._table.worth
 
         def fits(candidate: str) -> float:
-            """How common the candidate is beside a neighbour: pairs are worth less the more names have them."""
+            """How common the candidate is next to a neighbour: pairs are worth less the more names have them."""
             pairs = (number_of(f"{before} {candidate}"), number_of(f"{candidate} {after}"))
             return max(0.0 if pair is None else 1 / worth[pair] for pair in pairs)
 
@@ -76,8 +76,8 @@ class Mender:
     def _alike(self, word: str) -> list[str]:
         """The words that begin or end as one does, in their order: one slip changes the first letters or the last."""
         places = {place for end in _ends(word) for place in self._by_end.get(end, ())}
-        own = [self._words[place] for place in sorted(places)]
-        return [*self._below._alike(word), *own] if self._below else own
+        alike = [self._words[place] for place in sorted(places)]
+        return [*self._below._alike(word), *alike] if self._below else alike
 
 
 def _by_ends(words: Sequence[str]) -> Mapping[str, Sequence[int]]:

@@ -24,7 +24,7 @@ from catalog.search.layered import Extended, Layered
 
 @dataclass(slots=True)
 class _Changes:
-    """What changes by position: names with what stands beside them, what stands beside alone, what is gone."""
+    """What changes by position: names with their traits, traits alone, what is gone."""
 
     size: int
     named: dict[int, tuple[Traits, Sequence[str], Group | None]] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class _Changes:
         return bool(self.named or self.traits or self.gone)
 
 
-def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str], breath: Breath) -> Names:
+def overlay(names: Names, lexicon: Lexicon, entries: Sequence[Entry], gone: Collection[str], breath: Breath) -> Names:
     """Put entries in place of those with their codes, or add them, and take away those with the `gone` codes.
 
     What people call a procedure of the lexicon is found by its code, or by its name where nothing here has the code.
     """
     groups, place = names.table.groups, names.place
-    known = _known(names, told, entries, gone)
+    known = _known(names, lexicon, entries, gone)
     changes = _Changes(len(groups))
     added: dict[str, int] = {}
     for entry in entries:
@@ -64,11 +64,11 @@ def overlay(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collect
             added[entry.code] = at
         breath()
     changes.gone += [place[code] for code in gone if code in place]
-    own_known = {code: one for code, one in known.items() if one and names.known.get(code) is not one}
+    new_known = {code: one for code, one in known.items() if one and names.known.get(code) is not one}
     lost = [code for code, one in known.items() if one is None and code in names.known]
-    now_known = Layered(names.known, own_known, lost) if own_known or lost else names.known
+    now_known = Layered(names.known, new_known, lost) if new_known or lost else names.known
     now_place = Layered(place, added, gone) if added or gone else place
-    rivals = _rivals(names, told, now_known, changes)
+    rivals = _rivals(names, lexicon, now_known, changes)
     if not changes:
         return names
     table = _laid(names, changes)
@@ -85,17 +85,17 @@ def _laid(names: Names, changes: _Changes) -> LaidOver:
     new = list(dict.fromkeys(term for one in rows.values() for term in one.new_terms(below.numbers)))
     numbers = Layered(below.numbers, {term: len(below.worth) + i for i, term in enumerate(new)})
     worth = Extended(below.worth, [below.worth_of_new(term) for term in new])
-    own = {at: one.numbered(numbers, worth) for at, one in rows.items()}
-    return LaidOver(below, {**own, **dict.fromkeys(changes.gone, Group.gone())}, changes.traits, new)
+    groups = {at: one.numbered(numbers, worth) for at, one in rows.items()}
+    return LaidOver(below, {**groups, **dict.fromkeys(changes.gone, Group.gone())}, changes.traits, new)
 
 
-def _known(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collection[str]) -> dict[str, Known | None]:
+def _known(names: Names, lexicon: Lexicon, entries: Sequence[Entry], gone: Collection[str]) -> dict[str, Known | None]:
     """What people call the procedures that change, by code; None for those of which nothing is known."""
     found: dict[str, Known | None] = dict.fromkeys(gone)
     here = {one.code: code for code, one in names.known.items()}
     for entry in entries:
-        meant = told.known.get(entry.code)
-        if meant is None and (called := _by_title(told).get(title_words(entry.title))):
+        meant = lexicon.known.get(entry.code)
+        if meant is None and (called := _by_title(lexicon).get(title_words(entry.title))):
             elsewhere = here.get(called.code, entry.code) != entry.code or called.code in names.place
             meant = None if elsewhere else called
         elif meant and (other := here.get(entry.code, entry.code)) != entry.code:
@@ -106,11 +106,11 @@ def _known(names: Names, told: Lexicon, entries: Sequence[Entry], gone: Collecti
 
 
 @lru_cache(maxsize=2)
-def _by_title(told: Lexicon) -> Mapping[tuple[str, ...], Known]:
-    return {title_words(official_title(known.name)): known for known in told.known.values()}
+def _by_title(lexicon: Lexicon) -> Mapping[tuple[str, ...], Known]:
+    return {title_words(official_title(known.name)): known for known in lexicon.known.values()}
 
 
-def _rivals(names: Names, told: Lexicon, known: Mapping[str, Known], changes: _Changes) -> Mapping[str, int]:
+def _rivals(names: Names, lexicon: Lexicon, known: Mapping[str, Known], changes: _Changes) -> Mapping[str, int]:
     """Change the rivals that depend on which procedures are here; returns where each is, the same where none moved."""
     if known is names.known:
         return names.rivals
@@ -121,7 +121,7 @@ def _rivals(names: Names, told: Lexicon, known: Mapping[str, Known], changes: _C
         return names.rivals
     added: dict[str, int] = {}
     gone: list[str] = []
-    for twin, rival in _wanted(told, here, moved):
+    for twin, rival in _wanted(lexicon, here, moved):
         position = names.rivals.get(twin)
         if rival:
             group = None if position is None else names.table.groups[position]
@@ -134,12 +134,12 @@ def _rivals(names: Names, told: Lexicon, known: Mapping[str, Known], changes: _C
     return Layered(names.rivals, added, gone)
 
 
-def _wanted(told: Lexicon, here: Mapping[str, str], moved: Set[str]) -> Iterator[tuple[str, Rival | None]]:
+def _wanted(lexicon: Lexicon, here: Mapping[str, str], moved: Set[str]) -> Iterator[tuple[str, Rival | None]]:
     """The rivals that procedures which came or went bring or take, by their names; None for those taken."""
     for code in sorted(moved):
-        absent = absent_one(told.known[code])
+        absent = absent_one(lexicon.known[code])
         yield rival_traits(absent).twin, None if code in here else absent
-    for one in told.families:
+    for one in lexicon.families:
         if not moved.isdisjoint(one.codes):
             rival = family(one, here)
             yield f"family: {one.name}", rival

@@ -13,10 +13,10 @@ from catalog.search.table import Table
 from catalog.terms import Asked, named, weighed, weighed_in_english
 from catalog.text import folded_words
 
-# What a word that no name has counts beside one that some have.
+# What a word that no name has counts, compared with one that some have.
 UNKNOWN = 0.7
 NEGATED = 0.2
-# The weight of a usual question; of what is told beyond it so much counts.
+# The weight of a usual question; of what is said beyond it so much counts.
 USUAL, BEYOND = 60.0, 0.25
 
 

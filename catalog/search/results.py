@@ -95,7 +95,7 @@ class Best(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was decided on a question that names something; `beyond_doubt`: it tells of a procedure and nothing else."""
+    """What was decided on a question that names something; `beyond_doubt`: it names a procedure and nothing else."""
 
     decision: Decision
     hits: tuple[Hit, ...] = ()
@@ -107,7 +107,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How much of a question one procedure covers, and how likely the one that fits best beside it is meant.
+    """How much of a question one procedure covers, and how likely the best of the others is meant.
 
     All are from 0 to 1 but `common`, how often the other is asked for (0 to 3).
     """

@@ -21,7 +21,7 @@ COVER = 0.45
 AGED_OTHERWISE = 0.3
 # Among procedures: what the best of a procedure's names counts, the next best, the official one and the one after it,
 # what all together cover, and the bonus. Fitted (conditional logit) on the project's own questions; their sum is 1
-# beside the bonus, as above.
+# without the bonus, as above.
 BEST, NEXT, OFFICIAL, SHORT, ALL_COVER, BONUS = 0.175, 0.25, 0.07, 0.085, 0.42, 0.55
 # So many procedures are looked at closely, those that share most with the question, and none that shares less than
 # this part of what the best does.

@@ -40,20 +40,20 @@ def among(names: Names, question: Question, codes: Sequence[str]) -> tuple[Hit, 
     without any is left out, and all are where no word tells them apart.
     """
     groups = [names.table.groups[names.place[code]] for code in dict.fromkeys(codes) if code in names.place]
-    had = _had(names.table, groups, question)
-    common = set.intersection(*had) if had else set()
-    some = set().union(*had)
-    telling = {term: weight for term, weight in question.terms.items() if term in some - common}
-    total = sum(weight for weight in telling.values() if weight > 0) or 1.0
+    shared_terms = _shared_terms(names.table, groups, question)
+    common = set.intersection(*shared_terms) if shared_terms else set()
+    some = set().union(*shared_terms)
+    distinctive = {term: weight for term, weight in question.terms.items() if term in some - common}
+    total = sum(weight for weight in distinctive.values() if weight > 0) or 1.0
     scores = [
-        sum([telling.get(term, 0.0) for term in one]) / total - too_old_or_young(group, question)
-        for group, one in zip(groups, had, strict=True)
+        sum([distinctive.get(term, 0.0) for term in one]) / total - too_old_or_young(group, question)
+        for group, one in zip(groups, shared_terms, strict=True)
     ]
     ranked = sorted((place for place, score in enumerate(scores) if score > 0), key=lambda place: -scores[place])
     return tuple(Hit(groups[i].traits.code, groups[i].traits.name, round(scores[i], 4)) for i in ranked)
 
 
-def _had(table: Table, groups: Sequence[Group], question: Question) -> list[set[int]]:
+def _shared_terms(table: Table, groups: Sequence[Group], question: Question) -> list[set[int]]:
     """The terms of a question, by number, that each of some groups has."""
     found: list[set[int]] = [set() for _ in groups]
     if groups:

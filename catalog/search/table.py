@@ -82,7 +82,7 @@ class Table:
     groups: Sequence[Group]
     # What a table has that is laid over another.
     new_terms: tuple[str, ...] = ()
-    own: Mapping[int, Group] = MappingProxyType({})
+    own_groups: Mapping[int, Group] = MappingProxyType({})
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class Table:
         return min(math.log(1 + max(self._sizes[False], 1)), RAREST)
 
     def worth_of_new(self, term: str) -> float:
-        """What a term is worth that one group beside these has."""
+        """What a term is worth that one group besides these has."""
         return kind_worth(term) * min(math.log(1 + max(self._sizes[term[0] == ENGLISH], 1)), RAREST)
 
     def together(self, terms: Mapping[int, float], weights: Array) -> Array:

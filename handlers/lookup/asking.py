@@ -10,7 +10,7 @@ from catalog.lexicon import lexicon
 from catalog.topics import MOURNING, asked_of_the_unit, doubtful, mourns, outranks, shipped, topic_of
 from handlers.lookup import browsing, in_context
 from handlers.lookup.outside import elsewhere, outside, urgent
-from handlers.lookup.question import LONGEST_KEPT, MOST_BESIDE, Asked, offer, show
+from handlers.lookup.question import LONGEST_KEPT, MOST_ALTERNATIVES, Asked, offer, show
 from handlers.session import Session
 from handlers.talk import or_call
 from handlers.turn import NoteMiss, Turn, reply
@@ -23,8 +23,8 @@ SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH, MOST_IN_A_STORY = 16, 8, 3
 # What was asked is worth an officer's answer where it came to one of these.
 ABOUT_PROCEDURES = frozenset({"procedure", "choose", "not_found", "clarify", "outside"})
-# Fewer words that tell something are no matter of their own beside words that ask: "gửi ở đâu" is not about rating.
-LEAST_TELLING = 2
+# Fewer content words are no matter of their own next to words that ask: "gửi ở đâu" is not about rating.
+LEAST_CONTENT_WORDS = 2
 # From this probability on that a procedure is named, its family is a better choice than the list of its field.
 TELLS_A_FAMILY = 0.75
 MOST_AFTER_DEATH = 3
@@ -67,7 +67,7 @@ def _without_address(text: str) -> str:
 def questions(text: str) -> list[str]:
     """Part a message into its questions, at question marks and line ends; at most three are answered.
 
-    A message that tells, or may tell, of a danger or a wrong is one, whatever else it holds.
+    A message that reports, or may report, a danger or a wrong is one question, whatever else it holds.
     """
     if outranks(topic_of(text)) or doubtful(text):
         return [text]
@@ -97,44 +97,44 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 
 def topic(asked: Asked) -> Turn | None:
     """What looks up nothing: a danger, a complaint, the unit itself, thanks."""
-    told = topic_of(asked.text)
-    if told in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
+    topic_name = topic_of(asked.text)
+    if topic_name in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
         return None
-    if told in (*OF_THE_OFFICE, *in_context.OPENINGS) and (asked.open or asked.choices) and asked.points:
+    if topic_name in (*OF_THE_OFFICE, *in_context.OPENINGS) and (asked.open or asked.choices) and asked.points:
         return None
-    return outside(asked.world, asked.session, told, asked.text) if told not in ("", MOURNING) else None
+    return outside(asked.world, asked.session, topic_name, asked.text) if topic_name not in ("", MOURNING) else None
 
 
 def of_the_unit(asked: Asked) -> Turn | None:
     """What is asked of the unit itself, with the procedure that is named: "thứ bảy có làm khai sinh không"."""
-    if not (told := asked_of_the_unit(asked.text)):
+    if not (topic_name := asked_of_the_unit(asked.text)):
         return None
-    return outside(asked.world, asked.session, told, asked.text, [hit.code for hit in asked.found.hits[:1]])
+    return outside(asked.world, asked.session, topic_name, asked.text, [hit.code for hit in asked.found.hits[:1]])
 
 
 def another_office(asked: Asked) -> Turn | None:
     """What another office does and this catalog does not hold, unless it is said of what is open or of an act here."""
     offices = asked.world.offices_of(asked.session.unit)
-    office, besides = offices.asked(asked.text, asked.catalog.__contains__)
+    office, other_words = offices.asked(asked.text, asked.catalog.__contains__)
     if not office or offices.of(asked.found.topic):
         return None
-    if asked.open and (besides or not changes(asked.text)) and not asked.leaves:
+    if asked.open and (other_words or not changes(asked.text)) and not asked.leaves:
         return None
     first, second = ([*(hit.score for hit in asked.found.hits[:2]), 0.0, 0.0])[:2]
     found_here = asked.found.decision == "answer" or (
-        asked.found.decision == "choose" and (first - second >= CLEARLY_FIRST or _act_here(asked, besides))
+        asked.found.decision == "choose" and (first - second >= CLEARLY_FIRST or _act_here(asked, other_words))
     )
-    return None if besides and found_here else elsewhere(asked.world, asked.session, office)
+    return None if other_words and found_here else elsewhere(asked.world, asked.session, office)
 
 
-def _act_here(asked: Asked, besides: str) -> bool:
-    """Whether the words beside another office's matter name by themselves what was found: "sao y bằng lái xe"."""
-    named = asked.catalog.index.search(besides)
+def _act_here(asked: Asked, other_words: str) -> bool:
+    """Whether the words besides another office's matter name by themselves what was found: "sao y bằng lái xe"."""
+    named = asked.catalog.index.search(other_words)
     return named.decision == "answer" and named.hits[0].code == asked.found.hits[0].code
 
 
 def in_doubt(asked: Asked) -> Turn | None:
-    """What may be a danger and is not surely one: no procedure is offered, we ask to be told in other words.
+    """What may be a danger and is not surely one: no procedure is offered, we ask to hear it in other words.
 
     An answer means that the search has no doubt which procedure it is.
     """
@@ -147,7 +147,7 @@ def field(asked: Asked) -> Turn | None:
     """The name of a field alone ("hộ tịch", "giấy tờ về đất đai") lists its procedures."""
     if asked.found.tells >= TELLS_A_FAMILY or asked.found.topic:
         return None
-    return browsing.named(asked.world, asked.session, asked.catalog.index.telling(asked.text))
+    return browsing.named(asked.world, asked.session, asked.catalog.index.content_words(asked.text))
 
 
 def found(asked: Asked) -> Turn | None:
@@ -162,7 +162,7 @@ def found(asked: Asked) -> Turn | None:
     if after_death and not asked.found.sure and not asked.open and mourns(asked.text):
         return _with_condolences(asked, offer(asked, list(dict.fromkeys((*after_death, *codes))), "choose.question"))
     if asked.found.decision == "answer" and codes[0] == asked.found.hits[0].code:
-        turn = show(asked, codes[0], () if asked.found.sure else _near(asked)[:MOST_BESIDE])
+        turn = show(asked, codes[0], () if asked.found.sure else _near(asked)[:MOST_ALTERNATIVES])
     else:
         turn = offer(asked, codes, "choose.question")
     if codes[0] not in shipped().after_death or codes[0] == asked.session.topic or not mourns(asked.text):
@@ -184,9 +184,9 @@ def mourning(asked: Asked) -> Turn | None:
     return _with_condolences(asked, offer(asked, codes, "none.after_death"))
 
 
-def death_just_told(asked: Asked) -> Turn | None:
-    """A death told while a choice or a card is open is neither; one of some time ago may be a circumstance ("mất rồi"),
-    and so may one beside which something is asked of the open one.
+def recent_death(asked: Asked) -> Turn | None:
+    """A death mentioned while a choice or a card is open is a new matter; one of some time ago may be a circumstance
+    ("mất rồi"), and so may one that comes with a question about the open procedure.
     """
     if not (asked.open or asked.choices) or not mourns(asked.text) or already(asked.text):
         return None
@@ -224,8 +224,8 @@ def nothing(asked: Asked) -> Turn:
         unit = world.unit(session.unit).name
         text = say(session.language, "none.absent", unit=unit, name=absent.label, phone=or_call(world, session))
         return reply(left, text, ways, (miss,), "not_found")
-    told = asked.catalog.index.telling(without_points(asked.text))
-    in_passing = not told or (found.topic not in urgent() and len(told) < LEAST_TELLING)
+    content_words = asked.catalog.index.content_words(without_points(asked.text))
+    in_passing = not content_words or (found.topic not in urgent() and len(content_words) < LEAST_CONTENT_WORDS)
     if found.topic and not (in_passing and (found.aspects or asked.points)):
         return outside(world, session, found.topic, asked.text)
     if session.matter and session.matter not in (*in_context.FAREWELLS, *in_context.OPENINGS):
@@ -251,7 +251,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.chosen_by_place,
     in_context.brought_back,
     in_context.asking_words_alone,
-    death_just_told,
+    recent_death,
     in_context.completed,
     in_context.chosen_by_words,
     another_office,

@@ -1,7 +1,7 @@
 """A conversation goes on from the text of the open procedure that it began with, and says where that has changed.
 
 A button of a part, and a question about the open procedure, are answered from that text. Whoever asks for the procedure
-anew gets the new one. What was abolished meanwhile is told at once.
+anew gets the new one. That it was abolished meanwhile is said at once.
 """
 
 from catalog.entries import Entry
@@ -11,7 +11,7 @@ from handlers.wording import button, say
 from handlers.world import World
 
 
-def as_begun(world: World, session: Session, entry: Entry) -> Entry:
+def as_opened(world: World, session: Session, entry: Entry) -> Entry:
     """Return the open procedure as it was when it was opened, as long as that is kept; any other as it is."""
     if not _moved_on(world, session, entry.code):
         return entry
@@ -23,7 +23,7 @@ def version(world: World, session: Session, entry: Entry) -> str:
     return session.began if _is_earlier(world, session, entry) else world.catalog(session.unit).version(entry.code)
 
 
-def told(world: World, session: Session, entry: Entry) -> Text:
+def change_notice(world: World, session: Session, entry: Entry) -> Text:
     """Say that the open procedure has changed, and whether this is the text before; empty where it has not."""
     if not _moved_on(world, session, entry.code):
         return Text()
@@ -31,7 +31,7 @@ def told(world: World, session: Session, entry: Entry) -> Text:
 
 
 def way_to_new(world: World, session: Session, entry: Entry) -> list[Button]:
-    """Return the button to the new text beside an answer from the one before."""
+    """Return the button to the new text under an answer from the one before."""
     earlier = _is_earlier(world, session, entry)
     return [button(session.language, f"p:{entry.code}", "card.see_updated")] if earlier else []
 

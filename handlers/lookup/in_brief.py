@@ -73,9 +73,9 @@ def time_in_brief(entry: Entry) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def completed(entry: Entry, number: str) -> str:
     """Return a number with the unit that the record's steps, notes or conditions give it; empty for none or two."""
-    told = "\n".join((entry.steps, entry.conditions, entry.result, *(way.note for way in entry.ways)))
+    text = "\n".join((entry.steps, entry.conditions, entry.result, *(way.note for way in entry.ways)))
     pattern = re.compile(rf"(?<!\d)0?{re.escape(number)}\s+(ngày làm việc|ngày|giờ làm việc|giờ|tháng)", re.IGNORECASE)
-    units = {unit.lower() for unit in pattern.findall(told)}
+    units = {unit.lower() for unit in pattern.findall(text)}
     return f"{number} {units.pop()}" if len(units) == 1 else ""
 
 
@@ -83,7 +83,7 @@ def completed(entry: Entry, number: str) -> str:
 def fee_in_brief(entry: Entry) -> str:
     """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause.
 
-    A sign follows where the record's remarks tell of a discount, of those it is for, or of another fee.
+    A sign follows where the record's remarks mention a discount, those it is for, or another fee.
     """
     fees = (entry.fee, *(way.fee for way in entry.ways))
     by_way = _by_way([(way.channel, amount_in_brief(way.fee)) for way in entry.ways])
@@ -95,13 +95,13 @@ def fee_in_brief(entry: Entry) -> str:
 
 def _by_way(said: Sequence[tuple[str, str]]) -> str:
     """What all ways of handing in have in common, or each way's own where they are few and each says one thing."""
-    told = list(dict.fromkeys((channel, value.strip()) for channel, value in said if value.strip()))
-    values = dict.fromkeys(value for _, value in told)
+    by_channel = list(dict.fromkeys((channel, value.strip()) for channel, value in said if value.strip()))
+    values = dict.fromkeys(value for _, value in by_channel)
     if len(values) == 1:
         return next(iter(values))
-    if len({channel for channel, _ in told}) < len(told) or len(told) > MOST_WAYS:
+    if len({channel for channel, _ in by_channel}) < len(by_channel) or len(by_channel) > MOST_WAYS:
         return ""
-    return ", ".join(f"{channel.lower()} {value}" for channel, value in told)
+    return ", ".join(f"{channel.lower()} {value}" for channel, value in by_channel)
 
 
 def _whole(value: str) -> str:
@@ -135,9 +135,9 @@ def amount_in_brief(value: str) -> str:
 def place_in_brief(entry: Entry) -> str:
     """Return where to go in few words: the commune's own office first where the commune takes part."""
     offices = [office.strip(" .") for office in re.split(r"[;,]\s*(?=[A-ZĐỦÚ])", entry.agency) if office.strip(" .")]
-    own = [office for office in offices if _is_communes(office)]
-    if own:
-        return _short_office(own[0])
+    commune_offices = [office for office in offices if _is_communes(office)]
+    if commune_offices:
+        return _short_office(commune_offices[0])
     if not offices:
         return few_words(entry.where)
     other = _short_office(offices[0])
@@ -210,8 +210,8 @@ def _paper(line: str) -> str:
 
 def _copies(counted: re.Match[str]) -> str:
     originals, copies = int(counted[1] or counted[3] or 0), int(counted[2] or counted[4] or 0)
-    told = ((originals, "bản chính"), (copies, "bản sao"))
-    said = [f"{number} {kind}" for number, kind in told if 0 < number <= _MOST_COPIES]
+    counts = ((originals, "bản chính"), (copies, "bản sao"))
+    said = [f"{number} {kind}" for number, kind in counts if 0 < number <= _MOST_COPIES]
     return f" ({', '.join(said)})" if said else ""
 
 

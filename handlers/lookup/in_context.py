@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from catalog import follow_ups
 from catalog.index import SearchResult
-from catalog.leaving import named_besides, tells_an_age_alone
+from catalog.leaving import tells_an_age_alone, without_points_or_ages
 from catalog.text import fold_word, words
 from catalog.topics import doubtful, outranking, outranks, topic_of
 from handlers.lookup.outside import ELSEWHERE, held, outside, urgent
-from handlers.lookup.procedures import answer, in_short, mentioned, told_of_each
-from handlers.lookup.question import MOST_BESIDE, MOST_CHOICES, Asked, offer, show
+from handlers.lookup.procedures import answer, comparison, in_short, mentioned
+from handlers.lookup.question import MOST_ALTERNATIVES, MOST_CHOICES, Asked, offer, show
 from handlers.messages import Button
 from handlers.session import Session
 from handlers.talk import or_call
@@ -20,15 +20,15 @@ from handlers.wording import plain, say, ways_on
 from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
-OF_ITS_OWN = 0.85
+SURELY_NAMED = 0.85
 # A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
 # without a choice, fits so much better than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
 # What was open before has so much more of a message that names it than what is open, which has no more than that.
 NAMED_AGAIN, SIBLING_NAMED_AGAIN, HARDLY_NAMED = 0.4, 0.8, 0.3
-# So few words name a matter ("còn ly hôn") and tell nothing of the open one.
-LEAST_TOLD = 4
-LONGEST_ASIDE = 12
+# Fewer words than these may name a matter ("còn ly hôn") and say nothing about the open procedure.
+LEAST_WORDS = 4
+LONGEST_REMARK = 12
 THANKS = "thanks"
 FAREWELLS = (THANKS, "bye")
 # After which nothing is known yet of what is asked.
@@ -38,7 +38,7 @@ OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
 IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"documents", "form", "fee"}
-# What one way to hand in costs or takes is told with the fee and the time.
+# The fee and the time of a record also say what each way to hand in costs or takes.
 MEASURED, WAYS_IN = ("fee", "time"), ("online", "post", "in_person")
 # After these dangers a question of a fee or of papers goes on with the matter before; no life hangs on the answer.
 OF_MONEY = ("scam", "debt", "crime")
@@ -53,13 +53,13 @@ def passed(asked: Asked) -> Turn | None:
     danger = asked.session.matter
     if danger not in urgent():
         return None
-    *told, said = follow_ups.parted(asked.text)
+    *preceding, said = follow_ups.parted(asked.text)
     before = [code for code in (asked.open, *reversed(asked.session.earlier)) if code in asked.catalog]
-    if not before or not any(map(follow_ups.is_over, told)):
+    if not before or not any(map(follow_ups.is_over, preceding)):
         return None
     if topic_of(said) in urgent() or doubtful(said):
         return None
-    if any(topic_of(one) in urgent() - {danger} for one in (asked.text, *told)):
+    if any(topic_of(one) in urgent() - {danger} for one in (asked.text, *preceding)):
         return None
     alone = replace(asked, text=said, found=asked.catalog.index.search(said), session=asked.session.opening(before[0]))
     sought = {*alone.found.aspects, *(point.parts[0] for point in alone.points)} & OF_A_PROCEDURE
@@ -71,10 +71,10 @@ def same_danger(asked: Asked) -> Turn | None:
     danger = asked.session.matter
     if danger not in urgent():
         return None
-    told = topic_of(asked.text)
-    told = outranking(asked.text) if outranks(told) else told
-    besides = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
-    another = told in (*urgent(), *FAREWELLS, *besides) or (not told and follow_ups.thanks(asked.text))
+    topic = topic_of(asked.text)
+    topic = outranking(asked.text) if outranks(topic) else topic
+    others = OF_THE_UNIT if danger == SCAM else (*held(), IN_CHARGE)
+    another = topic in (*urgent(), *FAREWELLS, *others) or (not topic and follow_ups.thanks(asked.text))
     if another or _asks_for_another(asked):
         return None
     return outside(asked.world, asked.session, danger, asked.text)
@@ -101,8 +101,8 @@ def confirmed(asked: Asked) -> Turn | None:
 
 
 def thanked(asked: Asked) -> Turn | None:
-    """Thanks end what was talked about, whatever is said beside them, where nothing is asked or surely named."""
-    names = asked.found.decision != "none" and (asked.found.sure or asked.found.tells >= OF_ITS_OWN)
+    """Thanks end what was talked about, whatever else is said, where nothing is asked or surely named."""
+    names = asked.found.decision != "none" and (asked.found.sure or asked.found.tells >= SURELY_NAMED)
     talked = asked.open or asked.choices or asked.session.earlier
     if not talked or names or not follow_ups.thanks(asked.text):
         return None
@@ -151,8 +151,8 @@ def brought_back(asked: Asked) -> Turn | None:
     meant = [hit.code for hit in named.hits if hit.code in before]
     if len(meant) == 1:
         return _again(asked, meant[0], said)
-    if told := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
-        return _again(asked, told, said)
+    if code := _one_of(asked, (*before, *filter(None, (asked.open,))), said):
+        return _again(asked, code, said)
     if len(before) == 1 and not asked.open and named.decision == "none":
         return _again(asked, before[0], said)
     return _again(asked, before[0], said) if before and asked.found.bare else None
@@ -167,7 +167,7 @@ def asked_again(asked: Asked) -> Turn | None:
 def _named_again(asked: Asked) -> str:
     """The procedure that was open before and that a question names, as it does not name what is open; empty for none.
 
-    A paper that was open before may be needed for what is open now, and a circumstance of one sibling told of another.
+    A paper that was open before may be needed for what is open now, and a sibling's circumstance be said of another.
     """
     before = [code for code in asked.session.earlier if code in asked.catalog]
     asks = asked.found.aspects or asked.points
@@ -177,7 +177,7 @@ def _named_again(asked: Asked) -> str:
     if asked.found.decision == "answer" and set(before).isdisjoint(found):
         return ""
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
-    if found and found[0] in before and asked.open not in found and asked.found.tells >= OF_ITS_OWN:
+    if found and found[0] in before and asked.open not in found and asked.found.tells >= SURELY_NAMED:
         return found[0]
     open_covered = index.compare(said, asked.open).open_covered if asked.open else 0.0
     siblings = index.siblings(asked.open) if asked.open else ()
@@ -208,16 +208,16 @@ def asking_words_alone(asked: Asked) -> Turn | None:
 def chosen_by_words(asked: Asked) -> Turn | None:
     """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others.
 
-    The procedures that help beside an answer which looked up nothing are no choice that was asked for.
+    Procedures offered with an answer that looked up nothing are not a choice that was asked for.
     """
     if not asked.choices or asked.open:
         return None
     hits = [hit.code for hit in asked.found.hits]
     shared = [code for code in hits if code in asked.choices]
-    if (asked.found.sure and hits[0] not in asked.choices) or (len(hits) > 1 and _told_at_length(asked)):
+    if (asked.found.sure and hits[0] not in asked.choices) or (len(hits) > 1 and _is_too_long_for_a_choice(asked)):
         return None
     if len(shared) == 1 and (hits[0] == shared[0] or not asked.session.matter):
-        return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_BESIDE])
+        return show(asked, shared[0], [code for code in hits if code != shared[0]][:MOST_ALTERNATIVES])
     if asked.session.matter or _names_another(asked, asked.choices):
         return None
     named = _described(asked)
@@ -245,7 +245,7 @@ def completed(asked: Asked) -> Turn | None:
         return None
     text = f"{asked.session.incomplete}, {asked.text}"
     together = asked.catalog.index.search(text)
-    if together.decision == "none" or _is_of_its_own(asked, together):
+    if together.decision == "none" or _is_a_new_matter(asked, together):
         return None
     said = asked.text if asked.found.aspects or asked.points else text
     whole = replace(asked, text=said, found=replace(together, aspects=asked.found.aspects or together.aspects))
@@ -254,11 +254,11 @@ def completed(asked: Asked) -> Turn | None:
         codes = [code for code in codes if code in asked.choices] or codes
     first, *others = codes
     if first in asked.choices and (described := _described(asked)) in codes:
-        return show(whole, described, [code for code in codes if code != described][:MOST_BESIDE])
+        return show(whole, described, [code for code in codes if code != described][:MOST_ALTERNATIVES])
     alone = asked.found.decision == "answer" and asked.found.hits[0].code == first
     only = first in asked.choices and not set(others).intersection(asked.choices)
     if together.decision == "answer" or alone or only:
-        return show(whole, first, () if together.sure else others[:MOST_BESIDE])
+        return show(whole, first, () if together.sure else others[:MOST_ALTERNATIVES])
     if _asks_on(asked):
         return None
     if {*codes[:MOST_CHOICES]} == {*asked.choices}:
@@ -266,7 +266,7 @@ def completed(asked: Asked) -> Turn | None:
     return offer(replace(whole, text=text), codes, "choose.question")
 
 
-def _is_of_its_own(asked: Asked, together: SearchResult) -> bool:
+def _is_a_new_matter(asked: Asked, together: SearchResult) -> bool:
     """Whether a text names another procedure than it does together with the question before, and as what is wanted."""
     alone = asked.found
     if alone.decision == "none" or alone.hits[0].code in (together.hits[0].code, *asked.choices):
@@ -276,14 +276,14 @@ def _is_of_its_own(asked: Asked, together: SearchResult) -> bool:
 
 
 def _by_case(asked: Asked) -> str:
-    """The one of the choices whose name has the words for a case that a message tells ("chưa có": "lần đầu")."""
+    """The one of the choices whose name fits the case that a message mentions ("chưa có": "lần đầu")."""
     meant = follow_ups.cases(asked.text)
     fitting = [code for code in asked.choices if follow_ups.cases(asked.catalog.label(code)) & meant]
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _told_at_length(asked: Asked) -> bool:
-    """Whether the text tells more than a choice needs, and may mean several procedures."""
+def _is_too_long_for_a_choice(asked: Asked) -> bool:
+    """Whether the text is longer than a choice needs, and may mean several procedures."""
     return asked.found.decision == "choose" and len(asked.text.split()) > follow_ups.LONGEST_CHOICE
 
 
@@ -292,9 +292,9 @@ def still_choosing(asked: Asked) -> Turn | None:
     if not asked.choices or asked.session.matter or asked.found.decision != "none":
         return None
     asks_on = follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
-    told = topic_of(asked.text) or (asked.found.topic if asked.found.topic in urgent() else "")
-    aside = len(asked.text.split()) <= LONGEST_ASIDE and not (told if asks_on else _tells_another_matter(asked))
-    return offer(asked, asked.choices, "none.again", again=True) if asked.points or aside else None
+    topic = topic_of(asked.text) or (asked.found.topic if asked.found.topic in urgent() else "")
+    is_remark = len(asked.text.split()) <= LONGEST_REMARK and not (topic if asks_on else _tells_another_matter(asked))
+    return offer(asked, asked.choices, "none.again", again=True) if asked.points or is_remark else None
 
 
 def sibling(asked: Asked) -> Turn | None:
@@ -335,7 +335,7 @@ def stays(asked: Asked) -> Turn | None:
     if not asked.open or asked.plainly_elsewhere:
         return None
     if asked.hardly_leaves and not asked.compared_with_open.tells_an_age_alone:
-        return _on_the_open_one(asked, [hit.code for hit in asked.found.hits][:MOST_BESIDE])
+        return _on_the_open_one(asked, [hit.code for hit in asked.found.hits][:MOST_ALTERNATIVES])
     if asked.found.decision == "none":
         leaves = _tells_another_matter(asked) and (asked.leaves or not _about_it(asked))
     else:
@@ -345,8 +345,8 @@ def stays(asked: Asked) -> Turn | None:
 
 
 def resumed(asked: Asked) -> Turn | None:
-    """After a word in passing (an insult, talk, a bribe or a swindle told of), what asks on is about what was open
-    before it.
+    """After a remark in passing (an insult, talk, the report of a bribe or swindle), a further question is about what
+    was open before it.
     """
     matter = asked.session.matter
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
@@ -361,7 +361,7 @@ def resumed(asked: Asked) -> Turn | None:
 
 
 def _plainly_asks(text: str) -> bool:
-    """Whether a text asks and tells of nothing that was done, and is like no danger."""
+    """Whether a text asks, mentions nothing that was done, and is like no danger."""
     return follow_ups.asks(text) and not follow_ups.already(text) and not doubtful(text)
 
 
@@ -389,29 +389,29 @@ def right(world: World, session: Session) -> Turn:
 
 
 def _about_it(asked: Asked) -> bool:
-    """Whether the text asks for a part or a point of what is open, for a yes or no, or what happens in a case; or tells
-    what the record tells of.
+    """Whether the text asks for a part or a point of what is open, for a yes or no, or what happens in a case; or says
+    something that stands in the record.
     """
     asks = (
         asked.points or asked.found.aspects or follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
     )
-    return bool(asks) or (len(asked.text.split()) >= LEAST_TOLD and asked.compared_with_open.stands_in_the_record)
+    return bool(asks) or (len(asked.text.split()) >= LEAST_WORDS and asked.compared_with_open.stands_in_the_record)
 
 
 def _tells_another_matter(asked: Asked) -> bool:
     """Whether the text is likely about a matter that no catalog has.
 
-    One telling word in passing is not enough for that, nor is likeness to what leads away from looking up.
+    One content word in passing is not enough for that, nor is likeness to what leads away from looking up.
     """
     known = asked.found.topic
     if known in urgent() and asked.open and (follow_ups.asks(asked.text) or follow_ups.changes(asked.text)):
-        # A danger that is known by likeness alone is told, not asked about.
+        # A danger that is known by likeness alone counts where it is reported, not where it is asked about.
         return topic_of(asked.text) != ""
-    telling = len(asked.catalog.index.telling(asked.text))
+    count = len(asked.catalog.index.content_words(asked.text))
     return (
         known in urgent()
         or topic_of(asked.text) != ""
-        or bool(known and known not in (*ELSEWHERE, *FAREWELLS) and telling > 1)
+        or bool(known and known not in (*ELSEWHERE, *FAREWELLS) and count > 1)
     )
 
 
@@ -424,47 +424,47 @@ def _which(asked: Asked) -> Turn:
         return offer(asked, asked.choices, "none.again", again=True)
     name = asked.found.aspect or parts[0]
     part = plain(asked.session.language, f"part.lower.{name}")
-    each = told_of_each(asked.world, asked.session, asked.choices[:MOST_CHOICES], name)
+    each = comparison(asked.world, asked.session, asked.choices[:MOST_CHOICES], name)
     asked = replace(asked, found=replace(asked.found, aspects=parts))
     return offer(asked, asked.choices, "none.aspect", again=True, above=each, part=part)
 
 
-def _on_the_open_one(asked: Asked, beside: Sequence[str] = ()) -> Turn:
+def _on_the_open_one(asked: Asked, alternatives: Sequence[str] = ()) -> Turn:
     """Answer from the open record: what it says on the point, else the parts asked for, else that it says nothing.
 
-    `beside` are procedures that may be meant instead.
+    `alternatives` are procedures that may be meant instead.
     """
     points, spelled = asked.points, follow_ups.marked(asked.text)
-    named = _named_besides(asked)
+    named = _further_words(asked)
 
     def quoted(parts: Sequence[str], sought: Iterable[Sequence[str]], *, spelled: bool = True) -> Turn:
         case = not parts and (follow_ups.supposes(asked.text) or not follow_ups.asks(asked.text))
         return mentioned(
-            asked.world, asked.session, asked.open, parts, sought, spelled=spelled, case=case, beside=beside
+            asked.world, asked.session, asked.open, parts, sought, spelled=spelled, case=case, alternatives=alternatives
         )
 
     pairs = [(" ".join(pair),) for pair in pairwise(named)]
     if points and all(point.of_papers for point in points):
         if named:
             return quoted(("documents",), (named, *pairs), spelled=spelled)
-        return answer(asked.world, asked.session, asked.open, ("documents",), beside=beside)
+        return answer(asked.world, asked.session, asked.open, ("documents",), alternatives=alternatives)
     measured = [part for part in asked.parts if part in MEASURED]
     if sought := next((point for point in points if point.look and not (measured and point.name in WAYS_IN)), None):
         return quoted(sought.parts, [(one,) for one in sought.look])
     if parts := tuple(dict.fromkeys((*measured, *asked.parts))):
-        return answer(asked.world, asked.session, asked.open, parts, beside=beside)
+        return answer(asked.world, asked.session, asked.open, parts, alternatives=alternatives)
     if asked.compared_with_open.names_the_open and not (follow_ups.asks(asked.text) or follow_ups.supposes(asked.text)):
-        return answer(asked.world, asked.session, asked.open, beside=beside)
+        return answer(asked.world, asked.session, asked.open, alternatives=alternatives)
     return quoted(follow_ups.hinted(asked.text), (named, *pairs), spelled=spelled)
 
 
-def _named_besides(asked: Asked) -> list[str]:
-    """The words as typed that tell something beside what is asked about an open procedure; none where all are weak
-    hints, as "minh" is without its marks.
+def _further_words(asked: Asked) -> list[str]:
+    """The content words, as typed, besides what is asked about an open procedure; none where all are weak hints,
+    as "minh" is without its marks.
     """
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
-    telling = () if index.asked(said).hints_alone else index.telling(said)
-    return [word for word in words(said) if fold_word(word) in telling]
+    content_words = () if index.asked(said).hints_alone else index.content_words(said)
+    return [word for word in words(said) if fold_word(word) in content_words]
 
 
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
@@ -474,9 +474,9 @@ def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """
     if asked.open and any(point.of_papers for point in asked.points):
         return False
-    named = named_besides(asked.text)
+    named = without_points_or_ages(asked.text)
     found = asked.found if named == asked.text else asked.catalog.index.search(named)
-    return found.decision != "none" and found.hits[0].code not in codes and found.tells >= OF_ITS_OWN
+    return found.decision != "none" and found.hits[0].code not in codes and found.tells >= SURELY_NAMED
 
 
 def _one_of(asked: Asked, codes: Sequence[str], said: str) -> str:

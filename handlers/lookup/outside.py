@@ -64,9 +64,9 @@ def outside(world: World, session: Session, topic: str, said: str = "", named: S
     unit = world.unit(session.unit).name
     code = dossier_code(said) if topic == "dossier" else ""
     facts = about_unit(world, session, known.facts, missing=known.facts[: known.asked])
-    told = say(session.language, f"none.topic.{topic}", unit=unit, facts=Text.lines(facts).plain)
+    sentence = say(session.language, f"none.topic.{topic}", unit=unit, facts=Text.lines(facts).plain)
     numbered = say(session.language, "none.dossier_code", code=code) if code else ""
-    text = Text.lines((numbered, told, *(() if known.asked else facts)))
+    text = Text.lines((numbered, sentence, *(() if known.asked else facts)))
     if known.danger and not session.greeted:
         introduction = say(session.language, "greeting.first", unit=unit)
         session, text = replace(session, greeted=True), Text.lines((text, introduction), between="\n\n")

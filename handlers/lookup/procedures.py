@@ -26,12 +26,12 @@ PAGE = 1200
 OFFICIAL_NAME = 100
 MOST_PAPERS, MOST_ASKED_PAPERS = 6, 14
 MOST_PART_BUTTONS = 5
-# Words that stand in more sentences of a record than these tell nothing of the point asked about.
+# Words that stand in more sentences of a record than MOST_MENTIONS say nothing about the point asked for.
 MOST_QUOTED, MOST_MENTIONS = 2, 8
 REST = "rest"
-# Parts that may help where a record does not tell what was asked; steps and results are long, and seldom do.
+# Parts that may help where a record does not answer; steps and results are long, and seldom help.
 NEAREST = ("documents", "time", "fee", "where", FORM_PART, "conditions")
-# So many procedures are told of side by side, at least.
+# A comparison shows at least so many procedures.
 LEAST_COMPARED = 2
 # What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
@@ -61,13 +61,13 @@ def answer(
     code: str,
     aspects: Sequence[str] = (),
     *,
-    beside: Sequence[str] = (),
+    alternatives: Sequence[str] = (),
     confirm: bool = False,
 ) -> Turn:
     """Show a procedure: the parts that were asked for, or its card.
 
-    `beside` are procedures that may be meant instead and are offered under it; `confirm` asks whether it is the right
-    one.
+    `alternatives` are procedures that may be meant instead: they are offered under it. `confirm` asks whether it is
+    the right one.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
@@ -78,7 +78,7 @@ def answer(
         return done_elsewhere(world, session, office, _name(world, session, entry))
     wanted = tuple(name for name in aspects if name in PARTS)
     if wanted:
-        entry = changed_texts.as_begun(world, session, entry)
+        entry = changed_texts.as_opened(world, session, entry)
     blocks = [_strip(world, session, entry, wanted)]
     gaps: tuple[NoteMiss, ...] = ()
     if not entry.has_details:
@@ -89,15 +89,15 @@ def answer(
     else:
         blocks.append(_papers(world, session, entry, MOST_PAPERS))
     about = About("procedure", code, wanted[0] if wanted else "")
-    untold = not entry.has_details or any(_is_untold(world, session, entry, name) for name in wanted)
-    turn = _told(
+    unanswered = not entry.has_details or any(_is_missing(world, session, entry, name) for name in wanted)
+    turn = _procedure_turn(
         *(world, session, entry, blocks),
         shown=wanted or ("",),
         about=about,
-        beside=beside,
+        alternatives=alternatives,
         confirm=confirm,
-        untold=untold,
-        person=untold,
+        unanswered=unanswered,
+        person=unanswered,
     )
     return replace(turn, effects=gaps)
 
@@ -111,10 +111,10 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     closed = entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field)
     if entry is None or closed or wanted not in (*PARTS, REST):
         return answer(world, session, code, wanted.split(","))
-    entry = changed_texts.as_begun(world, session, entry)
+    entry = changed_texts.as_opened(world, session, entry)
     if wanted == REST:
         text = say(session.language, "card.which_part", name=_name(world, session, entry))
-        return _told(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
+        return _procedure_turn(world, session, entry, [text], shown=(), about=About("procedure", code), all_parts=True)
     value = value_of(session.language, entry, wanted)
     pages = split(Text.of(value), PAGE) if value else (_part_asked(world, session, entry, wanted),)
     page = min(max(page, 1), len(pages))
@@ -122,7 +122,7 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
     text = Text.lines([heading, pages[page - 1], in_vietnamese])
     about = About("procedure", code, wanted)
     more = _more(session, code, wanted, page, len(pages))
-    return _told(world, session, entry, [text], shown=(wanted,), about=about, more=more)
+    return _procedure_turn(world, session, entry, [text], shown=(wanted,), about=about, more=more)
 
 
 def in_short(world: World, session: Session, code: str) -> Turn:
@@ -130,10 +130,10 @@ def in_short(world: World, session: Session, code: str) -> Turn:
     entry = _answered_here(world, session, code)
     if entry is None or not entry.has_details:
         return answer(world, session, code)
-    entry = changed_texts.as_begun(world, session, entry)
+    entry = changed_texts.as_opened(world, session, entry)
     blocks = [_strip(world, session, entry, ()), say(session.language, "card.ask_part", phone=or_call(world, session))]
     about = About("procedure", code)
-    return _told(world, session, entry, blocks, shown=(), about=about, person=True, all_parts=True)
+    return _procedure_turn(world, session, entry, blocks, shown=(), about=about, person=True, all_parts=True)
 
 
 def mentioned(
@@ -145,19 +145,19 @@ def mentioned(
     *,
     spelled: bool = True,
     case: bool = False,
-    beside: Sequence[str] = (),
+    alternatives: Sequence[str] = (),
 ) -> Turn:
     """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
 
     `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
     `spelled`, or without marks. `parts` are looked into first; the first of them is shown where nothing is found. The
-    heading names the part that is quoted. Without any, all are looked into. `case`: a circumstance was told,
-    not asked about. `beside` as in `answer`.
+    heading names the part that is quoted. Without any, all are looked into. `case`: the citizen mentioned a
+    circumstance and did not ask about it. `alternatives` as in `answer`.
     """
     entry = _answered_here(world, session, code)
     if entry is None:
         return answer(world, session, code)
-    entry = changed_texts.as_begun(world, session, entry)
+    entry = changed_texts.as_opened(world, session, entry)
     wanted = dict.fromkeys(name for name in (*parts, *PARTS) if name != "legal")
     values = {name: value_of(session.language, entry, name) for name in wanted}
     opens, quoted = _quoted(values, sought, spelled=spelled)
@@ -169,26 +169,34 @@ def mentioned(
         blocks = [Text.lines([_strip(world, session, entry, ()), say(session.language, "card.untold_case")])]
     else:
         opens = parts[0] if parts else ""
-        untold = say(session.language, "card.untold", phone=or_call(world, session))
-        blocks = [Text.lines([_heading(world, session, entry, opens), untold])]
+        sentence = say(session.language, "card.untold", phone=or_call(world, session))
+        blocks = [Text.lines([_heading(world, session, entry, opens), sentence])]
         if opens == "documents" and value_of(session.language, entry, opens):
             blocks.append(_papers(world, session, entry, MOST_PAPERS))
         elif opens in NEAREST and value_of(session.language, entry, opens):
             blocks.append(_part_asked(world, session, entry, opens))
     about = About("procedure", code, parts[0] if parts else opens)
-    return _told(
-        world, session, entry, blocks, shown=(opens,), about=about, untold=not quoted, person=True, beside=beside
+    return _procedure_turn(
+        world,
+        session,
+        entry,
+        blocks,
+        shown=(opens,),
+        about=about,
+        unanswered=not quoted,
+        person=True,
+        alternatives=alternatives,
     )
 
 
 def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool) -> tuple[str, list[str]]:
-    """The first part with sentences that hold the words sought, and those sentences; empty where none tells."""
+    """The first part with sentences that hold the words sought, and those sentences; empty where there is none."""
     for together in sought:
         held = {name: follow_ups.sentences(value, together, spelled=spelled) for name, value in values.items()}
-        told = {name: found for name, found in held.items() if found}
-        if told and sum(map(len, told.values())) <= MOST_MENTIONS:
-            name = next(iter(told))
-            return name, [in_brief.as_quoted(sentence) for sentence in told[name][:MOST_QUOTED]]
+        by_part = {name: found for name, found in held.items() if found}
+        if by_part and sum(map(len, by_part.values())) <= MOST_MENTIONS:
+            name = next(iter(by_part))
+            return name, [in_brief.as_quoted(sentence) for sentence in by_part[name][:MOST_QUOTED]]
     return "", []
 
 
@@ -234,33 +242,33 @@ def _answered_here(world: World, session: Session, code: str) -> Entry | None:
     return None if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field) else entry
 
 
-def told_of_each(world: World, session: Session, codes: Iterable[str], part: str) -> Text:
-    """What each of some procedures takes, costs or where it is handed in, a line each in few words; empty where the
-    records of fewer than two tell it, and for other parts.
+def comparison(world: World, session: Session, codes: Iterable[str], part: str) -> Text:
+    """Time, fee or place of each of some procedures, a line each in few words; empty where fewer than two records say
+    it, and for other parts.
     """
     if part not in SUMMARY:
         return Text()
-    untold = [plain(session.language, f"brief.{key}") for key in ("see", "untold")]
+    uninformative = [plain(session.language, f"brief.{key}") for key in ("see", "untold")]
     lines: list[Text] = []
     for entry in filter(None, (_answered_here(world, session, code) for code in codes)):
-        told = _brief(session.language, entry, part)
-        if told not in untold:
-            lines.append(say(session.language, "choose.each", name=_name(world, session, entry), told=told))
+        value = _brief(session.language, entry, part)
+        if value not in uninformative:
+            lines.append(say(session.language, "choose.each", name=_name(world, session, entry), told=value))
     return Text.lines(lines) if len(lines) >= LEAST_COMPARED else Text()
 
 
 def _spoken(language: str, brief: str) -> str:
     """Return what a strip says in Vietnamese in a language; as it stands where not all of its words are known."""
-    told = brief
+    translated = brief
     for key in IN_BRIEF if language != locales.DEFAULT else ():
         for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
-            told = re.sub(rf"(?<!\d){re.escape(said)}", plain(language, f"brief.{key}"), told)
-    return brief if follow_ups.marked(told) else told
+            translated = re.sub(rf"(?<!\d){re.escape(said)}", plain(language, f"brief.{key}"), translated)
+    return brief if follow_ups.marked(translated) else translated
 
 
 def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:
     """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
-    if _is_untold(world, session, entry, name):
+    if _is_missing(world, session, entry, name):
         return _missing(world, session, name)
     value = value_of(session.language, entry, name)
     if not value:
@@ -273,7 +281,7 @@ def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text
     return Text.lines([label, split(Text.of(value), PAGE)[0], _in_vietnamese(session.language, value)])
 
 
-def _is_untold(world: World, session: Session, entry: Entry, name: str) -> bool:
+def _is_missing(world: World, session: Session, entry: Entry, name: str) -> bool:
     """Whether the record says nothing of a part, and there is no file of it either."""
     on_file = name == FORM_PART and world.forms_to_download(session.unit, entry.code)
     return not (value_of(session.language, entry, name) or on_file)
@@ -304,9 +312,9 @@ def _listed(language: str, value: str, most: int) -> Text:
         if group.heading:
             ending = "" if group.heading.endswith("…") else ":"
             lines.append(say(language, "card.group", heading=f"{group.heading}{ending}"))
-        told = group.lines[:room]
-        lines += [f"• {line}" for line in told]
-        room, shown = room - len(told), shown + len(told)
+        fitting = group.lines[:room]
+        lines += [f"• {line}" for line in fitting]
+        room, shown = room - len(fitting), shown + len(fitting)
     if shown < count:
         full = plain(language, "card.full")
         lines.append(say(language, "card.more_papers", count=count - shown, button=full))
@@ -314,7 +322,7 @@ def _listed(language: str, value: str, most: int) -> Text:
     return Text.lines([heading, *lines, _in_vietnamese(language, value)])
 
 
-def _told(
+def _procedure_turn(
     world: World,
     session: Session,
     entry: Entry,
@@ -323,14 +331,14 @@ def _told(
     shown: Sequence[str],
     about: About,
     more: Button | None = None,
-    beside: Sequence[str] = (),
+    alternatives: Sequence[str] = (),
     confirm: bool = False,
-    untold: bool = False,
+    unanswered: bool = False,
     person: bool = False,
     all_parts: bool = False,
 ) -> Turn:
     language, catalog = session.language, world.catalog(session.unit)
-    others = [code for code in beside if code in catalog and code != entry.code]
+    others = [code for code in alternatives if code in catalog and code != entry.code]
     answers = [Button(f"p:{code}", name_of(catalog, code, language)) for code in others]
     question = say(language, "card.instead") if others else Text()
     if confirm and not others:
@@ -340,7 +348,7 @@ def _told(
     ways = [more] if more else []
     ways += changed_texts.way_to_new(world, session, entry)
     ways += _part_buttons(world, session, entry, shown, all_parts=all_parts)
-    if untold:
+    if unanswered:
         ways.append(button(language, "question", "left.leave"))
     if person:
         ways.append(button(language, "person", "button.person"))
@@ -350,8 +358,8 @@ def _told(
     origin = _origin(language, entry, _name(world, session, entry))
     whole = Text.lines([*blocks, origin, question], between="\n\n")
     known = replace(offering(session.opening(entry.code), offered), began=changed_texts.version(world, session, entry))
-    told = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
-    return with_forms(world, told, tuple(shown))
+    turn = Turn(known, (Reply(whole, offered, links),), about=replace(about, offered=tuple(others)))
+    return with_forms(world, turn, tuple(shown))
 
 
 def _part_buttons(
@@ -405,7 +413,7 @@ def _heading(world: World, session: Session, entry: Entry, *parts: str) -> Text:
     heading = say(session.language, "card.heading", name=name)
     if named:
         heading = say(session.language, "card.part_heading", name=name, part=", ".join(named))
-    return Text.lines([heading, in_force.announced(session, entry), changed_texts.told(world, session, entry)])
+    return Text.lines([heading, in_force.announced(session, entry), changed_texts.change_notice(world, session, entry)])
 
 
 def _label(language: str, name: str) -> str:

@@ -18,12 +18,12 @@ from handlers.world import World
 from surveys.masking import mask
 
 NOTHING = Text()
-MOST_CHOICES, MOST_BESIDE = 5, 2
+MOST_CHOICES, MOST_ALTERNATIVES = 5, 2
 LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
 # One that fits several others is surer where it does not say that something is wanted.
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.65, 0.9, 0.15
-# The search is sure of another procedure, and no other circumstance of the open one is told.
+# The search is sure of another procedure, and no other circumstance of the open one is mentioned.
 LEAVES_SURELY_NAMED = 0.5
 # So much of a message a procedure may have that it says nothing of; more where something is named besides.
 HARDLY_COVERED, ADDED_COVERED = 0.15, 0.25
@@ -168,7 +168,7 @@ class Asked:
 
     @property
     def points(self) -> list[follow_ups.Point]:
-        """What it asks about an open procedure beside the parts of a record."""
+        """What it asks about an open procedure that is not a part of a record."""
         return follow_ups.points(self.text)
 
     @property
@@ -178,17 +178,17 @@ class Asked:
         return tuple(dict.fromkeys((*self.found.aspects, *plainly)))
 
 
-def show(asked: Asked, code: str, beside: Sequence[str] = ()) -> Turn:
-    """Show one procedure with the parts asked for; those that may be meant instead (`beside`) are offered under it."""
-    return answer(asked.world, asked.session, code, asked.parts, beside=beside, confirm=code != asked.open)
+def show(asked: Asked, code: str, alternatives: Sequence[str] = ()) -> Turn:
+    """Show one procedure with the parts asked for, under it the `alternatives`: those that may be meant instead."""
+    return answer(asked.world, asked.session, code, asked.parts, alternatives=alternatives, confirm=code != asked.open)
 
 
 def offer(
     asked: Asked, codes: Sequence[str], key: str, *, again: bool = False, above: Text = NOTHING, **values: object
 ) -> Turn:
-    """Ask which of several procedures is meant, in the words of a text key, below what is told of them (`above`).
+    """Ask which of several procedures is meant, in the words of a text key, below a text about them (`above`).
 
-    What is said next is read together with the question; `again`: with the one before it, of which it tells nothing.
+    What is said next is read together with the question; `again`: with the question before it, as this adds nothing.
     """
     session, codes = asked.session, codes[:MOST_CHOICES]
     labels = [name_of(asked.catalog, code, session.language) for code in codes]
@@ -203,5 +203,5 @@ def offer(
     further = tuple(hit.code for hit in asked.found.hits if hit.code not in codes)
     incomplete = session.incomplete if again else asked.kept
     left = replace(session.opening(), further=further, incomplete=incomplete)
-    told = Text.lines((above, say(session.language, key, count=len(codes), **values)))
-    return reply(left, told, tuple(offered), about=About("choose", offered=tuple(codes)))
+    text = Text.lines((above, say(session.language, key, count=len(codes), **values)))
+    return reply(left, text, tuple(offered), about=About("choose", offered=tuple(codes)))

@@ -45,12 +45,12 @@ class Batch:
     notes: tuple[Mistake, ...]
 
 
-def read_rows(path: Path, told: Notes) -> list[Record]:
+def read_rows(path: Path, notes: Notes) -> list[Record]:
     """Return the rows of a file by their titles, and tell what was left out; Unreadable if it cannot be used."""
     lacking = "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
     wanted = Wanted(partial(_titles, path.name), lacking, deepest=1, numbered=False)
     totals: list[int] = []
-    with readable(path, TABLES, MOST_BYTES), closing(records(path, wanted, told)) as found:
+    with readable(path, TABLES, MOST_BYTES), closing(records(path, wanted, notes)) as found:
         rows: list[Record] = []
         for record in found:
             if is_total(record.raw):
@@ -59,7 +59,7 @@ def read_rows(path: Path, told: Notes) -> list[Record]:
             rows.append(record)
             if len(rows) > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng; chia thành nhiều tệp rồi nhập từng tệp.")
-    told.rows("", "Bỏ qua dòng tổng", totals)
+    notes.rows("", "Bỏ qua dòng tổng", totals)
     if not rows:
         raise Unreadable(f"{path.name}: không có phiếu nào dưới hàng tiêu đề.")
     return rows

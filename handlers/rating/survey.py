@@ -38,13 +38,13 @@ def choose_counter(world: World, session: Session) -> Turn:
 def begin(heard: Heard, code: str, *, assisted: bool = False) -> Turn:
     """Open the survey of a counter with its notice; nothing is asked before the person agrees.
 
-    A survey begun today is continued.
+    A survey that was started today is continued.
     """
     world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date().isoformat()
     counter = find_counter(world, code)
     code = counter.code if counter else code
-    begun = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
-    if begun and (begun.counter, begun.slip, begun.day, begun.assisted) == (code, "", today, assisted):
+    current = session.survey if session.survey and session.survey.agreed and _form(world, session) else None
+    if current and (current.counter, current.slip, current.day, current.assisted) == (code, "", today, assisted):
         return again(world, session, say(session.language, "survey.resumed"))
     form = world.form(counter.form) if counter else None
     if incoming.shared and not incoming.sender:
@@ -70,31 +70,31 @@ def begin(heard: Heard, code: str, *, assisted: bool = False) -> Turn:
 
 
 def begin_on_slip(heard: Heard, code: str = "") -> Turn:
-    """Open the survey of a slip, where it was left if it was begun before, here or in another channel."""
+    """Open the survey of a slip, where it was left if it was started before, here or in another channel."""
     world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date()
     opened = incoming.opened
     if opened is None:
         return reply(session, say(session.language, "survey.refused.unknown"), home_buttons(session.language))
     if refusal := opened.refusal(today):
         return reply(session, say(session.language, f"survey.refused.{refusal}"), home_buttons(session.language))
-    if opened.begun and is_lost(world, opened.begun):
-        anew = begin_on_slip(replace(heard, incoming=replace(incoming, opened=replace(opened, begun=None))))
-        return _instead(anew, opened.begun.id)
+    if opened.unfinished and is_lost(world, opened.unfinished):
+        anew = begin_on_slip(replace(heard, incoming=replace(incoming, opened=replace(opened, unfinished=None))))
+        return _instead(anew, opened.unfinished.id)
     form = wording_on(world, opened)
     if form is None:
         return reply(session, say(session.language, "survey.no_form"), home_buttons(session.language))
     if session.survey and session.survey.agreed and session.survey.slip == opened.slip.code:
         return again(world, session, say(session.language, "survey.resumed"))
     running = Running(
-        response=opened.begun.id if opened.begun else incoming.nonce,
+        response=opened.unfinished.id if opened.unfinished else incoming.nonce,
         source=incoming.channel,
         unit=opened.round.unit,
         counter=opened.round.counter,
         form=form.code,
         version=form.version,
-        answers=opened.begun.answers if opened.begun else {},
+        answers=opened.unfinished.answers if opened.unfinished else {},
         slip=opened.slip.code,
-        begun_before=opened.begun is not None,
+        begun_before=opened.unfinished is not None,
         round=opened.round.name,
         occasion=opened.slip.occasion,
         day=today.isoformat(),
@@ -227,8 +227,8 @@ def aside(world: World, session: Session, said: Text, offered: tuple[Button, ...
 
 def _instead(turn: Turn, lost: str) -> Turn:
     """Start a survey again in place of one whose wording is lost, and say so."""
-    told = turn.saying_first(say(turn.session.language, "survey.lost"))
-    return replace(told, effects=(*turn.effects, GiveUp(lost)))
+    restarted = turn.saying_first(say(turn.session.language, "survey.lost"))
+    return replace(restarted, effects=(*turn.effects, GiveUp(lost)))
 
 
 def _closed(session: Session) -> Turn:
@@ -260,7 +260,7 @@ def _over(session: Session) -> Turn:
 
 
 def _leave(session: Session, key: str) -> Turn:
-    effects = (DropResponse(session.survey.own),) if session.survey and session.survey.own else ()
+    effects = (DropResponse(session.survey.to_drop),) if session.survey and session.survey.to_drop else ()
     session = replace(session, survey=None)
     return reply(session, say(session.language, key), home_buttons(session.language), effects)
 
@@ -326,8 +326,8 @@ def _go_on(
     turn = _asking(form, session, question)
     if corrected:
         first = turn.replies[0]
-        told = Text.lines((say(session.language, "survey.changed"), first.text), between="\n\n")
-        turn = replace(turn, replies=(Reply(told, first.buttons),))
+        text = Text.lines((say(session.language, "survey.changed"), first.text), between="\n\n")
+        turn = replace(turn, replies=(Reply(text, first.buttons),))
     return replace(turn, effects=effects)
 
 

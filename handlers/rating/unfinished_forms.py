@@ -11,7 +11,7 @@ from surveys.slips import Slip
 
 
 class UnfinishedFormsTx(Protocol):
-    """A transaction as begun forms need it."""
+    """A transaction as unfinished forms need it."""
 
     async def responses(self, ids: Sequence[str]) -> dict[str, Response]:
         """Return stored responses with their answers by id."""
@@ -24,18 +24,18 @@ class UnfinishedFormsTx(Protocol):
 
 
 def wording_on(world: World, opened: Opened) -> Questionnaire | None:
-    """Return the wording that a slip is answered in: the one it was begun in, else that of its round."""
-    begun = opened.begun
-    return world.form(begun.form, begun.version) if begun else world.wording_of(opened.round)
+    """Return the wording that a slip is answered in: the one it was started in, else that of its round."""
+    unfinished = opened.unfinished
+    return world.form(unfinished.form, unfinished.version) if unfinished else world.wording_of(opened.round)
 
 
 def is_lost(world: World, response: Response | None) -> bool:
-    """Tell whether a form was begun in a wording that this world does not know."""
+    """Tell whether a form was started in a wording that this world does not know."""
     return response is not None and not response.complete and world.form(response.form, response.version) is None
 
 
 async def lost_forms(tx: UnfinishedFormsTx, world: World, identifiers: Sequence[str]) -> list[str]:
-    """Return which forms can never be finished: begun in a wording that is not kept, or cannot be read any more.
+    """Return which forms can never be finished: started in a wording that is not kept, or cannot be read any more.
 
     A wording that another process stored a moment ago is not in the world yet, but it is not lost.
     """

@@ -14,7 +14,7 @@ from handlers.ports import Addressee, Chat, MailTx, Membership
 from handlers.staff.cases import alert, contact_news, gathered, handed_to_you, outcome, passed_on, reopened
 from handlers.staff.petitions import came, is_raised, raised
 from handlers.staff.questions_left import answered as question_answer
-from handlers.staff.questions_left import came as question_told
+from handlers.staff.questions_left import came as question_came
 from handlers.world import World
 from surveys.cases import CONTACT_KEPT, Case, Step, case_of, may_take_back
 from surveys.petitions import Petition
@@ -127,13 +127,13 @@ class Alerts:
 
     async def tell_waiting(self, tx: AlertsTx) -> int:
         """Send gathered alerts to chats whose pace allows it; returns to how many."""
-        now, told = self._clock(), 0
+        now, count = self._clock(), 0
         for pace in await tx.due_paces(now):
             if (member := await tx.membership(pace.channel, pace.user)) and "alerts" not in member.muted:
-                told += await self._tell_gathered(tx, pace, now)
+                count += await self._tell_gathered(tx, pace, now)
             else:
                 await tx.forget_pace([pace])
-        return told
+        return count
 
     async def _tell_of_cases(self, tx: AlertsTx, reader: Membership, found: Sequence[Case]) -> None:
         """Tell a chat of new cases: at once if it may be written to, else together with what else will come."""
@@ -196,8 +196,8 @@ class Alerts:
         contact = await tx.take_contact(case.id, after) if case.reachable(step.at.date()) else None
         if not await tx.move_case(case.id, step):
             return False, False
-        told = outcome(self._world().unit(case.unit).name, step.note, key)
-        if contact is None or not await self.write(tx, Chat(*contact), told):
+        reply = outcome(self._world().unit(case.unit).name, step.note, key)
+        if contact is None or not await self.write(tx, Chat(*contact), reply):
             return True, False
         await tx.ask_if_mended(case.id, key)
         return True, True
@@ -216,7 +216,7 @@ class Alerts:
 
     async def question_left(self, tx: AlertsTx, question: LeftQuestion) -> None:
         """Tell the staff of a question's office that it came."""
-        await self._tell(tx, await tx.members(question.unit, "alerts"), partial(question_told, question, "left.came"))
+        await self._tell(tx, await tx.members(question.unit, "alerts"), partial(question_came, question, "left.came"))
 
     async def question_answered(
         self, tx: AlertsTx, question: LeftQuestion, answer: str, now: datetime
@@ -227,13 +227,13 @@ class Alerts:
         """
         if not await tx.answer_question(question, answer, now):
             return False, False
-        told = question_answer(self._world().unit(question.unit).name, question, answer)
-        return True, bool(question.person) and await self.write(tx, Chat(question.channel, question.person), told)
+        reply = question_answer(self._world().unit(question.unit).name, question, answer)
+        return True, bool(question.person) and await self.write(tx, Chat(question.channel, question.person), reply)
 
     async def question_late(self, tx: AlertsTx, question: LeftQuestion) -> None:
         """Tell the admins of a question's unit and of those above that nobody answered it in time."""
         local = replace(question, due=question.due.astimezone(self._clock().tzinfo))
-        await self._tell(tx, await self._leaders(tx, question.unit), partial(question_told, local, "left.late"))
+        await self._tell(tx, await self._leaders(tx, question.unit), partial(question_came, local, "left.late"))
 
     async def _raise(self, tx: AlertsTx, unit: str, words: str) -> None:
         """Tell the admins of a unit at once, also those who turned alerts off."""

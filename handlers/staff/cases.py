@@ -30,8 +30,8 @@ def outcome(unit: str, note: str, key: str) -> Reply:
 
 def reopened(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """What staff read when the citizen says that it is not mended."""
-    told = alert(world, case, today, shared)
-    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.reopened_by_citizen"), told.text)), told.buttons)
+    reply = alert(world, case, today, shared)
+    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.reopened_by_citizen"), reply.text)), reply.buttons)
 
 
 def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
@@ -81,7 +81,7 @@ def _quoted(world: World, case: Case, language: str, *, shared: bool) -> Text:
     return say(language, "case.quoted", **known, said=words)
 
 
-def overdue_told(world: World, late: Sequence[Case], today: date, *, shared: bool = False) -> Reply:
+def overdue_reply(world: World, late: Sequence[Case], today: date, *, shared: bool = False) -> Reply:
     """What staff read about cases whose due day is over: how many, and the first ones; no words in a group."""
     language = STAFF_LANGUAGE
     shown = late[:MOST_REMINDED]
@@ -110,20 +110,20 @@ def overdue_told(world: World, late: Sequence[Case], today: date, *, shared: boo
 def handed_to_you(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """The same for the staff of the unit that it was handed over to, with until when they have time."""
     language = STAFF_LANGUAGE
-    told = alert(world, replace(case, person=""), today, shared)
+    reply = alert(world, replace(case, person=""), today, shared)
     came = say(language, "case.handed_to_you", unit=world.unit(case.unit).name)
-    text = Text.lines((came, told.text, due_line(case, language, today)))
+    text = Text.lines((came, reply.text, due_line(case, language, today)))
     return Reply(text, case_buttons(language, case, today, shared=shared, handed=True))
 
 
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
     """The same for those it was passed on to."""
-    told = alert(world, case, today, shared)
-    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.passed_to_you"), told.text)), told.buttons)
+    reply = alert(world, case, today, shared)
+    return Reply(Text.lines((say(STAFF_LANGUAGE, "case.passed_to_you"), reply.text)), reply.buttons)
 
 
 def contact_news(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """That the citizen of a case, of which staff have read, may be written to."""
+    """Say that the citizen of a case, which staff know already, may be written to."""
     language = STAFF_LANGUAGE
     about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
     offered = case_buttons(language, case, today, shared=shared)

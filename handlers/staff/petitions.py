@@ -19,7 +19,7 @@ LONGEST_EXCERPT, MOST_REMINDED = 120, 5
 _STOP = "petition:stop"
 _CLAUSES = re.compile(r"[.;!?\n]+")
 _PROPOSES = re.compile(r"\b(kien nghi|de nghi|de xuat|propose|suggest)\b")
-# Papers that no rule asks for, beside what the topic of bribes knows of money.
+# Papers that no rule asks for; the topic of bribes knows the words about money.
 _PAPERS = re.compile(
     r"\b(giay|ho so|thu tuc)\b.{0,40}\b((ngoai|trai) quy dinh|khong co trong (quy dinh|danh muc|thu tuc))\b"
     r"|\b(ve|bat|doi|hanh) .{0,20}\bthem (giay|giay to|thu tuc)\b|\bgiay phep con\b"
@@ -118,7 +118,7 @@ def line(language: str, petition: Petition, today: date) -> Text:
     )
 
 
-def late_told(late: Sequence[Petition], today: date, *, shared: bool = False) -> Reply:
+def late_reply(late: Sequence[Petition], today: date, *, shared: bool = False) -> Reply:
     """What staff read about petitions whose due day is over: how many, and the first ones; no words in a group."""
     shown = [replace(one, text="") if shared else one for one in late[:MOST_REMINDED]]
     lines = [line(STAFF_LANGUAGE, one, today) for one in shown]
@@ -129,8 +129,8 @@ def late_told(late: Sequence[Petition], today: date, *, shared: bool = False) ->
 
 def came(number: int, petition: Petition, shared: bool = False) -> Reply:
     """What staff read of a petition that was left in chat; not its words in a group."""
-    told = say(STAFF_LANGUAGE, "petition.came", number=number, due=day_text(petition.due))
-    return Reply(Text.lines((told, Text() if shared else Text.of("“", petition.text, "”"))))
+    heading = say(STAFF_LANGUAGE, "petition.came", number=number, due=day_text(petition.due))
+    return Reply(Text.lines((heading, Text() if shared else Text.of("“", petition.text, "”"))))
 
 
 def raised(words: str, unit: str, shared: bool = False) -> Reply:

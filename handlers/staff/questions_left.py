@@ -51,8 +51,8 @@ def ask(world: object, session: Session) -> Turn:
     """Ask a citizen for the question in one message; what was asked last needs no typing."""
     if not session.question:
         return _asked(session, "left.ask", _LEAVING)
-    told = say(session.language, "left.ask_again", question=session.question)
-    return reply(session, told, buttons(session.language, (_SENDING, "left.send"), (_LEAVING, "left.stop")))
+    text = say(session.language, "left.ask_again", question=session.question)
+    return reply(session, text, buttons(session.language, (_SENDING, "left.send"), (_LEAVING, "left.stop")))
 
 
 def sent_as_asked(world: object, session: Session) -> Turn:
@@ -102,9 +102,9 @@ def asking_answer(language: str, question: LeftQuestion) -> Reply:
 def came(question: LeftQuestion, key: str, shared: bool = False) -> Reply:
     """What staff read of a question: that it came ("left.came") or is late ("left.late"); not its words in a group."""
     due = f"{question.due:%H:%M %d/%m/%Y}"
-    told = say(STAFF_LANGUAGE, key, number=question.id, office=question.office, due=due)
+    heading = say(STAFF_LANGUAGE, key, number=question.id, office=question.office, due=due)
     offered = () if shared else (button(STAFF_LANGUAGE, f"answer:{question.id}", "left.answer"),)
-    return Reply(Text.lines((told, Text() if shared else Text.of("“", question.text, "”"))), offered)
+    return Reply(Text.lines((heading, Text() if shared else Text.of("“", question.text, "”"))), offered)
 
 
 def answered(unit: str, question: LeftQuestion, answer: str) -> Reply:

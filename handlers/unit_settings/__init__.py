@@ -1,1 +1,1 @@
-"""What a unit says of itself beside the catalog: its days and hours, what it carries out, and forms to download."""
+"""What a unit says of itself besides the catalog: its days and hours, what it carries out, and forms to download."""

@@ -30,17 +30,17 @@ def announced(world: World, turn: Turn, day: date) -> Turn:
         return turn
     given = world.notices(session.unit)
     if outcome == "procedure":
-        return _beside_a_procedure(world, turn, given, day)
+        return _with_a_procedure(world, turn, given, day)
     today = [one for one in given if one.is_on(day) and one.kind != "reception"]
     lines = _today(session.language, today, day)
     if outcome in ABOUT_THE_UNIT:
         lines += _schedule(session.language, given, day)
     *before, last = turn.replies
-    told = replace(last, text=Text.lines((last.text, Text.lines(lines)), between="\n\n"))
-    return replace(turn, replies=(*before, told)) if lines else turn
+    extended = replace(last, text=Text.lines((last.text, Text.lines(lines)), between="\n\n"))
+    return replace(turn, replies=(*before, extended)) if lines else turn
 
 
-def _beside_a_procedure(world: World, turn: Turn, given: Sequence[Notice], day: date) -> Turn:
+def _with_a_procedure(world: World, turn: Turn, given: Sequence[Notice], day: date) -> Turn:
     session, catalog = turn.session, world.catalog(turn.session.unit)
     entry = catalog.outline(turn.about.code) if turn.about.code in catalog else None
     field = entry.field if entry else ""
@@ -48,7 +48,7 @@ def _beside_a_procedure(world: World, turn: Turn, given: Sequence[Notice], day: 
     fresh = [one for one in given if one.key not in known and one.concerns(field)]
     today = [one for one in fresh if one.kind != "reception" and one.is_on(day)]
     hours = [one for one in fresh if one.kind == "reception" and one.field and not one.is_over(day)]
-    lines = [*_today(session.language, today, day), *(told(session.language, one) for one in hours)]
+    lines = [*_today(session.language, today, day), *(notice_text(session.language, one) for one in hours)]
     if not lines:
         return turn
     noticed = (day.isoformat(), *known, *(one.key for one in (*today, *hours)))
@@ -60,7 +60,7 @@ def _today(language: str, notices: Sequence[Notice], day: date) -> list[Text]:
         return []
     weekday = plain(language, f"own.weekday.{day.weekday()}")
     heading = say(language, "own.today", weekday=weekday, day=day_text(day))
-    return [heading, *(Text.of("• ", told(language, one, dated=False)) for one in notices)]
+    return [heading, *(Text.of("• ", notice_text(language, one, dated=False)) for one in notices)]
 
 
 def _schedule(language: str, given: Sequence[Notice], day: date) -> list[Text]:
@@ -72,10 +72,10 @@ def _schedule(language: str, given: Sequence[Notice], day: date) -> list[Text]:
         if one.kind != "reception" and not one.is_over(day) and (one.weekdays or (one.first and one.first > day))
     ]
     soon = [one for one in coming if one.first is None or one.first <= day + AHEAD]
-    return [told(language, one) for one in (*hours, *soon)]
+    return [notice_text(language, one) for one in (*hours, *soon)]
 
 
-def told(language: str, one: Notice, *, dated: bool = True) -> Text:
+def notice_text(language: str, one: Notice, *, dated: bool = True) -> Text:
     """Return a notice in words, with its days unless `dated` is false."""
     days = days_text(language, one) if dated else ""
     if one.kind == "reception":

@@ -45,8 +45,8 @@ class Casework:
 
     def office_for(self, field: str) -> Office | None:
         """Return the office in charge of a field of work: its own, else the first that names no fields."""
-        own = [office for office in self.offices if field and field in office.fields]
-        return next(iter(own or [office for office in self.offices if not office.fields]), None)
+        in_charge = [office for office in self.offices if field and field in office.fields]
+        return next(iter(in_charge or [office for office in self.offices if not office.fields]), None)
 
     def unit_of(self, name: str) -> str:
         """Return the unit below whose staff an office is, by its name; empty where it is none of these."""

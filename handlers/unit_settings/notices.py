@@ -38,7 +38,7 @@ class Notice:
     """One notice. It is in force from `first` to `last` (included), on `weekdays` (0 is Monday) where there are any.
 
     `kind` is one of KINDS; the text of a "reception" are its hours. With a `field` it concerns the procedures of that
-    field alone. `below`: it is told by the units below too.
+    field alone. `below`: the units below show it too.
     """
 
     key: str
@@ -52,8 +52,8 @@ class Notice:
 
     def is_on(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
-        begun = self.first is None or self.first <= day
-        return begun and not self.is_over(day) and (not self.weekdays or day.weekday() in self.weekdays)
+        started = self.first is None or self.first <= day
+        return started and not self.is_over(day) and (not self.weekdays or day.weekday() in self.weekdays)
 
     def is_over(self, day: date) -> bool:
         """Tell whether its last day is past."""

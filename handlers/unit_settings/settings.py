@@ -70,7 +70,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class CurrentSettings:
     """What a unit's settings come to. `elsewhere` and `fields` say by code and by field where else something is done.
 
     The values of both are offices in words, as the unit wrote them. `published` is the kind of period ("month") whose
@@ -87,7 +87,7 @@ class Own:
     emblem: str = ""
 
     @classmethod
-    def of(cls, settings: Iterable[Setting]) -> "Own":
+    def of(cls, settings: Iterable[Setting]) -> "CurrentSettings":
         """Read the current settings of one unit."""
         notices: list[Notice] = []
         forms: dict[str, tuple[Form, ...]] = {}
@@ -112,7 +112,7 @@ class Own:
         return cls(tuple(notices), places[LEFT_OUT], places[LEFT_OUT_FIELD], forms, published, casework, emblem)
 
 
-class OwnTx(Protocol):
+class SettingsTx(Protocol):
     """A transaction that knows what units set themselves."""
 
     async def settings(self, unit: str = "") -> list[Setting]:
@@ -129,7 +129,7 @@ class OwnTx(Protocol):
     async def stated(self, unit: str, codes: Sequence[str]) -> dict[str, Entry]:
         """Return what a unit itself states of some procedures, by code."""
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
+    async def put_stated(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed."""
 
     async def keep_form(self, unit: str, name: str, content: bytes, now: datetime) -> int:

@@ -9,7 +9,7 @@ import structlog
 
 from handlers.channel import Traits, pieces
 from handlers.ports import MailTx
-from handlers.staff.petitions import late_told
+from handlers.staff.petitions import late_reply
 from handlers.world import World
 from reports.bulletins.morning_dossiers import EVENING, MORNING
 from reports.clock_jumps import SLACK
@@ -45,7 +45,7 @@ class LateStore(Protocol):
 
 
 async def remind_of_petitions(store: LateStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Tell the staff of each unit of petitions that are overdue since the last reminder; returns of how many.
+    """Send the staff of each unit the petitions that are overdue since the last reminder; returns how many.
 
     `now` is an aware local time; outside of a working day's office hours nothing is sent. A due day is claimed as a
     run, together with the messages.
@@ -68,13 +68,13 @@ async def _remind(
 ) -> int:
     async with store.transaction() as tx:
         days = sorted({one.due for one in late})
-        claimed = [day for day in days if await tx.start_run(unit, day.isoformat(), KIND, now)]
-        told = [one for one in late if one.due in claimed]
-        readers = await tx.members(unit, "alerts") if told else []
+        claimed_days = [day for day in days if await tx.start_run(unit, day.isoformat(), KIND, now)]
+        to_remind = [one for one in late if one.due in claimed_days]
+        readers = await tx.members(unit, "alerts") if to_remind else []
         for reader in sorted(readers, key=lambda one: (one.channel, one.user)):
             if reader.channel in channels and channels[reader.channel].reachable:
                 traits = channels[reader.channel]
-                said = late_told(told, now.date(), shared=traits.is_shared(reader.user))
+                said = late_reply(to_remind, now.date(), shared=traits.is_shared(reader.user))
                 await tx.enqueue(reader, pieces(traits, said), now, pushed=traits.pushed)
-    log.info("petitions_overdue", unit=unit, petitions=len(told), recipients=len(readers))
-    return len(told)
+    log.info("petitions_overdue", unit=unit, petitions=len(to_remind), recipients=len(readers))
+    return len(to_remind)

@@ -1,4 +1,4 @@
-"""What citizens did not find in a week, as admins are told: the largest groups that nobody handled."""
+"""What citizens did not find in a week, as admins read it: the largest groups that nobody handled."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

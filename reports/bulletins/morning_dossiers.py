@@ -42,7 +42,7 @@ async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str
 
     `now` is an aware local time; outside of a working day's office hours nothing is sent, so that a process
     that was down in the morning catches up, but not in the evening. A list that is too old to go by is not
-    shown; its unit is told so once a week. The claim and the messages are committed together.
+    shown; its unit gets a message about that once a week. The claim and the messages are committed together.
     """
     if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
         return 0

@@ -9,7 +9,7 @@ import structlog
 
 from handlers.channel import Traits, pieces
 from handlers.ports import MailTx
-from handlers.staff.cases import CasesTx, overdue_told
+from handlers.staff.cases import CasesTx, overdue_reply
 from handlers.world import World
 from reports.bulletins.morning_dossiers import EVENING, MORNING
 from reports.casework.due import with_due
@@ -58,19 +58,19 @@ async def _remind(
     store: RemindersStore, world: World, channels: Mapping[str, Traits], unit: str, late: Sequence[Case], now: datetime
 ) -> int:
     async with store.transaction() as tx:
-        told = [case for case in late if case.due and await tx.note_reminded(case.id, case.due)]
-        recipients = await _tell(tx, world, channels, unit, told, now)
-        for office in sorted({case.handed_to for case in told} - {"", unit}):
-            in_hand = [case for case in told if case.handed_to == office]
-            recipients += await _tell(tx, world, channels, office, in_hand, now)
-    log.info("cases_overdue", unit=unit, cases=len(told), recipients=recipients)
-    return len(told)
+        to_remind = [case for case in late if case.due and await tx.note_reminded(case.id, case.due)]
+        recipients = await _enqueue(tx, world, channels, unit, to_remind, now)
+        for office in sorted({case.handed_to for case in to_remind} - {"", unit}):
+            in_hand = [case for case in to_remind if case.handed_to == office]
+            recipients += await _enqueue(tx, world, channels, office, in_hand, now)
+    log.info("cases_overdue", unit=unit, cases=len(to_remind), recipients=recipients)
+    return len(to_remind)
 
 
-async def _tell(
+async def _enqueue(
     tx: RemindersTx, world: World, channels: Mapping[str, Traits], unit: str, late: Sequence[Case], now: datetime
 ) -> int:
-    """Tell the staff of a unit of overdue cases, where there are any; returns how many are told."""
+    """Send the staff of a unit its overdue cases, where there are any; returns how many people get them."""
     readers = [
         reader
         for reader in (await tx.members(unit, "alerts") if late else [])
@@ -78,6 +78,6 @@ async def _tell(
     ]
     for reader in sorted(readers, key=lambda one: (one.channel, one.user)):
         traits = channels[reader.channel]
-        said = overdue_told(world, late, now.date(), shared=traits.is_shared(reader.user))
+        said = overdue_reply(world, late, now.date(), shared=traits.is_shared(reader.user))
         await tx.enqueue(reader, pieces(traits, said), now, pushed=traits.pushed)
     return len(readers)

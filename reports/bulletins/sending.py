@@ -71,11 +71,11 @@ async def send_due(
     for unit, moment in since.items():
         if unit not in world.units:
             continue
-        begun = max(moment, oldest).astimezone(now.tzinfo)
+        start = max(moment, oldest).astimezone(now.tzinfo)
         for kind in KINDS:
             missed = [
                 period
-                for period in due(kind, begun, now, deadlines)
+                for period in due(kind, start, now, deadlines)
                 if (unit, period.name, kind) not in done and not world.units[unit].is_over(period.first)
             ]
             passed, wanted = missed[: -MOST_MISSED[kind]], missed[-MOST_MISSED[kind] :]

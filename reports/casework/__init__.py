@@ -1,1 +1,1 @@
-"""When cases and petitions are due, and what staff are told of it."""
+"""When cases and petitions are due, and what staff read about it."""

@@ -21,13 +21,13 @@ def due_from(world: World, unit: str, today: date) -> date:
 
 
 def due_again(world: World, case: Case, today: date) -> date:
-    """Return the day until which a handled case has time that its unit opens again.
+    """Return the day until which a unit has time for a handled case that it opens again.
 
-    It keeps the day that it had, so that what was late stays late; one that was handled in time and whose day has
-    passed since is given a new one.
+    The case keeps its former day, so that what was late stays late; a case that was handled in time and whose day has
+    passed since gets a new day.
     """
-    had = with_due(world, case).due or today
-    return had if today <= had or had < case.changed_on else due_from(world, case.unit, today)
+    due_before = with_due(world, case).due or today
+    return due_before if today <= due_before or due_before < case.changed_on else due_from(world, case.unit, today)
 
 
 def new_petition(

@@ -1,4 +1,4 @@
-"""What waits for staff beside cases: questions that were left and petitions, with how fast questions were answered."""
+"""What waits for staff apart from cases: questions left and petitions, with how fast questions were answered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class WaitingTx(Protocol):
 class Answered:
     """Questions of a period: how many came, were answered, and in time; half had an answer in so many working hours.
 
-    `hours` are begun ones; None where nothing was answered.
+    `hours` are rounded up; None where nothing was answered.
     """
 
     received: int
@@ -72,13 +72,13 @@ async def questions_of(tx: WaitingTx, units: Sequence[str], period: Period, now:
 
 
 def lines(answered: Answered, waiting: Waiting, language: str) -> Text:
-    """Say both in a summary, a line each; nothing of what there is none of."""
-    told = []
+    """Say both in a summary, a line each; leave out what there is none of."""
+    sentences = []
     if answered.received:
         half = plain(language, "left.half", hours=max(1, answered.hours)) if answered.hours is not None else ""
         counts = {"received": answered.received, "answered": answered.answered, "in_time": answered.in_time}
-        told.append(say(language, "left.week", half=half, **counts))
+        sentences.append(say(language, "left.week", half=half, **counts))
     for key, (count, late) in (("left.waiting", waiting.questions), ("petition.waiting", waiting.petitions)):
         if count:
-            told.append(say(language, key, count=count, late=late))
-    return Text.lines(told)
+            sentences.append(say(language, key, count=count, late=late))
+    return Text.lines(sentences)

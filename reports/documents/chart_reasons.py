@@ -1,4 +1,4 @@
-"""The chart of reasons: a bar for each reason that was ticked, with its number and share beside, as on the page."""
+"""The chart of reasons: a bar for each reason that was ticked, with its number and share, as on the page."""
 
 from typing import Any
 
@@ -81,11 +81,11 @@ def _bar(axes: Any, top: float, option: Ticked, lines: list[str]) -> float:
     from matplotlib.patches import Rectangle
 
     y = write_lines(axes, MARGIN, top, lines, LABEL) + LIFT
-    told, hidden = _numbers_of(option), option.share is None
+    numbers, hidden = _numbers_of(option), option.share is None
     size, look = (SMALL, {"color": QUIET}) if hidden else (LABEL, {"weight": "bold"})
-    if hidden and width_of(told, size) > NUMBERS:
-        told = "–"
-    write(axes, WIDTH - MARGIN, top + line_height(LABEL) / 2, told, size, ha="right", **look)
+    if hidden and width_of(numbers, size) > NUMBERS:
+        numbers = "–"
+    write(axes, WIDTH - MARGIN, top + line_height(LABEL) / 2, numbers, size, ha="right", **look)
     axes.add_patch(Rectangle((MARGIN, y), INSIDE, BAR, facecolor=GROUND, edgecolor="none"))
     if option.share:
         width = INSIDE * float(option.share) / 100

@@ -36,8 +36,8 @@ def as_csv(statement: Statement, details: Details) -> bytes:
     for row in rows:
         table.writerow(_ticked(report, row))
     for name, count in zip(("received", "answered"), details.petitions or (), strict=False):
-        title, told = text("document.fact.petitions"), text(f"document.fact.petitions_{name}")
-        texts = (report.unit_name, report.period.name, "", title, f"petitions_{name}", told)
+        title, label = text("document.fact.petitions"), text(f"document.fact.petitions_{name}")
+        texts = (report.unit_name, report.period.name, "", title, f"petitions_{name}", label)
         table.writerow([*map(defused, texts), str(count), *[""] * (len(rates.LEVELS) + 3), *("" for _ in more)])
     return out.getvalue().encode("utf-8-sig")
 

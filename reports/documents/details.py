@@ -82,13 +82,13 @@ def details_of(
     """
     known = world.unit(unit)
     above = world.units.get(known.parent)
-    own = data_dir / TEMPLATE
+    template = data_dir / TEMPLATE
     return Details(
         catalog=facts_of(world.catalog(unit), world.carried_out(unit)),
         heads=heads_of(known.name_on(on), above.name_on(on) if above else ""),
         place=place,
         cases=cases,
-        template=own if own.is_file() else None,
+        template=template if template.is_file() else None,
     )
 
 

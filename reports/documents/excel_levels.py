@@ -34,7 +34,7 @@ class Levels:
             put_text(sheet, HEADER, column, name, header=True)
 
     def breakdown(self, breakdown: Breakdown) -> None:
-        """Write groups, what the hidden ones have together, and the total where they have one that may be told."""
+        """Write groups, what the hidden ones have together, and the total where they have one that may be shown."""
         first = self.row + 1
         for number, group in enumerate(breakdown.groups, 1):
             self._group(number, group)

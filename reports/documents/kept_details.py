@@ -59,7 +59,7 @@ async def looked_up(
 
 
 async def kept_details(store: DetailsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
-    """Return a statement with its trend and what its files say beside the figures, as the first file had them.
+    """Return a statement with its trend and what its files say besides the figures, as the first file had them.
 
     What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a
     provisional statement keeps nothing.
@@ -94,8 +94,8 @@ def _facts(statement: Statement, details: Details) -> str:
 
 
 def _point(period: str, running: bool, rate: tuple[int, str, str, str] | None) -> Point:
-    told = Rate(rate[0], Decimal(rate[1]), Decimal(rate[2]), Decimal(rate[3])) if rate else None
-    return Point(periods.parse(period), told, running)
+    known_rate = Rate(rate[0], Decimal(rate[1]), Decimal(rate[2]), Decimal(rate[3])) if rate else None
+    return Point(periods.parse(period), known_rate, running)
 
 
 def _catalog(values: dict[str, Any]) -> CatalogFacts:

@@ -11,7 +11,7 @@ from reports.dossiers.dossier import Flow, total
 from reports.office.safe_cells import clean
 from reports.periods import Period
 from reports.rates import padded
-from reports.satisfaction.report import LEAST_TELLING, Report
+from reports.satisfaction.report import LEAST_JUDGED, Report
 from reports.statements import choice_lines
 from reports.statements.statement import Statement
 from reports.statements.summary import VERDICTS, moved, named_shares
@@ -40,11 +40,11 @@ def settled(report: Report) -> list[str]:
         flow = figures.total
         lines = [_settled(flow), sentences.received_sentence(flow), sentences.resolved_sentence(flow)]
     else:
-        own = figures.by_unit.get(report.unit)
-        lines = [] if own is None else [f"* {text('document.say.own', unit=unit_name(report))} {_settled(own)}"]
+        own_flow = figures.by_unit.get(report.unit)
+        lines = [f"* {text('document.say.own', unit=unit_name(report))} {_settled(own_flow)}"] if own_flow else []
         lines.append(f"* {text('document.say.below', units=padded(len(below)))} {_settled(total(below))}")
-    beside = (sentences.late_sentence(figures), sentences.lacking_sentence(figures))
-    return [*lines, *filter(None, beside)]
+    more = (sentences.late_sentence(figures), sentences.lacking_sentence(figures))
+    return [*lines, *filter(None, more)]
 
 
 def _settled(flow: Flow) -> str:
@@ -133,11 +133,11 @@ def _target(report: Report) -> str:
 
 def _after_rate(report: Report) -> list[str]:
     """Return the sentences after the rate: few answers, the previous period, and the other strata."""
-    small = {"answers": rates.number(report.answers), "least": LEAST_TELLING}
+    small = {"answers": rates.number(report.answers), "least": LEAST_JUDGED}
     said = [] if report.enough else [text("report.small", **small)]
     if report.change and report.previous and report.previous.rate:
-        told = {"change": text("report.change", **moved(report.change)), "verdict": text(VERDICTS[report.verdict])}
-        said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), **told))
+        values = {"change": text("report.change", **moved(report.change)), "verdict": text(VERDICTS[report.verdict])}
+        said.append(text("document.say.previous", rate=rates.percent(report.previous.rate.percent), **values))
     for one in report.by_stratum:
         if one.group.key != report.stratum and one.group.rate:
             rate, forms = rates.percent(one.group.rate.percent), rates.number(one.forms)

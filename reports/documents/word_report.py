@@ -187,7 +187,7 @@ def _ticked(report: Report) -> list[dict[str, str]]:
 
 
 def _trend(statement: Statement) -> list[dict[str, str]]:
-    """Rows of the table of how the rate went on, if any can be told; a week with too few answers has dashes."""
+    """Rows of the table of how the rate went on, if any can be shown; a week with too few answers has dashes."""
     shown_points = points(statement)
     return [
         {

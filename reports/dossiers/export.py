@@ -33,8 +33,8 @@ Value = TypeVar("Value")
 class Export:
     """What a file holds: dossiers by code (`kind` list) or a flow a field (`kind` totals), and what is wrong.
 
-    `notes` say what is suspicious or not counted, and keep nothing out; `told` how the file was read: hidden rows,
-    sheets that were not, a guessed encoding. `ignored` are the titles of the columns that were not read. `more` says
+    `notes` say what is suspicious or not counted, and keep nothing out; `reading_notes` how the file was read: hidden
+    rows, unread sheets, a guessed encoding. `ignored` are the titles of the columns that were not read. `more` says
     that there are more mistakes than are listed.
     """
 
@@ -45,7 +45,7 @@ class Export:
     flows: list[Flow] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    reading_notes: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     more: bool = False
 
@@ -57,39 +57,39 @@ class Export:
 
 def read(path: Path, zone: tzinfo, today: date) -> Export:
     """Read an export (a workbook or text); times are of the unit's zone. Unreadable if it cannot be used at all."""
-    told = Notes()
+    notes = Notes()
     with readable(path, TABLES):
         with path.open("rb") as content:
             export = Export(path.name, hashlib.file_digest(content, "sha256").hexdigest())
         titles = Titles()
-        rows = records(path, Wanted(titles, LACKING, unknown=""), told)
+        rows = records(path, Wanted(titles, LACKING, unknown=""), notes)
         first = next(rows, None)
         if first is None:
             raise Unreadable(f"{path.name}: không có dòng nào dưới hàng tiêu đề.")
         export.kind, export.ignored = titles.kind, titles.ignored
         if export.kind == "list":
-            _read_list(export, _dossier_rows(chain((first,), rows), told), titles, zone, today)
+            _read_list(export, _dossier_rows(chain((first,), rows), notes), titles, zone, today)
         else:
             _read_totals(export, chain((first,), rows), titles)
-        export.told = told.sentences
+        export.reading_notes = notes.sentences
     if not export.rows and not export.mistakes:
         raise Unreadable(f"{path.name}: không có hồ sơ nào dưới hàng tiêu đề.")
     return export
 
 
-def _dossier_rows(rows: Iterator[Record], told: Notes) -> Iterator[Record]:
+def _dossier_rows(rows: Iterator[Record], notes: Notes) -> Iterator[Record]:
     """Skip total rows and rows below the list, and note that they were skipped."""
-    totals: list[int] = []
-    notes: list[int] = []
+    total_rows: list[int] = []
+    note_rows: list[int] = []
     for record in rows:
         if record.cells.get("received") is None and is_total(record.raw):
-            totals.append(record.row)
+            total_rows.append(record.row)
         elif record.cells.get("received") is None and not is_blank(record.cells.get("code")) and is_note(record.raw):
-            notes.append(record.row)
+            note_rows.append(record.row)
         else:
             yield record
-    told.rows("", "Bỏ qua dòng tổng", totals)
-    told.rows("", "Bỏ qua ghi chú, chữ ký", notes)
+    notes.rows("", "Bỏ qua dòng tổng", total_rows)
+    notes.rows("", "Bỏ qua ghi chú, chữ ký", note_rows)
 
 
 class _Row:

@@ -32,34 +32,34 @@ async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Perio
     without any dossier of it: software is asked for the days that somebody wants.
     """
     totals = await tx.dossier_totals(units, period.name)
-    told = {unit: at for unit, _, at in totals}
-    # A day more: the database tells moments in UTC.
-    begun = period.first - timedelta(days=1)
+    totals_at = {unit: at for unit, _, at in totals}
+    # A day earlier, because the database gives moments in UTC.
+    day_before = period.first - timedelta(days=1)
     lists = {
         unit: at
-        for unit, at in (await tx.dossier_lists([unit for unit in units if unit not in told])).items()
-        if at.date() >= begun
+        for unit, at in (await tx.dossier_lists([unit for unit in units if unit not in totals_at])).items()
+        if at.date() >= day_before
     }
     counted = await tx.count_dossiers(sorted(lists), period.first, period.last) if lists else []
     lists = {unit: lists[unit] for unit in sorted({one.unit for one in counted})}
     counted += [Counted(unit, flow) for unit, flow, _ in totals]
-    return assemble(units, counted, lists, told)
+    return assemble(units, counted, lists, totals_at)
 
 
 def assemble(
-    units: Sequence[str], counted: Sequence[Counted], lists: Mapping[str, datetime], told: Mapping[str, datetime]
+    units: Sequence[str], counted: Sequence[Counted], lists: Mapping[str, datetime], totals_at: Mapping[str, datetime]
 ) -> DossierFigures | None:
-    """Put together what was counted of units; `lists` and `told` say when their lists and totals were imported."""
-    if not lists and not told:
+    """Put together what was counted of units; `lists` and `totals_at` say when lists and totals came in."""
+    if not lists and not totals_at:
         return None
-    by_unit: dict[str, list[Flow]] = {unit: [] for unit in sorted({*lists, *told})}
+    by_unit: dict[str, list[Flow]] = {unit: [] for unit in sorted({*lists, *totals_at})}
     for one in counted:
         by_unit[one.unit].append(one.flow)
     return DossierFigures(
         total=total(one.flow for one in counted),
         by_field=by_field(one.flow for one in counted),
-        as_of=min((*lists.values(), *told.values())),
-        counted="both" if lists and told else "totals" if told else "list",
+        as_of=min((*lists.values(), *totals_at.values())),
+        counted="both" if lists and totals_at else "totals" if totals_at else "list",
         unsettled_late=sum(one.unsettled_late for one in counted),
         not_handed=sum(one.not_handed for one in counted),
         not_closed=sum(one.not_closed for one in counted),

@@ -11,7 +11,7 @@ import locales
 from handlers.ports import Tally
 from reports import periods, rates
 from reports.integrity.uncounted import sentence, waiting
-from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
+from reports.satisfaction.report import LEAST_JUDGED, LEAST_SHOWN
 from surveys.screens import LATE, PLAUSIBLE_IN_TEN_MINUTES
 from surveys.signs import HASTY, LEAST_BURST, MOST_A_DAY, SLOT, Signs, Slot, bursts, crowded, usual_day
 from surveys.slips import STRATA, Counts, Round, Stratum
@@ -114,10 +114,10 @@ def _apart(seen: Seen) -> Finding:
     if not seen.apart:
         return Finding("apart", "fine", (seen.say("integrity.apart_none"),))
     undecided = waiting(seen.apart)
-    told = [
+    sentences = [
         sentence(seen.say, seen.place, group) for group in (*undecided, *(g for g in seen.apart if g not in undecided))
     ]
-    return Finding("apart", "flagged" if undecided else "fine", _first(seen, told))
+    return Finding("apart", "flagged" if undecided else "fine", _first(seen, sentences))
 
 
 def _crowd(seen: Seen) -> Finding:
@@ -128,21 +128,21 @@ def _crowd(seen: Seen) -> Finding:
     found = crowded(seen.open_by_day, seen.since, usual)
     if not found:
         return Finding("crowd", "fine", (seen.say("integrity.crowd_fine", usual=rates.number(usual)),))
-    told = [
+    sentences = [
         seen.say("integrity.crowd", day=periods.day(day), count=rates.number(count), usual=rates.number(usual))
         for day, count in found
     ]
-    return Finding("crowd", "flagged", _first(seen, told))
+    return Finding("crowd", "flagged", _first(seen, sentences))
 
 
 def _response(seen: Seen) -> Finding:
     if not seen.rounds:
         return Finding("response", "unknown", (seen.say("integrity.no_round"),))
-    told = [(*_answered(opened, counts, seen.today), opened, counts) for opened, counts in seen.rounds]
+    judged = [(*_answered(opened, counts, seen.today), opened, counts) for opened, counts in seen.rounds]
     order: tuple[State, ...] = ("flagged", "fine", "unknown")
-    told.sort(key=lambda one: order.index(one[0]))
-    sentences = [_round(seen, key, opened, counts) for _, key, opened, counts in told]
-    return Finding("response", told[0][0], _first(seen, sentences))
+    judged.sort(key=lambda one: order.index(one[0]))
+    sentences = [_round(seen, key, opened, counts) for _, key, opened, counts in judged]
+    return Finding("response", judged[0][0], _first(seen, sentences))
 
 
 def _round(seen: Seen, key: str, opened: Round, counts: Counts) -> str:
@@ -172,8 +172,8 @@ def _open(seen: Seen) -> Finding:
     high = strata["open"] * 100 > MOST_OPEN * seen.forms
     key = "integrity.open_high" if high else "integrity.open_fine"
     shares = strata_shares(strata)
-    told = seen.say(key, open=rates.percent(shares["open"]), slip=rates.percent(shares["slip"]))
-    return Finding("open", "flagged" if high else "fine", (told,))
+    text = seen.say(key, open=rates.percent(shares["open"]), slip=rates.percent(shares["slip"]))
+    return Finding("open", "flagged" if high else "fine", (text,))
 
 
 def _assisted(seen: Seen) -> Finding:
@@ -187,8 +187,8 @@ def _assisted(seen: Seen) -> Finding:
 
 def _few(kind: Kind, seen: Seen) -> Finding | None:
     """Why shares of strata are not judged, where they are not."""
-    if seen.forms < LEAST_TELLING:
-        return Finding(kind, "unknown", (seen.say("integrity.few_forms", least=LEAST_TELLING),))
+    if seen.forms < LEAST_JUDGED:
+        return Finding(kind, "unknown", (seen.say("integrity.few_forms", least=LEAST_JUDGED),))
     if not can_be_shown(seen.strata):
         return Finding(kind, "unknown", (seen.say("integrity.small_group", least=LEAST_SHOWN),))
     return None
@@ -198,15 +198,15 @@ def _speed(seen: Seen) -> Finding:
     timed = [group for group in seen.signs.forms if group.source != PAPER]
     forms, hasty = sum(group.count for group in timed), sum(group.count for group in timed if group.hasty)
     seconds = int(HASTY.total_seconds())
-    if forms < LEAST_TELLING:
-        return Finding("speed", "unknown", (seen.say("integrity.few_forms", least=LEAST_TELLING),))
+    if forms < LEAST_JUDGED:
+        return Finding("speed", "unknown", (seen.say("integrity.few_forms", least=LEAST_JUDGED),))
     if hasty * 100 > MOST_HASTY * forms:
-        told = seen.say("integrity.speed_high", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
-        return Finding("speed", "flagged", (told,))
+        text = seen.say("integrity.speed_high", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
+        return Finding("speed", "flagged", (text,))
     if hasty < LEAST_SHOWN:
         return Finding("speed", "fine", (seen.say("integrity.speed_fine"),))
-    told = seen.say("integrity.speed_some", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
-    return Finding("speed", "fine", (seen.say("integrity.speed_fine"), told))
+    text = seen.say("integrity.speed_some", share=share(hasty, forms), forms=rates.number(forms), seconds=seconds)
+    return Finding("speed", "fine", (seen.say("integrity.speed_fine"), text))
 
 
 def _bursts(seen: Seen) -> Finding:
@@ -263,7 +263,7 @@ def _screens(seen: Seen) -> Finding:
     if not seen.signs.crowded:
         return Finding("screens", "fine", (seen.say("integrity.screens_fine", most=PLAUSIBLE_IN_TEN_MINUTES),))
     fullest = sorted(seen.signs.crowded, key=lambda slot: (-slot.count, slot.day, slot.number, slot.counter))
-    told = [
+    sentences = [
         seen.say(
             "integrity.screen_crowded",
             place=seen.place(slot.counter),
@@ -274,7 +274,7 @@ def _screens(seen: Seen) -> Finding:
         )
         for slot in fullest
     ]
-    return Finding("screens", "flagged", _first(seen, told))
+    return Finding("screens", "flagged", _first(seen, sentences))
 
 
 def _late(seen: Seen) -> Finding:
@@ -286,7 +286,7 @@ def _late(seen: Seen) -> Finding:
     )
     if not many:
         return Finding("late", "fine", (seen.say("integrity.late_fine", hours=hours),))
-    told = [
+    sentences = [
         seen.say(
             "integrity.late",
             count=rates.number(late.count),
@@ -296,7 +296,7 @@ def _late(seen: Seen) -> Finding:
         )
         for late in many
     ]
-    return Finding("late", "flagged", _first(seen, told))
+    return Finding("late", "flagged", _first(seen, sentences))
 
 
 def _perfect(seen: Seen) -> Finding:
@@ -308,13 +308,13 @@ def _perfect(seen: Seen) -> Finding:
             lower.add((tally.counter, tally.stratum))
     # A form answers a question once at most, so the question with most answers says how many forms there are.
     sizes = {group: max(questions.values()) for group, questions in forms.items()}
-    enough = [group for group, size in sorted(sizes.items()) if size >= LEAST_TELLING]
+    enough = [group for group, size in sorted(sizes.items()) if size >= LEAST_JUDGED]
     if not enough:
-        return Finding("perfect", "unknown", (seen.say("integrity.few_at_counters", least=LEAST_TELLING),))
+        return Finding("perfect", "unknown", (seen.say("integrity.few_at_counters", least=LEAST_JUDGED),))
     perfect = [group for group in enough if group not in lower]
     if not perfect:
-        return Finding("perfect", "fine", (seen.say("integrity.perfect_fine", least=LEAST_TELLING),))
-    told = [
+        return Finding("perfect", "fine", (seen.say("integrity.perfect_fine", least=LEAST_JUDGED),))
+    sentences = [
         seen.say(
             "integrity.perfect",
             place=seen.place(group[0]),
@@ -323,4 +323,4 @@ def _perfect(seen: Seen) -> Finding:
         )
         for group in perfect
     ]
-    return Finding("perfect", "flagged", _first(seen, told))
+    return Finding("perfect", "flagged", _first(seen, sentences))

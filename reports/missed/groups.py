@@ -35,7 +35,7 @@ class Handling:
     """What an admin of `unit` did about a group on a day.
 
     `text` is the name or matter it became, else the group's first question; `target` the code of the procedure, or
-    the office. `gist` is what its first question tells, `gists` what all do; it came `count` times up to then.
+    the office. `gist` is that of its first question, `gists` those of all; it came `count` times up to then.
     """
 
     unit: str
@@ -86,7 +86,7 @@ class Missed:
 
     def group(self, identifier: str) -> Group | None:
         """Return the open group that holds the text of an id; None where there is none any more."""
-        found = (one for one in self.groups if any(id_of(told) == identifier for told in one.gists))
+        found = (one for one in self.groups if any(id_of(known_gist) == identifier for known_gist in one.gists))
         return next(found, None)
 
 
@@ -100,13 +100,13 @@ class MissesTx(Protocol):
         """Return what admins of units did about what was missed, the oldest first."""
 
 
-def id_of(told: str) -> str:
+def id_of(question_gist: str) -> str:
     """Return a short id of a gist, safe in addresses and buttons."""
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    return hashlib.sha256(question_gist.encode()).hexdigest()[:12]
 
 
 def first_day(today: date) -> date:
-    """Return the Monday from which on is looked at."""
+    """Return the Monday from which on questions are looked at."""
     return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
 
 
@@ -119,14 +119,14 @@ def group_misses(
     stays away with all that is like it, and is counted there.
     """
     asked = [one for one in misses if one.kind != GAP]
-    told = {text: gist(text) for text in {one.text for one in asked}}
-    aside = _Aside(handlings, covered)
+    gist_of = {text: gist(text) for text in {one.text for one in asked}}
+    known = _Handled(handlings, covered)
     since = Counter[int]()
     left: dict[str, list[Miss]] = {}
     for one in asked:
-        place = aside.place_of(one, told[one.text])
+        place = known.place_of(one, gist_of[one.text])
         if place is None:
-            left.setdefault(told[one.text], []).append(one)
+            left.setdefault(gist_of[one.text], []).append(one)
         elif one.day > handlings[place].day:
             since[place] += one.count
     counts = [(key, sum(one.count for one in found)) for key, found in left.items()]
@@ -139,29 +139,29 @@ def group_misses(
     return Missed(tuple(sorted(groups, key=lambda one: (-one.count, one.gist))), tuple(handled[::-1]), _often(gaps))
 
 
-class _Aside:
-    """What was handled, for telling whether a question belongs to it."""
+class _Handled:
+    """What was handled, to find out whether a question belongs to it."""
 
     def __init__(self, handlings: Sequence[Handling], covered: Mapping[str, Collection[str]]) -> None:
         self._handlings = handlings
         self._covered = covered
         self._exact: dict[str, list[int]] = {}
         for place, handling in enumerate(handlings):
-            for told in handling.gists:
-                self._exact.setdefault(told, []).append(place)
+            for known_gist in handling.gists:
+                self._exact.setdefault(known_gist, []).append(place)
         self._put_away = [place for place, one in enumerate(handlings) if one.what != "name" and one.text]
         common = Counter(word for place in self._put_away for word in set(handlings[place].gist.split()))
         self._alike = Likeness(common)
         for place in self._put_away:
             self._alike.add(handlings[place].gist)
 
-    def place_of(self, miss: Miss, told: str) -> int | None:
+    def place_of(self, miss: Miss, question_gist: str) -> int | None:
         """The handling that a question belongs to, by its place; None where it is open."""
-        same = [place for place in self._exact.get(told, ()) if self._covers(place, miss.unit)]
+        same = [place for place in self._exact.get(question_gist, ()) if self._covers(place, miss.unit)]
         if same:
             latest = self._handlings[same[-1]]
             return same[-1] if latest.what != "name" or miss.day <= latest.day else None
-        near = self._alike.nearest(told)
+        near = self._alike.nearest(question_gist)
         return self._put_away[near] if near is not None and self._covers(self._put_away[near], miss.unit) else None
 
     def _covers(self, place: int, unit: str) -> bool:
@@ -175,9 +175,9 @@ def _group(gists: Sequence[str], misses: Sequence[Miss]) -> Group:
         weeks[one.day - timedelta(days=one.day.weekday())] += one.count
         kinds[one.kind] += one.count
     by_week = tuple(sorted(weeks.items(), reverse=True))
-    # Of two that came as often the one with its marks.
-    told = tuple(sorted(texts.items(), key=lambda one: (-one[1], sum(map(str.isascii, one[0])) - len(one[0]), one[0])))
-    return Group(gists[0], frozenset(gists), told, by_week, _often(kinds), texts.total())
+    # Of two that came equally often, the one with its marks is first.
+    ranked = sorted(texts.items(), key=lambda one: (-one[1], sum(map(str.isascii, one[0])) - len(one[0]), one[0]))
+    return Group(gists[0], frozenset(gists), tuple(ranked), by_week, _often(kinds), texts.total())
 
 
 def _often(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:

@@ -20,7 +20,7 @@ from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first
 
 STAFF_LANGUAGE = "vi"
 # So many texts of a group, and so many other groups and names, are asked again when a name is checked.
-MOST_OWN, MOST_OTHERS = 30, 300
+MOST_TEXTS, MOST_OTHERS = 30, 300
 
 
 class HandlingTx(MissesTx, Protocol):
@@ -35,7 +35,7 @@ class HandlingTx(MissesTx, Protocol):
     async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
         """Return what each of some units itself states of a procedure, by unit."""
 
-    async def state_own(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
+    async def put_stated(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says in the history what was done."""
 
 
@@ -59,9 +59,9 @@ async def check_name(world: World, member: Membership, missed: Missed, group: Gr
     entry = catalog.entry(code)
     if entry is None:
         raise KeyError(code)
-    own = [text for text, _ in group.texts[:MOST_OWN]]
+    texts = [text for text, _ in group.texts[:MOST_TEXTS]]
     others = [text for text in asked_elsewhere(missed, code) if text != group.text]
-    return await asyncio.to_thread(check, catalog, called(entry, name), [name], own, others)
+    return await asyncio.to_thread(check, catalog, called(entry, name), [name], texts, others)
 
 
 def asked_elsewhere(missed: Missed, code: str) -> list[str]:
@@ -81,9 +81,9 @@ async def give_name(
     if whole is None or not await tx.handle_misses(_handling(member, group, "name", name, now, code)):
         return False
     scope = scope_of(world, member.unit)
-    own = stated.get(scope) or Entry(code, "")
+    own_entry = stated.get(scope) or Entry(code, "")
     title = plain(STAFF_LANGUAGE, "handling.history", name=name, code=code)
-    await tx.state_own(scope, title, [called(own, name)], now, author)
+    await tx.put_stated(scope, title, [called(own_entry, name)], now, author)
     return True
 
 
@@ -107,9 +107,10 @@ def name_for(text: str) -> str:
 
 
 def group_of_question(missed: Missed, text: str) -> Group:
-    """Return the open group that a question belongs to, or one of its own."""
-    told = gist(text)
-    return missed.group(id_of(told)) or Group(told, frozenset({told}), ((text, 1),), (), (), 1)
+    """Return the open group that a question belongs to, or a new group of this question alone."""
+    question_gist = gist(text)
+    found = missed.group(id_of(question_gist))
+    return found or Group(question_gist, frozenset({question_gist}), ((text, 1),), (), (), 1)
 
 
 def offices_of(world: World) -> list[str]:

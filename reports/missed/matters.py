@@ -7,8 +7,8 @@ from handlers.world import World
 from reports.missed.groups import Handling
 
 
-def told_offices(world: World, matters: Sequence[Handling]) -> dict[str, Offices]:
-    """Return the offices of each unit whose admins told some, with what the units above it told; the latest first."""
+def offices_by_unit(world: World, matters: Sequence[Handling]) -> dict[str, Offices]:
+    """Return the offices that admins of each unit named, with those that units above it named; the latest first."""
     return {
         unit: world.offices.with_more(
             Office(one.target, said=(one.text,))

@@ -124,10 +124,10 @@ def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int] = (1
     merged = {cell for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
     for row in sheet.iter_rows(min_row=header[0]):
         # Programs guess the height of a row differently, and not at all that of merged cells.
-        own = [cell for cell in row if isinstance(cell.value, str) and cell.data_type == "s"]
+        text_cells = [cell for cell in row if isinstance(cell.value, str) and cell.data_type == "s"]
         heights = [
             LINE * cell.font.size / SIZE * _lines(cell.value, widths[cell.column - 1])
-            for cell in own
+            for cell in text_cells
             if (cell.row, cell.column) not in merged
         ]
         if heights:

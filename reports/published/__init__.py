@@ -1,1 +1,1 @@
-"""What a unit tells its citizens of kept reports: see docs/decisions/0039-what-citizens-are-told.md."""
+"""What a unit publishes of kept reports: see docs/decisions/0039-what-citizens-are-told.md."""

@@ -12,7 +12,7 @@ from typing import Protocol
 from handlers.world import World
 from reports import periods
 from reports.periods import Period
-from reports.published.result import Result, told
+from reports.published.result import Result, result_of_versions
 from reports.statements.scope import Scope
 from reports.statements.statement import Kept
 
@@ -67,7 +67,7 @@ class Shelf:
         self._known: OrderedDict[tuple[tuple[int, str], ...], Result] = OrderedDict()
 
     async def results(self, store: PublishedStore, world: World, unit: str, step: str, today: date) -> list[Result]:
-        """Return what is told of the last kept periods of a kind, oldest first."""
+        """Return what is published of the last kept periods of a kind, oldest first."""
         scope = Scope(unit, last_over(step, today))
         # Of a unit that has none under it, both ways of asking are the same.
         scopes = [scope] if len(world.below(unit)) > 1 else [scope, replace(scope, below=False)]
@@ -82,7 +82,7 @@ class Shelf:
     async def _result(self, notes: Sequence[Note], kept: Mapping[int, Kept]) -> Result:
         key = _key(notes)
         if key not in self._known:
-            found = await asyncio.to_thread(lambda: told([kept[note.id].statement() for note in notes]))
+            found = await asyncio.to_thread(lambda: result_of_versions([kept[note.id].statement() for note in notes]))
             if found is None:
                 raise ValueError("a period without statements")
             self._known[key] = found

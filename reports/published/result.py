@@ -57,7 +57,7 @@ class Result:
 
     @property
     def response(self) -> Decimal | None:
-        """The forms in percent of the dossiers that came in; None where one of them is not told, or forms are more."""
+        """The forms in percent of the dossiers received; None where one of both is not published, or forms are more."""
         return rates.percent_of(self.forms, self.dossiers) if 0 < self.forms <= self.dossiers else None
 
 
@@ -100,11 +100,11 @@ def _reasons(choice: Choice) -> Reasons | None:
     )
 
 
-def told(versions: Sequence[Statement]) -> Result | None:
-    """Return what is told of a period by its statements, oldest first; None where there are none.
+def result_of_versions(versions: Sequence[Statement]) -> Result | None:
+    """Return what is published of a period from its statements, oldest first; None where there are none.
 
-    A restatement takes the place of what was told before where nobody can take one from the other and find out what
-    fewer than five forms said.
+    A restatement takes the place of what was published before where nobody can subtract one from the other and find
+    out what fewer than five forms said.
     """
     shown: Statement | None = None
     for one in versions:
@@ -128,7 +128,7 @@ def _distance(before: Mapping[int, int], now: Mapping[int, int]) -> int:
 
 
 def _ticked(statement: Statement) -> dict[str, dict[str, int]]:
-    """The numbers that are told of each question for reasons, the forms that were asked under ""."""
+    """The numbers that are published of each question for reasons; under "" the forms that were asked."""
     return {
         choice.key: {"": choice.whole.asked or 0, **{one.key: one.forms or 0 for one in choice.whole.shown}}
         for choice in statement.report.by_choice

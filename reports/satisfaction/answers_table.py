@@ -82,8 +82,8 @@ def columns(asked: Sequence[Asked], wordings: Mapping[tuple[str, int], Questionn
 def header(listed: Sequence[Column], language: str, *, several: bool) -> list[str]:
     """Return the first row; `several`: columns of more than one form stand side by side."""
     questions = [f"{column.form}.{column.question}" if several else column.question for column in listed]
-    told = [f"{code}: {column.text}" if column.text else code for code, column in zip(questions, listed, strict=True)]
-    return [*(locales.text(language, f"export.column.{name}") for name in FIXED), *told]
+    titles = [f"{code}: {column.text}" if column.text else code for code, column in zip(questions, listed, strict=True)]
+    return [*(locales.text(language, f"export.column.{name}") for name in FIXED), *titles]
 
 
 def row(number: int, filled: FilledForm, listed: Sequence[Column]) -> list[Cell]:
@@ -99,11 +99,11 @@ def notes(
     language: str, unit: str, days: str, rows: int, names: Mapping[str, str], *, sample: bool = False
 ) -> list[str]:
     """Return what a reader of the table has to know, first that it is a `sample`; `names`: titles of forms by code."""
-    told = [locales.text(language, "sample.mark")] if sample else []
-    told += [locales.text(language, "export.about", unit=unit, days=days, rows=rows)]
-    told += [locales.text(language, "export.form", code=code, title=title) for code, title in sorted(names.items())]
+    lines = [locales.text(language, "sample.mark")] if sample else []
+    lines += [locales.text(language, "export.about", unit=unit, days=days, rows=rows)]
+    lines += [locales.text(language, "export.form", code=code, title=title) for code, title in sorted(names.items())]
     keys = ("export.levels", "export.options", "export.flags", "export.strata", "export.masked", "export.order")
-    return [*told, *(locales.text(language, key) for key in keys)]
+    return [*lines, *(locales.text(language, key) for key in keys)]
 
 
 def _short(question: Question) -> str:

@@ -11,7 +11,7 @@ from reports.periods import Period
 from reports.satisfaction.choices import Asking, Choice, ChoiceNames, ChoiceRow, choices
 from reports.satisfaction.counts import Counts, Levels, PlaceCount, QuestionCount, WeekCount
 from reports.satisfaction.parts import LEVELLED, NO_PARTS, Part, PartCount, PartCounts, of_stratum
-from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report, StratumFigures
+from reports.satisfaction.report import LEAST_JUDGED, LEAST_SHOWN, Group, Report, StratumFigures
 from reports.satisfaction.small_numbers import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
 
@@ -228,7 +228,7 @@ def largest(counts: Counts, before: Counts) -> Stratum:
         return max(possible, key=lambda one: (one != "assisted" and any(sizes[one]), sizes[one], one == "open"))
 
     now = most(STRATA, [counts])
-    if size(now, [counts])[1] >= LEAST_TELLING:
+    if size(now, [counts])[1] >= LEAST_JUDGED:
         return now
     there = [one for one in STRATA if one != "assisted" and any(size(one, [counts]))]
     return most(there or ([now] if any(size(now, [counts])) else STRATA), [counts, before])

@@ -13,7 +13,7 @@ from surveys.cases import State, is_comment
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment, masked as it was stored. `level` is the lowest counted answer beside it, 0 where there is none.
+    """A comment, masked as it was stored. `level` is the lowest counted answer of its form, 0 where there is none.
 
     `state` is that of its case, empty where it made none. The time of day is not known, and no name.
     """

@@ -1,4 +1,4 @@
-"""Parts that answers and reasons are broken down by beside places: field, occasion, week, weekday, half of the day."""
+"""What answers and reasons are broken down by, apart from places: field, occasion, week, weekday, half of the day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from surveys.slips import Stratum
 
 Part = Literal["field", "occasion", "week", "weekday", "half"]
 PARTS: tuple[Part, ...] = get_args(Part)
-# Counted answers are told by these; by the others they are told from the counts of places and weeks.
+# Answers are counted by these; their figures by the others come from the counts of places and weeks.
 LEVELLED: tuple[Part, ...] = ("occasion", "weekday", "half")
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 

@@ -16,7 +16,7 @@ from reports.satisfaction.small_numbers import FEWEST
 from surveys.slips import Stratum
 
 LEAST_SHOWN = FEWEST
-LEAST_TELLING = 30
+LEAST_JUDGED = 30
 SHORTEST_MONTH = 28
 
 
@@ -62,7 +62,7 @@ class Report:
     `by_choice` are the questions with options of which something was ticked.
     `target` is the wanted rate in percent, 0 where there is none. A table is empty where it would have one row
     that is the total: sections, units, weeks of one; fields where none is known. Occasions and days of the week are
-    told of so few units and days that their forms can be counted one by one.
+    given only for so few units and days that their forms can be counted one by one.
     """
 
     unit: str
@@ -103,7 +103,7 @@ class Report:
     @property
     def enough(self) -> bool:
         """Whether there are answers enough for the rate to be judged by."""
-        return self.answers >= LEAST_TELLING
+        return self.answers >= LEAST_JUDGED
 
     @property
     def of_target(self) -> int | None:

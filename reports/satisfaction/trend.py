@@ -70,18 +70,18 @@ def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, 
             for one in within:
                 if one.first <= count.day <= one.last:
                     levels[one][count.level] += count.count
-    begun = next((place for place, one in enumerate(within) if levels[one]), len(within))
+    first = next((place for place, one in enumerate(within) if levels[one]), len(within))
     sizes = {one: levels[one].total() for one in within}
     shown = {one for one, size in sizes.items() if size >= LEAST_SHOWN}
-    for told in (report, report.previous):
-        shown -= _revealing(sizes, shown, told) if told else set()
+    for printed in (report, report.previous):
+        shown -= _revealing(sizes, shown, printed) if printed else set()
     return [
         Point(
             one,
             rates.rate(levels[one], report.rule) if one in shown else None,
             running=one.first <= today <= one.last,
         )
-        for one in within[begun:]
+        for one in within[first:]
     ]
 
 

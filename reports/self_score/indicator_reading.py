@@ -22,14 +22,14 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"indicator.column.{column}")
 
 
-def read(path: Path, scheme: Scheme, told: Notes) -> tuple[list[Line], list[Mistake]]:
+def read(path: Path, scheme: Scheme, notes: Notes) -> tuple[list[Line], list[Mistake]]:
     """Read a line for each indicator, in order, and every mistake; Unreadable where the file cannot be used."""
     mistakes: list[Mistake] = []
     found: dict[int, Line] = {}
     lacking = f"không thấy hàng tiêu đề có cột «{title('number')}» và «{title('own')}»"
     wanted = Wanted(_titles, lacking, deepest=1, numbered=False)
     with readable(path, TABLES):
-        for record in records(path, wanted, told):
+        for record in records(path, wanted, notes):
             row, cells = record.row, record.cells
             number = _NUMBER.fullmatch(" ".join(str(cells.get("number") or "").split()))
             if number is None:

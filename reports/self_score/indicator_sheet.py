@@ -25,9 +25,9 @@ def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
     sheet = book.active
     sheet.title = locales.text(locales.DEFAULT, "indicator.sheet")
     over(sheet, 1, locales.text(locales.DEFAULT, "indicator.title"), len(COLUMNS), bold=True, size=14)
-    told = {"source": scheme.source, "points": scheme.points, "most": scheme.most, "since": periods.day(scheme.since)}
-    basis = locales.text(locales.DEFAULT, "indicator.basis", **told)
-    guide = locales.text(locales.DEFAULT, "indicator.guide", **told)
+    values = {"source": scheme.source, "points": scheme.points, "most": scheme.most, "since": periods.day(scheme.since)}
+    basis = locales.text(locales.DEFAULT, "indicator.basis", **values)
+    guide = locales.text(locales.DEFAULT, "indicator.guide", **values)
     for row, text in enumerate((basis, guide, bands(scheme)), 2):
         note(sheet, row, text, WIDTHS)
     form_header(sheet, FIRST - 1, [title(column) for column in COLUMNS])

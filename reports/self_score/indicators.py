@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-OWN_FILE = "xep-loai.toml"
+SCHEME_FILE = "xep-loai.toml"
 COLUMNS = ("number", "name", "most", "own", "appraised", "note")
 _KEYS = frozenset(("source", "since", "points", "indicators", "band"))
 
@@ -68,14 +68,14 @@ def add_up(scheme: Scheme, filled: Sequence[int | None]) -> Sum:
 
 def load(data_dir: Path) -> Scheme:
     """Return the unit's own scheme where it has one, else the shipped one; SchemeError where that is wrong."""
-    own = data_dir / OWN_FILE
-    if not own.exists():
+    path = data_dir / SCHEME_FILE
+    if not path.exists():
         return parse(files(__package__).joinpath("indicators_2018.toml").read_text("utf-8"), "indicators_2018.toml")
     try:
-        source = own.read_text("utf-8")
+        source = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError(f"{own}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
-    return parse(source, str(own))
+        raise SchemeError(f"{path}: không đọc được ({error}); lưu lại tệp dạng UTF-8") from error
+    return parse(source, str(path))
 
 
 def parse(source: str, name: str) -> Scheme:

@@ -30,15 +30,15 @@ def title(column: str) -> str:
     return locales.text(locales.DEFAULT, f"par.column.{column}")
 
 
-def read(path: Path, told: Notes) -> tuple[list[Area], list[Mistake]]:
+def read(path: Path, notes: Notes) -> tuple[list[Area], list[Mistake]]:
     """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all.
 
-    What was left out or hidden is told.
+    `notes` take what was left out or hidden.
     """
     lacking = f"không thấy hàng tiêu đề có cột «{title('area')}», «{title('maximum')}» và «{title('score')}»"
     reading = _Reading(path.name)
     wanted = Wanted(_titles, lacking, deepest=1, numbered=False)
-    with readable(path, TABLES), closing(records(path, wanted, told)) as found:
+    with readable(path, TABLES), closing(records(path, wanted, notes)) as found:
         for count, record in enumerate(found, 1):
             if count > MOST_ROWS:
                 raise Unreadable(f"{path.name}: hơn {MOST_ROWS} dòng.")
@@ -105,11 +105,11 @@ class _Reading:
         survey = self._points(row, "survey", given["survey"]) or ZERO
         if survey > maximum:
             raise self._wrong(row, "survey", f"{points(survey)} lớn hơn điểm tối đa {points(maximum)}")
-        own = maximum - survey
-        score = self._score(row, given["score"], own)
-        if score is not None and score > own:
+        self_maximum = maximum - survey
+        score = self._score(row, given["score"], self_maximum)
+        if score is not None and score > self_maximum:
             of_survey = f" (tối đa {points(maximum)}, trừ {points(survey)} điểm ĐTXHH)" if survey else ""
-            raise self._wrong(row, "score", f"{pair(score, own)}: lớn hơn điểm tự chấm nhiều nhất{of_survey}")
+            raise self._wrong(row, "score", f"{pair(score, self_maximum)}: lớn hơn điểm tự chấm nhiều nhất{of_survey}")
         survey_score = self._points(row, "survey_score", given["survey_score"])
         if survey_score is not None and survey_score > survey:
             raise self._wrong(row, "survey_score", f"{pair(survey_score, survey)}: lớn hơn điểm ĐTXHH")
@@ -129,10 +129,10 @@ class _Reading:
             if cell is UNCOMPUTED:
                 raise self._wrong(row, column, UNCOMPUTED_SAID)
 
-    def _score(self, row: int, cell: Any, own: Decimal) -> Decimal | None:
+    def _score(self, row: int, cell: Any, self_maximum: Decimal) -> Decimal | None:
         try:
             rate = read_rate(cell)
-            return read_points(cell) if rate is None else earned(own, rate)
+            return read_points(cell) if rate is None else earned(self_maximum, rate)
         except Wrong as error:
             raise self._wrong(row, "score", str(error)) from error
 

@@ -55,10 +55,10 @@ class _Compared:
             yield self._say("stratum", **kinds)
         moved = Counter(_by_source(now, new.stratum))
         moved.subtract(_by_source(before, new.stratum))
-        told = [self._moved(source, count) for source, count in sorted(moved.items()) if count]
-        if told:
+        sentences = [self._moved(source, count) for source, count in sorted(moved.items()) if count]
+        if sentences:
             forms = {"forms": rates.number(new.forms), "before": rates.number(old.forms)}
-            yield f"{', '.join(told)} ({self._say('forms', **forms)})"
+            yield f"{', '.join(sentences)} ({self._say('forms', **forms)})"
         elif _of(before, new.stratum) != _of(now, new.stratum):
             yield self._say("answers")
         elif before.asking and _ticked(before, new.stratum) != _ticked(now, new.stratum):

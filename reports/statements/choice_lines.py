@@ -35,7 +35,7 @@ def reasons(report: Report, language: str) -> list[Text]:
 def most_at(choice: Choice, language: str) -> Text:
     """Where the first reason was ticked most: "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2"; nothing where none can.
 
-    It is told of a row that has more than any other, even if one hidden row had all that is hidden.
+    A row is named that has more than any other, even if one hidden row had all that is hidden.
     """
     if not choice.whole.shown:
         return Text()
@@ -70,13 +70,13 @@ def ranked(row: ChoiceRow, choice: Choice, language: str) -> str:
         for one in (first, *others)
         if one.share is not None
     ]
-    told = [
+    parts = [
         plain(language, "report.ticked_of", asked=asked, **values[0]),
         *(plain(language, "report.ticked", **one) for one in values[1:]),
     ]
     if row.hidden:
-        told.append(plain(language, "report.ticked_hidden", options=", ".join(one.name for one in row.hidden)))
-    return BETWEEN.join(told)
+        parts.append(plain(language, "report.ticked_hidden", options=", ".join(one.name for one in row.hidden)))
+    return BETWEEN.join(parts)
 
 
 def by_table(report: Report, language: str) -> list[Text]:

@@ -49,9 +49,9 @@ async def statement_of(tx: StatementsTx, world: World, scope: Scope, now: dateti
         inputs, last = await _read(tx, world, scope, now)
         if seen := await _seen(inputs, last, now):
             return seen
-        told = await asyncio.to_thread(changes, last.inputs, inputs, now.date()) if last else ()
+        changed = await asyncio.to_thread(changes, last.inputs, inputs, now.date()) if last else ()
         number = last.number + 1 if last else 1
-        if await tx.keep_statement(Kept(number, inputs, inputs.digest, now.replace(microsecond=0), told)):
+        if await tx.keep_statement(Kept(number, inputs, inputs.digest, now.replace(microsecond=0), changed)):
             kept = await tx.last_statement(scope)
             if kept and _same(kept, inputs):
                 return await asyncio.to_thread(kept.statement)

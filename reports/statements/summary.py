@@ -8,7 +8,7 @@ from handlers.wording import plain, say
 from reports import periods, rates
 from reports.dossiers import sentences
 from reports.rates import Change
-from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING, Group, Report
+from reports.satisfaction.report import LEAST_JUDGED, LEAST_SHOWN, Group, Report
 from reports.statements import choice_lines
 from reports.statements.statement import Statement
 
@@ -96,7 +96,7 @@ def few_line(report: Report, language: str) -> Text:
 
 def small_line(report: Report, language: str) -> Text:
     """That there are too few answers to judge by."""
-    return say(language, "report.small", answers=rates.number(report.answers), least=LEAST_TELLING)
+    return say(language, "report.small", answers=rates.number(report.answers), least=LEAST_JUDGED)
 
 
 def target_line(report: Report, language: str) -> Text:

@@ -32,10 +32,10 @@ class Moves(Queries):
             await self._drop_doubles(held, channel, old, new)
         for held in (OUTBOX, STAFF, SESSION, TOKEN, CASE, PACE, DECISION, IMPORT, PENDING, SETTING, STEP, QUESTION):
             moved = func.substr(held.c.person, len(old) + 1)
-            own = held.c.person == old
+            belongs = held.c.person == old
             if held is SESSION:
-                own = or_(own, _inside(held, old))
-            statement = update(held).where(held.c.channel == channel, own)
+                belongs = or_(belongs, _inside(held, old))
+            statement = update(held).where(held.c.channel == channel, belongs)
             await self._connection.execute(statement.values(person=literal(new).concat(moved)))
         return waiting
 

@@ -30,11 +30,11 @@ class Paces(Queries):
     async def keep_pace(self, pace: Pace) -> None:
         """Keep a chat's pace, as changed after it was held."""
         here = (PACE.c.channel == pace.channel, PACE.c.person == pace.user)
-        values = {"told_at": pace.told_at, "since": pace.since, "waiting": pace.waiting, "contacts": pace.contacts}
+        values = {"told_at": pace.alerted_at, "since": pace.since, "waiting": pace.waiting, "contacts": pace.contacts}
         await self._connection.execute(update(PACE).where(*here).values(**values, cases=list(pace.cases)))
 
     async def any_waits(self) -> bool:
-        """Tell whether anything waits to be told to a chat."""
+        """Tell whether any alert waits to be sent to a chat."""
         return (await self._connection.execute(select(PACE.c.person).where(_SOME).limit(1))).first() is not None
 
     async def due_paces(self, now: datetime) -> list[Pace]:

@@ -54,8 +54,8 @@ class Privacy(Votes):
         forms = await self.votes_of(Incoming(channel, user, "").person, day)
         await self.drop_responses(forms)
         lines = delete(OUTBOX).where(OUTBOX.c.channel == channel, OUTBOX.c.person == user)
-        own = f"{user}:"
-        told = and_(INBOX.c.channel == channel, func.substr(INBOX.c.message, 1, len(own)) == own)
+        prefix = f"{user}:"
+        messages = and_(INBOX.c.channel == channel, func.substr(INBOX.c.message, 1, len(prefix)) == prefix)
         session = (SESSION.c.channel == channel, SESSION.c.person == user)
         in_groups = (SESSION.c.channel == channel, _in_groups(user))
         gone = in_groups if farewell else (SESSION.c.channel == channel, or_(session[1], in_groups[1]))
@@ -63,10 +63,10 @@ class Privacy(Votes):
         sessions = await self._count(delete(SESSION).where(*gone))
         if farewell:
             lines = lines.where(OUTBOX.c.id < farewell.first)
-            told = and_(told, INBOX.c.message.not_in(farewell.messages))
+            messages = and_(messages, INBOX.c.message.not_in(farewell.messages))
         erased = Erased(
             lines=await self._count(lines),
-            messages=await self._count(delete(INBOX).where(told)),
+            messages=await self._count(delete(INBOX).where(messages)),
             sessions=sessions,
             memberships=await self._count(delete(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user)),
             contacts=await self._count(
@@ -103,7 +103,7 @@ class Privacy(Votes):
     async def _drop_unfinished(self, sessions: Sequence[ColumnElement[bool]]) -> None:
         """A survey that is not finished is the one whose answers the chat's session still leads to."""
         states = (await self._connection.execute(select(SESSION.c.state).where(*sessions))).scalars()
-        running = [survey.own for state in states if (survey := Session.from_json(state).survey) and survey.own]
+        running = [survey.to_drop for state in states if (survey := Session.from_json(state).survey) and survey.to_drop]
         if running:
             await self.drop_unfinished(running)
 

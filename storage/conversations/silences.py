@@ -12,8 +12,8 @@ from storage.transaction import Queries
 # Written out, so that the index of what is set aside is used.
 ASIDE: Any = literal_column("'aside'")
 # What stands at a reply set aside once its person knows of it.
-TOLD = "told"
-_UNTOLD = OUTBOX.c.problem != TOLD
+OFFERED = "told"
+_NOT_OFFERED = OUTBOX.c.problem != OFFERED
 
 
 class Silences(Queries):
@@ -52,28 +52,28 @@ class Silences(Queries):
 
     async def let_wait(self, identifier: int, problem: str) -> None:
         """Set a reply aside until its person writes again."""
-        aside = {"state": "aside", "problem": problem, "leased_until": None, "holder": ""}
-        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.id == identifier).values(aside))
+        values = {"state": "aside", "problem": problem, "leased_until": None, "holder": ""}
+        await self._connection.execute(update(OUTBOX).where(OUTBOX.c.id == identifier).values(values))
 
-    async def aside(self, channel: str) -> set[str]:
-        """Return the people for whom replies are set aside that they were not told of."""
-        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == ASIDE, OUTBOX.c.channel == channel, _UNTOLD)
+    async def chats_with_set_aside(self, channel: str) -> set[str]:
+        """Return the people who do not know yet that replies to them are set aside."""
+        waiting = select(OUTBOX.c.person).where(OUTBOX.c.state == ASIDE, OUTBOX.c.channel == channel, _NOT_OFFERED)
         return set((await self._connection.execute(waiting.distinct())).scalars())
 
-    async def tell_of_aside(self, channel: str, person: str) -> tuple[int, datetime] | None:
-        """Note that a person is told of what was set aside; returns how many replies, the first when.
+    async def note_offered(self, channel: str, person: str) -> tuple[int, datetime] | None:
+        """Note that a person knows of the replies set aside; returns how many there are, and when the first was.
 
-        None where they were told of all.
+        None where they knew of all.
         """
-        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
-        told = update(OUTBOX).where(*aside, _UNTOLD).values(problem=TOLD)
-        if not (await self._connection.execute(told)).rowcount:
+        here = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
+        offered = update(OUTBOX).where(*here, _NOT_OFFERED).values(problem=OFFERED)
+        if not (await self._connection.execute(offered)).rowcount:
             return None
-        count, first = (await self._connection.execute(select(func.count(), func.min(OUTBOX.c.at)).where(*aside))).one()
+        count, first = (await self._connection.execute(select(func.count(), func.min(OUTBOX.c.at)).where(*here))).one()
         return int(count), first
 
     async def resume(self, channel: str, person: str) -> int:
         """Have what was set aside for a person delivered now; returns how many replies."""
-        aside = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
-        again = update(OUTBOX).where(*aside).values(state="waiting", problem="", leased_until=None, holder="")
+        here = (OUTBOX.c.channel == channel, OUTBOX.c.person == person, OUTBOX.c.state == ASIDE)
+        again = update(OUTBOX).where(*here).values(state="waiting", problem="", leased_until=None, holder="")
         return int((await self._connection.execute(again)).rowcount)

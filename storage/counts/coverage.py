@@ -88,8 +88,8 @@ def covers(
         key = (frozenset(rolled.get(unit, ())), frozenset(unrolled.get(unit, ())))
         alike.setdefault(key, []).append(unit)
     found = []
-    for (marked, own), these in alike.items():
-        missing = own | nowhere
+    for (marked, unmarked), these in alike.items():
+        missing = unmarked | nowhere
         whole = sorted(span for span in marked if missing.isdisjoint(span.days()))
         taken = {day for span in whole for day in span.days()}
         single = [day for day in within.days() if day not in taken and day not in missing]

@@ -47,15 +47,15 @@ class Parts(Choices):
         return adding.sums()
 
     async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
-        """Count how many of some forms were sent off to the end, of how many that were begun on somebody's own device.
+        """Count how many of some forms were finished, and how many were started, on somebody's own device.
 
         Screens at a counter and paper ask no second page.
         """
         here = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)
-        own = (RESPONSE.c.form.in_(forms), RESPONSE.c.source.not_in((ONE_QUESTION, PAPER)))
+        on_devices = (RESPONSE.c.form.in_(forms), RESPONSE.c.source.not_in((ONE_QUESTION, PAPER)))
         ended = func.count().filter(RESPONSE.c.complete)
-        done, begun = (await self._connection.execute(select(ended, func.count()).where(*here, *own))).one()
-        return int(done), int(begun)
+        done, started = (await self._connection.execute(select(ended, func.count()).where(*here, *on_devices))).one()
+        return int(done), int(started)
 
     async def _grouped(self, statement: Any) -> Sequence[Any]:
         return (await self._connection.execute(statement)).all()

@@ -38,8 +38,8 @@ def is_unusable(error: DBAPIError) -> bool:
 
 def advice(engine: AsyncEngine, error: Exception) -> str:
     """Say why a database could not be used, and what to do."""
-    told = getattr(error, "orig", None) or error
-    words = reason(told) if isinstance(told, OSError) else str(told).splitlines()[0]
+    cause = getattr(error, "orig", None) or error
+    words = reason(cause) if isinstance(cause, OSError) else str(cause).splitlines()[0]
     place = place_of(engine.url)
     for sign, sentence in _SIGNS.items():
         if sign in words:

@@ -36,15 +36,15 @@ class Comments(Queries):
     ) -> list[Comment]:
         """Return `most` comments of units between two days, both included, latest first, after `skipped` others.
 
-        `asked` names by form the questions for comments, and those whose lowest level is told with them. A text is
+        `asked` names by form the questions for comments, and those whose lowest level comes with them. A text is
         looked for here, since databases do not know which letters are alike.
         """
         questions, counted = asked
         sought = fold(wanted.text)
-        beside = ANSWER.alias("beside")
+        levels = ANSWER.alias("beside")
         level = (
-            select(func.min(beside.c.level))
-            .where(beside.c.response == RESPONSE.c.id, among(RESPONSE.c.form, beside.c.question, counted))
+            select(func.min(levels.c.level))
+            .where(levels.c.response == RESPONSE.c.id, among(RESPONSE.c.form, levels.c.question, counted))
             .scalar_subquery()
         )
         # Within a day the order is that of random ids, so that the list does not show who came first.
@@ -86,9 +86,9 @@ class Comments(Queries):
         statement = select(counted).where(counted.c.place <= most).order_by(counted.c.kind, counted.c.place)
         rows = (await self._connection.execute(statement)).all()
         return [
-            Missed(kind, int(own[0].of_kind), tuple((row.text, int(row.times)) for row in own))
+            Missed(kind, int(of_this_kind[0].of_kind), tuple((row.text, int(row.times)) for row in of_this_kind))
             for kind in get_args(MissKind)
-            if (own := [row for row in rows if row.kind == kind])
+            if (of_this_kind := [row for row in rows if row.kind == kind])
         ]
 
 

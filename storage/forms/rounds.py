@@ -39,14 +39,14 @@ class Rounds(Queries):
         return {row.name: round_of(row) for row in rows}
 
     async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        """Return how many slips of rounds are handed out, used, begun and revoked; nothing for one without slips."""
-        begun = and_(SLIP.c.state == "issued", SLIP.c.response.is_not(None))
+        """Return how many slips of rounds are issued, used, unfinished and revoked; nothing for one without slips."""
+        unfinished = and_(SLIP.c.state == "issued", SLIP.c.response.is_not(None))
         rows = await self._connection.execute(
             select(
                 SLIP.c.round,
                 func.count().filter(SLIP.c.state != "revoked"),
                 func.count().filter(SLIP.c.state == "used"),
-                func.count().filter(begun),
+                func.count().filter(unfinished),
                 func.count().filter(SLIP.c.state == "revoked"),
             )
             .where(SLIP.c.round.in_(names))

@@ -71,7 +71,7 @@ class Votes(Answers, Rounds, Integrity):
         if opened.differs(filing.response):
             return "changed"
         tie = (await self.take_slips({filing.slip: filing.response.id})).get(filing.slip)
-        return filing.on(opened.begun, tie) if tie else "used"
+        return filing.on(opened.unfinished, tie) if tie else "used"
 
     async def _vote(self, filing: Filing) -> bool:
         """Take a person's one vote; False if another form of theirs has it."""

@@ -109,7 +109,7 @@ class RunRow(SQLModel, table=True):
 
 
 class AlertPaceRow(SQLModel, table=True):
-    """When a staff chat was last alerted, and what waits to be told since: how many cases, and the first of them."""
+    """When a staff chat was last alerted, and what waits to be sent since: how many cases, and the first of them."""
 
     __tablename__ = "alert_pace"
     channel: str = Field(primary_key=True)

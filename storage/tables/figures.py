@@ -110,7 +110,7 @@ class DossierRow(SQLModel, table=True):
 
     `channel`: online, direct, post. Moments that did not happen yet are empty: `due_at` (none: no time
     limit), `resolved_at` (there is a result), `handed_at` (the citizen has it), `closed_at` (the software
-    says it is finished). The days beside them are those of the unit's own calendar, which periods are made of.
+    says it is finished). The days next to them are those of the unit's own calendar, which periods are made of.
     """
 
     __tablename__ = "dossier"

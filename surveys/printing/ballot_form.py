@@ -92,10 +92,10 @@ def draw_foot(paper: Paper, left: float, heading: Heading, slip: Slip, page: str
 def header_of(heading: Heading, form: Questionnaire) -> Block:
     """Return what all slips of a round have above the questions: unit, round, title, how to fill in."""
     # The quiet zone of the code stands outside of its 23 mm.
-    beside = WIDTH - CODE_MM - 8
-    unit, unit_size = fitted(heading.unit, beside, 2.5, 10.5, "bold")
-    name, name_size = fitted(heading.round_name, beside, 1.4, 9)
-    title, title_size = fitted(words_in(form.title, LANGUAGE), beside, 1.2, 15, "bold", least=8)
+    width = WIDTH - CODE_MM - 8
+    unit, unit_size = fitted(heading.unit, width, 2.5, 10.5, "bold")
+    name, name_size = fitted(heading.round_name, width, 1.4, 9)
+    title, title_size = fitted(words_in(form.title, LANGUAGE), width, 1.2, 15, "bold", least=8)
     said = INSTRUCTION.format(address=plain_address(heading.address))
     how, how_size = fitted(said, WIDTH, 2.4 if len(said) < 250 else 3, SMALL)
 

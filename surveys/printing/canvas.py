@@ -162,8 +162,8 @@ def document(path: Path, title: str, size: Point) -> Iterator[Paper]:
 
 def code_side(address: str, side: float, *, robust: bool = True) -> float:
     """Return how large a code is with its quiet zone, whose own modules take `side` millimetres."""
-    own = modules(address, robust=robust)
-    return side * (own + 8) / own
+    count = modules(address, robust=robust)
+    return side * (count + 8) / count
 
 
 def _runs(line: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ def code(address: str, *, robust: bool = True) -> Any:
 
     Robust codes survive a quarter of their area being lost (level Q), others 15% (level M).
     """
-    made = _begun(address, robust=robust)
+    made = _unmade(address, robust=robust)
     made.make(fit=True)
     return made
 
@@ -33,7 +33,7 @@ def modules(address: str, *, robust: bool = True) -> int:
 
     Version 1 has 21, and each version four more (ISO/IEC 18004, 6.3.2).
     """
-    version: int = _begun(address, robust=robust).best_fit()
+    version: int = _unmade(address, robust=robust).best_fit()
     return 17 + 4 * version
 
 
@@ -63,7 +63,7 @@ def write_svg(address: str, path: Path) -> None:
 
     drawn = io.BytesIO()
     code(address).make_image(image_factory=SvgPathFillImage).save(drawn)
-    # lxml would tell of a full disk in an error of its own.
+    # lxml would report a full disk by an error class of its own.
     path.write_bytes(drawn.getvalue())
 
 
@@ -75,7 +75,7 @@ def svg(address: str) -> bytes:
     return drawn
 
 
-def _begun(address: str, *, robust: bool) -> Any:
+def _unmade(address: str, *, robust: bool) -> Any:
     import qrcode
     from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 

@@ -21,7 +21,7 @@ class Bar:
     """A reason, its number in words, and how long its bar is in percent of the whole."""
 
     name: str
-    told: str
+    figure: str
     width: float
 
 
@@ -70,10 +70,10 @@ def _draw_reasons(paper: Paper, results: Results, top: float) -> None:
     step = min(14.0, (FOOT - 4 - top) / len(results.reasons))
     for place, reason in enumerate(results.reasons):
         line = top + place * step
-        told, told_size = fitted(reason.told, WIDTH * 0.4, 1, 13, "bold")
+        figure, figure_size = fitted(reason.figure, WIDTH * 0.4, 1, 13, "bold")
         name, name_size = fitted(reason.name, WIDTH * 0.58, 1, 14)
         paper.write_lines(LEFT, line, name, name_size)
-        paper.write_lines(LEFT + WIDTH, line, told, told_size, weight="bold", across="right")
+        paper.write_lines(LEFT + WIDTH, line, figure, figure_size, weight="bold", across="right")
         bar = line + line_height(14) + 0.5
         paper.fill(LEFT, bar, WIDTH, BAR_MM, TRACK)
         paper.fill(LEFT, bar, WIDTH * reason.width / 100, BAR_MM, BAR)

@@ -16,8 +16,8 @@ CODE_MM = 30.0
 MARGIN = 6.0
 INNER = WIDTH - 2 * MARGIN
 CODE_SIZE, TEXT, REMARK = 20.0, 12.0, 6.8
-# Heights inside a slip: its heading, the code's own squares, what is beside it, the address, the remarks.
-TOP, CODE_TOP, BESIDE, ADDRESS, FOOT = 3.2, 20.6, 33.1, 60.1, 66.8
+# Heights inside a slip: its heading, the squares of its code, the instruction, the address, the remarks.
+TOP, CODE_TOP, INSTRUCTION_TOP, ADDRESS, FOOT = 3.2, 20.6, 33.1, 60.1, 66.8
 INSTRUCTION = "Quét mã, hoặc nhắn mã phiếu cho trợ lý, hoặc mở trang dưới đây rồi nhập mã phiếu. Dùng một lần."
 
 
@@ -56,7 +56,7 @@ def _draw(paper: Paper, corner: tuple[float, float], heading: Heading, slip: Sli
     under = top + CODE_TOP + CODE_MM + edge
     number = f"Số {numbered(slip.serial)}"
     paper.write(left + 1 + CODE_MM / 2, (under + top + ADDRESS) / 2, number, 13, weight="bold", across="center")
-    _draw_beside(paper, left + CODE_MM + 6, top, slip)
+    _draw_right_column(paper, left + CODE_MM + 6, top, slip)
     typed = f"{plain_address(heading.address)}/s"
     lines, size = fitted(typed, INNER, (FOOT - ADDRESS) / line_height(TEXT), TEXT, least=5)
     paper.write_lines(left, top + ADDRESS, lines, size)
@@ -66,14 +66,14 @@ def _draw(paper: Paper, corner: tuple[float, float], heading: Heading, slip: Sli
         paper.write_lines(left, line, lines, size, weight="bold", color=BRAND)
 
 
-def _draw_beside(paper: Paper, column: float, top: float, slip: Slip) -> None:
-    room = ADDRESS - BESIDE
+def _draw_right_column(paper: Paper, column: float, top: float, slip: Slip) -> None:
+    room = ADDRESS - INSTRUCTION_TOP
     width = INNER - CODE_MM - 6
     paper.write(column, top + CODE_TOP + 1, "Mã phiếu", 11, color=QUIET)
     paper.write(column, top + CODE_TOP + 7, shown(slip.code), CODE_SIZE, weight="code")
     below = line_height(TEXT) + 0.8 if slip.occasion else 0
     lines, size = fitted(INSTRUCTION, width, (room - below) / line_height(TEXT), TEXT, least=5)
-    end = paper.write_lines(column, top + BESIDE, lines, size)
+    end = paper.write_lines(column, top + INSTRUCTION_TOP, lines, size)
     if slip.occasion:
         lines, size = fitted(OCCASIONS[slip.occasion], width, 1, TEXT, "bold")
         paper.write_lines(column, end + 0.8, lines, size, weight="bold")

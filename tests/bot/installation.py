@@ -136,8 +136,8 @@ class Installation:
 
     def environment(self, settings: dict[str, str]) -> dict[str, str]:
         """The environment of a command: none of this machine's settings, the folder's own, and more."""
-        own = {"DATABASE_URL": f"sqlite:///{self.file}", "DATA_DIR": str(self.folder), "PUBLIC_URL": ADDRESS}
-        return {**surroundings(), **own, **settings}
+        defaults = {"DATABASE_URL": f"sqlite:///{self.file}", "DATA_DIR": str(self.folder), "PUBLIC_URL": ADDRESS}
+        return {**surroundings(), **defaults, **settings}
 
     def motcua(self, *arguments: str, lines: Sequence[str] = (), **settings: str) -> Done:
         """Run the command to its end; `lines` are typed into it, `settings` are set in its environment."""

@@ -59,7 +59,7 @@ class Office:
         (outgoing,) = handled.replies
         return outgoing.reply
 
-    async def told(self, text: str, user: str = "lan", kind: Kind = "text") -> str:
+    async def answer_to(self, text: str, user: str = "lan", kind: Kind = "text") -> str:
         """Send a message; returns the words of the reply to it."""
         return (await self.says(text, user, kind)).text.plain
 
@@ -71,7 +71,7 @@ class Office:
     async def employ(self, user: str, role: Role, unit: str = "sa-dec") -> None:
         """Have somebody join a unit."""
         await self.invite(f"CODE-{user}", role, unit)
-        assert "Đã nhận Ông/Bà" in await self.told(f"/thamgia CODE-{user}", user)
+        assert "Đã nhận Ông/Bà" in await self.answer_to(f"/thamgia CODE-{user}", user)
 
     async def member(self, user: str) -> Membership | None:
         """What a chat belongs to."""

@@ -27,7 +27,7 @@ from tests.sample import world as sample_world
 from tests.storage import conftest as databases
 
 BIRTH = "1.001193"
-OWN_FEE = "Phường này thu 8.000 đồng cho mỗi bản sao."
+UNIT_FEE = "Phường này thu 8.000 đồng cho mỗi bản sao."
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def bring(store: SqlStore, entries: Sequence[Entry], unit: str = "") -> No
         await tx.import_entries(record, entries, NOW)
 
 
-def told(world: World, unit: str, button: str) -> str:
+def reply(world: World, unit: str, button: str) -> str:
     """What the assistant of a unit says to a button."""
     session = Session(unit=unit, greeted=True)
     turn = step(world, session, Incoming("console", "lan", "1", button, "button"), NOW)
@@ -90,7 +90,7 @@ async def test_a_counter_added_by_another_process_appears_after_a_refresh(store:
     assert live() is before
     await live.refresh()
     assert sorted(live().counters) == ["quay1", "quay2", "quay7", "quay9"]
-    assert told(live(), "sa-dec", "counter:quay7").startswith("Ông/Bà vừa làm việc tại Quầy 7, Phường Sa Đéc")
+    assert reply(live(), "sa-dec", "counter:quay7").startswith("Ông/Bà vừa làm việc tại Quầy 7, Phường Sa Đéc")
 
 
 async def test_a_unit_added_by_another_process_appears_with_the_catalog_above_it(
@@ -103,7 +103,7 @@ async def test_a_unit_added_by_another_process_appears_with_the_catalog_above_it
     await live.refresh()
     await add(other, Unit("xa-moi", "Xã Mới", "dong-thap"))
     await live.refresh()
-    assert "10.000 đồng" in told(live(), "xa-moi", "p:1.999999:fee")
+    assert "10.000 đồng" in reply(live(), "xa-moi", "p:1.999999:fee")
 
 
 async def test_a_counter_out_of_use_is_gone_after_a_refresh(store: SqlStore, other: SqlStore) -> None:
@@ -115,7 +115,7 @@ async def test_a_counter_out_of_use_is_gone_after_a_refresh(store: SqlStore, oth
     async with other.engine.begin() as connection:
         await connection.execute(update(rows).where(rows.c.code == "quay2").values(active=False))
     await live.refresh()
-    assert told(live(), "sa-dec", "counter:quay2").startswith("Quầy 2, Bộ phận Một cửa của Phường Sa Đéc đã thôi dùng")
+    assert reply(live(), "sa-dec", "counter:quay2").startswith("Quầy 2, Bộ phận Một cửa của Phường Sa Đéc đã thôi dùng")
 
 
 async def test_a_snapshot_is_never_changed(store: SqlStore, other: SqlStore) -> None:
@@ -145,12 +145,12 @@ async def test_an_import_by_another_process_is_answered_from_after_a_refresh(sto
     await bring(
         other, [Entry("1.999999", "Cấp phép nuôi chim yến"), Entry(BIRTH, known.name, fee="Lệ phí mới: 5.000 đồng")]
     )
-    assert told(live(), "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
+    assert reply(live(), "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
     await live.refresh()
-    assert told(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
-    assert "5.000 đồng" in told(live(), "sa-dec", f"p:{BIRTH}:fee")
-    assert "5.000 đồng" not in told(old, "sa-dec", f"p:{BIRTH}:fee")
-    assert told(old, "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
+    assert reply(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
+    assert "5.000 đồng" in reply(live(), "sa-dec", f"p:{BIRTH}:fee")
+    assert "5.000 đồng" not in reply(old, "sa-dec", f"p:{BIRTH}:fee")
+    assert reply(old, "sa-dec", "p:1.999999").startswith("Thủ tục này không còn")
     # Conversations that began with the text before it go on from that.
     assert live().catalogs.earlier_texts.entry(BIRTH, version) == known
 
@@ -168,7 +168,7 @@ async def test_the_old_index_serves_while_the_new_one_is_built(store: SqlStore, 
     while not refreshing.done():
         world = live()
         seen.append(len(world.catalog("sa-dec")))
-        assert told(world, "sa-dec", f"p:{BIRTH}").startswith("Khai sinh cho trẻ mới sinh")
+        assert reply(world, "sa-dec", f"p:{BIRTH}").startswith("Khai sinh cho trẻ mới sinh")
         await asyncio.sleep(0)
     await refreshing
     assert len(live().catalog("sa-dec")) == few + 1500
@@ -207,10 +207,10 @@ async def test_a_units_own_catalog_wins(store: SqlStore) -> None:
     await load_sample(store, NOW)
     await add(store, Unit("to-1", "Tổ 1", "sa-dec"), Unit("cao-lanh", "Phường Cao Lãnh", "dong-thap"))
     known = {entry.code: entry for entry in sample_entries()}[BIRTH]
-    await bring(store, [Entry(BIRTH, known.name, fee=OWN_FEE)], "sa-dec")
+    await bring(store, [Entry(BIRTH, known.name, fee=UNIT_FEE)], "sa-dec")
     live = LiveWorld(store)
     await live.refresh()
-    fees = {unit: OWN_FEE in told(live(), unit, f"p:{BIRTH}:fee") for unit in live().units}
+    fees = {unit: UNIT_FEE in reply(live(), unit, f"p:{BIRTH}:fee") for unit in live().units}
     assert fees == {"dong-thap": False, "sa-dec": True, "to-1": True, "cao-lanh": False}
     assert {len(live().catalog(unit)) for unit in live().units} == {len(sample_entries())}
 
@@ -218,13 +218,13 @@ async def test_a_units_own_catalog_wins(store: SqlStore) -> None:
 async def test_a_units_own_catalog_wins_over_the_provinces(store: SqlStore) -> None:
     """The nearest unit above decides, whichever was imported later."""
     await load_sample(store, NOW)
-    await bring(store, [Entry(BIRTH, "Đăng ký khai sinh", fee=OWN_FEE)], "sa-dec")
+    await bring(store, [Entry(BIRTH, "Đăng ký khai sinh", fee=UNIT_FEE)], "sa-dec")
     await bring(store, [Entry(BIRTH, "Đăng ký khai sinh", fee="Tỉnh thu khác.")], "dong-thap")
     live = LiveWorld(store)
     await live.refresh()
-    assert OWN_FEE in told(live(), "sa-dec", f"p:{BIRTH}:fee")
-    assert "Tỉnh thu khác." in told(live(), "dong-thap", f"p:{BIRTH}:fee")
-    assert "Tờ khai" in told(live(), "sa-dec", f"p:{BIRTH}:documents"), "what the unit does not state stays common"
+    assert UNIT_FEE in reply(live(), "sa-dec", f"p:{BIRTH}:fee")
+    assert "Tỉnh thu khác." in reply(live(), "dong-thap", f"p:{BIRTH}:fee")
+    assert "Tờ khai" in reply(live(), "sa-dec", f"p:{BIRTH}:documents"), "what the unit does not state stays common"
 
 
 async def test_an_import_into_one_unit_leaves_the_neighbours_alone(store: SqlStore, other: SqlStore) -> None:
@@ -235,8 +235,8 @@ async def test_an_import_into_one_unit_leaves_the_neighbours_alone(store: SqlSto
     await live.refresh()
     await bring(other, [Entry("1.999999", "Cấp phép nuôi chim yến")], "sa-dec")
     await live.refresh()
-    assert told(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
-    assert told(live(), "cao-lanh", "p:1.999999").startswith("Thủ tục này không còn")
+    assert reply(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
+    assert reply(live(), "cao-lanh", "p:1.999999").startswith("Thủ tục này không còn")
 
 
 class Unreadable(SqlStore):
@@ -268,7 +268,7 @@ async def test_a_refresh_that_fails_leaves_the_old_world_serving(store: SqlStore
     assert live.ready
     stumbling.broken = False
     await live.refresh()
-    assert told(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
+    assert reply(live(), "sa-dec", "p:1.999999").startswith("Cấp phép nuôi chim yến")
 
 
 async def test_loading_is_logged_with_its_size(store: SqlStore) -> None:

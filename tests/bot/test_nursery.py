@@ -12,9 +12,9 @@ LONG = 600.0
 async def at_the_end(nursery: Nursery, grace: float) -> float:
     """End it; returns the seconds that this took."""
     loop = asyncio.get_running_loop()
-    begun = loop.time()
+    started = loop.time()
     await nursery.close(grace)
-    return loop.time() - begun
+    return loop.time() - started
 
 
 async def test_a_rest_that_outlasts_the_end_is_not_waited_for() -> None:

@@ -89,7 +89,7 @@ def next_time(scheduler: AsyncIOScheduler, job: str, now: datetime) -> datetime:
     return moment
 
 
-async def told(store: SqlStore, user: str = "77") -> list[str]:
+async def messages_to(store: SqlStore, user: str = "77") -> list[str]:
     """The first lines of what a chat was sent."""
     return [outgoing.reply.text.plain.split("\n")[0] for outgoing in await store.history("chat", user)]
 
@@ -184,10 +184,10 @@ async def test_the_reports_job_sends_what_is_due_once(store: SqlStore) -> None:
     scheduler, _ = await scheduled(store, clock)
     await run(scheduler, "reports")
     await run(scheduler, "catch-up")
-    assert await told(store) == []
+    assert await messages_to(store) == []
     clock.now = MONDAY
     await asyncio.gather(run(scheduler, "reports"), run(scheduler, "catch-up"), run(scheduler, "reports"))
-    assert await told(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
+    assert await messages_to(store) == ["Tuần 47 (16/11/2026 đến 22/11/2026) · Phường Sa Đéc"]
 
 
 async def crowd(store: SqlStore, at: datetime) -> None:
@@ -217,11 +217,11 @@ async def test_gathered_alerts_go_out_by_the_clock(store: SqlStore) -> None:
         pace = await tx.pace(Chat("chat", "77"))
         await tx.keep_pace(pace.alerted(NOW).with_cases(numbers, NOW))
     await run(scheduler, "alerts")
-    assert await told(store) == []
+    assert await messages_to(store) == []
     clock.now += GAP
     await run(scheduler, "alerts")
     await run(scheduler, "alerts")
-    assert await told(store) == ["4 phiếu không hài lòng trong 1 phút qua."]
+    assert await messages_to(store) == ["4 phiếu không hài lòng trong 1 phút qua."]
 
 
 async def test_when_forms_came_in_is_forgotten_after_an_hour(store: SqlStore) -> None:
@@ -250,13 +250,13 @@ async def test_what_was_missed_is_sent_as_soon_as_the_scheduler_runs(store: SqlS
     scheduler.start()
     try:
         async with asyncio.timeout(60):
-            while not await told(store, "88"):  # noqa: ASYNC110 -- rows, not an event
+            while not await messages_to(store, "88"):  # noqa: ASYNC110 -- rows, not an event
                 await asyncio.sleep(0.02)
     finally:
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
-    assert len(await told(store, "88")) in (1, 2)
-    assert {line.partition(" · ")[2] for line in await told(store, "88")} == {"Xã Cũ"}
+    assert len(await messages_to(store, "88")) in (1, 2)
+    assert {line.partition(" · ")[2] for line in await messages_to(store, "88")} == {"Xã Cũ"}
 
 
 async def test_the_freshen_job_takes_over_what_others_changed(store: SqlStore) -> None:
@@ -341,7 +341,7 @@ async def test_tidy_keeps_what_is_not_delivered_yet(store: SqlStore) -> None:
         (first, _) = await tx.claim(["chat"], NOW)
         await tx.sent([first.id])
     await run(scheduler, "tidy")
-    assert (await told(store, "lan"), await told(store, "tư")) == ([], ["Dạ."])
+    assert (await messages_to(store, "lan"), await messages_to(store, "tư")) == ([], ["Dạ."])
     assert await store.waiting() == 1
 
 

@@ -12,7 +12,7 @@ from surveys.questionnaire import shipped, words_in
 from tests.bot.installation import Installation
 
 NHANH = files("surveys").joinpath("definitions", "nhanh.toml").read_text("utf-8")
-OWN = NHANH.replace('code = "nhanh"', 'code = "rieng"')
+ADDED = NHANH.replace('code = "nhanh"', 'code = "rieng"')
 KHMER = '[language]\nname = "ខ្មែរ"\n'
 
 
@@ -38,7 +38,7 @@ def test_without_files_there_is_what_is_shipped(tmp_path: Path) -> None:
 
 def test_a_questionnaire_is_added_and_another_replaced(tmp_path: Path) -> None:
     """By its code; the others stay."""
-    put(tmp_path, "forms/them.toml", OWN)
+    put(tmp_path, "forms/them.toml", ADDED)
     put(tmp_path, "forms/nhanh.toml", NHANH.replace("version = 1", "version = 2"))
     forms = load(tmp_path)
     assert sorted(forms) == ["nhanh", "phuong9", "rieng", "tieuchi22"]
@@ -48,7 +48,7 @@ def test_a_questionnaire_is_added_and_another_replaced(tmp_path: Path) -> None:
 
 def test_a_language_says_shipped_and_own_questionnaires(tmp_path: Path) -> None:
     """The sections of the language file reach both, and the language can be chosen."""
-    put(tmp_path, "forms/them.toml", OWN)
+    put(tmp_path, "forms/them.toml", ADDED)
     put(tmp_path, "locales/km.toml", KHMER + '[forms.nhanh]\ntitle = "a"\n[forms.rieng]\ntitle = "b"\n')
     forms = load(tmp_path)
     assert [words_in(forms[code].title, "km") for code in ("nhanh", "rieng")] == ["a", "b"]
@@ -56,8 +56,8 @@ def test_a_language_says_shipped_and_own_questionnaires(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "a questionnaire": ("forms/them.toml", OWN.replace('kind = "text"', 'kind = "txt"'), "them.toml: câu comment: "),
-    "a questionnaire twice": ("forms/x.toml", OWN, "x.toml: code 'rieng' đã có trong them.toml"),
+    "a questionnaire": ("forms/them.toml", ADDED.replace('kind = "text"', 'kind = "txt"'), "them.toml: câu comment: "),
+    "a questionnaire twice": ("forms/x.toml", ADDED, "x.toml: code 'rieng' đã có trong them.toml"),
     "a language": ("locales/km.toml", KHMER + '[button]\nakk = "x"', "km.toml: button.akk: vi.toml không có khóa này"),
     "an unknown questionnaire": (
         "locales/km.toml",
@@ -75,7 +75,7 @@ BROKEN = {
 @pytest.mark.parametrize(("name", "text", "said"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_refused_and_nothing_is_installed(name: str, text: str, said: str, tmp_path: Path) -> None:
     """File, place and reason; the languages stay as they were."""
-    put(tmp_path, "forms/them.toml", OWN)
+    put(tmp_path, "forms/them.toml", ADDED)
     put(tmp_path, name, text)
     with pytest.raises(OwnFileError) as refusal:
         load(tmp_path)
@@ -100,10 +100,10 @@ def test_a_unit_names_its_own_offices(tmp_path: Path) -> None:
     assert load_offices(tmp_path / "none").of("1.001456") != "Điểm A"
 
 
-@pytest.mark.parametrize(("content", "told"), [(b"[[office]]\n", "thiếu name"), (b"\xff", "UTF-8")])
-def test_offices_that_cannot_be_read_are_refused(content: bytes, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "expected"), [(b"[[office]]\n", "thiếu name"), (b"\xff", "UTF-8")])
+def test_offices_that_cannot_be_read_are_refused(content: bytes, expected: str, tmp_path: Path) -> None:
     """With the file's name."""
     (tmp_path / "offices.toml").write_bytes(content)
     with pytest.raises(OwnFileError, match=r"offices\.toml") as failure:
         load_offices(tmp_path)
-    assert told in str(failure.value)
+    assert expected in str(failure.value)

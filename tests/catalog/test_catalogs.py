@@ -122,7 +122,7 @@ def test_lineage_goes_up_to_the_common_catalog_and_never_in_circles(
 
 
 @pytest.mark.parametrize(
-    ("own", "unit", "expected"),
+    ("with_catalog", "unit", "expected"),
     [
         (("phuong", "tinh", ""), "phuong", "phuong"),
         (("phuong", "tinh", ""), "xa", "tinh"),
@@ -133,10 +133,10 @@ def test_lineage_goes_up_to_the_common_catalog_and_never_in_circles(
     ],
 )
 def test_a_unit_without_a_catalog_answers_from_the_nearest_above(
-    own: tuple[str, ...], unit: str, expected: str
+    with_catalog: tuple[str, ...], unit: str, expected: str
 ) -> None:
     """Own, else the parent's, else the common one."""
-    by_unit = {name: Catalog.build([BIRTH]) for name in own}
+    by_unit = {name: Catalog.build([BIRTH]) for name in with_catalog}
     assert Catalogs(by_unit, PARENTS).of(unit) is by_unit[expected]
 
 

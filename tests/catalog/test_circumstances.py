@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from catalog.circumstances import Told, circumstances
+from catalog.circumstances import CircumstanceMatch, circumstances
 from catalog.lexicon import spelt_out
 from tests.questions import index
 
@@ -31,20 +31,22 @@ STAY, SHORT_STAY, ID_CARD_DAMAGED, ID_CARD_LOST = "1.004194", "2.001159", "1.014
 )
 def test_a_circumstance_is_told_best_of_the_procedure_it_is_of(opened: str, text: str, meant: str) -> None:
     """The sibling that a circumstance leads to is told better than the open one and every other."""
-    told = index().told(text, opened)
-    assert max(told, key=lambda code: told[code]) == meant
-    assert told[meant].heard > told.get(opened, Told()).heard
+    found = index().circumstance_matches(text, opened)
+    assert max(found, key=lambda code: found[code]) == meant
+    assert found[meant].heard > found.get(opened, CircumstanceMatch()).heard
 
 
 def test_what_is_denied_tells_nothing() -> None:
     """Who says that the card is not lost tells no loss."""
-    told = index().told("chứ không phải bị mất", ID_CARD_DAMAGED)
-    assert ID_CARD_LOST not in told
+    found = index().circumstance_matches("chứ không phải bị mất", ID_CARD_DAMAGED)
+    assert ID_CARD_LOST not in found
 
 
 def test_a_part_of_a_circumstance_is_told_less_than_the_whole() -> None:
     """One word of several counts for less than all of them."""
-    part, whole = (index().told(text, STAY)[SHORT_STAY].heard for text in ("qua chơi", "qua chơi cuối tuần"))
+    part, whole = (
+        index().circumstance_matches(text, STAY)[SHORT_STAY].heard for text in ("qua chơi", "qua chơi cuối tuần")
+    )
     assert 0 < part < whole <= 1
 
 
@@ -64,8 +66,8 @@ def test_a_way_tells_one_member_of_a_group() -> None:
     """Two members that the same words tell could not be told apart."""
     read = tomllib.loads(files("catalog.lexicon").joinpath("circumstances.toml").read_text("utf-8"))
     for group in read["group"]:
-        for tellings in (group["told"], group.get("in_english", {})):
-            ways = [way for told in tellings.values() for way in {one for line in told for one in spelt_out(line)}]
+        for sayings in (group["told"], group.get("in_english", {})):
+            ways = [way for lines in sayings.values() for way in {one for line in lines for one in spelt_out(line)}]
             assert [way for way, times in Counter(ways).items() if times > 1] == [], group["name"]
         assert group.get("in_english", {}).keys() <= group["told"].keys(), group["name"]
 

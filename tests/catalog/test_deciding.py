@@ -15,9 +15,9 @@ def test_every_feature_has_a_weight() -> None:
     written = tomllib.loads(WRITTEN.read_text("utf-8"))
     for name, features in (("named", NAMED), ("right", RIGHT), ("leaves", LEAVES), ("moves", MOVES)):
         assert list(written[name]) == ["constant", *features]
-    told = deciding()
-    assert 0 < told.procedure < 1
-    assert 0.5 < told.likely < told.sure < 1
+    weights = deciding()
+    assert 0 < weights.procedure < 1
+    assert 0.5 < weights.likely < weights.sure < 1
 
 
 def test_a_model_is_a_logistic_function() -> None:

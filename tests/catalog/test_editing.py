@@ -28,8 +28,8 @@ def test_of_what_is_published_above_a_unit_writes_its_own_part() -> None:
 
 def test_of_its_own_a_unit_writes_all_and_may_empty_it() -> None:
     """What has no field in the form stays; what was doubtful and is written anew is doubtful no more."""
-    own = Entry("LT.01", "Liên thông", fee="Không", time="3 ngày", committed="2 ngày", unchecked=("fee", "time"))
-    stated = Stated("LT.01", own, None)
+    entry = Entry("LT.01", "Liên thông", fee="Không", time="3 ngày", committed="2 ngày", unchecked=("fee", "time"))
+    stated = Stated("LT.01", entry, None)
     assert stated.keys == KEYS
     edited = stated.edited({**stated.shown(), "fee": "5.000 đồng", "steps": ""})
     assert (edited.fee, edited.committed, edited.unchecked) == ("5.000 đồng", "2 ngày", ("time",))

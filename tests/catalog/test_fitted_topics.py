@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.fitting_topics import TOPICS, rows
-from benchmarks.kinds import FOUND, SERVES, told, world
+from benchmarks.kinds import FOUND, SERVES, answered_as, world
 from benchmarks.kinds import read as kinds_in
 from bot.demo import sample_entries
 from catalog.fitted_topics import CONSTANT, GROUP, NONE, FittedTopics, features, fitted_talk, fitted_topics, written
@@ -71,9 +71,9 @@ def test_a_danger_is_known_in_words_that_no_rule_has(text: str, topic: str) -> N
 @pytest.mark.parametrize("name", ["heldout_dangers", "heldout_dangers_2"])
 def test_dangers_that_were_never_learned_from_are_known(name: str) -> None:
     """Most of those held out are, with other words than the ones learned from; next to no innocent question is."""
-    told = [(row["utterance"], row["topic"].split("|")) for row in rows(name)]
-    dangers = [(text, topics) for text, topics in told if topics != [NONE]]
-    innocent = [text for text, topics in told if topics == [NONE]]
+    labelled = [(row["utterance"], row["topic"].split("|")) for row in rows(name)]
+    dangers = [(text, topics) for text, topics in labelled if topics != [NONE]]
+    innocent = [text for text, topics in labelled if topics == [NONE]]
     assert sum(topic_of(text) in topics for text, topics in dangers) >= KNOWN * len(dangers)
     assert sum(outranks(topic_of(text)) for text in innocent) <= TAKEN * len(innocent)
 
@@ -175,6 +175,6 @@ def test_who_tells_of_a_death_is_not_told_the_hours() -> None:
 def test_kinds_that_were_never_learned_from_are_known() -> None:
     """Most of those held out are, and next to none sees a procedure."""
     using = world(sample_entries())
-    answered = [(kind, told(using, text)) for kind, text in kinds_in(TOPICS / "heldout_kinds.tsv")]
+    answered = [(kind, answered_as(using, text)) for kind, text in kinds_in(TOPICS / "heldout_kinds.tsv")]
     assert sum(fate in SERVES[kind].split() for kind, fate in answered) >= KINDS_KNOWN * len(answered)
     assert sum(fate in FOUND for _, fate in answered) <= KINDS_SHOWN

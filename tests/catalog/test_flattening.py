@@ -93,20 +93,20 @@ def test_records_of_others_are_understood_and_the_rest_is_named(tmp_path: Path, 
     content, entry, said = RECORDS[case]
     path = tmp_path / "a.json"
     path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    told = Notes()
-    assert list(read(path, told)) == [entry]
-    assert told.sentences == said
+    notes = Notes()
+    assert list(read(path, notes)) == [entry]
+    assert notes.sentences == said
 
 
 def test_of_two_keys_for_one_text_the_usual_one_counts_and_the_other_is_named(tmp_path: Path) -> None:
     """Whichever comes first."""
     record = {"code": "1.900001", "name": "Một", "co_quan_co_tham_quyen": "A", "co_quan_thuc_hien": "B"}
     (tmp_path / "a.jsonl").write_text(json.dumps(record), "utf-8")
-    told = Notes()
-    (entry,) = read(tmp_path / "a.jsonl", told)
+    notes = Notes()
+    (entry,) = read(tmp_path / "a.jsonl", notes)
     assert isinstance(entry, Entry)
     assert entry.agency == "B"
-    assert told.sentences == ["Khóa không hiểu, không nhập: «co_quan_co_tham_quyen (1)»."]
+    assert notes.sentences == ["Khóa không hiểu, không nhập: «co_quan_co_tham_quyen (1)»."]
 
 
 def test_the_page_of_another_procedure_is_refused(tmp_path: Path) -> None:
@@ -129,6 +129,6 @@ def test_a_record_of_too_many_keys_says_so(tmp_path: Path) -> None:
     """What was not looked at is named."""
     record = {"code": "1.900001", "name": "Một"} | {f"k{i}": i for i in range(500)}
     (tmp_path / "a.json").write_text(json.dumps(record), "utf-8")
-    told = Notes()
-    assert list(read(tmp_path / "a.json", told)) == [Entry("1.900001", "Một")]
-    assert "các khóa sau khóa thứ 400" in told.sentences[0]
+    notes = Notes()
+    assert list(read(tmp_path / "a.json", notes)) == [Entry("1.900001", "Một")]
+    assert "các khóa sau khóa thứ 400" in notes.sentences[0]

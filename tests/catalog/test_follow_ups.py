@@ -100,9 +100,11 @@ def test_sentences_of_a_record_are_quoted_as_they_stand() -> None:
 def test_a_yes_or_no_and_a_change_are_heard_as_typed() -> None:
     """Words that ask nothing at the end ("kết hôn", "ạ") are none; a change stands first or is "thì sao"."""
     asked = ["có cần bản gốc không ạ", "nop duoc ko ad", "do we both have to come"]
-    told = ["đăng ký kết hôn", "tôi hỏi căn cước ạ", "vợ tôi người Lào thì khác gì ko"]
-    assert [follow_ups.asks_yes_or_no(text) for text in (*asked, *told)] == [True] * 3 + [False] * 3
-    changed = [follow_ups.changes(text) for text in ("còn bé út", "chồng em người Hàn thì sao", told[2], "mất bao lâu")]
+    statements = ["đăng ký kết hôn", "tôi hỏi căn cước ạ", "vợ tôi người Lào thì khác gì ko"]
+    assert [follow_ups.asks_yes_or_no(text) for text in (*asked, *statements)] == [True] * 3 + [False] * 3
+    changed = [
+        follow_ups.changes(text) for text in ("còn bé út", "chồng em người Hàn thì sao", statements[2], "mất bao lâu")
+    ]
     assert changed == [True, True, True, False]
 
 

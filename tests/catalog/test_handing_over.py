@@ -25,8 +25,8 @@ def test_it_answers_as_if_it_had_been_built_here() -> None:
     assert [taken.entry(entry.code) for entry in entries] == entries
     assert taken.version(BIRTH) == here.version(BIRTH)
     assert not {ended.code, gone.code} & {code for code in taken.codes() if code in taken}
-    own = [replace(entries[0], name="Đăng ký lại khai sinh ở chợ nổi"), Entry("9.000003", "Hỗ trợ hộ nuôi zebra")]
-    for mine, other in ((taken.index, here.index), (taken.index.over(own), here.index.over(own))):
+    added = [replace(entries[0], name="Đăng ký lại khai sinh ở chợ nổi"), Entry("9.000003", "Hỗ trợ hộ nuôi zebra")]
+    for mine, other in ((taken.index, here.index), (taken.index.over(added), here.index.over(added))):
         for text in (*ASKED, "tha dieu", "nuoi zebraa"):
             assert replace(mine.search(text), ms=0) == replace(other.search(text), ms=0)
             assert mine.evidence(text) == other.evidence(text)

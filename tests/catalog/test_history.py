@@ -7,7 +7,7 @@ from catalog.history import Change, Restoration, returned, undone
 
 OLD = Entry("1.001193", "Đăng ký khai sinh", fee="Miễn phí")
 DEAR = replace(OLD, fee="8.000 đồng")
-OWN = replace(OLD, fee="5.000 đồng")
+CHEAP = replace(OLD, fee="5.000 đồng")
 
 
 def test_one_version_is_undone() -> None:
@@ -29,6 +29,6 @@ def test_one_version_is_undone() -> None:
 
 def test_a_state_is_returned_to_over_several_versions() -> None:
     """The text before the first of the versions comes back, but not over what somebody edited by hand."""
-    changes = [Change(5, OLD.code, OLD, DEAR), Change(6, OLD.code, DEAR, OWN)]
-    assert returned(changes, {OLD.code: OWN}) == Restoration({OLD.code: OLD})
-    assert returned([changes[0], replace(changes[1], by_hand=True)], {OLD.code: OWN}) == Restoration(kept=(OLD.code,))
+    changes = [Change(5, OLD.code, OLD, DEAR), Change(6, OLD.code, DEAR, CHEAP)]
+    assert returned(changes, {OLD.code: CHEAP}) == Restoration({OLD.code: OLD})
+    assert returned([changes[0], replace(changes[1], by_hand=True)], {OLD.code: CHEAP}) == Restoration(kept=(OLD.code,))

@@ -94,12 +94,12 @@ texts = st.text("abc ", max_size=6).map(str.strip)
 
 @given(texts, texts, texts, texts)
 def test_what_a_unit_states_without_a_name_leaves_the_published_text(
-    name: str, also: str, own: str, committed: str
+    name: str, also: str, added: str, committed: str
 ) -> None:
     """The published name stays, also a later one; names that people use add up; the committed time is the unit's."""
     published = Entry("1.000001", f"Cấp {name}", time="15 ngày", also=also, fee="Không")
-    laid = over(published, Entry("1.000001", "", also=own, committed=committed))
+    laid = over(published, Entry("1.000001", "", also=added, committed=committed))
     assert replace(laid, also="", committed="") == replace(published, also="")
     assert laid.committed == committed
-    assert {fold(name) for name in laid.also.split("\n")} - {""} == {fold(also), fold(own)} - {""}
+    assert {fold(name) for name in laid.also.split("\n")} - {""} == {fold(also), fold(added)} - {""}
     assert over(published, Entry("1.000001", "")) == published

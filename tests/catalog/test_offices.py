@@ -20,20 +20,20 @@ def test_a_procedure_is_known_by_its_code() -> None:
 
 def test_what_a_unit_adds_comes_first() -> None:
     """In place of what is shipped."""
-    own = Offices([Office("Điểm A", (PASSPORT,), ("đăng kiểm xe",))])
-    assert own.of(PASSPORT) == "Điểm A"
-    assert own.asked("dang kiem xe o dau", nothing) == ("Điểm A", "")
+    offices = Offices([Office("Điểm A", (PASSPORT,), ("đăng kiểm xe",))])
+    assert offices.of(PASSPORT) == "Điểm A"
+    assert offices.asked("dang kiem xe o dau", nothing) == ("Điểm A", "")
 
 
 @pytest.mark.parametrize(
-    ("question", "besides"),
+    ("question", "rest"),
     [("xin gplx", ""), ("đổi bằng lái ở đâu", ""), ("sao y công chứng bằng lái xe", "sao y cong chung")],
 )
-def test_a_question_names_the_matter_of_an_office(question: str, besides: str) -> None:
+def test_a_question_names_the_matter_of_an_office(question: str, rest: str) -> None:
     """Shorthand too, and with other words it may mean something else."""
     office, left = Offices().asked(question, nothing)
     assert "Cảnh sát giao thông" in office
-    assert left == besides
+    assert left == rest
 
 
 def test_the_catalog_that_holds_a_procedure_of_the_office_answers_itself() -> None:
@@ -50,7 +50,7 @@ def test_no_code_and_no_saying_belongs_to_two_offices() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reason"),
     [
         ("x", "không phải TOML"),
         ("a = 1", "[[office]]"),
@@ -61,8 +61,8 @@ def test_no_code_and_no_saying_belongs_to_two_offices() -> None:
         ("[[office]]\nname = 'A'\nsay = ['a']", "chỉ có"),
     ],
 )
-def test_a_mistake_is_named(source: str, told: str) -> None:
+def test_a_mistake_is_named(source: str, reason: str) -> None:
     """With the file and what is wanted."""
     with pytest.raises(OfficeError, match=r"tep\.toml") as failure:
         parse(source, "tep.toml")
-    assert told in str(failure.value)
+    assert reason in str(failure.value)

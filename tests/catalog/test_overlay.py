@@ -13,7 +13,7 @@ from catalog.search.layered import Layered
 from tests.questions import questions
 
 BIRTH, MARRIAGE, ID_CARD_OF_CHILD = "1.001193", "1.000894", "1.014062"
-OWN = Entry("9.000001", "Hỗ trợ hộ nuôi chim yến", level="Cấp xã")
+ADDED = Entry("9.000001", "Hỗ trợ hộ nuôi chim yến", level="Cấp xã")
 ASKED = [*[one.text for one in questions("xa")][::12], "nuôi chim yến", "khai sinh", "kết hôn", "thẻ căn cước"]
 
 
@@ -39,9 +39,9 @@ def renamed(code: str) -> Entry:
     ("entries", "gone"),
     [
         ([renamed(BIRTH)], set()),
-        ([OWN], set()),
+        ([ADDED], set()),
         ([], {MARRIAGE}),
-        ([renamed(BIRTH), OWN], {MARRIAGE, ID_CARD_OF_CHILD}),
+        ([renamed(BIRTH), ADDED], {MARRIAGE, ID_CARD_OF_CHILD}),
     ],
 )
 def test_a_change_is_answered_as_if_all_were_built_anew(entries: list[Entry], gone: set[str]) -> None:
@@ -57,10 +57,10 @@ def test_a_change_is_answered_as_if_all_were_built_anew(entries: list[Entry], go
 
 def test_layers_become_one_and_come_off_again() -> None:
     """What was changed twice is as if changed once; put back it scores as before, since terms keep their worth."""
-    once = index().over([renamed(BIRTH), OWN], {MARRIAGE})
-    twice = index().over([renamed(BIRTH)]).over([OWN], {MARRIAGE})
+    once = index().over([renamed(BIRTH), ADDED], {MARRIAGE})
+    twice = index().over([renamed(BIRTH)]).over([ADDED], {MARRIAGE})
     original = [entry for entry in sample_entries() if entry.code in (BIRTH, MARRIAGE)]
-    back = twice.over(original, {OWN.code})
+    back = twice.over(original, {ADDED.code})
     for text in ASKED:
         assert once.search(text).hits == twice.search(text).hits
         assert back.search(text).hits == index().search(text).hits
@@ -68,9 +68,9 @@ def test_layers_become_one_and_come_off_again() -> None:
 
 def test_words_that_the_index_below_has_not_are_found_with_their_slips() -> None:
     """They are the upper one's own: the lower one does not know them."""
-    over = index().over([replace(OWN, name="Hỗ trợ hộ nuôi zebra")])
-    assert over.search("nuoi zebraa").hits[0].code == OWN.code
-    assert not any(hit.code == OWN.code for hit in index().search("nuoi zebra").hits)
+    over = index().over([replace(ADDED, name="Hỗ trợ hộ nuôi zebra")])
+    assert over.search("nuoi zebraa").hits[0].code == ADDED.code
+    assert not any(hit.code == ADDED.code for hit in index().search("nuoi zebra").hits)
 
 
 def test_another_fee_leaves_the_index_as_it_is() -> None:
@@ -89,7 +89,7 @@ def test_another_fee_leaves_the_index_as_it_is() -> None:
 def test_a_catalog_that_is_mostly_its_own_is_built_anew() -> None:
     """Its terms are weighed by its own names then."""
     catalog = Catalog.build(sample_entries())
-    many = [replace(OWN, code=f"9.{n:06d}", name=f"Cấp giấy chứng nhận loại {n}") for n in range(100)]
+    many = [replace(ADDED, code=f"9.{n:06d}", name=f"Cấp giấy chứng nhận loại {n}") for n in range(100)]
     over = catalog.over(Gathered(map(to_json, many)))
     assert (len(over), over.index.own_names) == (len(catalog) + 100, 0)
     assert len(catalog.over(Gathered(map(to_json, many[:3]))).fields[""]) == 3

@@ -117,9 +117,9 @@ def test_what_a_story_tells_in_passing_counts_less() -> None:
     """Words of a stretch that asks or wants something keep their weight, the others' words lose a part of theirs."""
     whole, wanted = asked(", ".join(STORY)), asked(STORY[1])
     beginning = asked(STORY[0])
-    told = len(beginning.words)
-    assert list(whole.weights[told:]) == list(wanted.weights)
-    assert sum(whole.weights[:told]) == pytest.approx(IN_PASSING * sum(beginning.weights))
+    boundary = len(beginning.words)
+    assert list(whole.weights[boundary:]) == list(wanted.weights)
+    assert sum(whole.weights[:boundary]) == pytest.approx(IN_PASSING * sum(beginning.weights))
 
 
 def test_a_story_that_wants_nothing_is_read_as_it_is() -> None:

@@ -46,11 +46,11 @@ def utterances(half: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("half", FLOORS)
 def test_what_people_write_is_known_by_its_components(half: str) -> None:
     """Often enough, and with or without marks nearly alike."""
-    told = [(text, topic) for text, topic in utterances(half) if topic]
-    right = sum(topic_of(text) == topic for text, topic in told)
-    bare = sum(topic_of(fold(text)) == topic for text, topic in told)
-    assert right / len(told) >= FLOORS[half]
-    assert bare / len(told) >= FLOORS[half] - 0.1
+    labelled = [(text, topic) for text, topic in utterances(half) if topic]
+    right = sum(topic_of(text) == topic for text, topic in labelled)
+    bare = sum(topic_of(fold(text)) == topic for text, topic in labelled)
+    assert right / len(labelled) >= FLOORS[half]
+    assert bare / len(labelled) >= FLOORS[half] - 0.1
 
 
 @pytest.mark.parametrize("half", FLOORS)
@@ -244,7 +244,7 @@ def test_who_is_made_to_marry_is_helped(text: str, topic: str) -> None:
 
 def test_rules_name_groups_that_exist_and_every_group_is_named() -> None:
     """A slip in a name would make a rule that never fits."""
-    rules = [*shipped().rules, *shipped().beside, *shipped().mourning]
+    rules = [*shipped().rules, *shipped().unit_rules, *shipped().mourning]
     named = {group for rule in rules for part in rule.parts for alternatives in part for group in alternatives}
     named |= {group for rule in rules for group in rule.unless}
     assert named - {"dossier_code"} == set(TREE["groups"]) - {"inert", "neutral", "ordinary"}
@@ -270,13 +270,13 @@ def test_the_file_is_well_formed() -> None:
 def test_phrases_are_hung_up_by_all_their_words() -> None:
     """One may be the beginning of another, end where others part, or be of two groups."""
     said = {"a": "g", "a b c": "g", "a b c d e": "g", "a b c x": "g", "b": "h", "b y z": "h", "a b c x ": "k"}
-    hung = [((folded := tuple(phrase.split())), Phrase(folded, group, strict=False)) for phrase, group in said.items()]
+    pairs = [((folded := tuple(phrase.split())), Phrase(folded, group, strict=False)) for phrase, group in said.items()]
 
     def grown(branch: Branch, before: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Phrase]]:
         here = (*before, *branch.more)
         beyond = (pair for word, one in branch.then.items() for pair in grown(one, (*here, word)))
         return [*((here, phrase) for phrase in branch.ending), *beyond]
 
-    tree = Branch.grown(hung)
-    assert sorted(grown(tree), key=str) == sorted(hung, key=str)
+    tree = Branch.grown(pairs)
+    assert sorted(grown(tree), key=str) == sorted(pairs, key=str)
     assert [tree.then["a"].more, tree.then["a"].then["b"].more, tree.then["b"].then["y"].more] == [(), ("c",), ("z",)]

@@ -23,7 +23,7 @@ async def employ(app: App, person: int, role: Role) -> None:
         await tx.redeem(f"CODE{person}", "telegram", str(person), app.clock())
 
 
-async def told(api: BotApi, person: int, count: int) -> str:
+async def message_text(api: BotApi, person: int, count: int) -> str:
     """The last words to a chat once it got so many messages."""
     await api.until(lambda: len(api.sent_to(person)) >= count)
     return visible_text(api.sent_to(person)[count - 1].text)
@@ -36,10 +36,10 @@ async def test_an_admin_sends_a_file_and_citizens_are_answered_from_it(line: Lin
     api.files[FILE] = workbook(tmp_path / FILE, {"PL": [HEADER, *rows]}).read_bytes()
     await employ(app, ADMIN, "admin")
     await line.bring(sent_document(1, ADMIN, FILE, len(api.files[FILE]), "Phụ lục"))
-    assert await told(api, ADMIN, 1) == (
+    assert await message_text(api, ADMIN, 1) == (
         f"Đã nhận {FILE}, đang đọc. Đọc xong tôi gửi bản xem trước; chưa có gì thay đổi."
     )
-    shown = await told(api, ADMIN, 2)
+    shown = await message_text(api, ADMIN, 2)
     assert "1 mới" in shown
     assert "1 cần xem lại" in shown
     assert "1.00361" in shown
@@ -47,12 +47,12 @@ async def test_an_admin_sends_a_file_and_citizens_are_answered_from_it(line: Lin
     await app.live.refresh()
     assert "1.900001" not in app.live().catalog("sa-dec")
     await line.bring(tap(2, ADMIN, ids["Xác nhận"]))
-    assert "1 thủ tục mới" in await told(api, ADMIN, 3)
+    assert "1 thủ tục mới" in await message_text(api, ADMIN, 3)
     await line.bring(tap(3, ADMIN, ids["Xác nhận"]))
-    assert "đã được xác nhận rồi" in await told(api, ADMIN, 4)
+    assert "đã được xác nhận rồi" in await message_text(api, ADMIN, 4)
     await app.live.refresh()
     await line.bring(message(4, CITIZEN, NAME))
-    assert "3 ngày làm việc" in await told(api, CITIZEN, 1)
+    assert "3 ngày làm việc" in await message_text(api, CITIZEN, 1)
     async with app.store.reading() as tx:
         (version, *_) = await tx.versions("", 9)
     assert (version.channel, version.person, version.by_unit) == ("telegram", str(ADMIN), "dong-thap")
@@ -64,20 +64,20 @@ async def test_others_are_told_kindly_and_bad_files_in_a_sentence(line: Line) ->
     await employ(app, ADMIN, "admin")
     await employ(app, OFFICER, "staff")
     await line.bring(sent_document(1, CITIZEN, FILE, 10))
-    assert "Tôi chỉ đọc được chữ" in await told(api, CITIZEN, 1)
+    assert "Tôi chỉ đọc được chữ" in await message_text(api, CITIZEN, 1)
     await line.bring(sent_document(2, OFFICER, FILE, 10))
-    assert "người quản trị" in await told(api, OFFICER, 1)
+    assert "người quản trị" in await message_text(api, OFFICER, 1)
     await line.bring(sent_document(3, ADMIN, "virus.exe", 10))
-    assert "tôi nhận tệp .xlsx" in await told(api, ADMIN, 1)
+    assert "tôi nhận tệp .xlsx" in await message_text(api, ADMIN, 1)
     await line.bring(sent_document(4, ADMIN, FILE, 30_000_000))
-    assert "lớn hơn 20 MB" in await told(api, ADMIN, 2)
+    assert "lớn hơn 20 MB" in await message_text(api, ADMIN, 2)
     api.trouble["getFile"].append(Trouble(status=400, reason="wrong file_id"))
     await line.bring(sent_document(5, ADMIN, FILE, 10))
-    assert "Không tải được tệp từ Telegram" in await told(api, ADMIN, 4)
+    assert "Không tải được tệp từ Telegram" in await message_text(api, ADMIN, 4)
     assert [button["text"] for button in api.sent_to(ADMIN)[3].buttons] == ["Mở trang cán bộ"]
     api.files[FILE] = b"PK\x03\x04 broken"
     await line.bring(sent_document(6, ADMIN, FILE, 10))
-    assert "Không đọc được tệp" in await told(api, ADMIN, 6)
+    assert "Không đọc được tệp" in await message_text(api, ADMIN, 6)
     async with app.store.reading() as tx:
         assert await tx.versions("", 9, 2) == await tx.versions("", 9)
         assert await tx.pending("", app.clock() + timedelta(days=1, minutes=1)) is None

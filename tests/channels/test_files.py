@@ -146,9 +146,9 @@ async def test_a_file_that_cannot_be_had_is_told_in_words_and_holds_up_nothing(a
     async with in_telegram(api, tmp_path) as app:
         await put(app, "telegram", "77", Reply(Text.of("Tệp"), files=(*bad, TABLE)))
         await api.until(lambda: len(api.uploads) == 1)
-        told = [visible_text(call.text).split("\n") for call in api.sent_to(77)[1:]]
-        assert [lines[0] for lines in told] == [file.alt for file in bad]
-        assert all("/dangnhap" in lines[-1] for lines in told)
+        messages = [visible_text(call.text).split("\n") for call in api.sent_to(77)[1:]]
+        assert [lines[0] for lines in messages] == [file.alt for file in bad]
+        assert all("/dangnhap" in lines[-1] for lines in messages)
         await delivered(app)
 
 

@@ -160,9 +160,9 @@ async def test_a_refused_token_wakes_the_operator_and_loses_nothing(server: BotS
         server.troubles.append(401)
         assert await post(app, written("m1", "chào")) == 200
         async with asyncio.timeout(30):
-            while not (told := await app.store.history("webchat", "admin-1")):  # noqa: ASYNC110 -- rows, not an event
+            while not (messages := await app.store.history("webchat", "admin-1")):  # noqa: ASYNC110 -- rows, not an event
                 await asyncio.sleep(0.01)
-        assert "ZALO_BOT_TOKEN" in told[0].reply.text.plain
+        assert "ZALO_BOT_TOKEN" in messages[0].reply.text.plain
         assert (server.sent, await app.store.waiting()) == ([], 1)
         assert await post(app, written("m2", "lĩnh vực", chat={"id": "0c2d", "chat_type": "PRIVATE"})) == 200
         await server.settled(app, 1, kept=1)

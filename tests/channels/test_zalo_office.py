@@ -94,9 +94,9 @@ async def test_a_trouble_is_told_once_and_ends(server: ZaloServer, tmp_path: Pat
             await post_event(app, said(f"m{number}", "chào", f"33{number}"))
         await server.until(lambda: not server.refusals)
         async with asyncio.timeout(10):
-            while not (told := await app.store.history("webchat", "admin")):  # noqa: ASYNC110 -- no event
+            while not (messages := await app.store.history("webchat", "admin")):  # noqa: ASYNC110 -- no event
                 await asyncio.sleep(0.05)
-        assert ["-211" in line.reply.text.plain for line in told] == [True]
+        assert ["-211" in line.reply.text.plain for line in messages] == [True]
         assert await app.store.history("webchat", "officer") == []
         (account,) = await known_accounts(app.store, app.settings, app.clock())
         assert (list(account.troubles), account.signed) == (["code-211"], "app-body")

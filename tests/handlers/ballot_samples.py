@@ -35,7 +35,7 @@ question = [
 CHANCE = Random(20261120)
 TODAY = date(2026, 11, 20)
 ROUND = Round("Quý 4", "sa-dec", "thu", 5, date(2026, 10, 1), date(2026, 12, 31))
-OPEN, USED, REVOKED, BEGUN = (
+OPEN, USED, REVOKED, STARTED = (
     Slip(fresh(CHANCE.choice), "Quý 4", 1, occasion="refused"),
     Slip(fresh(CHANCE.choice), "Quý 4", 2, "used"),
     Slip(fresh(CHANCE.choice), "Quý 4", 3, "revoked"),

@@ -32,10 +32,10 @@ from tests.sample import NOW, world
 
 GROUP = Incoming("telegram", "-1009000001", "1", sender="7001", shared=True)
 PRIVATELY = say("vi", "staff.privately").plain
-BEGUN = Session(unit="sa-dec", greeted=True)
+GREETED = Session(unit="sa-dec", greeted=True)
 
 
-def said(text: str, session: Session = BEGUN, **changes: object) -> Turn:
+def said(text: str, session: Session = GREETED, **changes: object) -> Turn:
     """What a message in the group comes to."""
     return step(world(), session, replace(GROUP, text=text, **changes), NOW)  # type: ignore[arg-type]
 
@@ -71,7 +71,7 @@ def test_a_secret_is_refused_where_it_is_asked_for_in_words(phrase: str) -> None
 @pytest.mark.parametrize("action", SECRET)
 def test_a_secret_is_refused_by_button_by_number_and_in_an_edited_message(action: str, kind: str) -> None:
     """Also where the button was offered under another name."""
-    session = replace(BEGUN, offered=((action, "Xem phần riêng"), (privacy.CONFIRM, "Xóa hết")))
+    session = replace(GREETED, offered=((action, "Xem phần riêng"), (privacy.CONFIRM, "Xóa hết")))
     for text in [action] if kind == "button" else ["1", "xem phan rieng", action]:
         assert is_refused(said(text, session, kind=kind))
 
@@ -82,7 +82,7 @@ PRIVATE_BUTTONS = [privacy.CONFIRM, "case:7:show", "case:7:note"]
 @pytest.mark.parametrize("button", PRIVATE_BUTTONS)
 def test_a_button_about_one_person_is_refused(button: str) -> None:
     """The citizen of a case, the deletion of a chat's data."""
-    session = replace(BEGUN, offered=((button, "x"),), contact=("r" * 32, NOW.date().isoformat()))
+    session = replace(GREETED, offered=((button, "x"),), contact=("r" * 32, NOW.date().isoformat()))
     assert is_refused(said(button, session, kind="button"))
 
 
@@ -100,9 +100,9 @@ PRIVATE: list[Effect] = [
 @pytest.mark.parametrize("effect", PRIVATE, ids=repr)
 def test_what_is_for_one_person_is_not_done(effect: Effect) -> None:
     """Whatever led to it; the session stays as it was."""
-    turn = guarded(world(), BEGUN, Turn(replace(BEGUN, topic="x"), effects=(effect,)))
+    turn = guarded(world(), GREETED, Turn(replace(GREETED, topic="x"), effects=(effect,)))
     assert is_refused(turn)
-    assert turn.session == BEGUN
+    assert turn.session == GREETED
 
 
 def test_what_groups_may_do_is_named_one_by_one() -> None:
@@ -161,7 +161,7 @@ def test_words_typed_into_a_group_are_no_comment() -> None:
 def test_a_tap_on_somebody_elses_form_answers_nothing() -> None:
     """The form stays with whoever opened it; the other one is offered an own one."""
     turn = rated("7001", "agree")
-    other = said(turn.replies[-1].buttons[0].id, BEGUN, kind="button", sender="7002")
+    other = said(turn.replies[-1].buttons[0].id, GREETED, kind="button", sender="7002")
     assert other.effects == ()
     assert other.replies[0].text == say("vi", "survey.of_another")
 

@@ -13,7 +13,7 @@ LAN = Pace("telegram", "lan")
 
 
 @pytest.mark.parametrize(
-    ("told_at", "may"),
+    ("alerted_at", "may"),
     [
         (None, True),
         (NOW, False),
@@ -23,9 +23,9 @@ LAN = Pace("telegram", "lan")
         (NOW + timedelta(days=400), True),
     ],
 )
-def test_a_chat_is_told_once_a_minute(told_at: datetime | None, may: bool) -> None:
+def test_a_chat_is_told_once_a_minute(alerted_at: datetime | None, may: bool) -> None:
     """Also where a clock that was ahead wrote down when: nobody waits for that time to come."""
-    assert Pace("telegram", "lan", told_at=told_at).may_tell(NOW) is may
+    assert Pace("telegram", "lan", alerted_at=alerted_at).may_tell(NOW) is may
 
 
 @given(st.lists(st.integers(min_value=1, max_value=9), max_size=30))
@@ -38,7 +38,7 @@ def test_the_count_is_true_however_many_come(batches: list[int]) -> None:
     assert (pace.waiting, pace.cases) == (number, tuple(range(min(QUOTED, number))))
     assert pace.idle == (not batches)
     assert pace.since == (NOW if batches else None)
-    assert pace.alerted(NOW) == Pace("telegram", "lan", told_at=NOW)
+    assert pace.alerted(NOW) == Pace("telegram", "lan", alerted_at=NOW)
 
 
 def test_a_citizen_who_may_be_written_to_is_told_with_the_case() -> None:

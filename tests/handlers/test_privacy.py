@@ -149,18 +149,18 @@ def test_what_is_stored_is_told_in_sentences(
     session: Session, held: Held, member: Membership | None, expected: list[str]
 ) -> None:
     """Language, unit, procedure, messages with their time, role, ways to write back; and nothing that is not there."""
-    (told,) = privacy.inventory(world(), session, held, member, 7, NOW).replies
-    assert [part for part in expected if part not in told.text.plain] == []
-    assert ("Tư cách" in told.text.plain) == (member is not None)
-    assert ("ý kiến" in told.text.plain) == (held.contacts > 0)
+    (reply,) = privacy.inventory(world(), session, held, member, 7, NOW).replies
+    assert [part for part in expected if part not in reply.text.plain] == []
+    assert ("Tư cách" in reply.text.plain) == (member is not None)
+    assert ("ý kiến" in reply.text.plain) == (held.contacts > 0)
 
 
 def test_in_a_survey_what_is_stored_comes_with_the_open_question() -> None:
     """And says how many answers the chat still leads to."""
     talk = rating()
-    (told,) = privacy.inventory(talk.world, talk.session, Held(3, SINCE, 0), None, 30, NOW).replies
-    assert "1 câu đã trả lời" in told.text.plain
-    assert f"s:{KEY}:reasons:" in told.buttons[0].id
+    (reply,) = privacy.inventory(talk.world, talk.session, Held(3, SINCE, 0), None, 30, NOW).replies
+    assert "1 câu đã trả lời" in reply.text.plain
+    assert f"s:{KEY}:reasons:" in reply.buttons[0].id
 
 
 # The shell
@@ -184,7 +184,7 @@ def message(identifier: str, text: str) -> Incoming:
     return Incoming("web", "lan", f"lan:{identifier}", text, "text", NONCE)
 
 
-async def told(store: FileStore) -> list[str]:
+async def shown_texts(store: FileStore) -> list[str]:
     """What the chat page shows."""
     return [outgoing.reply.text.plain for outgoing in await store.history("web", "lan")]
 
@@ -194,7 +194,7 @@ async def test_after_the_turn_only_the_confirmation_is_left(store: FileStore) ->
     for number, text in enumerate(("khai sinh", "/xoa")):
         await shell(store).handle(message(str(number), text))
     done = await shell(store).handle(message("2", "xóa ngay"))
-    assert await told(store) == [ERASED]
+    assert await shown_texts(store) == [ERASED]
     assert {(row.channel, row.message) for row in store.rows("inbox")} == {("web", "lan:2")}
     again = await shell(store).handle(message("2", "xóa ngay"))
     assert again.repeated
@@ -213,13 +213,13 @@ async def test_messages_of_the_same_moment_are_erased_or_begin_anew(store: FileS
         together.append(conversation.handle(message(str(number), text)))
     handled: list[Handled] = await asyncio.gather(*together)
     assert [outcome.repeated for outcome in handled] == [False] * 4
-    confirmed, word, answer = await told(store)
+    confirmed, word, answer = await shown_texts(store)
     assert (confirmed, word) == (ERASED, "trợ giúp")
     assert answer.startswith("Tôi giúp được gì")
     assert {(row.channel, row.message) for row in store.rows("inbox")} == {("web", "lan:3"), ("web", "lan:4")}
     async with store.transaction() as tx:
         await tx.forget_before(NOW - timedelta(days=29), NOW)
-    assert (await told(store))[0] == "trợ giúp"
+    assert (await shown_texts(store))[0] == "trợ giúp"
     assert [(row.channel, row.person) for row in store.rows("session")] == [("web", "lan")]
 
 
@@ -239,5 +239,5 @@ async def test_an_erasure_touches_no_other_chat_of_the_batch(store: FileStore) -
     await conversation.handle(message("0", "/xoa"))
     other = replace(message("9", "trợ giúp"), user="an", id="an:9")
     await asyncio.gather(conversation.handle(message("1", "xóa ngay")), conversation.handle(other))
-    assert await told(store) == [ERASED]
+    assert await shown_texts(store) == [ERASED]
     assert len(await store.history("web", "an")) == 2

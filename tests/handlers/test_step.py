@@ -764,7 +764,7 @@ def test_a_figures_button_names_unit_and_period(identifier: str, expected: ShowF
 
 # Everything leads somewhere
 
-TOLD_BY_EFFECTS = (
+ANSWERED_BY_EFFECTS = (
     *(
         GiveLogin(),
         GiveNotice(),
@@ -787,7 +787,7 @@ def test_every_action_answers(action: str) -> None:
     for make in STATES.values():
         turn = make().tap(action)
         assert words(turn) not in (STALE, UNKNOWN)
-        assert turn.replies != () or turn.effects[-1] in TOLD_BY_EFFECTS
+        assert turn.replies != () or turn.effects[-1] in ANSWERED_BY_EFFECTS
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -1014,9 +1014,9 @@ def test_a_long_story_gets_a_choice() -> None:
 
 def test_words_at_the_reasons_become_the_comment() -> None:
     """A complaint in one's own words is kept; named options are taken as such."""
-    own = unhappy().say("cán bộ nói nặng lời, đợi 2 tiếng")
+    free = unhappy().say("cán bộ nói nặng lời, đợi 2 tiếng")
     named = unhappy().say("chờ lâu, thái độ phục vụ")
-    (kept,), (taken,) = ([e.response.answers for e in t.effects if isinstance(e, KeepResponse)] for t in (own, named))
+    (kept,), (taken,) = ([e.response.answers for e in t.effects if isinstance(e, KeepResponse)] for t in (free, named))
     assert kept["comment"] == "cán bộ nói nặng lời, đợi 2 tiếng"
     assert "reasons" not in kept
     assert len(cast(tuple[str, ...], taken["reasons"])) == 2

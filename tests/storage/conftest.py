@@ -182,7 +182,7 @@ async def file(servers: Servers, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
-async def own(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[str]:
+async def fresh_database(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[str]:
     """The URL of a database with tables that no other test has seen."""
     async with request.param(servers, upgrade.HEAD) as url:
         yield url

@@ -454,17 +454,17 @@ async def test_history_is_in_order_and_starts_after_what_was_seen(store: SqlStor
 
 async def test_a_page_that_asks_again_and_again_misses_nothing(store: SqlStore, twin: SqlStore) -> None:
     """Two transactions write to a chat at once; whoever asks for what came after the last one seen sees both."""
-    begun, written, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    started, written, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
     seen: list[Outgoing] = []
 
     async def first() -> None:
         async with store.transaction() as tx:
             await tx.enqueue(OFFICER, [says("báo cáo tuần")], NOW, pushed=False)
-            begun.set()
+            started.set()
             await give_time(written)
 
     async def second() -> None:
-        await begun.wait()
+        await started.wait()
         async with twin.transaction() as tx:
             await tx.enqueue(OFFICER, [says("cảnh báo")], NOW, pushed=False)
         written.set()
@@ -1106,17 +1106,17 @@ async def test_a_wording_may_not_change_under_its_version(store: SqlStore) -> No
 
 async def test_two_processes_that_start_at_once_both_remember_the_forms(store: SqlStore, twin: SqlStore) -> None:
     """Replicas are often started together; none of them may fail over a form that the other just kept."""
-    begun, ready = asyncio.Event(), asyncio.Event()
+    started, ready = asyncio.Event(), asyncio.Event()
 
     async def first() -> list[str]:
         async with store.transaction() as tx:
             clashing = await tx.keep_forms([form()])
-            begun.set()
+            started.set()
             await give_time(ready)
         return clashing
 
     async def second() -> list[str]:
-        await begun.wait()
+        await started.wait()
         async with twin.transaction() as tx:
             ready.set()
             return await tx.keep_forms([form()])
@@ -1341,16 +1341,16 @@ async def test_a_store_that_keeps_what_it_is_given_is_healthy(store: SqlStore) -
 
 async def test_a_write_that_is_cancelled_again_and_again_holds_up_nobody(store: SqlStore) -> None:
     """Whoever stops a program cancels what runs, and then what is still ending."""
-    begun = asyncio.Event()
+    started = asyncio.Event()
 
     async def write() -> None:
         async with store.transaction() as tx:
             await tx.beat(NOW)
-            begun.set()
+            started.set()
             await asyncio.Event().wait()
 
     task = asyncio.create_task(write())  # noqa: TID251 -- it is cancelled below
-    await begun.wait()
+    await started.wait()
     while not task.done():
         task.cancel()
         await asyncio.sleep(0)

@@ -70,7 +70,7 @@ async def test_what_a_unit_states_lies_over_what_is_published(store: SqlStore) -
     """Its time and its names; a later name of the publication is not hidden; others do not see it."""
     async with store.transaction() as tx:
         await tx.import_entries(RECORD, [Entry("1.000001", "Cấp phép", time="15 ngày", also="giấy phép")], NOW)
-        await tx.state_own("xa", "trang", [Entry("1.000001", "", also="xin phép", committed="10 ngày")], NOW, OTHER)
+        await tx.put_stated("xa", "trang", [Entry("1.000001", "", also="xin phép", committed="10 ngày")], NOW, OTHER)
         await tx.import_entries(RECORD, [Entry("1.000001", "Cấp giấy phép", time="12 ngày", also="giấy phép")], NOW)
     async with store.reading() as tx:
         (laid,) = [from_json(payload) async for payload in tx.payloads(["xa", ""])]

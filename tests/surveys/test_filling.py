@@ -51,8 +51,8 @@ IDENTIFIER = "ab" * 16
 
 def stored(answers: Answers, **changes: Any) -> Response:
     """A form that was begun."""
-    begun = Response.to(FORM, Origin("sa-dec", "quay1"), IDENTIFIER, "web", NOW.date(), answers=answers)
-    return replace(begun, **changes)
+    response = Response.to(FORM, Origin("sa-dec", "quay1"), IDENTIFIER, "web", NOW.date(), answers=answers)
+    return replace(response, **changes)
 
 
 def sent(**changes: Any) -> Sent:

@@ -264,12 +264,12 @@ def stored(app: App, token: str) -> dict[str, object]:
     identifier = token.partition("-")[0]
     found = rows(app, "SELECT complete FROM response WHERE id = ?", identifier)
     answers = rows(app, "SELECT question, level, chosen, text FROM answer WHERE response = ?", identifier)
-    told = {
+    by_question = {
         question: next(value for value in values if value is not None)
         for question, *values in sorted(answers, key=lambda row: row[0])
     }
-    assert found or not told
-    return {**told, "complete": bool(found[0][0])} if found else {}
+    assert found or not by_question
+    return {**by_question, "complete": bool(found[0][0])} if found else {}
 
 
 def token_of(answer: Answer) -> str:

@@ -361,14 +361,14 @@ async def test_a_living_program_says_so(visitor: Visitor) -> None:
     """/healthz and /readyz are JSON for the machine that watches."""
     alive, ready = await visitor.get("/healthz"), await visitor.get("/readyz")
     assert (alive.status, json.loads(alive.body)) == (200, {"alive": True})
-    told = json.loads(ready.body)
+    health = json.loads(ready.body)
     assert ready.status == 200
-    assert told["database"]
-    assert told["catalog"]
+    assert health["database"]
+    assert health["catalog"]
     # What is short is the room of the machine that runs the tests.
-    assert set(told["troubles"]) <= {"space_low"}
-    assert told["free_bytes"] > 0
-    assert told["wanted_bytes"] > 0
+    assert set(health["troubles"]) <= {"space_low"}
+    assert health["free_bytes"] > 0
+    assert health["wanted_bytes"] > 0
 
 
 async def test_the_figures_for_prometheus_can_be_read(visitor: Visitor) -> None:
@@ -403,9 +403,9 @@ async def test_a_program_that_cannot_answer_says_so(
     async with pages_of(app, BrokenStore() if broken else None, ready=ready) as address:
         answer = await visitor.get(f"{address}/readyz")
         alive = await visitor.get(f"{address}/healthz")
-    told = json.loads(answer.body)
-    assert (answer.status, {name: told[name] for name in expected}, alive.status) == (503, expected, 200)
-    assert ("unreachable" in told["troubles"]) == broken
+    health = json.loads(answer.body)
+    assert (answer.status, {name: health[name] for name in expected}, alive.status) == (503, expected, 200)
+    assert ("unreachable" in health["troubles"]) == broken
     assert "bí-mật" not in answer.body
 
 

@@ -316,8 +316,8 @@ async def test_who_writes_too_fast_is_told_and_nothing_is_kept(app: App, monkeyp
         assert answer.status == 429
         assert said in answer.said
         assert answer.page.one("input", id="text")["value"] == "làm giấy kết hôn"
-        told = await hasty.post("/chat", {"text": "làm giấy kết hôn"}, headers=JSON)
-        assert (told.status, json.loads(told.body)) == (429, {"told": said})
+        refused = await hasty.post("/chat", {"text": "làm giấy kết hôn"}, headers=JSON)
+        assert (refused.status, json.loads(refused.body)) == (429, {"told": said})
         assert rows(app, "SELECT count(*) FROM outbox") == before
         clock.later(seconds=1)
         assert (await hasty.post("/chat", {"text": "làm giấy kết hôn"})).status == 200

@@ -24,8 +24,8 @@ def test_files_that_are_no_recordings_are_left_out(tmp_path: Path, capsys: pytes
     (tmp_path / "nhanh-1/vi/large.mp3").write_bytes(bytes(MOST_BYTES + 1))
     found = Recordings.found_in(tmp_path)
     assert sorted(found.files) == ["nhanh-1/vi/overall", "phuong9-12/hre/q_1"]
-    told = "".join(capsys.readouterr())
-    assert [name for name in sorted(bad) if name not in told] == []
+    printed = "".join(capsys.readouterr())
+    assert [name for name in sorted(bad) if name not in printed] == []
     assert found.address("phuong9", 12, "hre", "q_1") == "/audio/phuong9-12/hre/q_1.m4a"
     assert found.address("phuong9", 12, "vi", "q_1") == ""
     assert Recordings.found_in(tmp_path / "none").files == {}

@@ -110,11 +110,11 @@ async def _is_admin(site: Site, user: str) -> bool:
 
 
 async def _whole(
-    request: http.Request, user: str, who: str = "", *, prefill: str = "", told: str = "", status: int = 200
+    request: http.Request, user: str, who: str = "", *, prefill: str = "", problem: str = "", status: int = 200
 ) -> http.Response:
     """The page with the conversation so far; `who` is the signed name for a browser that sent no cookie.
 
-    `prefill` is a text that is to be sent, `told` why it was not taken.
+    `prefill` is a text that is to be sent, `problem` why it was not taken.
     """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user) if user else []
@@ -126,7 +126,7 @@ async def _whole(
         last=said[-1].id if said else 0,
         nonce=site.signer.fresh("message")[0],
         prefill=prefill,
-        told=told,
+        problem=problem,
         who=who,
         forgetful=bool(who and user),
         takes_files=bool(user) and await _is_admin(site, user),
@@ -139,13 +139,13 @@ def _page(
     status: int = 200,
     *,
     prefill: str = "",
-    told: str = "",
+    problem: str = "",
     forgetful: bool = False,
     takes_files: bool = False,
     **values: Any,
 ) -> http.Response:
     unit = site.world().unit("")
-    values |= {"unit": unit, "emblem": site.world().emblem(unit.code), "prefill": prefill, "told": told}
+    values |= {"unit": unit, "emblem": site.world().emblem(unit.code), "prefill": prefill, "told": problem}
     values |= {"forgetful": forgetful, "takes_files": takes_files}
     return page("chat.html", language, status, **values)
 
@@ -157,7 +157,7 @@ async def _limited(request: http.Request, user: str, who: str, limit: Limit, typ
     said = limit_reply(site.world(), recalled.session, limit).text.plain
     if "application/json" in request.headers.get("Accept", ""):
         return http.json_response({"told": said}, status=429)
-    return await _whole(request, user, who, prefill=typed, told=said, status=429)
+    return await _whole(request, user, who, prefill=typed, problem=said, status=429)
 
 
 async def messages(request: http.Request) -> http.Response:
@@ -225,14 +225,14 @@ def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool
         }
         for number, one in enumerate(reply.files)
     ]
-    told = paragraphs(reply.text)
+    parts = paragraphs(reply.text)
     # A link belongs to what says where the answer is from.
-    sources = [number for number, paragraph in enumerate(told) if any(span.small for span in paragraph)]
+    sources = [number for number, paragraph in enumerate(parts) if any(span.small for span in paragraph)]
     return {
         "mine": mine,
         "newest": newest,
-        "paragraphs": told,
-        "linked": sources[-1] if sources else len(told) - 1,
+        "paragraphs": parts,
+        "linked": sources[-1] if sources else len(parts) - 1,
         "options": options(reply.buttons),
         "links": reply.links,
         "files": files,

@@ -1,4 +1,4 @@
-"""What a unit tells everybody of its kept figures: a page, open data, a poster to hang beside the counter."""
+"""What a unit publishes of its kept figures: a page, open data, a poster to hang beside the counter."""
 
 import asyncio
 from decimal import Decimal
@@ -48,7 +48,7 @@ async def open_data(request: http.Request) -> http.Response:
 
 
 async def poster(request: http.Request) -> http.Response:
-    """GET /ket-qua/{unit}.pdf: the last period on a sheet of A4; the page where nothing can be told yet."""
+    """GET /ket-qua/{unit}.pdf: the last period on a sheet of A4; the page where nothing can be published yet."""
     unit = _unit(request)
     if unit is None:
         return _listed(request, status=404)

@@ -29,8 +29,8 @@ async def start(request: http.Request) -> http.Response:
     place = await _place(request)
     if not isinstance(place, Place):
         return place
-    begun = place.opened.begun if place.opened else None
-    return survey.resumed(request, place, begun) if begun else survey.first_page(request, place)
+    unfinished = place.opened.unfinished if place.opened else None
+    return survey.resumed(request, place, unfinished) if unfinished else survey.first_page(request, place)
 
 
 async def submit(request: http.Request) -> http.Response:
@@ -63,9 +63,9 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
         if code:
             note_wrong_code(request)
         return await _asking(request, request.match_info["code"], "survey.refused.unknown", status=404)
-    told = ""
-    if is_lost(world, opened.begun):
-        opened, told = await _freed(request, opened), "survey.lost"
+    key = ""
+    if is_lost(world, opened.unfinished):
+        opened, key = await _freed(request, opened), "survey.lost"
     refusal, form = opened.refusal(site.clock().date()), wording_on(world, opened)
     if refusal and not (finished and refusal == "used"):
         return await _asking(request, "", f"survey.refused.{refusal}", status=410, form=form)
@@ -75,7 +75,7 @@ async def _place(request: http.Request, *, finished: bool = False) -> Place | ht
     heading = (
         counter.name if counter else locales.text(language_of(request), "web.slip", serial=f"{opened.slip.serial:03d}")
     )
-    return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened, told=told)
+    return Place(f"/s/{code}", opened.round.unit, opened.round.counter, heading, form, opened, sentence_key=key)
 
 
 async def _freed(request: http.Request, opened: Opened) -> Opened:
@@ -85,7 +85,7 @@ async def _freed(request: http.Request, opened: Opened) -> Opened:
         (slip,) = await free_slips(tx, site.world(), [opened.slip])
     if slip.response:
         raise http.HTTPServiceUnavailable
-    return replace(opened, slip=slip, begun=None)
+    return replace(opened, slip=slip, unfinished=None)
 
 
 async def _held(request: http.Request, code: str) -> http.Response | None:
@@ -102,7 +102,7 @@ async def _asking(
 ) -> http.Response:
     """Ask for a code, with the mistake of the last one and the answers given on its page."""
     language = language_of(request)
-    told = locales.text(language, problem) if problem else ""
+    sentence = locales.text(language, problem) if problem else ""
     fields = await sent_form(request) if request.method == "POST" and "token" not in request.match_info else None
     return page(
         "slip.html",
@@ -110,6 +110,6 @@ async def _asking(
         status,
         unit=request.app[SITE].world().unit(""),
         code=typed[:40],
-        problem=told,
+        problem=sentence,
         typed=typed_back(form, fields, request) if fields else (),
     )

@@ -65,8 +65,8 @@ class Submissions:
         world = self._world()
         async with self._store().transaction() as tx:
             opened = await tx.opened(sorted({submission.slip for submission in batch if submission.slip}))
-            begun = {code: slip.begun.id for code, slip in opened.items() if slip.begun}
-            stored = await tx.responses([submission.response.id for submission in batch] + sorted(begun.values()))
+            unfinished = {code: slip.unfinished.id for code, slip in opened.items() if slip.unfinished}
+            stored = await tx.responses([submission.response.id for submission in batch] + sorted(unfinished.values()))
             changed: dict[str, Filing] = {}
             outcomes: list[Response | Refusal] = []
             for submission in batch:
@@ -75,7 +75,7 @@ class Submissions:
                     continue
                 identifier = submission.response.id
                 if submission.slip:
-                    identifier = begun.setdefault(submission.slip, identifier)
+                    identifier = unfinished.setdefault(submission.slip, identifier)
                 response = changed[identifier].response if identifier in changed else stored.get(identifier)
                 if response and (response.form, response.version) != (submission.form.code, submission.form.version):
                     outcomes.append("changed")

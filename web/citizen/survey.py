@@ -20,7 +20,7 @@ from web.citizen.survey_pages import (
     Place,
     already,
     counter_and_form,
-    counter_of_begun,
+    counter_even_if_closed,
     is_assisted,
     keeping,
     message,
@@ -54,7 +54,7 @@ async def start(request: http.Request) -> http.Response:
     given = await _given_today(request, place, voter) if voter and not is_assisted(request) else None
     if given and is_lost(site.world(), given):
         await _give_up(request, given)
-        return first_page(request, replace(place, told="survey.lost"))
+        return first_page(request, replace(place, sentence_key="survey.lost"))
     if given is None:
         return first_page(request, place)
     form = site.world().form(given.form, given.version)
@@ -62,10 +62,10 @@ async def start(request: http.Request) -> http.Response:
     return already(request, place, given) if given.complete else resumed(request, place, given)
 
 
-def resumed(request: http.Request, place: Place, begun: Response) -> http.Response:
+def resumed(request: http.Request, place: Place, unfinished: Response) -> http.Response:
     """Show the first page of a form that has an unanswered question."""
-    token = request.app[SITE].signer.sign(place.purpose, begun.id)
-    return show(request, place, token, filling.first_open(place.form, begun.answers), begun.answers, {})
+    token = request.app[SITE].signer.sign(place.purpose, unfinished.id)
+    return show(request, place, token, filling.first_open(place.form, unfinished.answers), unfinished.answers, {})
 
 
 def first_page(request: http.Request, place: Place) -> http.Response:
@@ -101,7 +101,7 @@ async def _give_up(request: http.Request, given: Response) -> None:
 
 async def submit(request: http.Request) -> http.Response:
     """POST /k/{counter}: one page of answers; stored before the next page is shown."""
-    return await take(request, _begun_at(request))
+    return await take(request, _place_even_if_closed(request))
 
 
 async def take(request: http.Request, place: Place) -> http.Response:
@@ -119,7 +119,7 @@ async def take(request: http.Request, place: Place) -> http.Response:
         shown_at,
         place.closed,
     )
-    stored = place.opened.begun if place.opened else None
+    stored = place.opened.unfinished if place.opened else None
     if stored is None and sent.identifier:
         stored = await _stored(request, sent.identifier)
     match filling.decide(place.form, stored, sent, site.clock()):
@@ -133,8 +133,8 @@ async def take(request: http.Request, place: Place) -> http.Response:
             return message(request, place, "web.expired", 400, typed_back(place.form, fields, request))
         case Ask(number, answers, problems):
             language = language_of(request)
-            told = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
-            return show(request, place, fields.get("token", ""), number, answers, told, status=400)
+            sentences = {q: locales.text(language, f"web.problem.{p.key}", limit=p.limit) for q, p in problems.items()}
+            return show(request, place, fields.get("token", ""), number, answers, sentences, status=400)
         case Store() as page:
             if stored is None and (
                 held := await held_form(request, place, shown_at, fields.items(), (sent.page, page.answers))
@@ -188,11 +188,11 @@ async def _keep(
 
 async def go_on(request: http.Request) -> http.Response:
     """GET /k/{counter}/{token}: the next page, or thanks."""
-    return await carry_on(request, _begun_at(request))
+    return await carry_on(request, _place_even_if_closed(request))
 
 
 async def carry_on(request: http.Request, place: Place) -> http.Response:
-    """Show the next page of a form that was begun, or thanks."""
+    """Show the next page of a form that was started, or thanks."""
     token = request.match_info["token"]
     place, sent = read_sent_token(request, place, token)
     identifier = sent
@@ -208,7 +208,7 @@ async def carry_on(request: http.Request, place: Place) -> http.Response:
 
 async def withdraw(request: http.Request) -> http.Response:
     """POST /k/{counter}/{token}/withdraw: take a form back, in the week in which it was given."""
-    return await take_back(request, _begun_at(request))
+    return await take_back(request, _place_even_if_closed(request))
 
 
 async def take_back(request: http.Request, place: Place) -> http.Response:
@@ -233,9 +233,9 @@ def _place(request: http.Request) -> Place:
     return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form)
 
 
-def _begun_at(request: http.Request) -> Place:
-    """Return the place where a form was begun, also at a counter closed since."""
-    counter, world = counter_of_begun(request), request.app[SITE].world()
+def _place_even_if_closed(request: http.Request) -> Place:
+    """Return the place that the address names, also at a counter that has closed meanwhile."""
+    counter, world = counter_even_if_closed(request), request.app[SITE].world()
     if counter.code in world.closed and (form := world.form(counter.form)):
         return Place(f"/k/{counter.code}", counter.unit, counter.code, counter.name, form, closed=True)
     return _place(request)

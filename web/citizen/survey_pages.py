@@ -34,7 +34,7 @@ OUR_FIELDS = ("token", "page", "back", "send", "stay", "tap", *PROOF_FIELDS)
 class Place:
     """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own.
 
-    `closed`: the counter takes no new forms. `told` is the key of a sentence shown above the first page.
+    `closed`: the counter takes no new forms. `sentence_key` names one shown above the first page.
     """
 
     path: str
@@ -44,7 +44,7 @@ class Place:
     form: Questionnaire
     opened: Opened | None = None
     closed: bool = False
-    told: str = ""
+    sentence_key: str = ""
 
     @property
     def origin(self) -> Origin:
@@ -82,14 +82,14 @@ def counter_and_form(request: http.Request) -> tuple[Counter, Questionnaire]:
     return counter, form
 
 
-def counter_of_begun(request: http.Request) -> Counter:
-    """Return the counter of a form that was begun, also one that has closed meanwhile; else HTTPNotFound."""
+def counter_even_if_closed(request: http.Request) -> Counter:
+    """Return the counter that the address names, also one that has closed meanwhile; else HTTPNotFound."""
     world, code = request.app[SITE].world(), request.match_info["counter"]
     return world.closed.get(code) or counter_and_form(request)[0]
 
 
 def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, str, datetime | None]:
-    """Return the place in the wording a form was begun in, its id ("" if there is none), and when it was opened."""
+    """Return the place in the wording a form was started in, its id ("" if there is none), and when it was opened."""
     for known in _in_each_wording(request, place):
         identifier, shown_at = request.app[SITE].signer.read_at(known.purpose, token)
         if identifier:
@@ -146,7 +146,7 @@ def show(
         answers=answers,
         problems=problems,
         at_once=len(questions) == 1 and questions[0].kind == "scale" and questions[0].required,
-        told=place.told,
+        told=place.sentence_key,
         lead=_lead(words_in(form.notice, language)),
         mark=_mark(form, answers, language) if number else "",
         keep=lambda target, **other: keeping(target, request, **other),
@@ -188,11 +188,11 @@ def _aloud(request: http.Request, form: Questionnaire, number: int, question: Qu
     return aloud(form, question, language, recordings, before, noticed=opening and number == 0)
 
 
-def thanks(request: http.Request, place: Place, token: str, told: str = "", status: int = 200) -> http.Response:
+def thanks(request: http.Request, place: Place, token: str, key: str = "", status: int = 200) -> http.Response:
     """Show the thanks or another sentence, and offer to withdraw the form."""
     language = language_of(request)
     unit = request.app[SITE].world().unit(place.unit)
-    said = locales.text(language, told) if told else words_in(place.form.thanks, language)
+    said = locales.text(language, key) if key else words_in(place.form.thanks, language)
     return page(
         "thanks.html",
         language,
@@ -211,13 +211,13 @@ def already(request: http.Request, place: Place, given: Response, status: int = 
     """Say that this form was sent already, and offer to withdraw it."""
     # A slip's form may be somebody else's: its code alone takes nothing back.
     token = "" if place.opened else request.app[SITE].signer.sign(place.sent_purpose, given.id)
-    return thanks(request, place, token, told="web.already_sent" if given.round else "web.already_voted", status=status)
+    return thanks(request, place, token, key="web.already_sent" if given.round else "web.already_voted", status=status)
 
 
 def refused(request: http.Request, place: Place, refusal: Refusal, fields: MultiDictProxy[str]) -> http.Response:
     """Say why a form was refused, and show the typed answers."""
-    told = "web.already_voted" if refusal == "voted" else f"survey.refused.{refusal}"
-    return message(request, place, told, 409, typed_back(place.form, fields, request))
+    key = "web.already_voted" if refusal == "voted" else f"survey.refused.{refusal}"
+    return message(request, place, key, 409, typed_back(place.form, fields, request))
 
 
 def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -> http.Response:
@@ -237,14 +237,14 @@ def too_late(request: http.Request, place: Place, fields: MultiDictProxy[str]) -
 
 def typed_back(form: Questionnaire | None, fields: MultiDictProxy[str], request: http.Request) -> list[tuple[str, str]]:
     """Return the answers on a page as (question, answer) in words, also of unknown questions."""
-    language, told = language_of(request), []
+    language, typed = language_of(request), []
     for name, text in fields.items():
         if name in OUR_FIELDS or not text.strip():
             continue
         question = form.questions.get(name) if form else None
         labels = {o.value: words_in(o.label, language) for o in question.options} if question else {}
-        told.append((words_in(question.text, language) if question else "", labels.get(text, text)))
-    return told
+        typed.append((words_in(question.text, language) if question else "", labels.get(text, text)))
+    return typed
 
 
 def message(

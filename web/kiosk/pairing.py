@@ -11,7 +11,7 @@ from surveys.printing import qr
 from surveys.screens import digest_of
 from web import pairing_codes
 from web.pages import language_of, page
-from web.screens import fresh_secret, give_secret, had_ended, known_at, note_ended, secret_of
+from web.screens import fresh_secret, give_secret, known_at, note_ended, secret_of, was_ended
 from web.site import SITE
 
 # An old page, and one whose screen was revoked, sees by it that it has to be loaded anew.
@@ -25,7 +25,7 @@ async def show(request: http.Request, counter: Counter, *, lost: bool = False) -
     site, language = request.app[SITE], language_of(request)
     known = await known_at(request, counter.code)
     revoked = known is not None and known.state == "revoked"
-    ended = revoked or had_ended(request)
+    ended = revoked or was_ended(request)
     secret = "" if revoked else secret_of(request)
     # A device that keeps no cookies cannot be paired, so it takes no place in the waiting list.
     room = await _ask(request, counter, secret) if secret else True
@@ -57,8 +57,8 @@ async def state(request: http.Request, counter: Counter) -> dict[str, Any]:
     if not secret or (known and known.state == "revoked"):
         problem = "no_cookie" if not secret else "revoked"
         return {"paired": False, "stamp": STAMP, "image": "", "code": "", "text": _said(request, problem)}
-    told = _shown(request, counter, secret, room=await _ask(request, counter, secret))
-    return {"paired": False, "stamp": STAMP, "image": "", **told}
+    values = _shown(request, counter, secret, room=await _ask(request, counter, secret))
+    return {"paired": False, "stamp": STAMP, "image": "", **values}
 
 
 async def _ask(request: http.Request, counter: Counter, secret: str) -> bool:

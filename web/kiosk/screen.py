@@ -18,7 +18,7 @@ from web.citizen import screen_codes
 from web.citizen.devices import device_of
 from web.citizen.submissions import Submission
 from web.citizen.survey import SUBMISSIONS
-from web.citizen.survey_pages import counter_and_form, counter_of_begun
+from web.citizen.survey_pages import counter_and_form, counter_even_if_closed
 from web.kiosk import pairing
 from web.kiosk.answers import MOST, SOURCE, Refused, Shown, on_screen, read_tap
 from web.pages import BODY_SECONDS, language_of, page, see_other, sent_form
@@ -64,7 +64,7 @@ async def show(request: http.Request) -> http.Response:
 async def code(request: http.Request) -> http.Response:
     """GET /kiosk/{counter}/code: this minute's code, how long until the next, and whether the page has changed.
 
-    A device that is not paired is told that, and how it is.
+    A device that is not paired gets that answer, and how to pair it.
     """
     place = _place(request)
     now = request.app[SITE].clock()
@@ -84,7 +84,7 @@ async def answers(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}/answers: taps kept on the tablet. Each is named as stored or as refused, or sent again."""
     if request.content_type != "application/json":
         raise http.HTTPForbidden
-    counter = counter_of_begun(request)
+    counter = counter_even_if_closed(request)
     site = request.app[SITE]
     sent = await _json(request)
     taps = sent.get("answers") if isinstance(sent, dict) else None
@@ -109,7 +109,7 @@ async def answers(request: http.Request) -> http.Response:
 
 async def tap(request: http.Request) -> http.Response:
     """POST /kiosk/{counter}: a tap where no script runs."""
-    counter = counter_of_begun(request)
+    counter = counter_even_if_closed(request)
     sent = await sent_form(request)
     site = request.app[SITE]
     screen = await paired_at(request, counter.code)
@@ -137,7 +137,7 @@ async def tap(request: http.Request) -> http.Response:
 
 async def thanks(request: http.Request) -> http.Response:
     """GET /kiosk/{counter}/thanks: where no script runs; leads back to the start by itself."""
-    counter = counter_of_begun(request)
+    counter = counter_even_if_closed(request)
     form = request.app[SITE].world().form(counter.form)
     language = language_of(request)
     return page(
@@ -203,13 +203,13 @@ def _answer(
     error: str = "",
     status: int = 200,
 ) -> http.Response:
-    told: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "stored": list(stored),
         "refused": [{"id": one.id, "reason": one.reason, "text": _refusal(request, one.reason)} for one in refused],
     }
     if error:
-        told |= {"error": error, "text": _refusal(request, error)}
-    return http.json_response(told, status=status)
+        answer |= {"error": error, "text": _refusal(request, error)}
+    return http.json_response(answer, status=status)
 
 
 def _refusal(request: http.Request, reason: str) -> str:

@@ -52,7 +52,7 @@ class Viewed:
 
     @property
     def later(self) -> Period | None:
-        """The period after, None where that has not begun."""
+        """The period after, None where that has not started."""
         if self.period.last >= self.today:
             return None
         return periods.around(self.period.name, self.period.last + timedelta(days=1))

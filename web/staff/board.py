@@ -42,5 +42,5 @@ class Board:
         return len(self.view.units) > 1
 
     def ticked(self) -> list[option_bars.Question]:
-        """The questions with options of which something was ticked, where the report may be told."""
+        """The questions with options of which something was ticked, where the report may be shown."""
         return option_bars.questions(self.report) if self.report.has_enough else []

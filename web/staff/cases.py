@@ -28,7 +28,7 @@ from web.staff.menu import staff_page
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
-# What is done about the note of a handled case, beside the states that a case is put into.
+# What is done about the note of a handled case; these are not states of a case.
 PUBLISHING = ("publish", "hide")
 # What staff may do about a case that came elsewhere and was handed over to their unit.
 IN_HAND = ("handled", "noted")
@@ -52,8 +52,8 @@ async def show(request: http.Request) -> http.Response:
     if member is None or (unit and not may_see(request.app[SITE].world(), member, unit)):
         return closed()
     done, case = request.query.get("done", ""), request.query.get("case", "")
-    told = (done, int(case)) if done in DONE and re.fullmatch(r"[0-9]{1,9}", case) else None
-    return await _listed(request, member, unit, finished=request.query.get("state") == "handled", done=told)
+    outcome = (done, int(case)) if done in DONE and re.fullmatch(r"[0-9]{1,9}", case) else None
+    return await _listed(request, member, unit, finished=request.query.get("state") == "handled", done=outcome)
 
 
 async def move(request: http.Request) -> http.Response:

@@ -13,7 +13,7 @@ from catalog.text import fold
 from handlers.ports import Membership
 from handlers.staff.catalog.confirming import Confirmed, Sender, cancel, confirm, prepared
 from handlers.staff.catalog.desk import shown_name
-from handlers.staff.catalog.replies import confirmed_told
+from handlers.staff.catalog.replies import confirmed_reply
 from handlers.staff.catalog.rights import publishes, scope_of, scopes_above
 from handlers.wording import day_text
 from handlers.world import World
@@ -124,10 +124,10 @@ async def decide(request: http.Request) -> http.Response:
         site.start(site.desk.read_soon(view.scope, token), name="catalog-file")
     if done.outcome == "typed":
         return see_other(address(request, view, "/preview", typing=str(done.ended), link=link))
-    return await _shown(request, view, confirmed_told(done, token).text.plain)
+    return await _shown(request, view, confirmed_reply(done, token).text.plain)
 
 
-async def _shown(request: http.Request, view: Desktop, told: str = "", status: int = 200) -> http.Response:
+async def _shown(request: http.Request, view: Desktop, message: str = "", status: int = 200) -> http.Response:
     site, language = request.app[SITE], language_of(request)
     before = request.query.get("before", "")
     now = site.clock()
@@ -144,7 +144,7 @@ async def _shown(request: http.Request, view: Desktop, told: str = "", status: i
         status,
         unit=world.unit(view.unit),
         units=[world.units[code] for code in view.units],
-        told=told,
+        told=message,
         pending=pending and {**_pending(pending, now), "rows": site.desk.read_so_far(pending.token)},
         versions=[version_row(site, one, language) for one in versions[:IN_LIST]],
         older=versions[IN_LIST - 1].id if len(versions) > IN_LIST else 0,

@@ -15,7 +15,7 @@ from catalog.preview.packing import unpacked
 from catalog.preview.planning import KINDS, Preview
 from catalog.text import fold
 from handlers.staff.catalog.desk import shown_name
-from handlers.staff.catalog.replies import place_told
+from handlers.staff.catalog.replies import place_text
 from handlers.wording import day_text
 from web.pages import language_of, see_other
 from web.site import SITE
@@ -60,7 +60,7 @@ async def show(request: http.Request) -> http.Response:
         link=request.query.get("link", "")[:LONGEST_LINK],
         total=len(rows),
         rows=[
-            _row(line, stored, site.clock().date(), language) | {"place": place_told(line.place, pending.file)}
+            _row(line, stored, site.clock().date(), language) | {"place": place_text(line.place, pending.file)}
             for line in rows[number * ROWS - ROWS : number * ROWS]
         ],
         number=number,

@@ -8,7 +8,7 @@ import locales
 from catalog.entries import TEXT_KEYS
 from catalog.history import Change
 from handlers.staff.catalog.confirming import restore
-from handlers.staff.catalog.replies import restored_told
+from handlers.staff.catalog.replies import restored_lines
 from web.pages import language_of, sent_form
 from web.site import SITE
 from web.staff.catalog import Desktop, desktop, refused, version_row, who_of
@@ -38,10 +38,10 @@ async def go_back(request: http.Request) -> http.Response:
         if version is None or version.unit != view.scope:
             raise http.HTTPNotFound
         found, _ = await restore(tx, view.scope, version.id, who, site.clock(), alone=form["do"] == "undo")
-    return await _shown(request, view, restored_told(found))
+    return await _shown(request, view, restored_lines(found))
 
 
-async def _shown(request: http.Request, view: Desktop, told: Any = ()) -> http.Response:
+async def _shown(request: http.Request, view: Desktop, sentences: Any = ()) -> http.Response:
     site, language = request.app[SITE], language_of(request)
     number = int(request.match_info["number"])
     async with site.store.reading() as tx:
@@ -56,7 +56,7 @@ async def _shown(request: http.Request, view: Desktop, told: Any = ()) -> http.R
         language,
         unit=site.world().unit(view.unit),
         version=version_row(site, version, language),
-        told=told,
+        told=sentences,
         changes=[_row(change, language) for change in changes[:MOST]],
         more=max(len(changes) - MOST, 0),
         keeps=bool(changes) or not (version.added or version.changed),

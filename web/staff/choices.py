@@ -80,7 +80,7 @@ class Choices:
         return given | ({"page": str(self.page)} if self.page > 1 else {})
 
     def fields_but(self, *names: str) -> Mapping[str, str]:
-        """Return the fields that a form carries beside those that it asks for itself; it leads to the first page."""
+        """Return the fields that a form carries in addition to those that it asks for; it leads to the first page."""
         return {name: value for name, value in self.fields.items() if name not in (*names, "page")}
 
 

@@ -26,7 +26,7 @@ async def comment_list(tx: PagesTx, board: Board) -> dict[str, Any]:
     )
     missed = await tx.missed(board.units, period.first, period.last, MISSED)
     return {
-        "comments": [figure_rows.comment(world, one, told_unit=board.several) for one in comments[:COMMENTS]],
+        "comments": [figure_rows.comment(world, one, with_unit=board.several) for one in comments[:COMMENTS]],
         "more_comments": len(comments) > COMMENTS,
         "counters": [(code, place_name(world, code, unit, "vi", period.last)) for code in places(world, board.view)],
         "levels": tuple(reversed(rates.LEVELS)),

@@ -24,13 +24,13 @@ def point(one: Point) -> dict[str, str]:
     }
 
 
-def comment(world: World, one: Comment, *, told_unit: bool) -> dict[str, object]:
-    """Return a comment with its place and day; the unit is told where there are several."""
+def comment(world: World, one: Comment, *, with_unit: bool) -> dict[str, object]:
+    """Return a comment with its place and day; `with_unit` adds the name of its unit."""
     counter = world.counters.get(one.counter)
     place = counter.name if counter else one.counter or locales.text("vi", "report.no_counter")
     return {
         "day": periods.day(one.day),
-        "place": f"{place} · {world.unit(one.unit).name}" if told_unit else place,
+        "place": f"{place} · {world.unit(one.unit).name}" if with_unit else place,
         "unit": one.unit,
         "level": one.level,
         "state": one.state or "",
@@ -38,11 +38,11 @@ def comment(world: World, one: Comment, *, told_unit: bool) -> dict[str, object]
     }
 
 
-def round_(world: World, one: Round, counts: Counts, today: date, *, told_unit: bool) -> dict[str, object]:
+def round_(world: World, one: Round, counts: Counts, today: date, *, with_unit: bool) -> dict[str, object]:
     """Return a round with its response rate, which is hidden for few slips (as on the integrity page)."""
     few = counts.issued < LEAST_SHOWN or 0 < counts.used < LEAST_SHOWN
     return {
-        "name": f"{one.name} · {world.unit(one.unit).name}" if told_unit else one.name,
+        "name": f"{one.name} · {world.unit(one.unit).name}" if with_unit else one.name,
         "issued": rates.number(counts.issued),
         "used": "" if few else rates.number(counts.used),
         "rate": "" if few else share(counts.used, counts.issued),

@@ -33,7 +33,7 @@ from web.staff.comment_list import comment_list
 from web.staff.downloads import KINDS
 from web.staff.menu import staff_page
 from web.staff.overview import overview
-from web.staff.zalo import own_accounts, trouble_lines
+from web.staff.zalo import trouble_lines, visible_accounts
 
 Values = dict[str, Any]
 # Tables of the questions; the others tell where and when.
@@ -51,7 +51,7 @@ async def show(request: http.Request) -> http.Response:
     board = Board(site, view, choices, statement)
     async with site.store.reading() as tx:
         values = await PARTS[choices.tab](tx, board)
-    accounts = await own_accounts(request, view.member)
+    accounts = await visible_accounts(request, view.member)
     return staff_page(
         site.world(),
         view.member,
@@ -112,7 +112,7 @@ async def _files(tx: PagesTx, board: Board) -> Values:
     rounds = await rounds_for(tx, board.units, view.period)
     return {
         "files": [(kind, board.choices.address(f"/staff/report.{kind}")) for kind in KINDS],
-        "rounds": [figure_rows.round_(board.world, *one, view.today, told_unit=board.several) for one in rounds],
+        "rounds": [figure_rows.round_(board.world, *one, view.today, with_unit=board.several) for one in rounds],
         "settled": sentences.lines(report.dossiers, titled=False).plain.splitlines() if report.dossiers else [],
     }
 
@@ -128,7 +128,7 @@ PARTS: Mapping[str, Callable[[PagesTx, Board], Awaitable[Values]]] = {
 
 
 def _tables(board: Board) -> list[figure_tables.Table]:
-    """The breakdowns of a report that has answers enough to be told."""
+    """The breakdowns of a report that has answers enough to be shown."""
     report, world, choices = board.report, board.world, board.choices
     if not report.has_enough:
         return []

@@ -14,7 +14,7 @@ from reports import periods, rates
 from reports.integrity import findings, uncounted
 from reports.integrity.integrity import integrity_for
 from reports.place_names import place_name
-from reports.satisfaction.report import LEAST_SHOWN, LEAST_TELLING
+from reports.satisfaction.report import LEAST_JUDGED, LEAST_SHOWN
 from surveys import budget, screens, signs
 from surveys.uncounted import VERDICTS, Decision, Group
 from web.pages import language_of, see_other, sent_form
@@ -132,5 +132,5 @@ def _thresholds(language: str) -> list[str]:
             open=findings.MOST_OPEN,
             response=findings.LEAST_RESPONSE,
         ),
-        locales.text(language, "integrity.how_perfect", least=LEAST_TELLING),
+        locales.text(language, "integrity.how_perfect", least=LEAST_JUDGED),
     ]

@@ -28,9 +28,9 @@ from web.staff.naming import Way, label, named
 MOST, MOST_TEXTS, MOST_HANDLED, MOST_GAPS = 30, 6, 50, 20
 NEAREST, FOUND = 3, 8
 SHOWN_WEEKS = 4
-ASIDE: tuple[What, ...] = ("missing", "ignored")
+ONE_TAP: tuple[What, ...] = ("missing", "ignored")
 LONGEST = 120
-OWN_OFFICE = "other"
+OTHER_OFFICE = "other"
 
 
 async def admin_of(request: http.Request) -> Membership | None:
@@ -83,13 +83,13 @@ async def act(request: http.Request) -> http.Response:
         return await _name(request, member, unit, (missed, group), code, name)
     if what == "outside":
         office = form.get("office", "")
-        office = " ".join((form.get("office_name", "") if office == OWN_OFFICE else office).split())[:LONGEST]
+        office = " ".join((form.get("office_name", "") if office == OTHER_OFFICE else office).split())[:LONGEST]
         matter = " ".join(form.get("matter", "").split())[:LONGEST_NAME]
         if not office or not matter:
             return await _shown(site, member, unit, group, problem="web.missed.no_office")
         async with site.store.transaction() as tx:
             taken = await set_aside(tx, member, group, "outside", site.clock(), office, matter)
-    elif what in ASIDE:
+    elif what in ONE_TAP:
         async with site.store.transaction() as tx:
             taken = await set_aside(tx, member, group, "missing" if what == "missing" else "ignored", site.clock())
     else:
@@ -118,7 +118,7 @@ async def _after(site: Site, member: Membership, unit: str, what: str, *, taken:
     return see_other(f"/staff/missed?{urlencode({'unit': unit, 'done': what})}")
 
 
-_DONE = ("name", "outside", *ASIDE)
+_DONE = ("name", "outside", *ONE_TAP)
 
 
 def _unit(site: Site, member: Membership, unit: str) -> str:
@@ -194,7 +194,7 @@ async def _shown(
         longest=LONGEST_NAME,
         searched=searched,
         offices=offices_of(world),
-        other=OWN_OFFICE,
+        other=OTHER_OFFICE,
     )
 
 

@@ -153,10 +153,10 @@ async def _over_what_was_shown(tx: PagesTx, office: Office, rows: Sequence[Row])
     stated = await tx.stated(office.unit.code, [row.code for row in rows])
     changes = []
     for row in rows:
-        own = stated.get(row.code, Entry(row.code, ""))
-        if own.committed != row.before:
+        own_entry = stated.get(row.code, Entry(row.code, ""))
+        if own_entry.committed != row.before:
             raise Overtaken(row.code)
-        changes.append(Change(f"{PROCEDURE}:{row.code}", row.seen, {"committed": row.after, "also": own.also}))
+        changes.append(Change(f"{PROCEDURE}:{row.code}", row.seen, {"committed": row.after, "also": own_entry.also}))
     return changes
 
 

@@ -64,8 +64,8 @@ async def set_terms(request: http.Request) -> http.Response:
     async with site.store.transaction() as tx:
         await tx.hold_catalogs()
         stated = await stated_at(tx, unit, site.world().lineage(unit), code)
-        own = stated.own or Entry(code, "")
-        is_so = terms == {"committed": own.committed, "also": own.also}
+        own_entry = stated.own or Entry(code, "")
+        is_so = terms == {"committed": own_entry.committed, "also": own_entry.also}
         # The catalog's page, a file or a name for a missed question change the same: their version is this one.
         if stated.version == sent.get("seen") and not is_so:
             numbers = {one.subject: one.number for one in await tx.settings(unit)}

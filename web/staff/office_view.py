@@ -12,7 +12,7 @@ from catalog.entries import Entry
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.current_catalog import stated_at
-from handlers.unit_settings.announcing import told
+from handlers.unit_settings.announcing import notice_text
 from handlers.unit_settings.casework import DAYS, PETITION_DAYS, Casework
 from handlers.unit_settings.forms import MOST_BYTES
 from handlers.unit_settings.notices import KINDS, Notice
@@ -154,8 +154,8 @@ async def procedure_shown(
         settings = {one.subject: one for one in await tx.settings(unit.code)}
         stated = await stated_at(tx, unit.code, world.lineage(unit.code), code)
     wording = Wording(language, world, site.clock())
-    own = stated.own or Entry(code, "")
-    terms = {"committed": own.committed, "also": own.also}
+    own_entry = stated.own or Entry(code, "")
+    terms = {"committed": own_entry.committed, "also": own_entry.also}
     left_out = settings.get(f"{LEFT_OUT}:{code}")
     where = {"where": left_out.value.get("where", "") if left_out else ""}
     forms = [
@@ -180,7 +180,7 @@ async def procedure_shown(
         name=world.catalog(unit.code).label(code),
         terms=replace(written, seen=stated.version),
         left_out=_item(wording, f"{LEFT_OUT}:{code}", left_out, where, where["where"], draft),
-        field_elsewhere=(world.own[unit.code].fields.get(entry.field, "") if unit.code in world.own else ""),
+        field_elsewhere=(world.settings[unit.code].fields.get(entry.field, "") if unit.code in world.settings else ""),
         forms=forms,
         fresh=_fresh_form(draft, settings),
         done=bool(settings.get(request.query.get("done", ""))),
@@ -269,7 +269,7 @@ def _notices(wording: Wording, settings: Mapping[str, Setting], draft: Draft | N
     for subject, one in settings.items():
         if one.kind == NOTICE and one.value:
             notice = Notice.from_json(one.key, one.value)
-            said = told(wording.language, notice).plain
+            said = notice_text(wording.language, notice).plain
             item = _item(wording, subject, one, {**EMPTY_NOTICE, **one.value}, said, draft)
             found.append(replace(item, over=notice.is_over(wording.now.date())))
     return sorted(found, key=lambda item: item.over)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import locales
-from handlers.unit_settings.announcing import told
+from handlers.unit_settings.announcing import notice_text
 from handlers.unit_settings.notices import Notice
 from handlers.unit_settings.settings import EMBLEM, FORM, LEFT_OUT_FIELD, NOTICE, PROCEDURE, PUBLISHED, Setting
 from handlers.world import World
@@ -37,7 +37,7 @@ class Wording:
         if not value:
             return ""
         if kind == NOTICE:
-            return told(self.language, Notice.from_json(key, value)).plain
+            return notice_text(self.language, Notice.from_json(key, value)).plain
         if kind == FORM:
             return " · ".join(filter(None, (value["name"], value.get("file", ""), value.get("address", ""))))
         if kind == PROCEDURE:

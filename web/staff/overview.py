@@ -64,11 +64,11 @@ async def _cases(tx: PagesTx, board: Board, today: date) -> dict[str, Any]:
 
 
 def _lowest(report: Report) -> str:
-    """The counter with the lowest rate, where several are told; empty where there are none, or all are alike."""
-    told = [(group.rate.percent, group) for group in report.by_counter if group.rate]
-    if len({percent for percent, _ in told}) < 2:
+    """The counter with the lowest rate; empty where fewer than two rates are known, or all are alike."""
+    rated = [(group.rate.percent, group) for group in report.by_counter if group.rate]
+    if len({percent for percent, _ in rated}) < 2:
         return ""
-    percent, group = min(told, key=lambda one: (one[0], one[1].key))
+    percent, group = min(rated, key=lambda one: (one[0], one[1].key))
     said = {"counter": group.name, "rate": rates.percent(percent), "answers": rates.number(group.answers or 0)}
     return locales.text("vi", "web.board.lowest", **said)
 
@@ -91,11 +91,11 @@ async def _finished(tx: PagesTx, board: Board) -> str:
     if (period.last - period.first).days >= LONGEST_CHECKED:
         return ""
     forms = [code for code, form in board.world.forms.items() if len(form.pages) > 1]
-    done, begun = await tx.finished(board.units, period.first, period.last, forms)
-    if begun < LEAST_SHOWN:
+    done, started = await tx.finished(board.units, period.first, period.last, forms)
+    if started < LEAST_SHOWN:
         return ""
-    told = {"done": rates.number(done), "begun": rates.number(begun), "rate": rates.ratio(done, begun)}
-    return locales.text("vi", "web.board.finished", **told)
+    values = {"done": rates.number(done), "begun": rates.number(started), "rate": rates.ratio(done, started)}
+    return locales.text("vi", "web.board.finished", **values)
 
 
 async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> Mapping[Waits, int] | None:
@@ -105,14 +105,14 @@ async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> Map
 
 
 def _response(rounds: Sequence[tuple[Round, Counts]]) -> str:
-    """How many of the slips handed out were answered; of a few neither number is told."""
+    """How many of the slips handed out were answered; of a few neither number is shown."""
     issued, used = (sum(getattr(counts, name) for _, counts in rounds) for name in ("issued", "used"))
     if not issued:
         return locales.text("vi", "web.board.no_slips")
     if issued < LEAST_SHOWN or 0 < used < LEAST_SHOWN:
         return locales.text("vi", "web.board.few_slips", issued=rates.number(issued))
-    told = {"used": rates.number(used), "issued": rates.number(issued), "rate": rates.ratio(used, issued)}
-    return locales.text("vi", "web.board.response", **told)
+    values = {"used": rates.number(used), "issued": rates.number(issued), "rate": rates.ratio(used, issued)}
+    return locales.text("vi", "web.board.response", **values)
 
 
 def _head(report: Report) -> dict[str, Any] | None:

@@ -124,7 +124,7 @@ async def change(request: http.Request) -> http.Response:
             key = "procedure.history_new" if new else "procedure.history"
             title = plain(locales.DEFAULT, key, code=code, name=stated.whole.name or edited.name)
             author = await author_of(request, tx, member)
-            await tx.state_own(scope_of(site.world(), member.unit), title, [edited], site.clock(), author)
+            await tx.put_stated(scope_of(site.world(), member.unit), title, [edited], site.clock(), author)
     if stated.version != version:
         return _conflict(site, member, Draft(stated, form, {}, version, new=new))
     await site.refresh()

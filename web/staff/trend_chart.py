@@ -17,7 +17,7 @@ LABEL_ROOM, VALUE_ROOM, LETTERS = 64, 56, 16
 class Mark:
     """A point with its interval, in the picture's units; `running` ones are not final.
 
-    `told` is its rate, `value` the same where that has room, with its foot at a height.
+    `rate` is printed, `value` is the same where that has room, with its foot at a height.
     """
 
     x: float
@@ -25,7 +25,7 @@ class Mark:
     low: float
     high: float
     running: bool
-    told: str
+    rate: str
     value: str
     foot: float
 
@@ -62,7 +62,7 @@ def drawn(points: Sequence[Point], target: int = 0) -> Chart:
             low=height(point.rate.low),
             high=height(point.rate.high),
             running=point.running,
-            told=rates.percent(point.rate.percent),
+            rate=rates.percent(point.rate.percent),
             value=rates.percent(point.rate.percent) if place in written else "",
             foot=round(trend_scale.value_height(height(point.rate.high), wanted, LETTERS), 1),
         )

@@ -1,4 +1,4 @@
-"""Writing what a unit states of procedures into its own catalog, beside the record of who changed it."""
+"""Writing what a unit states of procedures into its own catalog, with the record of who changed it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,4 +22,4 @@ async def state(request: http.Request, tx: PagesTx, office: Office, stated: Mapp
         committed, also = texts.get("committed", entry.committed), texts.get("also", entry.also)
         entries.append(replace(entry, committed=committed, also=also))
     author = await author_of(request, tx, office.member)
-    await tx.state_own(office.unit.code, SOURCE, entries, request.app[SITE].clock(), author)
+    await tx.put_stated(office.unit.code, SOURCE, entries, request.app[SITE].clock(), author)

@@ -35,7 +35,7 @@ async def ask(request: http.Request) -> http.Response:
     if member is None:
         return closed()
     site, account = request.app[SITE], sent.get("account", "")
-    if site.zalo is None or account not in [one.id for one in await own_accounts(request, member)]:
+    if site.zalo is None or account not in [one.id for one in await visible_accounts(request, member)]:
         raise http.HTTPForbidden
     state = _state(request, account)
     link = site.zalo.link(f"{site.address}{CALLBACK}", _verifier(request, state), state)
@@ -59,7 +59,7 @@ async def accept(request: http.Request) -> http.Response:
             typed=(),
         )
     member = await member_of(request)
-    if member is None or account not in [one.id for one in await own_accounts(request, member)]:
+    if member is None or account not in [one.id for one in await visible_accounts(request, member)]:
         return closed()
     if not problem and request.query.get("oa_id", account) != account:
         problem = "other"
@@ -74,7 +74,7 @@ async def accept(request: http.Request) -> http.Response:
     return see_other(f"/staff/zalo?done={account}")
 
 
-async def own_accounts(request: http.Request, member: Membership) -> list[Account]:
+async def visible_accounts(request: http.Request, member: Membership) -> list[Account]:
     """Return the accounts of the units that an admin may see; none for others."""
     site = request.app[SITE]
     if site.zalo is None or member.role != "admin":
@@ -99,7 +99,7 @@ async def _listed(
     request: http.Request, member: Membership, *, link: str = "", asked: str = "", done: str = "", problem: str = ""
 ) -> http.Response:
     site, language = request.app[SITE], language_of(request)
-    accounts = await own_accounts(request, member)
+    accounts = await visible_accounts(request, member)
     return staff_page(
         site.world(),
         member,

@@ -2,13 +2,13 @@
 (function () {
   "use strict";
   var kiosk = document.getElementById("kiosk");
-  var told = kiosk.dataset;
+  var settings = kiosk.dataset;
   var ask = document.getElementById("ask");
   var done = document.getElementById("done");
   var said = document.getElementById("said");
   var undo = document.getElementById("undo");
   var closed = document.getElementById("closed"), shut = false;
-  var PREFIX = "kiosk." + told.counter + ".";
+  var PREFIX = "kiosk." + settings.counter + ".";
   var ANSWER = PREFIX + "answer.";
   var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000, PAUSE = 300000;
 
@@ -52,7 +52,7 @@
 
   function tap(level) {
     held = ANSWER + identifier();
-    keep(held, { id: held.slice(ANSWER.length), level: level, at: now().toISOString(), token: told.token });
+    keep(held, { id: held.slice(ANSWER.length), level: level, at: now().toISOString(), token: settings.token });
     ask.hidden = true;
     done.hidden = false;
     window.scrollTo(0, 0);
@@ -60,7 +60,7 @@
     // The second half of a double tap must not take the first one back.
     undo.disabled = true;
     steadyTimer = setTimeout(function () { undo.disabled = false; }, STEADY);
-    backTimer = setTimeout(leave, told.thanksSeconds * 1000);
+    backTimer = setTimeout(leave, settings.thanksSeconds * 1000);
   }
 
   function start(words) {
@@ -80,7 +80,7 @@
     send();
     // Without a network and a worker the browser's own error page would stay on the screen.
     var opens = reachable || (navigator.serviceWorker && navigator.serviceWorker.controller);
-    if (told.here !== told.start && opens && !shut) { location.replace(told.start); }
+    if (settings.here !== settings.start && opens && !shut) { location.replace(settings.start); }
   }
 
   document.getElementById("faces").addEventListener("submit", function (event) {
@@ -89,7 +89,7 @@
   });
   undo.addEventListener("click", function () {
     forget(held);
-    start(told.undone);
+    start(settings.undone);
   });
 
   // Sending, until the server has stored or refused each by name.
@@ -105,7 +105,7 @@
     var batch = ready.map(function (key) { return memory[key]; })
       .filter(function (tap) { return tap.token === token; }).slice(0, BATCH);
     var taps = batch.map(function (tap) { return { id: tap.id, level: tap.level, at: tap.at }; });
-    call(told.answers, {
+    call(settings.answers, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: token, answers: taps })
@@ -133,8 +133,8 @@
     var waiting = Object.keys(memory).filter(function (key) { return key.startsWith(ANSWER) && key !== held; }).length;
     var refused = kept(PREFIX + "refused", 0);
     var words = [];
-    if (waiting && failing) { words.push(told.waiting.replace("#", waiting)); }
-    if (refused) { words.push(told.refused.replace("#", refused) + " (" + kept(PREFIX + "reason", "") + ")"); }
+    if (waiting && failing) { words.push(settings.waiting.replace("#", waiting)); }
+    if (refused) { words.push(settings.refused.replace("#", refused) + " (" + kept(PREFIX + "reason", "") + ")"); }
     var staff = document.getElementById("staff");
     staff.textContent = words.join(" · ");
     staff.hidden = !words.length;
@@ -148,7 +148,7 @@
     start("");
     if (Date.now() - kept(PREFIX + "closed", 0) > PAUSE) {
       keep(PREFIX + "closed", Date.now());
-      location.replace(told.start);
+      location.replace(settings.start);
     }
   }
 
@@ -172,7 +172,7 @@
 
   function renew() {
     clearTimeout(codeTimer);
-    call(told.code).then(function (response) {
+    call(settings.code).then(function (response) {
       if (!response.ok) { throw new Error(String(response.status)); }
       return response.json();
     }).then(function (code) {
@@ -180,7 +180,7 @@
       show(code.image);
       keep(PREFIX + "ahead", Date.parse(code.now) - Date.now());
       if (code.paired === false) {
-        close(told.unpaired);
+        close(settings.unpaired);
         codeTimer = setTimeout(renew, AGAIN);
         return;
       }
@@ -189,7 +189,7 @@
       codeTimer = setTimeout(renew, code.next * 1000 + 200);
       send();
       // The page has changed on the server; a copy of the old one, shown again, must not make this go round.
-      if (code.stamp !== told.stamp && !held && Date.now() - kept(PREFIX + "reloaded", 0) > RELOAD_LEAST) {
+      if (code.stamp !== settings.stamp && !held && Date.now() - kept(PREFIX + "reloaded", 0) > RELOAD_LEAST) {
         keep(PREFIX + "reloaded", Date.now());
         location.reload();
       }
@@ -206,7 +206,7 @@
 
   function stir() {
     clearTimeout(idleTimer);
-    idleTimer = setTimeout(function () { if (!held) { leave(); } }, told.idleSeconds * 1000);
+    idleTimer = setTimeout(function () { if (!held) { leave(); } }, settings.idleSeconds * 1000);
   }
   ["pointerdown", "keydown", "scroll"].forEach(function (name) { window.addEventListener(name, stir, { passive: true }); });
 
@@ -220,7 +220,7 @@
       return caches.open("kiosk");
     }).then(function (cache) {
       var links = Array.from(document.querySelectorAll("a[hreflang]"));
-      var pages = [told.here].concat(links.map(function (link) { return link.getAttribute("href"); }));
+      var pages = [settings.here].concat(links.map(function (link) { return link.getAttribute("href"); }));
       return cache.addAll(needed.concat(pages)).then(function () { return cache.keys(); })
         .then(function (found) {
           return Promise.all(found.filter(function (request) {

@@ -2,8 +2,8 @@
 (function () {
   "use strict";
   var main = document.getElementById("pairing");
-  var told = main.dataset;
-  var PREFIX = "kiosk." + told.counter + ".answer.";
+  var settings = main.dataset;
+  var PREFIX = "kiosk." + settings.counter + ".answer.";
 
   function show(element, content, value) {
     element[content] = value;
@@ -11,7 +11,7 @@
   }
 
   function ask() {
-    fetch(told.code, { cache: "no-store" }).then(function (response) {
+    fetch(settings.code, { cache: "no-store" }).then(function (response) {
       if (!response.ok) { throw new Error(String(response.status)); }
       return response.json();
     }).then(function (answer) {
@@ -24,13 +24,13 @@
     }).catch(again);
   }
 
-  function again() { setTimeout(ask, told.seconds * 1000); }
+  function again() { setTimeout(ask, settings.seconds * 1000); }
 
   // What was tapped before the pairing ended stays on the device, and is sent when it is paired again.
   function count() {
     try {
       var kept = Object.keys(localStorage).filter(function (key) { return key.startsWith(PREFIX); }).length;
-      show(document.getElementById("kept"), "textContent", kept ? told.kept.replace("#", kept) : "");
+      show(document.getElementById("kept"), "textContent", kept ? settings.kept.replace("#", kept) : "");
     } catch (error) { /* nothing is kept */ }
   }
 

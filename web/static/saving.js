@@ -1,13 +1,13 @@
 // What is tapped on a later page is stored at once, so that walking away loses nothing. Without this file each tap is sent by itself.
 (function () {
   "use strict";
-  var form = document.querySelector("form.as-tapped"), told = document.getElementById("saved");
-  if (!form || !told) { return; }
+  var form = document.querySelector("form.as-tapped"), status = document.getElementById("saved");
+  if (!form || !status) { return; }
   var saving = false, again = false, typed = false, sent = false;
 
   function say(stored) {
-    told.classList.toggle("problem", !stored);
-    told.textContent = stored ? "✓ " + told.dataset.saved : told.dataset.failed;
+    status.classList.toggle("problem", !stored);
+    status.textContent = stored ? "✓ " + status.dataset.saved : status.dataset.failed;
   }
 
   // One after another: the last state is what stays.
@@ -29,8 +29,8 @@
 
   // A text is left by pressing the button that sends it, too.
   form.addEventListener("change", function (event) {
-    told.classList.remove("problem");
-    told.textContent = told.dataset.saving;
+    status.classList.remove("problem");
+    status.textContent = status.dataset.saving;
     setTimeout(save, event.target.tagName === "TEXTAREA" ? 300 : 0);
   });
   form.addEventListener("input", function () { typed = true; });

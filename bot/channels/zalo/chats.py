@@ -34,7 +34,7 @@ class Chats:
         self._heard: OrderedDict[str, datetime] = OrderedDict()
         self._silent: dict[str, datetime] | None = None
         # The chats for which something was set aside, where no other process can do that.
-        self._aside: set[str] | None = None
+        self._with_set_aside: set[str] | None = None
 
     async def note_heard(self, address: str) -> None:
         """Note that a person wrote; what could not be sent before is offered to them."""
@@ -43,7 +43,7 @@ class Chats:
         if (before is None or now - before > FREE - timedelta(hours=1)) and await self._something_waits(address):
             language = await self._language(address)
             async with self._store.transaction() as tx:
-                waiting = await tx.tell_of_aside(CHANNEL, address)
+                waiting = await tx.note_offered(CHANNEL, address)
                 if waiting is None:
                     return  # the delivery is about to set it aside: the next message looks again
                 count, first = waiting
@@ -52,7 +52,7 @@ class Chats:
                 offer = Reply(offered, (button(language, SHOW, "zalo.waiting.show"),))
                 await tx.enqueue(Chat(CHANNEL, address), [offer], now, pushed=True)
             log.info("zalo_waiting_offered", replies=count)
-            self._aside = None
+            self._with_set_aside = None
         self._heard[address] = now
         self._heard.move_to_end(address)
         if len(self._heard) > MOST_HEARD:
@@ -83,16 +83,16 @@ class Chats:
         return heard is not None and self._clock() - heard < FREE
 
     async def _something_waits(self, address: str) -> bool:
-        if self._aside is None or not self._store.single_process:
+        if self._with_set_aside is None or not self._store.single_process:
             async with self._store.reading() as tx:
-                self._aside = await tx.aside(CHANNEL)
-        return address in self._aside
+                self._with_set_aside = await tx.chats_with_set_aside(CHANNEL)
+        return address in self._with_set_aside
 
     def set_aside(self, address: str) -> None:
         """Note that something waits until a person writes again: it was too long ago that they did."""
         self._heard.pop(address, None)
-        if self._aside is not None:
-            self._aside.add(address)
+        if self._with_set_aside is not None:
+            self._with_set_aside.add(address)
 
     async def _silences(self) -> dict[str, datetime]:
         if self._silent is None or not self._store.single_process:
@@ -126,9 +126,9 @@ class Chats:
     async def erase(self, address: str, at: datetime) -> None:
         """A person withdrew their consent: delete what is stored, and enter that in the register, once."""
         now = self._clock()
-        told = hashlib.sha256(f"{address} {at.isoformat()}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{address} {at.isoformat()}".encode()).hexdigest()
         async with self._store.transaction() as tx:
-            if await tx.note_event(CHANNEL, f"erasure:{told}", now):
+            if await tx.note_event(CHANNEL, f"erasure:{digest}", now):
                 await tx.erase(CHANNEL, address, now.date())
                 await tx.add_request(carried_out_at_once("erase", now.date()))
         self._heard.pop(address, None)

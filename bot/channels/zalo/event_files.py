@@ -1,4 +1,4 @@
-"""Events that Zalo was told are received, though no answer is committed yet: a file each, until one is."""
+"""Events confirmed to Zalo as received before an answer is committed: each is kept in a file until one is."""
 
 import asyncio
 import hashlib
@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 def name_of(event: Event) -> str:
     """Name an event's file, the same for its repeats: files in the order of their names are in that of the events."""
-    own = json.dumps([event.what, event.account, event.user, event.id or event.at.isoformat()])
-    return f"{int(event.at.timestamp() * 1000):014d}-{hashlib.sha256(own.encode()).hexdigest()[:32]}{SUFFIX}"
+    identity = json.dumps([event.what, event.account, event.user, event.id or event.at.isoformat()])
+    return f"{int(event.at.timestamp() * 1000):014d}-{hashlib.sha256(identity.encode()).hexdigest()[:32]}{SUFFIX}"
 
 
 class EventFiles:

@@ -1,4 +1,4 @@
-"""What the operator must know of an account: kept for `motcua zalo check` and the staff page, told to admins once."""
+"""What the operator must know of an account: kept for `motcua zalo check` and the staff page, sent to admins once."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from web.staff.zalo import trouble_words
 TROUBLE = "trouble:"
 CHARGED = "charged:"
 HEARD = "heard"
-# A trouble that comes back is not told again so soon.
+# Admins are not told again so soon of a trouble that comes back.
 QUIET = timedelta(hours=24)
 HEARD_EVERY = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
@@ -103,10 +103,10 @@ class Notes:
         world = self._world()
         unit = world.unit(self._accounts[account]).code
         see = say(locales.DEFAULT, "zalo.see", page=self._page) if self._page else ""
-        told = Text.lines((say(locales.DEFAULT, "zalo.told", words=words), see))
+        text = Text.lines((say(locales.DEFAULT, "zalo.told", words=words), see))
         for code in world.lineage(unit):
             for member in await tx.members(code):
                 traits = self._channels.get(member.channel)
                 elsewhere = not member.channel.startswith(CHANNEL)
                 if member.role == "admin" and elsewhere and traits and traits.reachable:
-                    await tx.enqueue(member, pieces(traits, Reply(told)), now, pushed=traits.pushed)
+                    await tx.enqueue(member, pieces(traits, Reply(text)), now, pushed=traits.pushed)

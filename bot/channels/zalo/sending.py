@@ -81,7 +81,7 @@ class Sending:
             in_group = is_group(outgoing.user)
             if not in_group and not await self._is_free(account, user, outgoing.user):
                 self._chats.set_aside(outgoing.user)
-                raise SendError("48 hours without a message", retryable=False, aside=True)
+                raise SendError("48 hours without a message", retryable=False, waits=True)
             await self._wait_for_turn(account, outgoing.id)
             data = await self._with_token(account, lambda token: self._sent(token, user, outgoing))
         except Refused as error:
@@ -104,7 +104,7 @@ class Sending:
             log.info("zalo_not_reacted", reason=str(error))
 
     async def _note_sent(self, account: str, *, charged: bool) -> None:
-        """Note what a message that is sent tells of its account; a failure must not have it sent again."""
+        """Note what a sent message shows about its account; a failure must not have it sent again."""
         if charged:
             CHARGED.labels(account).inc()
         try:
@@ -134,7 +134,7 @@ class Sending:
             return SendError(str(error), retryable=True, retry_after=OPERATOR_SECONDS)
         if error.remedy == "window":
             self._chats.set_aside(address)
-            return SendError(str(error), retryable=False, aside=True)
+            return SendError(str(error), retryable=False, waits=True)
         pause = PAUSES.get(error.code or 0)
         if error.code == TOO_MANY:
             self._pace.hold(account, HOLD_SECONDS)

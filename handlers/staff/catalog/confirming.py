@@ -134,7 +134,7 @@ async def confirm(
         return Confirmed("again", known.id, known.added, known.changed, known.abolished) if known else Confirmed("gone")
     if pending.state != "shown":
         return Confirmed("reading" if pending.state == "reading" else "failed")
-    own = await tx.generation_of(unit)
+    newest = await tx.generation_of(unit)
     if await generation(tx, scopes) != pending.base:
         if whole := await tx.pending(unit, now):
             await tx.keep_pending(replace(whole, state="reading", made=""))
@@ -156,7 +156,7 @@ async def confirm(
         token=token,
         link=link,
     )
-    return await store(tx, record, ready.made, found, now, base=own)
+    return await store(tx, record, ready.made, found, now, base=newest)
 
 
 def _found(packed: str, stored: dict[str, Entry], today: date) -> tuple[Preview, Changes]:
@@ -182,7 +182,7 @@ async def restore(
     The version is 0 where nothing was reversed.
     """
     await tx.hold_catalogs()
-    own = await tx.generation_of(unit)
+    newest = await tx.generation_of(unit)
     stored = await tx.stored(unit)
     since = version if alone else version + 1
     made = await tx.changes(unit, since)
@@ -199,7 +199,7 @@ async def restore(
         undoes=version,
         abolished=len(found.removed),
     )
-    return found, await tx.import_entries(record, found.entries, now, removed=found.removed, base=own)
+    return found, await tx.import_entries(record, found.entries, now, removed=found.removed, base=newest)
 
 
 async def bring_into_force(tx: CatalogTx, now: datetime) -> int:

@@ -37,9 +37,9 @@ class CurrentCatalog:
             for _, one in sorted(self.whole.items())
             if one.name and not one.ended and one.since <= today.isoformat()
         ]
-        return [replace(one, also=self._own_names(one.code)) if one.code in self.above else one for one in holds]
+        return [replace(one, also=self._added_names(one.code)) if one.code in self.above else one for one in holds]
 
-    def _own_names(self, code: str) -> str:
+    def _added_names(self, code: str) -> str:
         return self.stored[code].also if code in self.stored else ""
 
 

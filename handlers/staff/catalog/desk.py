@@ -25,7 +25,7 @@ from handlers.ports import Chat
 from handlers.staff.catalog.confirming import Sender, generation
 from handlers.staff.catalog.current_catalog import current_catalog
 from handlers.staff.catalog.ports import CatalogStore, CatalogTx, Fetch, NotRead, Reader
-from handlers.staff.catalog.replies import preview_told, problem_told, progress_told
+from handlers.staff.catalog.replies import preview_reply, problem_reply, progress_reply
 from handlers.staff.catalog.rights import leave_above, published_by, scope_of, scopes_above
 from handlers.world import World
 
@@ -117,15 +117,15 @@ class Desk:
     async def _read(self, pending: Pending) -> None:
         async with self._reading:
             made, base, problem = "", 0, ""
-            telling = asyncio.create_task(self._tell_progress(pending))  # noqa: TID251 -- awaited below
+            progress = asyncio.create_task(self._tell_progress(pending))  # noqa: TID251 -- awaited below
             try:
                 made, base = await self._made(pending)
             except NotRead as error:
                 problem = str(error)
             finally:
-                telling.cancel()
+                progress.cancel()
                 with suppress(asyncio.CancelledError):
-                    await telling
+                    await progress
                 self._read_so_far.pop(pending.token, None)
             await self._finish(pending, made, base, problem)
 
@@ -139,7 +139,7 @@ class Desk:
             await asyncio.sleep(moment - before)
             before = moment
             if rows := self.read_so_far(pending.token):
-                chat, said = Chat(pending.channel, pending.person), progress_told(pending, rows)
+                chat, said = Chat(pending.channel, pending.person), progress_reply(pending, rows)
                 async with self._store.transaction() as tx:
                     await tx.enqueue(chat, pieces(traits, said), self._clock(), pushed=traits.pushed)
 
@@ -176,7 +176,7 @@ class Desk:
 
     async def _finish(self, pending: Pending, made: str = "", base: int = 0, problem: str = "") -> None:
         """Keep what the reading came to, and tell the chat that sent the file; once, whoever reads."""
-        replies = await asyncio.to_thread(self._told, pending, made, problem)
+        replies = await asyncio.to_thread(self._replies, pending, made, problem)
         async with self._store.transaction() as tx:
             if problem:
                 kept = await tx.fail_pending(pending.unit, pending.token, problem)
@@ -189,10 +189,10 @@ class Desk:
                 await tx.enqueue(chat, cut, self._clock(), pushed=traits.pushed)
         log.info("catalog_file_read", unit=pending.unit, channel=pending.channel, kept=kept, refused=bool(problem))
 
-    def _told(self, pending: Pending, made: str, problem: str) -> Sequence[Reply]:
+    def _replies(self, pending: Pending, made: str, problem: str) -> Sequence[Reply]:
         if problem:
-            return [problem_told(problem)]
-        return [preview_told(replace(pending, made=""), unpacked(made), f"{self._address}/staff/catalog")]
+            return [problem_reply(problem)]
+        return [preview_reply(replace(pending, made=""), unpacked(made), f"{self._address}/staff/catalog")]
 
 
 def _left_above(made: str, above: Mapping[str, Entry], publisher: str) -> str:

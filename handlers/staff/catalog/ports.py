@@ -108,7 +108,7 @@ class Reader(Protocol):
     ) -> str:
         """Return the kept preview of a file, for a unit's `own` catalog or the common one; NotRead with a sentence.
 
-        `seen` is told now and then how many rows were read.
+        `seen` is called now and then with how many rows were read.
         """
 
     async def workbook(self, kind: str, made: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What an admin is told of a file, in short."""
+"""Short replies to an admin about a file."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ IN_CHAT = 5
 _LONGEST = 160
 
 
-def counts_told(made: Preview) -> str:
+def counts_text(made: Preview) -> str:
     """Return how many rows of each kind a preview has, without those of which there is none."""
     counts = made.counts
     return ", ".join(f"{counts[kind]} {WORDS[kind]}" for kind in KINDS if counts[kind]) or "0"
@@ -28,14 +28,14 @@ def odd(made: Preview) -> list[Line]:
     return [*doubtful, *(line for line in made.lines if line.notes and line.kind not in ("unclear", "refused"))]
 
 
-def row_told(line: Line, file: str) -> str:
+def row_text(line: Line, file: str) -> str:
     """Return what is odd in a row of a file, with its place, and its code or else its name."""
     said = "; ".join(filter(None, [line.reason, *line.notes]))
     named = line.code or (f"“{shortened(line.name)}”" if line.name else "")
-    return f"{', '.join(filter(None, [place_told(line.place, file), named]))}: {shortened(said, _LONGEST)}"
+    return f"{', '.join(filter(None, [place_text(line.place, file), named]))}: {shortened(said, _LONGEST)}"
 
 
-def place_told(place: str, file: str) -> str:
+def place_text(place: str, file: str) -> str:
     """Return a place of a file in words: "PL!6" is "Trang «PL», dòng 6", "1/6" a table's or a page's row."""
     sheet, parted, row = place.rpartition("/" if place.replace("/", "").isdigit() else "!")
     if not parted:
@@ -46,14 +46,14 @@ def place_told(place: str, file: str) -> str:
     return plain(LANGUAGE, f"catalog_desk.place.{'page' if printed else 'table'}", sheet=sheet, row=row)
 
 
-def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
+def preview_reply(pending: Pending, made: Preview, address: str) -> Reply:
     """Return the short preview of a file, with the buttons that confirm and cancel it."""
     rows = odd(made)
     text = Text.lines(
         (
-            say(LANGUAGE, "catalog_desk.preview", file=shortened(pending.file), counts=counts_told(made)),
+            say(LANGUAGE, "catalog_desk.preview", file=shortened(pending.file), counts=counts_text(made)),
             say(LANGUAGE, "catalog_desk.of_decision", number=made.decision) if made.decision else Text(),
-            *(row_told(line, pending.file) for line in rows[:IN_CHAT]),
+            *(row_text(line, pending.file) for line in rows[:IN_CHAT]),
             say(LANGUAGE, "catalog_desk.more_rows", count=len(rows) - IN_CHAT) if len(rows) > IN_CHAT else Text(),
             say(LANGUAGE, "catalog_desk.nothing_yet"),
         )
@@ -65,19 +65,19 @@ def preview_told(pending: Pending, made: Preview, address: str) -> Reply:
     return Reply(text, buttons, links=((plain(LANGUAGE, "catalog_desk.see_all"), address),))
 
 
-def progress_told(pending: Pending, rows: int) -> Reply:
+def progress_reply(pending: Pending, rows: int) -> Reply:
     """Return how many rows were read of a large file."""
     return Reply(say(LANGUAGE, "catalog_desk.progress", file=shortened(pending.file), rows=rows))
 
 
-def problem_told(problem: str) -> Reply:
+def problem_reply(problem: str) -> Reply:
     """Return why a file cannot be used, with a button that gives a link to the page, where it can be uploaded."""
     return Reply(
         say(LANGUAGE, "catalog_desk.not_read", problem=problem), (button(LANGUAGE, "login", "staff.login_button"),)
     )
 
 
-def confirmed_told(done: Confirmed, token: str) -> Reply:
+def confirmed_reply(done: Confirmed, token: str) -> Reply:
     """Return what a confirmation came to."""
     if done.outcome == "typed":
         cancel = button(LANGUAGE, f"catalog:{token}:no", "catalog_desk.cancel")
@@ -93,7 +93,7 @@ def confirmed_told(done: Confirmed, token: str) -> Reply:
     return Reply(Text.lines((say(LANGUAGE, key, **values), *said)))
 
 
-def restored_told(found: Restoration) -> Sequence[str]:
+def restored_lines(found: Restoration) -> Sequence[str]:
     """Return what going back came to, in its three parts."""
     parts = (("reversed", tuple(found.reversed)), ("kept", found.kept), ("failed", found.failed))
     return [plain(LANGUAGE, f"catalog_desk.restored.{part}", count=len(codes)) + _named(codes) for part, codes in parts]

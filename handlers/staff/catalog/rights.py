@@ -24,8 +24,8 @@ def scope_of(world: World, unit: str) -> str:
 
 def scopes_above(world: World, unit: str) -> list[str]:
     """Return the catalogs under a unit's own, nearest first."""
-    own = scope_of(world, unit)
-    return [scope for scope in world.lineage(unit) if scope not in (unit, own)] if own else []
+    changed = scope_of(world, unit)
+    return [scope for scope in world.lineage(unit) if scope not in (unit, changed)] if changed else []
 
 
 def published_by(world: World, unit: str) -> str:
@@ -47,8 +47,8 @@ def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> No
             continue
         known, stated = above[line.code], line.entry()
         other = [key for key in TEXT_KEYS if key not in _GIVEN and _says_else(getattr(stated, key), known, key)]
-        own = {key: getattr(stated, key) for key in OWN_KEYS if getattr(stated, key) != getattr(known, key)}
-        if not any(own.values()):
+        added = {key: getattr(stated, key) for key in OWN_KEYS if getattr(stated, key) != getattr(known, key)}
+        if not any(added.values()):
             if other:
                 line.doubt("refused", f"do {publisher} công bố, nội dung khác; đơn vị chỉ thêm được phần của mình")
             else:
@@ -56,13 +56,13 @@ def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> No
             continue
         if other:
             line.notes.append(f"nội dung do {publisher} công bố được giữ nguyên; chỉ nhận phần của đơn vị")
-        line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in own.items() if text}}
+        line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in added.items() if text}}
         # Without a name it states the rest over what is published above, whatever that will be called.
-        line.record = from_mapping({"code": line.code, "name": "", **own})
+        line.record = from_mapping({"code": line.code, "name": "", **added})
     if same:
         made.lines = [line for line in made.lines if id(line) not in same]
         made.skipped += len(same)
-        made.told.say(f"Bỏ qua {len(same)} dòng như {publisher} đã công bố, không có phần riêng của đơn vị.")
+        made.notes.say(f"Bỏ qua {len(same)} dòng như {publisher} đã công bố, không có phần riêng của đơn vị.")
 
 
 def _says_else(text: str, known: Entry, key: str) -> bool:

@@ -15,9 +15,9 @@ def loaded(monkeypatch: pytest.MonkeyPatch, name: str) -> type[BaseModel]:
     """A model of a module whose field is of a kind that the module does not know by itself."""
     module = ModuleType(name)
     monkeypatch.setitem(sys.modules, name, module)
-    source = "from pydantic import BaseModel\nclass Told(BaseModel, defer_build=True):\n    kind: 'Kind'\n"
+    source = "from pydantic import BaseModel\nclass Sample(BaseModel, defer_build=True):\n    kind: 'Kind'\n"
     exec(source, vars(module))  # noqa: S102 -- a library of our own
-    model: type[BaseModel] = module.Told
+    model: type[BaseModel] = module.Sample
     return model
 
 

@@ -336,15 +336,15 @@ def test_what_a_unit_states_over_others_is_exported_and_imported(sample: Install
     """Codes without names are those published above, whose text stays; an import of the export changes nothing."""
     (sample.folder / "cam-ket.csv").write_text(f"Mã TTHC;Thời hạn cam kết\n{BIRTH};2 giờ\n", "utf-8")
     sample.did("catalog", "import", "cam-ket.csv", "--unit", "sa-dec")
-    own = sample.asked(lambda tx: tx.stored("sa-dec"))
-    assert {code: (one.name, one.committed) for code, one in own.items()} == {BIRTH: ("", "2 giờ")}
+    stored = sample.asked(lambda tx: tx.stored("sa-dec"))
+    assert {code: (one.name, one.committed) for code, one in stored.items()} == {BIRTH: ("", "2 giờ")}
     sample.did("catalog", "export", "xa.jsonl", "--unit", "sa-dec")
     assert "Không có gì thay đổi." in sample.did("catalog", "import", "xa.jsonl", "--unit", "sa-dec")
     refused = sample.motcua(
         "catalog", "import", written(sample.folder, [procedure(BIRTH, "Tên khác", fee="9 đồng")]), "--unit", "sa-dec"
     )
     assert "đơn vị chỉ thêm được phần của mình" in refused.err
-    assert sample.asked(lambda tx: tx.stored("sa-dec")) == own
+    assert sample.asked(lambda tx: tx.stored("sa-dec")) == stored
 
 
 def test_a_dry_run_tells_and_writes_nothing(sample: Installation) -> None:
@@ -438,17 +438,17 @@ def test_how_a_file_was_read_is_told_before_anything_is_written(empty: Installat
     book.active.append(["1.000001.H13-1", "Đăng ký nuôi chim yến", "K1"])
     book.create_sheet("Hướng dẫn").append(["Điền thế nào"])
     book.save(empty.folder / "ds.xlsx")
-    told = [
+    notes = [
         "Trang «Sheet»: dòng tiêu đề 1.",
         "Trang «Sheet»: Cột không hiểu, không nhập: «Kệ hồ sơ».",
         "Không đọc trang «Hướng dẫn»: không có hàng tiêu đề.",
     ]
     refused = empty.motcua("catalog", "import", "ds.xlsx")
-    assert (refused.code, refused.out.splitlines()[:3]) == (1, told)
+    assert (refused.code, refused.out.splitlines()[:3]) == (1, notes)
     assert "có phải là 1.000001?; nếu đúng, thêm --accept để nhận" in refused.err
-    assert empty.motcua("catalog", "check", "ds.xlsx").out.splitlines() == told
+    assert empty.motcua("catalog", "check", "ds.xlsx").out.splitlines() == notes
     assert empty.did("catalog", "import", "ds.xlsx", "--accept").splitlines() == [
-        *told,
+        *notes,
         "Sheet!2 1.000001: mã nhận theo đề xuất: mã 1.000001.H13-1 viết khác dạng 1.234567; có phải là 1.000001?.",
         "ds.xlsx: 1 thủ tục mới, 0 thay đổi, 0 giữ nguyên, 0 bản ghi lỗi.",
         "Đã nhập.",
@@ -775,9 +775,9 @@ def test_a_units_own_template_is_used_and_a_broken_one_named(sample: Installatio
     for line, out in (("Riêng: {{ so_phieu }} phiếu", "Riêng: 6 phiếu"), ("{{ so_phieuu }}", "")):
         (sample.folder / "templates").mkdir(exist_ok=True)
         (sample.folder / "ra.docx").unlink(missing_ok=True)
-        own = docx.Document()
-        own.add_paragraph(line)
-        own.save(str(sample.folder / "templates" / "baocao.docx"))
+        template = docx.Document()
+        template.add_paragraph(line)
+        template.save(str(sample.folder / "templates" / "baocao.docx"))
         done = sample.motcua(*ordered)
         if out:
             assert docx.Document(str(sample.folder / "ra.docx")).paragraphs[0].text == out
@@ -801,12 +801,12 @@ def test_an_erasure_tells_what_was_erased(sample: Installation) -> None:
         await tx.record([turn], NOW)
 
     sample.asked(join)
-    told = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
-    counts = dict(line.strip().split(": ") for line in told.splitlines() if ": " in line)
+    erased = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
+    counts = dict(line.strip().split(": ") for line in erased.splitlines() if ": " in line)
     assert list(counts.values()) == ["2", "0", "1", "1", "0", "0", "0"]
     again = sample.did("privacy", "erase", "--channel", "telegram", "--user", "77")
     assert again.startswith("Không lưu gì của cuộc trò chuyện 77 trên telegram.")
-    assert [text.splitlines()[-1] for text in (told, again)] == [
+    assert [text.splitlines()[-1] for text in (erased, again)] == [
         "Phiếu của các tuần trước, câu hỏi chưa có lời đáp và phản ánh, kiến nghị không ghi ai gửi, nên không tìm "
         "được để xóa."
     ] * 2

@@ -98,15 +98,15 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_done_is_refused(office: Installation, arguments: tuple[str, ...], told: str) -> None:
+@pytest.mark.parametrize(("arguments", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_done_is_refused(office: Installation, arguments: tuple[str, ...], expected: str) -> None:
     """Exit code 1, one sentence, nothing changed."""
     office.did("db", "backup", "tot.zip")
     (office.folder / "co.zip").write_text("x", encoding="utf-8")
     before = rows(office.file)
     done = office.motcua(*arguments)
     assert (done.code, done.out) == (1, "")
-    assert told in done.reason
+    assert expected in done.reason
     assert rows(office.file) == before
     assert (office.folder / "co.zip").read_text("utf-8") == "x"
 
@@ -157,10 +157,10 @@ async def test_a_backup_that_is_killed_leaves_none(office: Installation, killed:
     grow(office)
     (office.folder / "a.zip").write_text("cũ", encoding="utf-8")
 
-    def begun() -> bool:
+    def is_writing() -> bool:
         return any(path.stat().st_size for path in office.folder.glob(".a-*.zip"))
 
-    assert await killed("db", "backup", "a.zip", "--force", when=begun) == -signal.SIGKILL
+    assert await killed("db", "backup", "a.zip", "--force", when=is_writing) == -signal.SIGKILL
     assert (office.folder / "a.zip").read_text("utf-8") == "cũ"
     assert "Tốt" in office.did("db", "check")
 
@@ -174,11 +174,11 @@ async def test_a_restoring_that_is_killed_leaves_everything_as_it_was(office: In
     there.did("db", "backup", "a.zip")
     log = office.folder / "motcua.db-wal"
 
-    def begun() -> bool:
+    def is_writing() -> bool:
         return log.exists() and log.stat().st_size > 1_000_000
 
     path = str(there.folder / "a.zip")
-    assert await killed("db", "restore", path, "--force", when=begun) == -signal.SIGKILL
+    assert await killed("db", "restore", path, "--force", when=is_writing) == -signal.SIGKILL
     assert rows(office.file) == before
     assert "Tốt" in office.did("db", "check")
     office.did("db", "restore", path, "--force")

@@ -81,8 +81,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_scored_is_refused(office: Installation, arguments: tuple[str, ...], told: str) -> None:
+@pytest.mark.parametrize(("arguments", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_scored_is_refused(office: Installation, arguments: tuple[str, ...], expected: str) -> None:
     """Exit code 1, a sentence, and no file."""
     table(office.folder, "A;Một;3;4;;;").rename(office.folder / "sai.csv")
     table(office.folder, "A;Một;3;3;;;").rename(office.folder / "dung.csv")
@@ -90,7 +90,7 @@ def test_what_cannot_be_scored_is_refused(office: Installation, arguments: tuple
     before = sorted(office.folder.iterdir())
     done = office.motcua(*arguments)
     assert (done.code, done.out) == (1, "")
-    assert told in done.reason
+    assert expected in done.reason
     assert sorted(office.folder.iterdir()) == before
 
 

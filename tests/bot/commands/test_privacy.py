@@ -52,7 +52,7 @@ class Process:
         """The time now."""
         return self.now
 
-    async def told(self, text: str, channel: str = "telegram", user: str = PERSON) -> str:
+    async def answer_to(self, text: str, channel: str = "telegram", user: str = PERSON) -> str:
         """Send a message with an id as its channel makes it; returns the words of the replies."""
         self._sent += 1
         identifier = f"{user}:{self._sent}" if channel == chat.CHANNEL else str(self._sent)
@@ -120,14 +120,14 @@ async def test_after_an_erasure_and_a_night_no_table_holds_the_persons_number(pr
     await employ(process, channel)
     await agree_to_be_written_to(process, channel)
     for text in ("làm khai sinh cần gì", "/baocao", "/start k_quay1", "1", "2", "xóa dữ liệu của tôi"):
-        assert await process.told(text, channel) != locales.text("vi", "greeting.oops")
+        assert await process.answer_to(text, channel) != locales.text("vi", "greeting.oops")
     assert {trace.partition(".")[0] for trace in await process.traces()} >= {
         "session",
         "outbox",
         "staff",
         "service_case",
     }
-    assert await process.told("xóa ngay", channel) == locales.text("vi", "privacy.erased")
+    assert await process.answer_to("xóa ngay", channel) == locales.text("vi", "privacy.erased")
     needed = ["outbox.person", "session.person"]
     if channel == chat.CHANNEL:
         needed += ["inbox.message", "outbox.message"]
@@ -142,8 +142,8 @@ async def test_after_an_erasure_and_a_night_no_table_holds_the_persons_number(pr
 
 async def test_a_confirmation_that_is_not_delivered_yet_outlives_the_night(process: Process) -> None:
     """It goes when it was sent."""
-    await process.told("/xoa")
-    await process.told("xóa ngay")
+    await process.answer_to("/xoa")
+    await process.answer_to("xóa ngay")
     process.now += timedelta(days=1)
     await process.tidy()
     assert await process.traces() == ["outbox.person"]
@@ -155,25 +155,25 @@ async def test_a_confirmation_that_is_not_delivered_yet_outlives_the_night(proce
 async def test_who_writes_again_is_a_stranger(process: Process) -> None:
     """No role, no procedure, no messages; the night takes the confirmation and leaves the new conversation."""
     await employ(process)
-    await process.told("/xoa")
-    await process.told("xóa ngay")
-    assert await process.told("/baocao") == locales.text("vi", "staff.only_staff")
-    told = await process.told("thông tin của tôi")
-    assert "Tư cách" not in told
-    assert "có 2 tin được lưu" in told
+    await process.answer_to("/xoa")
+    await process.answer_to("xóa ngay")
+    assert await process.answer_to("/baocao") == locales.text("vi", "staff.only_staff")
+    answer = await process.answer_to("thông tin của tôi")
+    assert "Tư cách" not in answer
+    assert "có 2 tin được lưu" in answer
     await process.deliver()
     process.now += timedelta(days=1)
     await process.tidy()
-    assert "có 2 tin được lưu" in await process.told("thông tin của tôi")
+    assert "có 2 tin được lưu" in await process.answer_to("thông tin của tôi")
 
 
 async def test_what_is_asked_in_chat_is_entered_and_done_the_same_day(process: Process) -> None:
     """Without a word of who asked; an erasure that is not confirmed is none."""
-    await process.told("thông tin của tôi")
-    await process.told("/xoa")
-    await process.told("không xóa")
-    await process.told("/xoa")
-    await process.told("xóa ngay")
+    await process.answer_to("thông tin của tôi")
+    await process.answer_to("/xoa")
+    await process.answer_to("không xóa")
+    await process.answer_to("/xoa")
+    await process.answer_to("xóa ngay")
     expected = [carried_out_at_once("access", TODAY), carried_out_at_once("erase", TODAY)]
     found = await process.register()
     assert [
@@ -186,17 +186,17 @@ async def test_what_is_stored_is_told_from_the_tables(process: Process, channel:
     """Messages as they are counted, with the channel's own time, role and ways to write back."""
     await employ(process, channel)
     await agree_to_be_written_to(process, channel)
-    await process.told("gặp cán bộ", channel)
-    told = await process.told("/dulieu", channel)
+    await process.answer_to("gặp cán bộ", channel)
+    answer = await process.answer_to("/dulieu", channel)
     count = 2 if channel == chat.CHANNEL else 1
     parts = (f"có {count} tin được lưu, cũ nhất từ ngày 20/11/2026", f"sau {days} ngày", "quản trị", "1 ý kiến")
-    assert [part for part in parts if part not in told] == []
+    assert [part for part in parts if part not in answer] == []
 
 
 async def rate(process: Process) -> None:
     """Send a whole survey in chat."""
     for text in ("/start k_quay1", "1", "5", "gửi luôn"):
-        await process.told(text)
+        await process.answer_to(text)
     async with process.store.reading() as tx:
         assert (await tx.tallies(["sa-dec"], TODAY, TODAY))[1] != []
 
@@ -204,23 +204,23 @@ async def rate(process: Process) -> None:
 async def test_a_form_of_this_week_is_told_and_erased(process: Process) -> None:
     """It can still be found; one of the week before cannot, and stays."""
     await rate(process)
-    assert "tuần này còn biết là gửi từ đây: 1." in await process.told("/dulieu")
+    assert "tuần này còn biết là gửi từ đây: 1." in await process.answer_to("/dulieu")
     process.now += timedelta(days=7)
     await process.tidy()
     await rate(process)
-    await process.told("/xoa")
-    await process.told("xóa ngay")
+    await process.answer_to("/xoa")
+    await process.answer_to("xóa ngay")
     async with process.store.reading() as tx:
         (left,) = (await tx.tallies(["sa-dec"], TODAY, process.now.date()))[1]
     assert left.count == 1
-    assert "tuần này còn biết là gửi từ đây: 0." in await process.told("/dulieu")
+    assert "tuần này còn biết là gửi từ đây: 0." in await process.answer_to("/dulieu")
 
 
 async def test_a_withdrawal_is_entered_where_something_was_withdrawn(process: Process) -> None:
     """Asking twice enters one."""
     await rate(process)
     for _ in range(2):
-        await process.told("rút phiếu")
+        await process.answer_to("rút phiếu")
     assert [(request.kind, request.carried_out_on) for request in await process.register()] == [("withdraw", TODAY)]
 
 
@@ -230,8 +230,8 @@ async def test_a_withdrawal_is_entered_where_something_was_withdrawn(process: Pr
 async def test_the_nightly_job_says_how_much_it_deleted(process: Process) -> None:
     """Messengers' chats after a week, the page's after thirty days, misses, requests long done; by kind, in the log."""
     start = process.now
-    await process.told("gặp cán bộ")
-    await process.told("gặp cán bộ", chat.CHANNEL)
+    await process.answer_to("gặp cán bộ")
+    await process.answer_to("gặp cán bộ", chat.CHANNEL)
     await process.deliver()
     async with process.store.transaction() as tx:
         await tx.note_misses([NoteMiss("sa-dec", "nuôi yến")], TODAY)

@@ -82,10 +82,10 @@ def test_nothing_in_the_files_leads_to_a_form(office: Installation) -> None:
     office.did("responses", "export", "--unit", "sa-dec", "--period", "2026", "--out", "ra.xlsx")
     notes = (office.folder / "ra.ghi-chu.txt").read_text("utf-8")
     assert notes.startswith("MẪU THỬ")
-    told = (office.folder / "ra.csv").read_text("utf-8-sig") + notes
+    content = (office.folder / "ra.csv").read_text("utf-8-sig") + notes
     book = openpyxl.load_workbook(office.folder / "ra.xlsx")
-    told += "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    assert [identifier for identifier in IDS if identifier in told or identifier[-8:] in told] == []
+    content += "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    assert [identifier for identifier in IDS if identifier in content or identifier[-8:] in content] == []
 
 
 def test_a_workbook_has_a_sheet_for_each_form_and_the_same_bytes_again(office: Installation) -> None:
@@ -112,13 +112,13 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_exported_is_refused(office: Installation, arguments: tuple[str, ...], told: str) -> None:
+@pytest.mark.parametrize(("arguments", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_exported_is_refused(office: Installation, arguments: tuple[str, ...], expected: str) -> None:
     """Exit code 1, one sentence, and no file."""
     before = sorted(office.folder.iterdir())
     done = office.motcua("responses", "export", *arguments)
     assert (done.code, done.out) == (1, "")
-    assert told in done.reason
+    assert expected in done.reason
     assert sorted(office.folder.iterdir()) == before
 
 

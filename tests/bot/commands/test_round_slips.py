@@ -31,13 +31,13 @@ class Desk(Office):
         """Open a survey by a typed text or a deep link and agree; returns the first question."""
         notice = await self.says(start, user)
         assert [button.label for button in notice.buttons][:2] == ["Đồng ý, bắt đầu", "Không tham gia"]
-        return await self.told("đồng ý", user)
+        return await self.answer_to("đồng ý", user)
 
     async def finish(self, start: str, level: str = "4", user: str = "lan") -> str:
         """Open a survey, give one level and send it off; returns the last words."""
         assert OVERALL in await self.agree(start, user)
-        assert locales.text("vi", "survey.problem.scale") not in await self.told(level, user)
-        return await self.told("gửi luôn" if level > "2" else "bỏ qua", user)
+        assert locales.text("vi", "survey.problem.scale") not in await self.answer_to(level, user)
+        return await self.answer_to("gửi luôn" if level > "2" else "bỏ qua", user)
 
     async def responses(self) -> list[tuple[str, str, bool, dict[str, object]]]:
         """Every stored form: round, source, whether it is finished, its answers."""
@@ -73,47 +73,47 @@ async def test_a_slip_is_answered_by_its_code(desk: Desk, way: str) -> None:
     }[way]  # fmt: skip
     assert "Đã ghi nhận phiếu" in await desk.finish(start)
     assert await desk.responses() == [("quy-4", "chat", True, {"overall": 4})]
-    assert (await desk.told(shown(code), "nam")).endswith(USED)
-    assert await desk.told(shown(code)) == USED
+    assert (await desk.answer_to(shown(code), "nam")).endswith(USED)
+    assert await desk.answer_to(shown(code)) == USED
 
 
 async def test_a_slip_goes_on_tomorrow_in_another_chat(desk: Desk) -> None:
     """The first answer was given in one chat, the rest in another a day later: one form."""
     code = shown(desk.codes[0])
     await desk.agree(code, "lan")
-    await desk.told("5", "lan")
+    await desk.answer_to("5", "lan")
     desk.now += timedelta(days=1)
     assert OVERALL not in await desk.agree(code, "nam")
-    assert "Đã ghi nhận phiếu" in await desk.told("gửi luôn", "nam")
+    assert "Đã ghi nhận phiếu" in await desk.answer_to("gửi luôn", "nam")
     assert await desk.responses() == [("quy-4", "chat", True, {"overall": 5})]
-    assert await desk.told("4", "lan") == USED
+    assert await desk.answer_to("4", "lan") == USED
 
 
 async def test_the_same_chat_takes_an_open_slip_up_again(desk: Desk) -> None:
     """Typing the code twice does not begin twice."""
     code = shown(desk.codes[0])
     await desk.agree(code)
-    await desk.told("3")
-    assert RESUMED in await desk.told(code)
+    await desk.answer_to("3")
+    assert RESUMED in await desk.answer_to(code)
 
 
 async def test_kind_words_for_slips_that_do_not_work(desk: Desk) -> None:
     """Mistyped, unknown, taken back, and of a round that is over."""
     wrong = desk.codes[0][:-1] + ("2" if desk.codes[0][-1] != "2" else "3")
-    assert (await desk.told(wrong)).endswith(UNKNOWN)
-    assert await desk.told(fresh()) == UNKNOWN
+    assert (await desk.answer_to(wrong)).endswith(UNKNOWN)
+    assert await desk.answer_to(fresh()) == UNKNOWN
     async with desk.store.transaction() as tx:
         await tx.revoke_slips([desk.codes[1]])
-    assert await desk.told(desk.codes[1]) == REVOKED
+    assert await desk.answer_to(desk.codes[1]) == REVOKED
     desk.now += timedelta(days=60)
-    assert await desk.told(desk.codes[2]) == CLOSED
+    assert await desk.answer_to(desk.codes[2]) == CLOSED
 
 
 async def test_one_form_a_person_a_counter_and_a_day(desk: Desk) -> None:
     """The second of the day is refused with the way on, tomorrow's is not; other people's neither."""
     assert "Đã ghi nhận phiếu" in await desk.finish("/start k_quay1")
     await desk.agree("/start k_quay1")
-    assert await desk.told("1") == VOTED
+    assert await desk.answer_to("1") == VOTED
     assert "Đã ghi nhận phiếu" in await desk.finish("/start k_quay1", user="nam")
     assert "Đã ghi nhận phiếu" in await desk.finish("/start k_quay2")
     desk.now += timedelta(days=1)
@@ -131,16 +131,16 @@ async def test_somebody_who_helps_may_help_many(desk: Desk) -> None:
 async def test_a_survey_of_this_counter_and_day_is_gone_on_with(desk: Desk) -> None:
     """Scanning again in the middle does not begin anew."""
     await desk.agree("/start k_quay1")
-    await desk.told("4")
-    assert RESUMED in await desk.told("/start k_quay1")
-    assert "Đã ghi nhận phiếu" in await desk.told("gửi luôn")
+    await desk.answer_to("4")
+    assert RESUMED in await desk.answer_to("/start k_quay1")
+    assert "Đã ghi nhận phiếu" in await desk.answer_to("gửi luôn")
     assert [answers for *_, answers in await desk.responses()] == [{"overall": 4}]
 
 
 async def test_a_form_is_withdrawn_within_its_week(desk: Desk) -> None:
     """One at once; of two the one that is chosen; then nothing is left, and the person may rate again."""
     await desk.finish("/start k_quay1")
-    assert await desk.told("rút phiếu") == WITHDRAWN
+    assert await desk.answer_to("rút phiếu") == WITHDRAWN
     assert await desk.responses() == []
     await desk.finish("/start k_quay1", "3")
     await desk.finish("/start k_quay2", "5")
@@ -148,11 +148,11 @@ async def test_a_form_is_withdrawn_within_its_week(desk: Desk) -> None:
     labels = [button.label for button in which.buttons]
     assert sorted(labels) == ["Quầy 1, Bộ phận Một cửa, ngày 20/11", "Quầy 2, Bộ phận Một cửa, ngày 20/11"]
     chosen = next(button for button in which.buttons if "Quầy 1" in button.label)
-    assert await desk.told(chosen.id, "nam", "button") == NOTHING
-    assert await desk.told(chosen.label) == WITHDRAWN
+    assert await desk.answer_to(chosen.id, "nam", "button") == NOTHING
+    assert await desk.answer_to(chosen.label) == WITHDRAWN
     assert [answers for *_, answers in await desk.responses()] == [{"overall": 5}]
     desk.now += timedelta(days=7)
-    assert await desk.told("/rutphieu") == NOTHING
+    assert await desk.answer_to("/rutphieu") == NOTHING
     assert len(await desk.responses()) == 1
 
 
@@ -160,12 +160,12 @@ async def test_who_only_knows_the_code_deletes_nothing(desk: Desk) -> None:
     """Giving up a slip that somebody else began, before or after it was sent off, leaves the answers alone."""
     code = shown(desk.codes[0])
     await desk.agree(code, "lan")
-    await desk.told("1", "lan")
+    await desk.answer_to("1", "lan")
     await desk.says(code, "nam")
-    await desk.told("dừng", "nam")
+    await desk.answer_to("dừng", "nam")
     assert [answers for *_, answers in await desk.responses()] == [{"overall": 1}]
     await desk.agree(code, "nam")
-    await desk.told("bỏ qua", "lan")
-    await desk.told("bỏ qua", "lan")
-    await desk.told("dừng", "nam")
+    await desk.answer_to("bỏ qua", "lan")
+    await desk.answer_to("bỏ qua", "lan")
+    await desk.answer_to("dừng", "nam")
     assert [(finished, answers) for *_, finished, answers in await desk.responses()] == [(True, {"overall": 1})]

@@ -140,11 +140,11 @@ def test_a_file_of_the_sample_says_so_and_one_of_a_real_unit_does_not(
         connection.commit()
     of_unit = written_by(installation, arguments, "that")
     assert [name for name, content in of_unit.items() if MARK in words_of(name, content)] == []
-    told = {name: words_of(name, content) for name, content in of_sample.items()}
-    if any(name.endswith(".png") for name in told):
+    texts = {name: words_of(name, content) for name, content in of_sample.items()}
+    if any(name.endswith(".png") for name in texts):
         assert list(of_sample.values()) != list(of_unit.values())
         return
-    assert any(MARK in words for words in told.values())
-    for name, words in told.items():
+    assert any(MARK in words for words in texts.values())
+    for name, words in texts.items():
         if name.endswith(".pdf"):
             assert [number for number, page in enumerate(words.split("\f")) if MARK not in page] == []

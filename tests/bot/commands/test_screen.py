@@ -58,7 +58,7 @@ def test_a_tablet_is_paired_listed_renamed_and_revoked(office: Installation) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (("pair", "1234"), "tám chữ số"),
         (("pair", "abcdefgh"), "tám chữ số"),
@@ -71,13 +71,13 @@ def test_a_tablet_is_paired_listed_renamed_and_revoked(office: Installation) -> 
         (("list", "--unit", "khong-co"), "khong-co"),
     ],
 )
-def test_what_cannot_be_done_is_refused(arguments: tuple[str, ...], told: str, office: Installation) -> None:
+def test_what_cannot_be_done_is_refused(arguments: tuple[str, ...], expected: str, office: Installation) -> None:
     """With a sentence that says what to do, and nothing is changed."""
     other = f"{(int(code()) + 1) % 10**8:08d}"
     filled = [argument.format(code=code(), other=other) for argument in arguments]
     done = office.motcua("screen", *filled, SECRET_KEY=KEY)
     assert (done.code, done.out) == (1, "")
-    assert told in done.err
+    assert expected in done.err
     assert did(office, "list").split("\t")[2:4] == ["", "chờ ghép"]
 
 
@@ -98,10 +98,10 @@ async def test_the_start_tells_what_citizens_will_miss(tmp_path: Path, capsys: A
     """The telephone and address that the unit has not entered, with the command that enters them."""
     async with running(settings_for(tmp_path)) as app:
         announce(app, "")
-        told = capsys.readouterr().out
+        printed = capsys.readouterr().out
         whole = {code: replace(unit, phone="1", address="2", hours="3") for code, unit in app.live().units.items()}
         complete = unsaid(replace(app.live(), units=whole))
-    assert "chưa ghi điện thoại, địa chỉ cho người dân: motcua unit set sa-dec --phone … --address …" in told
+    assert "chưa ghi điện thoại, địa chỉ cho người dân: motcua unit set sa-dec --phone … --address …" in printed
     assert complete == []
 
 

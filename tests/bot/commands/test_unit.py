@@ -132,13 +132,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         pytest.param(*case, id=name, marks=pytest.mark.calendar if TOMORROW in case[0] else ())
         for name, case in REFUSED.items()
     ],
 )
-def test_what_cannot_be_changed_is_refused(office: Installation, arguments: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_changed_is_refused(office: Installation, arguments: tuple[str, ...], expected: str) -> None:
     """Exit code 1, one sentence, nothing changed."""
     office.did("unit", "add", "da-nhap", "Xã đã nhập")
     office.did("unit", "merge", "da-nhap", "--into", "ba-to")
@@ -149,5 +149,5 @@ def test_what_cannot_be_changed_is_refused(office: Installation, arguments: tupl
     tomorrow = (today() + timedelta(days=1)).isoformat()
     done = office.motcua(*(argument.format(tomorrow=tomorrow) for argument in arguments))
     assert (done.code, done.out) == (1, "")
-    assert told.format(tomorrow=tomorrow) in done.reason
+    assert expected.format(tomorrow=tomorrow) in done.reason
     assert office.content() == before

@@ -130,7 +130,7 @@ def test_ctrl_c_while_it_loads_leaves_no_trace() -> None:
     script = """
 import os, signal, sys
 from bot import stopping
-stopping.leave_when_told(["/usr/bin/motcua", "unit", "list"])
+stopping.leave_when_stopped(["/usr/bin/motcua", "unit", "list"])
 if sys.argv[1] == "loaded":
     stopping.loaded()
     try:

@@ -122,7 +122,7 @@ async def test_who_agrees_may_be_written_to(town: Town, typed: str) -> None:
     """By button or in words; staff read that they may, now with the button for it."""
     await town.complains()
     await town.inbox()
-    assert await town.told(typed) == locales.text("vi", "contact.agreed", days=7)
+    assert await town.answer_to(typed) == locales.text("vi", "contact.agreed", days=7)
     case = await town.case()
     assert (case.channel, case.person) == ("telegram", "dân")
     assert (await town.inbox(), await town.a_minute_later()) == ({}, 3)
@@ -138,7 +138,7 @@ async def test_who_does_not_agree_leaves_nothing(town: Town, answer: str) -> Non
     """Nothing is stored, nobody is told, and a later press on the other button changes nothing."""
     await town.complains()
     await town.inbox()
-    said = await (town.taps(answer) if answer == NO else town.told(answer))
+    said = await (town.taps(answer) if answer == NO else town.answer_to(answer))
     assert said == locales.text("vi", "contact.declined")
     assert await town.taps(YES) == locales.text("vi", "contact.closed")
     assert (await town.case()).person == ""
@@ -164,9 +164,9 @@ async def test_a_late_press_does_not_break_a_running_survey(town: Town) -> None:
     await town.complains()
     await town.says("k_quay1", kind="start")
     await town.taps(f"s:{KEY}:agree")
-    told = await town.taps(YES)
-    assert told.startswith(locales.text("vi", "contact.closed"))
-    assert "Nhìn chung" in told
+    answer = await town.taps(YES)
+    assert answer.startswith(locales.text("vi", "contact.closed"))
+    assert "Nhìn chung" in answer
     assert "Cảm ơn" in await town.taps(f"s:{KEY}:overall:2")
 
 
@@ -221,8 +221,8 @@ async def test_two_officers_write_and_one_message_arrives(town: Town) -> None:
     case = await agreed(town)
     for officer in ("lan", "tư"):
         await town.taps(f"case:{case}:note", officer)
-    told = await asyncio.gather(*(town.told(f"Xin lỗi, {officer}.", officer) for officer in ("lan", "tư")))
-    assert sorted(told) == sorted([locales.text("vi", "case.sent"), locales.text("vi", "case.unreachable", days=7)])
+    answers = await asyncio.gather(*(town.answer_to(f"Xin lỗi, {officer}.", officer) for officer in ("lan", "tư")))
+    assert sorted(answers) == sorted([locales.text("vi", "case.sent"), locales.text("vi", "case.unreachable", days=7)])
     assert {user: len(replies) for user, replies in (await town.inbox()).items()} == {"dân": 1}
 
 
@@ -246,7 +246,7 @@ async def test_a_text_that_cannot_be_sent_is_asked_for_again(town: Town, words: 
     await town.says("ảnh", "lan", "unreadable")
     await town.says("Sửa chữ của tin cũ", "lan", "edited")
     assert await town.inbox() == {}
-    assert await town.told("Xin lỗi.", "lan") == locales.text("vi", "case.sent")
+    assert await town.answer_to("Xin lỗi.", "lan") == locales.text("vi", "case.sent")
     assert list(await town.inbox()) == ["dân"]
 
 
@@ -256,7 +256,7 @@ async def test_a_channel_that_is_off_loses_nothing(town: Town) -> None:
     await town.employ("mai", channel="webchat")
     await town.taps(f"case:{case}:note", "mai", "webchat")
     telegram = town.channels.pop("telegram")
-    assert await town.told("Xin lỗi.", "mai", channel="webchat") == locales.text("vi", "case.channel_off")
+    assert await town.answer_to("Xin lỗi.", "mai", channel="webchat") == locales.text("vi", "case.channel_off")
     town.channels["telegram"] = telegram
     assert (await town.case()).person == "dân"
 
@@ -266,7 +266,7 @@ async def test_after_seven_days_nobody_is_written_to(town: Town) -> None:
     case = await agreed(town)
     await town.taps(f"case:{case}:note", "lan")
     town.now += CONTACT_KEPT
-    assert await town.told("Xin lỗi.", "lan") == locales.text("vi", "case.unreachable", days=7)
+    assert await town.answer_to("Xin lỗi.", "lan") == locales.text("vi", "case.unreachable", days=7)
     assert await town.inbox() == {}
 
 
@@ -282,9 +282,9 @@ async def test_a_handled_case_has_its_date_and_forgets_its_citizen(town: Town) -
         locales.text("vi", "case.ask.handled"), "Đã bố trí thêm người vào giờ đông.", "Thôi, chưa xong"
     ]  # fmt: skip
     assert (await town.case()).state == "open"
-    told = await town.told("Đã thêm ghế, gọi 0912 345 678.", "lan")
+    answer = await town.answer_to("Đã thêm ghế, gọi 0912 345 678.", "lan")
     assert (
-        told == f"Đã ghi: đã xử lý, ngày 21/11/2026. Đã thêm ghế, gọi •••.\n{locales.text('vi', 'case.citizen_told')}"
+        answer == f"Đã ghi: đã xử lý, ngày 21/11/2026. Đã thêm ghế, gọi •••.\n{locales.text('vi', 'case.citizen_told')}"
     )
     assert await town.taps(f"case:{case}:handled", "tư") == "Việc này đã ở tình trạng “đã xử lý” từ ngày 21/11/2026."
     assert "đã xử lý" in await town.taps(f"case:{case}:passed_on", "tư")
@@ -298,10 +298,10 @@ async def test_a_citizen_is_told_once_and_says_whether_it_is_mended(town: Town, 
     """The first answer counts; No opens the case again, and staff and heads read of it."""
     case = await agreed(town)
     await town.taps(f"case:{case}:done:2", "lan")
-    ((told,),) = (await town.inbox()).values()
-    assert "“Đã nhắc nhở và hướng dẫn lại cán bộ.”" in plain(told)
-    assert labels(told) == ["Đã được", "Chưa được"]
-    button = told.buttons[0].id.removesuffix("yes") + answer
+    ((question,),) = (await town.inbox()).values()
+    assert "“Đã nhắc nhở và hướng dẫn lại cán bộ.”" in plain(question)
+    assert labels(question) == ["Đã được", "Chưa được"]
+    button = question.buttons[0].id.removesuffix("yes") + answer
     said = locales.text("vi", "case.thanks_mended" if answer == "yes" else "case.thanks_not_mended")
     assert await town.taps(button) == said
     assert await town.taps(button) == locales.text("vi", "case.question_over")
@@ -317,9 +317,9 @@ async def test_the_question_is_over_after_seven_days(town: Town) -> None:
     """Late answers open nothing."""
     case = await agreed(town)
     await town.taps(f"case:{case}:done:1", "lan")
-    ((told,),) = (await town.inbox()).values()
+    ((question,),) = (await town.inbox()).values()
     town.now += CONTACT_KEPT
-    assert await town.taps(told.buttons[1].id) == locales.text("vi", "case.question_over")
+    assert await town.taps(question.buttons[1].id) == locales.text("vi", "case.question_over")
     assert (await town.case()).state == "handled"
 
 
@@ -328,15 +328,15 @@ async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) 
     await town.complains()
     case = (await town.case()).id
     await town.taps(f"case:{case}:office", "lan")
-    assert await town.told("Phòng Kinh tế 1/12", "lan") == "Đã chuyển Phòng Kinh tế, hạn 01/12/2026."
-    assert (await town.told(f"/vuviec {case} Đã sửa máy lấy số", "lan")).endswith("Đã sửa máy lấy số")
+    assert await town.answer_to("Phòng Kinh tế 1/12", "lan") == "Đã chuyển Phòng Kinh tế, hạn 01/12/2026."
+    assert (await town.answer_to(f"/vuviec {case} Đã sửa máy lấy số", "lan")).endswith("Đã sửa máy lấy số")
     assert "Ghi chú này được công khai" in await town.taps(f"case:{case}:publish", "lan")
     async with town.store.reading() as tx:
         assert [one.note for one in await tx.published_notes("sa-dec", NOW.date(), NOW.date())] == ["Đã sửa máy lấy số"]
     assert await town.taps(f"case:{case}:reopen", "lan") == "Đã mở lại, ngày 20/11/2026. Hạn xử lý: 01/12/2026."
     async with town.store.reading() as tx:
         assert await tx.published_notes("sa-dec", NOW.date(), NOW.date()) == []
-    assert (await town.told(f"/vuviec {case}", "lan")).split("\n")[2:] == [
+    assert (await town.answer_to(f"/vuviec {case}", "lan")).split("\n")[2:] == [
         "Tình trạng: chưa xử lý (từ ngày 20/11/2026).",
         "Hạn xử lý: 01/12/2026.",
         "• 20/11/2026, cán bộ Phường Sa Đéc: chuyển Phòng Kinh tế",
@@ -344,7 +344,7 @@ async def test_a_case_is_handed_over_reopened_and_published_in_chat(town: Town) 
         "• 20/11/2026, cán bộ Phường Sa Đéc: mở lại",
     ]
     await town.taps(f"case:{case}:office", "lan")
-    assert await town.told("Phòng Kinh tế 1/13", "lan") == locales.text("vi", "own.wrong.day", text="1/13")
+    assert await town.answer_to("Phòng Kinh tế 1/13", "lan") == locales.text("vi", "own.wrong.day", text="1/13")
 
 
 @pytest.fixture
@@ -365,16 +365,16 @@ async def test_the_office_of_a_unit_below_sees_notes_and_closes_what_was_handed_
     await town.inbox()
     await town.taps(f"case:{case.id}:office", "lan")
     assert "Đã chuyển Tổ tiếp nhận số 1" in await town.taps(f"case:{case.id}:to:1", "lan")
-    (told,) = (await town.inbox())["hai"]
-    assert plain(told).startswith("Phường Sa Đéc chuyển Ông/Bà xử lý:")
-    assert "Hạn xử lý: 25/11/2026." in plain(told)
-    assert labels(told) == ["Đã xử lý", "Ghi việc đang làm"]
+    (message,) = (await town.inbox())["hai"]
+    assert plain(message).startswith("Phường Sa Đéc chuyển Ông/Bà xử lý:")
+    assert "Hạn xử lý: 25/11/2026." in plain(message)
+    assert labels(message) == ["Đã xử lý", "Ghi việc đang làm"]
     assert "1 ý kiến chưa xử lý xong" in await town.taps("cases", "hai")
     for what in ("office", "passed_on", "note", "reopen", "publish"):
         assert await town.taps(f"case:{case.id}:{what}", "hai") == locales.text("vi", "case.gone")
     assert await town.taps(f"case:{kept.id}:show", "hai") == locales.text("vi", "case.gone")
     await town.taps(f"case:{case.id}:progress", "hai")
-    assert await town.told("Đang xác minh với ca trực", "hai") == "Đã ghi: Đang xác minh với ca trực"
+    assert await town.answer_to("Đang xác minh với ca trực", "hai") == "Đã ghi: Đang xác minh với ca trực"
     card = await town.taps(f"case:{case.id}:show", "trưởng")
     assert "Tình trạng: đã chuyển cơ quan" in card
     assert "cán bộ Tổ tiếp nhận số 1: ghi: Đang xác minh với ca trực" in card
@@ -398,9 +398,9 @@ async def test_the_office_that_has_it_in_hand_is_reminded_too(town: Town) -> Non
         await town.taps(f"case:{case.id}:to:{office}", "lan")
     await town.inbox()
     assert await remind(town.store, units(), town.channels, NOW.replace(day=26, hour=8)) == 2
-    told = await town.inbox()
-    assert plain(told["hai"][0]).startswith("1 ý kiến quá hạn xử lý:")
-    assert plain(told["lan"][0]).startswith("2 ý kiến quá hạn xử lý:")
+    inbox = await town.inbox()
+    assert plain(inbox["hai"][0]).startswith("1 ý kiến quá hạn xử lý:")
+    assert plain(inbox["lan"][0]).startswith("2 ý kiến quá hạn xử lý:")
 
 
 async def test_staff_are_reminded_of_a_due_day_once(town: Town) -> None:
@@ -420,15 +420,15 @@ async def test_staff_are_reminded_of_a_due_day_once(town: Town) -> None:
     )
     town.now = NOW.replace(day=27)
     await town.taps(f"case:{case}:office", "lan")
-    await town.told("Phòng Kinh tế 27/11", "lan")
+    await town.answer_to("Phòng Kinh tế 27/11", "lan")
     assert [await reminded(27), await reminded(30)] == [0, 1]
 
 
 async def test_of_two_officers_who_press_at_once_one_did_it(town: Town) -> None:
     """One batch or two: once."""
     case = await agreed(town)
-    told = await asyncio.gather(*(town.taps(f"case:{case}:passed_on", officer) for officer in ("lan", "tư")))
-    assert sorted(words.split(" ngày")[0] for words in told) == [
+    answers = await asyncio.gather(*(town.taps(f"case:{case}:passed_on", officer) for officer in ("lan", "tư")))
+    assert sorted(words.split(" ngày")[0] for words in answers) == [
         "Việc này đã ở tình trạng “đã chuyển lãnh đạo” từ", "Đã chuyển lãnh đạo"
     ]  # fmt: skip
     assert {user: len(replies) for user, replies in (await town.inbox()).items()} == {"trưởng": 1, "tỉnh": 1}
@@ -440,9 +440,9 @@ async def test_a_case_is_passed_on_to_the_heads(town: Town) -> None:
     assert await town.taps(f"case:{case}:passed_on", "lan") == "Đã chuyển lãnh đạo ngày 20/11/2026: 2 người được báo."
     found = await town.inbox()
     assert sorted(found) == ["trưởng", "tỉnh"]
-    (told,) = found["tỉnh"]
-    assert plain(told) == f"Cán bộ chuyển lãnh đạo xem:\n{TODAY}\n{MAY_WRITE}"
-    assert labels(told) == ["Nhắn lại", "Đã xử lý", "Chuyển cơ quan"]
+    (message,) = found["tỉnh"]
+    assert plain(message) == f"Cán bộ chuyển lãnh đạo xem:\n{TODAY}\n{MAY_WRITE}"
+    assert labels(message) == ["Nhắn lại", "Đã xử lý", "Chuyển cơ quan"]
     await town.taps(f"case:{case}:note", "tỉnh")
     await town.says("Lãnh đạo xin lỗi.", "tỉnh")
     assert list(await town.inbox()) == ["dân"]
@@ -457,9 +457,9 @@ async def test_another_units_case_is_refused(town: Town, what: str, user: str, r
     """A neighbour's admin, an upper unit's officer, a citizen: nothing is shown, changed or sent."""
     case = await agreed(town)
     before = await town.case()
-    told = await town.taps(f"case:{case}:{what}", user)
-    assert told.endswith(refusal)
-    assert COMMENT not in told
+    answer = await town.taps(f"case:{case}:{what}", user)
+    assert answer.endswith(refusal)
+    assert COMMENT not in answer
     await town.says("Đây là tin nhắn giả mạo", user)
     assert await town.case() == before
     assert await town.inbox() == {}
@@ -498,21 +498,21 @@ async def test_unfinished_cases_are_listed_for_staff(town: Town) -> None:
     ]  # fmt: skip
     assert labels(shown) == ["Nhắn lại", "Đã xử lý", "Chuyển lãnh đạo", "Chuyển cơ quan"]
     await town.taps(f"case:{case}:done:1", "tư")
-    assert await town.told("/vuviec", "lan") == locales.text("vi", "case.none")
+    assert await town.answer_to("/vuviec", "lan") == locales.text("vi", "case.none")
 
 
 @pytest.mark.parametrize(("user", "seen"), [("trưởng", True), ("tỉnh", True), ("chuyên viên", False), ("bạn", False)])
 async def test_the_list_keeps_to_the_members_units(town: Town, user: str, seen: bool) -> None:
     """An admin's goes down, nobody's goes sideways."""
     await agreed(town)
-    assert ("Chờ từ 8 giờ" in await town.told("/vuviec", user)) is seen
+    assert ("Chờ từ 8 giờ" in await town.answer_to("/vuviec", user)) is seen
 
 
 async def test_a_citizen_sees_no_list(town: Town) -> None:
     """Whoever knows the command reads who it is for."""
     await agreed(town)
-    assert await town.told("/vuviec", "người khác") != ""
-    assert (await town.told("/vuviec", "người khác")).endswith(locales.text("vi", "staff.only_staff"))
+    assert await town.answer_to("/vuviec", "người khác") != ""
+    assert (await town.answer_to("/vuviec", "người khác")).endswith(locales.text("vi", "staff.only_staff"))
 
 
 async def test_a_withdrawn_form_takes_its_case_along(town: Town) -> None:
@@ -582,7 +582,7 @@ async def test_a_group_is_told_of_many_without_their_words(town: Town) -> None:
 
 async def test_no_chat_is_alerted_twice_in_a_minute(town: Town) -> None:
     """However complaints fall, and whoever agrees to be written to; none is left out of the count."""
-    told: list[tuple[float, str]] = []
+    alerts: list[tuple[float, str]] = []
     counted = 0
     for second in range(0, 200, 7):
         town.now = NOW + timedelta(seconds=second)
@@ -590,12 +590,12 @@ async def test_no_chat_is_alerted_twice_in_a_minute(town: Town) -> None:
         await town.says("đồng ý", f"dân {second * 10}")
         async with town.store.transaction() as tx:
             await town.shell.alerts.tell_waiting(tx)
-        told += [(second, plain(reply)) for reply in (await town.inbox()).get("lan", [])]
-    moments = [second for second, _ in told]
+        alerts += [(second, plain(reply)) for reply in (await town.inbox()).get("lan", [])]
+    moments = [second for second, _ in alerts]
     assert all(later - earlier >= 60 for earlier, later in itertools.pairwise(moments))
     await town.a_minute_later()
-    told += [(200, plain(reply)) for reply in (await town.inbox())["lan"]]
-    counted = sum(int(said.split(" ")[0]) if said[0].isdigit() else 1 for _, said in told)
+    alerts += [(200, plain(reply)) for reply in (await town.inbox())["lan"]]
+    counted = sum(int(said.split(" ")[0]) if said[0].isdigit() else 1 for _, said in alerts)
     async with town.store.reading() as tx:
         assert counted == await tx.count_cases(["sa-dec"], STATES)
 

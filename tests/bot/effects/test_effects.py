@@ -52,8 +52,8 @@ async def office(servers: databases.Servers) -> AsyncIterator[Office]:
 async def test_a_code_lets_its_reader_in(office: Office, role: Role, unit: str, named: tuple[str, str]) -> None:
     """The chat belongs to the unit from then on, and is told as what, and when the figures come."""
     await office.invite("ABCDE-FGHJK", role, unit)
-    told = await office.told("/thamgia ABCDE-FGHJK")
-    assert [words for words in (*named, "thứ Hai lúc 07:30") if words not in told] == []
+    answer = await office.answer_to("/thamgia ABCDE-FGHJK")
+    assert [words for words in (*named, "thứ Hai lúc 07:30") if words not in answer] == []
     assert await office.member("lan") == Membership("chat", "lan", unit, role)
 
 
@@ -61,7 +61,7 @@ async def test_a_code_lets_its_reader_in(office: Office, role: Role, unit: str, 
 async def test_a_code_may_be_typed_as_it_was_heard(office: Office, typed: str) -> None:
     """Case, dashes and spaces do not matter."""
     await office.invite("ABCDE-FGHJK")
-    assert "Đã nhận Ông/Bà" in await office.told(f"/thamgia {typed}")
+    assert "Đã nhận Ông/Bà" in await office.answer_to(f"/thamgia {typed}")
 
 
 async def test_a_code_arrives_by_a_link_too(office: Office) -> None:
@@ -75,18 +75,18 @@ async def test_a_used_code_lets_nobody_in(office: Office) -> None:
     """Neither another chat nor the same one again; who is in stays in."""
     await office.invite("ABCDE-FGHJK")
     await office.says("/thamgia ABCDE-FGHJK")
-    assert (await office.told("/thamgia ABCDE-FGHJK", "tư")).endswith(BAD_CODE)
+    assert (await office.answer_to("/thamgia ABCDE-FGHJK", "tư")).endswith(BAD_CODE)
     assert await office.member("tư") is None
-    assert await office.told("/thamgia ABCDE-FGHJK") == BAD_CODE
+    assert await office.answer_to("/thamgia ABCDE-FGHJK") == BAD_CODE
     assert await office.member("lan") is not None
 
 
 async def test_one_code_brought_by_ten_people_at_once_lets_one_in(office: Office) -> None:
     """A forwarded invitation: the first is in, the others are refused."""
     await office.invite("ABCDE-FGHJK")
-    told = await asyncio.gather(*(office.told("/thamgia ABCDE-FGHJK", f"người {n}") for n in range(10)))
-    assert sum("Đã nhận Ông/Bà" in words for words in told) == 1
-    assert sum(BAD_CODE in words for words in told) == 9
+    answers = await asyncio.gather(*(office.answer_to("/thamgia ABCDE-FGHJK", f"người {n}") for n in range(10)))
+    assert sum("Đã nhận Ông/Bà" in words for words in answers) == 1
+    assert sum(BAD_CODE in words for words in answers) == 9
     assert [await office.member(f"người {n}") is not None for n in range(10)].count(True) == 1
 
 
@@ -94,16 +94,16 @@ async def test_one_code_brought_by_ten_people_at_once_lets_one_in(office: Office
 async def test_a_wrong_code_lets_nobody_in(office: Office, code: str) -> None:
     """The refusal does not tell what is wrong, and the right code still works."""
     await office.invite("ABCDE-FGHJK")
-    assert BAD_CODE in await office.told(f"/thamgia {code}")
+    assert BAD_CODE in await office.answer_to(f"/thamgia {code}")
     assert await office.member("lan") is None
-    assert "Đã nhận Ông/Bà" in await office.told("/thamgia ABCDE-FGHJK")
+    assert "Đã nhận Ông/Bà" in await office.answer_to("/thamgia ABCDE-FGHJK")
 
 
 async def test_a_code_expires(office: Office) -> None:
     """After seven days it is as good as none."""
     await office.invite("ABCDE-FGHJK")
     office.now = NOW + LIFE
-    assert BAD_CODE in await office.told("/thamgia ABCDE-FGHJK")
+    assert BAD_CODE in await office.answer_to("/thamgia ABCDE-FGHJK")
     assert await office.member("lan") is None
 
 
@@ -111,7 +111,7 @@ async def test_a_login_secret_is_no_invitation(office: Office) -> None:
     """A secret opens only what it was made for."""
     async with office.store.transaction() as tx:
         await tx.create_token("login", "sa-dec", "admin", "ABCDEFGHJK", NOW + LIFE)
-    assert BAD_CODE in await office.told("/thamgia ABCDEFGHJK")
+    assert BAD_CODE in await office.answer_to("/thamgia ABCDEFGHJK")
 
 
 async def test_a_second_code_moves_the_chat_to_its_unit(office: Office) -> None:
@@ -120,14 +120,14 @@ async def test_a_second_code_moves_the_chat_to_its_unit(office: Office) -> None:
     await office.invite("MOI", "staff", "sa-dec")
     await office.says("/thamgia MOI")
     assert await office.member("lan") == Membership("chat", "lan", "sa-dec", "staff")
-    assert await office.told("/baocao dong-thap") == locales.text("vi", "staff.other_unit", unit="dong-thap")
+    assert await office.answer_to("/baocao dong-thap") == locales.text("vi", "staff.other_unit", unit="dong-thap")
 
 
 async def test_joining_is_answered_in_the_persons_language(office: Office) -> None:
     """English throughout."""
     await office.invite("ABCDE-FGHJK")
     await office.says("/english")
-    assert await office.told("/thamgia ABCDE-FGHJK") == locales.text(
+    assert await office.answer_to("/thamgia ABCDE-FGHJK") == locales.text(
         "en", "staff.joined", role=locales.text("en", "staff.role.staff"), unit="Phường Sa Đéc", time="07:30"
     ).replace("**", "")
 
@@ -139,8 +139,8 @@ async def test_figures_are_for_staff_alone(office: Office) -> None:
     """A citizen who knows the command or a button's id reads who it is for, and no figure."""
     await office.rate(5, 5, 5, 5, 5)
     for text, kind in (("/baocao", "text"), ("/baocao sa-dec 2026", "text"), ("figures:sa-dec:2026-W47", "button")):
-        told = await office.told(text, "dân", kind)  # type: ignore[arg-type]
-        assert told.endswith(ONLY_STAFF)
+        answer = await office.answer_to(text, "dân", kind)  # type: ignore[arg-type]
+        assert answer.endswith(ONLY_STAFF)
 
 
 async def test_staff_see_this_weeks_figures_of_their_unit(office: Office) -> None:
@@ -173,7 +173,7 @@ async def test_staff_see_this_weeks_figures_of_their_unit(office: Office) -> Non
 async def test_staff_ask_for_any_period(office: Office, asked: str, heading: str) -> None:
     """Each kind of period by its short name; with none rated, that is said."""
     await office.employ("lan", "staff")
-    assert (await office.told(f"/baocao {asked}")).split("\n") == [heading, "Chưa có phiếu nào trong kỳ."]
+    assert (await office.answer_to(f"/baocao {asked}")).split("\n") == [heading, "Chưa có phiếu nào trong kỳ."]
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ async def test_staff_ask_for_any_period(office: Office, asked: str, heading: str
 async def test_a_bad_period_is_named_with_good_examples(office: Office, asked: str) -> None:
     """The person reads what was not understood, and how it is written."""
     await office.employ("lan", "staff")
-    assert await office.told(f"/baocao {asked}") == locales.text("vi", "staff.bad_period", period=asked)
+    assert await office.answer_to(f"/baocao {asked}") == locales.text("vi", "staff.bad_period", period=asked)
 
 
 @pytest.mark.parametrize(
-    ("role", "own", "asked", "allowed"),
+    ("role", "unit", "asked", "allowed"),
     [
         ("staff", "sa-dec", "sa-dec", True),
         ("staff", "sa-dec", "to-1", False),
@@ -201,13 +201,13 @@ async def test_a_bad_period_is_named_with_good_examples(office: Office, asked: s
     ],
 )
 async def test_staff_see_their_unit_and_admins_those_below(
-    office: Office, role: Role, own: str, asked: str, allowed: bool
+    office: Office, role: Role, unit: str, asked: str, allowed: bool
 ) -> None:
     """By command and by button alike; upwards and sideways nothing is seen."""
     await office.rate(1, 2, 3, 4, 5, unit=asked if asked in office.world.units else "sa-dec")
-    await office.employ("lan", role, own)
-    by_command = await office.told(f"/baocao {asked}")
-    by_button = await office.told(f"figures:{asked}:2026-W47", kind="button")
+    await office.employ("lan", role, unit)
+    by_command = await office.answer_to(f"/baocao {asked}")
+    by_button = await office.answer_to(f"figures:{asked}:2026-W47", kind="button")
     assert by_command == by_button
     assert (locales.text("vi", "staff.other_unit", unit=asked) == by_command) is not allowed
     assert ("5 phiếu" in by_command) is allowed
@@ -217,9 +217,10 @@ async def test_a_unit_with_a_state_code_is_asked_for_like_any_other(office: Offi
     """Commune codes of the state are five digits; /baocao 30601 means the commune."""
     office.world = units(Unit("30601", "Xã Tân Khánh Trung", "dong-thap"))
     await office.employ("lan", "admin", "dong-thap")
-    told = [await office.told("/baocao 30601 2026-W47"), await office.told("figures:30601:2026-W47", kind="button")]
+    tap = "figures:30601:2026-W47"
+    answers = [await office.answer_to("/baocao 30601 2026-W47"), await office.answer_to(tap, kind="button")]
     heading = "Tuần 47 (16/11/2026 đến 22/11/2026) · Xã Tân Khánh Trung"
-    assert [words.split("\n")[0] for words in told] == [heading] * 2
+    assert [words.split("\n")[0] for words in answers] == [heading] * 2
 
 
 @pytest.mark.parametrize("asked", ["", "2026-11", "2026-Q4:cchc", "sa-dec 2026-W47"])
@@ -229,9 +230,9 @@ async def test_every_button_under_the_figures_leads_to_figures(office: Office, a
     first = await office.says(f"/baocao {asked}".strip())
     assert "Kỳ khác" in [button.label for button in first.buttons]
     wanted = [button for button in first.buttons if button.label != "Kỳ khác"]
-    found = {button.label: await office.told(button.id, kind="button") for button in wanted}
+    found = {button.label: await office.answer_to(button.id, kind="button") for button in wanted}
     assert len(found) >= 5
-    assert {label: "Chưa có phiếu nào trong kỳ." in told for label, told in found.items()} == dict.fromkeys(found, True)
+    assert {label: "Chưa có phiếu nào trong kỳ." in text for label, text in found.items()} == dict.fromkeys(found, True)
 
 
 async def test_figures_are_told_in_the_persons_language(office: Office) -> None:
@@ -239,9 +240,9 @@ async def test_figures_are_told_in_the_persons_language(office: Office) -> None:
     await office.employ("lan", "staff")
     await office.rate(5, 5, 5, 5, 5)
     await office.says("/english")
-    told = await office.told("/baocao")
-    assert told.startswith("Week 47")
-    assert "phiếu" not in told
+    answer = await office.answer_to("/baocao")
+    assert answer.startswith("Week 47")
+    assert "phiếu" not in answer
 
 
 # Login
@@ -316,7 +317,7 @@ async def test_the_link_opens_the_staff_page_once(tmp_path: Path) -> None:
 async def test_a_word_that_is_no_unit_gets_the_examples(office: Office) -> None:
     """After "/baocao tuần này" what can be asked for is shown, not a refusal."""
     await office.employ("lan", "admin", "dong-thap")
-    assert await office.told("/baocao này") == locales.text("vi", "staff.bad_period", period="này")
+    assert await office.answer_to("/baocao này") == locales.text("vi", "staff.bad_period", period="này")
 
 
 async def test_staff_of_an_upper_unit_see_no_counters_below(office: Office) -> None:
@@ -324,5 +325,5 @@ async def test_staff_of_an_upper_unit_see_no_counters_below(office: Office) -> N
     await office.rate(5, 5, 5, 5, 5, unit="sa-dec")
     await office.employ("lan", "admin", "dong-thap")
     await office.employ("tư", "staff", "dong-thap")
-    assert "5 phiếu" in await office.told("/baocao", user="lan")
-    assert "5 phiếu" not in await office.told("/baocao", user="tư")
+    assert "5 phiếu" in await office.answer_to("/baocao", user="lan")
+    assert "5 phiếu" not in await office.answer_to("/baocao", user="tư")

@@ -67,11 +67,11 @@ async def test_every_period_is_one_tap_away(office: Office) -> None:
 async def test_the_examples_of_other_periods_are_good_ones(office: Office) -> None:
     """What the words say can be typed, typed."""
     await office.employ("lan", "staff")
-    told = await office.told("periods:sa-dec", kind="button")
-    examples = re.findall(r"/baocao \S+?(?=[,. ]|$)", told)
+    answer = await office.answer_to("periods:sa-dec", kind="button")
+    examples = re.findall(r"/baocao \S+?(?=[,. ]|$)", answer)
     assert len(examples) == 3
     for example in examples:
-        assert "Chưa có phiếu nào trong kỳ." in await office.told(example)
+        assert "Chưa có phiếu nào trong kỳ." in await office.answer_to(example)
 
 
 # Units
@@ -200,7 +200,7 @@ async def test_bulletins_are_turned_off_and_on_by_buttons(office: Office) -> Non
     member = await office.member("lan")
     assert member is not None
     assert member.muted == ("weekly",)
-    assert "Bản tin đã ngừng: bản tin tuần." in await office.told("/dulieu")
+    assert "Bản tin đã ngừng: bản tin tuần." in await office.answer_to("/dulieu")
     on = await tap(office, by_label(off)["Nhận lại bản tin tuần"])
     assert states(on) == states(listed)
     for name in BULLETINS:
@@ -240,7 +240,7 @@ async def test_leaving_the_unit_wants_a_second_word(office: Office) -> None:
     left = await tap(office, "leave:yes")
     assert "Đã rời đơn vị" in left.text.plain
     assert await office.member("lan") is None
-    assert await office.told("/baocao") == ONLY_STAFF
+    assert await office.answer_to("/baocao") == ONLY_STAFF
     await office.employ("lan", "staff")
 
 

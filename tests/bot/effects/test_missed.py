@@ -31,7 +31,7 @@ async def office(store: FileStore) -> Office:
             await tx.add_unit(unit, office.now)
         entry = office.world.catalog("sa-dec").entry("1.001193")
         assert entry is not None
-        await tx.state_own("", "danh mục", [entry], office.now, Author("admin"))
+        await tx.put_stated("", "danh mục", [entry], office.now, Author("admin"))
         await tx.note_misses([NoteMiss("sa-dec", text) for text in ASKED], office.now.date())
     await office.employ("lan", "admin")
     return office
@@ -49,12 +49,12 @@ async def test_a_group_becomes_a_name_by_taps(office: Office, store: FileStore) 
     card = await office.says(button(listed, "1."), kind="button")
     group = button(card, "Bỏ qua").rpartition(":")[0]
     assert "tên gọi khác của thủ tục nào" in card.text.plain
-    assert "Đang xem" in await office.told(f"{group}:name:1.001193", kind="button")
+    assert "Đang xem" in await office.answer_to(f"{group}:name:1.001193", kind="button")
     assert "Đã thêm “tờ giấy lót tã”" in (await office.last()).text.plain
-    own = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
-    assert (own.code, from_json(own.payload).also) == ("1.001193", "tờ giấy lót tã")
-    assert "đã được xử lý" in await office.told(f"{group}:missing", kind="button")
-    assert "lót tã" not in await office.told("/chuatimthay")
+    procedure = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
+    assert (procedure.code, from_json(procedure.payload).also) == ("1.001193", "tờ giấy lót tã")
+    assert "đã được xử lý" in await office.answer_to(f"{group}:missing", kind="button")
+    assert "lót tã" not in await office.answer_to("/chuatimthay")
 
 
 async def test_anothers_matter_and_what_is_passed_over(office: Office, store: FileStore) -> None:
@@ -64,8 +64,8 @@ async def test_anothers_matter_and_what_is_passed_over(office: Office, store: Fi
     offices = await office.says(button(first, "Không thuộc đơn vị"), kind="button")
     more = await office.says(button(offices, "Nơi khác nữa"), kind="button")
     chosen = more.buttons[0]
-    assert chosen.label in await office.told(chosen.id, kind="button")
-    assert "Đã bỏ qua" in await office.told(f"{button(listed, '1.').rpartition(':')[0]}:ignored", kind="button")
+    assert chosen.label in await office.answer_to(chosen.id, kind="button")
+    assert "Đã bỏ qua" in await office.answer_to(f"{button(listed, '1.').rpartition(':')[0]}:ignored", kind="button")
     assert [(row.what, row.text, row.target) for row in store.rows("miss_handling")] == [
         ("outside", "nuôi lạc đà trong nhà", chosen.label),
         ("ignored", "xin tờ giấy lót tã", ""),
@@ -91,8 +91,8 @@ async def test_only_admins(office: Office) -> None:
     """A citizen and an officer get nothing."""
     await office.employ("tú", "staff")
     for tap in ("misses", "miss:0123456789ab:ignored"):
-        assert await office.told(tap, "người dân", "button") == ONLY_STAFF
-        assert "quản trị" in await office.told(tap, "tú", "button")
+        assert await office.answer_to(tap, "người dân", "button") == ONLY_STAFF
+        assert "quản trị" in await office.answer_to(tap, "tú", "button")
 
 
 async def test_a_good_answer_becomes_a_name_by_one_tap(office: Office, store: FileStore) -> None:
@@ -111,16 +111,17 @@ async def test_a_good_answer_becomes_a_name_by_one_tap(office: Office, store: Fi
     tap = next(one.id for one in answered.buttons if one.id.startswith("left:1:name:1.001193"))
     await office.says("answer:2", kind="button", user="tú")
     assert (await office.says("Mang giấy chứng sinh.", user="tú")).buttons == ()
-    assert "quản trị" in await office.told("known", "tú", "button")
-    assert "quản trị" in await office.told("left:2:name:1.001193", "tú", "button")
+    assert "quản trị" in await office.answer_to("known", "tú", "button")
+    assert "quản trị" in await office.answer_to("left:2:name:1.001193", "tú", "button")
     await office.says(tap, kind="button")
-    while "Đã thêm" not in (told := await office.last()).text.plain:
-        await office.says(button(told, "Vẫn thêm"), kind="button")
-    own = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
-    assert from_json(own.payload).also == "giấy chứng sinh khai cho cháu"
+    while "Đã thêm" not in (reply := await office.last()).text.plain:
+        await office.says(button(reply, "Vẫn thêm"), kind="button")
+    procedure = next(row for row in store.rows("procedure") if row.unit == "sa-dec")
+    assert from_json(procedure.payload).also == "giấy chứng sinh khai cho cháu"
     listed = await office.says("known", kind="button")
     assert [one.label for one in listed.buttons] == ["xin giấy khai cho bé"]
     card = await office.says(listed.buttons[0].id, kind="button")
     assert "là tên gọi khác của thủ tục nào" in card.text.plain
     assert {one.id.rpartition(":")[0] for one in card.buttons} == {"left:2:name"}
-    assert await office.told("left:9:show", kind="button") == await office.told("left:9:name:1.001193", kind="button")
+    found = [await office.answer_to(tap, kind="button") for tap in ("left:9:show", "left:9:name:1.001193")]
+    assert found[0] == found[1]

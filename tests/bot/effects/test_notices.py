@@ -42,10 +42,10 @@ async def test_an_admin_gives_a_notice_in_one_line_and_takes_it_away(office: Off
     assert "12/05/2027" in listed.text.plain
     (button,) = listed.buttons
     assert button.id == given.buttons[0].id
-    assert "Đã gỡ" in await office.told(button.id, kind="button")
+    assert "Đã gỡ" in await office.answer_to(button.id, kind="button")
     assert await kept(office) == []
-    assert "người khác" in await office.told(button.id, kind="button")
-    assert "chưa có thông báo nào" in await office.told("/thongbao")
+    assert "người khác" in await office.answer_to(button.id, kind="button")
+    assert "chưa có thông báo nào" in await office.answer_to("/thongbao")
 
 
 async def test_a_notice_that_somebody_changed_is_not_taken_away_unseen(office: Office) -> None:
@@ -56,12 +56,12 @@ async def test_a_notice_that_somebody_changed_is_not_taken_away_unseen(office: O
     async with office.store.transaction() as tx:
         value = {"kind": "notice", "text": "Khác", "first": "2027-05-12"}
         await tx.put_setting("sa-dec", f"notice:{key}", 1, value, Author("admin dong-thap"), NOW + timedelta(hours=1))
-    assert "người khác" in await office.told(button.id, kind="button")
+    assert "người khác" in await office.answer_to(button.id, kind="button")
     assert [one["text"] for one in await kept(office)] == ["Khác"]
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "expected"),
     [
         ("/thongbao Nghỉ sáng mai", "Xin ghi ngày"),
         ("/thongbao 31/2 Nghỉ", "“31/2” không đúng"),
@@ -69,9 +69,9 @@ async def test_a_notice_that_somebody_changed_is_not_taken_away_unseen(office: O
         (f"/thongbao 12/5 {'a' * 301}", "quá 300"),
     ],
 )
-async def test_what_makes_no_notice_is_said(office: Office, said: str, told: str) -> None:
+async def test_what_makes_no_notice_is_said(office: Office, said: str, expected: str) -> None:
     """Nothing is stored."""
-    assert told in await office.told(said)
+    assert expected in await office.answer_to(said)
     assert await kept(office) == []
 
 
@@ -80,5 +80,5 @@ async def test_others_than_admins_give_none(office: Office) -> None:
     for user in ("cúc", "ai đó"):
         for said in ("/thongbao 12/5 Nghỉ", "/thongbao", "unnotice:0123abcd:1"):
             kind = "button" if said.startswith("un") else "text"
-            assert "quản trị" in await office.told(said, user, kind)  # type: ignore[arg-type]
+            assert "quản trị" in await office.answer_to(said, user, kind)  # type: ignore[arg-type]
     assert await kept(office) == []

@@ -38,18 +38,18 @@ def test_kind_and_source_are_read_from_the_words() -> None:
 async def test_a_citizen_leaves_a_petition_and_staff_answer_it(town: Town) -> None:
     """Numbers masked, no chat kept; staff are told, see it and answer it once; the counts tell of both."""
     await town.taps("petition")
-    told = await town.told("Đề nghị kê thêm ghế, gọi 0912 345 678")
-    assert told.startswith("Đã ghi vào sổ phản ánh, kiến nghị, số 1, hạn trả lời 07/12/2026.")
+    answer = await town.answer_to("Đề nghị kê thêm ghế, gọi 0912 345 678")
+    assert answer.startswith("Đã ghi vào sổ phản ánh, kiến nghị, số 1, hạn trả lời 07/12/2026.")
     assert sorted(await town.inbox()) == ["lan", "trưởng", "tư"]
     async with town.store.reading() as tx:
         (kept,) = await tx.petitions(["sa-dec"], "open", 9)
     assert (kept.kind, kept.source, kept.text, kept.who) == (
         "proposal", "chat", "Đề nghị kê thêm ghế, gọi •••", "citizen"
     )  # fmt: skip
-    assert "Số 1, kiến nghị, qua trò chuyện" in await town.told("/pakn", "lan")
-    assert await town.told("/pakn 1 Đã kê thêm ghế", "bạn") == "Không có số này, hoặc Ông/Bà không có quyền xem."
-    assert await town.told("/pakn 1 Đã kê thêm ghế", "lan") == "Đã ghi: số 1 đã được trả lời."
-    assert await town.told("/pakn 1 Lần nữa", "tư") == "Số 1 đã được trả lời trước đó."
+    assert "Số 1, kiến nghị, qua trò chuyện" in await town.answer_to("/pakn", "lan")
+    assert await town.answer_to("/pakn 1 Đã kê thêm ghế", "bạn") == "Không có số này, hoặc Ông/Bà không có quyền xem."
+    assert await town.answer_to("/pakn 1 Đã kê thêm ghế", "lan") == "Đã ghi: số 1 đã được trả lời."
+    assert await town.answer_to("/pakn 1 Lần nữa", "tư") == "Số 1 đã được trả lời trước đó."
     async with town.store.reading() as tx:
         november = (["sa-dec"], date(2026, 11, 1), date(2026, 11, 30))
         assert await tx.petitions_between(*november) == (1, 1)
@@ -57,9 +57,9 @@ async def test_a_citizen_leaves_a_petition_and_staff_answer_it(town: Town) -> No
 
 async def test_money_is_told_to_the_head_at_once(town: Town) -> None:
     """From paper as from a form's comment; to the admins of the unit alone."""
-    await town.told("/pakn giấy: Cán bộ đòi đưa 500 nghìn mới ký", "lan")
-    ((told,),) = (await town.inbox()).values()
-    assert "Gấp, gửi lãnh đạo" in told.text.plain
+    await town.answer_to("/pakn giấy: Cán bộ đòi đưa 500 nghìn mới ký", "lan")
+    ((alert,),) = (await town.inbox()).values()
+    assert "Gấp, gửi lãnh đạo" in alert.text.plain
     async with town.store.reading() as tx:
         (kept,) = await tx.petitions(["sa-dec"], "open", 9)
     assert kept.source == "paper"
@@ -81,5 +81,5 @@ async def test_staff_are_reminded_once_of_a_due_day_that_is_over(town: Town) -> 
         for moment in (morning - timedelta(days=1), morning.replace(hour=20), morning, morning)
     ]
     assert counts == [1, 0, 1, 0]
-    told = (await town.inbox())["lan"]
-    assert [one.text.plain.splitlines()[0] for one in told] == ["1 phản ánh, kiến nghị quá hạn trả lời:"] * 2
+    reminders = (await town.inbox())["lan"]
+    assert [one.text.plain.splitlines()[0] for one in reminders] == ["1 phản ánh, kiến nghị quá hạn trả lời:"] * 2

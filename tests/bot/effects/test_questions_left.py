@@ -22,18 +22,18 @@ def test_a_time_to_answer_runs_in_working_hours() -> None:
 async def test_a_question_is_answered_once_where_it_was_asked(town: Town) -> None:
     """Staff read no name; the answer goes out once and the way to send it is gone; others cannot answer."""
     await town.taps("question")
-    assert "Đã chuyển câu hỏi đến Phường Sa Đéc" in await town.told("Đất ao làm sổ được không, gọi 0912 345 678?")
+    assert "Đã chuyển câu hỏi đến Phường Sa Đéc" in await town.answer_to("Đất ao làm sổ được không, gọi 0912 345 678?")
     found = await town.inbox()
     assert sorted(found) == ["lan", "trưởng", "tư"]
-    (told,) = found["lan"]
-    assert "“Đất ao làm sổ được không, gọi •••?”" in told.text.plain
-    assert "dân" not in repr(told).replace("người dân", "")
-    assert await town.taps(told.buttons[0].id, "bạn") == "Không có câu hỏi này, hoặc Ông/Bà không có quyền trả lời."
-    await town.taps(told.buttons[0].id, "lan")
-    assert await town.told("Được, nếu hợp quy hoạch.", "lan") == "Đã gửi câu trả lời đến nơi đã hỏi."
+    (alert,) = found["lan"]
+    assert "“Đất ao làm sổ được không, gọi •••?”" in alert.text.plain
+    assert "dân" not in repr(alert).replace("người dân", "")
+    assert await town.taps(alert.buttons[0].id, "bạn") == "Không có câu hỏi này, hoặc Ông/Bà không có quyền trả lời."
+    await town.taps(alert.buttons[0].id, "lan")
+    assert await town.answer_to("Được, nếu hợp quy hoạch.", "lan") == "Đã gửi câu trả lời đến nơi đã hỏi."
     ((sent,),) = (await town.inbox()).values()
     assert sent.text.plain.endswith("Được, nếu hợp quy hoạch.")
-    assert await town.taps(told.buttons[0].id, "tư") == "Câu hỏi này đã được trả lời trước đó."
+    assert await town.taps(alert.buttons[0].id, "tư") == "Câu hỏi này đã được trả lời trước đó."
     async with town.store.reading() as tx:
         question = await tx.left_question(1)
     assert question is not None
@@ -78,9 +78,9 @@ async def test_what_is_no_question_is_not_offered_to_be_left(said: str, town: To
 async def test_what_the_record_does_not_tell_is_left_with_the_procedure_in_charge(town: Town) -> None:
     """The button stands under the answer, beside the person."""
     await town.says("đăng ký khai sinh")
-    untold = await town.says("giấy này có giá trị mấy năm")
-    assert "Danh mục không ghi điều này" in untold.text.plain
-    assert {"question", "person"} <= {one.id for one in untold.buttons}
+    answer = await town.says("giấy này có giá trị mấy năm")
+    assert "Danh mục không ghi điều này" in answer.text.plain
+    assert {"question", "person"} <= {one.id for one in answer.buttons}
     assert "“giấy này có giá trị mấy năm”" in await town.taps("question")
 
 

@@ -64,19 +64,19 @@ class Town:
             await tx.sent([outgoing.id for outgoing in handled.replies])
         return handled.replies[-1].reply if handled.replies else Reply(Text())
 
-    async def told(self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram") -> str:
+    async def answer_to(self, text: str, user: str = "dân", kind: Kind = "text", channel: str = "telegram") -> str:
         """Send a message; returns the words of the last reply."""
         return (await self.says(text, user, kind, channel)).text.plain
 
     async def taps(self, button: str, user: str = "dân", channel: str = "telegram") -> str:
         """Press a button; returns the words of the reply."""
-        return await self.told(button, user, "button", channel)
+        return await self.answer_to(button, user, "button", channel)
 
     async def employ(self, user: str, role: Role = "staff", unit: str = "sa-dec", channel: str = "telegram") -> None:
         """Have somebody join a unit."""
         async with self.store.transaction() as tx:
             await tx.create_token("invitation", unit, role, f"CODE-{user}", self.now + LIFE)
-        assert "Đã nhận Ông/Bà" in await self.told(f"/thamgia CODE-{user}", user, channel=channel)
+        assert "Đã nhận Ông/Bà" in await self.answer_to(f"/thamgia CODE-{user}", user, channel=channel)
 
     async def complains(self, user: str = "dân", channel: str = "telegram", level: int = 1) -> Reply:
         """Rate counter 2 badly and say why; returns what the citizen is asked then."""

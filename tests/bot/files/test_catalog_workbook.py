@@ -83,8 +83,8 @@ def test_a_catalog_that_is_sent_back_as_it_was_loaded_changes_nothing(tmp_path: 
 def test_a_units_own_part_over_what_is_published_above_changes_nothing(tmp_path: Path) -> None:
     """Of names the unit's own are in the file alone, or those above would become its own."""
     above = {one.code: one for one in sample_entries()}
-    own = {"1.001193": Entry("1.001193", "", also="giấy của bé", where="Quầy 3", committed="1 ngày")}
-    found = sent_back(CurrentCatalog(own, above, own=True), tmp_path)
+    stated = {"1.001193": Entry("1.001193", "", also="giấy của bé", where="Quầy 3", committed="1 ngày")}
+    found = sent_back(CurrentCatalog(stated, above, own=True), tmp_path)
     assert (found.plan.added, found.plan.changed) == ((), ())
 
 

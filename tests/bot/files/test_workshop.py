@@ -92,15 +92,15 @@ PAYLOADS = [
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_template_cannot_leave_its_sandbox(payload: str, tmp_path: Path) -> None:
     """Somebody else's template fills in words; it reaches nothing behind them."""
-    own = replace(DETAILS, template=template(tmp_path, payload))
+    details = replace(DETAILS, template=template(tmp_path, payload))
     with pytest.raises(TemplateUnusable):
-        make("docx", everything(), own)
+        make("docx", everything(), details)
 
 
 def test_a_template_shows_the_pictures(tmp_path: Path) -> None:
     """Each where it is named."""
-    own = replace(DETAILS, template=template(tmp_path, "{{ bieu_do_muc }} {{ bieu_do_ky }}"))
-    made = docx.Document(io.BytesIO(make("docx", everything(), own)))
+    details = replace(DETAILS, template=template(tmp_path, "{{ bieu_do_muc }} {{ bieu_do_ky }}"))
+    made = docx.Document(io.BytesIO(make("docx", everything(), details)))
     assert len(made.inline_shapes) == 2
 
 
@@ -137,12 +137,12 @@ async def test_a_large_file_tells_how_far_its_reading_is(monkeypatch: pytest.Mon
     monkeypatch.setattr(catalog_reading, "_REPORTED", -1.0)
     lines = "".join(f'{{"code":"1.{at:06}","name":"Thủ tục {at}"}}\n' for at in range(600)).encode()
     order, answers = pickle.dumps(("preview", "a.jsonl", lines, {}, False)), io.BytesIO()
-    report = partial(workshop.tell, answers)
+    report = partial(workshop.write_answer, answers)
     orders = io.BytesIO(len(order).to_bytes(8, "big") + order)
     workshop.serve(partial(catalog_reading.work, report=report), (Unreadable,), orders, answers)
-    told = [pickle.loads(answer) for answer in parted(answers.getvalue())]  # noqa: S301 -- written above
-    assert told[:-1] == [256, 512]
-    assert unpacked(told[-1][0].decode()).counts["new"] == 600
+    parts = [pickle.loads(answer) for answer in parted(answers.getvalue())]  # noqa: S301 -- written above
+    assert parts[:-1] == [256, 512]
+    assert unpacked(parts[-1][0].decode()).counts["new"] == 600
 
 
 def parted(answers: bytes) -> Iterator[bytes]:

@@ -80,14 +80,14 @@ LAST = TEXT.encode().rindex("loại".encode())
 def test_a_text_that_ends_in_the_middle_of_a_row_says_so(tmp_path: Path, end: int) -> None:
     """In a letter, in a word, behind a sign: the rows above are read, the last is shown and not taken."""
     found = made(written(tmp_path / "a.csv", TEXT.encode()[:end]))
-    assert any("giữa dòng 31" in one for one in found.told.sentences)
+    assert any("giữa dòng 31" in one for one in found.notes.sentences)
     assert (found.counts["new"], found.counts["unclear"]) == (29, 1)
 
 
 def test_a_text_that_may_end_too_early_says_so_and_a_whole_one_does_not(tmp_path: Path) -> None:
     """Without the end of its last line nobody knows; a line of JSON that breaks off is refused with the reason."""
-    assert any("cắt ngang" in one for one in made(written(tmp_path / "a.csv", TEXT[:-3])).told.sentences)
-    assert not any("cắt" in one for one in made(written(tmp_path / "a.csv", TEXT)).told.sentences)
+    assert any("cắt ngang" in one for one in made(written(tmp_path / "a.csv", TEXT[:-3])).notes.sentences)
+    assert not any("cắt" in one for one in made(written(tmp_path / "a.csv", TEXT)).notes.sentences)
     lines = '{"code":"1.900001","name":"Nuôi chim"}\n{"code":"1.900002","na'
     (line,) = made(written(tmp_path / "a.jsonl", lines)).of("refused")
     assert "cắt ngang" in line.reason

@@ -86,8 +86,8 @@ def test_one_code_at_two_levels_is_two_rows(tmp_path: Path) -> None:
 def test_a_declared_number_that_does_not_match_is_told(tmp_path: Path) -> None:
     """Two declared, one read."""
     rows = [HEADER, ["I. TTHC MỚI BAN HÀNH (02 thủ tục)"], [1, "1.900003", "Cấp sổ nuôi ong", "3 ngày", "Không"]]
-    told = read(workbook(tmp_path / "a.xlsx", {"PL": rows}))["told"]
-    assert any("nêu 02" in said and "đọc được 01" in said for said in told)
+    sentences = read(workbook(tmp_path / "a.xlsx", {"PL": rows}))["told"]
+    assert any("nêu 02" in said and "đọc được 01" in said for said in sentences)
 
 
 def test_new_rows_without_a_code_are_matched_by_name_or_refused(tmp_path: Path) -> None:

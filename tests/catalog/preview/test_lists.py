@@ -282,9 +282,9 @@ def test_what_is_hidden_is_read_and_said(tmp_path: Path) -> None:
     )
     found = read(path)
     assert [row["code"] for row in found["rows"]] == ["1.900001", "1.900002", "1.900003"]
-    told = " ".join(found["told"])
+    sentences = " ".join(found["told"])
     for said in ("Dòng ẩn vẫn được đọc: dòng 3", "«Kệ (ẩn)»", "«Khác» bị ẩn", "«Hướng dẫn»"):
-        assert said in told
+        assert said in sentences
 
 
 def test_signatures_and_names_below_them_are_left_out(tmp_path: Path) -> None:

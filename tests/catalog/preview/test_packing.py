@@ -58,10 +58,10 @@ def test_the_import_of_an_export_is_the_same_catalog(entries: list[Entry]) -> No
 
 @settings(max_examples=40, deadline=None)
 @given(CATALOGS, st.lists(st.dictionaries(st.sampled_from(sorted(OWN_KEYS)), WORDS, min_size=1), max_size=5))
-def test_the_import_of_a_units_own_over_others_is_the_same(above: list[Entry], own: list[dict[str, str]]) -> None:
+def test_the_import_of_a_units_own_over_others_is_the_same(above: list[Entry], additions: list[dict[str, str]]) -> None:
     """Its rows have no names, which are those that are published above, and its own procedures keep theirs."""
     upper = known(*(replace(entry, **dict.fromkeys(OWN_KEYS, "")) for entry in above))
-    stated = [Entry(code, "", **texts) for code, texts in zip(upper, own, strict=False)]
+    stated = [Entry(code, "", **texts) for code, texts in zip(upper, additions, strict=False)]
     stated.append(Entry("LT.XA-01", "Liên thông của xã", time="3 ngày"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "xa.jsonl"

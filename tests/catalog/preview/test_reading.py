@@ -31,7 +31,7 @@ def reading(path: Path, *, accept: bool = False) -> tuple[list[Entry], list[str]
     doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
     mistakes = [f"{line.place} {line.code}: {'; '.join([line.reason, *line.notes])}" for line in doubtful]
     notes = [f"{line.place}: {note}" for line in made.lines if line not in doubtful for note in line.notes]
-    return [line.entry() for line in made.lines if line not in doubtful], mistakes, [*made.told.sentences, *notes]
+    return [line.entry() for line in made.lines if line not in doubtful], mistakes, [*made.notes.sentences, *notes]
 
 
 def text(path: Path, rows: list[list[Any]], encoding: str, sign: str = ",") -> Path:
@@ -66,9 +66,9 @@ ANNEX_ENTRIES = [
 @pytest.mark.parametrize("merged", [("D2:E2", "A2:A3", "B2:B3", "C2:C3", "F2:F3", "A5:G5"), ()])
 def test_an_annex_gives_its_rows_and_tells_the_rest(tmp_path: Path, merged: tuple[str, ...]) -> None:
     """Two-row header, column numbers, sections, "-nt-", suffixes, a repeated header, total and signature."""
-    entries, mistakes, told = reading(workbook(tmp_path / "pl.xlsx", {"PL": ANNEX}, merged=merged))
+    entries, mistakes, sentences = reading(workbook(tmp_path / "pl.xlsx", {"PL": ANNEX}, merged=merged))
     assert (entries, mistakes) == (ANNEX_ENTRIES, [])
-    assert told == [
+    assert sentences == [
         "Trang «PL»: dòng tiêu đề 2 đến 3.",
         "Cột không hiểu, không nhập: «Ghi chú».",
         "Bỏ qua tiêu đề lặp lại: dòng 8.",
@@ -88,11 +88,11 @@ def test_all_sheets_are_read_and_those_left_out_are_named(tmp_path: Path) -> Non
     """A guide in front, a second list, a hidden list behind."""
     third = ["1.900003", "Cấp giấy thử ba", "", "", ""]
     sheets = {"Hướng dẫn": [["Điền thế nào"]], "Một": [HEADER, FIRST], "Hai": [HEADER, SECOND], "Ba": [HEADER, third]}
-    entries, mistakes, told = reading(workbook(tmp_path / "a.xlsx", sheets, hidden_sheets=["Ba"]))
+    entries, mistakes, sentences = reading(workbook(tmp_path / "a.xlsx", sheets, hidden_sheets=["Ba"]))
     assert (entries, mistakes) == ([ONE, TWO, Entry("1.900003", "Cấp giấy thử ba")], [])
-    assert "Không đọc trang «Hướng dẫn»: không có hàng tiêu đề." in told
-    assert "Trang «Ba» bị ẩn, vẫn được đọc." in told
-    assert "Trang «Hai»: dòng tiêu đề 1." in told
+    assert "Không đọc trang «Hướng dẫn»: không có hàng tiêu đề." in sentences
+    assert "Trang «Ba» bị ẩn, vẫn được đọc." in sentences
+    assert "Trang «Hai»: dòng tiêu đề 1." in sentences
 
 
 def test_a_refusal_names_the_sheets_that_were_looked_at(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_a_refusal_names_the_sheets_that_were_looked_at(tmp_path: Path) -> None:
 def test_what_is_hidden_is_read_and_told(tmp_path: Path) -> None:
     """Rows and columns that nobody sees in Excel."""
     path = workbook(tmp_path / "a.xlsx", {"A": [HEADER, FIRST, SECOND]}, hidden_rows=[3], hidden_columns=["E"])
-    entries, _, told = reading(path)
+    entries, _, sentences = reading(path)
     assert entries == [ONE, TWO]
-    assert told == [
+    assert sentences == [
         "Trang «A»: dòng tiêu đề 1.",
         "Cột ẩn vẫn được đọc: «Phí, lệ phí».",
         "Dòng ẩn vẫn được đọc: dòng 3.",
@@ -127,8 +127,8 @@ def test_a_group_over_its_titles_does_not_hide_the_other_columns(tmp_path: Path)
         ["Mã số", "Tên", None, "Thời hạn giải quyết", "Lệ phí"],
         FIRST,
     ]
-    entries, _, told = reading(workbook(tmp_path / "a.xlsx", {"A": rows}, merged=["A1:B1", "D1:E1"]))
-    assert (entries, told) == ([ONE], ["Trang «A»: dòng tiêu đề 1 đến 2."])
+    entries, _, sentences = reading(workbook(tmp_path / "a.xlsx", {"A": rows}, merged=["A1:B1", "D1:E1"]))
+    assert (entries, sentences) == ([ONE], ["Trang «A»: dòng tiêu đề 1 đến 2."])
 
 
 @pytest.mark.parametrize("code", ["1.900001.H13-1", "1.900001.000.00.00.H13-4", "1.900.001"])
@@ -139,9 +139,9 @@ def test_a_code_of_another_form_is_proposed_and_taken_when_accepted(tmp_path: Pa
     assert entries == []
     assert f"A!2 {code}: " in mistake
     assert "có phải là 1.900001?" in mistake
-    entries, mistakes, told = reading(path, accept=True)
+    entries, mistakes, sentences = reading(path, accept=True)
     assert (entries, mistakes) == ([ONE], [])
-    assert "mã nhận theo đề xuất" in told[-1]
+    assert "mã nhận theo đề xuất" in sentences[-1]
 
 
 def test_a_number_that_lost_its_zeros_is_never_filled_up(tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ def test_an_encoding_that_nothing_states_is_found_and_told(tmp_path: Path, encod
     rows = [HEADER, FIRST, SECOND]
     if encoding == "cp1258":
         rows = [[_for_1258(cell) for cell in row] for row in rows]
-    entries, mistakes, told = reading(text(tmp_path / "a.csv", rows, encoding))
+    entries, mistakes, sentences = reading(text(tmp_path / "a.csv", rows, encoding))
     assert (entries, mistakes) == ([ONE, TWO], [])
-    assert told[0].startswith("Chữ được đọc ")
+    assert sentences[0].startswith("Chữ được đọc ")
 
 
 def _for_1258(cell: str) -> str:
@@ -211,10 +211,10 @@ def test_a_cell_that_holds_no_text_is_named_and_left_out(tmp_path: Path, case: s
     """By its column and its cell; the rest of the row is read, and the rows around."""
     column, value, said = WRONG[case]
     row = [value if i == column else cell for i, cell in enumerate(FIRST)]
-    entries, mistakes, told = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, row, SECOND]}))
+    entries, mistakes, sentences = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, row, SECOND]}))
     key = ("code", "name", "field", "time", "fee")[column]
     assert (entries, mistakes) == ([replace(ONE, **{key: ""}), TWO], [])
-    assert f"A!2: cột «{HEADER[column]}» {said}" in told[-1]
+    assert f"A!2: cột «{HEADER[column]}» {said}" in sentences[-1]
 
 
 @pytest.mark.parametrize(("column", "value"), [(0, "=B2"), (1, '="Cấp "&"giấy"')])
@@ -233,15 +233,15 @@ def test_a_time_without_a_unit_and_entities_and_far_blanks(tmp_path: Path) -> No
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["XFD1048576"] = " "
     book.save(path)
-    entries, mistakes, told = reading(path)
+    entries, mistakes, sentences = reading(path)
     assert entries == [Entry("1.900001", 'Cấp "giấy"', field="Hộ tịch", time="3", fee="Không")]
-    assert (mistakes, told[1:]) == ([], ["A!2: thời hạn «3» chỉ có số, không ghi đơn vị"])
+    assert (mistakes, sentences[1:]) == ([], ["A!2: thời hạn «3» chỉ có số, không ghi đơn vị"])
 
 
 def test_a_column_without_a_title_is_told(tmp_path: Path) -> None:
     """By its letter; what stands in it is not taken."""
-    _, _, told = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, [*FIRST, None, "thêm"]]}))
-    assert told[1:] == ["Cột không có tiêu đề, không nhập: «G»."]
+    _, _, sentences = reading(workbook(tmp_path / "a.xlsx", {"A": [HEADER, [*FIRST, None, "thêm"]]}))
+    assert sentences[1:] == ["Cột không có tiêu đề, không nhập: «G»."]
 
 
 @pytest.mark.parametrize(
@@ -298,13 +298,13 @@ def test_an_old_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
     sheet.row(2).hidden = True
     book.add_sheet("Hai").visibility = 1
     book.save(str(tmp_path / "a.xls"))
-    entries, mistakes, told = reading(tmp_path / "a.xls")
+    entries, mistakes, sentences = reading(tmp_path / "a.xls")
     assert [(one.code, one.field) for one in entries] == [
         ("1.900001", "Hộ tịch"),
         ("1.900002", "Hộ tịch"),
         ("1.010040", ""),
     ]
-    assert (mistakes, told[-1]) == ([], "Trang «Một»: Dòng ẩn vẫn được đọc: dòng 3.")
+    assert (mistakes, sentences[-1]) == ([], "Trang «Một»: Dòng ẩn vẫn được đọc: dòng 3.")
 
 
 PAGE = r"thật ra là trang web \(HTML\)"

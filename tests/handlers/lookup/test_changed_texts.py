@@ -14,30 +14,30 @@ AFTER = replace(BEFORE, fee="5.000 đồng", documents="1. Tờ khai\n2. Ảnh c
 SAID, SAID_OF_OLD = "vừa được cập nhật.", "đây là bản Ông/Bà đang xem"
 
 
-def world(entry: Entry, begun: EarlierTexts | None = None) -> World:
+def world(entry: Entry, earlier_texts: EarlierTexts | None = None) -> World:
     """A ward whose catalog has one procedure."""
-    catalogs = Catalogs({"": Catalog.build([entry])}, {}, begun)
+    catalogs = Catalogs({"": Catalog.build([entry])}, {}, earlier_texts)
     return World(units={"xa": Unit("xa", "Xã A")}, counters={}, forms={}, catalogs=catalogs, home="xa")
 
 
 def moved(entry: Entry, seconds: float = 0) -> tuple[World, Session]:
     """A conversation that opened the procedure before it became another, and so much time since."""
     opened = answer(world(BEFORE), Session(unit="xa"), BEFORE.code).session
-    begun = EarlierTexts()
-    begun.keep(Catalog.build([BEFORE]).packed([BEFORE.code]), 0)
-    begun.forget(seconds)
-    return world(entry, begun), Session.from_json(opened.to_json())
+    earlier_texts = EarlierTexts()
+    earlier_texts.keep(Catalog.build([BEFORE]).packed([BEFORE.code]), 0)
+    earlier_texts.forget(seconds)
+    return world(entry, earlier_texts), Session.from_json(opened.to_json())
 
 
 def test_a_part_of_an_open_card_is_answered_from_the_text_that_it_began_with() -> None:
     """Again and again; asked for anew the procedure is the new one, told once to have changed."""
     now, session = moved(AFTER)
     for _ in range(2):
-        told = part(now, session, BEFORE.code, "documents")
-        text, session = told.replies[0].text.plain, told.session
+        turn = part(now, session, BEFORE.code, "documents")
+        text, session = turn.replies[0].text.plain, turn.session
         assert "Ảnh chuồng" not in text
         assert SAID_OF_OLD in text
-        assert f"p:{BEFORE.code}" in [button.id for button in told.replies[0].buttons]
+        assert f"p:{BEFORE.code}" in [button.id for button in turn.replies[0].buttons]
     assert "8.000" in answer(now, session, BEFORE.code, ("fee",)).replies[0].text.plain
     anew = answer(now, session, BEFORE.code)
     assert "Ảnh chuồng" in anew.replies[0].text.plain

@@ -47,8 +47,8 @@ def test_a_fee_that_the_province_sets_is_free_by_no_way() -> None:
     """What the ways of handing in say as one text is not cut after its first "free"."""
     set_by_province = "Miễn phí(Mức thu do Hội đồng nhân dân tỉnh quyết định.)"
     ways = (Way("Trực tuyến", fee=set_by_province), Way("Trực tiếp", fee=set_by_province))
-    told = record(ways=ways, fee=f"Trực tuyến: {set_by_province}; Trực tiếp: {set_by_province}")
-    assert in_brief.fee_in_brief(told) == ""
+    entry = record(ways=ways, fee=f"Trực tuyến: {set_by_province}; Trực tiếp: {set_by_province}")
+    assert in_brief.fee_in_brief(entry) == ""
 
 
 def test_papers_of_two_cases_stay_apart() -> None:
@@ -63,8 +63,8 @@ def test_papers_of_two_cases_stay_apart() -> None:
 
 def test_a_number_without_a_unit_is_completed_from_the_record_alone() -> None:
     """One unit in the steps is taken; none or two are no answer."""
-    told = record(time="3", steps="Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan trả kết quả.")
-    assert in_brief.time_in_brief(told) == "3 ngày làm việc"
+    entry = record(time="3", steps="Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan trả kết quả.")
+    assert in_brief.time_in_brief(entry) == "3 ngày làm việc"
     assert in_brief.time_in_brief(record(time="3", steps="Nộp hồ sơ.")) == ""
     both = record(time="3", steps="Trong 3 ngày thông báo. Trong 3 ngày làm việc trả kết quả.")
     assert in_brief.time_in_brief(both) == ""

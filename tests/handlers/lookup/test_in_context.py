@@ -17,7 +17,7 @@ def talked(*said: str) -> Talk:
     return talk
 
 
-def told(talk: Talk) -> str:
+def last_text(talk: Talk) -> str:
     """The words of the last turn."""
     return "\n".join(reply.text.plain for reply in talk.turns[-1].replies)
 
@@ -48,29 +48,29 @@ def test_a_place_without_a_list_chooses_nothing(said: str, before: tuple[str, ..
     about = talk.turns[-1].about
     assert (about.outcome, about.code) == ("clarify", "")
     assert talk.session.topic == (BIRTH if before else "")
-    assert told(talk).startswith(("Hiện chưa có danh sách", "There is no list"))
+    assert last_text(talk).startswith(("Hiện chưa có danh sách", "There is no list"))
 
 
 def test_two_things_asked_at_once_are_both_answered() -> None:
     """In the order in which they were asked."""
     talk = talked("đăng ký khai sinh", "mất bao lâu và tốn bao nhiêu tiền")
     assert talk.turns[-1].about.code == BIRTH
-    assert "thời hạn, lệ phí" in told(talk).split("\n")[0]
+    assert "thời hạn, lệ phí" in last_text(talk).split("\n")[0]
 
 
 def test_a_point_that_a_record_tells_is_quoted_from_it() -> None:
     """Where it stands in the papers, the answer opens with them."""
     talk = talked("đăng ký khai sinh", "ông ngoại đi nộp thay được không")
     assert talk.turns[-1].about.code == BIRTH
-    assert "Danh mục ghi: “" in told(talk)
-    assert "ủy quyền" in told(talk)
+    assert "Danh mục ghi: “" in last_text(talk)
+    assert "ủy quyền" in last_text(talk)
 
 
 def test_what_a_record_does_not_tell_is_said_with_a_way_to_a_person() -> None:
     """No other procedure is shown because one word fits."""
     talk = talked("đăng ký khai sinh", "giấy này có giá trị mấy năm")
     assert talk.turns[-1].about.code == BIRTH
-    assert "Danh mục không ghi điều này" in told(talk)
+    assert "Danh mục không ghi điều này" in last_text(talk)
     assert "person" in dict(talk.session.offered)
 
 
@@ -203,9 +203,9 @@ def test_a_question_in_english_is_answered_in_english_and_vietnamese_comes_back(
     """Labels, numbers and places in English, the record's own text marked as Vietnamese."""
     talk = talked("what documents do I need for birth registration")
     assert talk.session.language == "en"
-    assert "Birth registration" in told(talk)
-    assert "In Vietnamese, as published" in told(talk)
-    assert "Where:** commune People's Committee" in told(talk) or "commune People's Committee" in told(talk)
+    assert "Birth registration" in last_text(talk)
+    assert "In Vietnamese, as published" in last_text(talk)
+    assert "Where:** commune People's Committee" in last_text(talk) or "commune People's Committee" in last_text(talk)
     talk.say("thế còn lệ phí thì sao ạ")
     assert talk.session.language == "vi"
 
@@ -271,7 +271,7 @@ def test_who_cannot_write_is_helped_with_what_is_open() -> None:
 def test_a_death_told_while_another_matter_is_open_is_heard(open_one: str, said: str) -> None:
     """With our condolences and what is to be done first."""
     talk = talked(open_one, said)
-    assert told(talk).startswith("Xin chia buồn")
+    assert last_text(talk).startswith("Xin chia buồn")
     assert DEATH in talk.turns[-1].about.offered
 
 

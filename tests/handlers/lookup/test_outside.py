@@ -23,10 +23,10 @@ def reachable() -> World:
 
 def said(text: str, using: World | None = None) -> str:
     """What is answered to somebody who was greeted."""
-    return told(text, using)[0]
+    return text_and_buttons(text, using)[0]
 
 
-def told(text: str, using: World | None = None) -> tuple[str, list[str]]:
+def text_and_buttons(text: str, using: World | None = None) -> tuple[str, list[str]]:
     """What is answered to somebody who was greeted, and the buttons offered."""
     talk = Talk(using)
     talk.say("", "start")
@@ -55,14 +55,14 @@ def told(text: str, using: World | None = None) -> tuple[str, list[str]]:
 )
 def test_each_topic_has_its_own_words_and_a_way_on(text: str, words: str, button: str) -> None:
     """A danger leads to a person, a wrong to where it is reported, talk back to the matter."""
-    answer, offered = told(text, reachable())
+    answer, offered = text_and_buttons(text, reachable())
     assert words in answer
     assert button in offered
 
 
 def test_who_tells_of_a_bribe_is_offered_no_rating() -> None:
     """A survey is no denunciation."""
-    assert "rate" not in told("cán bộ đòi phong bì mới ký")[1]
+    assert "rate" not in text_and_buttons("cán bộ đòi phong bì mới ký")[1]
 
 
 def test_in_danger_what_helps_stands_before_the_introduction() -> None:
@@ -125,7 +125,7 @@ def test_the_code_of_a_dossier_is_repeated_with_the_portal() -> None:
 @pytest.mark.parametrize("text", ["tăng tuổi để đăng ký kết hôn", "cho mượn tên làm sổ đỏ? khai sinh cần gì vậy em?"])
 def test_what_may_be_a_danger_is_asked_for_in_other_words(text: str) -> None:
     """No procedure is offered for any sentence of it; an officer can be asked."""
-    answer, offered = told(text)
+    answer, offered = text_and_buttons(text)
     assert "Tôi chưa tìm đúng việc" in answer
     assert "person" in offered
     assert not [one for one in offered if one.startswith("p:")]

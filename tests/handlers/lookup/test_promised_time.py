@@ -12,7 +12,7 @@ CODE = "1.001193"
 
 
 @pytest.mark.parametrize(
-    ("time", "committed", "told", "untold"),
+    ("time", "committed", "expected", "unexpected"),
     [
         ("15 ngày", "10 ngày", ("15 ngày", "cam kết", "10 ngày"), "không có trong"),
         ("15 ngày", "", ("15 ngày",), "cam kết"),
@@ -20,12 +20,12 @@ CODE = "1.001193"
     ],
 )
 def test_a_promised_time_is_told_with_the_published_one(
-    time: str, committed: str, told: tuple[str, ...], untold: str
+    time: str, committed: str, expected: tuple[str, ...], unexpected: str
 ) -> None:
     """On the card and when it is asked for, in the unit's own name."""
     entry = Entry(CODE, "Đăng ký khai sinh", time=time, committed=committed, documents="1. Tờ khai")
     talk = Talk(replace(world(), catalogs=Catalogs({"": Catalog.build([entry])}, {})))
     for button in (f"p:{CODE}", f"p:{CODE}:time"):
         said = talk.tap(button).replies[0].text.plain
-        assert [words for words in told if words not in said] == []
-        assert untold not in said
+        assert [words for words in expected if words not in said] == []
+        assert unexpected not in said

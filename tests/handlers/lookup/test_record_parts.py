@@ -10,7 +10,7 @@ FREE = "Miễn phí (Phí cấp bản sao theo quy định.)"
 
 
 @pytest.mark.parametrize(
-    ("published", "told"),
+    ("published", "tidied"),
     [
         ("7,000 Việt Nam Đồng( - Nộp qua cổng: 7.000 đồng/lần.)", "7.000 đồng (Nộp qua cổng: 7.000 đồng/lần.)"),
         ("2,000 Việt Nam Đồng(/trang)", "2.000 đồng/trang"),
@@ -20,9 +20,9 @@ FREE = "Miễn phí (Phí cấp bản sao theo quy định.)"
         ("10.000 đồng/người", "10.000 đồng/người"),
     ],
 )
-def test_amounts_units_and_brackets_are_written_as_usual(published: str, told: str) -> None:
+def test_amounts_units_and_brackets_are_written_as_usual(published: str, tidied: str) -> None:
     """Nothing else of the text changes."""
-    assert tidy(published) == told
+    assert tidy(published) == tidied
 
 
 def test_ways_that_say_the_same_are_told_in_one_line() -> None:

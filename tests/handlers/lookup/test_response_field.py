@@ -10,7 +10,7 @@ from surveys.responses import Response
 from tests.sample import NOW, world
 
 FORM = shipped()["phuong9"]
-OWN = parse(
+RIENG = parse(
     """
 code = "rieng"
 version = 1
@@ -33,7 +33,7 @@ text = "Thế nào?"
 """,
     "rieng.toml",
 )
-USING = replace(world(), forms={**world().forms, "rieng": OWN})
+USING = replace(world(), forms={**world().forms, "rieng": RIENG})
 
 
 def named(form: str, **answers: str) -> str:

@@ -71,9 +71,9 @@ def test_a_procedure_named_leaves_what_was_held(first: str) -> None:
 def test_a_place_among_the_alternatives_is_counted_without_the_card_above_them() -> None:
     """The second is the second that was offered."""
     talk = held("tôi muốn làm lại căn cước")
-    beside = talk.turns[-1].about.offered
-    assert len(beside) > 1
-    assert talk.say("cái thứ hai").about.code == beside[1]
+    offered = talk.turns[-1].about.offered
+    assert len(offered) > 1
+    assert talk.say("cái thứ hai").about.code == offered[1]
 
 
 def test_an_age_alone_changes_among_those_that_ages_tell_apart() -> None:
@@ -121,8 +121,8 @@ def test_the_surest_words_are_quoted_and_not_what_stands_everywhere() -> None:
 
 def test_words_of_ones_own_are_quoted_as_they_are_spelled() -> None:
     """The word "con" is not found in "còn"; what the record has not is said to be missing."""
-    told = recorded(steps="Giấy tờ còn giá trị sử dụng.")
-    said = held("đăng ký kết hôn", "cho con luôn", using=told).turns[-1].replies[0].text.plain
+    using = recorded(steps="Giấy tờ còn giá trị sử dụng.")
+    said = held("đăng ký kết hôn", "cho con luôn", using=using).turns[-1].replies[0].text.plain
     assert "không nói riêng về trường hợp này" in said
 
 
@@ -183,10 +183,10 @@ def test_the_unit_can_be_called_after_a_swindle() -> None:
     assert about("công an gọi đòi mã otp", "số điện thoại phường là gì").outcome == "contact"
 
 
-@pytest.mark.parametrize("aside", ["đồ ngu", "đm bọn mày"])
-def test_after_a_word_in_passing_a_question_is_about_what_was_open(aside: str) -> None:
+@pytest.mark.parametrize("insult", ["đồ ngu", "đm bọn mày"])
+def test_after_a_word_in_passing_a_question_is_about_what_was_open(insult: str) -> None:
     """Anger does not end the matter."""
-    talk = held("đăng ký kết hôn cần gì", aside)
+    talk = held("đăng ký kết hôn cần gì", insult)
     assert talk.turns[-1].about.outcome == "insult"
     assert talk.say("mất bao nhiêu tiền").about == About("procedure", "1.000894", "fee")
 
@@ -271,10 +271,10 @@ def test_a_choice_is_taken_by_the_case_it_is_for() -> None:
 def test_what_was_not_understood_is_said_again_in_few_words(said: str) -> None:
     """Time, fee and place, and which parts there are; never that the record does not say it."""
     talk = held("đăng ký tạm trú", said)
-    (told,) = talk.turns[-1].replies
+    (reply,) = talk.turns[-1].replies
     assert talk.turns[-1].about.code == "1.004194"
-    assert "Ông/Bà muốn biết phần nào?" in told.text.plain
-    assert {"p:1.004194:documents", "p:1.004194:steps", "person"} <= {button.id for button in told.buttons}
+    assert "Ông/Bà muốn biết phần nào?" in reply.text.plain
+    assert {"p:1.004194:documents", "p:1.004194:steps", "person"} <= {button.id for button in reply.buttons}
 
 
 @pytest.mark.parametrize(("said", "outcome"), [("ừ đúng rồi", "thanks"), ("dạ đúng ạ", "thanks"), ("không", "clarify")])
@@ -326,9 +326,9 @@ def test_a_death_just_now_is_answered_with_condolences_though_a_question_waits()
     """One of some time ago is a circumstance of what waits."""
     waiting = held("giấy phép xây dựng")
     assert waiting.turns[-1].about.outcome == "choose"
-    told = waiting.say("bố em vừa mất tối qua")
-    assert "chia buồn" in told.replies[0].text.plain
-    assert told.about.offered[0] == "1.000656"
+    turn = waiting.say("bố em vừa mất tối qua")
+    assert "chia buồn" in turn.replies[0].text.plain
+    assert turn.about.offered[0] == "1.000656"
     assert held("sang tên đất", "bố em mất rồi").turns[-1].about.code != "1.000656"
 
 
@@ -341,8 +341,8 @@ def test_another_matter_is_not_read_with_a_question_that_waits(then: str) -> Non
 def test_a_circumstance_does_not_leave_the_question_that_waits() -> None:
     """That somebody is not married is said of the birth that was asked about."""
     talk = held("con tôi sinh ở bệnh viện tỉnh khác thì làm khai sinh ở đây được không")
-    told = talk.say("chưa đăng ký kết hôn thì sao").about
-    assert "1.001193" in (told.code, *told.offered[:1])
+    subject = talk.say("chưa đăng ký kết hôn thì sao").about
+    assert "1.001193" in (subject.code, *subject.offered[:1])
 
 
 @pytest.mark.parametrize(

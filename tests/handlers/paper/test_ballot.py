@@ -19,9 +19,9 @@ from handlers.paper.ballot import (
 )
 from surveys.questionnaire import Questionnaire
 from surveys.slips import fresh
-from tests.handlers.ballot_samples import BEGUN, CHANCE, FORM, OPEN, REVOKED, ROUND, TODAY, USED
+from tests.handlers.ballot_samples import CHANCE, FORM, OPEN, REVOKED, ROUND, STARTED, TODAY, USED
 
-REGISTER = Register.of([OPEN, USED, REVOKED, BEGUN])
+REGISTER = Register.of([OPEN, USED, REVOKED, STARTED])
 FOREIGN = fresh(CHANCE.choice)
 
 
@@ -85,7 +85,7 @@ def test_a_ballot_without_any_answer_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "key", "told"),
+    ("typed", "key", "named"),
     [
         ("", "no_slip", ""),
         ("9", "unknown", "9"),
@@ -96,15 +96,15 @@ def test_a_ballot_without_any_answer_is_refused() -> None:
         ("-1", "unreadable", "-1"),
         ("2", "used", "002"),
         ("003", "revoked", "003"),
-        (BEGUN.code, "begun", "004"),
+        (STARTED.code, "begun", "004"),
     ],
 )
-def test_a_slip_that_cannot_be_taken_says_why(typed: str, key: str, told: str) -> None:
+def test_a_slip_that_cannot_be_taken_says_why(typed: str, key: str, named: str) -> None:
     """Unknown, mistyped, used, revoked and begun slips are told apart, and named by their number."""
     found = REGISTER.find(typed)
     assert isinstance(found, Fault)
     assert (found.place, found.key) == (SLIP, f"paper.problem.{key}")
-    assert told in found.said()
+    assert named in found.said()
     assert len(found.said()) < 200
 
 

@@ -70,7 +70,7 @@ def test_a_question_is_named_by_id_number_or_text(tmp_path: Path, title: str) ->
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "reason"),
     [
         (["Số phiếu", "1", "Ghi chú"], "«Ghi chú»"),
         (["Số phiếu", "1", "Câu 1"], "«Câu 1»"),
@@ -80,15 +80,15 @@ def test_a_question_is_named_by_id_number_or_text(tmp_path: Path, title: str) ->
         (["Phiếu số", "1"], "«Số phiếu»"),
     ],
 )
-def test_a_column_that_is_not_understood_is_named(tmp_path: Path, header: list[str], told: str) -> None:
+def test_a_column_that_is_not_understood_is_named(tmp_path: Path, header: list[str], reason: str) -> None:
     """No column is left out in silence, none is read twice, none that is needed is missing."""
-    with pytest.raises(Unreadable, match=told) as caught:
+    with pytest.raises(Unreadable, match=reason) as caught:
         batch(table(tmp_path, [header, [1, 5, 5][: len(header)]]))
     assert str(caught.value).startswith("phieu.xlsx")
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "told"),
+    ("row", "column", "reason"),
     [
         ([1, 6, None, None, None, None, None], "1", "từ 1 đến 5"),
         ([1, None, None, None, None, None, None], "1", "cần câu trả lời"),
@@ -102,12 +102,12 @@ def test_a_column_that_is_not_understood_is_named(tmp_path: Path, header: list[s
         ([1, 4, None, None, "#REF!", None, None], "4", "#REF!"),
     ],
 )
-def test_a_wrong_cell_is_named_by_file_row_and_column(tmp_path: Path, row: list[Any], column: str, told: str) -> None:
+def test_a_wrong_cell_is_named_by_file_row_and_column(tmp_path: Path, row: list[Any], column: str, reason: str) -> None:
     """The officer finds the cell at once, and the good row beside it is read."""
     found = batch(table(tmp_path, [HEADER, [2, 5, None, None, None, None, None], row]))
     (mistake,) = found.mistakes
     assert str(mistake).startswith(f"phieu.xlsx, dòng 3, cột «{column}»: ")
-    assert told in mistake.reason
+    assert reason in mistake.reason
     assert [ballot.slip.serial for ballot in found.ballots] == [2]
 
 
@@ -188,8 +188,8 @@ def test_totals_hidden_rows_and_formulas_are_not_passed_over(tmp_path: Path) -> 
     book = openpyxl.load_workbook(path)
     book.worksheets[0].row_dimensions[2].hidden = True
     book.save(path)
-    told = Notes()
-    found = read_table(path.name, read_rows(path, told), FORM, ROUND, Register.of(SLIPS), TODAY)
+    notes = Notes()
+    found = read_table(path.name, read_rows(path, notes), FORM, ROUND, Register.of(SLIPS), TODAY)
     assert [ballot.slip.serial for ballot in found.ballots] == [1]
     assert [str(mistake)[:36] for mistake in found.mistakes] == ["phieu.xlsx, dòng 3, cột «1» (ô B3): "]
-    assert told.sentences == ["Dòng ẩn vẫn được đọc: dòng 2.", "Bỏ qua dòng tổng: dòng 4."]
+    assert notes.sentences == ["Dòng ẩn vẫn được đọc: dòng 2.", "Bỏ qua dòng tổng: dòng 4."]

@@ -12,7 +12,7 @@ from handlers.turn import KeepResponse
 from surveys.questionnaire import parse
 from tests.sample import NONCE, NOW, Talk, world
 
-OWN = parse(
+RIENG = parse(
     """
 code = "rieng"
 version = 1
@@ -46,7 +46,7 @@ def talk() -> Talk:
     """Somebody who agreed to the unit's own form."""
     using = world()
     counters = {**using.counters, "quayr": replace(using.counters["quay1"], code="quayr", form="rieng")}
-    talking = Talk(replace(using, forms={**using.forms, "rieng": OWN}, counters=counters))
+    talking = Talk(replace(using, forms={**using.forms, "rieng": RIENG}, counters=counters))
     talking.say("k_quayr", "start")
     talking.tap(f"s:{KEY}:agree")
     return talking

@@ -35,9 +35,9 @@ async def test_a_week_without_cases_says_nothing_of_them(store: FileStore) -> No
     await prepared(store, OFFICER)
     await complained(store, [1], handled=(0,))
     await send(store, MONDAY)
-    (told,) = await waiting(store)
-    assert "ý kiến" not in told.reply.text.plain
-    assert [button.id for button in told.reply.buttons] == ["mute:weekly"]
+    (outgoing,) = await waiting(store)
+    assert "ý kiến" not in outgoing.reply.text.plain
+    assert [button.id for button in outgoing.reply.buttons] == ["mute:weekly"]
 
 
 @pytest.mark.parametrize("reader", [OFFICER, HEAD], ids=["officer", "head of the unit above"])
@@ -46,12 +46,12 @@ async def test_unfinished_cases_are_counted_and_the_oldest_listed(reader: Member
     await prepared(store, reader)
     await complained(store, [1, 5, 3, 2, 4, 9], handled=(5,))
     await send(store, MONDAY)
-    (told,) = await waiting(store)
-    *_, cases, mark = told.reply.text.plain.split("\n\n")
+    (outgoing,) = await waiting(store)
+    *_, cases, mark = outgoing.reply.text.plain.split("\n\n")
     assert mark == "MẪU THỬ - không dùng để đánh giá thật"
     lines = cases.split("\n")
     assert lines[0] == "5 ý kiến chưa xử lý xong. Lâu nhất:"
     assert [line.split(",")[0] for line in lines[1:4]] == ["• 15/11/2026", "• 16/11/2026", "• 17/11/2026"]
     assert all(line.endswith("…”") and len(line) < 160 for line in lines[1:4])
     assert lines[4:] == ["Còn 2 ý kiến nữa: xem ở trang cán bộ (/dangnhap)."]
-    assert told.reply.buttons[0].id == "cases"
+    assert outgoing.reply.buttons[0].id == "cases"

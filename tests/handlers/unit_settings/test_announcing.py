@@ -13,7 +13,7 @@ from handlers.session import Session
 from handlers.step import step
 from handlers.turn import Turn
 from handlers.unit_settings.notices import KINDS, Notice, Wrong, typed_notice
-from handlers.unit_settings.settings import Own
+from handlers.unit_settings.settings import CurrentSettings
 from handlers.world import World
 from tests.clock import ZONE
 from tests.sample import NONCE, world
@@ -26,9 +26,9 @@ NOTICES = (TRAINING, NO_APPOINTMENT, CIVIL)
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 
 
-def telling(*notices: Notice, unit: str = "sa-dec") -> World:
+def with_notices(*notices: Notice, unit: str = "sa-dec") -> World:
     """The sample, with notices of a unit."""
-    return replace(world(), own={unit: Own(notices)})
+    return replace(world(), settings={unit: CurrentSettings(notices)})
 
 
 def said(using: World, text: str, day: date, session: Session | None = None) -> Turn:
@@ -41,14 +41,14 @@ def said(using: World, text: str, day: date, session: Session | None = None) -> 
 @pytest.mark.parametrize("asked", ["", "làm khai sinh cho con cần gì", "mấy giờ làm việc", "gặp cán bộ"])
 def test_a_notice_is_told_on_its_day_alone(asked: str) -> None:
     """In the greeting, beside a procedure, and where the unit is asked about; not on the day after."""
-    using = telling(TRAINING)
+    using = with_notices(TRAINING)
     assert TRAINING.text in said(using, asked, TUESDAY).replies[0].text.plain
     assert TRAINING.text not in said(using, asked, TUESDAY + timedelta(days=1)).replies[0].text.plain
 
 
 def test_a_weekly_day_names_itself() -> None:
     """On Thursday it is told by its name; on Friday it is gone from the greeting and stays in the hours."""
-    thursday, using = date(2026, 5, 14), telling(NO_APPOINTMENT)
+    thursday, using = date(2026, 5, 14), with_notices(NO_APPOINTMENT)
     assert "Ngày không hẹn: trả kết quả ngay" in said(using, "", thursday).replies[0].text.plain
     friday = thursday + timedelta(days=1)
     assert "không hẹn" not in said(using, "", friday).replies[0].text.plain
@@ -56,7 +56,7 @@ def test_a_weekly_day_names_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", "Nghỉ làm việc"),
         ("tập huấn", "Nghỉ làm việc: tập huấn"),
@@ -65,17 +65,17 @@ def test_a_weekly_day_names_itself() -> None:
         ("Nghi\u0309 cả ngày", "Nghi\u0309 cả ngày"),
     ],
 )
-def test_a_closed_office_is_told_as_closed(text: str, told: str) -> None:
+def test_a_closed_office_is_told_as_closed(text: str, expected: str) -> None:
     """Whatever its admin wrote, and not twice; who reads English reads that it is closed."""
-    using = telling(typed_notice("1", {"kind": "closed", "text": text, "first": "2026-05-12"}, (), []))
-    assert f"• {told}" in said(using, "", TUESDAY).replies[0].text.plain.splitlines()
+    using = with_notices(typed_notice("1", {"kind": "closed", "text": text, "first": "2026-05-12"}, (), []))
+    assert f"• {expected}" in said(using, "", TUESDAY).replies[0].text.plain.splitlines()
     english = said(using, "", TUESDAY, Session(language="en")).replies[0].text.plain
     assert (f"• Closed: {text}" if text else "• Closed") in english.splitlines()
 
 
 def test_days_of_reception_stand_beside_the_procedures_of_their_field() -> None:
     """Other fields do not mention them; a conversation hears them once a day, also after JSON."""
-    using, line = telling(CIVIL), "Tiếp nhận hồ sơ Hộ tịch thứ Hai đến thứ Sáu: 7:30–11:30"
+    using, line = with_notices(CIVIL), "Tiếp nhận hồ sơ Hộ tịch thứ Hai đến thứ Sáu: 7:30–11:30"
     first = said(using, "đăng ký khai sinh", TUESDAY)
     assert line in first.replies[0].text.plain
     kept = Session.from_json(json.loads(json.dumps(first.session.to_json())))
@@ -86,17 +86,17 @@ def test_days_of_reception_stand_beside_the_procedures_of_their_field() -> None:
 
 def test_hours_by_weekday_are_hours_that_are_known() -> None:
     """A unit that gave its days of reception alone is not said to have given none."""
-    plain = telling(replace(CIVIL, field=""))
+    plain = with_notices(replace(CIVIL, field=""))
     units = {code: replace(unit, hours="") for code, unit in plain.units.items()}
-    told = said(replace(plain, units=units), "gặp cán bộ", TUESDAY).replies[0].text.plain
-    assert "Tiếp nhận hồ sơ thứ Hai đến thứ Sáu: 7:30–11:30" in told
-    assert "Giờ làm việc: đơn vị chưa ghi" not in told
+    text = said(replace(plain, units=units), "gặp cán bộ", TUESDAY).replies[0].text.plain
+    assert "Tiếp nhận hồ sơ thứ Hai đến thứ Sáu: 7:30–11:30" in text
+    assert "Giờ làm việc: đơn vị chưa ghi" not in text
 
 
 def test_a_unit_above_speaks_for_those_below_only_where_it_says_so() -> None:
     """A province's own hours are not those of its communes."""
-    assert TRAINING.text not in said(telling(TRAINING, unit="dong-thap"), "", TUESDAY).replies[0].text.plain
-    below = telling(replace(TRAINING, below=True), unit="dong-thap")
+    assert TRAINING.text not in said(with_notices(TRAINING, unit="dong-thap"), "", TUESDAY).replies[0].text.plain
+    below = with_notices(replace(TRAINING, below=True), unit="dong-thap")
     assert TRAINING.text in said(below, "", TUESDAY).replies[0].text.plain
 
 

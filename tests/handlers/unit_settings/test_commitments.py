@@ -50,12 +50,12 @@ def test_the_fifteen_are_answered_and_reported_with_both_times() -> None:
     ]
     catalog = Catalog.build(entries)
     talk = Talk(replace(world(), catalogs=Catalogs({"": catalog}, {})))
-    (told,) = shortened(facts_of(catalog))
+    (sentence,) = shortened(facts_of(catalog))
     for entry, (name, law, days) in zip(entries, FIFTEEN, strict=True):
         for button in (f"p:{entry.code}", f"p:{entry.code}:time"):
             assert f"quy định {law} ngày, cam kết {int(days)} ngày" in talk.tap(button).replies[0].text.plain
-        assert f"{name} ({law} ngày còn {days} ngày)" in told
-    assert told.startswith("Tổng số 15 thủ tục hành chính được rút ngắn")
+        assert f"{name} ({law} ngày còn {days} ngày)" in sentence
+    assert sentence.startswith("Tổng số 15 thủ tục hành chính được rút ngắn")
 
 
 @pytest.mark.parametrize(

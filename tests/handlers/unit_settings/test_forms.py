@@ -10,7 +10,7 @@ from handlers.channel import Traits, pieces
 from handlers.messages import Attachment, Reply
 from handlers.unit_settings.forms import MOST_BYTES, file_name, stored_form, typed_form
 from handlers.unit_settings.notices import Wrong
-from handlers.unit_settings.settings import Form, Own
+from handlers.unit_settings.settings import CurrentSettings, Form
 from handlers.world import World
 from tests.sample import Talk, world
 
@@ -22,8 +22,8 @@ AT = "https://motcua.example.vn"
 
 def offering(**units: tuple[Form, ...]) -> World:
     """The sample, with forms for the registration of a birth."""
-    own = {code.replace("_", "-"): Own(forms={BIRTH: forms}) for code, forms in units.items()}
-    return replace(world(), own=own, address=AT)
+    by_unit = {code.replace("_", "-"): CurrentSettings(forms={BIRTH: forms}) for code, forms in units.items()}
+    return replace(world(), settings=by_unit, address=AT)
 
 
 @pytest.mark.parametrize("asked", ["mẫu đơn", "tờ khai ở đâu", "tải tờ khai"])
@@ -43,8 +43,8 @@ def test_forms_come_when_they_are_asked_for(asked: str) -> None:
 def test_a_record_that_says_nothing_of_forms_says_that_they_come() -> None:
     """Instead of that nothing is known."""
     talk = Talk(offering(sa_dec=(replace(STORED, code="1.000894"),)))
-    own = Own(forms={"1.000894": (STORED,)})
-    talk.world = replace(talk.world, own={"sa-dec": own})
+    settings = CurrentSettings(forms={"1.000894": (STORED,)})
+    talk.world = replace(talk.world, settings={"sa-dec": settings})
     entry = talk.world.catalog("sa-dec").entry("1.000894")
     assert entry is not None
     said = talk.tap("p:1.000894:form").replies[0]

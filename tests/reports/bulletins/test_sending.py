@@ -223,11 +223,11 @@ async def test_after_three_weeks_of_downtime_each_missed_report_is_sent_once(sto
         "Tuần 49 (30/11/2026 đến 06/12/2026) · Phường Sa Đéc",
         "Tháng 11/2026 (01/11/2026 đến 30/11/2026) · Phường Sa Đéc",
     ]
-    told = [outgoing.reply.text.plain for outgoing in messages]
-    assert "6 phiếu" in told[0]
-    assert "Chưa có phiếu nào" in told[1]
-    assert "8 phiếu" in told[2]
-    assert "6 phiếu" in told[3]
+    texts = [outgoing.reply.text.plain for outgoing in messages]
+    assert "6 phiếu" in texts[0]
+    assert "Chưa có phiếu nào" in texts[1]
+    assert "8 phiếu" in texts[2]
+    assert "6 phiếu" in texts[3]
 
 
 @pytest.mark.parametrize(
@@ -343,14 +343,14 @@ async def test_admins_alone_read_what_citizens_did_not_find(store: SqlStore) -> 
         await tx.note_misses([*asked, NoteMiss("sa-dec", "1.000 Tên", "name_only"), NoteMiss("khác", "xa")], day)
         await tx.note_misses([NoteMiss("sa-dec", "tuần trước")], day - timedelta(days=7))
     await send(store, MONDAY)
-    told = {outgoing.user: outgoing.reply.text.plain for outgoing in await waiting(store)}
+    texts = {outgoing.user: outgoing.reply.text.plain for outgoing in await waiting(store)}
     assert (
         "Người dân hỏi trong tuần, chưa có lời đáp:\n"
         "1. “nuôi yến”: 2 lượt\n"
         "2. “bán trời”: 1 lượt\n"
         "• Thủ tục mới chỉ có tên: 1 lượt (“1.000 Tên” 1)\n"
-    ) in told["88"]
-    assert "Người dân hỏi trong tuần" not in told["99"]
+    ) in texts["88"]
+    assert "Người dân hỏi trong tuần" not in texts["99"]
 
 
 async def test_a_unit_without_staff_is_done_with_too(store: SqlStore) -> None:
@@ -367,18 +367,18 @@ async def test_members_get_their_own_units_figures(store: SqlStore) -> None:
     await prepared(store, OFFICER, *province)
     await rate(store, 5, 5, 5, 5, 5, day="2026-11-19")
     await send(store, MONDAY)
-    told = {outgoing.user: outgoing for outgoing in await waiting(store)}
-    assert {user: headings([one])[0].partition(" · ")[2] for user, one in told.items()} == {
+    by_user = {outgoing.user: outgoing for outgoing in await waiting(store)}
+    assert {user: headings([one])[0].partition(" · ")[2] for user, one in by_user.items()} == {
         "77": "Phường Sa Đéc",
         "88": "Tỉnh Đồng Tháp",
         "99": "Tỉnh Đồng Tháp",
     }
-    assert "5 phiếu" in told["88"].reply.text.plain
-    assert [(button.id, button.label) for button in told["88"].reply.buttons] == [
+    assert "5 phiếu" in by_user["88"].reply.text.plain
+    assert [(button.id, button.label) for button in by_user["88"].reply.buttons] == [
         ("figures:sa-dec:2026-W47", "Phường Sa Đéc"),
         ("mute:weekly", "Ngừng nhận bản tin tuần"),
     ]
-    assert [[button.id for button in told[user].reply.buttons] for user in ("77", "99")] == [["mute:weekly"]] * 2
+    assert [[button.id for button in by_user[user].reply.buttons] for user in ("77", "99")] == [["mute:weekly"]] * 2
 
 
 async def test_a_unit_that_the_snapshot_does_not_know_yet_waits(store: SqlStore) -> None:

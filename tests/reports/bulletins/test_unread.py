@@ -25,7 +25,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 async def test_an_admin_is_told_who_does_not_look(case: str, store: FileStore) -> None:
     """A week without a visit, and the day on which the page forgets; readers in messengers are not counted as away."""
-    days, told = CASES[case]
+    days, expected = CASES[case]
     async with store.transaction() as tx:
         await tx.add_unit(Unit("sa-dec", "Phường Sa Đéc"), NOW - 90 * DAY)
         for user, ago in days.items():
@@ -35,5 +35,5 @@ async def test_an_admin_is_told_who_does_not_look(case: str, store: FileStore) -
     async with store.reading() as tx:
         line = unread_line(await unread(tx, "sa-dec", ["webchat"], NOW), NOW).plain
         assert await unread(tx, "sa-dec", ["chat"], NOW) is None
-    assert told in line
-    assert bool(line) == bool(told)
+    assert expected in line
+    assert bool(line) == bool(expected)

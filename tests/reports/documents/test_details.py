@@ -70,10 +70,10 @@ def test_the_details_of_the_sample_ward(tmp_path: Path) -> None:
     assert made.catalog is not None
     assert made.catalog.procedures == len(world().catalog("sa-dec"))
     assert made.template is None
-    own = tmp_path / TEMPLATE
-    own.parent.mkdir()
-    own.write_bytes(b"")
-    assert details_of(world(), "sa-dec", tmp_path).template == own
+    template = tmp_path / TEMPLATE
+    template.parent.mkdir()
+    template.write_bytes(b"")
+    assert details_of(world(), "sa-dec", tmp_path).template == template
 
 
 def test_the_letterhead_is_that_of_the_time() -> None:

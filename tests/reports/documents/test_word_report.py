@@ -300,8 +300,8 @@ def test_the_paper_is_that_of_the_decree() -> None:
 def test_charts_say_in_words_what_they_show() -> None:
     """Whoever hears the document gets the figures."""
     document = docx.Document(io.BytesIO(make("docx", everything(), DETAILS)))
-    told = [inline.docPr.get("descr") for inline in document.element.body.iter(f"{WP}inline")]
-    assert told == [alt("levels.png", everything()), alt("trend.png", everything())]
+    descriptions = [inline.docPr.get("descr") for inline in document.element.body.iter(f"{WP}inline")]
+    assert descriptions == [alt("levels.png", everything()), alt("trend.png", everything())]
 
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -313,7 +313,7 @@ def test_the_shipped_template_is_what_its_script_writes() -> None:
         assert {name: built.read(name) for name in built.namelist()} == {n: shipped.read(n) for n in shipped.namelist()}
 
 
-def own(folder: Path, *lines: str) -> Details:
+def details_with_template(folder: Path, *lines: str) -> Details:
     """Details with a template of the unit's own that has these paragraphs."""
     document = docx.Document()
     for line in lines:
@@ -325,7 +325,7 @@ def own(folder: Path, *lines: str) -> Details:
 
 def test_a_unit_replaces_the_template_and_keeps_the_figures(tmp_path: Path) -> None:
     """Its own words around single figures, paragraphs, rows and a chart."""
-    details = own(
+    details = details_with_template(
         tmp_path,
         "{{ don_vi_ten }}: {{ ty_le }}% ({{ muc_5 }} + {{ muc_4 }} + {{ muc_3 }}), {{ so_phieu }} phiếu",
         "{%p for dong in bang_quay %}",
@@ -352,7 +352,7 @@ BROKEN = {
 def test_a_broken_template_is_named_with_its_reason(case: str, tmp_path: Path) -> None:
     """No half document: the file and what is wrong with it."""
     line, reason = BROKEN[case]
-    details = own(tmp_path, line)
+    details = details_with_template(tmp_path, line)
     with pytest.raises(TemplateUnusable) as refused:
         make("docx", everything(), details)
     assert f"mẫu {details.template}: " in str(refused.value)
@@ -370,8 +370,8 @@ def test_a_file_that_is_no_word_file_is_named(content: bytes, tmp_path: Path) ->
 
 def test_every_name_that_a_template_may_use_is_explained() -> None:
     """docs/mau-bao-cao.md lists them all, and none that there is not."""
-    told = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "mau-bao-cao.md").read_text("utf-8"), re.MULTILINE))
-    assert told == {*context(everything(), DETAILS), "bieu_do_muc", "bieu_do_ky"}
+    explained = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "mau-bao-cao.md").read_text("utf-8"), re.MULTILINE))
+    assert explained == {*context(everything(), DETAILS), "bieu_do_muc", "bieu_do_ky"}
 
 
 @needs_pdf

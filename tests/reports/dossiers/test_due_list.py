@@ -167,7 +167,7 @@ async def with_staff(store: SqlStore, *people: tuple[str, str]) -> None:
             await tx.redeem(f"AAAA{number}", channel, user, NOW - timedelta(days=1))
 
 
-async def told(store: SqlStore, now: datetime) -> list[str]:
+async def waiting_texts(store: SqlStore, now: datetime) -> list[str]:
     """What waits for delivery by Telegram."""
     async with store.transaction() as tx:
         return [one.reply.text.plain for one in await tx.claim(["telegram"], now)]
@@ -183,7 +183,7 @@ async def test_each_working_morning_staff_get_the_list_once(store: SqlStore, twi
     await with_staff(store, ("telegram", "77"), ("webchat", "lan"), ("zalo", "x"))
     await take(store, OVERDUE)
     assert sum(await asyncio.gather(*(send(each, MORNING) for each in (store, twin) * 3))) == 1
-    (message,) = await told(store, MORNING)
+    (message,) = await waiting_texts(store, MORNING)
     assert message.startswith("Hồ sơ đến hạn và quá hạn · ")
     assert "H20-1" in message
     assert len(await store.history("webchat", "lan")) == 1
@@ -215,7 +215,7 @@ async def test_who_has_nothing_due_is_left_alone(dossiers: Sequence[Dossier], st
     if dossiers:
         await take(store, *dossiers)
     assert await send(store, MORNING) == 0
-    assert await told(store, MORNING) == []
+    assert await waiting_texts(store, MORNING) == []
 
 
 async def test_an_old_list_is_not_shown_and_named_once_a_week(store: SqlStore) -> None:

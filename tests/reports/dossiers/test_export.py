@@ -551,7 +551,7 @@ def test_a_total_and_a_second_sheet_are_left_out_and_told(tmp_path: Path) -> Non
     made.save(path)
     export = taken(path)
     assert list(export.dossiers) == ["A"]
-    assert [sentence.rpartition("»: ")[2] for sentence in export.told] == [
+    assert [sentence.rpartition("»: ")[2] for sentence in export.reading_notes] == [
         "dòng tiêu đề 1.",
         "Dòng ẩn vẫn được đọc: dòng 2.",
         "chỉ đọc trang «Sheet».",

@@ -248,10 +248,10 @@ async def test_totals_given_for_a_period_go_before_the_list(store: SqlStore) -> 
     ):
         async with store.transaction() as tx:
             await take_in(tx, "sa-dec", Export("pl.xlsx", str(number), "totals", flows=flows), NOW, "2026-11")
-    told, counted = await figures(store, "2026-11"), await figures(store, "2026-W45")
-    assert told is not None
+    given, counted = await figures(store, "2026-11"), await figures(store, "2026-W45")
+    assert given is not None
     assert counted is not None
-    assert (told.total, counted.total) == (Flow(direct=5, late=5), Flow(direct=1, early=1))
+    assert (given.total, counted.total) == (Flow(direct=5, late=5), Flow(direct=1, early=1))
 
 
 async def test_a_list_from_before_the_period_says_nothing_about_it(store: SqlStore) -> None:
@@ -316,9 +316,9 @@ async def test_a_trial_run_tells_and_keeps_nothing(store: SqlStore) -> None:
     """Neither dossiers nor totals nor the import itself."""
     await prepared(store)
     async with store.transaction() as tx:
-        told = await take_in(tx, "sa-dec", listed(dossier("A", "2026-11-02 08:00")), NOW, dry_run=True)
+        outcome = await take_in(tx, "sa-dec", listed(dossier("A", "2026-11-02 08:00")), NOW, dry_run=True)
         await take_in(tx, "sa-dec", Export("pl", "x", "totals", flows=[Flow("X")]), NOW, "2026-11", dry_run=True)
-    assert told == Outcome(new=1)
+    assert outcome == Outcome(new=1)
     assert await figures(store) is None
 
 

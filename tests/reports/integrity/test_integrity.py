@@ -80,8 +80,8 @@ def test_a_round_is_judged_by_its_response_rate_when_it_is_over(
 ) -> None:
     """Below 30% most were silent; few slips are not shown, and a round under way is not judged."""
     opened = ROUND if ended else replace(ROUND, last=TODAY)
-    told, (only,) = said("response", seen(rounds=[(opened, counts)]))
-    assert told == state
+    found, (only,) = said("response", seen(rounds=[(opened, counts)]))
+    assert found == state
     assert only.startswith("Đợt Quý 4")
     assert sentence in only
 
@@ -114,8 +114,8 @@ def test_without_a_round_there_is_no_response_rate() -> None:
 )
 def test_mostly_the_open_code_is_worth_a_look(strata: dict[Stratum, int], state: State, words: str) -> None:
     """Above 80%; too few forms are not judged, and a stratum of a few forms hides the shares."""
-    told, (only,) = said("open", seen(Signs([group(count, stratum) for stratum, count in strata.items()])))
-    assert told == state
+    found, (only,) = said("open", seen(Signs([group(count, stratum) for stratum, count in strata.items()])))
+    assert found == state
     assert words in only
 
 
@@ -130,8 +130,8 @@ def test_mostly_the_open_code_is_worth_a_look(strata: dict[Stratum, int], state:
 )
 def test_much_help_is_worth_a_look(assisted: int, state: State, words: str) -> None:
     """Above 30% of a hundred forms."""
-    told, (only,) = said("assisted", seen(Signs([group(assisted, "assisted"), group(100 - assisted, "slip")])))
-    assert told == state
+    found, (only,) = said("assisted", seen(Signs([group(assisted, "assisted"), group(100 - assisted, "slip")])))
+    assert found == state
     assert words in only
 
 
@@ -148,14 +148,14 @@ def test_much_help_is_worth_a_look(assisted: int, state: State, words: str) -> N
 )
 def test_many_hasty_answers_are_worth_a_look(hasty: int, forms: int, state: State, sentences: list[str] | None) -> None:
     """Above 20% of the electronic forms; paper has no clock and is left out."""
-    told = said("speed", seen(Signs([group(hasty, hasty=True), group(forms - hasty), group(500, source="paper")])))
-    assert told[0] == state
+    found = said("speed", seen(Signs([group(hasty, hasty=True), group(forms - hasty), group(500, source="paper")])))
+    assert found[0] == state
     if sentences is None:
-        assert told[1][0].startswith(
+        assert found[1][0].startswith(
             f"{100 * hasty // forms}% trong {forms} phiếu có câu trả lời đầu tiên trước 3 giây."
         )
     else:
-        assert told[1] == sentences
+        assert found[1] == sentences
 
 
 def test_a_burst_is_told_with_its_place_and_time() -> None:

@@ -37,7 +37,7 @@ def test_most_that_are_alike_stand_together_and_hardly_anything_else() -> None:
     """Of the pairs that are put together 19 of 20 belong together, of those that belong together 3 of 4 are found."""
     meant = {text: number for number, line in enumerate(ALIKE.split("\n")) for text in line.split("|") if text}
     counts = Counter(map(gist, meant))
-    place = {told: number for number, group in enumerate(grouped(counts.items())) for told in group}
+    place = {words: number for number, group in enumerate(grouped(counts.items())) for words in group}
     pairs = list(combinations(meant, 2))
     together = [pair for pair in pairs if place[gist(pair[0])] == place[gist(pair[1])]]
     same = [pair for pair in pairs if meant[pair[0]] == meant[pair[1]]]
@@ -48,12 +48,12 @@ def test_most_that_are_alike_stand_together_and_hardly_anything_else() -> None:
 
 def test_the_order_of_what_is_grouped_changes_nothing() -> None:
     """The groups are those of the questions, not of how they came."""
-    told = [(gist(text), len(text) % 5) for line in ALIKE.split("\n") for text in line.split("|") if text]
-    assert grouped(told) == grouped(told[::-1])
+    counted = [(gist(text), len(text) % 5) for line in ALIKE.split("\n") for text in line.split("|") if text]
+    assert grouped(counted) == grouped(counted[::-1])
 
 
 @pytest.mark.parametrize(
-    ("question", "told", "name"),
+    ("question", "expected", "name"),
     [
         ("cho em hỏi giấy chó mèo làm sao", "giay cho meo", "giấy chó mèo"),
         ("làm sao", "lam sao", "làm sao"),
@@ -61,9 +61,9 @@ def test_the_order_of_what_is_grouped_changes_nothing() -> None:
         ("", "", ""),
     ],
 )
-def test_what_only_asks_is_no_part_of_a_name(question: str, told: str, name: str) -> None:
+def test_what_only_asks_is_no_part_of_a_name(question: str, expected: str, name: str) -> None:
     """Where nothing else is left the words stay as they are."""
-    assert (gist(question), phrase(question)) == (told, name)
+    assert (gist(question), phrase(question)) == (expected, name)
 
 
 def miss(text: str, day: int = 0, count: int = 1, kind: MissKind = "missed", unit: str = "sa-dec") -> Miss:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.published.result import result_of, told
+from reports.published.result import result_of, result_of_versions
 from reports.satisfaction.choices import Asking, Choice, ChoiceRow, Ticked
 from reports.statements.statement import Statement
 from tests.reports.documents.sample import dossiers, report, statement
@@ -55,7 +55,7 @@ def test_a_restatement_is_told_where_the_difference_gives_nobody_away(
     levels: dict[int, int], choice: Choice, number: int
 ) -> None:
     """Who wrote down the old page and reads the new one cannot tell what fewer than five forms said."""
-    shown = told([made(1, LEVELS, reasons(12, wait=9)), made(2, levels, choice)])
+    shown = result_of_versions([made(1, LEVELS, reasons(12, wait=9)), made(2, levels, choice)])
     assert shown is not None
     assert shown.number == number
-    assert told([]) is None
+    assert result_of_versions([]) is None

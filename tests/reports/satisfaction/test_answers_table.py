@@ -54,9 +54,9 @@ def test_a_row_has_levels_as_numbers_and_options_as_values() -> None:
     assert list(cells.values())[:14] == [
         *(7, "nhanh", 1, "sa-dec", "quay1", "Hộ tịch", "web", "slip", date(2026, 11, 2), "Q4", "late", 0, 1, 1),
     ]
-    told = {head.partition(":")[0]: cell for head, cell in cells.items()}
-    assert (told["nhanh.overall"], told["nhanh.reasons"], told["nhanh.comment"]) == (1, "wait,other", "chờ lâu")
-    assert told["x.q1"] is None
+    values = {head.partition(":")[0]: cell for head, cell in cells.items()}
+    assert (values["nhanh.overall"], values["nhanh.reasons"], values["nhanh.comment"]) == (1, "wait,other", "chờ lâu")
+    assert values["x.q1"] is None
 
 
 @given(st.lists(st.uuids().map(lambda u: u.hex), unique=True), st.randoms())

@@ -30,7 +30,7 @@ def ranked(*counts: ChoiceCount, ways: dict[str, Asking] = SEVERAL, hidden: froz
     return found
 
 
-def told(found: Choice) -> list[tuple[str, int | None, str]]:
+def options_of(found: Choice) -> list[tuple[str, int | None, str]]:
     """The options of the whole as they are told."""
     return [(one.key, one.forms, str(one.share)) for one in found.whole.options]
 
@@ -39,7 +39,7 @@ def test_reasons_are_ranked_with_shares_of_the_forms_that_were_asked() -> None:
     """14 of 31: the first; the shares of several options do not add up to a hundred."""
     found = ranked(count("q1", 31, other=6, wait=14, papers=20))
     assert found.whole.asked == 31
-    assert told(found) == [("papers", 20, "64.52"), ("wait", 14, "45.16"), ("other", 6, "19.35")]
+    assert options_of(found) == [("papers", 20, "64.52"), ("wait", 14, "45.16"), ("other", 6, "19.35")]
     assert as_json(found)["asked"] == 31
     assert as_json(found)["of"] == "dissatisfied"
 
@@ -47,7 +47,7 @@ def test_reasons_are_ranked_with_shares_of_the_forms_that_were_asked() -> None:
 def test_few_are_not_shown() -> None:
     """A question asked of four; an option on four forms; a counter with four."""
     assert ranked(count("q1", 4, wait=4)).whole.asked is None
-    assert told(ranked(count("q1", 31, wait=14, other=4))) == [("wait", 14, "45.16"), ("other", None, "None")]
+    assert options_of(ranked(count("q1", 31, wait=14, other=4))) == [("wait", 14, "45.16"), ("other", None, "None")]
     found = ranked(count("q1", 20, wait=9), count("q2", 4, wait=1), count("q3", 12, wait=8))
     assert [row.key for row in found.by_counter if row.asked is None] == ["q2", "q3"]
     assert found.whole.asked == 36

@@ -117,7 +117,7 @@ def test_no_few_people_can_be_had_from_all_breakdowns_together(seed: int) -> Non
         assert attacked(places, asked, choice.whole.asked) == []
         for option in choice.whole.options:
             of_option = [place for place, ticked in forms if option.key in ticked]
-            rows = {(by, key): told.get(option.key) for by, key, _, told in rows_of(choice)}
+            rows = {(by, key): by_option.get(option.key) for by, key, _, by_option in rows_of(choice)}
             there = {row: count for row, count in rows.items() if any(keys(p)[row[0]] == row[1] for p in of_option)}
             assert attacked(of_option, there, option.forms) == []
 
@@ -137,10 +137,10 @@ def test_parts_tell_rates_and_reasons_and_are_kept_as_they_are() -> None:
     assert [(group.key, group.answers) for group in report.by_occasion] == [("", 5), ("late", 5)]
     assert [(group.key, group.answers) for group in report.by_half] == [("am", 5), ("pm", 5)]
     (choice,) = report.by_choice
-    told = {by: [(row.key, row.asked, [(one.key, one.forms) for one in row.options]) for row in rows]
+    shown = {by: [(row.key, row.asked, [(one.key, one.forms) for one in row.options]) for row in rows]
             for by, rows in choice.tables.items()}  # fmt: skip
     first, second = [("guidance", 5)], [("wait", 5)]
-    assert told == {
+    assert shown == {
         COUNTER: [("q1", 5, first), ("q2", 5, second)],
         "field": [("Hộ tịch", 5, second), ("Đất đai", 5, first)],
         "occasion": [("", 5, first), ("late", 5, second)],

@@ -9,9 +9,9 @@ from catalog.files.mistakes import Unreadable
 from catalog.files.notes import Notes
 from reports.self_score import indicator_sheet
 from reports.self_score.indicator_reading import read
-from reports.self_score.indicators import OWN_FILE, Line, SchemeError, add_up, load, parse
+from reports.self_score.indicators import SCHEME_FILE, Line, SchemeError, add_up, load, parse
 
-OWN = """
+SCHEME = """
 source = "Quyết định của tỉnh"
 since = 2026-01-01
 points = 1
@@ -55,34 +55,34 @@ def test_there_is_no_grade_while_an_indicator_is_missing(tmp_path: Path) -> None
 
 def test_a_units_own_bands_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
     """In the sums and in the sheet, which says whose they are."""
-    (tmp_path / OWN_FILE).write_text(OWN, encoding="utf-8")
+    (tmp_path / SCHEME_FILE).write_text(SCHEME, encoding="utf-8")
     scheme = load(tmp_path)
     assert add_up(scheme, [1, 1]).grade == "Đạt"
     assert "theo thiết lập của đơn vị: từ 2 điểm trở lên Đạt; dưới 2 điểm Chưa" in indicator_sheet.bands(scheme)
     indicator_sheet.write(tmp_path / "a.xlsx", scheme, [Line(1), Line()])
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    told = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    assert "Quyết định của tỉnh" in told
-    assert 'IF(D8>=2,"Đạt","Chưa ""đạt""")' in told
+    text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    assert "Quyết định của tỉnh" in text
+    assert 'IF(D8>=2,"Đạt","Chưa ""đạt""")' in text
 
 
 WRONG = {
     "not TOML": ("points =", "TOML"),
     "nothing there": ("", "thiếu 'since'"),
-    "an unknown key": (OWN.replace("points", "diem"), "không có mục 'diem'"),
-    "points as text": (OWN.replace("points = 1", 'points = "1"'), "points"),
-    "a date as text": (OWN.replace("2026-01-01", '"2026"'), "since"),
-    "bands upwards": (OWN.replace("least = 2", "least = 0"), "cao xuống thấp"),
-    "no last band": (OWN.replace("least = 0", "least = 1"), "least = 0"),
-    "a band out of reach": (OWN.replace("least = 2", "least = 3"), "cao nhất là 2"),
-    "an empty name": (OWN.replace('"Đạt"', '" "'), "name"),
+    "an unknown key": (SCHEME.replace("points", "diem"), "không có mục 'diem'"),
+    "points as text": (SCHEME.replace("points = 1", 'points = "1"'), "points"),
+    "a date as text": (SCHEME.replace("2026-01-01", '"2026"'), "since"),
+    "bands upwards": (SCHEME.replace("least = 2", "least = 0"), "cao xuống thấp"),
+    "no last band": (SCHEME.replace("least = 0", "least = 1"), "least = 0"),
+    "a band out of reach": (SCHEME.replace("least = 2", "least = 3"), "cao nhất là 2"),
+    "an empty name": (SCHEME.replace('"Đạt"', '" "'), "name"),
 }
 
 
-@pytest.mark.parametrize(("source", "told"), WRONG.values(), ids=WRONG)
-def test_a_scheme_that_cannot_be_used_is_refused(source: str, told: str) -> None:
+@pytest.mark.parametrize(("source", "reason"), WRONG.values(), ids=WRONG)
+def test_a_scheme_that_cannot_be_used_is_refused(source: str, reason: str) -> None:
     """With the file and the reason."""
-    with pytest.raises(SchemeError, match=rf"x\.toml: .*{told}"):
+    with pytest.raises(SchemeError, match=rf"x\.toml: .*{reason}"):
         parse(source, "x.toml")
 
 

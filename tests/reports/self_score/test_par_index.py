@@ -81,13 +81,15 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("rows", "row", "column", "told"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_named_by_file_row_and_column(tmp_path: Path, rows: str, row: int, column: str, told: str) -> None:
+@pytest.mark.parametrize(("rows", "row", "column", "reason"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named_by_file_row_and_column(
+    tmp_path: Path, rows: str, row: int, column: str, reason: str
+) -> None:
     """One each, and the other rows are read on."""
     _, mistakes = read(table(tmp_path, f"{rows}\nB;Hai;1;2;;;"), Notes())
     (first, second) = map(str, mistakes)
     assert first.startswith(f"bang.csv, dòng {row}, cột «{column}»: ")
-    assert told in first
+    assert reason in first
     assert "cột «Điểm tự chấm»: 02/01" in second
 
 

@@ -75,10 +75,10 @@ WRONG: dict[str, tuple[object, str]] = {
 }
 
 
-@pytest.mark.parametrize(("cell", "told"), WRONG.values(), ids=WRONG)
-def test_what_is_no_number_of_points_is_refused(cell: object, told: str) -> None:
+@pytest.mark.parametrize(("cell", "reason"), WRONG.values(), ids=WRONG)
+def test_what_is_no_number_of_points_is_refused(cell: object, reason: str) -> None:
     """The sentence names what stands there."""
-    with pytest.raises(Wrong, match=told):
+    with pytest.raises(Wrong, match=reason):
         read_points(cell)
 
 

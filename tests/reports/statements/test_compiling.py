@@ -104,8 +104,8 @@ async def test_paper_that_is_typed_in_later_makes_a_restatement(office: SqlStore
     )
     async with office.reading() as tx:
         assert await tx.statement(first.id) == first
-    told = summary.report_text(second).plain.split("\n")
-    assert told[:3] == ["Bản lần 2, bổ sung ngày 21/11/2026", second.changes[0], ""]
+    lines = summary.report_text(second).plain.split("\n")
+    assert lines[:3] == ["Bản lần 2, bổ sung ngày 21/11/2026", second.changes[0], ""]
     assert summary.restated(first) == Text()
 
 
@@ -290,9 +290,9 @@ async def test_a_period_before_with_few_answers_is_not_compared_with_in_words(of
 async def test_the_rule_of_three_levels_says_which_they_are(office: SqlStore) -> None:
     """The rate with its rule, and three shares instead of five."""
     await keep(office, *BA_BICH, form(3000, 1), form(3001, 2))
-    told = summary.full((await compiled(office, scope=replace(SCOPE, rule="three"))).report).plain
-    assert "Hài lòng (ba mức: hài lòng là mức 3 và 4, rất hài lòng là mức 5): 99,30%" in told
-    assert "Rất hài lòng (mức 5) 84,21 · Hài lòng (mức 3 và 4) 15,09 · Không hài lòng (mức 1 và 2) 0,70" in told
+    text = summary.full((await compiled(office, scope=replace(SCOPE, rule="three"))).report).plain
+    assert "Hài lòng (ba mức: hài lòng là mức 3 và 4, rất hài lòng là mức 5): 99,30%" in text
+    assert "Rất hài lòng (mức 5) 84,21 · Hài lòng (mức 3 và 4) 15,09 · Không hài lòng (mức 1 và 2) 0,70" in text
 
 
 async def test_tables_of_one_row_are_left_out(office: SqlStore) -> None:

@@ -79,13 +79,13 @@ async def test_comments_come_latest_day_first_with_their_lowest_level(store: Sql
     await kept(store, 4, {"overall": 1, "comment": "Nơi khác"}, unit="cao-lanh")
     await kept(store, 5, {"overall": 1, "comment": "Tháng trước"}, day=DAY - timedelta(days=7))
     await kept(store, 6, {"overall": 3, "procedure": "Khai sinh"})
-    own = [
+    expected = [
         Comment("sa-dec", "", DAY, 0, "Chưa chấm", None),
         Comment("sa-dec", "quay1", DAY - timedelta(days=1), 4, "Nhanh", None),
     ]
-    assert await comments(store) == own
+    assert await comments(store) == expected
     assert await comments(store, "sa-dec", "cao-lanh") == [
-        own[0], Comment("cao-lanh", "quay1", DAY, 1, "Nơi khác", None), own[1]
+        expected[0], Comment("cao-lanh", "quay1", DAY, 1, "Nơi khác", None), expected[1]
     ]  # fmt: skip
 
 
@@ -122,10 +122,10 @@ async def test_missed_questions_are_those_of_the_units_and_days(store: SqlStore)
         await tx.note_misses([NoteMiss("sa-dec", "năm ngoái")], DAY - timedelta(days=365))
         await tx.note_misses([NoteMiss("sa-dec", "1.001193 Khai sinh", "name_only")], DAY)
     async with store.reading() as tx:
-        own = await tx.missed(["sa-dec"], DAY - timedelta(days=1), DAY, 20)
+        one_unit = await tx.missed(["sa-dec"], DAY - timedelta(days=1), DAY, 20)
         both = await tx.missed(["sa-dec", "cao-lanh"], DAY, DAY, 1)
     gap = Missed("name_only", 1, (("1.001193 Khai sinh", 1),))
-    assert own == [Missed("missed", 5, (("biển số", 3), ("nuôi yến", 2))), gap]
+    assert one_unit == [Missed("missed", 5, (("biển số", 3), ("nuôi yến", 2))), gap]
     assert both == [Missed("missed", 4, (("nuôi yến", 3),)), gap]
 
 

@@ -273,7 +273,7 @@ async def test_a_backup_shows_one_moment(opened: Opening, tmp_path: Path, kind: 
     engine = await opened(kind, upgrade.HEAD)
     store = SqlStore(engine)
     made = 0
-    begun, finished = asyncio.Event(), asyncio.Event()
+    started, finished = asyncio.Event(), asyncio.Event()
 
     async def write() -> None:
         nonlocal made
@@ -285,11 +285,11 @@ async def test_a_backup_shows_one_moment(opened: Opening, tmp_path: Path, kind: 
             async with store.transaction() as tx:
                 await tx.keep_responses(given)
             made += 1
-            begun.set()
+            started.set()
 
     async with asyncio.TaskGroup() as group:
         group.create_task(write())
-        await begun.wait()
+        await started.wait()
         manifest = await back_up(engine, tmp_path / "a.zip", {}, NOW)
         finished.set()
     rows = {part.name: part.rows for part in manifest.tables}
@@ -324,8 +324,8 @@ async def test_a_damaged_file_is_named_with_the_part(opened: Opening, tmp_path: 
         "answer hỏng": None,
         "thiếu bảng unit": rewritten(path, lambda parts, _: parts.pop("tables/unit.jsonl")),
     }
-    for told, copy in cases.items():
-        with pytest.raises(Damaged, match=told):
+    for reason, copy in cases.items():
+        with pytest.raises(Damaged, match=reason):
             verified(copy or spoilt(whole[:at] + b"\0\0\0\0" + whole[at + 4 :]))
     with pytest.raises(Damaged, match="bảng answer đã bị thay đổi"):
         verified(rewritten(path, changed))

@@ -82,7 +82,7 @@ TX: dict[str, list[Call]] = {
     "answer_request": [lambda tx: tx.answer_request(1, DAY)],
     "any_waits": [lambda tx: tx.any_waits()],
     "apart": [lambda tx: tx.apart(*WEEK)],
-    "aside": [lambda tx: tx.aside("zalo")],
+    "chats_with_set_aside": [lambda tx: tx.chats_with_set_aside("zalo")],
     "ask_pairing": [lambda tx: tx.ask_pairing("mới", "c1", NOW)],
     "asked": [lambda tx: tx.asked(*WEEK)],
     "beat": [lambda tx: tx.beat(NOW)],
@@ -273,7 +273,7 @@ TX: dict[str, list[Call]] = {
     "requests": [lambda tx: tx.requests(), lambda tx: tx.requests(open_only=True)],
     "responses": [lambda tx: tx.responses(["r7"])],
     "resume": [lambda tx: tx.resume(*CHAT)],
-    "tell_of_aside": [lambda tx: tx.tell_of_aside(*CHAT)],
+    "note_offered": [lambda tx: tx.note_offered(*CHAT)],
     "revoke_screen": [lambda tx: tx.revoke_screen(7)],
     "revoke_slips": [lambda tx: tx.revoke_slips(["s7"])],
     "round_counts": [lambda tx: tx.round_counts(["d1", "d2"])],
@@ -283,7 +283,7 @@ TX: dict[str, list[Call]] = {
     "put_setting": [lambda tx: tx.put_setting("u1", "contact", 0, {}, Author("admin u1"), NOW)],
     "setting_changes": [lambda tx: tx.setting_changes("u1", 9)],
     "stated": [lambda tx: tx.stated("u1", ["1"])],
-    "state_own": [lambda tx: tx.state_own("u1", "a", [Entry("1", "")], NOW, Author("admin u1"))],
+    "put_stated": [lambda tx: tx.put_stated("u1", "a", [Entry("1", "")], NOW, Author("admin u1"))],
     "settings": [lambda tx: tx.settings(), lambda tx: tx.settings("u1")],
     "screens": [lambda tx: tx.screens(["c1", "c2"])],
     "see_screen": [lambda tx: tx.see_screen(7, NOW)],
@@ -333,7 +333,7 @@ NO_QUERY = {"close", "reading", "transaction", "health", "damage", "moment", "ho
 NIGHTLY = "once a night, outside of every turn and page"
 COMMAND = "a command that somebody types, and waits for"
 WHOLE: dict[str, dict[str, str]] = {
-    "aside": {"outbox": "once at the start, from an index of what is set aside alone"},
+    "chats_with_set_aside": {"outbox": "once at the start, from an index of what is set aside alone"},
     "end_sessions": {"token": f"{COMMAND}; links and sessions end, so that there are as many as staff"},
     "date_back": {
         "outbox": f"{NIGHTLY}; chats that a clock dated ahead",
@@ -414,7 +414,7 @@ async def test_growing_tables_are_read_by_their_indexes(store: SqlStore) -> None
                 if tables := await whole(store, way, outside=calls is STORE):
                     found.setdefault(name, set()).update(tables)
     unexpected = {name: sorted(tables - WHOLE.get(name, {}).keys()) for name, tables in found.items()}
-    if told := "\n".join(f"{name}: {', '.join(tables)}" for name, tables in sorted(unexpected.items()) if tables):
-        pytest.fail(f"read as a whole:\n{told}")
+    if listing := "\n".join(f"{name}: {', '.join(tables)}" for name, tables in sorted(unexpected.items()) if tables):
+        pytest.fail(f"read as a whole:\n{listing}")
     if store.single_process:
         assert found.keys() == WHOLE.keys()

@@ -23,9 +23,9 @@ NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def store(own: str) -> AsyncIterator[SqlStore]:
+async def store(fresh_database: str) -> AsyncIterator[SqlStore]:
     """A store with tables, on each database."""
-    store = SqlStore.open(own)
+    store = SqlStore.open(fresh_database)
     yield store
     await store.close()
 

@@ -257,13 +257,13 @@ async def test_an_unusable_database_is_named_in_a_sentence_without_its_password(
     """The operator reads which database and what is wrong, and nobody reads the password."""
     with pytest.raises(DatabaseUnusable) as refusal:
         await use(make(tmp_path))
-    told = str(refusal.value)
-    assert place in told
-    assert told[0].isupper()
-    assert told.endswith(".")
-    assert "\n" not in told
-    assert PASSWORD not in told
-    assert quote(PASSWORD) not in told
+    sentence = str(refusal.value)
+    assert place in sentence
+    assert sentence[0].isupper()
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert PASSWORD not in sentence
+    assert quote(PASSWORD) not in sentence
 
 
 async def test_a_database_that_does_not_exist_is_named(postgresql: str) -> None:

@@ -49,9 +49,9 @@ def upgrade() -> None:
 @pytest.fixture(params=[Servers.sqlite, Servers.postgresql], ids=["sqlite", "postgresql"])
 async def engine(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[AsyncEngine]:
     """An engine on a database at the test's revision, the newest if it has none; on PostgreSQL it is brought there."""
-    own = request.node.callspec.params.get("revision")
-    brought = own and request.param is Servers.postgresql
-    async with request.param(servers, BASE if brought else own or upgrade.HEAD) as url:
+    revision = request.node.callspec.params.get("revision")
+    brought = revision and request.param is Servers.postgresql
+    async with request.param(servers, BASE if brought else revision or upgrade.HEAD) as url:
         engine = create_engine(url)
         yield engine
         await engine.dispose()

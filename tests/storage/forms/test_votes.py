@@ -118,9 +118,9 @@ async def test_a_slip_begun_elsewhere_goes_on_under_the_same_form(store: SqlStor
     assert await file(store, Filing(on_slip("one", complete=False), code)) == {}
     assert await counts(store) == Counts(issued=1, used=0, begun=1, revoked=0)
     async with store.reading() as tx:
-        begun = (await tx.opened([code]))[code].begun
-    assert begun
-    assert (begun.id, begun.answers) == ("one", {"overall": 4})
+        unfinished = (await tx.opened([code]))[code].unfinished
+    assert unfinished
+    assert (unfinished.id, unfinished.answers) == ("one", {"overall": 4})
     assert await file(store, Filing(on_slip("two", answers={"overall": 2}), code)) == {}
     assert {key: form.answers for key, form in (await stored(store, "one", "two")).items()} == {"one": {"overall": 2}}
     assert await counts(store) == Counts(issued=1, used=1, begun=0, revoked=0)

@@ -144,11 +144,11 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     poster.draw(sheet, f"{address}/k/quay1", unit, counter, said)
     slip_page = Measured(*A4_MM)
     slip_sheets.draw_page(slip_page, heading, slips)
-    told = Measured(*A4_MM)
+    results_page = Measured(*A4_MM)
     reasons = [Bar("Phải bổ sung giấy tờ nhiều lần", "1.234 phiếu (100%)", 100)] * 5
     facts = ["Tỷ lệ trả lời: 14,76% (1.310 phiếu trên 8.876 hồ sơ tiếp nhận trong kỳ)."] * 5
     results_poster.draw(
-        told, Results(unit, "Quý 4/2026", "81,99%", facts, "Lý do:", reasons, f"{address}/ket-qua", said)
+        results_page, Results(unit, "Quý 4/2026", "81,99%", facts, "Lý do:", reasons, f"{address}/ket-qua", said)
     )
     form = Measured(ballot_form.HALF_MM, ballot_form.SHEET_MM[1])
     questionnaire = shipped()["tieuchi22"]
@@ -157,10 +157,10 @@ def test_nothing_overlaps_or_runs_over_the_edge(
     ballot_form.joined([header, *blocks]).draw(form, ballot_form.MARGIN, ballot_form.TOP)
     ballot_form.draw_slip(form, ballot_form.MARGIN, heading, slips[2])
     ballot_form.draw_foot(form, ballot_form.MARGIN, heading, slips[2], "Trang 1/3")
-    for page in (sheet, slip_page, told, form):
+    for page in (sheet, slip_page, results_page, form):
         assert page.faults() == []
         assert min(page.sizes) >= 5
-    written = "".join(box.what for page in (sheet, slip_page, told, form) for box in page.boxes)
+    written = "".join(box.what for page in (sheet, slip_page, results_page, form) for box in page.boxes)
     assert "…" not in written
     for remark in said:
         assert written.replace(" ", "").count(remark.replace(" ", "")) == 11

@@ -163,9 +163,9 @@ async def test_messages_of_one_person_at_once_are_all_answered(app: App, visitor
     """Ten questions sent together get ten answers, each after its question."""
     await visitor.get("/")
     await asyncio.gather(*(visitor.turn(f"/help {number}", id=str(number)) for number in range(10)))
-    told = said_in(app, visitor)
-    assert [mine for mine, _ in told] == [False, *([True, False] * 10)]
-    assert sorted(text for mine, text in told if mine) == [f"/help {number}" for number in range(10)]
+    messages = said_in(app, visitor)
+    assert [mine for mine, _ in messages] == [False, *([True, False] * 10)]
+    assert sorted(text for mine, text in messages if mine) == [f"/help {number}" for number in range(10)]
 
 
 async def test_a_button_is_pressed_by_plain_form(visitor: Visitor) -> None:
@@ -523,15 +523,15 @@ async def test_a_browser_without_cookies_and_script_sees_the_answers(app: App) -
             fields = dict(page.page.one("form", id="write").fields()) | sent
             return await bare.post("/chat", fields)
 
-        told = locales.text("vi", "web.no_cookie")
+        sentence = locales.text("vi", "web.no_cookie")
         counted = "SELECT count(*) FROM answer JOIN response ON response = id WHERE source = 'webchat' AND level = 4"
         before = rows(app, counted)[0][0]
         first = await bare.get("/")
         answer = await say(first, text="chứng thực bản sao")
         assert answer.status == 200
         assert "Chứng thực bản sao" in answer.said
-        assert told not in first.said
-        assert told in answer.said
+        assert sentence not in first.said
+        assert sentence in answer.said
         second = await say(answer, text="", button="counter:quay1")
         third = await say(second, text="1")
         fourth = await say(third, text="4")

@@ -25,7 +25,7 @@ scale = ["១", "២", "៣", "៤", "៥"]
 [forms.nhanh.question.overall]
 text = "តើលោកអ្នកយល់យ៉ាងណា?"
 """
-OWN = """
+RIENG = """
 code = "rieng"
 version = 1
 title = "Phiếu riêng"
@@ -70,7 +70,7 @@ async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> A
     for place in (folder / "locales", folder / "forms", sounds):
         place.mkdir(parents=True)
     (folder / "locales" / "km.toml").write_text(KHMER, "utf-8")
-    (folder / "forms" / "rieng.toml").write_text(OWN, "utf-8")
+    (folder / "forms" / "rieng.toml").write_text(RIENG, "utf-8")
     for name in ("overall.ogg", "form-notice.mp3"):
         (sounds / name).write_bytes(SOUND)
     async with running(settings_for(folder)) as started:
@@ -84,8 +84,8 @@ async def app(run_moment: Moment, tmp_path_factory: pytest.TempPathFactory) -> A
 
 def places(answer: Answer) -> str:
     """Where the page says one is."""
-    (told,) = [node.text for node in answer.page.all("p") if node.text.startswith(("trang ", "page "))]
-    return told
+    (line,) = [node.text for node in answer.page.all("p") if node.text.startswith(("trang ", "page "))]
+    return line
 
 
 # Back, and leaving out.

@@ -45,13 +45,13 @@ def ticked(page: Node) -> list[tuple[str, str]]:
     return [*boxes, *chosen, *((node["name"], node.text) for node in page.all("textarea") if node.text)]
 
 
-def problem_beside(answer: Answer, question: str) -> str:
+def problem_of(answer: Answer, question: str) -> str:
     """The problem that stands in the group of a question; empty where there is none."""
     groups = [group for group in answer.page.all("fieldset") if any(node["name"] == question for node in group.walk())]
-    told = [problem for group in groups for problem in group.all("p", class_="problem")]
+    problems = [problem for group in groups for problem in group.all("p", class_="problem")]
     for group in groups:
-        assert group["aria-describedby"] == (told[0]["id"] if told else "")
-    return told[0].text if told else ""
+        assert group["aria-describedby"] == (problems[0]["id"] if problems else "")
+    return problems[0].text if problems else ""
 
 
 def responses(app: App) -> int:
@@ -211,9 +211,9 @@ async def test_the_optional_page_is_kept_as_given(
     """What was added is stored with the level, and the person is thanked."""
     first = await visitor.get("/k/quay1")
     thanks = await visitor.send(await visitor.send(first, press=level), more)
-    own = f"/k/quay1/{token_of(first).partition('-')[0]}."
+    prefix = f"/k/quay1/{token_of(first).partition('-')[0]}."
     assert thanks.status == 200
-    assert thanks.url.path.startswith(own)
+    assert thanks.url.path.startswith(prefix)
     assert "Đã ghi nhận phiếu của Ông/Bà. Xin cảm ơn!" in thanks.said
     assert stored(app, token_of(first)) == {"overall": int(level), **expected, "complete": True}
 
@@ -370,7 +370,7 @@ async def test_each_of_the_nine_items_is_needed(question: str, app: App, visitor
     given = {name: str(2 + place) for place, name in enumerate(questions) if name != question}
     refused = await visitor.send(answer, given)
     assert refused.status == 400
-    assert {name: problem_beside(refused, name) for name in questions} == {
+    assert {name: problem_of(refused, name) for name in questions} == {
         **dict.fromkeys(questions, ""), question: "Câu này cần câu trả lời.",
     }  # fmt: skip
     assert ticked(refused.page) == sorted(given.items())
@@ -386,7 +386,7 @@ async def test_the_procedure_must_be_named(blank: str, app: App, visitor: Visito
     """The long form's first question cannot be left blank."""
     first = await visitor.get("/k/quay9")
     refused = await visitor.send(first, {"field": blank})
-    assert (refused.status, problem_beside(refused, "field")) == (400, "Câu này cần câu trả lời.")
+    assert (refused.status, problem_of(refused, "field")) == (400, "Câu này cần câu trả lời.")
     assert stored(app, token_of(first)) == {}
 
 
@@ -395,7 +395,7 @@ async def test_a_text_that_is_too_long_is_given_back_to_be_shortened(app: App, v
     first = await visitor.get("/k/quay9")
     text = "Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con. " * 10
     refused = await visitor.send(first, {"field": text})
-    assert (refused.status, problem_beside(refused, "field")) == (400, "Xin viết ngắn hơn, tối đa 500 chữ cái.")
+    assert (refused.status, problem_of(refused, "field")) == (400, "Xin viết ngắn hơn, tối đa 500 chữ cái.")
     assert stored(app, token_of(first)) == {}
     assert ticked(refused.page) == [("field", text.strip())]
 
@@ -407,7 +407,7 @@ async def test_the_optional_page_comes_back_whole_with_its_problem(visitor: Visi
     refused = await visitor.post("/k/quay1", sent)
     assert refused.status == 400
     assert asked(refused) == AFTER_HIGH
-    assert problem_beside(refused, "attitude") == "Xin chọn một mức."
+    assert problem_of(refused, "attitude") == "Xin chọn một mức."
     assert ticked(refused.page) == [("waiting", "4"), ("comment", "Cô Lan rất tận tình.")]
 
 
@@ -468,7 +468,7 @@ async def test_unknown_options_and_wrong_values_are_refused(
     before = stored(app, token_of(opened))
     fields = [("token", token_of(opened)), ("page", str(page)), *((question, value) for value in values)]
     refused = await visitor.post(f"/k/{counter}", fields)
-    assert (refused.status, problem_beside(refused, question)) == (400, problem)
+    assert (refused.status, problem_of(refused, question)) == (400, problem)
     assert stored(app, token_of(opened)) == before
 
 
@@ -480,7 +480,7 @@ async def test_unknown_reasons_are_refused(values: list[str], app: App, visitor:
     refused = await visitor.post("/k/quay1", fields)
     assert refused.status == 400
     assert stored(app, token_of(second)) == {"overall": 2, "complete": False}
-    assert problem_beside(refused, "reasons") == "Xin chọn trong các ý đã nêu."
+    assert problem_of(refused, "reasons") == "Xin chọn trong các ý đã nêu."
 
 
 @pytest.mark.parametrize(
@@ -642,8 +642,8 @@ async def test_a_body_under_the_limit_is_read(app: App, visitor: Visitor) -> Non
 async def test_a_form_on_another_site_is_refused(headers: dict[str, str], app: App, visitor: Visitor) -> None:
     """What a browser marks as coming from elsewhere is not stored, however good its token is."""
     first = await visitor.get("/k/quay1")
-    told = {name: value.replace("OWN", app.settings.address) for name, value in headers.items()}
-    refused = await visitor.ask("POST", "/k/quay1", data=filled_in(first.form, {"overall": "1"}), headers=told)
+    filled = {name: value.replace("OWN", app.settings.address) for name, value in headers.items()}
+    refused = await visitor.ask("POST", "/k/quay1", data=filled_in(first.form, {"overall": "1"}), headers=filled)
     assert (refused.status, stored(app, token_of(first))) == (403, {})
     hidden = headers == {"Origin": "null"}
     assert locales.text("vi", "web.origin_hidden" if hidden else "web.forbidden") in refused.said
@@ -663,8 +663,8 @@ async def test_a_form_on_another_site_is_refused(headers: dict[str, str], app: A
 async def test_our_own_forms_are_accepted(headers: dict[str, str], app: App, visitor: Visitor) -> None:
     """New browsers, old ones, and those that say nothing are let in."""
     first = await visitor.get("/k/quay1")
-    told = {name: value.replace("OWN", app.settings.address) for name, value in headers.items()}
-    answer = await visitor.ask("POST", "/k/quay1", data=filled_in(first.form, {"overall": "4"}), headers=told)
+    filled = {name: value.replace("OWN", app.settings.address) for name, value in headers.items()}
+    answer = await visitor.ask("POST", "/k/quay1", data=filled_in(first.form, {"overall": "4"}), headers=filled)
     assert (answer.status, stored(app, token_of(first))) == (200, {"overall": 4, "complete": False})
 
 
@@ -687,7 +687,7 @@ async def test_the_english_form_is_english_to_the_end(app: App, visitor: Visitor
 async def test_a_problem_is_told_in_english(visitor: Visitor) -> None:
     """The sentence beside the question follows the language of the page."""
     refused = await visitor.send(await visitor.get("/k/quay9?lang=en"), {"field": ""})
-    assert (refused.status, problem_beside(refused, "field")) == (400, "This question needs an answer.")
+    assert (refused.status, problem_of(refused, "field")) == (400, "This question needs an answer.")
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -783,8 +783,8 @@ async def test_a_browser_without_cookies_and_script_is_thanked(app: App) -> None
 async def test_a_form_whose_sender_is_hidden_is_told_why(visitor: Visitor, app: App) -> None:
     """An old browser that says `Origin: null` gets a sentence; another site gets none, and neither is stored."""
     fields = filled_in((await visitor.get("/k/quay1")).form, {}, press="2")
-    for origin, told in (("null", True), ("https://other.example", False)):
+    for origin, explained in (("null", True), ("https://other.example", False)):
         answer = await visitor.ask("POST", "/k/quay1", data=fields, headers={"Origin": origin})
         assert answer.status == 403
-        assert (locales.text("vi", "web.origin_hidden") in answer.said) == told
+        assert (locales.text("vi", "web.origin_hidden") in answer.said) == explained
     assert stored(app, dict(fields)["token"]) == {}

@@ -194,7 +194,7 @@ async def office(app: App) -> AsyncIterator[Office]:
     locales.install({})
 
 
-async def begun(office: Office, path: str) -> Answer:
+async def answer_first_page(office: Office, path: str) -> Answer:
     """Answer the first page, and stay on the second."""
     first = await office.visitor.get(f"{path}?lang=km")
     second = await office.visitor.send(first, press="2")
@@ -205,7 +205,7 @@ async def begun(office: Office, path: str) -> Answer:
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 async def test_a_form_of_the_open_code_is_finished(office: Office, change: Change) -> None:
     """In the wording it was begun in, whatever changed."""
-    page = await begun(office, f"/k/{office.counter}")
+    page = await answer_first_page(office, f"/k/{office.counter}")
     await change(office)
     sent = await office.visitor.send(page, {"comment": TYPED})
     assert sent.status == 200
@@ -227,7 +227,7 @@ async def test_a_first_page_of_the_open_code_is_taken(office: Office, change: Ch
 @pytest.mark.parametrize("change", [new_version, form_removed], ids=lambda change: change.__name__)
 async def test_a_browser_that_comes_back_goes_on_with_its_form(office: Office, change: Change) -> None:
     """It is not told that it has voted today, and does not begin anew."""
-    await begun(office, f"/k/{office.counter}")
+    await answer_first_page(office, f"/k/{office.counter}")
     await change(office)
     again = await office.visitor.get(f"/k/{office.counter}")
     sent = await office.visitor.send(again, {"comment": TYPED})
@@ -245,7 +245,7 @@ async def test_a_page_that_was_left_open_is_handed_back_when_its_counter_closed(
     office: Office, change: Change, said: str
 ) -> None:
     """After two days: the true reason, and the words that were typed."""
-    page = await begun(office, f"/k/{office.counter}")
+    page = await answer_first_page(office, f"/k/{office.counter}")
     await change(office)
     office.ahead += timedelta(days=2)
     sent = await office.visitor.send(page, {"comment": TYPED})
@@ -258,7 +258,7 @@ async def test_a_page_that_was_left_open_is_handed_back_when_its_counter_closed(
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 async def test_a_form_on_a_slip_is_finished_or_handed_back(office: Office, change: Change) -> None:
     """Finished in its wording; where the round is over that is said, and what was typed stands there."""
-    page = await begun(office, f"/s/{office.slip}")
+    page = await answer_first_page(office, f"/s/{office.slip}")
     await change(office)
     sent = await office.visitor.send(page, {"comment": TYPED})
     over = locales.text("vi", "survey.refused.closed")
@@ -277,7 +277,7 @@ async def test_a_form_on_a_slip_is_finished_or_handed_back(office: Office, chang
 @pytest.mark.parametrize("change", [new_version, form_removed], ids=lambda change: change.__name__)
 async def test_a_slip_that_was_opened_is_not_held_up_for_guesses(office: Office, change: Change) -> None:
     """Its page proves that its code is known, in whichever wording; who opens one anew waits a moment."""
-    page = await begun(office, f"/s/{office.slip}")
+    page = await answer_first_page(office, f"/s/{office.slip}")
     await change(office)
     for _ in range(int(WRONG_CODES.most)):
         assert (await office.visitor.get(f"/s/{fresh()}")).status == 404
@@ -369,15 +369,15 @@ async def test_a_form_in_chat_is_finished_or_its_end_told(office: Office, change
     await person.tap(":agree")
     await person.tap(":2")
     await change(office)
-    told = await person.say(TYPED)
+    text = await person.say(TYPED)
     over = locales.text("vi", "survey.refused.closed")
     if on_slip and change in ENDS_SLIPS:
-        assert over in told
+        assert over in text
         assert office.forms() == [(1, 0, {"overall": 2})]
         assert office.state() == "issued"
     else:
-        assert over not in told
-        assert "Cảm ơn." in told
+        assert over not in text
+        assert "Cảm ơn." in text
         assert office.forms() == [(1, 1, {"overall": 2, "comment": TYPED})]
 
 
@@ -398,7 +398,7 @@ LOST = locales.text("vi", "survey.lost")
 
 async def test_a_slip_whose_wording_is_lost_is_free_again(office: Office) -> None:
     """On the web: it is said, and the slip is answered from the start in the wording in use."""
-    await begun(office, f"/s/{office.slip}")
+    await answer_first_page(office, f"/s/{office.slip}")
     await lost(office)
     first = await office.visitor.get(f"/s/{office.slip}")
     assert first.status == 200
@@ -410,7 +410,7 @@ async def test_a_slip_whose_wording_is_lost_is_free_again(office: Office) -> Non
 
 async def test_the_open_code_begins_anew_where_the_wording_is_lost(office: Office) -> None:
     """Nobody is told that they have voted today."""
-    await begun(office, f"/k/{office.counter}")
+    await answer_first_page(office, f"/k/{office.counter}")
     await lost(office)
     first = await office.visitor.get(f"/k/{office.counter}")
     assert first.status == 200
@@ -422,7 +422,7 @@ async def test_the_open_code_begins_anew_where_the_wording_is_lost(office: Offic
 
 async def test_a_paper_ballot_is_taken_where_the_wording_is_lost(office: Office) -> None:
     """What was begun on its slip can never be finished, so it keeps nobody out."""
-    await begun(office, f"/s/{office.slip}")
+    await answer_first_page(office, f"/s/{office.slip}")
     await lost(office)
     await _log_in(office)
     page = await office.visitor.get(f"/staff/paper?round={quote(office.round)}")
@@ -450,7 +450,7 @@ async def test_a_chat_begins_anew_where_the_wording_is_lost(office: Office, on_s
 
 async def test_a_wording_that_another_process_has_just_stored_is_not_lost(office: Office) -> None:
     """It is not in this process's world yet; nothing is given up, and the page says to try again."""
-    await begun(office, f"/s/{office.slip}")
+    await answer_first_page(office, f"/s/{office.slip}")
     office.world = replace(office.world, forms={"thu": wording(2)}, wordings={})
     answer = await office.visitor.get(f"/s/{office.slip}")
     assert (answer.status, office.forms()) == (503, [(1, 0, {"overall": 2})])
@@ -463,7 +463,7 @@ async def test_two_wordings_never_meet_in_one_form(office: Office) -> None:
         await connection.exec_driver_sql("UPDATE survey_round SET version = 0")
     newer = await office.visitor.get(f"/s/{office.slip}")
     office.world = replace(office.world, forms={"thu": wording(1)})
-    await begun(office, f"/s/{office.slip}")
+    await answer_first_page(office, f"/s/{office.slip}")
     sent = await office.visitor.send(newer, press="5")
     assert sent.status == 409
     assert locales.text("vi", "survey.refused.changed") in sent.said

@@ -36,7 +36,7 @@ async def send(
     )
 
 
-def told(answer: Answer) -> tuple[list[str], dict[str, str]]:
+def stored_and_refused(answer: Answer) -> tuple[list[str], dict[str, str]]:
     """The ids stored, and the reasons of those refused."""
     read = json.loads(answer.body)
     return read["stored"], {one["id"]: one["reason"] for one in read["refused"]}

@@ -20,7 +20,7 @@ FORM = shipped()["nhanh"]
 SHOWN = Shown("overall", FORM.version, FORM.digest, FORM.code)
 ID = "0123456789abcdef" * 2
 TAP = {"id": ID, "level": 4, "at": "2026-11-20T00:59:30.000Z"}
-OWN = """
+RIENG = """
 code = "rieng"
 version = 1
 title.vi = "Phiếu"
@@ -61,7 +61,7 @@ WHERE_BAD = "[[page]]\n" + scale("b", ASKED + 'when = { question = "a", most = 2
 )
 def test_the_question_on_the_screen_is_the_forms_own(questions: str, expected: str | None) -> None:
     """The first that is counted, required and asked of everybody, whatever the form calls it."""
-    found = on_screen(parse(OWN + questions, "rieng.toml"))
+    found = on_screen(parse(RIENG + questions, "rieng.toml"))
     assert (found.id if found else None) == expected
 
 
@@ -110,10 +110,10 @@ def test_a_tap_becomes_a_whole_response(level: int) -> None:
     assert isinstance(read, Submission)
     assert read.answers == {"overall": level}
     assert read.finish
-    told = read.response
-    assert (told.id, told.unit, told.counter, told.source) == (ID, "sa-dec", "quay1", "kiosk")
-    assert (told.form, told.version, told.digest) == ("nhanh", FORM.version, FORM.digest)
-    assert (told.day, told.half, told.stratum) == (date(2026, 11, 20), "am", "open")
+    response = read.response
+    assert (response.id, response.unit, response.counter, response.source) == (ID, "sa-dec", "quay1", "kiosk")
+    assert (response.form, response.version, response.digest) == ("nhanh", FORM.version, FORM.digest)
+    assert (response.day, response.half, response.stratum) == (date(2026, 11, 20), "am", "open")
 
 
 def test_a_tap_keeps_the_wording_that_was_on_the_screen() -> None:

@@ -16,7 +16,7 @@ from bot.secret_key import secret_key
 from handlers.world import Counter, Unit
 from surveys.screens import MOST_WAITING, STILL_WAITING, digest_of
 from tests.web.conftest import Answer, Visitor, pages_of, rows
-from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, tapped, told
+from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, stored_and_refused, tapped
 from web import attempts, pairing_codes
 from web.screens import COOKIE
 from web.signing import Signer
@@ -165,12 +165,12 @@ async def test_looking_alone_takes_no_place(app: App, visitor: Visitor) -> None:
 async def test_a_flood_of_devices_fills_no_database(app: App, clocked: tuple[str, Callable[[timedelta], None]]) -> None:
     """Beyond some nobody is given a code; staff can still pair on the device itself, and the places come free again."""
     address, go_on = clocked
-    told_apart = []
+    got_code = []
     for _ in range(MOST_WAITING + 2):
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
             await waiting(fake := Visitor(client, address), "quay9")
-            told_apart.append(bool((await asked(fake, "quay9"))["code"]))
-    assert told_apart == [True] * MOST_WAITING + [False] * 2
+            got_code.append(bool((await asked(fake, "quay9"))["code"]))
+    assert got_code == [True] * MOST_WAITING + [False] * 2
     go_on(STILL_WAITING)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         assert await waiting(Visitor(client, address), "quay9") != ""
@@ -194,7 +194,7 @@ async def test_staff_pair_it_by_its_code(typing: str, app: App, visitor: Visitor
     assert (await asked(visitor))["paired"]
     assert QUESTION in (await visitor.get("/kiosk/quay1")).said
     tap = tapped(app)
-    assert told(await send(visitor, tap)) == ([tap["id"]], {})
+    assert stored_and_refused(await send(visitor, tap)) == ([tap["id"]], {})
 
 
 async def test_a_scanned_picture_leads_to_the_filled_in_page(visitor: Visitor, officer: Visitor, app: App) -> None:
@@ -304,8 +304,8 @@ async def test_a_screen_is_listed_renamed_and_revoked(app: App, visitor: Visitor
     ((number,),) = rows(app, "SELECT max(id) FROM screen")
     page = await officer.get("/staff/screens")
     article = page.page.one("article", **{"aria-labelledby": f"screen-{number}"})
-    for told_of in ("Quầy 1", "Cửa trước", "Đang dùng", "bởi cán bộ", "thấy lần cuối"):
-        assert told_of in article.text
+    for detail in ("Quầy 1", "Cửa trước", "Đang dùng", "bởi cán bộ", "thấy lần cuối"):
+        assert detail in article.text
     typed = " <b>\x00 Cửa  sau " + "a" * 99
     renamed = await officer.post(f"/staff/screens/{number}", {"action": "rename", "name": typed})
     assert f"<b> Cửa sau {'a' * 47}" in renamed.said
@@ -317,7 +317,7 @@ async def test_a_screen_is_listed_renamed_and_revoked(app: App, visitor: Visitor
         assert ENDED in (await visitor.get("/kiosk/quay1")).said
     assert ENDED not in (await visitor.get("/kiosk/quay2")).said
     await enter(officer, await waiting(visitor))
-    assert told(await send(visitor, tap, token=token)) == ([tap["id"]], {})
+    assert stored_and_refused(await send(visitor, tap, token=token)) == ([tap["id"]], {})
     assert states(app)[number - 1 :] == ["revoked", "paired", "waiting"]
     assert ENDED not in (await visitor.get("/kiosk/quay1")).said
     visitor.client.cookie_jar.clear(lambda cookie: cookie.key == COOKIE)
@@ -352,7 +352,7 @@ async def test_what_was_stored_is_named_again_to_another_screen(app: App, visito
     await another.pair(app, "quay1")
     tap = tapped(app, 2)
     await send(visitor, tap)
-    assert told(await send(another, {**tap, "level": 5})) == ([tap["id"]], {})
+    assert stored_and_refused(await send(another, {**tap, "level": 5})) == ([tap["id"]], {})
     assert [row[-1] for row in kept(app, tap["id"])] == [2]
 
 

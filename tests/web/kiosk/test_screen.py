@@ -21,7 +21,7 @@ from reports.statements.gathering_inputs import names
 from surveys.questionnaire import parse
 from surveys.screens import MOST_IN_TEN_MINUTES
 from tests.web.conftest import Visitor, pages_of, rows, token_of
-from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, tapped, told
+from tests.web.kiosk.taps import JSON_SENT, count, device_token, kept, send, stored_and_refused, tapped
 from web.citizen.screen_codes import code_at
 from web.kiosk.answers import MOST
 from web.screens import COOKIE
@@ -257,7 +257,7 @@ async def test_a_tap_is_stored_with_its_place_and_day(
 ) -> None:
     """One whole response, from the screen, on the form's own question."""
     tap = tapped(app, level)
-    assert told(await send(visitor, tap, counter=counter)) == ([tap["id"]], {})
+    assert stored_and_refused(await send(visitor, tap, counter=counter)) == ([tap["id"]], {})
     unit, today = app.live().counters[counter].unit, app.clock().date().isoformat()
     assert kept(app, tap["id"]) == [(unit, counter, form, "kiosk", today, 1, question, level)]
 
@@ -269,7 +269,7 @@ async def test_a_tap_sent_again_and_again_is_stored_once(app: App, visitor: Visi
     first = await send(visitor, tap, tap, token=token)
     crowd = await asyncio.gather(*(send(visitor, tap, token=token) for _ in range(20)))
     changed = await send(visitor, {**tap, "level": 5}, token=token)
-    assert [told(answer) for answer in (first, *crowd, changed)] == [([tap["id"]], {})] * 22
+    assert [stored_and_refused(answer) for answer in (first, *crowd, changed)] == [([tap["id"]], {})] * 22
     assert (count(app), [row[-1] for row in kept(app, tap["id"])]) == (before + 1, [2])
 
 
@@ -285,7 +285,7 @@ async def test_taps_that_waited_are_counted_on_their_own_days(app: App, visitor:
     """The network was away for days: each answer belongs to the day on which it was given."""
     now = app.clock()
     taps = [tapped(app, at=(now - timedelta(days=days)).isoformat()) for days in (0, 1, 6)]
-    stored, refused = told(await send(visitor, *taps))
+    stored, refused = stored_and_refused(await send(visitor, *taps))
     assert (sorted(stored), refused) == (sorted(tap["id"] for tap in taps), {})
     days = [row[4] for tap in taps for row in kept(app, tap["id"])]
     assert days == [(now - timedelta(days=number)).date().isoformat() for number in (0, 1, 6)]
@@ -304,7 +304,7 @@ async def test_a_bad_tap_does_not_hold_up_the_good_ones(app: App, visitor: Visit
     }
     answer = await send(visitor, bad["old"], good, *bad.values())
     assert answer.status == 200
-    assert told(answer) == ([good["id"]], {tap["id"]: reason for reason, tap in bad.items()})
+    assert stored_and_refused(answer) == ([good["id"]], {tap["id"]: reason for reason, tap in bad.items()})
     assert all(not one["text"].isascii() for one in json.loads(answer.body)["refused"])
     assert count(app) == before + 1
 
@@ -326,7 +326,10 @@ async def test_a_script_with_a_screens_secret_is_bounded(app: App, visitor: Visi
     """More than the page can take in ten minutes is refused by name, whichever ten minutes are written on it."""
     before, token = count(app), await device_token(visitor)
     at = (app.clock() - timedelta(days=3)).isoformat()
-    answers = [told(await send(visitor, *(tapped(app, at=at) for _ in range(MOST)), token=token)) for _ in range(3)]
+    answers = [
+        stored_and_refused(await send(visitor, *(tapped(app, at=at) for _ in range(MOST)), token=token))
+        for _ in range(3)
+    ]
     assert sum(len(stored) for stored, _ in answers) == count(app) - before == MOST_IN_TEN_MINUTES
     assert {reason for _, refused in answers for reason in refused.values()} == {"crowded"}
 
@@ -338,7 +341,7 @@ async def test_an_id_of_another_response_cannot_be_taken_over(app: App, visitor:
     identifier = token_of(first).partition("-")[0]
     elsewhere = tapped(app)
     await send(visitor, elsewhere, counter="quay2")
-    stored, refused = told(await send(visitor, tapped(app, 5, id=identifier), {**elsewhere, "level": 5}))
+    stored, refused = stored_and_refused(await send(visitor, tapped(app, 5, id=identifier), {**elsewhere, "level": 5}))
     assert (stored, refused) == ([], {identifier: "id", elsewhere["id"]: "id"})
     assert [row[3:] for row in kept(app, identifier)] == [("web", app.clock().date().isoformat(), 0, "overall", 1)]
     assert [(row[1], row[-1]) for row in kept(app, elsewhere["id"])] == [("quay2", 4)]
@@ -496,4 +499,4 @@ async def test_taps_are_not_lost_when_the_database_is(app: App, visitor: Visitor
         lost = await send(Visitor(visitor.client, address), tap, token=token)
     assert lost.status == 500
     assert kept(app, tap["id"]) == []
-    assert told(await send(visitor, tap, token=token)) == ([tap["id"]], {})
+    assert stored_and_refused(await send(visitor, tap, token=token)) == ([tap["id"]], {})

@@ -111,8 +111,8 @@ async def test_a_hundred_complaints_at_once_are_a_hundred_cases(app: App) -> Non
 
     await asyncio.gather(*(complain(number) for number in range(100)))
     found = rows(app, "SELECT comment FROM service_case")
-    (told,) = await alerts(app, "trưởng")
-    count = int(told.split(" ")[0]) if told[0].isdigit() else 1
+    (alert,) = await alerts(app, "trưởng")
+    count = int(alert.split(" ")[0]) if alert[0].isdigit() else 1
     (waiting,) = rows(app, "SELECT waiting FROM alert_pace WHERE person = ?", "trưởng")[0]
     assert len(found) == len({comment for (comment,) in found}) == count + waiting == 100
 
@@ -155,7 +155,7 @@ async def test_a_button_moves_a_case(app: App, visitor: Visitor) -> None:
     passed = await press(visitor, await visitor.get("/staff/cases?unit=sa-dec"), "Chuyển lãnh đạo")
     assert (passed.status, passed.url.path_qs) == (200, f"/staff/cases?unit=sa-dec&done=passed_on&case={case}")
     assert articles(passed)[0].one("p", role="status").text == "Đã chuyển lãnh đạo."
-    assert ["Cán bộ chuyển lãnh đạo xem:" in told for told in await alerts(app, "trưởng")] == [False, True]
+    assert ["Cán bộ chuyển lãnh đạo xem:" in alert for alert in await alerts(app, "trưởng")] == [False, True]
     assert len(await alerts(app)) == 1
     assert [button.text for button in articles(passed)[0].all("button")] == ["Đã xử lý", "Chuyển cơ quan"]
     refused = await press(visitor, passed, "Đã xử lý")

@@ -408,11 +408,11 @@ async def test_any_days_are_a_period(app: App, visitor: Visitor) -> None:
     answer = await visitor.get("/staff?from=2018-02-03&to=2018-02-09")
     assert answer.page.one("h2").text == "Từ 03/02/2018 đến 09/02/2018"
     assert figure(answer) == "50%"
-    beside = [a["href"] for a in answer.page.one("nav", class_="when").all("a") if a["rel"]]
-    assert [re.search(r"period=([^&]+)", link)[1] for link in beside] == [  # type: ignore[index]
+    links = [a["href"] for a in answer.page.one("nav", class_="when").all("a") if a["rel"]]
+    assert [re.search(r"period=([^&]+)", link)[1] for link in links] == [  # type: ignore[index]
         "2018-01-27..2018-02-02", "2018-02-10..2018-02-16"
     ]  # fmt: skip
-    assert figure(await visitor.get(beside[1])) == "0%"
+    assert figure(await visitor.get(links[1])) == "0%"
     wrong = await visitor.get("/staff?from=2018-02-09&to=2018-02-03")
     assert wrong.status == 400
     assert "2018-02-09..2018-02-03" in wrong.said

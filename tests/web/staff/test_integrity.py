@@ -48,7 +48,7 @@ async def neighbours(app: App) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
+async def new_app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     """An application of the test's own, with no other forms in it."""
     async with running(settings_for(tmp_path_factory.mktemp("own"))) as started:
         yield started
@@ -157,22 +157,22 @@ async def test_names_that_people_typed_stay_text(app: App, visitor: Visitor) -> 
     answer = await visitor.get("/staff/integrity")
     assert answer.page.all("script") == answer.page.all("b") == []
     assert answer.page.one("h1").text == MARKUP
-    told = findings(answer)
-    assert told["Tỷ lệ trả lời"][1][0].startswith(f"Đợt {MARKUP} còn nhận phiếu: đã thu 0 trên 100")
-    assert told["Quầy đạt 100%"][1][0].startswith(f"{MARKUP}: cả ")
-    assert f"phiếu tại {MARKUP} ngày" in told["Cùng một máy"][1][0]
+    signs = findings(answer)
+    assert signs["Tỷ lệ trả lời"][1][0].startswith(f"Đợt {MARKUP} còn nhận phiếu: đã thu 0 trên 100")
+    assert signs["Quầy đạt 100%"][1][0].startswith(f"{MARKUP}: cả ")
+    assert f"phiếu tại {MARKUP} ngày" in signs["Cùng một máy"][1][0]
 
 
-async def test_a_small_stratum_hides_the_others(own: App, plain: Visitor) -> None:
+async def test_a_small_stratum_hides_the_others(new_app: App, plain: Visitor) -> None:
     """Four assisted forms beside thirty others: the total is there, no number of the groups, no share."""
-    await sent(own, 30)
-    await sent(own, 4, assisted=True)
-    await log_in(own, plain)
+    await sent(new_app, 30)
+    await sent(new_app, 4, assisted=True)
+    await log_in(new_app, plain)
     answer = await plain.get("/staff/integrity")
     assert "Có 34 phiếu trong kỳ." in answer.said
     assert "Có nhóm dưới 5 phiếu nên không hiện số từng nhóm" in answer.said
     assert answer.page.all("table") == []
-    await sent(own, 1, assisted=True)
+    await sent(new_app, 1, assisted=True)
     shown = await plain.get("/staff/integrity")
     cells = [[cell.text for cell in row.all("td")] for row in shown.page.one("tbody").all("tr")]
     assert cells == [["0", "0,00"], ["30", "85,71"], ["5", "14,29"]]
@@ -191,16 +191,16 @@ async def test_the_page_speaks_english_too(app: App, visitor: Visitor) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def plain(own: App) -> AsyncIterator[Visitor]:
+async def plain(new_app: App) -> AsyncIterator[Visitor]:
     """Somebody who visits the application of the test's own."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
-        yield Visitor(client, own.settings.address)
+        yield Visitor(client, new_app.settings.address)
 
 
-async def test_twenty_forms_of_a_script_are_flagged_and_kept(own: App, plain: Visitor) -> None:
+async def test_twenty_forms_of_a_script_are_flagged_and_kept(new_app: App, plain: Visitor) -> None:
     """Many forms within a minute from one device: told as device, burst and speed; staff decide whether they count."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), headers=SCRIPT) as client:
-        script = Visitor(client, own.settings.address)
+        script = Visitor(client, new_app.settings.address)
 
         async def stuff() -> int:
             opened = await script.get("/k/quay1")
@@ -209,38 +209,38 @@ async def test_twenty_forms_of_a_script_are_flagged_and_kept(own: App, plain: Vi
         assert await asyncio.gather(*(stuff() for _ in range(20))) == [200] * 20
         # Thirty are needed before shares are judged.
         assert await asyncio.gather(*(stuff() for _ in range(12))) == [200] * 12
-    await log_in(own, plain)
+    await log_in(new_app, plain)
     shown = await plain.get("/staff/integrity")
-    today = day(own.clock().date())
+    today = day(new_app.clock().date())
     few = FLOOR.slot // HASTY_PART
     waits = [f"Quầy 1, Bộ phận Một cửa ngày {today}: {32 - few} phiếu chưa tính."]
     assert findings(shown)["Phiếu chưa tính"] == ("! Nên xem lại", waits)
     assert f"Có {few} phiếu trong kỳ." in shown.said
     shown = await plain.post("/staff/integrity/apart", dict(shown.page.all("form")[1].fields()) | {"verdict": "count"})
     assert f"{today}: đã tính {32 - few} phiếu" in shown.said
-    told = findings(shown)
-    assert told["Phiếu chưa tính"][0] == "✓ Bình thường"
-    assert told["Cùng một máy"] == (
+    signs = findings(shown)
+    assert signs["Phiếu chưa tính"][0] == "✓ Bình thường"
+    assert signs["Cùng một máy"] == (
         "! Nên xem lại",
         [
-            f"1 máy đã gửi 32 phiếu tại Quầy 1, Bộ phận Một cửa ngày {day(own.clock().date())}. "
+            f"1 máy đã gửi 32 phiếu tại Quầy 1, Bộ phận Một cửa ngày {day(new_app.clock().date())}. "
             "Có thể là máy dùng chung; nên xem lại."
         ],
     )
-    state, (burst, *_) = told["Phiếu đến dồn dập"]
+    state, (burst, *_) = signs["Phiếu đến dồn dập"]
     assert state == "! Nên xem lại"
     (full,) = re.findall(r": (\d+) phiếu\. Quầy còn ít số liệu", burst)
-    assert [(int(full),)] == rows(own, "SELECT max(count) FROM tempo")
-    assert told["Tốc độ trả lời"][0] == "! Nên xem lại"
-    assert told["Tốc độ trả lời"][1][0].startswith("100% trong 32 phiếu")
-    told_100 = "Quầy 1, Bộ phận Một cửa: cả 32 phiếu qua mã QR đặt tại quầy đều hài lòng"
-    assert told["Quầy đạt 100%"][1][0].startswith(told_100)
-    assert rows(own, "SELECT sum(count) FROM tempo") == rows(own, "SELECT sum(count) FROM device") == [(32,)]
-    assert rows(own, "SELECT count(*), sum(hasty) FROM response JOIN answer ON id = response") == [(32, 32)]
+    assert [(int(full),)] == rows(new_app, "SELECT max(count) FROM tempo")
+    assert signs["Tốc độ trả lời"][0] == "! Nên xem lại"
+    assert signs["Tốc độ trả lời"][1][0].startswith("100% trong 32 phiếu")
+    all_satisfied = "Quầy 1, Bộ phận Một cửa: cả 32 phiếu qua mã QR đặt tại quầy đều hài lòng"
+    assert signs["Quầy đạt 100%"][1][0].startswith(all_satisfied)
+    assert rows(new_app, "SELECT sum(count) FROM tempo") == rows(new_app, "SELECT sum(count) FROM device") == [(32,)]
+    assert rows(new_app, "SELECT count(*), sum(hasty) FROM response JOIN answer ON id = response") == [(32, 32)]
     assert "32 phiếu" in (await plain.get("/staff")).said
 
 
-async def test_a_form_counts_once_whatever_happens_to_it(own: App, plain: Visitor) -> None:
+async def test_a_form_counts_once_whatever_happens_to_it(new_app: App, plain: Visitor) -> None:
     """Two pages, a correction and a form sent twice at once are one form."""
     first = await plain.get("/k/quay1")
     fields = {"token": token_of(first), "page": "0", "overall": "2"}
@@ -248,29 +248,29 @@ async def test_a_form_counts_once_whatever_happens_to_it(own: App, plain: Visito
     await plain.post("/k/quay1?sent", {**fields, "overall": "4"})
     await plain.post("/k/quay1?sent", {"token": token_of(first), "page": "1", "comment": "Cảm ơn."})
     assert (
-        rows(own, "SELECT counter, count FROM tempo")
-        == rows(own, "SELECT counter, count FROM device")
+        rows(new_app, "SELECT counter, count FROM tempo")
+        == rows(new_app, "SELECT counter, count FROM device")
         == [("quay1", 1)]
     )
 
 
-async def test_looking_and_mistakes_are_not_counted(own: App, plain: Visitor) -> None:
+async def test_looking_and_mistakes_are_not_counted(new_app: App, plain: Visitor) -> None:
     """Only what is stored is."""
     first = await plain.get("/k/quay1")
     assert (await plain.post("/k/quay1?sent", {"token": token_of(first), "page": "0"})).status == 400
     assert (await plain.post("/k/quay1?sent", {"token": "x", "page": "0", "overall": "5"})).status == 400
-    assert rows(own, "SELECT * FROM tempo") == rows(own, "SELECT * FROM vote_key") == []
+    assert rows(new_app, "SELECT * FROM tempo") == rows(new_app, "SELECT * FROM vote_key") == []
 
 
-async def test_who_takes_time_is_not_hasty(own: App, plain: Visitor) -> None:
+async def test_who_takes_time_is_not_hasty(new_app: App, plain: Visitor) -> None:
     """The page's token says when it was shown: three seconds before its answer is enough."""
-    version = own.live().forms["nhanh"].version
-    signer, purpose = Signer(secret_key(own.settings)), f"survey:/k/quay1:nhanh:{version}"
+    version = new_app.live().forms["nhanh"].version
+    signer, purpose = Signer(secret_key(new_app.settings)), f"survey:/k/quay1:nhanh:{version}"
     for seconds, hasty in ((3.5, 0), (0, 1)):
-        identifier, token = signer.fresh_at(purpose, own.clock() - timedelta(seconds=seconds))
+        identifier, token = signer.fresh_at(purpose, new_app.clock() - timedelta(seconds=seconds))
         assert (await plain.post("/k/quay1?sent", {"token": token, "page": "0", "overall": "4"})).status == 200
         await plain.post("/k/quay1?sent", {"token": token, "page": "1"})
-        assert rows(own, "SELECT hasty FROM response WHERE id = ?", identifier) == [(hasty,)]
+        assert rows(new_app, "SELECT hasty FROM response WHERE id = ?", identifier) == [(hasty,)]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ async def test_a_proxy_is_believed_where_there_is_one(
         assert rows(started, "SELECT count(*), sum(count) FROM device") == [(devices, 2)]
 
 
-async def test_a_chat_on_the_page_is_counted_as_one_device(own: App, plain: Visitor) -> None:
+async def test_a_chat_on_the_page_is_counted_as_one_device(new_app: App, plain: Visitor) -> None:
     """Rating in the chat counts the chat, and notes an answer that came at once."""
     await plain.get("/")
     offered = await plain.turn("đánh giá")
@@ -305,8 +305,8 @@ async def test_a_chat_on_the_page_is_counted_as_one_device(own: App, plain: Visi
         button = next(value for value, text in buttons.items() if text.strip().startswith(label))
         offered = await plain.turn("", button=button)
     await plain.turn("4")
-    assert rows(own, "SELECT source, hasty FROM response") == [("webchat", 1)]
-    assert rows(own, "SELECT count FROM device") == rows(own, "SELECT count FROM tempo") == [(1,)]
+    assert rows(new_app, "SELECT source, hasty FROM response") == [("webchat", 1)]
+    assert rows(new_app, "SELECT count FROM device") == rows(new_app, "SELECT count FROM tempo") == [(1,)]
 
 
 # How it looks
@@ -362,12 +362,12 @@ async def test_who_may_see_a_unit_may_decide(
     assert (await decide(visitor, **changes)).status == status
 
 
-async def test_a_decision_names_the_chat_that_its_login_came_from(own: App, plain: Visitor) -> None:
+async def test_a_decision_names_the_chat_that_its_login_came_from(new_app: App, plain: Visitor) -> None:
     """Role and unit are shown to all, the chat stands in the record; the numbers follow at once."""
-    form, now = own.live().forms["nhanh"], own.clock()
+    form, now = new_app.live().forms["nhanh"], new_app.clock()
     blank = Response("", "sa-dec", "quay1", form.code, form.version, form.digest, "web", now.date(), complete=True)
     made = [replace(blank, id=f"{next(_numbers):032x}", answers={"overall": 1}) for _ in range(60)]
-    async with own.store.transaction() as tx:
+    async with new_app.store.transaction() as tx:
         await tx.file([Filing(one, device=one.id, at=now) for one in made])
         await tx.create_token("invitation", "sa-dec", "staff", "ABCDE", now + timedelta(hours=1))
         await tx.redeem("ABCDE", "telegram", "4242", now)
@@ -382,22 +382,22 @@ async def test_a_decision_names_the_chat_that_its_login_came_from(own: App, plai
     assert "staff sa-dec" in discarded.said
     assert "4242" not in discarded.said
     assert discarded.page.all("button", name="verdict") == []
-    record = rows(own, "SELECT verdict, forms, who, channel, person FROM apart_decision ORDER BY id DESC LIMIT 1")
+    record = rows(new_app, "SELECT verdict, forms, who, channel, person FROM apart_decision ORDER BY id DESC LIMIT 1")
     assert record == [("discard", 60, "staff sa-dec", "telegram", "4242")]
-    assert rows(own, "SELECT count(*) FROM response WHERE apart = 'discarded'") == [(60,)]
+    assert rows(new_app, "SELECT count(*) FROM response WHERE apart = 'discarded'") == [(60,)]
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-async def test_the_buttons_can_be_pressed_on_any_screen(width: int, own: App, opener: Opener) -> None:
+async def test_the_buttons_can_be_pressed_on_any_screen(width: int, new_app: App, opener: Opener) -> None:
     """Large enough, inside the page, and gone when pressed."""
-    form, now = own.live().forms["nhanh"], own.clock()
+    form, now = new_app.live().forms["nhanh"], new_app.clock()
     blank = Response("", "sa-dec", "quay2", form.code, form.version, form.digest, "web", now.date(), complete=True)
     made = [replace(blank, id=f"{next(_numbers):032x}", answers={"overall": 1}) for _ in range(60)]
     secret = f"login-{next(_numbers)}"
-    async with own.store.transaction() as tx:
+    async with new_app.store.transaction() as tx:
         await tx.file([Filing(one, device=one.id, at=now) for one in made])
         await tx.create_token("login", "sa-dec", "staff", secret, now + timedelta(hours=1))
-    tab = await opener.tab(own.settings.address, width, 800)
+    tab = await opener.tab(new_app.settings.address, width, 800)
     await tab.go(f"/staff/login/{secret}")
     await tab.page.click("button")
     await tab.go("/staff/integrity")

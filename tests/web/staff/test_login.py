@@ -226,7 +226,7 @@ class Sight:
 
     unit: str
     role: Role
-    own: str
+    unit_name: str
     seen: Sequence[str]
 
 
@@ -244,7 +244,7 @@ SIGHTS = (
 async def test_staff_see_their_own_unit_and_an_admin_those_below(sight: Sight, app: App, visitor: Visitor) -> None:
     """Every other unit, above, beside or unknown, is refused without a word about it."""
     opened = await log_in(app, visitor, sight.unit, sight.role)
-    assert opened.page.one("h1").text == sight.own
+    assert opened.page.one("h1").text == sight.unit_name
     assert sorted(units_offered(opened)) == (sorted(sight.seen) if len(sight.seen) > 1 else [])
     tried = ["dong-thap", "cao-lanh", "lap-vo", "sa-dec", "sa-dec-2", "khong-co", "SA-DEC", "%25"]
     statuses = {unit: (await visitor.get(f"/staff?unit={unit}")).status for unit in tried}
@@ -265,10 +265,10 @@ async def test_a_commune_does_not_see_its_neighbours_answers(app: App, visitor: 
     await answered(app, day, {5: 10}, unit="sa-dec")
     await answered(app, day, {1: 30}, unit="cao-lanh", counter="quay-cl")
     await log_in(app, visitor, "sa-dec", "staff")
-    own = await visitor.get(f"/staff?period={day}")
+    ward = await visitor.get(f"/staff?period={day}")
     await log_in(app, visitor, "dong-thap", "admin")
     whole = await visitor.get(f"/staff?period={day}")
-    assert [answer.page.all("p", class_="figure")[0].text for answer in (own, whole)] == ["100%", "25%"]
+    assert [answer.page.all("p", class_="figure")[0].text for answer in (ward, whole)] == ["100%", "25%"]
 
 
 async def test_markup_in_a_units_name_is_shown_as_written(app: App, visitor: Visitor) -> None:

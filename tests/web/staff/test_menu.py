@@ -34,15 +34,15 @@ async def test_the_menu_has_what_its_reader_may_open_and_marks_what_is_open(
 ) -> None:
     """Both forms of the menu say the same on every page, and each page that it is of a sample; admins see theirs."""
     await log_in(app, visitor, "sa-dec", role)
-    own = [entry.path for entry in ENTRIES if role == "admin" or not entry.admins]
-    for path in own:
+    allowed = [entry.path for entry in ENTRIES if role == "admin" or not entry.admins]
+    for path in allowed:
         answer = await visitor.get(path)
         assert answer.status == 200
         assert locales.text("vi", "web.demo") in answer.page.one("header").text
         for links in ways(answer.page):
-            assert [link["href"].partition("?")[0] for link in links] == own
+            assert [link["href"].partition("?")[0] for link in links] == allowed
             assert [link["href"].partition("?")[0] for link in links if link["aria-current"] == "page"] == [path]
-    hidden = [entry.path for entry in ENTRIES if entry.path not in own]
+    hidden = [entry.path for entry in ENTRIES if entry.path not in allowed]
     assert [(await visitor.get(path)).status for path in hidden] == [403] * len(hidden)
 
 

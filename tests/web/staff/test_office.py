@@ -43,8 +43,8 @@ async def send(visitor: Visitor, answer: Answer, path: str, press: str = "", **f
 async def asked(app: App, visitor: Visitor, text: str) -> str:
     """What the assistant says to a message now."""
     await app.live.refresh()
-    told: str = (await visitor.turn(text))["html"]
-    return told.rpartition('class="mine"')[2]
+    html: str = (await visitor.turn(text))["html"]
+    return html.rpartition('class="mine"')[2]
 
 
 NOTICE = "/staff/office/notice"
@@ -140,9 +140,9 @@ async def test_a_table_of_committed_times_is_shown_and_then_kept(app: App, visit
     saved = await send(visitor, stale, "/staff/office/committed", "Lưu")
     assert saved.status == 200
     assert "cam kết 2 giờ" in saved.said
-    told = await asked(app, another, "đăng ký kết hôn mất bao lâu")
-    assert "cam kết 2 giờ" in told
-    assert "Đăng ký kết hôn" in told
+    html = await asked(app, another, "đăng ký kết hôn mất bao lâu")
+    assert "cam kết 2 giờ" in html
+    assert "Đăng ký kết hôn" in html
 
 
 async def test_the_catalogs_page_and_the_units_own_see_each_others_version(app: App, visitor: Visitor) -> None:
@@ -185,8 +185,8 @@ async def test_one_procedures_name_form_and_place_are_set(app: App, visitor: Vis
     offered = await visitor.post(f"{PROCEDURE}/form", data)
     assert offered.status == 200
     assert "to-khai.pdf" in offered.said
-    told = await asked(app, another, "mẫu đơn")
-    (in_chat,) = re.findall(r"/chat/files/\d+/\d+", told)
+    html = await asked(app, another, "mẫu đơn")
+    (in_chat,) = re.findall(r"/chat/files/\d+/\d+", html)
     (number,) = rows(app, "SELECT id FROM form_file")[0]
     async with another.client.get(f"{another.address}/forms/{number}/to-khai.pdf") as got:
         assert await got.read() == content

@@ -18,7 +18,7 @@ from tests.web.screens import TARGETS, TEXTS, small_targets, wide
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-OWN, OTHER, CLOSED, LONG = "Quý này", "Phường bạn", "Đã đóng", "Chín câu <b>"
+OURS, OTHER, CLOSED, LONG = "Quý này", "Phường bạn", "Đã đóng", "Chín câu <b>"
 _numbers = iter(range(1_000_000))
 
 
@@ -30,7 +30,7 @@ async def slips(app: App) -> dict[str, list[Slip]]:
     async with app.store.transaction() as tx:
         await tx.add_unit(places.Unit("cao-lanh", "Phường Cao Lãnh", "dong-thap"), app.clock())
         for name, unit, form in (
-            (OWN, "sa-dec", "nhanh"),
+            (OURS, "sa-dec", "nhanh"),
             (LONG, "sa-dec", "phuong9"),
             (CLOSED, "sa-dec", "nhanh"),
             (OTHER, "cao-lanh", "nhanh"),
@@ -86,11 +86,11 @@ def focused(answer: Answer) -> list[str]:
     return [node["name"] for node in answer.page.walk() if "autofocus" in node.attributes]
 
 
-@pytest.mark.parametrize("path", ["/staff/paper", page_of(OWN)])
+@pytest.mark.parametrize("path", ["/staff/paper", page_of(OURS)])
 async def test_nobody_gets_in_without_a_login(path: str, visitor: Visitor) -> None:
     """403 and no form, also for whoever sends one."""
     answer = await visitor.get(path)
-    sent = await visitor.post("/staff/paper", {"round": OWN, "slip": "1", "q-overall": "5"})
+    sent = await visitor.post("/staff/paper", {"round": OURS, "slip": "1", "q-overall": "5"})
     assert [(a.status, a.page.all("form")) for a in (answer, sent)] == [(403, [])] * 2
 
 
@@ -98,7 +98,7 @@ async def test_the_staff_page_leads_to_the_entry(officer: Visitor) -> None:
     """One link, to the rounds that are open in the own unit."""
     link = next(a for a in (await officer.get("/staff")).page.all("a") if a.text == "Phiếu giấy")
     answer = await officer.get(link["href"])
-    assert [option["value"] for option in answer.page.all("option")] == [OWN, LONG]
+    assert [option["value"] for option in answer.page.all("option")] == [OURS, LONG]
 
 
 @pytest.mark.parametrize("name", [OTHER, "khong-co"])
@@ -115,13 +115,13 @@ async def test_an_administrator_sees_the_units_below(app: App, another: Visitor)
     """The province may type for its communes."""
     await another.send(await another.get(await session(app, "dong-thap", "admin")))
     answer = await another.get("/staff/paper")
-    assert [option["value"] for option in answer.page.all("option")] == [OWN, LONG, OTHER]
+    assert [option["value"] for option in answer.page.all("option")] == [OURS, LONG, OTHER]
     assert (await enter(another, OTHER, slip="1", overall="3")).status == 200
 
 
 async def test_a_form_from_another_site_is_refused(officer: Visitor) -> None:
     """As for every form of ours."""
-    sent = await officer.post("/staff/paper", {"round": OWN, "slip": "1"}, headers={"Sec-Fetch-Site": "cross-site"})
+    sent = await officer.post("/staff/paper", {"round": OURS, "slip": "1"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert sent.status == 403
 
 
@@ -129,8 +129,8 @@ async def test_a_ballot_is_stored_and_the_next_one_can_be_typed(
     officer: Visitor, app: App, slips: dict[str, list[Slip]]
 ) -> None:
     """The page names the slip, adds up what is typed in, and has the cursor in the field of the next number."""
-    first = await enter(officer, OWN, slip="1", overall="5", attitude="4", comment="Gọi 0912345678")
-    second = await enter(officer, OWN, slip=slips[OWN][1].code.lower(), overall="1", reasons="1, 3", assisted="x")
+    first = await enter(officer, OURS, slip="1", overall="5", attitude="4", comment="Gọi 0912345678")
+    second = await enter(officer, OURS, slip=slips[OURS][1].code.lower(), overall="1", reasons="1, 3", assisted="x")
     assert "Đã nhập phiếu 001." in first.said
     assert "Đã nhập phiếu 002." in second.said
     assert sums(second) == [["1", "1", "0", "0", "0", "1"]]
@@ -140,7 +140,7 @@ async def test_a_ballot_is_stored_and_the_next_one_can_be_typed(
         app,
         "SELECT source, assisted, complete, question, level, chosen, text FROM response JOIN answer ON id = response "
         "WHERE round = ? ORDER BY question, level",
-        OWN,
+        OURS,
     )
     assert found == [
         ("paper", 0, 1, "attitude", 4, None, None),
@@ -149,7 +149,7 @@ async def test_a_ballot_is_stored_and_the_next_one_can_be_typed(
         ("paper", 0, 1, "overall", 5, None, None),
         ("paper", 1, 1, "reasons", None, "wait,guidance", None),
     ]
-    assert rows(app, "SELECT serial, state, response FROM slip WHERE round = ? AND serial < 3", OWN) == [
+    assert rows(app, "SELECT serial, state, response FROM slip WHERE round = ? AND serial < 3", OURS) == [
         (1, "used", None),
         (2, "used", None),
     ]
@@ -157,9 +157,9 @@ async def test_a_ballot_is_stored_and_the_next_one_can_be_typed(
 
 async def test_a_double_entry_is_refused_and_nothing_typed_is_lost(officer: Visitor, app: App) -> None:
     """409, the reason at the field, all fields as they were, the cursor at the number."""
-    await enter(officer, OWN, slip="3", overall="4")
+    await enter(officer, OURS, slip="3", overall="4")
     before = rows(app, "SELECT count(*) FROM response")
-    answer = await enter(officer, OWN, slip="003", overall="2", reasons="2", comment="<script>", assisted="x")
+    answer = await enter(officer, OURS, slip="003", overall="2", reasons="2", comment="<script>", assisted="x")
     assert answer.status == 409
     assert (
         answer.page.one("p", id="problem-slip").text == "Phiếu 003 đã có câu trả lời rồi, mỗi phiếu chỉ tính một lần."
@@ -189,34 +189,34 @@ async def test_a_double_entry_is_refused_and_nothing_typed_is_lost(officer: Visi
 )
 async def test_a_mistake_is_named_at_its_field(typed: dict[str, str], field: str, officer: Visitor, app: App) -> None:
     """400, one reason, the cursor there; the slip stays open."""
-    answer = await enter(officer, OWN, **typed)
+    answer = await enter(officer, OURS, **typed)
     assert (answer.status, focused(answer)) == (400, ["slip" if field == "slip" else f"q-{field}"])
     named = answer.page.one("p", id=f"problem-{field}")
     assert named.text != ""
     described = next(node for node in ballot(answer).walk() if node["aria-invalid"])
     assert named["id"] in described["aria-describedby"].split()
-    assert rows(app, "SELECT state FROM slip WHERE round = ? AND serial = 10", OWN) == [("issued",)]
+    assert rows(app, "SELECT state FROM slip WHERE round = ? AND serial = 10", OURS) == [("issued",)]
 
 
 async def test_a_day_outside_of_the_round_is_refused(officer: Visitor, app: App) -> None:
     """In the address and in the form; tomorrow is no day for a ballot."""
     tomorrow = (app.clock().date() + timedelta(days=1)).isoformat()
-    looked = await officer.get(f"{page_of(OWN)}&day={tomorrow}")
-    sent = await enter(officer, OWN, slip="11", overall="5", day=tomorrow)
+    looked = await officer.get(f"{page_of(OURS)}&day={tomorrow}")
+    sent = await enter(officer, OURS, slip="11", overall="5", day=tomorrow)
     assert [(a.status, bool(a.page.one("p", id="problem-day").text)) for a in (looked, sent)] == [(400, True)] * 2
     assert ["Chưa lưu phiếu này" in answer.said for answer in (looked, sent)] == [False, True]
 
 
 async def test_an_answer_that_was_not_asked_for_is_told(officer: Visitor) -> None:
     """The ballot counts without it."""
-    answer = await enter(officer, OWN, slip="12", overall="5", reasons="1")
+    answer = await enter(officer, OURS, slip="12", overall="5", reasons="1")
     assert "Đã nhập phiếu 012. Không tính câu 2:" in answer.said
 
 
 @pytest.mark.parametrize("query", ["entered=<b>1</b>", "entered=12&left_out=x", "day=abc", "day=" + "9" * 500])
 async def test_what_stands_in_the_address_is_shown_only_as_numbers(query: str, officer: Visitor) -> None:
     """Nobody is sent a link that says something of its own."""
-    answer = await officer.get(f"{page_of(OWN)}&{query.replace('<', '%3C')}")
+    answer = await officer.get(f"{page_of(OURS)}&{query.replace('<', '%3C')}")
     assert answer.status in (200, 400)
     assert [words for words in ("<b>1", "Không tính", "9" * 100) if words in answer.body] == []
 
@@ -262,7 +262,7 @@ async def test_without_javascript_a_ballot_is_typed_in_with_tab(app: App, opener
     tab = await opener.tab(app.settings.address, 1280, 800, java_script_enabled=False)
     await tab.go(await session(app))
     await tab.page.get_by_role("button").click()
-    await tab.go(page_of(OWN))
+    await tab.go(page_of(OURS))
     await expect(tab.page.locator(":focus")).to_have_attribute("name", "slip")
     await tab.page.keyboard.type("20")
     await tab.page.keyboard.press("Tab")

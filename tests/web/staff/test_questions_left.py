@@ -43,9 +43,9 @@ async def test_a_question_is_answered_once_and_becomes_a_name(app: App, visitor:
     assert (await visitor.get("/staff/questions?state=answered")).page.all("button.plain") == []
     await log_in(app, visitor, role="admin")
     assert (await visitor.post(f"{path}/name", {"do": "name:9.999999"})).status == 404
-    told = await visitor.post(f"{path}/name", {"do": "name:1.001193"})
-    assert "Đã là cách gọi khác của: Khai sinh cho trẻ mới sinh" in told.said
-    assert told.page.one("p", role="status").text.startswith("Đã thêm tên gọi.")
+    named = await visitor.post(f"{path}/name", {"do": "name:1.001193"})
+    assert "Đã là cách gọi khác của: Khai sinh cho trẻ mới sinh" in named.said
+    assert named.page.one("p", role="status").text.startswith("Đã thêm tên gọi.")
     assert app.live().catalog("sa-dec").index.search(text).hits[0].code == "1.001193"
     assert (await visitor.post(f"{path}/name", {"do": "name:1.001193"})).status == 409
 

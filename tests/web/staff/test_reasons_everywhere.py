@@ -65,14 +65,14 @@ async def test_the_page_tells_them(app: App, visitor: Visitor) -> None:
     assert [item.one("span", class_="number").text for item in top.all("li")] == ["5 phiếu · 50%"] * 2
     assert MOST in top.text
     reasons = await visitor.get(f"/staff?period={WEEK}&tab=reasons")
-    told = {
+    tables = {
         table.one("thead").all("th")[0].text: [
             f"{row.one('th').text}: {row.one('td').text}" for row in table.one("tbody").all("tr")
         ]
         for table in reasons.page.all("table")
     }
     waited, guided = (f"{name} 5 trong 5 phiếu chưa hài lòng (100%)" for name in ("Chờ lâu", "Hướng dẫn chưa rõ"))
-    assert told == {
+    assert tables == {
         "Theo quầy": [f"Quầy 1, Bộ phận Một cửa: {guided}", f"Quầy 2, Bộ phận Một cửa: {waited}"],
         "Theo lĩnh vực": [f"Hộ tịch: {waited}", f"Đất đai: {guided}"],
         "Theo việc phát phiếu": [f"Phát như thường lệ: {waited}", f"Hồ sơ trễ hạn: {guided}"],
@@ -89,9 +89,9 @@ async def test_chat_and_mondays_summary_tell_them(app: App) -> None:
     assert f"Lý do: {WAITED}\n{MOST}" in report_text(statement).plain
     member = Membership("telegram", "1", "sa-dec", "staff")
     async with app.store.reading() as tx:
-        told = await bulletin(tx, app.live(), member, "weekly", statement, [], app.clock(), Deadlines())
-    assert f"Lý do: {WAITED}\n{MOST}" in told.text.plain
-    assert "MẪU THỬ" in told.text.plain
+        summary = await bulletin(tx, app.live(), member, "weekly", statement, [], app.clock(), Deadlines())
+    assert f"Lý do: {WAITED}\n{MOST}" in summary.text.plain
+    assert "MẪU THỬ" in summary.text.plain
 
 
 async def test_files_tell_them(app: App, visitor: Visitor) -> None:
@@ -153,5 +153,5 @@ async def test_the_json_tells_them(app: App) -> None:
         "weekday": {"1": 5, "2": 5},
         "half": {"am": 5, "pm": 5},
     }
-    told = [(row["code"], row["answers"], row["rate"]) for row in values["by_occasion"]]
-    assert told == [("", 5, 0.0), ("late", 5, 0.0)]
+    by_occasion = [(row["code"], row["answers"], row["rate"]) for row in values["by_occasion"]]
+    assert by_occasion == [("", 5, 0.0), ("late", 5, 0.0)]

@@ -35,9 +35,9 @@ class SlowReader(ReaderHere):
         return await super().preview(name, content, stored, own=own)
 
 
-@pytest.mark.parametrize(("rows", "told"), [(12_800, 2), (0, 0)])
+@pytest.mark.parametrize(("rows", "messages"), [(12_800, 2), (0, 0)])
 async def test_a_file_that_takes_long_tells_its_rows(
-    store: FileStore, monkeypatch: pytest.MonkeyPatch, rows: int, told: int
+    store: FileStore, monkeypatch: pytest.MonkeyPatch, rows: int, messages: int
 ) -> None:
     """As often as there are moments for that; nothing where nothing is known; the page has the same number."""
     # Before the first of them the reader has to have begun, on a busy machine too.
@@ -50,11 +50,11 @@ async def test_a_file_that_takes_long_tells_its_rows(
     reading = asyncio.create_task(desk.read_soon(pending.unit, pending.token))  # noqa: TID251 -- awaited below
     history, so_far = store.history, desk.read_so_far
     async with asyncio.timeout(60):
-        while len(await history("telegram", "7")) < told or so_far(pending.token) != rows:  # noqa: ASYNC110 -- its tasks
+        while len(await history("telegram", "7")) < messages or so_far(pending.token) != rows:  # noqa: ASYNC110 -- its tasks
             await asyncio.sleep(0.01)
     reader.goes_on.set()
     await reading
     assert desk.read_so_far(pending.token) == 0
     *before, shown = [one.reply.text.plain for one in await store.history("telegram", "7")]
-    assert before == ["a.jsonl: tệp lớn, đã đọc 12800 dòng, tôi vẫn đang đọc. Chưa có gì thay đổi."] * told
+    assert before == ["a.jsonl: tệp lớn, đã đọc 12800 dòng, tôi vẫn đang đọc. Chưa có gì thay đổi."] * messages
     assert "1 mới" in shown

@@ -54,4 +54,4 @@ def test_what_is_as_published_above_is_left_out_and_counted() -> None:
     made = Preview([Line("amended", BIRTH.code, {"name": BIRTH.name, "time": BIRTH.time}, "PL!2", 2, "PL")])
     leave_above(made, {BIRTH.code: BIRTH}, "Tỉnh A")
     assert (made.lines, made.skipped) == ([], 1)
-    assert made.told.sentences == ["Bỏ qua 1 dòng như Tỉnh A đã công bố, không có phần riêng của đơn vị."]
+    assert made.notes.sentences == ["Bỏ qua 1 dòng như Tỉnh A đã công bố, không có phần riêng của đơn vị."]

@@ -125,8 +125,8 @@ async def test_killed_at_any_statement_all_of_it_is_there_or_nothing(
     process = forks.start(
         f"{killed.__name__}:main", url_of(store), pending.token, cwd=ROOT, stdout=subprocess.PIPE, stderr=STDERR
     )
-    told, _ = await asyncio.to_thread(process.communicate)
-    *died, done = told.decode().splitlines()
+    output, _ = await asyncio.to_thread(process.communicate)
+    *died, done = output.decode().splitlines()
     assert len(died) > 5
     assert set(died) == {f"1 1 {before} {before}"}
     assert done == f"2 0 {before + 2} {before + 1}"
