@@ -28,6 +28,7 @@ _ONLY_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
 _DATED = frozenset(("updated",))
 # "Không thực hiện cắt giảm" in the column of shortened times: the time is the one that is published.
 _NOT_SHORTENED = ("khong thuc hien cat giam", "khong cat giam", "khong rut ngan")
+_KINDS = {bool: "đúng hoặc sai", list: "danh sách", dict: "nhóm giá trị", type(None): "không có gì"}
 _NOT_YET = {"abolished": "bãi bỏ", "replaced": "thay thế"}
 
 
@@ -115,7 +116,7 @@ def _text(key: str, value: Any) -> str:
             key, f"ô là ngày giờ {shown}, có lẽ bảng tính đã đổi chữ thành ngày; định dạng ô là chữ rồi gõ lại"
         )
     if isinstance(value, bool) or not (isinstance(value, str | int | float) or is_moment(value)):
-        raise _Wrong(key, f"cần là chữ, đang là {type(value).__name__}")
+        raise _Wrong(key, f"cần là chữ, đang là {_KINDS.get(type(value), 'giá trị khác')}")
     if key == "code" and not isinstance(value, str):
         return _code_of_number(value)
     text = value if isinstance(value, str) else _shown(value)

@@ -78,7 +78,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "catalog_desk.kind.{}": planning.KINDS,
     "catalog_desk.outcome.{}": typing.get_args(Outcome),
     "catalog_desk.place.{}": ("sheet", "row", "table", "page"),
-    "catalog_desk.refused.{}": ("kind", "size"),
+    "catalog_desk.refused.{}": ("empty", "kind", "size"),
     "catalog_desk.restored.{}": ("reversed", "kept", "failed"),
     "catalog_desk.version.{}": typing.get_args(ImportKind),
     "card.date.{}": ("year", "month", "day"),

@@ -91,7 +91,7 @@ async def sent_file(request: http.Request, most: int) -> tuple[dict[str, str], S
                 content = await _limited(part, MOST_FIELD if part.filename is None else most)
                 if part.filename is None:
                     texts[part.name] = readable(content.decode("utf-8"))
-                elif content:
+                elif part.filename or content:
                     found = SentFile(readable(part.filename), len(content), content=content)
     except TimeoutError as error:
         raise http.HTTPRequestTimeout from error

@@ -47,7 +47,7 @@ class CatalogEffects:
         if not publishes(self._world(), member):
             return [Reply(say(session.language, "catalog_desk.only_admins"))]
         file = effect.file
-        if refusal := self._desk.refusal(file.name, file.size):
+        if refusal := self._desk.refusal(file):
             return [Reply(say(session.language, f"catalog_desk.refused.{refusal}", file=shown_name(file.name)))]
         who = sender_of(incoming, member.unit)
         pending = await self._desk.receive(tx, member.unit, who, file.name, file.content, file.source)

@@ -10,7 +10,7 @@ from typing import Any
 
 from catalog.files.cells import tidied
 from catalog.files.limits import LAST_COLUMN, MOST_SHEETS, Watch
-from catalog.files.mistakes import Unreadable
+from catalog.files.mistakes import ENTITIES, Unreadable, unusable
 from catalog.files.sheet import Merged, Row, Sheet, ends
 
 _OFTEN = 1_000
@@ -28,11 +28,9 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         raise
     except Exception as error:
         # A damaged document fails in python-docx, zipfile or lxml, each with errors of its own.
-        raise Unreadable(
-            f"{path.name}: không phải tệp .docx dùng được (tệp bị hỏng: {type(error).__name__})."
-        ) from error
+        raise unusable(path, ".docx") from error
     if body.getroottree().docinfo.doctype:
-        raise Unreadable(f"{path.name}: không phải tệp .docx dùng được (tệp khai báo thực thể XML, không được nhận).")
+        raise unusable(path, ".docx", ENTITIES)
     before: list[str] = []
     number = 0
     for count, part in enumerate(_parts(body)):

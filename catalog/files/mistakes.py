@@ -1,9 +1,14 @@
 """What is wrong with a file or with one of its records, in sentences that stay short whatever the file holds."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 LONGEST_QUOTE = 60
 LONGEST_REASON = 400
+
+
+DAMAGED = "tệp bị cắt ngang hoặc hỏng; mở tệp bằng phần mềm đã làm ra nó, lưu lại rồi gửi"
+ENTITIES = "tệp khai báo thực thể XML, không được nhận"
 
 
 class Unreadable(Exception):
@@ -31,6 +36,11 @@ class Mistake:
         cell = f" (ô {self.cell})" if self.cell else ""
         reason = shortened(self.reason, LONGEST_REASON)
         return f"{self.file}{sheet}, dòng {self.row}, cột «{shortened(self.column)}»{cell}: {reason}"
+
+
+def unusable(path: Path, kind: str, why: str = DAMAGED) -> Unreadable:
+    """Return the error for a file that is none of its kind (".xlsx"). A library's own words are its cause."""
+    return Unreadable(f"{path.name}: không phải tệp {kind} dùng được ({why}).")
 
 
 def shortened(text: str, most: int = LONGEST_QUOTE) -> str:

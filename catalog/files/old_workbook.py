@@ -10,7 +10,7 @@ from typing import Any
 
 from catalog.files.cells import tidied
 from catalog.files.limits import MOST_SHEETS, Watch
-from catalog.files.mistakes import Unreadable
+from catalog.files.mistakes import Unreadable, unusable
 from catalog.files.sheet import Merged, Row, Sheet
 
 
@@ -26,9 +26,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         raise
     except Exception as error:
         # A damaged workbook fails in xlrd with errors of many kinds.
-        raise Unreadable(
-            f"{path.name}: không phải tệp .xls dùng được (tệp bị hỏng: {type(error).__name__})."
-        ) from error
+        raise unusable(path, ".xls") from error
     if len(found) > MOST_SHEETS:
         raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     for sheet in found:

@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog.files.cells import UNCOMPUTED, tidied
 from catalog.files.limits import LAST_COLUMN, LAST_ROW, MOST_SHEETS, Watch
-from catalog.files.mistakes import Unreadable
+from catalog.files.mistakes import DAMAGED, ENTITIES, Unreadable, unusable
 from catalog.files.sheet import Merged, Row, Sheet
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -43,8 +43,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     except Exception as error:
         # A damaged file fails in zipfile, zlib or the XML parser, each with errors of its own.
         xml = isinstance(error, DefusedXmlException)
-        why = "tệp khai báo thực thể XML, không được nhận" if xml else f"tệp bị hỏng: {type(error).__name__}"
-        raise Unreadable(f"{path.name}: không phải tệp .ods dùng được ({why}).") from error
+        raise unusable(path, ".ods", ENTITIES if xml else DAMAGED) from error
     if len(found) > MOST_SHEETS:
         raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     for sheet in found:

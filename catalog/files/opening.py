@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.files.limits import MOST_BYTES, MOST_DOCUMENT, MOST_SHARED_TEXT, MOST_UNPACKED
-from catalog.files.mistakes import Unreadable
+from catalog.files.mistakes import Unreadable, unusable
 from catalog.files.notes import Notes
 from locales.system_errors import reason
 
@@ -60,6 +60,8 @@ def kind_of(path: Path, notes: Notes, documents: Collection[str] = ()) -> str:
     if found == "text":
         if named in TEXTS:
             return named
+        if named in documents:
+            raise unusable(path, named)
         raise Unreadable(f"{path.name}: không phải tệp {named} dùng được (bên trong không phải bảng tính); {_SAVE}.")
     if found != named:
         notes.say(f"Tệp tên là {named} nhưng thật ra là {found}; đã đọc như {found}.")
@@ -91,9 +93,7 @@ def _packed(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             sizes = {part.filename: part.file_size for part in packed.infolist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise Unreadable(
-            f"{path.name}: không phải tệp {path.suffix.lower()} dùng được (tệp bị cắt ngang hoặc hỏng)."
-        ) from error
+        raise unusable(path, path.suffix.lower()) from error
     if sum(sizes.values()) > MOST_UNPACKED:
         raise Unreadable(f"{path.name}: nội dung khi mở ra lớn hơn {MOST_UNPACKED // 1024 // 1024} MB.")
     if sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:

@@ -13,7 +13,7 @@ from typing import Any
 from catalog.files.cells import tidied
 from catalog.files.legacy_fonts import recognized
 from catalog.files.limits import MOST_PAGES, MOST_UNPACKED, Watch
-from catalog.files.mistakes import Unreadable
+from catalog.files.mistakes import DAMAGED, Unreadable, unusable
 from catalog.files.sheet import Merged, Row, Sheet, ends
 
 _NEAR = 1.5
@@ -48,8 +48,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     except Exception as error:
         # A damaged or locked document fails in pdfminer with errors of many kinds.
         locked = "Password" in type(error).__name__ or "Password" in repr(error)
-        why = "tệp có mật khẩu" if locked else f"tệp bị hỏng: {type(error).__name__}"
-        raise Unreadable(f"{path.name}: không phải tệp .pdf dùng được ({why}).") from error
+        raise unusable(path, ".pdf", "tệp có mật khẩu" if locked else DAMAGED) from error
     with closing(book):
         if len(pages) > MOST_PAGES:
             raise Unreadable(f"{path.name}: hơn {MOST_PAGES} trang; chia thành nhiều tệp rồi nhập từng tệp.")
@@ -112,7 +111,7 @@ def _page(path: Path, page: Any, number: int, before: list[str], watch: Watch) -
         texts = [one.extract() for one in tables]
     except Exception as error:
         # What is damaged inside a page fails in pdfminer with errors of many kinds.
-        raise Unreadable(f"{path.name}: trang {number} bị hỏng ({type(error).__name__}).") from error
+        raise Unreadable(f"{path.name}: trang {number} bị hỏng; hãy gửi bản Word hoặc Excel.") from error
     if crowded:
         raise Unreadable(f"{path.name}: trang {number} có quá nhiều chữ hoặc nét vẽ; hãy gửi bản Word hoặc Excel.")
     written = [*chain(*gaps), *(cell for rows in texts for row in rows for cell in row if cell)]

@@ -319,19 +319,19 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a list for a name": (
         {"code": "1.001193", "name": ["Đăng ký khai sinh"]},
-        "cột «name»: cần là chữ, đang là list",
+        "cột «name»: cần là chữ, đang là danh sách",
     ),
     "an object for a text": (
         {"code": "1.001193", "name": {"vi": "Đăng ký khai sinh"}},
-        "cột «name»: cần là chữ, đang là dict",
+        "cột «name»: cần là chữ, đang là nhóm giá trị",
     ),
     "true for a text": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "fee": True},
-        "cột «fee»: cần là chữ, đang là bool",
+        "cột «fee»: cần là chữ, đang là đúng hoặc sai",
     ),
     "an object for a short name": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "short": {"vi": "Khai sinh"}},
-        "cột «short»: cần là chữ, đang là dict",
+        "cột «short»: cần là chữ, đang là nhóm giá trị",
     ),
     "a text for the list of doubts": (
         {"code": "1.001193", "name": "Đăng ký khai sinh", "unchecked": "fee"},

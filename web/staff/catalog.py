@@ -85,7 +85,7 @@ async def send(request: http.Request) -> http.Response:
     site, language = request.app[SITE], language_of(request)
     if file is None:
         return await _shown(request, view, locales.text(language, "web.catalog.choose"), 400)
-    if refusal := site.desk.refusal(file.name, file.size):
+    if refusal := site.desk.refusal(file):
         said = locales.text(language, f"catalog_desk.refused.{refusal}", file=shown_name(file.name))
         return await _shown(request, view, said, 400)
     who = await who_of(request, view)

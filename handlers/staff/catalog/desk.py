@@ -20,7 +20,7 @@ from catalog.pending_files import Pending
 from catalog.preview.packing import outlines, packed, unpacked
 from catalog.preview.planning import FILES
 from handlers.channel import Traits, pieces
-from handlers.messages import Incoming, Reply
+from handlers.messages import Incoming, Reply, SentFile
 from handlers.ports import Chat
 from handlers.staff.catalog.confirming import Sender, generation
 from handlers.staff.catalog.current_catalog import current_catalog
@@ -63,12 +63,14 @@ class Desk:
         self._reading = asyncio.Lock()
         self._read_so_far: dict[str, int] = {}
 
-    def refusal(self, name: str, size: int) -> str:
-        """Return why a file is not taken in: its kind, or its size in bytes; empty if it is."""
-        kind = PurePath(name).suffix.lower()
+    def refusal(self, file: SentFile) -> str:
+        """Return why a file is not taken in: its kind, its size in bytes, or that it holds nothing; "" if it is."""
+        kind = PurePath(file.name).suffix.lower()
         if kind not in FILES:
             return "kind"
-        return "size" if size > MOST_BYTES else ""
+        if not file.content and not file.source:
+            return "empty"
+        return "size" if file.size > MOST_BYTES else ""
 
     async def receive(
         self, tx: CatalogTx, unit: str, who: Sender, name: str, content: bytes = b"", source: str = ""

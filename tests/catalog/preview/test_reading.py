@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -332,6 +333,10 @@ OTHER_KINDS: dict[str, tuple[str, bytes, str]] = {
     "macros": ("a.xlsm", b"PK", "có macro"),
     "a damaged OpenDocument": ("a.ods", b"PK\x03\x04", r"không phải tệp \.ods dùng được"),
     "a broken old one": ("a.xls", OLD + bytes(600), r"không phải tệp \.xls dùng được"),
+    "a document cut off": ("a.docx", b"PK\x03\x04", r"không phải tệp \.docx dùng được \(tệp bị cắt ngang hoặc hỏng"),
+    "no document at all": ("a.docx", b"x", r"không phải tệp \.docx dùng được \(tệp bị cắt ngang hoặc hỏng"),
+    "no PDF at all": ("a.pdf", b"x", r"không phải tệp \.pdf dùng được \(tệp bị cắt ngang hoặc hỏng"),
+    "an empty one": ("a.xlsx", b"", "tệp rỗng"),
 }
 
 
@@ -340,8 +345,9 @@ def test_a_file_of_another_kind_is_told_what_it_is(tmp_path: Path, case: str) ->
     """Whatever its name says, and what to do."""
     name, content, said = OTHER_KINDS[case]
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(Unreadable, match=said) as refused:
         reading(tmp_path / name)
+    assert re.search(r"Error|Exception|BadZip", str(refused.value)) is None, "no name of a library's class"
 
 
 def _big(part: str) -> Callable[[str, bytes], bytes]:

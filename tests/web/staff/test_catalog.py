@@ -116,6 +116,16 @@ async def test_a_form_without_a_file_is_told_so(app: App, visitor: Visitor) -> N
             assert answer.status == status
 
 
+async def test_an_empty_file_is_named_as_such(app: App, visitor: Visitor) -> None:
+    """It was chosen, so that nobody is asked to choose one."""
+    await log_in(app, visitor, "sa-dec", "admin")
+    form = aiohttp.FormData({"unit": "sa-dec"})
+    form.add_field("file", b"", filename="rong.xlsx", content_type="application/octet-stream")
+    async with visitor.client.post(visitor.address + PAGE, data=form) as answer:
+        assert answer.status == 400
+        assert "rong.xlsx là tệp rỗng. Ông/Bà chọn lại tệp rồi gửi." in await answer.text()
+
+
 async def test_an_admin_sends_a_file_in_the_web_chat(app: App, visitor: Visitor, tmp_path: Path) -> None:
     """The field is shown to admins alone, and what others send all the same is refused."""
     rows = [HEADER, [1, "1.900007", "Nuôi tằm", "3 ngày", "Không"]]
