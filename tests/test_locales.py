@@ -28,6 +28,7 @@ from handlers.staff.bulletins import BULLETINS
 from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
 from handlers.unit_settings import notices
+from handlers.unit_settings.contact import KEYS as CONTACT_KEYS
 from handlers.unit_settings.settings import SUBJECTS
 from reports import rates
 from reports.bulletins.buttons import CHOICES
@@ -51,7 +52,6 @@ from web.kiosk.answers import REASONS
 from web.staff import cases, menu, pakn, questions_left
 from web.staff.choices import TABS
 from web.staff.downloads import KINDS
-from web.staff.office_view import CONTACT_KEYS
 from web.staff.zalo import WORDED
 
 ROOT = Path(__file__).parent.parent

@@ -1,10 +1,12 @@
 """motcua unit: adding, listing, renaming and merging units."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
+import locales
 from bot.commands.common import (
     Refused,
     carry_out,
@@ -18,6 +20,8 @@ from bot.commands.common import (
 from bot.commands.listing import Json, print_list
 from bot.commands.usage import Commands
 from bot.settings import Settings
+from handlers.unit_settings import contact
+from handlers.unit_settings.notices import Wrong
 from handlers.unit_settings.settings import CONTACT, Author
 from handlers.world import Unit
 from reports import periods
@@ -42,10 +46,14 @@ def add_unit(
     async def work(settings: Settings) -> None:
         check_code(code)
         called = check_name(name)
+        given = _contact({"phone": phone, "address": address, "hours": hours})
         async with open_store(settings) as store, store.transaction() as tx:
             if parent and parent not in await tx.units():
                 raise Refused(f"chưa có đơn vị cấp trên {parent!r}; xem: motcua unit list")
-            added = await tx.add_unit(Unit(code, called, parent, phone, address, hours), datetime.now(settings.zone))
+            added = await tx.add_unit(
+                Unit(code, called, parent, given["phone"], given["address"], given["hours"]),
+                datetime.now(settings.zone),
+            )
             if not added:
                 raise Refused(f"mã đơn vị {code!r} đã có; xem: motcua unit list")
         print(f"Đã thêm đơn vị {code}: {called}.")
@@ -173,17 +181,25 @@ def set_unit(
         raise typer.BadParameter("cần ít nhất một trong --phone, --address, --hours")
 
     async def work(settings: Settings) -> None:
-        checked = {key: check_name(value) if value else "" for key, value in values.items()}
+        checked = _contact(values)
         async with open_store(settings) as store, store.transaction() as tx:
             await check_unit(tx, code)
             await tx.change_unit(code, checked)
             unit = (await tx.units())[code]
             seen = next((one.number for one in await tx.settings(code) if one.subject == CONTACT), 0)
-            contact = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
-            await tx.put_setting(code, CONTACT, seen, contact, Author("motcua unit set"), datetime.now(settings.zone))
+            whole = {key: getattr(unit, key) for key in contact.KEYS}
+            await tx.put_setting(code, CONTACT, seen, whole, Author("motcua unit set"), datetime.now(settings.zone))
         print(f"Đã sửa đơn vị {code}.")
 
     carry_out(work)
+
+
+def _contact(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return a telephone, an address and hours as they are stored; refuse what citizens could not use."""
+    try:
+        return contact.checked({key: check_name(value) if value.strip() else "" for key, value in typed.items()})
+    except Wrong as wrong:
+        raise Refused(locales.text(locales.DEFAULT, f"own.wrong.{wrong.key}", **wrong.values)) from wrong
 
 
 def _history(unit: Unit, names: dict[str, str]) -> list[str]:

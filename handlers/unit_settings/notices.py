@@ -10,7 +10,7 @@ from typing import Any, Literal
 WrongKey = Literal[
     "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
     "no_rows", "no_code", "where", "form_name", "address", "file", "large", "both", "line",
-    "office", "working_days", "note", "to_office", "emblem",
+    "office", "working_days", "note", "to_office", "emblem", "phone",
 ]
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")

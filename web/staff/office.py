@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web as http
 
 from catalog.entries import Entry
+from handlers.unit_settings import contact
 from handlers.unit_settings.casework import typed_casework
 from handlers.unit_settings.commitments import committed_time, typed_table
 from handlers.unit_settings.notices import Wrong, one_line, typed_notice
@@ -26,10 +27,10 @@ from web.staff.office_changes import (
     refused,
     seen_number,
 )
-from web.staff.office_view import COMMITTED, CONTACT_KEYS, Draft, Office, Row, shown
+from web.staff.office_view import COMMITTED, Draft, Office, Row, shown
 from web.staff.unit_entries import state
 
-LONGEST_CONTACT, LONGEST_PLACE = 200, 200
+LONGEST_PLACE = 200
 
 
 async def show(request: http.Request) -> http.Response:
@@ -46,7 +47,7 @@ async def set_contact(request: http.Request) -> http.Response:
         return closed()
     draft = Draft(CONTACT, sent)
     try:
-        value = {key: one_line(sent.get(key, ""), LONGEST_CONTACT) for key in CONTACT_KEYS}
+        value = contact.checked({key: sent.get(key, "") for key in contact.KEYS})
     except Wrong as wrong:
         return await refused(request, office, draft, shown, wrong)
 

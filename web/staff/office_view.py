@@ -12,6 +12,7 @@ from catalog.entries import Entry
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.current_catalog import stated_at
+from handlers.unit_settings import contact
 from handlers.unit_settings.announcing import notice_text
 from handlers.unit_settings.casework import DAYS, PETITION_DAYS, Casework
 from handlers.unit_settings.forms import MOST_BYTES
@@ -37,7 +38,6 @@ from web.staff.office_wording import Wording
 
 COMMITTED = "committed"
 MOST_FOUND = 8
-CONTACT_KEYS = ("phone", "address", "hours")
 MOST_CHANGES = 30
 # What the form of a notice shows where nothing is stored or typed.
 EMPTY_NOTICE: Mapping[str, Any] = dict.fromkeys(("kind", "text", "first", "last", "field", "below"), "") | {
@@ -240,7 +240,7 @@ def _plain(wording: Wording, one: Setting) -> Item:
 
 
 def _contact(wording: Wording, unit: Unit, setting: Setting | None, draft: Draft | None) -> Item:
-    stored = {key: getattr(unit, key) for key in CONTACT_KEYS} | dict(setting.value if setting else {})
+    stored = {key: getattr(unit, key) for key in contact.KEYS} | dict(setting.value if setting else {})
     said = wording.value(CONTACT, "", stored)
     return _item(wording, CONTACT, setting, stored, said, draft)
 

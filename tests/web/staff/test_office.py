@@ -116,6 +116,10 @@ async def test_what_cannot_be_kept_comes_back_with_what_was_typed(app: App, visi
     assert refused.status == 400
     assert "trước ngày bắt đầu" in refused.said
     assert form(refused, NOTICE).one("input", name="text")["value"] == "Nghỉ"
+    refused = await send(visitor, page, "/staff/office/contact", phone="hỏi tại quầy")
+    assert refused.status == 400
+    assert "Điện thoại “hỏi tại quầy” không có số nào gọi được" in refused.said
+    assert form(refused, "/staff/office/contact").one("input", name="phone")["value"] == "hỏi tại quầy"
     forged = {"unit": "sa-dec", "key": "x", "seen": "0", "kind": "notice"}
     for one in (forged, {**forged, "key": "0123abcd", "seen": "-1", "text": "a", "first": first}):
         assert (await visitor.post(NOTICE, one)).status == 400
